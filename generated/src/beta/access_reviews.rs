@@ -2,6 +2,7 @@
 //! `/accessReviews` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/accessReviews`
 #[must_use]
@@ -29,7 +30,7 @@ impl AccessReviews {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreview-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::AccessReview>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AccessReview>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -48,10 +49,7 @@ impl AccessReviews {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreview-create?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::AccessReview,
-    ) -> rt::Request<crate::beta::types::AccessReview> {
+    pub fn create(&self, body: types::AccessReview) -> rt::Request<types::AccessReview> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -92,7 +90,7 @@ impl AccessReviewsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreview-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AccessReview> {
+    pub fn get(&self) -> rt::Request<types::AccessReview> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -111,7 +109,7 @@ impl AccessReviewsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreview-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: crate::beta::types::AccessReview) -> rt::Request<()> {
+    pub fn update(&self, body: types::AccessReview) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -232,9 +230,7 @@ impl AccessReviewsItemDecisions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreview-listdecisions?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AccessReviewDecision>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AccessReviewDecision>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -260,9 +256,7 @@ impl AccessReviewsItemMyDecisions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreview-listmydecisions?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AccessReviewDecision>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AccessReviewDecision>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -293,7 +287,7 @@ impl AccessReviewsItemReviewers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreview-listreviewers?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::UserIdentity>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UserIdentity>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].

@@ -2,6 +2,8 @@
 //! `/admin` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod windows;
 pub use self::windows::*;
@@ -72,9 +74,7 @@ impl ServiceAnnouncementHealthOverviews {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceannouncement-list-healthoverviews?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ServiceHealth>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ServiceHealth>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -101,7 +101,7 @@ impl ServiceAnnouncementHealthOverviewsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/servicehealth-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ServiceHealth> {
+    pub fn get(&self) -> rt::Request<types::ServiceHealth> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -133,9 +133,7 @@ impl ServiceAnnouncementIssues {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceannouncement-list-issues?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ServiceHealthIssue>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ServiceHealthIssue>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -162,7 +160,7 @@ impl ServiceAnnouncementIssuesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/servicehealthissue-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ServiceHealthIssue> {
+    pub fn get(&self) -> rt::Request<types::ServiceHealthIssue> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::incident_report`].
@@ -216,9 +214,7 @@ impl ServiceAnnouncementMessages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceannouncement-list-messages?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ServiceUpdateMessage>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ServiceUpdateMessage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::archive`].
@@ -239,7 +235,7 @@ impl ServiceAnnouncementMessages {
     #[inline]
     pub fn archive(
         &self,
-        body: crate::beta::actions::ServiceUpdateMessageArchive,
+        body: actions::ServiceUpdateMessageArchive,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::ARCHIVE, self.0.segment("archive")).body(body.into())
     }
@@ -261,7 +257,7 @@ impl ServiceAnnouncementMessages {
     #[inline]
     pub fn favorite(
         &self,
-        body: crate::beta::actions::ServiceUpdateMessageFavorite,
+        body: actions::ServiceUpdateMessageFavorite,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::FAVORITE, self.0.segment("favorite")).body(body.into())
     }
@@ -283,7 +279,7 @@ impl ServiceAnnouncementMessages {
     #[inline]
     pub fn mark_read(
         &self,
-        body: crate::beta::actions::ServiceUpdateMessageMarkRead,
+        body: actions::ServiceUpdateMessageMarkRead,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::MARK_READ, self.0.segment("markRead")).body(body.into())
     }
@@ -305,7 +301,7 @@ impl ServiceAnnouncementMessages {
     #[inline]
     pub fn mark_unread(
         &self,
-        body: crate::beta::actions::ServiceUpdateMessageMarkUnread,
+        body: actions::ServiceUpdateMessageMarkUnread,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::MARK_UNREAD, self.0.segment("markUnread"))
             .body(body.into())
@@ -328,7 +324,7 @@ impl ServiceAnnouncementMessages {
     #[inline]
     pub fn unarchive(
         &self,
-        body: crate::beta::actions::ServiceUpdateMessageUnarchive,
+        body: actions::ServiceUpdateMessageUnarchive,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::UNARCHIVE, self.0.segment("unarchive")).body(body.into())
     }
@@ -350,7 +346,7 @@ impl ServiceAnnouncementMessages {
     #[inline]
     pub fn unfavorite(
         &self,
-        body: crate::beta::actions::ServiceUpdateMessageUnfavorite,
+        body: actions::ServiceUpdateMessageUnfavorite,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::UNFAVORITE, self.0.segment("unfavorite"))
             .body(body.into())
@@ -379,7 +375,7 @@ impl ServiceAnnouncementMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceupdatemessage-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ServiceUpdateMessage> {
+    pub fn get(&self) -> rt::Request<types::ServiceUpdateMessage> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

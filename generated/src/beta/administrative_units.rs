@@ -2,6 +2,7 @@
 //! `/administrativeUnits` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/administrativeUnits`
 #[must_use]
@@ -30,9 +31,7 @@ impl AdministrativeUnits {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AdministrativeUnit>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AdministrativeUnit>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +52,8 @@ impl AdministrativeUnits {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::AdministrativeUnit,
-    ) -> rt::Request<crate::beta::types::AdministrativeUnit> {
+        body: types::AdministrativeUnit,
+    ) -> rt::Request<types::AdministrativeUnit> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -74,9 +73,7 @@ impl AdministrativeUnits {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AdministrativeUnit>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::AdministrativeUnit>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -118,7 +115,7 @@ impl AdministrativeUnitsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AdministrativeUnit> {
+    pub fn get(&self) -> rt::Request<types::AdministrativeUnit> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -137,10 +134,7 @@ impl AdministrativeUnitsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::AdministrativeUnit,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::AdministrativeUnit) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -190,10 +184,7 @@ impl AdministrativeUnitsItemExtensions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::Message> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -220,7 +211,7 @@ impl AdministrativeUnitsItemExtensionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OpenTypeExtension> {
+    pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -242,7 +233,7 @@ impl AdministrativeUnitsItemExtensionsItem {
     pub fn update(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::OpenTypeExtension> {
+    ) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -297,7 +288,7 @@ impl AdministrativeUnitsItemMembers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-list-members?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::User>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::User>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -323,7 +314,7 @@ impl AdministrativeUnitsItemMembersReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-list-members?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<rt::Collection<crate::beta::types::User>> {
+    pub fn get(&self) -> rt::Request<rt::Collection<types::User>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -373,7 +364,7 @@ impl AdministrativeUnitsItemMembersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-get-members?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::User> {
+    pub fn get(&self) -> rt::Request<types::User> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -431,9 +422,7 @@ impl AdministrativeUnitsItemScopedRoleMembers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-list-scopedrolemembers?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ScopedRoleMembership>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ScopedRoleMembership>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -454,8 +443,8 @@ impl AdministrativeUnitsItemScopedRoleMembers {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ScopedRoleMembership,
-    ) -> rt::Request<crate::beta::types::ScopedRoleMembership> {
+        body: types::ScopedRoleMembership,
+    ) -> rt::Request<types::ScopedRoleMembership> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -482,7 +471,7 @@ impl AdministrativeUnitsItemScopedRoleMembersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-get-scopedrolemembers?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ScopedRoleMembership> {
+    pub fn get(&self) -> rt::Request<types::ScopedRoleMembership> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/anonymousIpRiskEvents` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/anonymousIpRiskEvents`
 #[must_use]
@@ -29,9 +30,7 @@ impl AnonymousIpRiskEvents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/anonymousipriskevent-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AnonymousIpRiskEvent>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AnonymousIpRiskEvent>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -57,7 +56,7 @@ impl AnonymousIpRiskEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/anonymousipriskevent-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AnonymousIpRiskEvent> {
+    pub fn get(&self) -> rt::Request<types::AnonymousIpRiskEvent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

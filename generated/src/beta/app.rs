@@ -2,6 +2,8 @@
 //! `/app` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/app`
 #[must_use]
@@ -46,10 +48,7 @@ impl Calls {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-post-calls?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::Call,
-    ) -> rt::Request<crate::beta::types::Call> {
+    pub fn create(&self, body: types::Call) -> rt::Request<types::Call> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -86,7 +85,7 @@ impl CallsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Call> {
+    pub fn get(&self) -> rt::Request<types::Call> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -124,7 +123,7 @@ impl CallsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-answer?view=graph-rest-beta>
     #[inline]
-    pub fn answer(&self, body: crate::beta::actions::CallAnswer) -> rt::Request<()> {
+    pub fn answer(&self, body: actions::CallAnswer) -> rt::Request<()> {
         rt::Request::new(Self::ANSWER, self.0.segment("answer")).body(body.into())
     }
     /// What the documentation says about [`Self::cancel_media_processing`].
@@ -145,8 +144,8 @@ impl CallsItem {
     #[inline]
     pub fn cancel_media_processing(
         &self,
-        body: crate::beta::actions::CallCancelMediaProcessing,
-    ) -> rt::Request<crate::beta::types::CommsOperation> {
+        body: actions::CallCancelMediaProcessing,
+    ) -> rt::Request<types::CommsOperation> {
         rt::Request::new(
                 Self::CANCEL_MEDIA_PROCESSING,
                 self.0.segment("cancelMediaProcessing"),
@@ -171,7 +170,7 @@ impl CallsItem {
     #[inline]
     pub fn change_screen_sharing_role(
         &self,
-        body: crate::beta::actions::CallChangeScreenSharingRole,
+        body: actions::CallChangeScreenSharingRole,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::CHANGE_SCREEN_SHARING_ROLE,
@@ -197,8 +196,8 @@ impl CallsItem {
     #[inline]
     pub fn mute(
         &self,
-        body: crate::beta::actions::CallMute,
-    ) -> rt::Request<crate::beta::types::MuteParticipantOperation> {
+        body: actions::CallMute,
+    ) -> rt::Request<types::MuteParticipantOperation> {
         rt::Request::new(Self::MUTE, self.0.segment("mute")).body(body.into())
     }
     /// What the documentation says about [`Self::play_prompt`].
@@ -219,8 +218,8 @@ impl CallsItem {
     #[inline]
     pub fn play_prompt(
         &self,
-        body: crate::beta::actions::CallPlayPrompt,
-    ) -> rt::Request<crate::beta::types::PlayPromptOperation> {
+        body: actions::CallPlayPrompt,
+    ) -> rt::Request<types::PlayPromptOperation> {
         rt::Request::new(Self::PLAY_PROMPT, self.0.segment("playPrompt"))
             .body(body.into())
     }
@@ -242,8 +241,8 @@ impl CallsItem {
     #[inline]
     pub fn record_response(
         &self,
-        body: crate::beta::actions::CallRecordResponse,
-    ) -> rt::Request<crate::beta::types::RecordOperation> {
+        body: actions::CallRecordResponse,
+    ) -> rt::Request<types::RecordOperation> {
         rt::Request::new(Self::RECORD_RESPONSE, self.0.segment("recordResponse"))
             .body(body.into())
     }
@@ -263,7 +262,7 @@ impl CallsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-redirect?view=graph-rest-beta>
     #[inline]
-    pub fn redirect(&self, body: crate::beta::actions::CallRedirect) -> rt::Request<()> {
+    pub fn redirect(&self, body: actions::CallRedirect) -> rt::Request<()> {
         rt::Request::new(Self::REDIRECT, self.0.segment("redirect")).body(body.into())
     }
     /// What the documentation says about [`Self::reject`].
@@ -282,7 +281,7 @@ impl CallsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-reject?view=graph-rest-beta>
     #[inline]
-    pub fn reject(&self, body: crate::beta::actions::CallReject) -> rt::Request<()> {
+    pub fn reject(&self, body: actions::CallReject) -> rt::Request<()> {
         rt::Request::new(Self::REJECT, self.0.segment("reject")).body(body.into())
     }
     /// What the documentation says about [`Self::subscribe_to_tone`].
@@ -303,8 +302,8 @@ impl CallsItem {
     #[inline]
     pub fn subscribe_to_tone(
         &self,
-        body: crate::beta::actions::CallSubscribeToTone,
-    ) -> rt::Request<crate::beta::types::SubscribeToToneOperation> {
+        body: actions::CallSubscribeToTone,
+    ) -> rt::Request<types::SubscribeToToneOperation> {
         rt::Request::new(Self::SUBSCRIBE_TO_TONE, self.0.segment("subscribeToTone"))
             .body(body.into())
     }
@@ -324,7 +323,7 @@ impl CallsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-transfer?view=graph-rest-beta>
     #[inline]
-    pub fn transfer(&self, body: crate::beta::actions::CallTransfer) -> rt::Request<()> {
+    pub fn transfer(&self, body: actions::CallTransfer) -> rt::Request<()> {
         rt::Request::new(Self::TRANSFER, self.0.segment("transfer")).body(body.into())
     }
     /// What the documentation says about [`Self::unmute`].
@@ -345,8 +344,8 @@ impl CallsItem {
     #[inline]
     pub fn unmute(
         &self,
-        body: crate::beta::actions::CallUnmute,
-    ) -> rt::Request<crate::beta::types::UnmuteParticipantOperation> {
+        body: actions::CallUnmute,
+    ) -> rt::Request<types::UnmuteParticipantOperation> {
         rt::Request::new(Self::UNMUTE, self.0.segment("unmute")).body(body.into())
     }
     /// What the documentation says about [`Self::update_recording_status`].
@@ -367,8 +366,8 @@ impl CallsItem {
     #[inline]
     pub fn update_recording_status(
         &self,
-        body: crate::beta::actions::CallUpdateRecordingStatus,
-    ) -> rt::Request<crate::beta::types::UpdateRecordingStatusOperation> {
+        body: actions::CallUpdateRecordingStatus,
+    ) -> rt::Request<types::UpdateRecordingStatusOperation> {
         rt::Request::new(
                 Self::UPDATE_RECORDING_STATUS,
                 self.0.segment("updateRecordingStatus"),
@@ -404,9 +403,7 @@ impl CallsItemAudioRoutingGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-list-audioroutinggroups?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AudioRoutingGroup>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AudioRoutingGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -427,8 +424,8 @@ impl CallsItemAudioRoutingGroups {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::AudioRoutingGroup,
-    ) -> rt::Request<crate::beta::types::AudioRoutingGroup> {
+        body: types::AudioRoutingGroup,
+    ) -> rt::Request<types::AudioRoutingGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -455,7 +452,7 @@ impl CallsItemAudioRoutingGroupsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/audioroutinggroup-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AudioRoutingGroup> {
+    pub fn get(&self) -> rt::Request<types::AudioRoutingGroup> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -476,8 +473,8 @@ impl CallsItemAudioRoutingGroupsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::AudioRoutingGroup,
-    ) -> rt::Request<crate::beta::types::AudioRoutingGroup> {
+        body: types::AudioRoutingGroup,
+    ) -> rt::Request<types::AudioRoutingGroup> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -528,7 +525,7 @@ impl CallsItemParticipants {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-list-participants?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Participant>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Participant>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::configure_mixer`].
@@ -549,8 +546,8 @@ impl CallsItemParticipants {
     #[inline]
     pub fn configure_mixer(
         &self,
-        body: crate::beta::actions::ParticipantConfigureMixer,
-    ) -> rt::Request<crate::beta::types::CommsOperation> {
+        body: actions::ParticipantConfigureMixer,
+    ) -> rt::Request<types::CommsOperation> {
         rt::Request::new(Self::CONFIGURE_MIXER, self.0.segment("configureMixer"))
             .body(body.into())
     }
@@ -572,8 +569,8 @@ impl CallsItemParticipants {
     #[inline]
     pub fn invite(
         &self,
-        body: crate::beta::actions::ParticipantInvite,
-    ) -> rt::Request<crate::beta::types::InviteParticipantsOperation> {
+        body: actions::ParticipantInvite,
+    ) -> rt::Request<types::InviteParticipantsOperation> {
         rt::Request::new(Self::INVITE, self.0.segment("invite")).body(body.into())
     }
     /// What the documentation says about [`Self::mute_all`].
@@ -594,8 +591,8 @@ impl CallsItemParticipants {
     #[inline]
     pub fn mute_all(
         &self,
-        body: crate::beta::actions::ParticipantMuteAll,
-    ) -> rt::Request<crate::beta::types::CommsOperation> {
+        body: actions::ParticipantMuteAll,
+    ) -> rt::Request<types::CommsOperation> {
         rt::Request::new(Self::MUTE_ALL, self.0.segment("muteAll")).body(body.into())
     }
 }
@@ -622,7 +619,7 @@ impl CallsItemParticipantsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/participant-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Participant> {
+    pub fn get(&self) -> rt::Request<types::Participant> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -662,8 +659,8 @@ impl CallsItemParticipantsItem {
     #[inline]
     pub fn mute(
         &self,
-        body: crate::beta::actions::ParticipantMute,
-    ) -> rt::Request<crate::beta::types::MuteParticipantOperation> {
+        body: actions::ParticipantMute,
+    ) -> rt::Request<types::MuteParticipantOperation> {
         rt::Request::new(Self::MUTE, self.0.segment("mute")).body(body.into())
     }
 }
@@ -690,7 +687,7 @@ impl OnlineMeetings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OnlineMeeting> {
+    pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/appCatalogs` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/appCatalogs`
 #[must_use]
@@ -29,7 +30,7 @@ impl AppCatalogs {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamsapp-publish?view=graph-rest-beta>
     #[inline]
-    pub fn teams_apps(&self) -> rt::Request<crate::beta::types::TeamsApp> {
+    pub fn teams_apps(&self) -> rt::Request<types::TeamsApp> {
         rt::Request::new(Self::TEAMS_APPS, self.0.segment("teamsApps"))
     }
 }
@@ -61,7 +62,7 @@ impl TeamsApps {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/appcatalogs-list-teamsapps?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::TeamsApp>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TeamsApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -191,7 +192,7 @@ impl TeamsAppsItemAppDefinitionsItemBot {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamworkbot-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::TeamworkBot> {
+    pub fn get(&self) -> rt::Request<types::TeamworkBot> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -227,7 +228,7 @@ impl TeamsAppsItemAppDefinitionsItemColorIcon {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamsappicon-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::TeamsAppIcon> {
+    pub fn get(&self) -> rt::Request<types::TeamsAppIcon> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -261,7 +262,7 @@ impl TeamsAppsItemAppDefinitionsItemColorIconHostedContent {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamworkhostedcontent-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::TeamworkHostedContent> {
+    pub fn get(&self) -> rt::Request<types::TeamworkHostedContent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -324,7 +325,7 @@ impl TeamsAppsItemAppDefinitionsItemOutlineIcon {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamsappicon-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::TeamsAppIcon> {
+    pub fn get(&self) -> rt::Request<types::TeamsAppIcon> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -358,7 +359,7 @@ impl TeamsAppsItemAppDefinitionsItemOutlineIconHostedContent {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamworkhostedcontent-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::TeamworkHostedContent> {
+    pub fn get(&self) -> rt::Request<types::TeamworkHostedContent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,8 @@
 //! `/applicationTemplates` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/applicationTemplates`
 #[must_use]
@@ -30,9 +32,7 @@ impl ApplicationTemplates {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/applicationtemplate-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ApplicationTemplate>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ApplicationTemplate>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -59,7 +59,7 @@ impl ApplicationTemplatesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/applicationtemplate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ApplicationTemplate> {
+    pub fn get(&self) -> rt::Request<types::ApplicationTemplate> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::instantiate`].
@@ -80,8 +80,8 @@ impl ApplicationTemplatesItem {
     #[inline]
     pub fn instantiate(
         &self,
-        body: crate::beta::actions::ApplicationTemplateInstantiate,
-    ) -> rt::Request<crate::beta::types::ApplicationServicePrincipal> {
+        body: actions::ApplicationTemplateInstantiate,
+    ) -> rt::Request<types::ApplicationServicePrincipal> {
         rt::Request::new(Self::INSTANTIATE, self.0.segment("instantiate"))
             .body(body.into())
     }

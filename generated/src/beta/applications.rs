@@ -2,6 +2,7 @@
 //! `/applications` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod item;
 pub use self::item::*;
@@ -33,7 +34,7 @@ impl Applications {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Application>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Application>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -52,10 +53,7 @@ impl Applications {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-post-applications?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::Application,
-    ) -> rt::Request<crate::beta::types::Application> {
+    pub fn create(&self, body: types::Application) -> rt::Request<types::Application> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -75,7 +73,7 @@ impl Applications {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<crate::beta::types::Application>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::Application>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }

@@ -2,6 +2,7 @@
 //! `/auditLogs` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/auditLogs`
 #[must_use]
@@ -52,9 +53,7 @@ impl DirectoryAudits {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryaudit-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryAudit>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryAudit>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -81,9 +80,7 @@ impl DirectoryAuditsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryaudit-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryAudit>> {
+    pub fn get(&self) -> rt::Request<rt::Collection<types::DirectoryAudit>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -110,9 +107,7 @@ impl Provisioning {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/provisioningobjectsummary-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ProvisioningObjectSummary>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ProvisioningObjectSummary>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -144,7 +139,7 @@ impl SignIns {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/signin-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::SignIn>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SignIn>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -171,7 +166,7 @@ impl SignInsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/signin-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::SignIn> {
+    pub fn get(&self) -> rt::Request<types::SignIn> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

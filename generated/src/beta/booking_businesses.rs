@@ -2,6 +2,8 @@
 //! `/bookingBusinesses` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/bookingBusinesses`
 #[must_use]
@@ -30,9 +32,7 @@ impl BookingBusinesses {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bookingbusiness-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::BookingBusiness>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::BookingBusiness>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +53,8 @@ impl BookingBusinesses {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::BookingBusiness,
-    ) -> rt::Request<crate::beta::types::BookingBusiness> {
+        body: types::BookingBusiness,
+    ) -> rt::Request<types::BookingBusiness> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -106,7 +106,7 @@ impl BookingBusinessesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bookingbusiness-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::BookingBusiness> {
+    pub fn get(&self) -> rt::Request<types::BookingBusiness> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -125,7 +125,7 @@ impl BookingBusinessesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bookingbusiness-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: crate::beta::types::BookingBusiness) -> rt::Request<()> {
+    pub fn update(&self, body: types::BookingBusiness) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -214,9 +214,7 @@ impl BookingBusinessesItemAppointments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bookingbusiness-list-appointments?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::BookingAppointment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::BookingAppointment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -237,8 +235,8 @@ impl BookingBusinessesItemAppointments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::BookingAppointment,
-    ) -> rt::Request<crate::beta::types::BookingAppointment> {
+        body: types::BookingAppointment,
+    ) -> rt::Request<types::BookingAppointment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -265,7 +263,7 @@ impl BookingBusinessesItemAppointmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bookingappointment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::BookingAppointment> {
+    pub fn get(&self) -> rt::Request<types::BookingAppointment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -284,10 +282,7 @@ impl BookingBusinessesItemAppointmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bookingappointment-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::BookingAppointment,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::BookingAppointment) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -325,10 +320,7 @@ impl BookingBusinessesItemAppointmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bookingappointment-cancel?view=graph-rest-beta>
     #[inline]
-    pub fn cancel(
-        &self,
-        body: crate::beta::actions::BookingAppointmentCancel,
-    ) -> rt::Request<()> {
+    pub fn cancel(&self, body: actions::BookingAppointmentCancel) -> rt::Request<()> {
         rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body.into())
     }
 }
@@ -358,7 +350,7 @@ impl BookingBusinessesItemCalendarView {
         &self,
         start: &str,
         end: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::BookingAppointment>> {
+    ) -> rt::Request<rt::Collection<types::BookingAppointment>> {
         rt::Request::new(Self::LIST, self.0.clone())
             .query("start", start)
             .query("end", end)
@@ -392,9 +384,7 @@ impl BookingBusinessesItemCustomers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bookingbusiness-list-customers?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::BookingCustomer>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::BookingCustomer>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -415,8 +405,8 @@ impl BookingBusinessesItemCustomers {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::BookingCustomer,
-    ) -> rt::Request<crate::beta::types::BookingCustomer> {
+        body: types::BookingCustomer,
+    ) -> rt::Request<types::BookingCustomer> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -443,7 +433,7 @@ impl BookingBusinessesItemCustomersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bookingcustomer-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::BookingCustomer> {
+    pub fn get(&self) -> rt::Request<types::BookingCustomer> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -464,8 +454,8 @@ impl BookingBusinessesItemCustomersItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::BookingCustomer,
-    ) -> rt::Request<crate::beta::types::BookingCustomer> {
+        body: types::BookingCustomer,
+    ) -> rt::Request<types::BookingCustomer> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -516,9 +506,7 @@ impl BookingBusinessesItemServices {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bookingbusiness-list-services?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::BookingService>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::BookingService>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -539,8 +527,8 @@ impl BookingBusinessesItemServices {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::BookingService,
-    ) -> rt::Request<crate::beta::types::BookingService> {
+        body: types::BookingService,
+    ) -> rt::Request<types::BookingService> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -567,7 +555,7 @@ impl BookingBusinessesItemServicesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bookingservice-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::BookingService> {
+    pub fn get(&self) -> rt::Request<types::BookingService> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -586,7 +574,7 @@ impl BookingBusinessesItemServicesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bookingservice-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: crate::beta::types::BookingService) -> rt::Request<()> {
+    pub fn update(&self, body: types::BookingService) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -637,9 +625,7 @@ impl BookingBusinessesItemStaffMembers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bookingbusiness-list-staffmembers?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::BookingStaffMember>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::BookingStaffMember>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -660,8 +646,8 @@ impl BookingBusinessesItemStaffMembers {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::BookingStaffMember,
-    ) -> rt::Request<crate::beta::types::BookingStaffMember> {
+        body: types::BookingStaffMember,
+    ) -> rt::Request<types::BookingStaffMember> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -688,7 +674,7 @@ impl BookingBusinessesItemStaffMembersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bookingstaffmember-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::BookingStaffMember> {
+    pub fn get(&self) -> rt::Request<types::BookingStaffMember> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -707,10 +693,7 @@ impl BookingBusinessesItemStaffMembersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bookingstaffmember-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::BookingStaffMember,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::BookingStaffMember) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/bookingCurrencies` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/bookingCurrencies`
 #[must_use]
@@ -30,9 +31,7 @@ impl BookingCurrencies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bookingcurrency-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::BookingCurrency>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::BookingCurrency>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -59,7 +58,7 @@ impl BookingCurrenciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bookingcurrency-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::BookingCurrency> {
+    pub fn get(&self) -> rt::Request<types::BookingCurrency> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/businessFlowTemplates` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/businessFlowTemplates`
 #[must_use]
@@ -24,9 +25,7 @@ impl BusinessFlowTemplates {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/businessflowtemplate-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::BusinessFlowTemplate>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::BusinessFlowTemplate>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

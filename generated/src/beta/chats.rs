@@ -2,6 +2,7 @@
 //! `/chats` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/chats`
 #[must_use]
@@ -30,7 +31,7 @@ impl Chats {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Chat>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Chat>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -49,10 +50,7 @@ impl Chats {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-post?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::Chat,
-    ) -> rt::Request<crate::beta::types::Chat> {
+    pub fn create(&self, body: types::Chat) -> rt::Request<types::Chat> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -109,7 +107,7 @@ impl ChatsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<rt::Collection<crate::beta::types::Chat>> {
+    pub fn get(&self) -> rt::Request<rt::Collection<types::Chat>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -128,10 +126,7 @@ impl ChatsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-patch?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::Chat,
-    ) -> rt::Request<crate::beta::types::Chat> {
+    pub fn update(&self, body: types::Chat) -> rt::Request<types::Chat> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::send_activity_notification`].
@@ -150,10 +145,7 @@ impl ChatsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-sendactivitynotification?view=graph-rest-beta>
     #[inline]
-    pub fn send_activity_notification(
-        &self,
-        body: crate::beta::types::Chat,
-    ) -> rt::Request<()> {
+    pub fn send_activity_notification(&self, body: types::Chat) -> rt::Request<()> {
         rt::Request::new(
                 Self::SEND_ACTIVITY_NOTIFICATION,
                 self.0.segment("sendActivityNotification"),
@@ -189,9 +181,7 @@ impl ChatsItemInstalledApps {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-installedapps?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::TeamsAppInstallation>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TeamsAppInstallation>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -236,7 +226,7 @@ impl ChatsItemInstalledAppsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get-installedapps?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::TeamsApp> {
+    pub fn get(&self) -> rt::Request<types::TeamsApp> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -306,9 +296,7 @@ impl ChatsItemMembers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-members?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ConversationMember>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ConversationMember>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -327,10 +315,7 @@ impl ChatsItemMembers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-post-members?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::ConversationMember,
-    ) -> rt::Request<()> {
+    pub fn create(&self, body: types::ConversationMember) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -357,7 +342,7 @@ impl ChatsItemMembersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get-members?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ConversationMember> {
+    pub fn get(&self) -> rt::Request<types::ConversationMember> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -408,7 +393,7 @@ impl ChatsItemMessages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-messages?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::ChatMessage>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -427,10 +412,7 @@ impl ChatsItemMessages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-post-messages?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::ChatMessage,
-    ) -> rt::Request<crate::beta::types::ChatMessage> {
+    pub fn create(&self, body: types::ChatMessage) -> rt::Request<types::ChatMessage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -462,7 +444,7 @@ impl ChatsItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ChatMessage> {
+    pub fn get(&self) -> rt::Request<types::ChatMessage> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -481,7 +463,7 @@ impl ChatsItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: crate::beta::types::ChatMessage) -> rt::Request<()> {
+    pub fn update(&self, body: types::ChatMessage) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -516,9 +498,7 @@ impl ChatsItemMessagesItemHostedContents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-list-hostedcontents?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ChatMessageHostedContent>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessageHostedContent>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -545,7 +525,7 @@ impl ChatsItemMessagesItemHostedContentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessagehostedcontent-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ChatMessageHostedContent> {
+    pub fn get(&self) -> rt::Request<types::ChatMessageHostedContent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -577,9 +557,7 @@ impl ChatsItemOperations {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-operations?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::TeamsAsyncOperation>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TeamsAsyncOperation>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -606,7 +584,7 @@ impl ChatsItemOperationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamsasyncoperation-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::TeamsAsyncOperation> {
+    pub fn get(&self) -> rt::Request<types::TeamsAsyncOperation> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -635,9 +613,7 @@ impl ChatsItemPermissionGrants {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::ResourceSpecificPermissionGrant>,
-    > {
+    ) -> rt::Request<rt::Collection<types::ResourceSpecificPermissionGrant>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -669,7 +645,7 @@ impl ChatsItemTabs {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-tabs?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::TeamsTab>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TeamsTab>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -688,10 +664,7 @@ impl ChatsItemTabs {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-post-tabs?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::TeamsTab,
-    ) -> rt::Request<crate::beta::types::TeamsTab> {
+    pub fn create(&self, body: types::TeamsTab) -> rt::Request<types::TeamsTab> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -718,7 +691,7 @@ impl ChatsItemTabsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get-tabs?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::TeamsTab> {
+    pub fn get(&self) -> rt::Request<types::TeamsTab> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -737,10 +710,7 @@ impl ChatsItemTabsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-patch-tabs?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::TeamsTab,
-    ) -> rt::Request<crate::beta::types::TeamsTab> {
+    pub fn update(&self, body: types::TeamsTab) -> rt::Request<types::TeamsTab> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,8 @@
 //! `/communications` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod calls;
 pub use self::calls::*;
@@ -49,8 +51,8 @@ impl Communications {
     #[inline]
     pub fn get_presences_by_user_id(
         &self,
-        body: crate::beta::actions::CommunicationGetPresencesByUserId,
-    ) -> rt::Request<rt::Collection<crate::beta::types::Presence>> {
+        body: actions::CommunicationGetPresencesByUserId,
+    ) -> rt::Request<rt::Collection<types::Presence>> {
         rt::Request::new(
                 Self::GET_PRESENCES_BY_USER_ID,
                 self.0.segment("getPresencesByUserId"),
@@ -222,7 +224,7 @@ impl OnlineMeetings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OnlineMeeting> {
+    pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -248,7 +250,7 @@ impl Presences {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Presence> {
+    pub fn get(&self) -> rt::Request<types::Presence> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

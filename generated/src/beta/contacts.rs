@@ -2,6 +2,8 @@
 //! `/contacts` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/contacts`
 #[must_use]
@@ -30,7 +32,7 @@ impl Contacts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::OrgContact>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OrgContact>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::delta`].
@@ -50,7 +52,7 @@ impl Contacts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<crate::beta::types::OrgContact>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::OrgContact>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -92,7 +94,7 @@ impl ContactsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OrgContact> {
+    pub fn get(&self) -> rt::Request<types::OrgContact> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -151,7 +153,7 @@ impl ContactsItem {
     #[inline]
     pub fn check_member_groups(
         &self,
-        body: crate::beta::actions::OrgContactCheckMemberGroups,
+        body: actions::OrgContactCheckMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::CHECK_MEMBER_GROUPS, self.0.segment("checkMemberGroups"))
             .body(body.into())
@@ -173,9 +175,7 @@ impl ContactsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-list-directreports?view=graph-rest-beta>
     #[inline]
-    pub fn direct_reports(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    pub fn direct_reports(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::DIRECT_REPORTS, self.0.segment("directReports"))
     }
     /// What the documentation says about [`Self::get_member_groups`].
@@ -196,7 +196,7 @@ impl ContactsItem {
     #[inline]
     pub fn get_member_groups(
         &self,
-        body: crate::beta::actions::OrgContactGetMemberGroups,
+        body: actions::OrgContactGetMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_GROUPS, self.0.segment("getMemberGroups"))
             .body(body.into())
@@ -219,7 +219,7 @@ impl ContactsItem {
     #[inline]
     pub fn get_member_objects(
         &self,
-        body: crate::beta::actions::OrgContactGetMemberObjects,
+        body: actions::OrgContactGetMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_OBJECTS, self.0.segment("getMemberObjects"))
             .body(body.into())
@@ -241,9 +241,7 @@ impl ContactsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-get-manager?view=graph-rest-beta>
     #[inline]
-    pub fn manager(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    pub fn manager(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::MANAGER, self.0.segment("manager"))
     }
     /// What the documentation says about [`Self::member_of`].
@@ -263,9 +261,7 @@ impl ContactsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-list-memberof?view=graph-rest-beta>
     #[inline]
-    pub fn member_of(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    pub fn member_of(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::MEMBER_OF, self.0.segment("memberOf"))
     }
 }
@@ -293,8 +289,8 @@ impl ContactsItemDirectReports {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DirectoryObject,
-    ) -> rt::Request<crate::beta::types::DirectoryObject> {
+        body: types::DirectoryObject,
+    ) -> rt::Request<types::DirectoryObject> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -322,8 +318,8 @@ impl ContactsItemMemberOf {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DirectoryObject,
-    ) -> rt::Request<crate::beta::types::DirectoryObject> {
+        body: types::DirectoryObject,
+    ) -> rt::Request<types::DirectoryObject> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

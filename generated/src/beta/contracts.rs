@@ -2,6 +2,7 @@
 //! `/contracts` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/contracts`
 #[must_use]
@@ -30,7 +31,7 @@ impl Contracts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contract-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Contract>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Contract>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -57,7 +58,7 @@ impl ContractsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contract-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Contract> {
+    pub fn get(&self) -> rt::Request<types::Contract> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

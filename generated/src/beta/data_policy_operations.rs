@@ -2,6 +2,7 @@
 //! `/dataPolicyOperations` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/dataPolicyOperations`
 #[must_use]
@@ -36,7 +37,7 @@ impl DataPolicyOperationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/datapolicyoperation-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DataPolicyOperation> {
+    pub fn get(&self) -> rt::Request<types::DataPolicyOperation> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

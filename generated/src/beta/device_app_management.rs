@@ -2,6 +2,8 @@
 //! `/deviceAppManagement` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod android_managed_app_protections;
 pub use self::android_managed_app_protections::*;
@@ -235,7 +237,7 @@ impl DeviceAppManagement {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-deviceappmanagement-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceAppManagement> {
+    pub fn get(&self) -> rt::Request<types::DeviceAppManagement> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -256,8 +258,8 @@ impl DeviceAppManagement {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceAppManagement,
-    ) -> rt::Request<crate::beta::types::DeviceAppManagement> {
+        body: types::DeviceAppManagement,
+    ) -> rt::Request<types::DeviceAppManagement> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::sync_microsoft_store_for_business_apps`].
@@ -310,9 +312,7 @@ impl ManagedAppPolicies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappconfiguration-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ManagedAppConfiguration>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppConfiguration>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -339,7 +339,7 @@ impl ManagedAppPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappconfiguration-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ManagedAppConfiguration> {
+    pub fn get(&self) -> rt::Request<types::ManagedAppConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::assign`].
@@ -360,7 +360,7 @@ impl ManagedAppPoliciesItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::TargetedManagedAppProtectionAssign,
+        body: actions::TargetedManagedAppProtectionAssign,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
@@ -382,7 +382,7 @@ impl ManagedAppPoliciesItem {
     #[inline]
     pub fn target_apps(
         &self,
-        body: crate::beta::actions::ManagedAppPolicyTargetApps,
+        body: actions::ManagedAppPolicyTargetApps,
     ) -> rt::Request<()> {
         rt::Request::new(Self::TARGET_APPS, self.0.segment("targetApps"))
             .body(body.into())
@@ -415,9 +415,7 @@ impl ManagedAppStatuses {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappstatus-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ManagedAppStatus>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppStatus>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -444,7 +442,7 @@ impl ManagedAppStatusesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappstatus-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ManagedAppStatus> {
+    pub fn get(&self) -> rt::Request<types::ManagedAppStatus> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -475,9 +473,7 @@ impl MobileAppCategories {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcategory-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::MobileAppCategory>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppCategory>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -498,8 +494,8 @@ impl MobileAppCategories {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::MobileAppCategory,
-    ) -> rt::Request<crate::beta::types::MobileAppCategory> {
+        body: types::MobileAppCategory,
+    ) -> rt::Request<types::MobileAppCategory> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -526,7 +522,7 @@ impl MobileAppCategoriesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcategory-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MobileAppCategory> {
+    pub fn get(&self) -> rt::Request<types::MobileAppCategory> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -547,8 +543,8 @@ impl MobileAppCategoriesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MobileAppCategory,
-    ) -> rt::Request<crate::beta::types::MobileAppCategory> {
+        body: types::MobileAppCategory,
+    ) -> rt::Request<types::MobileAppCategory> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -598,9 +594,7 @@ impl SideLoadingKeys {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-sideloadingkey-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::SideLoadingKey>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SideLoadingKey>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -621,8 +615,8 @@ impl SideLoadingKeys {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::SideLoadingKey,
-    ) -> rt::Request<crate::beta::types::SideLoadingKey> {
+        body: types::SideLoadingKey,
+    ) -> rt::Request<types::SideLoadingKey> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -649,7 +643,7 @@ impl SideLoadingKeysItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-sideloadingkey-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::SideLoadingKey> {
+    pub fn get(&self) -> rt::Request<types::SideLoadingKey> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -670,8 +664,8 @@ impl SideLoadingKeysItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::SideLoadingKey,
-    ) -> rt::Request<crate::beta::types::SideLoadingKey> {
+        body: types::SideLoadingKey,
+    ) -> rt::Request<types::SideLoadingKey> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -717,9 +711,7 @@ impl SymantecCodeSigningCertificate {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-symanteccodesigningcertificate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::SymantecCodeSigningCertificate> {
+    pub fn get(&self) -> rt::Request<types::SymantecCodeSigningCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -740,8 +732,8 @@ impl SymantecCodeSigningCertificate {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::SymantecCodeSigningCertificate,
-    ) -> rt::Request<crate::beta::types::SymantecCodeSigningCertificate> {
+        body: types::SymantecCodeSigningCertificate,
+    ) -> rt::Request<types::SymantecCodeSigningCertificate> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -779,9 +771,7 @@ impl WindowsInformationProtectionWipeActions {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::WindowsInformationProtectionWipeAction>,
-    > {
+    ) -> rt::Request<rt::Collection<types::WindowsInformationProtectionWipeAction>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -802,8 +792,8 @@ impl WindowsInformationProtectionWipeActions {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WindowsInformationProtectionWipeAction,
-    ) -> rt::Request<crate::beta::types::WindowsInformationProtectionWipeAction> {
+        body: types::WindowsInformationProtectionWipeAction,
+    ) -> rt::Request<types::WindowsInformationProtectionWipeAction> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -830,9 +820,7 @@ impl WindowsInformationProtectionWipeActionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionwipeaction-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::WindowsInformationProtectionWipeAction> {
+    pub fn get(&self) -> rt::Request<types::WindowsInformationProtectionWipeAction> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -853,8 +841,8 @@ impl WindowsInformationProtectionWipeActionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WindowsInformationProtectionWipeAction,
-    ) -> rt::Request<crate::beta::types::WindowsInformationProtectionWipeAction> {
+        body: types::WindowsInformationProtectionWipeAction,
+    ) -> rt::Request<types::WindowsInformationProtectionWipeAction> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,8 @@
 //! `/deviceManagement` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod advanced_threat_protection_onboarding_state_summary;
 pub use self::advanced_threat_protection_onboarding_state_summary::*;
@@ -1277,7 +1279,7 @@ impl DeviceManagement {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicemanagement-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceManagement> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagement> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -1298,8 +1300,8 @@ impl DeviceManagement {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagement,
-    ) -> rt::Request<crate::beta::types::DeviceManagement> {
+        body: types::DeviceManagement,
+    ) -> rt::Request<types::DeviceManagement> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::enable_android_device_administrator_enrollment`].
@@ -1386,7 +1388,7 @@ impl DeviceManagement {
     #[inline]
     pub fn get_assigned_role_details(
         &self,
-    ) -> rt::Request<crate::beta::types::DeviceAndAppManagementAssignedRoleDetails> {
+    ) -> rt::Request<types::DeviceAndAppManagementAssignedRoleDetails> {
         rt::Request::new(
             Self::GET_ASSIGNED_ROLE_DETAILS,
             self.0.segment("getAssignedRoleDetails"),
@@ -1434,8 +1436,8 @@ impl DeviceManagement {
     #[inline]
     pub fn get_assignment_filters_status_details(
         &self,
-        body: crate::beta::actions::DeviceManagementGetAssignmentFiltersStatusDetails,
-    ) -> rt::Request<crate::beta::types::AssignmentFilterStatusDetails> {
+        body: actions::DeviceManagementGetAssignmentFiltersStatusDetails,
+    ) -> rt::Request<types::AssignmentFilterStatusDetails> {
         rt::Request::new(
                 Self::GET_ASSIGNMENT_FILTERS_STATUS_DETAILS,
                 self.0.segment("getAssignmentFiltersStatusDetails"),
@@ -1460,7 +1462,7 @@ impl DeviceManagement {
     #[inline]
     pub fn get_comanaged_devices_summary(
         &self,
-    ) -> rt::Request<crate::beta::types::ComanagedDevicesSummary> {
+    ) -> rt::Request<types::ComanagedDevicesSummary> {
         rt::Request::new(
             Self::GET_COMANAGED_DEVICES_SUMMARY,
             self.0.segment("getComanagedDevicesSummary"),
@@ -1484,7 +1486,7 @@ impl DeviceManagement {
     #[inline]
     pub fn get_comanagement_eligible_devices_summary(
         &self,
-    ) -> rt::Request<crate::beta::types::ComanagementEligibleDevicesSummary> {
+    ) -> rt::Request<types::ComanagementEligibleDevicesSummary> {
         rt::Request::new(
             Self::GET_COMANAGEMENT_ELIGIBLE_DEVICES_SUMMARY,
             self.0.segment("getComanagementEligibleDevicesSummary"),

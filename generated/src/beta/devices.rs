@@ -2,6 +2,8 @@
 //! `/devices` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/devices`
 #[must_use]
@@ -30,7 +32,7 @@ impl Devices {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Device>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Device>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -49,10 +51,7 @@ impl Devices {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-post-devices?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::Device,
-    ) -> rt::Request<crate::beta::types::Device> {
+    pub fn create(&self, body: types::Device) -> rt::Request<types::Device> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -109,7 +108,7 @@ impl DevicesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Device> {
+    pub fn get(&self) -> rt::Request<types::Device> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -128,7 +127,7 @@ impl DevicesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: crate::beta::types::Device) -> rt::Request<()> {
+    pub fn update(&self, body: types::Device) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -168,7 +167,7 @@ impl DevicesItem {
     #[inline]
     pub fn check_member_objects(
         &self,
-        body: crate::beta::actions::DeviceCheckMemberObjects,
+        body: actions::DeviceCheckMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(
                 Self::CHECK_MEMBER_OBJECTS,
@@ -204,10 +203,7 @@ impl DevicesItemExtensions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::Message> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -234,7 +230,7 @@ impl DevicesItemExtensionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OpenTypeExtension> {
+    pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -256,7 +252,7 @@ impl DevicesItemExtensionsItem {
     pub fn update(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::OpenTypeExtension> {
+    ) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -302,9 +298,7 @@ impl DevicesItemMemberOf {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-list-memberof?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -341,9 +335,7 @@ impl DevicesItemRegisteredOwners {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-list-registeredowners?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -444,9 +436,7 @@ impl DevicesItemRegisteredUsers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-list-registeredusers?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -537,9 +527,7 @@ impl DevicesItemTransitiveMemberOf {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-list-transitivememberof?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -566,7 +554,7 @@ impl DevicesItemUsageRights {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-list-usagerights?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::UsageRight>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UsageRight>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

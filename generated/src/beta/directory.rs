@@ -2,6 +2,7 @@
 //! `/directory` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/directory`
 #[must_use]
@@ -71,7 +72,7 @@ impl DeleteditemsGetUserOwnedObjects {
     pub fn create(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    ) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -98,9 +99,7 @@ impl DeleteditemsAsApplication {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -127,9 +126,7 @@ impl DeleteditemsAsGroup {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -156,9 +153,7 @@ impl DeleteditemsAsUser {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -185,7 +180,7 @@ impl DeleteditemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DirectoryObject> {
+    pub fn get(&self) -> rt::Request<types::DirectoryObject> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -223,7 +218,7 @@ impl DeleteditemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-restore?view=graph-rest-beta>
     #[inline]
-    pub fn restore(&self) -> rt::Request<crate::beta::types::DirectoryObject> {
+    pub fn restore(&self) -> rt::Request<types::DirectoryObject> {
         rt::Request::new(Self::RESTORE, self.0.segment("restore"))
     }
 }

@@ -2,6 +2,8 @@
 //! `/directoryObjects` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/directoryObjects`
 #[must_use]
@@ -30,9 +32,7 @@ impl DirectoryObjects {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
     /// What the documentation says about [`Self::get_by_ids`].
@@ -53,8 +53,8 @@ impl DirectoryObjects {
     #[inline]
     pub fn get_by_ids(
         &self,
-        body: crate::beta::actions::DirectoryObjectGetByIds,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+        body: actions::DirectoryObjectGetByIds,
+    ) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::GET_BY_IDS, self.0.segment("getByIds")).body(body.into())
     }
     /// What the documentation says about [`Self::validate_properties`].
@@ -75,7 +75,7 @@ impl DirectoryObjects {
     #[inline]
     pub fn validate_properties(
         &self,
-        body: crate::beta::actions::DirectoryObjectValidateProperties,
+        body: actions::DirectoryObjectValidateProperties,
     ) -> rt::Request<()> {
         rt::Request::new(Self::VALIDATE_PROPERTIES, self.0.segment("validateProperties"))
             .body(body.into())
@@ -104,7 +104,7 @@ impl DirectoryObjectsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DirectoryObject> {
+    pub fn get(&self) -> rt::Request<types::DirectoryObject> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -144,7 +144,7 @@ impl DirectoryObjectsItem {
     #[inline]
     pub fn check_member_groups(
         &self,
-        body: crate::beta::actions::DirectoryObjectCheckMemberGroups,
+        body: actions::DirectoryObjectCheckMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::CHECK_MEMBER_GROUPS, self.0.segment("checkMemberGroups"))
             .body(body.into())
@@ -167,7 +167,7 @@ impl DirectoryObjectsItem {
     #[inline]
     pub fn get_member_groups(
         &self,
-        body: crate::beta::actions::DirectoryObjectGetMemberGroups,
+        body: actions::DirectoryObjectGetMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_GROUPS, self.0.segment("getMemberGroups"))
             .body(body.into())
@@ -190,7 +190,7 @@ impl DirectoryObjectsItem {
     #[inline]
     pub fn get_member_objects(
         &self,
-        body: crate::beta::actions::DirectoryObjectGetMemberObjects,
+        body: actions::DirectoryObjectGetMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_OBJECTS, self.0.segment("getMemberObjects"))
             .body(body.into())

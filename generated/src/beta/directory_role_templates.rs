@@ -2,6 +2,7 @@
 //! `/directoryRoleTemplates` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/directoryRoleTemplates`
 #[must_use]
@@ -30,9 +31,7 @@ impl DirectoryRoleTemplates {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryroletemplate-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryRoleTemplate>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryRoleTemplate>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -59,7 +58,7 @@ impl DirectoryRoleTemplatesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryroletemplate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DirectoryRoleTemplate> {
+    pub fn get(&self) -> rt::Request<types::DirectoryRoleTemplate> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/directoryRoles` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/directoryRoles`
 #[must_use]
@@ -40,9 +41,7 @@ impl DirectoryRoles {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryRole>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryRole>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -63,8 +62,8 @@ impl DirectoryRoles {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DirectoryRole,
-    ) -> rt::Request<crate::beta::types::DirectoryRole> {
+        body: types::DirectoryRole,
+    ) -> rt::Request<types::DirectoryRole> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -84,9 +83,7 @@ impl DirectoryRoles {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryRole>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::DirectoryRole>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -123,7 +120,7 @@ impl DirectoryRolesByRoleTemplateId {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DirectoryRole> {
+    pub fn get(&self) -> rt::Request<types::DirectoryRole> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -160,9 +157,7 @@ impl DirectoryRolesByRoleTemplateIdMembers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-list-members?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -191,7 +186,7 @@ impl DirectoryRolesByRoleTemplateIdMembersReference {
     pub fn create(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::DirectoryObject> {
+    ) -> rt::Request<types::DirectoryObject> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -256,9 +251,7 @@ impl DirectoryRolesByRoleTemplateIdScopedMembers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-list-scopedmembers?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ScopedRoleMembership>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ScopedRoleMembership>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -295,7 +288,7 @@ impl DirectoryRolesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DirectoryRole> {
+    pub fn get(&self) -> rt::Request<types::DirectoryRole> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -332,9 +325,7 @@ impl DirectoryRolesItemMembers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-list-members?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -363,7 +354,7 @@ impl DirectoryRolesItemMembersReference {
     pub fn create(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::DirectoryObject> {
+    ) -> rt::Request<types::DirectoryObject> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -428,9 +419,7 @@ impl DirectoryRolesItemScopedMembers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-list-scopedmembers?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ScopedRoleMembership>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ScopedRoleMembership>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/directorySettingTemplates` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/directorySettingTemplates`
 #[must_use]
@@ -30,9 +31,7 @@ impl DirectorySettingTemplates {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directorysettingtemplate-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectorySettingTemplate>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectorySettingTemplate>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -59,7 +58,7 @@ impl DirectorySettingTemplatesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directorysettingtemplate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DirectorySettingTemplate> {
+    pub fn get(&self) -> rt::Request<types::DirectorySettingTemplate> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

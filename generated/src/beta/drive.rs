@@ -2,6 +2,7 @@
 //! `/drive` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/drive`
 #[must_use]
@@ -52,7 +53,7 @@ impl Bundles {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bundle-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::DriveItem>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -71,10 +72,7 @@ impl Bundles {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-post-bundles?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::DriveItem> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -105,7 +103,7 @@ impl BundlesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bundle-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DriveItem> {
+    pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -210,7 +208,7 @@ impl ItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bundle-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DriveItem> {
+    pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -229,10 +227,7 @@ impl ItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bundle-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::DriveItem> {
+    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -348,7 +343,7 @@ impl ItemsItemWorkbookCommentsItemRepliesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookcommentreply-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookCommentReply> {
+    pub fn get(&self) -> rt::Request<types::WorkbookCommentReply> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -425,7 +420,7 @@ impl RootCreatedByUserPlannerPlans {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-plans?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::PlannerPlan>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -452,7 +447,7 @@ impl RootCreatedByUserTrendingAround {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-trendingaround?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::DriveItem>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -491,7 +486,7 @@ impl RootLastModifiedByUserTrendingAround {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-trendingaround?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::DriveItem>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/education` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod classes;
 pub use self::classes::*;
@@ -86,7 +87,7 @@ impl Me {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::EducationUser> {
+    pub fn get(&self) -> rt::Request<types::EducationUser> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -107,8 +108,8 @@ impl Me {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::EducationUser,
-    ) -> rt::Request<crate::beta::types::EducationUser> {
+        body: types::EducationUser,
+    ) -> rt::Request<types::EducationUser> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -135,9 +136,7 @@ impl MeClasses {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-classes?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EducationClass>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationClass>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -168,9 +167,7 @@ impl MeRubrics {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-rubrics?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EducationRubric>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationRubric>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -191,8 +188,8 @@ impl MeRubrics {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::EducationRubric,
-    ) -> rt::Request<crate::beta::types::EducationRubric> {
+        body: types::EducationRubric,
+    ) -> rt::Request<types::EducationRubric> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -218,7 +215,7 @@ impl MeRubricsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationrubric-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::EducationRubric> {
+    pub fn get(&self) -> rt::Request<types::EducationRubric> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -239,8 +236,8 @@ impl MeRubricsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::EducationRubric,
-    ) -> rt::Request<crate::beta::types::EducationRubric> {
+        body: types::EducationRubric,
+    ) -> rt::Request<types::EducationRubric> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -286,7 +283,7 @@ impl MeSchools {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::EducationSchool> {
+    pub fn get(&self) -> rt::Request<types::EducationSchool> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -312,7 +309,7 @@ impl MeUser {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-get-user?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::User> {
+    pub fn get(&self) -> rt::Request<types::User> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -346,9 +343,7 @@ impl SynchronizationProfiles {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::EducationSynchronizationProfile>,
-    > {
+    ) -> rt::Request<rt::Collection<types::EducationSynchronizationProfile>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -369,8 +364,8 @@ impl SynchronizationProfiles {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::EducationSynchronizationProfile,
-    ) -> rt::Request<crate::beta::types::EducationSynchronizationProfile> {
+        body: types::EducationSynchronizationProfile,
+    ) -> rt::Request<types::EducationSynchronizationProfile> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::replace`].
@@ -391,8 +386,8 @@ impl SynchronizationProfiles {
     #[inline]
     pub fn replace(
         &self,
-        body: crate::beta::types::EducationSynchronizationProfile,
-    ) -> rt::Request<crate::beta::types::EducationSynchronizationProfile> {
+        body: types::EducationSynchronizationProfile,
+    ) -> rt::Request<types::EducationSynchronizationProfile> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
 }
@@ -428,9 +423,7 @@ impl SynchronizationProfilesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationsynchronizationprofile-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::EducationSynchronizationProfile> {
+    pub fn get(&self) -> rt::Request<types::EducationSynchronizationProfile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -526,9 +519,7 @@ impl SynchronizationProfilesItem {
     pub fn start(
         &self,
     ) -> rt::Request<
-        rt::Collection<
-            crate::beta::types::EducationFileSynchronizationVerificationMessage,
-        >,
+        rt::Collection<types::EducationFileSynchronizationVerificationMessage>,
     > {
         rt::Request::new(Self::START, self.0.segment("start"))
     }
@@ -548,9 +539,7 @@ impl SynchronizationProfilesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationsynchronizationprofile-uploadurl?view=graph-rest-beta>
     #[inline]
-    pub fn upload_url(
-        &self,
-    ) -> rt::Request<crate::beta::types::EducationSynchronizationProfile> {
+    pub fn upload_url(&self) -> rt::Request<types::EducationSynchronizationProfile> {
         rt::Request::new(Self::UPLOAD_URL, self.0.segment("uploadUrl"))
     }
 }
@@ -579,7 +568,7 @@ impl SynchronizationProfilesItemErrors {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EducationSynchronizationError>> {
+    ) -> rt::Request<rt::Collection<types::EducationSynchronizationError>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -605,9 +594,7 @@ impl SynchronizationProfilesItemProfileStatus {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationsynchronizationprofilestatus-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::EducationSynchronizationProfileStatus> {
+    pub fn get(&self) -> rt::Request<types::EducationSynchronizationProfileStatus> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,8 @@
 //! `/groupLifecyclePolicies` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/groupLifecyclePolicies`
 #[must_use]
@@ -30,9 +32,7 @@ impl GroupLifecyclePolicies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/grouplifecyclepolicy-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::GroupLifecyclePolicy>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::GroupLifecyclePolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +53,8 @@ impl GroupLifecyclePolicies {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::GroupLifecyclePolicy,
-    ) -> rt::Request<crate::beta::types::GroupLifecyclePolicy> {
+        body: types::GroupLifecyclePolicy,
+    ) -> rt::Request<types::GroupLifecyclePolicy> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::renew_group`].
@@ -75,7 +75,7 @@ impl GroupLifecyclePolicies {
     #[inline]
     pub fn renew_group(
         &self,
-        body: crate::beta::actions::GroupLifecyclePolicyRenewGroup,
+        body: actions::GroupLifecyclePolicyRenewGroup,
     ) -> rt::Request<()> {
         rt::Request::new(Self::RENEW_GROUP, self.0.segment("renewGroup"))
             .body(body.into())
@@ -104,7 +104,7 @@ impl GroupLifecyclePoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/grouplifecyclepolicy-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::GroupLifecyclePolicy> {
+    pub fn get(&self) -> rt::Request<types::GroupLifecyclePolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -125,8 +125,8 @@ impl GroupLifecyclePoliciesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::GroupLifecyclePolicy,
-    ) -> rt::Request<crate::beta::types::GroupLifecyclePolicy> {
+        body: types::GroupLifecyclePolicy,
+    ) -> rt::Request<types::GroupLifecyclePolicy> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -166,7 +166,7 @@ impl GroupLifecyclePoliciesItem {
     #[inline]
     pub fn add_group(
         &self,
-        body: crate::beta::actions::GroupLifecyclePolicyAddGroup,
+        body: actions::GroupLifecyclePolicyAddGroup,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::ADD_GROUP, self.0.segment("addGroup")).body(body.into())
     }
@@ -188,7 +188,7 @@ impl GroupLifecyclePoliciesItem {
     #[inline]
     pub fn remove_group(
         &self,
-        body: crate::beta::actions::GroupLifecyclePolicyRemoveGroup,
+        body: actions::GroupLifecyclePolicyRemoveGroup,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::REMOVE_GROUP, self.0.segment("removeGroup"))
             .body(body.into())

@@ -2,6 +2,8 @@
 //! `/groups` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod item;
 pub use self::item::*;
@@ -33,7 +35,7 @@ impl Groups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Group>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -52,10 +54,7 @@ impl Groups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-post-groups?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::Group,
-    ) -> rt::Request<crate::beta::types::Group> {
+    pub fn create(&self, body: types::Group) -> rt::Request<types::Group> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -75,7 +74,7 @@ impl Groups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<crate::beta::types::Group>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::Group>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
     /// What the documentation says about [`Self::evaluate_dynamic_membership`].
@@ -96,10 +95,8 @@ impl Groups {
     #[inline]
     pub fn evaluate_dynamic_membership(
         &self,
-        body: crate::beta::actions::GroupEvaluateDynamicMembership,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::EvaluateDynamicMembershipResult>,
-    > {
+        body: actions::GroupEvaluateDynamicMembership,
+    ) -> rt::Request<rt::Collection<types::EvaluateDynamicMembershipResult>> {
         rt::Request::new(
                 Self::EVALUATE_DYNAMIC_MEMBERSHIP,
                 self.0.segment("evaluateDynamicMembership"),

@@ -2,6 +2,8 @@
 //! `/identity` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod b2c_user_flows;
 pub use self::b2c_user_flows::*;
@@ -94,9 +96,7 @@ impl ApiConnectors {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityapiconnector-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::IdentityApiConnector>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityApiConnector>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -117,8 +117,8 @@ impl ApiConnectors {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::IdentityApiConnector,
-    ) -> rt::Request<crate::beta::types::IdentityApiConnector> {
+        body: types::IdentityApiConnector,
+    ) -> rt::Request<types::IdentityApiConnector> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -144,7 +144,7 @@ impl ApiConnectorsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityapiconnector-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::IdentityApiConnector> {
+    pub fn get(&self) -> rt::Request<types::IdentityApiConnector> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -163,10 +163,7 @@ impl ApiConnectorsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityapiconnector-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::IdentityApiConnector,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::IdentityApiConnector) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -206,8 +203,8 @@ impl ApiConnectorsItem {
     #[inline]
     pub fn upload_client_certificate(
         &self,
-        body: crate::beta::actions::IdentityApiConnectorUploadClientCertificate,
-    ) -> rt::Request<crate::beta::types::IdentityApiConnector> {
+        body: actions::IdentityApiConnectorUploadClientCertificate,
+    ) -> rt::Request<types::IdentityApiConnector> {
         rt::Request::new(
                 Self::UPLOAD_CLIENT_CERTIFICATE,
                 self.0.segment("uploadClientCertificate"),
@@ -238,9 +235,7 @@ impl ContinuousAccessEvaluationPolicy {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/continuousaccessevaluationpolicy-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::ContinuousAccessEvaluationPolicy> {
+    pub fn get(&self) -> rt::Request<types::ContinuousAccessEvaluationPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -261,7 +256,7 @@ impl ContinuousAccessEvaluationPolicy {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ContinuousAccessEvaluationPolicy,
+        body: types::ContinuousAccessEvaluationPolicy,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
@@ -306,9 +301,7 @@ impl EventsOnSignupStart {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationeventspolicy-list-onsignupstart?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AuthenticationListener>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AuthenticationListener>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -329,8 +322,8 @@ impl EventsOnSignupStart {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::AuthenticationListener,
-    ) -> rt::Request<crate::beta::types::AuthenticationListener> {
+        body: types::AuthenticationListener,
+    ) -> rt::Request<types::AuthenticationListener> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -357,7 +350,7 @@ impl EventsOnSignupStartItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationlistener-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AuthenticationListener> {
+    pub fn get(&self) -> rt::Request<types::AuthenticationListener> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::replace`].
@@ -376,10 +369,7 @@ impl EventsOnSignupStartItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationlistener-put?view=graph-rest-beta>
     #[inline]
-    pub fn replace(
-        &self,
-        body: crate::beta::types::AuthenticationListener,
-    ) -> rt::Request<()> {
+    pub fn replace(&self, body: types::AuthenticationListener) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::update`].
@@ -398,10 +388,7 @@ impl EventsOnSignupStartItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationlistener-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::AuthenticationListener,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::AuthenticationListener) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -458,7 +445,7 @@ impl IdentityProvidersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityproviderbase-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::SocialIdentityProvider> {
+    pub fn get(&self) -> rt::Request<types::SocialIdentityProvider> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -477,10 +464,7 @@ impl IdentityProvidersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityproviderbase-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::OpenIdConnectIdentityProvider,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::OpenIdConnectIdentityProvider) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -530,9 +514,7 @@ impl UserFlowAttributes {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflowattribute-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::IdentityUserFlowAttribute>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityUserFlowAttribute>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -553,8 +535,8 @@ impl UserFlowAttributes {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::IdentityUserFlowAttribute,
-    ) -> rt::Request<crate::beta::types::IdentityUserFlowAttribute> {
+        body: types::IdentityUserFlowAttribute,
+    ) -> rt::Request<types::IdentityUserFlowAttribute> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -580,7 +562,7 @@ impl UserFlowAttributesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflowattribute-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::IdentityUserFlowAttribute> {
+    pub fn get(&self) -> rt::Request<types::IdentityUserFlowAttribute> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -599,10 +581,7 @@ impl UserFlowAttributesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflowattribute-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::IdentityUserFlowAttribute,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::IdentityUserFlowAttribute) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -652,7 +631,7 @@ impl UserFlows {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflow-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::UserFlow>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UserFlow>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -671,10 +650,7 @@ impl UserFlows {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflow-post-userflows?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::UserFlow,
-    ) -> rt::Request<crate::beta::types::UserFlow> {
+    pub fn create(&self, body: types::UserFlow) -> rt::Request<types::UserFlow> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -700,7 +676,7 @@ impl UserFlowsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflow-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::UserFlow> {
+    pub fn get(&self) -> rt::Request<types::UserFlow> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/identityGovernance` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod access_reviews;
 pub use self::access_reviews::*;
@@ -75,9 +76,7 @@ impl AppConsentAppConsentRequests {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/appconsentrequest-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AppConsentRequest>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AppConsentRequest>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::filter_by_current_user`].
@@ -100,7 +99,7 @@ impl AppConsentAppConsentRequests {
     pub fn filter_by_current_user(
         &self,
         on: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AppConsentRequest>> {
+    ) -> rt::Request<rt::Collection<types::AppConsentRequest>> {
         rt::Request::new(
             Self::FILTER_BY_CURRENT_USER,
             self.0.function("filterByCurrentUser", &[("on", on.into())]),
@@ -139,7 +138,7 @@ impl AppConsentAppConsentRequestsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/appconsentrequest-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AppConsentRequest> {
+    pub fn get(&self) -> rt::Request<types::AppConsentRequest> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -176,9 +175,7 @@ impl AppConsentAppConsentRequestsItemUserConsentRequests {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userconsentrequest-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::UserConsentRequest>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UserConsentRequest>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::filter_by_current_user`].
@@ -201,7 +198,7 @@ impl AppConsentAppConsentRequestsItemUserConsentRequests {
     pub fn filter_by_current_user(
         &self,
         on: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::UserConsentRequest>> {
+    ) -> rt::Request<rt::Collection<types::UserConsentRequest>> {
         rt::Request::new(
             Self::FILTER_BY_CURRENT_USER,
             self.0.function("filterByCurrentUser", &[("on", on.into())]),
@@ -231,7 +228,7 @@ impl AppConsentAppConsentRequestsItemUserConsentRequestsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userconsentrequest-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::UserConsentRequest> {
+    pub fn get(&self) -> rt::Request<types::UserConsentRequest> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -274,7 +271,7 @@ impl TermsOfUseAgreements {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/agreement-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Agreement>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Agreement>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -293,10 +290,7 @@ impl TermsOfUseAgreements {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/agreement-post-agreements?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::Agreement> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Agreement> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -322,7 +316,7 @@ impl TermsOfUseAgreementsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/agreement-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Agreement> {
+    pub fn get(&self) -> rt::Request<types::Agreement> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -341,10 +335,7 @@ impl TermsOfUseAgreementsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/agreement-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::Agreement,
-    ) -> rt::Request<crate::beta::types::Agreement> {
+    pub fn update(&self, body: types::Agreement) -> rt::Request<types::Agreement> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/identityProtection` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/identityProtection`
 #[must_use]
@@ -47,9 +48,7 @@ impl RiskDetections {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskdetection-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::RiskDetection>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::RiskDetection>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -75,7 +74,7 @@ impl RiskDetectionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskdetection-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::RiskDetection> {
+    pub fn get(&self) -> rt::Request<types::RiskDetection> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -107,7 +106,7 @@ impl RiskyUsers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskyusers-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::RiskyUser>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::RiskyUser>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::confirm_compromised`].
@@ -176,7 +175,7 @@ impl RiskyUsersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskyusers-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::RiskyUser> {
+    pub fn get(&self) -> rt::Request<types::RiskyUser> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -207,9 +206,7 @@ impl RiskyUsersItemHistory {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskyuser-list-history?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::RiskyUserHistoryItem>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::RiskyUserHistoryItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -235,7 +232,7 @@ impl RiskyUsersItemHistoryItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskyuserhistoryitem-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::RiskyUserHistoryItem> {
+    pub fn get(&self) -> rt::Request<types::RiskyUserHistoryItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

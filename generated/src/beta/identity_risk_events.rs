@@ -2,6 +2,7 @@
 //! `/identityRiskEvents` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/identityRiskEvents`
 #[must_use]
@@ -29,9 +30,7 @@ impl IdentityRiskEvents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityriskevent-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::IdentityRiskEvent>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityRiskEvent>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -57,7 +56,7 @@ impl IdentityRiskEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityriskevent-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::IdentityRiskEvent> {
+    pub fn get(&self) -> rt::Request<types::IdentityRiskEvent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

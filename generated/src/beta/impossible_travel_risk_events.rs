@@ -2,6 +2,7 @@
 //! `/impossibleTravelRiskEvents` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/impossibleTravelRiskEvents`
 #[must_use]
@@ -29,9 +30,7 @@ impl ImpossibleTravelRiskEvents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/impossibletravelriskevent-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ImpossibleTravelRiskEvent>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ImpossibleTravelRiskEvent>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -57,7 +56,7 @@ impl ImpossibleTravelRiskEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/impossibletravelriskevent-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ImpossibleTravelRiskEvent> {
+    pub fn get(&self) -> rt::Request<types::ImpossibleTravelRiskEvent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,8 @@
 //! `/informationProtection` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/informationProtection`
 #[must_use]
@@ -64,9 +66,7 @@ impl BitlockerRecoveryKeys {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bitlocker-list-recoverykeys?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::BitlockerRecoveryKey>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::BitlockerRecoveryKey>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -93,7 +93,7 @@ impl BitlockerRecoveryKeysItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bitlockerrecoverykey-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::BitlockerRecoveryKey> {
+    pub fn get(&self) -> rt::Request<types::BitlockerRecoveryKey> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -126,7 +126,7 @@ impl Policy {
     #[inline]
     pub fn labels(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::InformationProtectionLabel>> {
+    ) -> rt::Request<rt::Collection<types::InformationProtectionLabel>> {
         rt::Request::new(Self::LABELS, self.0.segment("labels"))
     }
 }
@@ -159,8 +159,8 @@ impl PolicyLabels {
     #[inline]
     pub fn evaluate_removal(
         &self,
-        body: crate::beta::actions::InformationProtectionLabelEvaluateRemoval,
-    ) -> rt::Request<rt::Collection<crate::beta::types::InformationProtectionAction>> {
+        body: actions::InformationProtectionLabelEvaluateRemoval,
+    ) -> rt::Request<rt::Collection<types::InformationProtectionAction>> {
         rt::Request::new(Self::EVALUATE_REMOVAL, self.0.segment("evaluateRemoval"))
             .body(body.into())
     }
@@ -182,8 +182,8 @@ impl PolicyLabels {
     #[inline]
     pub fn extract_label(
         &self,
-        body: crate::beta::actions::InformationProtectionLabelExtractLabel,
-    ) -> rt::Request<crate::beta::types::InformationProtectionContentLabel> {
+        body: actions::InformationProtectionLabelExtractLabel,
+    ) -> rt::Request<types::InformationProtectionContentLabel> {
         rt::Request::new(Self::EXTRACT_LABEL, self.0.segment("extractLabel"))
             .body(body.into())
     }
@@ -210,7 +210,7 @@ impl PolicyLabelsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/informationprotectionlabel-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::InformationProtectionLabel> {
+    pub fn get(&self) -> rt::Request<types::InformationProtectionLabel> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::evaluate_classification_results`].
@@ -231,8 +231,8 @@ impl PolicyLabelsItem {
     #[inline]
     pub fn evaluate_classification_results(
         &self,
-        body: crate::beta::actions::InformationProtectionLabelEvaluateClassificationResults,
-    ) -> rt::Request<rt::Collection<crate::beta::types::InformationProtectionAction>> {
+        body: actions::InformationProtectionLabelEvaluateClassificationResults,
+    ) -> rt::Request<rt::Collection<types::InformationProtectionAction>> {
         rt::Request::new(
                 Self::EVALUATE_CLASSIFICATION_RESULTS,
                 self.0.segment("evaluateClassificationResults"),
@@ -268,9 +268,7 @@ impl ThreatAssessmentRequests {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/informationprotection-list-threatassessmentrequests?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ThreatAssessmentRequest>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ThreatAssessmentRequest>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -291,8 +289,8 @@ impl ThreatAssessmentRequests {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ThreatAssessmentRequest,
-    ) -> rt::Request<crate::beta::types::ThreatAssessmentRequest> {
+        body: types::ThreatAssessmentRequest,
+    ) -> rt::Request<types::ThreatAssessmentRequest> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -319,7 +317,7 @@ impl ThreatAssessmentRequestsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/threatassessmentrequest-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ThreatAssessmentRequest> {
+    pub fn get(&self) -> rt::Request<types::ThreatAssessmentRequest> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/leakedCredentialsRiskEvents` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/leakedCredentialsRiskEvents`
 #[must_use]
@@ -31,7 +32,7 @@ impl LeakedCredentialsRiskEvents {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::LeakedCredentialsRiskEvent>> {
+    ) -> rt::Request<rt::Collection<types::LeakedCredentialsRiskEvent>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -57,7 +58,7 @@ impl LeakedCredentialsRiskEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/leakedcredentialsriskevent-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::LeakedCredentialsRiskEvent> {
+    pub fn get(&self) -> rt::Request<types::LeakedCredentialsRiskEvent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/locatedRiskEvents` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/locatedRiskEvents`
 #[must_use]
@@ -36,7 +37,7 @@ impl LocatedRiskEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/locatedriskevent-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::LocatedRiskEvent> {
+    pub fn get(&self) -> rt::Request<types::LocatedRiskEvent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,8 @@
 //! `/me` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod activities;
 pub use self::activities::*;
@@ -349,7 +351,7 @@ impl Me {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::User> {
+    pub fn get(&self) -> rt::Request<types::User> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::change_password`].
@@ -368,10 +370,7 @@ impl Me {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-changepassword?view=graph-rest-beta>
     #[inline]
-    pub fn change_password(
-        &self,
-        body: crate::beta::actions::UserChangePassword,
-    ) -> rt::Request<()> {
+    pub fn change_password(&self, body: actions::UserChangePassword) -> rt::Request<()> {
         rt::Request::new(Self::CHANGE_PASSWORD, self.0.segment("changePassword"))
             .body(body.into())
     }
@@ -393,7 +392,7 @@ impl Me {
     #[inline]
     pub fn check_member_groups(
         &self,
-        body: crate::beta::actions::DirectoryObjectCheckMemberGroups,
+        body: actions::DirectoryObjectCheckMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::CHECK_MEMBER_GROUPS, self.0.segment("checkMemberGroups"))
             .body(body.into())
@@ -416,7 +415,7 @@ impl Me {
     #[inline]
     pub fn check_member_objects(
         &self,
-        body: crate::beta::actions::UserCheckMemberObjects,
+        body: actions::UserCheckMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(
                 Self::CHECK_MEMBER_OBJECTS,
@@ -442,8 +441,8 @@ impl Me {
     #[inline]
     pub fn find_meeting_times(
         &self,
-        body: crate::beta::actions::UserFindMeetingTimes,
-    ) -> rt::Request<crate::beta::types::MeetingTimeSuggestionsResult> {
+        body: actions::UserFindMeetingTimes,
+    ) -> rt::Request<types::MeetingTimeSuggestionsResult> {
         rt::Request::new(Self::FIND_MEETING_TIMES, self.0.segment("findMeetingTimes"))
             .body(body.into())
     }
@@ -463,9 +462,7 @@ impl Me {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-findroomlists?view=graph-rest-beta>
     #[inline]
-    pub fn find_room_lists(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EmailAddress>> {
+    pub fn find_room_lists(&self) -> rt::Request<rt::Collection<types::EmailAddress>> {
         rt::Request::new(Self::FIND_ROOM_LISTS, self.0.segment("findRoomLists"))
     }
     /// What the documentation says about [`Self::find_rooms`].
@@ -484,9 +481,7 @@ impl Me {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-findrooms?view=graph-rest-beta>
     #[inline]
-    pub fn find_rooms(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EmailAddress>> {
+    pub fn find_rooms(&self) -> rt::Request<rt::Collection<types::EmailAddress>> {
         rt::Request::new(Self::FIND_ROOMS, self.0.segment("findRooms"))
     }
     /// What the documentation says about [`Self::find_rooms_with_room_list`].
@@ -508,7 +503,7 @@ impl Me {
     pub fn find_rooms_with_room_list(
         &self,
         room_list: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EmailAddress>> {
+    ) -> rt::Request<rt::Collection<types::EmailAddress>> {
         rt::Request::new(
             Self::FIND_ROOMS_WITH_ROOM_LIST,
             self.0.function("findRooms", &[("RoomList", room_list.into())]),
@@ -533,8 +528,8 @@ impl Me {
     #[inline]
     pub fn get_mail_tips(
         &self,
-        body: crate::beta::actions::UserGetMailTips,
-    ) -> rt::Request<rt::Collection<crate::beta::types::MailTips>> {
+        body: actions::UserGetMailTips,
+    ) -> rt::Request<rt::Collection<types::MailTips>> {
         rt::Request::new(Self::GET_MAIL_TIPS, self.0.segment("getMailTips"))
             .body(body.into())
     }
@@ -556,7 +551,7 @@ impl Me {
     #[inline]
     pub fn get_member_groups(
         &self,
-        body: crate::beta::actions::DirectoryObjectGetMemberGroups,
+        body: actions::DirectoryObjectGetMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_GROUPS, self.0.segment("getMemberGroups"))
             .body(body.into())
@@ -579,7 +574,7 @@ impl Me {
     #[inline]
     pub fn get_member_objects(
         &self,
-        body: crate::beta::actions::DirectoryObjectGetMemberObjects,
+        body: actions::DirectoryObjectGetMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_OBJECTS, self.0.segment("getMemberObjects"))
             .body(body.into())
@@ -620,7 +615,7 @@ impl Me {
     #[inline]
     pub fn pending_access_review_instances(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AccessReviewInstance>> {
+    ) -> rt::Request<rt::Collection<types::AccessReviewInstance>> {
         rt::Request::new(
             Self::PENDING_ACCESS_REVIEW_INSTANCES,
             self.0.segment("pendingAccessReviewInstances"),
@@ -664,10 +659,7 @@ impl Me {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-sendmail?view=graph-rest-beta>
     #[inline]
-    pub fn send_mail(
-        &self,
-        body: crate::beta::actions::UserSendMail,
-    ) -> rt::Request<()> {
+    pub fn send_mail(&self, body: actions::UserSendMail) -> rt::Request<()> {
         rt::Request::new(Self::SEND_MAIL, self.0.segment("sendMail")).body(body.into())
     }
     /// What the documentation says about [`Self::translate_exchange_ids`].
@@ -688,8 +680,8 @@ impl Me {
     #[inline]
     pub fn translate_exchange_ids(
         &self,
-        body: crate::beta::actions::UserTranslateExchangeIds,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ConvertIdResult>> {
+        body: actions::UserTranslateExchangeIds,
+    ) -> rt::Request<rt::Collection<types::ConvertIdResult>> {
         rt::Request::new(
                 Self::TRANSLATE_EXCHANGE_IDS,
                 self.0.segment("translateExchangeIds"),
@@ -720,7 +712,7 @@ impl FollowedSites {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sites-list-followed?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Site>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Site>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -747,7 +739,7 @@ impl JoinedTeams {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-joinedteams?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Team>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Team>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -774,9 +766,7 @@ impl LicenseDetails {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-licensedetails?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::LicenseDetails>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::LicenseDetails>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -803,7 +793,7 @@ impl Manager {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-manager?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<crate::beta::types::DirectoryObject> {
+    pub fn list(&self) -> rt::Request<types::DirectoryObject> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -830,9 +820,7 @@ impl MemberOf {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-memberof?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -859,9 +847,7 @@ impl Oauth2PermissionGrants {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-oauth2permissiongrants?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::OAuth2PermissionGrant>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OAuth2PermissionGrant>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -888,7 +874,7 @@ impl People {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-people?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Person>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Person>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -914,7 +900,7 @@ impl Presence {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Presence> {
+    pub fn get(&self) -> rt::Request<types::Presence> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -941,9 +927,7 @@ impl ScopedRoleMemberOf {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-scopedrolememberof?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ScopedRoleMembership>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ScopedRoleMembership>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -970,7 +954,7 @@ impl TrendingAround {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-trendingaround?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::DriveItem>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/onPremEncryptedPayloads` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/onPremEncryptedPayloads`
 #[must_use]
@@ -32,9 +33,7 @@ impl OnPremEncryptedPayloads {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-raimportcerts-onpremencryptedpayload-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::OnPremEncryptedPayload>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnPremEncryptedPayload>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +54,8 @@ impl OnPremEncryptedPayloads {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::OnPremEncryptedPayload,
-    ) -> rt::Request<crate::beta::types::OnPremEncryptedPayload> {
+        body: types::OnPremEncryptedPayload,
+    ) -> rt::Request<types::OnPremEncryptedPayload> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -83,7 +82,7 @@ impl OnPremEncryptedPayloadsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-raimportcerts-onpremencryptedpayload-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OnPremEncryptedPayload> {
+    pub fn get(&self) -> rt::Request<types::OnPremEncryptedPayload> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -104,8 +103,8 @@ impl OnPremEncryptedPayloadsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::OnPremEncryptedPayload,
-    ) -> rt::Request<crate::beta::types::OnPremEncryptedPayload> {
+        body: types::OnPremEncryptedPayload,
+    ) -> rt::Request<types::OnPremEncryptedPayload> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/onPremisesPublishingProfiles` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod item;
 pub use self::item::*;
@@ -67,9 +68,7 @@ impl ApplicationProxyConnectorGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectorgroup-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ConnectorGroup>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ConnectorGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -90,8 +89,8 @@ impl ApplicationProxyConnectorGroups {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ConnectorGroup,
-    ) -> rt::Request<crate::beta::types::ConnectorGroup> {
+        body: types::ConnectorGroup,
+    ) -> rt::Request<types::ConnectorGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -128,7 +127,7 @@ impl ApplicationProxyConnectorGroupsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectorgroup-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ConnectorGroup> {
+    pub fn get(&self) -> rt::Request<types::ConnectorGroup> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -149,8 +148,8 @@ impl ApplicationProxyConnectorGroupsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ConnectorGroup,
-    ) -> rt::Request<crate::beta::types::ConnectorGroup> {
+        body: types::ConnectorGroup,
+    ) -> rt::Request<types::ConnectorGroup> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -196,7 +195,7 @@ impl ApplicationProxyConnectorGroupsItemApplications {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectorgroup-list-applications?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Application>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Application>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -228,7 +227,7 @@ impl ApplicationProxyConnectorGroupsItemMembers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectorgroup-list-members?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Connector>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Connector>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -254,10 +253,7 @@ impl ApplicationProxyConnectorGroupsItemMembersReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectorgroup-post-members?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::Connector> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Connector> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -289,7 +285,7 @@ impl ApplicationProxyConnectors {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connector-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Connector>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Connector>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -321,7 +317,7 @@ impl ApplicationProxyConnectorsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connector-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Connector> {
+    pub fn get(&self) -> rt::Request<types::Connector> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -353,9 +349,7 @@ impl ApplicationProxyConnectorsItemMemberOf {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connector-list-memberof?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ConnectorGroup>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ConnectorGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -384,7 +378,7 @@ impl ApplicationProxyConnectorsItemMemberOfReference {
     pub fn create(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::ConnectorGroup> {
+    ) -> rt::Request<types::ConnectorGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

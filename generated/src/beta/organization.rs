@@ -2,6 +2,8 @@
 //! `/organization` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/organization`
 #[must_use]
@@ -34,7 +36,7 @@ impl Organization {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-organization-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Organization>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Organization>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -60,7 +62,7 @@ impl Settings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/organizationsettings-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OrganizationSettings> {
+    pub fn get(&self) -> rt::Request<types::OrganizationSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -111,7 +113,7 @@ impl OrganizationItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-organization-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Organization> {
+    pub fn get(&self) -> rt::Request<types::Organization> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -130,10 +132,7 @@ impl OrganizationItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-organization-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::Organization,
-    ) -> rt::Request<crate::beta::types::Organization> {
+    pub fn update(&self, body: types::Organization) -> rt::Request<types::Organization> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::activate_service`].
@@ -154,7 +153,7 @@ impl OrganizationItem {
     #[inline]
     pub fn activate_service(
         &self,
-        body: crate::beta::actions::OrganizationActivateService,
+        body: actions::OrganizationActivateService,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ACTIVATE_SERVICE, self.0.segment("activateService"))
             .body(body.into())
@@ -211,9 +210,7 @@ impl OrganizationItemBranding {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/organizationalbrandingproperties-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::OrganizationalBrandingProperties> {
+    pub fn get(&self) -> rt::Request<types::OrganizationalBrandingProperties> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::replace`].
@@ -234,8 +231,8 @@ impl OrganizationItemBranding {
     #[inline]
     pub fn replace(
         &self,
-        body: crate::beta::types::OrganizationalBrandingProperties,
-    ) -> rt::Request<crate::beta::types::OrganizationalBrandingProperties> {
+        body: types::OrganizationalBrandingProperties,
+    ) -> rt::Request<types::OrganizationalBrandingProperties> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::update`].
@@ -256,8 +253,8 @@ impl OrganizationItemBranding {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::OrganizationalBrandingProperties,
-    ) -> rt::Request<crate::beta::types::OrganizationalBrandingProperties> {
+        body: types::OrganizationalBrandingProperties,
+    ) -> rt::Request<types::OrganizationalBrandingProperties> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -309,8 +306,8 @@ impl OrganizationItemBrandingLocalizations {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::OrganizationalBrandingProperties,
-    ) -> rt::Request<crate::beta::types::OrganizationalBrandingProperties> {
+        body: types::OrganizationalBrandingProperties,
+    ) -> rt::Request<types::OrganizationalBrandingProperties> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -336,9 +333,7 @@ impl OrganizationItemBrandingLocalizationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/organizationalbrandingpropertieslocalization-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::OrganizationalBrandingProperties> {
+    pub fn get(&self) -> rt::Request<types::OrganizationalBrandingProperties> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::replace`].
@@ -428,9 +423,7 @@ impl OrganizationItemCertificateBasedAuthConfiguration {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::CertificateBasedAuthConfiguration>,
-    > {
+    ) -> rt::Request<rt::Collection<types::CertificateBasedAuthConfiguration>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -451,8 +444,8 @@ impl OrganizationItemCertificateBasedAuthConfiguration {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::CertificateBasedAuthConfiguration,
-    ) -> rt::Request<crate::beta::types::CertificateBasedAuthConfiguration> {
+        body: types::CertificateBasedAuthConfiguration,
+    ) -> rt::Request<types::CertificateBasedAuthConfiguration> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -478,9 +471,7 @@ impl OrganizationItemCertificateBasedAuthConfigurationItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/certificatebasedauthconfiguration-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::CertificateBasedAuthConfiguration> {
+    pub fn get(&self) -> rt::Request<types::CertificateBasedAuthConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -530,10 +521,7 @@ impl OrganizationItemExtensions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::Message> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -560,7 +548,7 @@ impl OrganizationItemExtensionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OpenTypeExtension> {
+    pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -582,7 +570,7 @@ impl OrganizationItemExtensionsItem {
     pub fn update(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::OpenTypeExtension> {
+    ) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -648,7 +636,7 @@ impl OrganizationItemSettingsItemInsights {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/iteminsightssettings-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ItemInsightsSettings> {
+    pub fn get(&self) -> rt::Request<types::ItemInsightsSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -669,8 +657,8 @@ impl OrganizationItemSettingsItemInsights {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ItemInsightsSettings,
-    ) -> rt::Request<crate::beta::types::ItemInsightsSettings> {
+        body: types::ItemInsightsSettings,
+    ) -> rt::Request<types::ItemInsightsSettings> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -701,9 +689,7 @@ impl OrganizationItemSettingsProfileCardProperties {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/organizationsettings-list-profilecardproperties?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ProfileCardProperty>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ProfileCardProperty>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -724,8 +710,8 @@ impl OrganizationItemSettingsProfileCardProperties {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ProfileCardProperty,
-    ) -> rt::Request<crate::beta::types::ProfileCardProperty> {
+        body: types::ProfileCardProperty,
+    ) -> rt::Request<types::ProfileCardProperty> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -751,7 +737,7 @@ impl OrganizationItemSettingsProfileCardPropertiesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilecardproperty-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ProfileCardProperty> {
+    pub fn get(&self) -> rt::Request<types::ProfileCardProperty> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -772,8 +758,8 @@ impl OrganizationItemSettingsProfileCardPropertiesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ProfileCardProperty,
-    ) -> rt::Request<crate::beta::types::ProfileCardProperty> {
+        body: types::ProfileCardProperty,
+    ) -> rt::Request<types::ProfileCardProperty> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/pfxRecryptionRequests` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/pfxRecryptionRequests`
 #[must_use]
@@ -29,9 +30,7 @@ impl PfxRecryptionRequests {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-raimportcerts-pfxrecryptionrequest-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::PfxRecryptionRequest>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PfxRecryptionRequest>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -52,8 +51,8 @@ impl PfxRecryptionRequests {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::PfxRecryptionRequest,
-    ) -> rt::Request<crate::beta::types::PfxRecryptionRequest> {
+        body: types::PfxRecryptionRequest,
+    ) -> rt::Request<types::PfxRecryptionRequest> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -80,7 +79,7 @@ impl PfxRecryptionRequestsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-raimportcerts-pfxrecryptionrequest-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PfxRecryptionRequest> {
+    pub fn get(&self) -> rt::Request<types::PfxRecryptionRequest> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -101,8 +100,8 @@ impl PfxRecryptionRequestsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::PfxRecryptionRequest,
-    ) -> rt::Request<crate::beta::types::PfxRecryptionRequest> {
+        body: types::PfxRecryptionRequest,
+    ) -> rt::Request<types::PfxRecryptionRequest> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/pfxUserCertificates` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/pfxUserCertificates`
 #[must_use]
@@ -29,9 +30,7 @@ impl PfxUserCertificates {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-raimportcerts-pfxusercertificate-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::PfxUserCertificate>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PfxUserCertificate>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -52,8 +51,8 @@ impl PfxUserCertificates {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::PfxUserCertificate,
-    ) -> rt::Request<crate::beta::types::PfxUserCertificate> {
+        body: types::PfxUserCertificate,
+    ) -> rt::Request<types::PfxUserCertificate> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -80,7 +79,7 @@ impl PfxUserCertificatesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-raimportcerts-pfxusercertificate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PfxUserCertificate> {
+    pub fn get(&self) -> rt::Request<types::PfxUserCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -101,8 +100,8 @@ impl PfxUserCertificatesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::PfxUserCertificate,
-    ) -> rt::Request<crate::beta::types::PfxUserCertificate> {
+        body: types::PfxUserCertificate,
+    ) -> rt::Request<types::PfxUserCertificate> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

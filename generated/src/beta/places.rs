@@ -2,6 +2,7 @@
 //! `/places` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/places`
 #[must_use]
@@ -47,7 +48,7 @@ impl PlacesAsRoom {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/place-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Place>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Place>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -74,7 +75,7 @@ impl PlacesAsRoomlist {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/place-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Place>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Place>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -106,7 +107,7 @@ impl PlacesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/place-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Place> {
+    pub fn get(&self) -> rt::Request<types::Place> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -125,10 +126,7 @@ impl PlacesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/place-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::Place> {
+    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<types::Place> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -167,7 +165,7 @@ impl PlacesItemAsRoomlistRooms {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/place-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Place>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Place>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/planner` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod tasks;
 pub use self::tasks::*;
@@ -59,9 +60,7 @@ impl Buckets {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planner-list-buckets?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::PlannerBucket>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerBucket>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -82,8 +81,8 @@ impl Buckets {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::PlannerBucket,
-    ) -> rt::Request<crate::beta::types::PlannerBucket> {
+        body: types::PlannerBucket,
+    ) -> rt::Request<types::PlannerBucket> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -114,7 +113,7 @@ impl BucketsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerbucket-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PlannerBucket> {
+    pub fn get(&self) -> rt::Request<types::PlannerBucket> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -135,8 +134,8 @@ impl BucketsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::PlannerBucket,
-    ) -> rt::Request<crate::beta::types::PlannerBucket> {
+        body: types::PlannerBucket,
+    ) -> rt::Request<types::PlannerBucket> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -181,7 +180,7 @@ impl BucketsItemTasks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerbucket-list-tasks?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::PlannerTask>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -212,7 +211,7 @@ impl Plans {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planner-list-plans?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::PlannerPlan>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -231,10 +230,7 @@ impl Plans {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planner-post-plans?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::PlannerPlan,
-    ) -> rt::Request<crate::beta::types::PlannerPlan> {
+    pub fn create(&self, body: types::PlannerPlan) -> rt::Request<types::PlannerPlan> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -275,7 +271,7 @@ impl PlansItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerplan-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PlannerPlan> {
+    pub fn get(&self) -> rt::Request<types::PlannerPlan> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -294,10 +290,7 @@ impl PlansItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerplan-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::PlannerPlan> {
+    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<types::PlannerPlan> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -342,9 +335,7 @@ impl PlansItemBuckets {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerplan-list-buckets?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::PlannerBucket>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerBucket>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -370,7 +361,7 @@ impl PlansItemDetails {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerplandetails-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PlannerPlanDetails> {
+    pub fn get(&self) -> rt::Request<types::PlannerPlanDetails> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -391,8 +382,8 @@ impl PlansItemDetails {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::PlannerPlanDetails,
-    ) -> rt::Request<crate::beta::types::PlannerPlanDetails> {
+        body: types::PlannerPlanDetails,
+    ) -> rt::Request<types::PlannerPlanDetails> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -418,7 +409,7 @@ impl PlansItemTasks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerplan-list-tasks?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::PlannerTask>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -629,7 +620,7 @@ impl RostersItemPlans {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerroster-list-plans?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::PlannerPlan>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/policies` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod authentication_methods_policy;
 pub use self::authentication_methods_policy::*;
@@ -154,7 +155,7 @@ impl AccessReviewPolicy {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewpolicy-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AccessReviewPolicy> {
+    pub fn get(&self) -> rt::Request<types::AccessReviewPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -173,10 +174,7 @@ impl AccessReviewPolicy {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewpolicy-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::AccessReviewPolicy,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::AccessReviewPolicy) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -210,7 +208,7 @@ impl ActivityBasedTimeoutPolicies {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ActivityBasedTimeoutPolicy>> {
+    ) -> rt::Request<rt::Collection<types::ActivityBasedTimeoutPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -231,8 +229,8 @@ impl ActivityBasedTimeoutPolicies {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ActivityBasedTimeoutPolicy,
-    ) -> rt::Request<crate::beta::types::ActivityBasedTimeoutPolicy> {
+        body: types::ActivityBasedTimeoutPolicy,
+    ) -> rt::Request<types::ActivityBasedTimeoutPolicy> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -259,7 +257,7 @@ impl ActivityBasedTimeoutPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/activitybasedtimeoutpolicy-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ActivityBasedTimeoutPolicy> {
+    pub fn get(&self) -> rt::Request<types::ActivityBasedTimeoutPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -278,10 +276,7 @@ impl ActivityBasedTimeoutPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/activitybasedtimeoutpolicy-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::ActivityBasedTimeoutPolicy,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::ActivityBasedTimeoutPolicy) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -327,7 +322,7 @@ impl AdminConsentRequestPolicy {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/adminconsentrequestpolicy-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AdminConsentRequestPolicy> {
+    pub fn get(&self) -> rt::Request<types::AdminConsentRequestPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::replace`].
@@ -346,10 +341,7 @@ impl AdminConsentRequestPolicy {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/adminconsentrequestpolicy-update?view=graph-rest-beta>
     #[inline]
-    pub fn replace(
-        &self,
-        body: crate::beta::types::AdminConsentRequestPolicy,
-    ) -> rt::Request<()> {
+    pub fn replace(&self, body: types::AdminConsentRequestPolicy) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
 }
@@ -375,7 +367,7 @@ impl AuthenticationFlowsPolicy {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationflowspolicy-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AuthenticationFlowsPolicy> {
+    pub fn get(&self) -> rt::Request<types::AuthenticationFlowsPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -432,7 +424,7 @@ impl AuthorizationPolicyAuthorizationPolicy {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authorizationpolicy-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AuthorizationPolicy> {
+    pub fn get(&self) -> rt::Request<types::AuthorizationPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -451,10 +443,7 @@ impl AuthorizationPolicyAuthorizationPolicy {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authorizationpolicy-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::AuthorizationPolicy,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::AuthorizationPolicy) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -480,9 +469,7 @@ impl B2cAuthenticationMethodsPolicy {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2cauthenticationmethodspolicy-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::B2cAuthenticationMethodsPolicy> {
+    pub fn get(&self) -> rt::Request<types::B2cAuthenticationMethodsPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -503,7 +490,7 @@ impl B2cAuthenticationMethodsPolicy {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::B2cAuthenticationMethodsPolicy,
+        body: types::B2cAuthenticationMethodsPolicy,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
@@ -531,9 +518,7 @@ impl IdentitySecurityDefaultsEnforcementPolicy {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identitysecuritydefaultsenforcementpolicy-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::IdentitySecurityDefaultsEnforcementPolicy> {
+    pub fn get(&self) -> rt::Request<types::IdentitySecurityDefaultsEnforcementPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -554,7 +539,7 @@ impl IdentitySecurityDefaultsEnforcementPolicy {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::IdentitySecurityDefaultsEnforcementPolicy,
+        body: types::IdentitySecurityDefaultsEnforcementPolicy,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
@@ -594,9 +579,7 @@ impl RoleManagementPolicyAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::UnifiedRoleManagementPolicyAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::UnifiedRoleManagementPolicyAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -623,9 +606,7 @@ impl RoleManagementPolicyAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicyassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::UnifiedRoleManagementPolicyAssignment> {
+    pub fn get(&self) -> rt::Request<types::UnifiedRoleManagementPolicyAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -657,9 +638,7 @@ impl TokenLifetimePolicies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tokenlifetimepolicy-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::TokenLifetimePolicy>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TokenLifetimePolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -680,8 +659,8 @@ impl TokenLifetimePolicies {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::TokenLifetimePolicy,
-    ) -> rt::Request<crate::beta::types::TokenLifetimePolicy> {
+        body: types::TokenLifetimePolicy,
+    ) -> rt::Request<types::TokenLifetimePolicy> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -713,7 +692,7 @@ impl TokenLifetimePoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tokenlifetimepolicy-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::TokenLifetimePolicy> {
+    pub fn get(&self) -> rt::Request<types::TokenLifetimePolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -732,10 +711,7 @@ impl TokenLifetimePoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tokenlifetimepolicy-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::TokenLifetimePolicy,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::TokenLifetimePolicy) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -781,9 +757,7 @@ impl TokenLifetimePoliciesItemAppliesTo {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tokenlifetimepolicy-list-appliesto?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

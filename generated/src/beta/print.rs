@@ -2,6 +2,7 @@
 //! `/print` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod printers;
 pub use self::printers::*;
@@ -90,9 +91,7 @@ impl Connectors {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-list-connectors?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::PrintConnector>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PrintConnector>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -118,7 +117,7 @@ impl ConnectorsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printconnector-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PrintConnector> {
+    pub fn get(&self) -> rt::Request<types::PrintConnector> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -139,8 +138,8 @@ impl ConnectorsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::PrintConnector,
-    ) -> rt::Request<crate::beta::types::PrintConnector> {
+        body: types::PrintConnector,
+    ) -> rt::Request<types::PrintConnector> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -197,7 +196,7 @@ impl OperationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printoperation-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PrintOperation> {
+    pub fn get(&self) -> rt::Request<types::PrintOperation> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -302,7 +301,7 @@ impl Services {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-list-services?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::PrintService>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PrintService>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -333,7 +332,7 @@ impl ServicesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printservice-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PrintService> {
+    pub fn get(&self) -> rt::Request<types::PrintService> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -364,9 +363,7 @@ impl ServicesItemEndpoints {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printservice-list-endpoints?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::PrintServiceEndpoint>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PrintServiceEndpoint>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -392,7 +389,7 @@ impl ServicesItemEndpointsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printserviceendpoint-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PrintServiceEndpoint> {
+    pub fn get(&self) -> rt::Request<types::PrintServiceEndpoint> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -418,7 +415,7 @@ impl Settings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-get-settings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PrintSettings> {
+    pub fn get(&self) -> rt::Request<types::PrintSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -468,9 +465,7 @@ impl TaskDefinitions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-list-taskdefinitions?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::PrintTaskDefinition>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PrintTaskDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -491,8 +486,8 @@ impl TaskDefinitions {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::PrintTaskDefinition,
-    ) -> rt::Request<crate::beta::types::PrintTaskDefinition> {
+        body: types::PrintTaskDefinition,
+    ) -> rt::Request<types::PrintTaskDefinition> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -523,7 +518,7 @@ impl TaskDefinitionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printtaskdefinition-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PrintTaskDefinition> {
+    pub fn get(&self) -> rt::Request<types::PrintTaskDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -544,8 +539,8 @@ impl TaskDefinitionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::PrintTaskDefinition,
-    ) -> rt::Request<crate::beta::types::PrintTaskDefinition> {
+        body: types::PrintTaskDefinition,
+    ) -> rt::Request<types::PrintTaskDefinition> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -595,7 +590,7 @@ impl TaskDefinitionsItemTasks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printtaskdefinition-list-tasks?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::PrintTask>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PrintTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -621,7 +616,7 @@ impl TaskDefinitionsItemTasksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printtask-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PrintTask> {
+    pub fn get(&self) -> rt::Request<types::PrintTask> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -640,10 +635,7 @@ impl TaskDefinitionsItemTasksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printtaskdefinition-update-task?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::PrintTask,
-    ) -> rt::Request<crate::beta::types::PrintTask> {
+    pub fn update(&self, body: types::PrintTask) -> rt::Request<types::PrintTask> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

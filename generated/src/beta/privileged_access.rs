@@ -2,6 +2,8 @@
 //! `/privilegedAccess` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/privilegedAccess`
 #[must_use]
@@ -74,9 +76,7 @@ impl AzureResourcesResources {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceresource-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::GovernanceResource>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::GovernanceResource>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::register`].
@@ -98,7 +98,7 @@ impl AzureResourcesResources {
     #[inline]
     pub fn register(
         &self,
-        body: crate::beta::actions::GovernanceResourceRegister,
+        body: actions::GovernanceResourceRegister,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REGISTER, self.0.segment("register")).body(body.into())
     }
@@ -150,7 +150,7 @@ impl AzureResourcesResourcesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceresource-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::GovernanceResource> {
+    pub fn get(&self) -> rt::Request<types::GovernanceResource> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -179,9 +179,7 @@ impl AzureResourcesResourcesItemRoleAssignmentRequests {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::GovernanceRoleAssignmentRequest>,
-    > {
+    ) -> rt::Request<rt::Collection<types::GovernanceRoleAssignmentRequest>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -213,9 +211,7 @@ impl AzureResourcesResourcesItemRoleAssignments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroleassignment-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::GovernanceRoleAssignment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::GovernanceRoleAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -242,7 +238,7 @@ impl AzureResourcesResourcesItemRoleAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroleassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::GovernanceRoleAssignment> {
+    pub fn get(&self) -> rt::Request<types::GovernanceRoleAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -274,9 +270,7 @@ impl AzureResourcesResourcesItemRoleDefinitions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroledefinition-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::GovernanceRoleDefinition>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::GovernanceRoleDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -303,7 +297,7 @@ impl AzureResourcesResourcesItemRoleDefinitionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroledefinition-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::GovernanceRoleDefinition> {
+    pub fn get(&self) -> rt::Request<types::GovernanceRoleDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -330,9 +324,7 @@ impl AzureResourcesResourcesItemRoleSettings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governancerolesetting-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::GovernanceRoleSetting>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::GovernanceRoleSetting>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -366,9 +358,7 @@ impl AzureResourcesRoleAssignmentRequests {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::GovernanceRoleAssignmentRequest>,
-    > {
+    ) -> rt::Request<rt::Collection<types::GovernanceRoleAssignmentRequest>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -389,8 +379,8 @@ impl AzureResourcesRoleAssignmentRequests {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::GovernanceRoleAssignmentRequest,
-    ) -> rt::Request<crate::beta::types::GovernanceRoleAssignmentRequest> {
+        body: types::GovernanceRoleAssignmentRequest,
+    ) -> rt::Request<types::GovernanceRoleAssignmentRequest> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -417,9 +407,7 @@ impl AzureResourcesRoleAssignmentRequestsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroleassignmentrequest-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::GovernanceRoleAssignmentRequest> {
+    pub fn get(&self) -> rt::Request<types::GovernanceRoleAssignmentRequest> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::cancel`].
@@ -460,7 +448,7 @@ impl AzureResourcesRoleAssignmentRequestsItem {
     #[inline]
     pub fn update_request(
         &self,
-        body: crate::beta::actions::RoleAssignmentRequestUpdateRequest,
+        body: actions::RoleAssignmentRequestUpdateRequest,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE_REQUEST, self.0.segment("updateRequest"))
             .body(body.into())
@@ -499,9 +487,7 @@ impl AzureResourcesRoleAssignments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroleassignment-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::GovernanceRoleAssignment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::GovernanceRoleAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -555,7 +541,7 @@ impl AzureResourcesRoleAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroleassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::GovernanceRoleAssignment> {
+    pub fn get(&self) -> rt::Request<types::GovernanceRoleAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -587,9 +573,7 @@ impl AzureResourcesRoleDefinitions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroledefinition-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::GovernanceRoleDefinition>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::GovernanceRoleDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -616,7 +600,7 @@ impl AzureResourcesRoleDefinitionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroledefinition-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::GovernanceRoleDefinition> {
+    pub fn get(&self) -> rt::Request<types::GovernanceRoleDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -648,9 +632,7 @@ impl AzureResourcesRoleSettings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governancerolesetting-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::GovernanceRoleSetting>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::GovernanceRoleSetting>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -677,7 +659,7 @@ impl AzureResourcesRoleSettingsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governancerolesetting-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::GovernanceRoleSetting> {
+    pub fn get(&self) -> rt::Request<types::GovernanceRoleSetting> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -696,10 +678,7 @@ impl AzureResourcesRoleSettingsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governancerolesetting-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::GovernanceRoleSetting,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::GovernanceRoleSetting) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/privilegedApproval` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/privilegedApproval`
 #[must_use]
@@ -30,9 +31,7 @@ impl PrivilegedApproval {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedapproval-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::PrivilegedApproval>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PrivilegedApproval>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +52,8 @@ impl PrivilegedApproval {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::PrivilegedApproval,
-    ) -> rt::Request<crate::beta::types::PrivilegedApproval> {
+        body: types::PrivilegedApproval,
+    ) -> rt::Request<types::PrivilegedApproval> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::my_requests`].
@@ -73,7 +72,7 @@ impl PrivilegedApproval {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedapproval-myrequests?view=graph-rest-beta>
     #[inline]
-    pub fn my_requests(&self) -> rt::Request<crate::beta::types::PrivilegedApproval> {
+    pub fn my_requests(&self) -> rt::Request<types::PrivilegedApproval> {
         rt::Request::new(Self::MY_REQUESTS, self.0.segment("myRequests"))
     }
 }
@@ -100,7 +99,7 @@ impl PrivilegedApprovalItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedapproval-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PrivilegedApproval> {
+    pub fn get(&self) -> rt::Request<types::PrivilegedApproval> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -119,10 +118,7 @@ impl PrivilegedApprovalItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedapproval-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::PrivilegedApproval,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::PrivilegedApproval) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

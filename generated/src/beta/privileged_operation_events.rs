@@ -2,6 +2,7 @@
 //! `/privilegedOperationEvents` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/privilegedOperationEvents`
 #[must_use]
@@ -25,9 +26,7 @@ impl PrivilegedOperationEvents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedoperationevent-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::PrivilegedOperationEvent>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PrivilegedOperationEvent>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/privilegedRoleAssignmentRequests` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/privilegedRoleAssignmentRequests`
 #[must_use]
@@ -32,9 +33,7 @@ impl PrivilegedRoleAssignmentRequests {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::PrivilegedRoleAssignmentRequest>,
-    > {
+    ) -> rt::Request<rt::Collection<types::PrivilegedRoleAssignmentRequest>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +54,8 @@ impl PrivilegedRoleAssignmentRequests {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::PrivilegedRoleAssignmentRequest,
-    ) -> rt::Request<crate::beta::types::PrivilegedRoleAssignmentRequest> {
+        body: types::PrivilegedRoleAssignmentRequest,
+    ) -> rt::Request<types::PrivilegedRoleAssignmentRequest> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::my`].
@@ -78,9 +77,7 @@ impl PrivilegedRoleAssignmentRequests {
     #[inline]
     pub fn my(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::PrivilegedRoleAssignmentRequest>,
-    > {
+    ) -> rt::Request<rt::Collection<types::PrivilegedRoleAssignmentRequest>> {
         rt::Request::new(Self::MY, self.0.segment("my"))
     }
 }
@@ -106,9 +103,7 @@ impl PrivilegedRoleAssignmentRequestsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedroleassignmentrequest-cancel?view=graph-rest-beta>
     #[inline]
-    pub fn cancel(
-        &self,
-    ) -> rt::Request<crate::beta::types::PrivilegedRoleAssignmentRequest> {
+    pub fn cancel(&self) -> rt::Request<types::PrivilegedRoleAssignmentRequest> {
         rt::Request::new(Self::CANCEL, self.0.segment("cancel"))
     }
 }

@@ -2,6 +2,8 @@
 //! `/privilegedRoleAssignments` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/privilegedRoleAssignments`
 #[must_use]
@@ -30,9 +32,7 @@ impl PrivilegedRoleAssignments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedroleassignment-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::PrivilegedRoleAssignment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PrivilegedRoleAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +53,8 @@ impl PrivilegedRoleAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::PrivilegedRoleAssignment,
-    ) -> rt::Request<crate::beta::types::PrivilegedRoleAssignment> {
+        body: types::PrivilegedRoleAssignment,
+    ) -> rt::Request<types::PrivilegedRoleAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::my`].
@@ -73,9 +73,7 @@ impl PrivilegedRoleAssignments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedroleassignment-my?view=graph-rest-beta>
     #[inline]
-    pub fn my(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::PrivilegedRoleAssignment>> {
+    pub fn my(&self) -> rt::Request<rt::Collection<types::PrivilegedRoleAssignment>> {
         rt::Request::new(Self::MY, self.0.segment("my"))
     }
 }
@@ -107,7 +105,7 @@ impl PrivilegedRoleAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedroleassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PrivilegedRoleAssignment> {
+    pub fn get(&self) -> rt::Request<types::PrivilegedRoleAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -145,9 +143,7 @@ impl PrivilegedRoleAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedroleassignment-makeeligible?view=graph-rest-beta>
     #[inline]
-    pub fn make_eligible(
-        &self,
-    ) -> rt::Request<crate::beta::types::PrivilegedRoleAssignment> {
+    pub fn make_eligible(&self) -> rt::Request<types::PrivilegedRoleAssignment> {
         rt::Request::new(Self::MAKE_ELIGIBLE, self.0.segment("makeEligible"))
     }
     /// What the documentation says about [`Self::make_permanent`].
@@ -168,8 +164,8 @@ impl PrivilegedRoleAssignmentsItem {
     #[inline]
     pub fn make_permanent(
         &self,
-        body: crate::beta::actions::PrivilegedRoleAssignmentMakePermanent,
-    ) -> rt::Request<crate::beta::types::PrivilegedRoleAssignment> {
+        body: actions::PrivilegedRoleAssignmentMakePermanent,
+    ) -> rt::Request<types::PrivilegedRoleAssignment> {
         rt::Request::new(Self::MAKE_PERMANENT, self.0.segment("makePermanent"))
             .body(body.into())
     }
@@ -197,7 +193,7 @@ impl PrivilegedRoleAssignmentsItemRoleInfo {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedrole-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PrivilegedRole> {
+    pub fn get(&self) -> rt::Request<types::PrivilegedRole> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

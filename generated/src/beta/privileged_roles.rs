@@ -2,6 +2,8 @@
 //! `/privilegedRoles` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/privilegedRoles`
 #[must_use]
@@ -30,9 +32,7 @@ impl PrivilegedRoles {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedrole-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::PrivilegedRole>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PrivilegedRole>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -69,7 +69,7 @@ impl PrivilegedRolesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedrole-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PrivilegedRole> {
+    pub fn get(&self) -> rt::Request<types::PrivilegedRole> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::self_activate`].
@@ -90,8 +90,8 @@ impl PrivilegedRolesItem {
     #[inline]
     pub fn self_activate(
         &self,
-        body: crate::beta::actions::PrivilegedRoleSelfActivate,
-    ) -> rt::Request<crate::beta::types::PrivilegedRoleAssignment> {
+        body: actions::PrivilegedRoleSelfActivate,
+    ) -> rt::Request<types::PrivilegedRoleAssignment> {
         rt::Request::new(Self::SELF_ACTIVATE, self.0.segment("selfActivate"))
             .body(body.into())
     }
@@ -111,9 +111,7 @@ impl PrivilegedRolesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedrole-selfdeactivate?view=graph-rest-beta>
     #[inline]
-    pub fn self_deactivate(
-        &self,
-    ) -> rt::Request<crate::beta::types::PrivilegedRoleAssignment> {
+    pub fn self_deactivate(&self) -> rt::Request<types::PrivilegedRoleAssignment> {
         rt::Request::new(Self::SELF_DEACTIVATE, self.0.segment("selfDeactivate"))
     }
 }
@@ -140,9 +138,7 @@ impl PrivilegedRolesItemAssignments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedrole-list-assignments?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::PrivilegedRoleAssignment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PrivilegedRoleAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -169,7 +165,7 @@ impl PrivilegedRolesItemSettings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedrolesettings-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PrivilegedRoleSettings> {
+    pub fn get(&self) -> rt::Request<types::PrivilegedRoleSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::replace`].
@@ -188,10 +184,7 @@ impl PrivilegedRolesItemSettings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedrolesettings-update?view=graph-rest-beta>
     #[inline]
-    pub fn replace(
-        &self,
-        body: crate::beta::types::PrivilegedRoleSettings,
-    ) -> rt::Request<()> {
+    pub fn replace(&self, body: types::PrivilegedRoleSettings) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
 }

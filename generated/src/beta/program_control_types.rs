@@ -2,6 +2,7 @@
 //! `/programControlTypes` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/programControlTypes`
 #[must_use]
@@ -24,9 +25,7 @@ impl ProgramControlTypes {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/programcontroltype-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ProgramControlType>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ProgramControlType>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

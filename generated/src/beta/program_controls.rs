@@ -2,6 +2,7 @@
 //! `/programControls` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/programControls`
 #[must_use]
@@ -29,9 +30,7 @@ impl ProgramControls {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/programcontrol-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ProgramControl>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ProgramControl>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -52,8 +51,8 @@ impl ProgramControls {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ProgramControl,
-    ) -> rt::Request<crate::beta::types::ProgramControl> {
+        body: types::ProgramControl,
+    ) -> rt::Request<types::ProgramControl> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/programs` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/programs`
 #[must_use]
@@ -29,7 +30,7 @@ impl Programs {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/program-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Program>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Program>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -48,10 +49,7 @@ impl Programs {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/program-create?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::Program,
-    ) -> rt::Request<crate::beta::types::Program> {
+    pub fn create(&self, body: types::Program) -> rt::Request<types::Program> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -82,7 +80,7 @@ impl ProgramsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/program-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: crate::beta::types::Program) -> rt::Request<()> {
+    pub fn update(&self, body: types::Program) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -127,9 +125,7 @@ impl ProgramsItemControls {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/program-listcontrols?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ProgramControl>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ProgramControl>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

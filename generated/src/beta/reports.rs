@@ -2,6 +2,7 @@
 //! `/reports` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod application_sign_in_detailed_summary;
 pub use self::application_sign_in_detailed_summary::*;
@@ -109,7 +110,7 @@ impl Reports {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-reportroot-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ReportRoot> {
+    pub fn get(&self) -> rt::Request<types::ReportRoot> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -128,10 +129,7 @@ impl Reports {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-reportroot-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::ReportRoot,
-    ) -> rt::Request<crate::beta::types::ReportRoot> {
+    pub fn update(&self, body: types::ReportRoot) -> rt::Request<types::ReportRoot> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::device_configuration_device_activity`].
@@ -150,9 +148,7 @@ impl Reports {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-reportroot-deviceconfigurationdeviceactivity?view=graph-rest-beta>
     #[inline]
-    pub fn device_configuration_device_activity(
-        &self,
-    ) -> rt::Request<crate::beta::types::Report> {
+    pub fn device_configuration_device_activity(&self) -> rt::Request<types::Report> {
         rt::Request::new(
             Self::DEVICE_CONFIGURATION_DEVICE_ACTIVITY,
             self.0.segment("deviceConfigurationDeviceActivity"),
@@ -174,9 +170,7 @@ impl Reports {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-reportroot-deviceconfigurationuseractivity?view=graph-rest-beta>
     #[inline]
-    pub fn device_configuration_user_activity(
-        &self,
-    ) -> rt::Request<crate::beta::types::Report> {
+    pub fn device_configuration_user_activity(&self) -> rt::Request<types::Report> {
         rt::Request::new(
             Self::DEVICE_CONFIGURATION_USER_ACTIVITY,
             self.0.segment("deviceConfigurationUserActivity"),
@@ -201,7 +195,7 @@ impl Reports {
     pub fn get_azure_ad_application_sign_in_summary(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::ApplicationSignInSummary> {
+    ) -> rt::Request<types::ApplicationSignInSummary> {
         rt::Request::new(
             Self::GET_AZURE_AD_APPLICATION_SIGN_IN_SUMMARY,
             self
@@ -232,7 +226,7 @@ impl Reports {
     pub fn get_credential_usage_summary(
         &self,
         period: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::CredentialUsageSummary>> {
+    ) -> rt::Request<rt::Collection<types::CredentialUsageSummary>> {
         rt::Request::new(
             Self::GET_CREDENTIAL_USAGE_SUMMARY,
             self.0.function("getCredentialUsageSummary", &[("period", period.into())]),
@@ -256,9 +250,7 @@ impl Reports {
     #[inline]
     pub fn get_credential_user_registration_count(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::CredentialUserRegistrationCount>,
-    > {
+    ) -> rt::Request<rt::Collection<types::CredentialUserRegistrationCount>> {
         rt::Request::new(
             Self::GET_CREDENTIAL_USER_REGISTRATION_COUNT,
             self.0.segment("getCredentialUserRegistrationCount"),
@@ -283,7 +275,7 @@ impl Reports {
     pub fn get_email_activity_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::EmailActivitySummary> {
+    ) -> rt::Request<types::EmailActivitySummary> {
         rt::Request::new(
             Self::GET_EMAIL_ACTIVITY_COUNTS,
             self.0.function("getEmailActivityCounts", &[("period", period.into())]),
@@ -308,7 +300,7 @@ impl Reports {
     pub fn get_email_activity_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::EmailActivitySummary> {
+    ) -> rt::Request<types::EmailActivitySummary> {
         rt::Request::new(
             Self::GET_EMAIL_ACTIVITY_USER_COUNTS,
             self.0.function("getEmailActivityUserCounts", &[("period", period.into())]),
@@ -333,7 +325,7 @@ impl Reports {
     pub fn get_email_activity_user_detail(
         &self,
         date: &str,
-    ) -> rt::Request<crate::beta::types::EmailActivityUserDetail> {
+    ) -> rt::Request<types::EmailActivityUserDetail> {
         rt::Request::new(
             Self::GET_EMAIL_ACTIVITY_USER_DETAIL,
             self
@@ -363,7 +355,7 @@ impl Reports {
     pub fn get_email_activity_user_detail_with_period(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::EmailActivityUserDetail> {
+    ) -> rt::Request<types::EmailActivityUserDetail> {
         rt::Request::new(
             Self::GET_EMAIL_ACTIVITY_USER_DETAIL_WITH_PERIOD,
             self.0.function("getEmailActivityUserDetail", &[("period", period.into())]),
@@ -388,7 +380,7 @@ impl Reports {
     pub fn get_email_app_usage_apps_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::EmailAppUsageAppsUserCounts> {
+    ) -> rt::Request<types::EmailAppUsageAppsUserCounts> {
         rt::Request::new(
             Self::GET_EMAIL_APP_USAGE_APPS_USER_COUNTS,
             self
@@ -415,7 +407,7 @@ impl Reports {
     pub fn get_email_app_usage_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::EmailAppUsageUserCounts> {
+    ) -> rt::Request<types::EmailAppUsageUserCounts> {
         rt::Request::new(
             Self::GET_EMAIL_APP_USAGE_USER_COUNTS,
             self.0.function("getEmailAppUsageUserCounts", &[("period", period.into())]),
@@ -440,7 +432,7 @@ impl Reports {
     pub fn get_email_app_usage_user_detail(
         &self,
         date: &str,
-    ) -> rt::Request<crate::beta::types::EmailAppUsageUserDetail> {
+    ) -> rt::Request<types::EmailAppUsageUserDetail> {
         rt::Request::new(
             Self::GET_EMAIL_APP_USAGE_USER_DETAIL,
             self
@@ -470,7 +462,7 @@ impl Reports {
     pub fn get_email_app_usage_user_detail_with_period(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::EmailAppUsageUserDetail> {
+    ) -> rt::Request<types::EmailAppUsageUserDetail> {
         rt::Request::new(
             Self::GET_EMAIL_APP_USAGE_USER_DETAIL_WITH_PERIOD,
             self.0.function("getEmailAppUsageUserDetail", &[("period", period.into())]),
@@ -495,7 +487,7 @@ impl Reports {
     pub fn get_email_app_usage_versions_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::EmailAppUsageVersionsUserCounts> {
+    ) -> rt::Request<types::EmailAppUsageVersionsUserCounts> {
         rt::Request::new(
             Self::GET_EMAIL_APP_USAGE_VERSIONS_USER_COUNTS,
             self
@@ -527,7 +519,7 @@ impl Reports {
         group_id: &str,
         start_date_time: &str,
         end_date_time: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ArchivedPrintJob>> {
+    ) -> rt::Request<rt::Collection<types::ArchivedPrintJob>> {
         rt::Request::new(
             Self::GET_GROUP_ARCHIVED_PRINT_JOBS,
             self
@@ -562,7 +554,7 @@ impl Reports {
     pub fn get_m365_app_platform_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::Report> {
+    ) -> rt::Request<types::Report> {
         rt::Request::new(
             Self::GET_M365_APP_PLATFORM_USER_COUNTS,
             self.0.function("getM365AppPlatformUserCounts", &[("period", period.into())]),
@@ -585,10 +577,7 @@ impl Reports {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getm365appusercounts?view=graph-rest-beta>
     #[inline]
-    pub fn get_m365_app_user_counts(
-        &self,
-        period: &str,
-    ) -> rt::Request<crate::beta::types::Report> {
+    pub fn get_m365_app_user_counts(&self, period: &str) -> rt::Request<types::Report> {
         rt::Request::new(
             Self::GET_M365_APP_USER_COUNTS,
             self.0.function("getM365AppUserCounts", &[("period", period.into())]),
@@ -611,10 +600,7 @@ impl Reports {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getm365appuserdetail?view=graph-rest-beta>
     #[inline]
-    pub fn get_m365_app_user_detail(
-        &self,
-        date: &str,
-    ) -> rt::Request<crate::beta::types::Report> {
+    pub fn get_m365_app_user_detail(&self, date: &str) -> rt::Request<types::Report> {
         rt::Request::new(
             Self::GET_M365_APP_USER_DETAIL,
             self.0.function("getM365AppUserDetail", &[("date", rt::Argument::Raw(date))]),
@@ -640,7 +626,7 @@ impl Reports {
     pub fn get_m365_app_user_detail_with_period(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::Report> {
+    ) -> rt::Request<types::Report> {
         rt::Request::new(
             Self::GET_M365_APP_USER_DETAIL_WITH_PERIOD,
             self.0.function("getM365AppUserDetail", &[("period", period.into())]),
@@ -665,7 +651,7 @@ impl Reports {
     pub fn get_mailbox_usage_detail(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::MailboxUsageDetail> {
+    ) -> rt::Request<types::MailboxUsageDetail> {
         rt::Request::new(
             Self::GET_MAILBOX_USAGE_DETAIL,
             self.0.function("getMailboxUsageDetail", &[("period", period.into())]),
@@ -690,7 +676,7 @@ impl Reports {
     pub fn get_mailbox_usage_mailbox_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::MailboxUsageMailboxCounts> {
+    ) -> rt::Request<types::MailboxUsageMailboxCounts> {
         rt::Request::new(
             Self::GET_MAILBOX_USAGE_MAILBOX_COUNTS,
             self.0.function("getMailboxUsageMailboxCounts", &[("period", period.into())]),
@@ -715,7 +701,7 @@ impl Reports {
     pub fn get_mailbox_usage_quota_status_mailbox_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::MailboxUsageQuotaStatusMailboxCounts> {
+    ) -> rt::Request<types::MailboxUsageQuotaStatusMailboxCounts> {
         rt::Request::new(
             Self::GET_MAILBOX_USAGE_QUOTA_STATUS_MAILBOX_COUNTS,
             self
@@ -745,7 +731,7 @@ impl Reports {
     pub fn get_mailbox_usage_storage(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::MailboxUsageStorage> {
+    ) -> rt::Request<types::MailboxUsageStorage> {
         rt::Request::new(
             Self::GET_MAILBOX_USAGE_STORAGE,
             self.0.function("getMailboxUsageStorage", &[("period", period.into())]),
@@ -770,7 +756,7 @@ impl Reports {
     #[inline]
     pub fn get_office365_activation_counts(
         &self,
-    ) -> rt::Request<crate::beta::types::Office365ActivationCounts> {
+    ) -> rt::Request<types::Office365ActivationCounts> {
         rt::Request::new(
             Self::GET_OFFICE365_ACTIVATION_COUNTS,
             self.0.segment("getOffice365ActivationCounts"),
@@ -795,7 +781,7 @@ impl Reports {
     #[inline]
     pub fn get_office365_activations_user_counts(
         &self,
-    ) -> rt::Request<crate::beta::types::Office365ActivationsUserCounts> {
+    ) -> rt::Request<types::Office365ActivationsUserCounts> {
         rt::Request::new(
             Self::GET_OFFICE365_ACTIVATIONS_USER_COUNTS,
             self.0.segment("getOffice365ActivationsUserCounts"),
@@ -820,7 +806,7 @@ impl Reports {
     #[inline]
     pub fn get_office365_activations_user_detail(
         &self,
-    ) -> rt::Request<crate::beta::types::Office365ActivationsUserDetail> {
+    ) -> rt::Request<types::Office365ActivationsUserDetail> {
         rt::Request::new(
             Self::GET_OFFICE365_ACTIVATIONS_USER_DETAIL,
             self.0.segment("getOffice365ActivationsUserDetail"),
@@ -845,7 +831,7 @@ impl Reports {
     pub fn get_office365_active_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::Office365ActiveUserCounts> {
+    ) -> rt::Request<types::Office365ActiveUserCounts> {
         rt::Request::new(
             Self::GET_OFFICE365_ACTIVE_USER_COUNTS,
             self.0.function("getOffice365ActiveUserCounts", &[("period", period.into())]),
@@ -870,7 +856,7 @@ impl Reports {
     pub fn get_office365_active_user_detail(
         &self,
         date: &str,
-    ) -> rt::Request<crate::beta::types::Office365ActiveUserDetail> {
+    ) -> rt::Request<types::Office365ActiveUserDetail> {
         rt::Request::new(
             Self::GET_OFFICE365_ACTIVE_USER_DETAIL,
             self
@@ -900,7 +886,7 @@ impl Reports {
     pub fn get_office365_active_user_detail_with_period(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::Office365ActiveUserDetail> {
+    ) -> rt::Request<types::Office365ActiveUserDetail> {
         rt::Request::new(
             Self::GET_OFFICE365_ACTIVE_USER_DETAIL_WITH_PERIOD,
             self.0.function("getOffice365ActiveUserDetail", &[("period", period.into())]),
@@ -925,7 +911,7 @@ impl Reports {
     pub fn get_office365_groups_activity_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::Office365GroupsActivityCounts> {
+    ) -> rt::Request<types::Office365GroupsActivityCounts> {
         rt::Request::new(
             Self::GET_OFFICE365_GROUPS_ACTIVITY_COUNTS,
             self
@@ -955,7 +941,7 @@ impl Reports {
     pub fn get_office365_groups_activity_detail(
         &self,
         date: &str,
-    ) -> rt::Request<crate::beta::types::Office365GroupsActivityDetail> {
+    ) -> rt::Request<types::Office365GroupsActivityDetail> {
         rt::Request::new(
             Self::GET_OFFICE365_GROUPS_ACTIVITY_DETAIL,
             self
@@ -985,7 +971,7 @@ impl Reports {
     pub fn get_office365_groups_activity_detail_with_period(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::Office365GroupsActivityDetail> {
+    ) -> rt::Request<types::Office365GroupsActivityDetail> {
         rt::Request::new(
             Self::GET_OFFICE365_GROUPS_ACTIVITY_DETAIL_WITH_PERIOD,
             self
@@ -1015,7 +1001,7 @@ impl Reports {
     pub fn get_office365_groups_activity_file_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::Office365GroupsActivityFileCounts> {
+    ) -> rt::Request<types::Office365GroupsActivityFileCounts> {
         rt::Request::new(
             Self::GET_OFFICE365_GROUPS_ACTIVITY_FILE_COUNTS,
             self
@@ -1045,7 +1031,7 @@ impl Reports {
     pub fn get_office365_groups_activity_group_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::Office365GroupsActivityGroupCounts> {
+    ) -> rt::Request<types::Office365GroupsActivityGroupCounts> {
         rt::Request::new(
             Self::GET_OFFICE365_GROUPS_ACTIVITY_GROUP_COUNTS,
             self
@@ -1075,7 +1061,7 @@ impl Reports {
     pub fn get_office365_groups_activity_storage(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::Office365GroupsActivityStorage> {
+    ) -> rt::Request<types::Office365GroupsActivityStorage> {
         rt::Request::new(
             Self::GET_OFFICE365_GROUPS_ACTIVITY_STORAGE,
             self

@@ -2,6 +2,7 @@
 //! `/riskDetections` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/riskDetections`
 #[must_use]
@@ -30,9 +31,7 @@ impl RiskDetections {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskdetection-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::RiskDetection>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::RiskDetection>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -58,7 +57,7 @@ impl RiskDetectionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskdetection-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::RiskDetection> {
+    pub fn get(&self) -> rt::Request<types::RiskDetection> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/riskyUsers` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/riskyUsers`
 #[must_use]
@@ -30,7 +31,7 @@ impl RiskyUsers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskyusers-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::RiskyUser>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::RiskyUser>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::confirm_compromised`].
@@ -99,7 +100,7 @@ impl RiskyUsersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskyusers-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::RiskyUser> {
+    pub fn get(&self) -> rt::Request<types::RiskyUser> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -130,9 +131,7 @@ impl RiskyUsersItemHistory {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskyuser-list-history?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::RiskyUserHistoryItem>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::RiskyUserHistoryItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -158,7 +157,7 @@ impl RiskyUsersItemHistoryItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskyuserhistoryitem-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::RiskyUserHistoryItem> {
+    pub fn get(&self) -> rt::Request<types::RiskyUserHistoryItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

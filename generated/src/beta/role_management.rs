@@ -2,6 +2,7 @@
 //! `/roleManagement` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod directory;
 pub use self::directory::*;
@@ -48,7 +49,7 @@ impl RoleManagement {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-rolemanagement-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::RoleManagement> {
+    pub fn get(&self) -> rt::Request<types::RoleManagement> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -69,8 +70,8 @@ impl RoleManagement {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::RoleManagement,
-    ) -> rt::Request<crate::beta::types::RoleManagement> {
+        body: types::RoleManagement,
+    ) -> rt::Request<types::RoleManagement> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -120,7 +121,7 @@ impl CloudPcRoleAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::UnifiedRoleAssignmentMultiple>> {
+    ) -> rt::Request<rt::Collection<types::UnifiedRoleAssignmentMultiple>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -141,8 +142,8 @@ impl CloudPcRoleAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::UnifiedRoleAssignmentMultiple,
-    ) -> rt::Request<crate::beta::types::UnifiedRoleAssignmentMultiple> {
+        body: types::UnifiedRoleAssignmentMultiple,
+    ) -> rt::Request<types::UnifiedRoleAssignmentMultiple> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::update`].
@@ -164,7 +165,7 @@ impl CloudPcRoleAssignments {
     pub fn update(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::UnifiedRoleAssignmentMultiple> {
+    ) -> rt::Request<types::UnifiedRoleAssignmentMultiple> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -191,7 +192,7 @@ impl CloudPcRoleAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroleassignmentmultiple-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::UnifiedRoleAssignmentMultiple> {
+    pub fn get(&self) -> rt::Request<types::UnifiedRoleAssignmentMultiple> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -242,9 +243,7 @@ impl CloudPcRoleDefinitions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rbacapplication-list-roledefinitions?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::UnifiedRoleDefinition>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UnifiedRoleDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -271,7 +270,7 @@ impl CloudPcRoleDefinitionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroledefinition-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::UnifiedRoleDefinition> {
+    pub fn get(&self) -> rt::Request<types::UnifiedRoleDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -308,7 +307,7 @@ impl DeviceManagement {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-rbacapplicationmultiple-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::RbacApplicationMultiple> {
+    pub fn get(&self) -> rt::Request<types::RbacApplicationMultiple> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -329,8 +328,8 @@ impl DeviceManagement {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::RbacApplicationMultiple,
-    ) -> rt::Request<crate::beta::types::RbacApplicationMultiple> {
+        body: types::RbacApplicationMultiple,
+    ) -> rt::Request<types::RbacApplicationMultiple> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -363,7 +362,7 @@ impl DeviceManagementRoleAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::UnifiedRoleAssignmentMultiple>> {
+    ) -> rt::Request<rt::Collection<types::UnifiedRoleAssignmentMultiple>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -384,8 +383,8 @@ impl DeviceManagementRoleAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::UnifiedRoleAssignmentMultiple,
-    ) -> rt::Request<crate::beta::types::UnifiedRoleAssignmentMultiple> {
+        body: types::UnifiedRoleAssignmentMultiple,
+    ) -> rt::Request<types::UnifiedRoleAssignmentMultiple> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::update`].
@@ -407,7 +406,7 @@ impl DeviceManagementRoleAssignments {
     pub fn update(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::UnifiedRoleAssignmentMultiple> {
+    ) -> rt::Request<types::UnifiedRoleAssignmentMultiple> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -434,7 +433,7 @@ impl DeviceManagementRoleAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroleassignmentmultiple-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::UnifiedRoleAssignmentMultiple> {
+    pub fn get(&self) -> rt::Request<types::UnifiedRoleAssignmentMultiple> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -485,9 +484,7 @@ impl DeviceManagementRoleDefinitions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rbacapplication-list-roledefinitions?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::UnifiedRoleDefinition>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UnifiedRoleDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -508,8 +505,8 @@ impl DeviceManagementRoleDefinitions {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::UnifiedRoleDefinition,
-    ) -> rt::Request<crate::beta::types::UnifiedRoleDefinition> {
+        body: types::UnifiedRoleDefinition,
+    ) -> rt::Request<types::UnifiedRoleDefinition> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -536,7 +533,7 @@ impl DeviceManagementRoleDefinitionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroledefinition-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::UnifiedRoleDefinition> {
+    pub fn get(&self) -> rt::Request<types::UnifiedRoleDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -557,8 +554,8 @@ impl DeviceManagementRoleDefinitionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UnifiedRoleDefinition,
-    ) -> rt::Request<crate::beta::types::UnifiedRoleDefinition> {
+        body: types::UnifiedRoleDefinition,
+    ) -> rt::Request<types::UnifiedRoleDefinition> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -626,9 +623,7 @@ impl EntitlementManagementRoleAssignments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignments?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::UnifiedRoleAssignment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UnifiedRoleAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -649,8 +644,8 @@ impl EntitlementManagementRoleAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::UnifiedRoleAssignment,
-    ) -> rt::Request<crate::beta::types::UnifiedRoleAssignment> {
+        body: types::UnifiedRoleAssignment,
+    ) -> rt::Request<types::UnifiedRoleAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -677,7 +672,7 @@ impl EntitlementManagementRoleAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroleassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::UnifiedRoleAssignment> {
+    pub fn get(&self) -> rt::Request<types::UnifiedRoleAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -728,9 +723,7 @@ impl EntitlementManagementRoleDefinitions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rbacapplication-list-roledefinitions?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::UnifiedRoleDefinition>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UnifiedRoleDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -757,7 +750,7 @@ impl EntitlementManagementRoleDefinitionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroledefinition-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::UnifiedRoleDefinition> {
+    pub fn get(&self) -> rt::Request<types::UnifiedRoleDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

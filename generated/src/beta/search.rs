@@ -2,6 +2,8 @@
 //! `/search` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/search`
 #[must_use]
@@ -26,8 +28,8 @@ impl Search {
     #[inline]
     pub fn query(
         &self,
-        body: crate::beta::actions::SearchQuery,
-    ) -> rt::Request<rt::Collection<crate::beta::types::SearchResponse>> {
+        body: actions::SearchQuery,
+    ) -> rt::Request<rt::Collection<types::SearchResponse>> {
         rt::Request::new(Self::QUERY, self.0.segment("query")).body(body.into())
     }
 }

@@ -2,6 +2,8 @@
 //! `/security` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/security`
 #[must_use]
@@ -62,7 +64,7 @@ impl Alerts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/alert-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Alert>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Alert>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::update_alerts`].
@@ -83,8 +85,8 @@ impl Alerts {
     #[inline]
     pub fn update_alerts(
         &self,
-        body: crate::beta::actions::AlertUpdateAlerts,
-    ) -> rt::Request<rt::Collection<crate::beta::types::Alert>> {
+        body: actions::AlertUpdateAlerts,
+    ) -> rt::Request<rt::Collection<types::Alert>> {
         rt::Request::new(Self::UPDATE_ALERTS, self.0.segment("updateAlerts"))
             .body(body.into())
     }
@@ -111,7 +113,7 @@ impl AlertsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/alert-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Alert> {
+    pub fn get(&self) -> rt::Request<types::Alert> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -130,10 +132,7 @@ impl AlertsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/alert-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::Alert,
-    ) -> rt::Request<crate::beta::types::Alert> {
+    pub fn update(&self, body: types::Alert) -> rt::Request<types::Alert> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -164,9 +163,7 @@ impl SecureScoreControlProfiles {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/securescorecontrolprofiles-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::SecureScoreControlProfile>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SecureScoreControlProfile>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -195,7 +192,7 @@ impl SecureScoreControlProfilesItem {
     pub fn update(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::SecureScoreControlProfile> {
+    ) -> rt::Request<types::SecureScoreControlProfile> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -221,7 +218,7 @@ impl SecureScores {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/securescores-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::SecureScore>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SecureScore>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -252,9 +249,7 @@ impl SecurityActions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/securityactions-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::SecurityAction>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SecurityAction>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -275,8 +270,8 @@ impl SecurityActions {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::SecurityAction,
-    ) -> rt::Request<crate::beta::types::SecurityAction> {
+        body: types::SecurityAction,
+    ) -> rt::Request<types::SecurityAction> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -302,7 +297,7 @@ impl SecurityActionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/securityaction-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::SecurityAction> {
+    pub fn get(&self) -> rt::Request<types::SecurityAction> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::cancel_security_action`].
@@ -355,7 +350,7 @@ impl TiIndicators {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tiindicators-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::TiIndicator>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TiIndicator>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -374,10 +369,7 @@ impl TiIndicators {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tiindicators-post?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::TiIndicator,
-    ) -> rt::Request<crate::beta::types::TiIndicator> {
+    pub fn create(&self, body: types::TiIndicator) -> rt::Request<types::TiIndicator> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete_ti_indicators`].
@@ -398,8 +390,8 @@ impl TiIndicators {
     #[inline]
     pub fn delete_ti_indicators(
         &self,
-        body: crate::beta::actions::TiIndicatorDeleteTiIndicators,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ResultInfo>> {
+        body: actions::TiIndicatorDeleteTiIndicators,
+    ) -> rt::Request<rt::Collection<types::ResultInfo>> {
         rt::Request::new(
                 Self::DELETE_TI_INDICATORS,
                 self.0.segment("deleteTiIndicators"),
@@ -424,8 +416,8 @@ impl TiIndicators {
     #[inline]
     pub fn delete_ti_indicators_by_external_id(
         &self,
-        body: crate::beta::actions::TiIndicatorDeleteTiIndicatorsByExternalId,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ResultInfo>> {
+        body: actions::TiIndicatorDeleteTiIndicatorsByExternalId,
+    ) -> rt::Request<rt::Collection<types::ResultInfo>> {
         rt::Request::new(
                 Self::DELETE_TI_INDICATORS_BY_EXTERNAL_ID,
                 self.0.segment("deleteTiIndicatorsByExternalId"),
@@ -450,8 +442,8 @@ impl TiIndicators {
     #[inline]
     pub fn submit_ti_indicators(
         &self,
-        body: crate::beta::actions::TiIndicatorSubmitTiIndicators,
-    ) -> rt::Request<rt::Collection<crate::beta::types::TiIndicator>> {
+        body: actions::TiIndicatorSubmitTiIndicators,
+    ) -> rt::Request<rt::Collection<types::TiIndicator>> {
         rt::Request::new(
                 Self::SUBMIT_TI_INDICATORS,
                 self.0.segment("submitTiIndicators"),
@@ -476,8 +468,8 @@ impl TiIndicators {
     #[inline]
     pub fn update_ti_indicators(
         &self,
-        body: crate::beta::actions::TiIndicatorUpdateTiIndicators,
-    ) -> rt::Request<rt::Collection<crate::beta::types::TiIndicator>> {
+        body: actions::TiIndicatorUpdateTiIndicators,
+    ) -> rt::Request<rt::Collection<types::TiIndicator>> {
         rt::Request::new(
                 Self::UPDATE_TI_INDICATORS,
                 self.0.segment("updateTiIndicators"),
@@ -507,7 +499,7 @@ impl TiIndicatorsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tiindicator-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::TiIndicator> {
+    pub fn get(&self) -> rt::Request<types::TiIndicator> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -526,10 +518,7 @@ impl TiIndicatorsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tiindicator-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::TiIndicator,
-    ) -> rt::Request<crate::beta::types::TiIndicator> {
+    pub fn update(&self, body: types::TiIndicator) -> rt::Request<types::TiIndicator> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/settings` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/settings`
 #[must_use]
@@ -35,9 +36,7 @@ impl Settings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directorysetting-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectorySetting>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectorySetting>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -58,8 +57,8 @@ impl Settings {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DirectorySetting,
-    ) -> rt::Request<crate::beta::types::DirectorySetting> {
+        body: types::DirectorySetting,
+    ) -> rt::Request<types::DirectorySetting> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -86,7 +85,7 @@ impl RegionalAndLanguageSettings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/regionalandlanguagesettings-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::RegionalAndLanguageSettings> {
+    pub fn get(&self) -> rt::Request<types::RegionalAndLanguageSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::replace`].
@@ -107,8 +106,8 @@ impl RegionalAndLanguageSettings {
     #[inline]
     pub fn replace(
         &self,
-        body: crate::beta::types::RegionalAndLanguageSettings,
-    ) -> rt::Request<crate::beta::types::RegionalAndLanguageSettings> {
+        body: types::RegionalAndLanguageSettings,
+    ) -> rt::Request<types::RegionalAndLanguageSettings> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::update`].
@@ -129,8 +128,8 @@ impl RegionalAndLanguageSettings {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::RegionalAndLanguageSettings,
-    ) -> rt::Request<crate::beta::types::RegionalAndLanguageSettings> {
+        body: types::RegionalAndLanguageSettings,
+    ) -> rt::Request<types::RegionalAndLanguageSettings> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -157,7 +156,7 @@ impl SettingsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directorysetting-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DirectorySetting> {
+    pub fn get(&self) -> rt::Request<types::DirectorySetting> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -176,7 +175,7 @@ impl SettingsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directorysetting-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: crate::beta::types::DirectorySetting) -> rt::Request<()> {
+    pub fn update(&self, body: types::DirectorySetting) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

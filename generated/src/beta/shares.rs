@@ -2,6 +2,8 @@
 //! `/shares` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/shares`
 #[must_use]
@@ -46,7 +48,7 @@ impl SharesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/shares-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::SharedDriveItem> {
+    pub fn get(&self) -> rt::Request<types::SharedDriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -73,7 +75,7 @@ impl SharesItemDriveItem {
     #[inline]
     pub fn preview(
         &self,
-        body: crate::beta::actions::DriveItemPreview,
+        body: actions::DriveItemPreview,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::PREVIEW, self.0.segment("preview")).body(body.into())
     }
@@ -102,8 +104,8 @@ impl SharesItemPermission {
     #[inline]
     pub fn grant(
         &self,
-        body: crate::beta::actions::PermissionGrant,
-    ) -> rt::Request<rt::Collection<crate::beta::types::Permission>> {
+        body: actions::PermissionGrant,
+    ) -> rt::Request<rt::Collection<types::Permission>> {
         rt::Request::new(Self::GRANT, self.0.segment("grant")).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/sites` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod item;
 pub use self::item::*;
@@ -37,7 +38,7 @@ impl Sites {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Site>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Site>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -63,7 +64,7 @@ impl Root {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Site> {
+    pub fn get(&self) -> rt::Request<types::Site> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

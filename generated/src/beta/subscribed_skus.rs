@@ -2,6 +2,7 @@
 //! `/subscribedSkus` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/subscribedSkus`
 #[must_use]
@@ -30,9 +31,7 @@ impl SubscribedSkus {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscribedsku-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::SubscribedSku>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SubscribedSku>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -59,7 +58,7 @@ impl SubscribedSkusItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscribedsku-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::SubscribedSku> {
+    pub fn get(&self) -> rt::Request<types::SubscribedSku> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/subscriptions` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/subscriptions`
 #[must_use]
@@ -29,7 +30,7 @@ impl Subscriptions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscription-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Subscription>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Subscription>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -48,10 +49,7 @@ impl Subscriptions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscription-post-subscriptions?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::Subscription> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Subscription> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -78,7 +76,7 @@ impl SubscriptionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscription-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Subscription> {
+    pub fn get(&self) -> rt::Request<types::Subscription> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -97,10 +95,7 @@ impl SubscriptionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscription-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::Subscription> {
+    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<types::Subscription> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/suspiciousIpRiskEvents` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/suspiciousIpRiskEvents`
 #[must_use]
@@ -29,9 +30,7 @@ impl SuspiciousIpRiskEvents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/suspiciousipriskevent-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::SuspiciousIpRiskEvent>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SuspiciousIpRiskEvent>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -57,7 +56,7 @@ impl SuspiciousIpRiskEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/suspiciousipriskevent-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::SuspiciousIpRiskEvent> {
+    pub fn get(&self) -> rt::Request<types::SuspiciousIpRiskEvent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/teams` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod item;
 pub use self::item::*;
@@ -32,10 +33,7 @@ impl Teams {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-post?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::Team,
-    ) -> rt::Request<crate::beta::types::TeamsAsyncOperation> {
+    pub fn create(&self, body: types::Team) -> rt::Request<types::TeamsAsyncOperation> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

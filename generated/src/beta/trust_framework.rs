@@ -2,6 +2,8 @@
 //! `/trustFramework` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/trustFramework`
 #[must_use]
@@ -46,9 +48,7 @@ impl KeySets {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/trustframework-list-keysets?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::TrustFrameworkKeySet>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TrustFrameworkKeySet>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -69,8 +69,8 @@ impl KeySets {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::TrustFrameworkKeySet,
-    ) -> rt::Request<crate::beta::types::TrustFrameworkKeySet> {
+        body: types::TrustFrameworkKeySet,
+    ) -> rt::Request<types::TrustFrameworkKeySet> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -96,7 +96,7 @@ impl KeySetsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/trustframeworkkeyset-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::TrustFrameworkKeySet> {
+    pub fn get(&self) -> rt::Request<types::TrustFrameworkKeySet> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::replace`].
@@ -117,8 +117,8 @@ impl KeySetsItem {
     #[inline]
     pub fn replace(
         &self,
-        body: crate::beta::types::TrustFrameworkKeySet,
-    ) -> rt::Request<crate::beta::types::TrustFrameworkKeySet> {
+        body: types::TrustFrameworkKeySet,
+    ) -> rt::Request<types::TrustFrameworkKeySet> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -158,8 +158,8 @@ impl KeySetsItem {
     #[inline]
     pub fn generate_key(
         &self,
-        body: crate::beta::actions::TrustFrameworkKeySetGenerateKey,
-    ) -> rt::Request<crate::beta::types::TrustFrameworkKey> {
+        body: actions::TrustFrameworkKeySetGenerateKey,
+    ) -> rt::Request<types::TrustFrameworkKey> {
         rt::Request::new(Self::GENERATE_KEY, self.0.segment("generateKey"))
             .body(body.into())
     }
@@ -179,7 +179,7 @@ impl KeySetsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/trustframeworkkeyset-getactivekey?view=graph-rest-beta>
     #[inline]
-    pub fn get_active_key(&self) -> rt::Request<crate::beta::types::TrustFrameworkKey> {
+    pub fn get_active_key(&self) -> rt::Request<types::TrustFrameworkKey> {
         rt::Request::new(Self::GET_ACTIVE_KEY, self.0.segment("getActiveKey"))
     }
     /// What the documentation says about [`Self::upload_certificate`].
@@ -200,8 +200,8 @@ impl KeySetsItem {
     #[inline]
     pub fn upload_certificate(
         &self,
-        body: crate::beta::actions::TrustFrameworkKeySetUploadCertificate,
-    ) -> rt::Request<crate::beta::types::TrustFrameworkKey> {
+        body: actions::TrustFrameworkKeySetUploadCertificate,
+    ) -> rt::Request<types::TrustFrameworkKey> {
         rt::Request::new(Self::UPLOAD_CERTIFICATE, self.0.segment("uploadCertificate"))
             .body(body.into())
     }
@@ -223,8 +223,8 @@ impl KeySetsItem {
     #[inline]
     pub fn upload_pkcs12(
         &self,
-        body: crate::beta::actions::TrustFrameworkKeySetUploadPkcs12,
-    ) -> rt::Request<crate::beta::types::TrustFrameworkKey> {
+        body: actions::TrustFrameworkKeySetUploadPkcs12,
+    ) -> rt::Request<types::TrustFrameworkKey> {
         rt::Request::new(Self::UPLOAD_PKCS12, self.0.segment("uploadPkcs12"))
             .body(body.into())
     }
@@ -246,8 +246,8 @@ impl KeySetsItem {
     #[inline]
     pub fn upload_secret(
         &self,
-        body: crate::beta::actions::TrustFrameworkKeySetUploadSecret,
-    ) -> rt::Request<crate::beta::types::TrustFrameworkKey> {
+        body: actions::TrustFrameworkKeySetUploadSecret,
+    ) -> rt::Request<types::TrustFrameworkKey> {
         rt::Request::new(Self::UPLOAD_SECRET, self.0.segment("uploadSecret"))
             .body(body.into())
     }
@@ -280,9 +280,7 @@ impl Policies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/trustframework-list-trustframeworkpolicies?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::TrustFrameworkPolicy>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TrustFrameworkPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -301,10 +299,7 @@ impl Policies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/trustframework-post-trustframeworkpolicy?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: rt::Body,
-    ) -> rt::Request<crate::beta::types::TrustFrameworkPolicy> {
+    pub fn create(&self, body: rt::Body) -> rt::Request<types::TrustFrameworkPolicy> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body)
     }
 }
@@ -383,8 +378,8 @@ impl PoliciesItemValue {
     #[inline]
     pub fn replace(
         &self,
-        body: crate::beta::types::TrustFrameworkPolicy,
-    ) -> rt::Request<crate::beta::types::TrustFrameworkPolicy> {
+        body: types::TrustFrameworkPolicy,
+    ) -> rt::Request<types::TrustFrameworkPolicy> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/unfamiliarLocationRiskEvents` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/unfamiliarLocationRiskEvents`
 #[must_use]
@@ -31,7 +32,7 @@ impl UnfamiliarLocationRiskEvents {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::UnfamiliarLocationRiskEvent>> {
+    ) -> rt::Request<rt::Collection<types::UnfamiliarLocationRiskEvent>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -57,7 +58,7 @@ impl UnfamiliarLocationRiskEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unfamiliarlocationriskevent-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::UnfamiliarLocationRiskEvent> {
+    pub fn get(&self) -> rt::Request<types::UnfamiliarLocationRiskEvent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

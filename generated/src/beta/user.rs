@@ -2,6 +2,7 @@
 //! `/user` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/user`
 #[must_use]
@@ -60,7 +61,7 @@ impl UserItemSettingsItemInsights {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userinsightssettings-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::UserInsightsSettings> {
+    pub fn get(&self) -> rt::Request<types::UserInsightsSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,8 @@
 //! `/users` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod item;
 pub use self::item::*;
@@ -37,7 +39,7 @@ impl Users {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-user-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::User>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::User>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -56,10 +58,7 @@ impl Users {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-user-create?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::User,
-    ) -> rt::Request<crate::beta::types::User> {
+    pub fn create(&self, body: types::User) -> rt::Request<types::User> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -79,7 +78,7 @@ impl Users {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<crate::beta::types::User>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::User>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
     /// What the documentation says about [`Self::get_managed_app_blocked_users`].
@@ -156,10 +155,7 @@ impl MeMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-replyall?view=graph-rest-beta>
     #[inline]
-    pub fn reply_all(
-        &self,
-        body: crate::beta::actions::MessageReplyAll,
-    ) -> rt::Request<()> {
+    pub fn reply_all(&self, body: actions::MessageReplyAll) -> rt::Request<()> {
         rt::Request::new(Self::REPLY_ALL, self.0.segment("replyAll")).body(body.into())
     }
 }
@@ -241,7 +237,7 @@ impl MeTodoListsItemExtensionsItem {
     pub fn update(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::OpenTypeExtension> {
+    ) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -325,7 +321,7 @@ impl MeTodoListsItemTasksItemExtensionsItem {
     pub fn update(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::OpenTypeExtension> {
+    ) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

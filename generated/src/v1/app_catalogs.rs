@@ -2,6 +2,7 @@
 //! `/appCatalogs` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/appCatalogs`
 #[must_use]
@@ -29,7 +30,7 @@ impl AppCatalogs {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamsapp-publish?view=graph-rest-1.0>
     #[inline]
-    pub fn teams_apps(&self) -> rt::Request<crate::v1::types::TeamsApp> {
+    pub fn teams_apps(&self) -> rt::Request<types::TeamsApp> {
         rt::Request::new(Self::TEAMS_APPS, self.0.segment("teamsApps"))
     }
 }
@@ -61,7 +62,7 @@ impl TeamsApps {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/appcatalogs-list-teamsapps?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::TeamsApp>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TeamsApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -181,7 +182,7 @@ impl TeamsAppsItemAppDefinitionsItemBot {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamworkbot-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::TeamworkBot> {
+    pub fn get(&self) -> rt::Request<types::TeamworkBot> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

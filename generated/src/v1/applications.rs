@@ -2,6 +2,8 @@
 //! `/applications` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/applications`
 #[must_use]
@@ -30,7 +32,7 @@ impl Applications {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Application>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Application>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -49,10 +51,7 @@ impl Applications {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-post-applications?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::Application,
-    ) -> rt::Request<crate::v1::types::Application> {
+    pub fn create(&self, body: types::Application) -> rt::Request<types::Application> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -72,7 +71,7 @@ impl Applications {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-delta?view=graph-rest-1.0>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<crate::v1::types::Application>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::Application>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -119,7 +118,7 @@ impl ApplicationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Application> {
+    pub fn get(&self) -> rt::Request<types::Application> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -138,7 +137,7 @@ impl ApplicationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(&self, body: crate::v1::types::Application) -> rt::Request<()> {
+    pub fn update(&self, body: types::Application) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -178,8 +177,8 @@ impl ApplicationsItem {
     #[inline]
     pub fn add_key(
         &self,
-        body: crate::v1::actions::ApplicationAddKey,
-    ) -> rt::Request<crate::v1::types::KeyCredential> {
+        body: actions::ApplicationAddKey,
+    ) -> rt::Request<types::KeyCredential> {
         rt::Request::new(Self::ADD_KEY, self.0.segment("addKey")).body(body.into())
     }
     /// What the documentation says about [`Self::add_password`].
@@ -200,8 +199,8 @@ impl ApplicationsItem {
     #[inline]
     pub fn add_password(
         &self,
-        body: crate::v1::actions::ApplicationAddPassword,
-    ) -> rt::Request<crate::v1::types::PasswordCredential> {
+        body: actions::ApplicationAddPassword,
+    ) -> rt::Request<types::PasswordCredential> {
         rt::Request::new(Self::ADD_PASSWORD, self.0.segment("addPassword"))
             .body(body.into())
     }
@@ -221,10 +220,7 @@ impl ApplicationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-removekey?view=graph-rest-1.0>
     #[inline]
-    pub fn remove_key(
-        &self,
-        body: crate::v1::actions::ApplicationRemoveKey,
-    ) -> rt::Request<()> {
+    pub fn remove_key(&self, body: actions::ApplicationRemoveKey) -> rt::Request<()> {
         rt::Request::new(Self::REMOVE_KEY, self.0.segment("removeKey")).body(body.into())
     }
     /// What the documentation says about [`Self::remove_password`].
@@ -245,7 +241,7 @@ impl ApplicationsItem {
     #[inline]
     pub fn remove_password(
         &self,
-        body: crate::v1::actions::ApplicationRemovePassword,
+        body: actions::ApplicationRemovePassword,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REMOVE_PASSWORD, self.0.segment("removePassword"))
             .body(body.into())
@@ -268,7 +264,7 @@ impl ApplicationsItem {
     #[inline]
     pub fn set_verified_publisher(
         &self,
-        body: crate::v1::actions::ApplicationSetVerifiedPublisher,
+        body: actions::ApplicationSetVerifiedPublisher,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::SET_VERIFIED_PUBLISHER,
@@ -326,9 +322,7 @@ impl ApplicationsItemExtensionProperties {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-list-extensionproperty?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ExtensionProperty>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ExtensionProperty>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -349,8 +343,8 @@ impl ApplicationsItemExtensionProperties {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::ExtensionProperty,
-    ) -> rt::Request<crate::v1::types::ExtensionProperty> {
+        body: types::ExtensionProperty,
+    ) -> rt::Request<types::ExtensionProperty> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -413,9 +407,7 @@ impl ApplicationsItemOwners {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-list-owners?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -515,9 +507,7 @@ impl ApplicationsItemTokenIssuancePolicies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-list-tokenissuancepolicies?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::TokenIssuancePolicy>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TokenIssuancePolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -617,9 +607,7 @@ impl ApplicationsItemTokenLifetimePolicies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-list-tokenlifetimepolicies?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::TokenLifetimePolicy>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TokenLifetimePolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/auditLogs` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/auditLogs`
 #[must_use]
@@ -52,7 +53,7 @@ impl DirectoryAudits {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryaudit-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::DirectoryAudit>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryAudit>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -79,7 +80,7 @@ impl DirectoryAuditsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryaudit-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<rt::Collection<crate::v1::types::DirectoryAudit>> {
+    pub fn get(&self) -> rt::Request<rt::Collection<types::DirectoryAudit>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -106,9 +107,7 @@ impl Provisioning {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/provisioningobjectsummary-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ProvisioningObjectSummary>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ProvisioningObjectSummary>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -140,7 +139,7 @@ impl SignIns {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/signin-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::SignIn>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SignIn>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -167,7 +166,7 @@ impl SignInsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/signin-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<rt::Collection<crate::v1::types::SignIn>> {
+    pub fn get(&self) -> rt::Request<rt::Collection<types::SignIn>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/chats` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/chats`
 #[must_use]
@@ -29,10 +30,7 @@ impl Chats {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-post?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::Chat,
-    ) -> rt::Request<crate::v1::types::Chat> {
+    pub fn create(&self, body: types::Chat) -> rt::Request<types::Chat> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -79,7 +77,7 @@ impl ChatsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<rt::Collection<crate::v1::types::Chat>> {
+    pub fn get(&self) -> rt::Request<rt::Collection<types::Chat>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -98,10 +96,7 @@ impl ChatsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-patch?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::Chat,
-    ) -> rt::Request<crate::v1::types::Chat> {
+    pub fn update(&self, body: types::Chat) -> rt::Request<types::Chat> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::send_activity_notification`].
@@ -120,10 +115,7 @@ impl ChatsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-sendactivitynotification?view=graph-rest-1.0>
     #[inline]
-    pub fn send_activity_notification(
-        &self,
-        body: crate::v1::types::Chat,
-    ) -> rt::Request<()> {
+    pub fn send_activity_notification(&self, body: types::Chat) -> rt::Request<()> {
         rt::Request::new(
                 Self::SEND_ACTIVITY_NOTIFICATION,
                 self.0.segment("sendActivityNotification"),
@@ -159,9 +151,7 @@ impl ChatsItemInstalledApps {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-installedapps?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::TeamsAppInstallation>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TeamsAppInstallation>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -206,7 +196,7 @@ impl ChatsItemInstalledAppsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get-installedapps?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::TeamsApp> {
+    pub fn get(&self) -> rt::Request<types::TeamsApp> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -276,9 +266,7 @@ impl ChatsItemMembers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-members?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ConversationMember>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ConversationMember>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -297,7 +285,7 @@ impl ChatsItemMembers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-post-members?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: crate::v1::types::ConversationMember) -> rt::Request<()> {
+    pub fn create(&self, body: types::ConversationMember) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -324,7 +312,7 @@ impl ChatsItemMembersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get-members?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ConversationMember> {
+    pub fn get(&self) -> rt::Request<types::ConversationMember> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -375,7 +363,7 @@ impl ChatsItemMessages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-messages?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::ChatMessage>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -394,10 +382,7 @@ impl ChatsItemMessages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-post-messages?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::ChatMessage,
-    ) -> rt::Request<crate::v1::types::ChatMessage> {
+    pub fn create(&self, body: types::ChatMessage) -> rt::Request<types::ChatMessage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -429,7 +414,7 @@ impl ChatsItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ChatMessage> {
+    pub fn get(&self) -> rt::Request<types::ChatMessage> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -448,7 +433,7 @@ impl ChatsItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(&self, body: crate::v1::types::ChatMessage) -> rt::Request<()> {
+    pub fn update(&self, body: types::ChatMessage) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -483,9 +468,7 @@ impl ChatsItemMessagesItemHostedContents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-list-hostedcontents?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ChatMessageHostedContent>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessageHostedContent>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -512,7 +495,7 @@ impl ChatsItemMessagesItemHostedContentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessagehostedcontent-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ChatMessageHostedContent> {
+    pub fn get(&self) -> rt::Request<types::ChatMessageHostedContent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -544,7 +527,7 @@ impl ChatsItemTabs {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-tabs?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::TeamsTab>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TeamsTab>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -563,10 +546,7 @@ impl ChatsItemTabs {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-post-tabs?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::TeamsTab,
-    ) -> rt::Request<crate::v1::types::TeamsTab> {
+    pub fn create(&self, body: types::TeamsTab) -> rt::Request<types::TeamsTab> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -593,7 +573,7 @@ impl ChatsItemTabsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get-tabs?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::TeamsTab> {
+    pub fn get(&self) -> rt::Request<types::TeamsTab> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -612,10 +592,7 @@ impl ChatsItemTabsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-patch-tabs?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::TeamsTab,
-    ) -> rt::Request<crate::v1::types::TeamsTab> {
+    pub fn update(&self, body: types::TeamsTab) -> rt::Request<types::TeamsTab> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,8 @@
 //! `/communications` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/communications`
 #[must_use]
@@ -46,8 +48,8 @@ impl Communications {
     #[inline]
     pub fn get_presences_by_user_id(
         &self,
-        body: crate::v1::actions::CommunicationGetPresencesByUserId,
-    ) -> rt::Request<rt::Collection<crate::v1::types::Presence>> {
+        body: actions::CommunicationGetPresencesByUserId,
+    ) -> rt::Request<rt::Collection<types::Presence>> {
         rt::Request::new(
                 Self::GET_PRESENCES_BY_USER_ID,
                 self.0.segment("getPresencesByUserId"),
@@ -153,10 +155,7 @@ impl Calls {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-post-calls?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::Call,
-    ) -> rt::Request<crate::v1::types::Call> {
+    pub fn create(&self, body: types::Call) -> rt::Request<types::Call> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::log_teleconference_device_quality`].
@@ -177,7 +176,7 @@ impl Calls {
     #[inline]
     pub fn log_teleconference_device_quality(
         &self,
-        body: crate::v1::actions::CallLogTeleconferenceDeviceQuality,
+        body: actions::CallLogTeleconferenceDeviceQuality,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::LOG_TELECONFERENCE_DEVICE_QUALITY,
@@ -214,7 +213,7 @@ impl CallsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Call> {
+    pub fn get(&self) -> rt::Request<types::Call> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -252,7 +251,7 @@ impl CallsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-answer?view=graph-rest-1.0>
     #[inline]
-    pub fn answer(&self, body: crate::v1::actions::CallAnswer) -> rt::Request<()> {
+    pub fn answer(&self, body: actions::CallAnswer) -> rt::Request<()> {
         rt::Request::new(Self::ANSWER, self.0.segment("answer")).body(body.into())
     }
     /// What the documentation says about [`Self::cancel_media_processing`].
@@ -273,8 +272,8 @@ impl CallsItem {
     #[inline]
     pub fn cancel_media_processing(
         &self,
-        body: crate::v1::actions::CallCancelMediaProcessing,
-    ) -> rt::Request<crate::v1::types::CommsOperation> {
+        body: actions::CallCancelMediaProcessing,
+    ) -> rt::Request<types::CommsOperation> {
         rt::Request::new(
                 Self::CANCEL_MEDIA_PROCESSING,
                 self.0.segment("cancelMediaProcessing"),
@@ -299,7 +298,7 @@ impl CallsItem {
     #[inline]
     pub fn change_screen_sharing_role(
         &self,
-        body: crate::v1::actions::CallChangeScreenSharingRole,
+        body: actions::CallChangeScreenSharingRole,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::CHANGE_SCREEN_SHARING_ROLE,
@@ -344,8 +343,8 @@ impl CallsItem {
     #[inline]
     pub fn mute(
         &self,
-        body: crate::v1::actions::CallMute,
-    ) -> rt::Request<crate::v1::types::MuteParticipantOperation> {
+        body: actions::CallMute,
+    ) -> rt::Request<types::MuteParticipantOperation> {
         rt::Request::new(Self::MUTE, self.0.segment("mute")).body(body.into())
     }
     /// What the documentation says about [`Self::play_prompt`].
@@ -366,8 +365,8 @@ impl CallsItem {
     #[inline]
     pub fn play_prompt(
         &self,
-        body: crate::v1::actions::CallPlayPrompt,
-    ) -> rt::Request<crate::v1::types::PlayPromptOperation> {
+        body: actions::CallPlayPrompt,
+    ) -> rt::Request<types::PlayPromptOperation> {
         rt::Request::new(Self::PLAY_PROMPT, self.0.segment("playPrompt"))
             .body(body.into())
     }
@@ -389,8 +388,8 @@ impl CallsItem {
     #[inline]
     pub fn record_response(
         &self,
-        body: crate::v1::actions::CallRecordResponse,
-    ) -> rt::Request<crate::v1::types::RecordOperation> {
+        body: actions::CallRecordResponse,
+    ) -> rt::Request<types::RecordOperation> {
         rt::Request::new(Self::RECORD_RESPONSE, self.0.segment("recordResponse"))
             .body(body.into())
     }
@@ -410,7 +409,7 @@ impl CallsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-redirect?view=graph-rest-1.0>
     #[inline]
-    pub fn redirect(&self, body: crate::v1::actions::CallRedirect) -> rt::Request<()> {
+    pub fn redirect(&self, body: actions::CallRedirect) -> rt::Request<()> {
         rt::Request::new(Self::REDIRECT, self.0.segment("redirect")).body(body.into())
     }
     /// What the documentation says about [`Self::reject`].
@@ -429,7 +428,7 @@ impl CallsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-reject?view=graph-rest-1.0>
     #[inline]
-    pub fn reject(&self, body: crate::v1::actions::CallReject) -> rt::Request<()> {
+    pub fn reject(&self, body: actions::CallReject) -> rt::Request<()> {
         rt::Request::new(Self::REJECT, self.0.segment("reject")).body(body.into())
     }
     /// What the documentation says about [`Self::subscribe_to_tone`].
@@ -450,8 +449,8 @@ impl CallsItem {
     #[inline]
     pub fn subscribe_to_tone(
         &self,
-        body: crate::v1::actions::CallSubscribeToTone,
-    ) -> rt::Request<crate::v1::types::SubscribeToToneOperation> {
+        body: actions::CallSubscribeToTone,
+    ) -> rt::Request<types::SubscribeToToneOperation> {
         rt::Request::new(Self::SUBSCRIBE_TO_TONE, self.0.segment("subscribeToTone"))
             .body(body.into())
     }
@@ -471,7 +470,7 @@ impl CallsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-transfer?view=graph-rest-1.0>
     #[inline]
-    pub fn transfer(&self, body: crate::v1::actions::CallTransfer) -> rt::Request<()> {
+    pub fn transfer(&self, body: actions::CallTransfer) -> rt::Request<()> {
         rt::Request::new(Self::TRANSFER, self.0.segment("transfer")).body(body.into())
     }
     /// What the documentation says about [`Self::unmute`].
@@ -492,8 +491,8 @@ impl CallsItem {
     #[inline]
     pub fn unmute(
         &self,
-        body: crate::v1::actions::CallUnmute,
-    ) -> rt::Request<crate::v1::types::UnmuteParticipantOperation> {
+        body: actions::CallUnmute,
+    ) -> rt::Request<types::UnmuteParticipantOperation> {
         rt::Request::new(Self::UNMUTE, self.0.segment("unmute")).body(body.into())
     }
     /// What the documentation says about [`Self::update_recording_status`].
@@ -514,8 +513,8 @@ impl CallsItem {
     #[inline]
     pub fn update_recording_status(
         &self,
-        body: crate::v1::actions::CallUpdateRecordingStatus,
-    ) -> rt::Request<crate::v1::types::UpdateRecordingStatusOperation> {
+        body: actions::CallUpdateRecordingStatus,
+    ) -> rt::Request<types::UpdateRecordingStatusOperation> {
         rt::Request::new(
                 Self::UPDATE_RECORDING_STATUS,
                 self.0.segment("updateRecordingStatus"),
@@ -551,7 +550,7 @@ impl CallsItemParticipants {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-list-participants?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Participant>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Participant>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::invite`].
@@ -572,8 +571,8 @@ impl CallsItemParticipants {
     #[inline]
     pub fn invite(
         &self,
-        body: crate::v1::actions::ParticipantInvite,
-    ) -> rt::Request<crate::v1::types::InviteParticipantsOperation> {
+        body: actions::ParticipantInvite,
+    ) -> rt::Request<types::InviteParticipantsOperation> {
         rt::Request::new(Self::INVITE, self.0.segment("invite")).body(body.into())
     }
 }
@@ -600,7 +599,7 @@ impl CallsItemParticipantsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/participant-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Participant> {
+    pub fn get(&self) -> rt::Request<types::Participant> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -640,8 +639,8 @@ impl CallsItemParticipantsItem {
     #[inline]
     pub fn mute(
         &self,
-        body: crate::v1::actions::ParticipantMute,
-    ) -> rt::Request<crate::v1::types::MuteParticipantOperation> {
+        body: actions::ParticipantMute,
+    ) -> rt::Request<types::MuteParticipantOperation> {
         rt::Request::new(Self::MUTE, self.0.segment("mute")).body(body.into())
     }
 }
@@ -668,7 +667,7 @@ impl OnlineMeetings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::OnlineMeeting> {
+    pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -694,7 +693,7 @@ impl Presences {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Presence> {
+    pub fn get(&self) -> rt::Request<types::Presence> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,8 @@
 //! `/contacts` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/contacts`
 #[must_use]
@@ -30,7 +32,7 @@ impl Contacts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Orgcontact>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Orgcontact>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::delta`].
@@ -50,7 +52,7 @@ impl Contacts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-delta?view=graph-rest-1.0>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<crate::v1::types::Orgcontact>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::Orgcontact>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -97,7 +99,7 @@ impl ContactsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Orgcontact> {
+    pub fn get(&self) -> rt::Request<types::Orgcontact> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::check_member_groups`].
@@ -118,7 +120,7 @@ impl ContactsItem {
     #[inline]
     pub fn check_member_groups(
         &self,
-        body: crate::v1::actions::OrgcontactCheckMemberGroups,
+        body: actions::OrgcontactCheckMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::CHECK_MEMBER_GROUPS, self.0.segment("checkMemberGroups"))
             .body(body.into())
@@ -141,7 +143,7 @@ impl ContactsItem {
     #[inline]
     pub fn get_member_groups(
         &self,
-        body: crate::v1::actions::OrgcontactGetMemberGroups,
+        body: actions::OrgcontactGetMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_GROUPS, self.0.segment("getMemberGroups"))
             .body(body.into())
@@ -164,7 +166,7 @@ impl ContactsItem {
     #[inline]
     pub fn get_member_objects(
         &self,
-        body: crate::v1::actions::OrgcontactGetMemberObjects,
+        body: actions::OrgcontactGetMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_OBJECTS, self.0.segment("getMemberObjects"))
             .body(body.into())
@@ -193,9 +195,7 @@ impl ContactsItemDirectReports {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-list-directreports?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -222,9 +222,7 @@ impl ContactsItemManager {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-get-manager?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -251,9 +249,7 @@ impl ContactsItemMemberOf {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-list-memberof?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -280,9 +276,7 @@ impl ContactsItemTransitiveMemberOf {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-list-transitivememberof?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

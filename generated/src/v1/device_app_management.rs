@@ -2,6 +2,8 @@
 //! `/deviceAppManagement` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 mod android_managed_app_protections;
 pub use self::android_managed_app_protections::*;
@@ -137,7 +139,7 @@ impl DeviceAppManagement {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-deviceappmanagement-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DeviceAppManagement> {
+    pub fn get(&self) -> rt::Request<types::DeviceAppManagement> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -158,8 +160,8 @@ impl DeviceAppManagement {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::DeviceAppManagement,
-    ) -> rt::Request<crate::v1::types::DeviceAppManagement> {
+        body: types::DeviceAppManagement,
+    ) -> rt::Request<types::DeviceAppManagement> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::sync_microsoft_store_for_business_apps`].
@@ -212,9 +214,7 @@ impl ManagedAppPolicies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappconfiguration-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ManagedAppConfiguration>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppConfiguration>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -241,7 +241,7 @@ impl ManagedAppPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappconfiguration-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ManagedAppConfiguration> {
+    pub fn get(&self) -> rt::Request<types::ManagedAppConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::assign`].
@@ -262,7 +262,7 @@ impl ManagedAppPoliciesItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::v1::actions::TargetedManagedAppProtectionAssign,
+        body: actions::TargetedManagedAppProtectionAssign,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
@@ -284,7 +284,7 @@ impl ManagedAppPoliciesItem {
     #[inline]
     pub fn target_apps(
         &self,
-        body: crate::v1::actions::ManagedAppPolicyTargetApps,
+        body: actions::ManagedAppPolicyTargetApps,
     ) -> rt::Request<()> {
         rt::Request::new(Self::TARGET_APPS, self.0.segment("targetApps"))
             .body(body.into())
@@ -317,9 +317,7 @@ impl ManagedAppStatuses {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappstatus-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ManagedAppStatus>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppStatus>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -346,7 +344,7 @@ impl ManagedAppStatusesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappstatus-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ManagedAppStatus> {
+    pub fn get(&self) -> rt::Request<types::ManagedAppStatus> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -377,9 +375,7 @@ impl MobileAppCategories {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcategory-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::MobileAppCategory>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppCategory>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -400,8 +396,8 @@ impl MobileAppCategories {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::MobileAppCategory,
-    ) -> rt::Request<crate::v1::types::MobileAppCategory> {
+        body: types::MobileAppCategory,
+    ) -> rt::Request<types::MobileAppCategory> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -428,7 +424,7 @@ impl MobileAppCategoriesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcategory-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::MobileAppCategory> {
+    pub fn get(&self) -> rt::Request<types::MobileAppCategory> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -449,8 +445,8 @@ impl MobileAppCategoriesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::MobileAppCategory,
-    ) -> rt::Request<crate::v1::types::MobileAppCategory> {
+        body: types::MobileAppCategory,
+    ) -> rt::Request<types::MobileAppCategory> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -500,7 +496,7 @@ impl VppTokens {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-vpptoken-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::VppToken>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::VppToken>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -519,10 +515,7 @@ impl VppTokens {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-vpptoken-create?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::VppToken,
-    ) -> rt::Request<crate::v1::types::VppToken> {
+    pub fn create(&self, body: types::VppToken) -> rt::Request<types::VppToken> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -549,7 +542,7 @@ impl VppTokensItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-vpptoken-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::VppToken> {
+    pub fn get(&self) -> rt::Request<types::VppToken> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -568,10 +561,7 @@ impl VppTokensItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-vpptoken-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::VppToken,
-    ) -> rt::Request<crate::v1::types::VppToken> {
+    pub fn update(&self, body: types::VppToken) -> rt::Request<types::VppToken> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -609,7 +599,7 @@ impl VppTokensItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-vpptoken-synclicenses?view=graph-rest-1.0>
     #[inline]
-    pub fn sync_licenses(&self) -> rt::Request<crate::v1::types::VppToken> {
+    pub fn sync_licenses(&self) -> rt::Request<types::VppToken> {
         rt::Request::new(Self::SYNC_LICENSES, self.0.segment("syncLicenses"))
     }
 }

@@ -2,6 +2,7 @@
 //! `/deviceManagement` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 mod audit_events;
 pub use self::audit_events::*;
@@ -285,7 +286,7 @@ impl DeviceManagement {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-androidforwork-devicemanagement-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DeviceManagement> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagement> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -306,8 +307,8 @@ impl DeviceManagement {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::DeviceManagement,
-    ) -> rt::Request<crate::v1::types::DeviceManagement> {
+        body: types::DeviceManagement,
+    ) -> rt::Request<types::DeviceManagement> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::get_effective_permissions`].
@@ -329,7 +330,7 @@ impl DeviceManagement {
     pub fn get_effective_permissions(
         &self,
         scope: &str,
-    ) -> rt::Request<rt::Collection<crate::v1::types::RolePermission>> {
+    ) -> rt::Request<rt::Collection<types::RolePermission>> {
         rt::Request::new(
             Self::GET_EFFECTIVE_PERMISSIONS,
             self.0.function("getEffectivePermissions", &[("scope", scope.into())]),
@@ -389,9 +390,7 @@ impl ApplePushNotificationCertificate {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-applepushnotificationcertificate-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::ApplePushNotificationCertificate> {
+    pub fn get(&self) -> rt::Request<types::ApplePushNotificationCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -412,8 +411,8 @@ impl ApplePushNotificationCertificate {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::ApplePushNotificationCertificate,
-    ) -> rt::Request<crate::v1::types::ApplePushNotificationCertificate> {
+        body: types::ApplePushNotificationCertificate,
+    ) -> rt::Request<types::ApplePushNotificationCertificate> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::download_apple_push_notification_certificate_signing_request`].
@@ -464,9 +463,7 @@ impl ConditionalAccessSettings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-onpremisesconditionalaccesssettings-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::OnPremisesConditionalAccessSettings> {
+    pub fn get(&self) -> rt::Request<types::OnPremisesConditionalAccessSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -487,8 +484,8 @@ impl ConditionalAccessSettings {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::OnPremisesConditionalAccessSettings,
-    ) -> rt::Request<crate::v1::types::OnPremisesConditionalAccessSettings> {
+        body: types::OnPremisesConditionalAccessSettings,
+    ) -> rt::Request<types::OnPremisesConditionalAccessSettings> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -515,9 +512,7 @@ impl DeviceCompliancePolicyDeviceStateSummary {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicydevicestatesummary-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::DeviceCompliancePolicyDeviceStateSummary> {
+    pub fn get(&self) -> rt::Request<types::DeviceCompliancePolicyDeviceStateSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -538,8 +533,8 @@ impl DeviceCompliancePolicyDeviceStateSummary {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::DeviceCompliancePolicyDeviceStateSummary,
-    ) -> rt::Request<crate::v1::types::DeviceCompliancePolicyDeviceStateSummary> {
+        body: types::DeviceCompliancePolicyDeviceStateSummary,
+    ) -> rt::Request<types::DeviceCompliancePolicyDeviceStateSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -566,9 +561,7 @@ impl DeviceConfigurationDeviceStateSummaries {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatesummary-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::DeviceConfigurationDeviceStateSummary> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceStateSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -589,8 +582,8 @@ impl DeviceConfigurationDeviceStateSummaries {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::DeviceConfigurationDeviceStateSummary,
-    ) -> rt::Request<crate::v1::types::DeviceConfigurationDeviceStateSummary> {
+        body: types::DeviceConfigurationDeviceStateSummary,
+    ) -> rt::Request<types::DeviceConfigurationDeviceStateSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -617,7 +610,7 @@ impl ManagedDeviceOverview {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddeviceoverview-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ManagedDeviceOverview> {
+    pub fn get(&self) -> rt::Request<types::ManagedDeviceOverview> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -638,8 +631,8 @@ impl ManagedDeviceOverview {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::ManagedDeviceOverview,
-    ) -> rt::Request<crate::v1::types::ManagedDeviceOverview> {
+        body: types::ManagedDeviceOverview,
+    ) -> rt::Request<types::ManagedDeviceOverview> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -666,7 +659,7 @@ impl SoftwareUpdateStatusSummary {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-softwareupdatestatussummary-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::SoftwareUpdateStatusSummary> {
+    pub fn get(&self) -> rt::Request<types::SoftwareUpdateStatusSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -687,8 +680,8 @@ impl SoftwareUpdateStatusSummary {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::SoftwareUpdateStatusSummary,
-    ) -> rt::Request<crate::v1::types::SoftwareUpdateStatusSummary> {
+        body: types::SoftwareUpdateStatusSummary,
+    ) -> rt::Request<types::SoftwareUpdateStatusSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -727,7 +720,7 @@ impl WindowsInformationProtectionAppLearningSummaries {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<crate::v1::types::WindowsInformationProtectionAppLearningSummary>,
+        rt::Collection<types::WindowsInformationProtectionAppLearningSummary>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -749,8 +742,8 @@ impl WindowsInformationProtectionAppLearningSummaries {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::WindowsInformationProtectionAppLearningSummary,
-    ) -> rt::Request<crate::v1::types::WindowsInformationProtectionAppLearningSummary> {
+        body: types::WindowsInformationProtectionAppLearningSummary,
+    ) -> rt::Request<types::WindowsInformationProtectionAppLearningSummary> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -779,7 +772,7 @@ impl WindowsInformationProtectionAppLearningSummariesItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<crate::v1::types::WindowsInformationProtectionAppLearningSummary> {
+    ) -> rt::Request<types::WindowsInformationProtectionAppLearningSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -800,8 +793,8 @@ impl WindowsInformationProtectionAppLearningSummariesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WindowsInformationProtectionAppLearningSummary,
-    ) -> rt::Request<crate::v1::types::WindowsInformationProtectionAppLearningSummary> {
+        body: types::WindowsInformationProtectionAppLearningSummary,
+    ) -> rt::Request<types::WindowsInformationProtectionAppLearningSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -859,9 +852,7 @@ impl WindowsInformationProtectionNetworkLearningSummaries {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<
-            crate::v1::types::WindowsInformationProtectionNetworkLearningSummary,
-        >,
+        rt::Collection<types::WindowsInformationProtectionNetworkLearningSummary>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -883,10 +874,8 @@ impl WindowsInformationProtectionNetworkLearningSummaries {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::WindowsInformationProtectionNetworkLearningSummary,
-    ) -> rt::Request<
-        crate::v1::types::WindowsInformationProtectionNetworkLearningSummary,
-    > {
+        body: types::WindowsInformationProtectionNetworkLearningSummary,
+    ) -> rt::Request<types::WindowsInformationProtectionNetworkLearningSummary> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -915,9 +904,7 @@ impl WindowsInformationProtectionNetworkLearningSummariesItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::v1::types::WindowsInformationProtectionNetworkLearningSummary,
-    > {
+    ) -> rt::Request<types::WindowsInformationProtectionNetworkLearningSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -938,10 +925,8 @@ impl WindowsInformationProtectionNetworkLearningSummariesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WindowsInformationProtectionNetworkLearningSummary,
-    ) -> rt::Request<
-        crate::v1::types::WindowsInformationProtectionNetworkLearningSummary,
-    > {
+        body: types::WindowsInformationProtectionNetworkLearningSummary,
+    ) -> rt::Request<types::WindowsInformationProtectionNetworkLearningSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,8 @@
 //! `/devices` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/devices`
 #[must_use]
@@ -30,7 +32,7 @@ impl Devices {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Device>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Device>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -49,10 +51,7 @@ impl Devices {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-post-devices?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::Device,
-    ) -> rt::Request<crate::v1::types::Device> {
+    pub fn create(&self, body: types::Device) -> rt::Request<types::Device> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -104,7 +103,7 @@ impl DevicesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Device> {
+    pub fn get(&self) -> rt::Request<types::Device> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -123,7 +122,7 @@ impl DevicesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(&self, body: crate::v1::types::Device) -> rt::Request<()> {
+    pub fn update(&self, body: types::Device) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -163,7 +162,7 @@ impl DevicesItem {
     #[inline]
     pub fn check_member_objects(
         &self,
-        body: crate::v1::actions::DeviceCheckMemberObjects,
+        body: actions::DeviceCheckMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(
                 Self::CHECK_MEMBER_OBJECTS,
@@ -199,10 +198,7 @@ impl DevicesItemExtensions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::Message> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -229,7 +225,7 @@ impl DevicesItemExtensionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::OpenTypeExtension> {
+    pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -251,7 +247,7 @@ impl DevicesItemExtensionsItem {
     pub fn update(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::OpenTypeExtension> {
+    ) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -297,9 +293,7 @@ impl DevicesItemMemberOf {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-list-memberof?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -336,9 +330,7 @@ impl DevicesItemRegisteredOwners {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-list-registeredowners?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -439,9 +431,7 @@ impl DevicesItemRegisteredUsers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-list-registeredusers?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -532,9 +522,7 @@ impl DevicesItemTransitiveMemberOf {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-list-transitivememberof?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

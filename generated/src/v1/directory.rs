@@ -2,6 +2,7 @@
 //! `/directory` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/directory`
 #[must_use]
@@ -47,9 +48,7 @@ impl AdministrativeUnits {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::AdministrativeUnit>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AdministrativeUnit>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -70,8 +69,8 @@ impl AdministrativeUnits {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::AdministrativeUnit,
-    ) -> rt::Request<crate::v1::types::AdministrativeUnit> {
+        body: types::AdministrativeUnit,
+    ) -> rt::Request<types::AdministrativeUnit> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -108,7 +107,7 @@ impl AdministrativeUnitsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::AdministrativeUnit> {
+    pub fn get(&self) -> rt::Request<types::AdministrativeUnit> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -127,7 +126,7 @@ impl AdministrativeUnitsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(&self, body: crate::v1::types::AdministrativeUnit) -> rt::Request<()> {
+    pub fn update(&self, body: types::AdministrativeUnit) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -182,7 +181,7 @@ impl AdministrativeUnitsItemMembers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-list-members?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::User>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::User>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -208,7 +207,7 @@ impl AdministrativeUnitsItemMembersReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-list-members?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<rt::Collection<crate::v1::types::User>> {
+    pub fn get(&self) -> rt::Request<rt::Collection<types::User>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -258,7 +257,7 @@ impl AdministrativeUnitsItemMembersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-get-members?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::User> {
+    pub fn get(&self) -> rt::Request<types::User> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -316,9 +315,7 @@ impl AdministrativeUnitsItemScopedRoleMembers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-list-scopedrolemembers?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ScopedRoleMembership>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ScopedRoleMembership>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -339,8 +336,8 @@ impl AdministrativeUnitsItemScopedRoleMembers {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::ScopedRoleMembership,
-    ) -> rt::Request<crate::v1::types::ScopedRoleMembership> {
+        body: types::ScopedRoleMembership,
+    ) -> rt::Request<types::ScopedRoleMembership> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -367,7 +364,7 @@ impl AdministrativeUnitsItemScopedRoleMembersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-get-scopedrolemembers?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ScopedRoleMembership> {
+    pub fn get(&self) -> rt::Request<types::ScopedRoleMembership> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -452,7 +449,7 @@ impl DeletedItemsGetUserOwnedObjects {
     pub fn create(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    ) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -479,9 +476,7 @@ impl DeletedItemsAsApplication {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -508,9 +503,7 @@ impl DeletedItemsAsDevice {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -537,9 +530,7 @@ impl DeletedItemsAsGroup {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -566,9 +557,7 @@ impl DeletedItemsAsUser {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -595,7 +584,7 @@ impl DeletedItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DirectoryObject> {
+    pub fn get(&self) -> rt::Request<types::DirectoryObject> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -633,7 +622,7 @@ impl DeletedItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-restore?view=graph-rest-1.0>
     #[inline]
-    pub fn restore(&self) -> rt::Request<crate::v1::types::DirectoryObject> {
+    pub fn restore(&self) -> rt::Request<types::DirectoryObject> {
         rt::Request::new(Self::RESTORE, self.0.segment("restore"))
     }
 }

@@ -2,6 +2,8 @@
 //! `/directoryObjects` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/directoryObjects`
 #[must_use]
@@ -31,8 +33,8 @@ impl DirectoryObjects {
     #[inline]
     pub fn get_available_extension_properties(
         &self,
-        body: crate::v1::actions::DirectoryObjectGetAvailableExtensionProperties,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ExtensionProperty>> {
+        body: actions::DirectoryObjectGetAvailableExtensionProperties,
+    ) -> rt::Request<rt::Collection<types::ExtensionProperty>> {
         rt::Request::new(
                 Self::GET_AVAILABLE_EXTENSION_PROPERTIES,
                 self.0.segment("getAvailableExtensionProperties"),
@@ -57,8 +59,8 @@ impl DirectoryObjects {
     #[inline]
     pub fn get_by_ids(
         &self,
-        body: crate::v1::actions::DirectoryObjectGetByIds,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+        body: actions::DirectoryObjectGetByIds,
+    ) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::GET_BY_IDS, self.0.segment("getByIds")).body(body.into())
     }
     /// What the documentation says about [`Self::validate_properties`].
@@ -79,7 +81,7 @@ impl DirectoryObjects {
     #[inline]
     pub fn validate_properties(
         &self,
-        body: crate::v1::actions::DirectoryObjectValidateProperties,
+        body: actions::DirectoryObjectValidateProperties,
     ) -> rt::Request<()> {
         rt::Request::new(Self::VALIDATE_PROPERTIES, self.0.segment("validateProperties"))
             .body(body.into())
@@ -108,7 +110,7 @@ impl DirectoryObjectsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DirectoryObject> {
+    pub fn get(&self) -> rt::Request<types::DirectoryObject> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -148,7 +150,7 @@ impl DirectoryObjectsItem {
     #[inline]
     pub fn check_member_groups(
         &self,
-        body: crate::v1::actions::DirectoryObjectCheckMemberGroups,
+        body: actions::DirectoryObjectCheckMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::CHECK_MEMBER_GROUPS, self.0.segment("checkMemberGroups"))
             .body(body.into())
@@ -171,7 +173,7 @@ impl DirectoryObjectsItem {
     #[inline]
     pub fn get_member_groups(
         &self,
-        body: crate::v1::actions::DirectoryObjectGetMemberGroups,
+        body: actions::DirectoryObjectGetMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_GROUPS, self.0.segment("getMemberGroups"))
             .body(body.into())
@@ -194,7 +196,7 @@ impl DirectoryObjectsItem {
     #[inline]
     pub fn get_member_objects(
         &self,
-        body: crate::v1::actions::DirectoryObjectGetMemberObjects,
+        body: actions::DirectoryObjectGetMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_OBJECTS, self.0.segment("getMemberObjects"))
             .body(body.into())

@@ -2,6 +2,7 @@
 //! `/directoryRoles` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/directoryRoles`
 #[must_use]
@@ -40,7 +41,7 @@ impl DirectoryRoles {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::DirectoryRole>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryRole>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -61,8 +62,8 @@ impl DirectoryRoles {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::DirectoryRole,
-    ) -> rt::Request<crate::v1::types::DirectoryRole> {
+        body: types::DirectoryRole,
+    ) -> rt::Request<types::DirectoryRole> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -82,7 +83,7 @@ impl DirectoryRoles {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-delta?view=graph-rest-1.0>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<crate::v1::types::DirectoryRole>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::DirectoryRole>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -119,7 +120,7 @@ impl DirectoryRolesByRoleTemplateId {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DirectoryRole> {
+    pub fn get(&self) -> rt::Request<types::DirectoryRole> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -156,9 +157,7 @@ impl DirectoryRolesByRoleTemplateIdMembers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-list-members?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -249,9 +248,7 @@ impl DirectoryRolesByRoleTemplateIdScopedMembers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-list-scopedmembers?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ScopedRoleMembership>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ScopedRoleMembership>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -288,7 +285,7 @@ impl DirectoryRolesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DirectoryRole> {
+    pub fn get(&self) -> rt::Request<types::DirectoryRole> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -325,9 +322,7 @@ impl DirectoryRolesItemMembers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-list-members?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -418,9 +413,7 @@ impl DirectoryRolesItemScopedMembers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-list-scopedmembers?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ScopedRoleMembership>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ScopedRoleMembership>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,8 @@
 //! `/domains` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/domains`
 #[must_use]
@@ -30,7 +32,7 @@ impl Domains {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/domain-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Domain>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Domain>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -49,10 +51,7 @@ impl Domains {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/domain-post-domains?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::Domain,
-    ) -> rt::Request<crate::v1::types::Domain> {
+    pub fn create(&self, body: types::Domain) -> rt::Request<types::Domain> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -98,7 +97,7 @@ impl DomainsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/domain-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Domain> {
+    pub fn get(&self) -> rt::Request<types::Domain> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -155,10 +154,7 @@ impl DomainsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/domain-forcedelete?view=graph-rest-1.0>
     #[inline]
-    pub fn force_delete(
-        &self,
-        body: crate::v1::actions::DomainForceDelete,
-    ) -> rt::Request<()> {
+    pub fn force_delete(&self, body: actions::DomainForceDelete) -> rt::Request<()> {
         rt::Request::new(Self::FORCE_DELETE, self.0.segment("forceDelete"))
             .body(body.into())
     }
@@ -178,7 +174,7 @@ impl DomainsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/domain-verify?view=graph-rest-1.0>
     #[inline]
-    pub fn verify(&self) -> rt::Request<crate::v1::types::Domain> {
+    pub fn verify(&self) -> rt::Request<types::Domain> {
         rt::Request::new(Self::VERIFY, self.0.segment("verify"))
     }
 }
@@ -205,9 +201,7 @@ impl DomainsItemDomainNameReferences {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/domain-list-domainnamereferences?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -234,9 +228,7 @@ impl DomainsItemServiceConfigurationRecords {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/domain-list-serviceconfigurationrecords?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DomainDnsRecord>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DomainDnsRecord>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -263,9 +255,7 @@ impl DomainsItemVerificationDnsRecords {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/domain-list-verificationdnsrecords?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DomainDnsRecord>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DomainDnsRecord>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

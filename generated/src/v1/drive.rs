@@ -2,6 +2,7 @@
 //! `/drive` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/drive`
 #[must_use]
@@ -134,7 +135,7 @@ impl RootCreatedByUserPlannerPlans {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-plans?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::PlannerPlan>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -160,7 +161,7 @@ impl RootCreatedByUserPlannerTasks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-tasks?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::PlannerTask>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/education` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 mod classes;
 pub use self::classes::*;
@@ -83,7 +84,7 @@ impl Me {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::EducationUser> {
+    pub fn get(&self) -> rt::Request<types::EducationUser> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -104,8 +105,8 @@ impl Me {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::EducationUser,
-    ) -> rt::Request<crate::v1::types::EducationUser> {
+        body: types::EducationUser,
+    ) -> rt::Request<types::EducationUser> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -132,7 +133,7 @@ impl MeClasses {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-classes?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::EducationClass>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationClass>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -163,9 +164,7 @@ impl MeRubrics {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-rubrics?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::EducationRubric>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationRubric>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -186,8 +185,8 @@ impl MeRubrics {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::EducationRubric,
-    ) -> rt::Request<crate::v1::types::EducationRubric> {
+        body: types::EducationRubric,
+    ) -> rt::Request<types::EducationRubric> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -213,7 +212,7 @@ impl MeRubricsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationrubric-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::EducationRubric> {
+    pub fn get(&self) -> rt::Request<types::EducationRubric> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -234,8 +233,8 @@ impl MeRubricsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::EducationRubric,
-    ) -> rt::Request<crate::v1::types::EducationRubric> {
+        body: types::EducationRubric,
+    ) -> rt::Request<types::EducationRubric> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -281,9 +280,7 @@ impl MeSchools {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-schools?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::EducationSchool>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationSchool>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -310,7 +307,7 @@ impl MeTaughtClasses {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-taughtclasses?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::EducationClass>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationClass>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -336,7 +333,7 @@ impl MeUser {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-get-user?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::User> {
+    pub fn get(&self) -> rt::Request<types::User> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -368,7 +365,7 @@ impl Users {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::EducationUser>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationUser>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -389,8 +386,8 @@ impl Users {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::EducationUser,
-    ) -> rt::Request<crate::v1::types::EducationUser> {
+        body: types::EducationUser,
+    ) -> rt::Request<types::EducationUser> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -409,7 +406,7 @@ impl Users {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-delta?view=graph-rest-1.0>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<crate::v1::types::EducationUser>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::EducationUser>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -461,7 +458,7 @@ impl UsersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::EducationUser> {
+    pub fn get(&self) -> rt::Request<types::EducationUser> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -482,8 +479,8 @@ impl UsersItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::EducationUser,
-    ) -> rt::Request<crate::v1::types::EducationUser> {
+        body: types::EducationUser,
+    ) -> rt::Request<types::EducationUser> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -529,9 +526,7 @@ impl UsersItemAssignments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-assignments?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::EducationAssignment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -558,7 +553,7 @@ impl UsersItemClasses {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-classes?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::EducationClass>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationClass>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -585,9 +580,7 @@ impl UsersItemSchools {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-schools?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::EducationSchool>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationSchool>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -614,7 +607,7 @@ impl UsersItemTaughtClasses {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-taughtclasses?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::EducationClass>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationClass>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -640,7 +633,7 @@ impl UsersItemUser {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-get-user?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::User> {
+    pub fn get(&self) -> rt::Request<types::User> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,8 @@
 //! `/groupLifecyclePolicies` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/groupLifecyclePolicies`
 #[must_use]
@@ -30,9 +32,7 @@ impl GroupLifecyclePolicies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/grouplifecyclepolicy-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::GroupLifecyclePolicy>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::GroupLifecyclePolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +53,8 @@ impl GroupLifecyclePolicies {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::GroupLifecyclePolicy,
-    ) -> rt::Request<crate::v1::types::GroupLifecyclePolicy> {
+        body: types::GroupLifecyclePolicy,
+    ) -> rt::Request<types::GroupLifecyclePolicy> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -81,7 +81,7 @@ impl GroupLifecyclePoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/grouplifecyclepolicy-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::GroupLifecyclePolicy> {
+    pub fn get(&self) -> rt::Request<types::GroupLifecyclePolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -102,8 +102,8 @@ impl GroupLifecyclePoliciesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::GroupLifecyclePolicy,
-    ) -> rt::Request<crate::v1::types::GroupLifecyclePolicy> {
+        body: types::GroupLifecyclePolicy,
+    ) -> rt::Request<types::GroupLifecyclePolicy> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -143,7 +143,7 @@ impl GroupLifecyclePoliciesItem {
     #[inline]
     pub fn add_group(
         &self,
-        body: crate::v1::actions::GroupLifecyclePolicyAddGroup,
+        body: actions::GroupLifecyclePolicyAddGroup,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::ADD_GROUP, self.0.segment("addGroup")).body(body.into())
     }
@@ -165,7 +165,7 @@ impl GroupLifecyclePoliciesItem {
     #[inline]
     pub fn remove_group(
         &self,
-        body: crate::v1::actions::GroupLifecyclePolicyRemoveGroup,
+        body: actions::GroupLifecyclePolicyRemoveGroup,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::REMOVE_GROUP, self.0.segment("removeGroup"))
             .body(body.into())

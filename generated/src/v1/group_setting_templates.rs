@@ -2,6 +2,7 @@
 //! `/groupSettingTemplates` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/groupSettingTemplates`
 #[must_use]
@@ -30,9 +31,7 @@ impl GroupSettingTemplates {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/groupsettingtemplate-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::GroupSettingTemplate>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::GroupSettingTemplate>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -59,7 +58,7 @@ impl GroupSettingTemplatesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/groupsettingtemplate-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::GroupSettingTemplate> {
+    pub fn get(&self) -> rt::Request<types::GroupSettingTemplate> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

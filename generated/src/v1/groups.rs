@@ -2,6 +2,7 @@
 //! `/groups` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 mod item;
 pub use self::item::*;
@@ -33,7 +34,7 @@ impl Groups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Group>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -52,10 +53,7 @@ impl Groups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-post-groups?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::Group,
-    ) -> rt::Request<crate::v1::types::Group> {
+    pub fn create(&self, body: types::Group) -> rt::Request<types::Group> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -75,7 +73,7 @@ impl Groups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-delta?view=graph-rest-1.0>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<crate::v1::types::Group>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::Group>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }

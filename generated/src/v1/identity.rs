@@ -2,6 +2,8 @@
 //! `/identity` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 mod b2x_user_flows;
 pub use self::b2x_user_flows::*;
@@ -60,9 +62,7 @@ impl ApiConnectors {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityapiconnector-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::IdentityApiConnector>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityApiConnector>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -83,8 +83,8 @@ impl ApiConnectors {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::IdentityApiConnector,
-    ) -> rt::Request<crate::v1::types::IdentityApiConnector> {
+        body: types::IdentityApiConnector,
+    ) -> rt::Request<types::IdentityApiConnector> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -111,7 +111,7 @@ impl ApiConnectorsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityapiconnector-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::IdentityApiConnector> {
+    pub fn get(&self) -> rt::Request<types::IdentityApiConnector> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -130,10 +130,7 @@ impl ApiConnectorsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityapiconnector-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::IdentityApiConnector,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::IdentityApiConnector) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -173,8 +170,8 @@ impl ApiConnectorsItem {
     #[inline]
     pub fn upload_client_certificate(
         &self,
-        body: crate::v1::actions::IdentityApiConnectorUploadClientCertificate,
-    ) -> rt::Request<crate::v1::types::IdentityApiConnector> {
+        body: actions::IdentityApiConnectorUploadClientCertificate,
+    ) -> rt::Request<types::IdentityApiConnector> {
         rt::Request::new(
                 Self::UPLOAD_CLIENT_CERTIFICATE,
                 self.0.segment("uploadClientCertificate"),
@@ -227,7 +224,7 @@ impl ConditionalAccessNamedLocations {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccessroot-list-namedlocations?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::NamedLocation>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::NamedLocation>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -248,8 +245,8 @@ impl ConditionalAccessNamedLocations {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::IpNamedLocation,
-    ) -> rt::Request<crate::v1::types::IpNamedLocation> {
+        body: types::IpNamedLocation,
+    ) -> rt::Request<types::IpNamedLocation> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -276,7 +273,7 @@ impl ConditionalAccessNamedLocationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/countrynamedlocation-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::CountryNamedLocation> {
+    pub fn get(&self) -> rt::Request<types::CountryNamedLocation> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -295,10 +292,7 @@ impl ConditionalAccessNamedLocationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/countrynamedlocation-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::CountryNamedLocation,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::CountryNamedLocation) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -349,9 +343,7 @@ impl ConditionalAccessPolicies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccessroot-list-policies?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ConditionalAccessPolicy>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ConditionalAccessPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -372,8 +364,8 @@ impl ConditionalAccessPolicies {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::ConditionalAccessPolicy,
-    ) -> rt::Request<crate::v1::types::ConditionalAccessPolicy> {
+        body: types::ConditionalAccessPolicy,
+    ) -> rt::Request<types::ConditionalAccessPolicy> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -400,7 +392,7 @@ impl ConditionalAccessPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccesspolicy-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ConditionalAccessPolicy> {
+    pub fn get(&self) -> rt::Request<types::ConditionalAccessPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -419,10 +411,7 @@ impl ConditionalAccessPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccesspolicy-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::ConditionalAccessPolicy,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::ConditionalAccessPolicy) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -472,9 +461,7 @@ impl UserFlowAttributes {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflowattribute-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::IdentityUserFlowAttribute>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityUserFlowAttribute>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -495,8 +482,8 @@ impl UserFlowAttributes {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::IdentityUserFlowAttribute,
-    ) -> rt::Request<crate::v1::types::IdentityUserFlowAttribute> {
+        body: types::IdentityUserFlowAttribute,
+    ) -> rt::Request<types::IdentityUserFlowAttribute> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -522,7 +509,7 @@ impl UserFlowAttributesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflowattribute-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::IdentityUserFlowAttribute> {
+    pub fn get(&self) -> rt::Request<types::IdentityUserFlowAttribute> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -541,10 +528,7 @@ impl UserFlowAttributesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflowattribute-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::IdentityUserFlowAttribute,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::IdentityUserFlowAttribute) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

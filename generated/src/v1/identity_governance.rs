@@ -2,6 +2,8 @@
 //! `/identityGovernance` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/identityGovernance`
 #[must_use]
@@ -69,7 +71,7 @@ impl AccessReviewsDefinitions {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::AccessReviewScheduleDefinition>> {
+    ) -> rt::Request<rt::Collection<types::AccessReviewScheduleDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -90,8 +92,8 @@ impl AccessReviewsDefinitions {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::AccessReviewScheduleDefinition,
-    ) -> rt::Request<crate::v1::types::AccessReviewScheduleDefinition> {
+        body: types::AccessReviewScheduleDefinition,
+    ) -> rt::Request<types::AccessReviewScheduleDefinition> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::filter_by_current_user`].
@@ -114,7 +116,7 @@ impl AccessReviewsDefinitions {
     pub fn filter_by_current_user(
         &self,
         on: &str,
-    ) -> rt::Request<rt::Collection<crate::v1::types::AccessReviewScheduleDefinition>> {
+    ) -> rt::Request<rt::Collection<types::AccessReviewScheduleDefinition>> {
         rt::Request::new(
             Self::FILTER_BY_CURRENT_USER,
             self.0.function("filterByCurrentUser", &[("on", on.into())]),
@@ -149,7 +151,7 @@ impl AccessReviewsDefinitionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewscheduledefinition-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::AccessReviewScheduleDefinition> {
+    pub fn get(&self) -> rt::Request<types::AccessReviewScheduleDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::replace`].
@@ -170,7 +172,7 @@ impl AccessReviewsDefinitionsItem {
     #[inline]
     pub fn replace(
         &self,
-        body: crate::v1::types::AccessReviewScheduleDefinition,
+        body: types::AccessReviewScheduleDefinition,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
@@ -225,9 +227,7 @@ impl AccessReviewsDefinitionsItemInstances {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewinstance-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::AccessReviewInstance>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AccessReviewInstance>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::filter_by_current_user`].
@@ -250,7 +250,7 @@ impl AccessReviewsDefinitionsItemInstances {
     pub fn filter_by_current_user(
         &self,
         on: &str,
-    ) -> rt::Request<rt::Collection<crate::v1::types::AccessReviewInstance>> {
+    ) -> rt::Request<rt::Collection<types::AccessReviewInstance>> {
         rt::Request::new(
             Self::FILTER_BY_CURRENT_USER,
             self.0.function("filterByCurrentUser", &[("on", on.into())]),
@@ -285,7 +285,7 @@ impl AccessReviewsDefinitionsItemInstancesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewinstance-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::AccessReviewInstance> {
+    pub fn get(&self) -> rt::Request<types::AccessReviewInstance> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::accept_recommendations`].
@@ -346,7 +346,7 @@ impl AccessReviewsDefinitionsItemInstancesItem {
     #[inline]
     pub fn batch_record_decisions(
         &self,
-        body: crate::v1::actions::AccessReviewInstanceBatchRecordDecisions,
+        body: actions::AccessReviewInstanceBatchRecordDecisions,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::BATCH_RECORD_DECISIONS,
@@ -447,9 +447,7 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisions {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::v1::types::AccessReviewInstanceDecisionItem>,
-    > {
+    ) -> rt::Request<rt::Collection<types::AccessReviewInstanceDecisionItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::filter_by_current_user`].
@@ -472,9 +470,7 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisions {
     pub fn filter_by_current_user(
         &self,
         on: &str,
-    ) -> rt::Request<
-        rt::Collection<crate::v1::types::AccessReviewInstanceDecisionItem>,
-    > {
+    ) -> rt::Request<rt::Collection<types::AccessReviewInstanceDecisionItem>> {
         rt::Request::new(
             Self::FILTER_BY_CURRENT_USER,
             self.0.function("filterByCurrentUser", &[("on", on.into())]),
@@ -504,9 +500,7 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewinstancedecisionitem-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::AccessReviewInstanceDecisionItem> {
+    pub fn get(&self) -> rt::Request<types::AccessReviewInstanceDecisionItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -527,7 +521,7 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::AccessReviewInstanceDecisionItem,
+        body: types::AccessReviewInstanceDecisionItem,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
@@ -572,9 +566,7 @@ impl AppConsentAppConsentRequests {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/appconsentrequest-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::AppConsentRequest>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AppConsentRequest>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::filter_by_current_user`].
@@ -597,7 +589,7 @@ impl AppConsentAppConsentRequests {
     pub fn filter_by_current_user(
         &self,
         on: &str,
-    ) -> rt::Request<rt::Collection<crate::v1::types::AppConsentRequest>> {
+    ) -> rt::Request<rt::Collection<types::AppConsentRequest>> {
         rt::Request::new(
             Self::FILTER_BY_CURRENT_USER,
             self.0.function("filterByCurrentUser", &[("on", on.into())]),
@@ -636,7 +628,7 @@ impl AppConsentAppConsentRequestsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/appconsentrequest-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::AppConsentRequest> {
+    pub fn get(&self) -> rt::Request<types::AppConsentRequest> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -673,9 +665,7 @@ impl AppConsentAppConsentRequestsItemUserConsentRequests {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userconsentrequest-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::UserConsentRequest>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UserConsentRequest>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::filter_by_current_user`].
@@ -698,7 +688,7 @@ impl AppConsentAppConsentRequestsItemUserConsentRequests {
     pub fn filter_by_current_user(
         &self,
         on: &str,
-    ) -> rt::Request<rt::Collection<crate::v1::types::UserConsentRequest>> {
+    ) -> rt::Request<rt::Collection<types::UserConsentRequest>> {
         rt::Request::new(
             Self::FILTER_BY_CURRENT_USER,
             self.0.function("filterByCurrentUser", &[("on", on.into())]),
@@ -728,7 +718,7 @@ impl AppConsentAppConsentRequestsItemUserConsentRequestsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userconsentrequest-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::UserConsentRequest> {
+    pub fn get(&self) -> rt::Request<types::UserConsentRequest> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -772,7 +762,7 @@ impl TermsOfUseAgreements {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/agreement-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Agreement>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Agreement>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -791,10 +781,7 @@ impl TermsOfUseAgreements {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/agreement-post-agreements?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::Agreement> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Agreement> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -821,7 +808,7 @@ impl TermsOfUseAgreementsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/agreement-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Agreement> {
+    pub fn get(&self) -> rt::Request<types::Agreement> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -840,10 +827,7 @@ impl TermsOfUseAgreementsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/agreement-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::Agreement,
-    ) -> rt::Request<crate::v1::types::Agreement> {
+    pub fn update(&self, body: types::Agreement) -> rt::Request<types::Agreement> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

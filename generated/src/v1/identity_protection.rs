@@ -2,6 +2,8 @@
 //! `/identityProtection` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/identityProtection`
 #[must_use]
@@ -46,7 +48,7 @@ impl RiskDetections {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskdetection-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::RiskDetection>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::RiskDetection>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -72,7 +74,7 @@ impl RiskDetectionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskdetection-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<rt::Collection<crate::v1::types::RiskDetection>> {
+    pub fn get(&self) -> rt::Request<rt::Collection<types::RiskDetection>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -103,7 +105,7 @@ impl RiskyUsers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskyuser-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::RiskyUser>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::RiskyUser>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::confirm_compromised`].
@@ -124,7 +126,7 @@ impl RiskyUsers {
     #[inline]
     pub fn confirm_compromised(
         &self,
-        body: crate::v1::actions::RiskyUserConfirmCompromised,
+        body: actions::RiskyUserConfirmCompromised,
     ) -> rt::Request<()> {
         rt::Request::new(Self::CONFIRM_COMPROMISED, self.0.segment("confirmCompromised"))
             .body(body.into())
@@ -145,10 +147,7 @@ impl RiskyUsers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskyuser-dismiss?view=graph-rest-1.0>
     #[inline]
-    pub fn dismiss(
-        &self,
-        body: crate::v1::actions::RiskyUserDismiss,
-    ) -> rt::Request<()> {
+    pub fn dismiss(&self, body: actions::RiskyUserDismiss) -> rt::Request<()> {
         rt::Request::new(Self::DISMISS, self.0.segment("dismiss")).body(body.into())
     }
 }
@@ -179,7 +178,7 @@ impl RiskyUsersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskyuser-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<rt::Collection<crate::v1::types::RiskyUser>> {
+    pub fn get(&self) -> rt::Request<rt::Collection<types::RiskyUser>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -210,7 +209,7 @@ impl RiskyUsersItemHistory {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskyuser-get-riskyuserhistoryitem?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::RiskyUserHistoryItem> {
+    pub fn get(&self) -> rt::Request<types::RiskyUserHistoryItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -248,9 +247,7 @@ impl RiskyUsersItemHistoryItemHistory {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskyuser-list-history?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::RiskyUserHistoryItem>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::RiskyUserHistoryItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/identityProviders` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/identityProviders`
 #[must_use]
@@ -34,9 +35,7 @@ impl IdentityProviders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityprovider-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::IdentityProvider>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityProvider>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -57,8 +56,8 @@ impl IdentityProviders {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::IdentityProvider,
-    ) -> rt::Request<crate::v1::types::IdentityProvider> {
+        body: types::IdentityProvider,
+    ) -> rt::Request<types::IdentityProvider> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -110,7 +109,7 @@ impl IdentityProvidersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityprovider-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::IdentityProvider> {
+    pub fn get(&self) -> rt::Request<types::IdentityProvider> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -129,7 +128,7 @@ impl IdentityProvidersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityprovider-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(&self, body: crate::v1::types::IdentityProvider) -> rt::Request<()> {
+    pub fn update(&self, body: types::IdentityProvider) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

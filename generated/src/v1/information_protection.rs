@@ -2,6 +2,7 @@
 //! `/informationProtection` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/informationProtection`
 #[must_use]
@@ -42,9 +43,7 @@ impl ThreatAssessmentRequests {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/informationprotection-list-threatassessmentrequests?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ThreatAssessmentRequest>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ThreatAssessmentRequest>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -65,8 +64,8 @@ impl ThreatAssessmentRequests {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::ThreatAssessmentRequest,
-    ) -> rt::Request<crate::v1::types::ThreatAssessmentRequest> {
+        body: types::ThreatAssessmentRequest,
+    ) -> rt::Request<types::ThreatAssessmentRequest> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -93,7 +92,7 @@ impl ThreatAssessmentRequestsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/threatassessmentrequest-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ThreatAssessmentRequest> {
+    pub fn get(&self) -> rt::Request<types::ThreatAssessmentRequest> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/invitations` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/invitations`
 #[must_use]
@@ -24,10 +25,7 @@ impl Invitations {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/invitation-post?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::Invitation,
-    ) -> rt::Request<crate::v1::types::Invitation> {
+    pub fn create(&self, body: types::Invitation) -> rt::Request<types::Invitation> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

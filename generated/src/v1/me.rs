@@ -2,6 +2,8 @@
 //! `/me` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 mod activities;
 pub use self::activities::*;
@@ -271,7 +273,7 @@ impl Me {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::User> {
+    pub fn get(&self) -> rt::Request<types::User> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::change_password`].
@@ -290,10 +292,7 @@ impl Me {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-changepassword?view=graph-rest-1.0>
     #[inline]
-    pub fn change_password(
-        &self,
-        body: crate::v1::actions::UserChangePassword,
-    ) -> rt::Request<()> {
+    pub fn change_password(&self, body: actions::UserChangePassword) -> rt::Request<()> {
         rt::Request::new(Self::CHANGE_PASSWORD, self.0.segment("changePassword"))
             .body(body.into())
     }
@@ -315,7 +314,7 @@ impl Me {
     #[inline]
     pub fn check_member_groups(
         &self,
-        body: crate::v1::actions::DirectoryObjectCheckMemberGroups,
+        body: actions::DirectoryObjectCheckMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::CHECK_MEMBER_GROUPS, self.0.segment("checkMemberGroups"))
             .body(body.into())
@@ -338,7 +337,7 @@ impl Me {
     #[inline]
     pub fn check_member_objects(
         &self,
-        body: crate::v1::actions::UserCheckMemberObjects,
+        body: actions::UserCheckMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(
                 Self::CHECK_MEMBER_OBJECTS,
@@ -364,8 +363,8 @@ impl Me {
     #[inline]
     pub fn find_meeting_times(
         &self,
-        body: crate::v1::actions::UserFindMeetingTimes,
-    ) -> rt::Request<crate::v1::types::MeetingTimeSuggestionsResult> {
+        body: actions::UserFindMeetingTimes,
+    ) -> rt::Request<types::MeetingTimeSuggestionsResult> {
         rt::Request::new(Self::FIND_MEETING_TIMES, self.0.segment("findMeetingTimes"))
             .body(body.into())
     }
@@ -388,8 +387,8 @@ impl Me {
     #[inline]
     pub fn get_mail_tips(
         &self,
-        body: crate::v1::actions::UserGetMailTips,
-    ) -> rt::Request<rt::Collection<crate::v1::types::MailTips>> {
+        body: actions::UserGetMailTips,
+    ) -> rt::Request<rt::Collection<types::MailTips>> {
         rt::Request::new(Self::GET_MAIL_TIPS, self.0.segment("getMailTips"))
             .body(body.into())
     }
@@ -411,7 +410,7 @@ impl Me {
     #[inline]
     pub fn get_member_groups(
         &self,
-        body: crate::v1::actions::DirectoryObjectGetMemberGroups,
+        body: actions::DirectoryObjectGetMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_GROUPS, self.0.segment("getMemberGroups"))
             .body(body.into())
@@ -434,7 +433,7 @@ impl Me {
     #[inline]
     pub fn get_member_objects(
         &self,
-        body: crate::v1::actions::DirectoryObjectGetMemberObjects,
+        body: actions::DirectoryObjectGetMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_OBJECTS, self.0.segment("getMemberObjects"))
             .body(body.into())
@@ -477,7 +476,7 @@ impl Me {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-sendmail?view=graph-rest-1.0>
     #[inline]
-    pub fn send_mail(&self, body: crate::v1::actions::UserSendMail) -> rt::Request<()> {
+    pub fn send_mail(&self, body: actions::UserSendMail) -> rt::Request<()> {
         rt::Request::new(Self::SEND_MAIL, self.0.segment("sendMail")).body(body.into())
     }
     /// What the documentation says about [`Self::translate_exchange_ids`].
@@ -498,8 +497,8 @@ impl Me {
     #[inline]
     pub fn translate_exchange_ids(
         &self,
-        body: crate::v1::actions::UserTranslateExchangeIds,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ConvertIdResult>> {
+        body: actions::UserTranslateExchangeIds,
+    ) -> rt::Request<rt::Collection<types::ConvertIdResult>> {
         rt::Request::new(
                 Self::TRANSLATE_EXCHANGE_IDS,
                 self.0.segment("translateExchangeIds"),
@@ -530,9 +529,7 @@ impl AgreementAcceptances {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-agreementacceptances?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::AgreementAcceptance>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AgreementAcceptance>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -562,7 +559,7 @@ impl CalendarView {
         &self,
         start_date_time: &str,
         end_date_time: &str,
-    ) -> rt::Request<rt::Collection<crate::v1::types::Event>> {
+    ) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)
@@ -591,9 +588,7 @@ impl CreatedObjects {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-createdobjects?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -620,9 +615,7 @@ impl DirectReports {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-directreports?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -649,7 +642,7 @@ impl Drives {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Drive>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Drive>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -676,7 +669,7 @@ impl FollowedSites {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sites-list-followed?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Site>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Site>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -703,7 +696,7 @@ impl JoinedTeams {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-joinedteams?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Group>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -730,7 +723,7 @@ impl LicenseDetails {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-licensedetails?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::LicenseDetails>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::LicenseDetails>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -757,7 +750,7 @@ impl Manager {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-manager?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<crate::v1::types::DirectoryObject> {
+    pub fn list(&self) -> rt::Request<types::DirectoryObject> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -784,9 +777,7 @@ impl MemberOf {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-memberof?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -813,9 +804,7 @@ impl Oauth2PermissionGrants {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-oauth2permissiongrants?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::OAuth2PermissionGrant>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OAuth2PermissionGrant>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -842,7 +831,7 @@ impl People {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-people?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Person>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Person>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -868,7 +857,7 @@ impl Presence {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Presence> {
+    pub fn get(&self) -> rt::Request<types::Presence> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -894,7 +883,7 @@ impl Settings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/usersettings-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::UserSettings> {
+    pub fn get(&self) -> rt::Request<types::UserSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -913,10 +902,7 @@ impl Settings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/usersettings-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::UserSettings,
-    ) -> rt::Request<crate::v1::types::UserSettings> {
+    pub fn update(&self, body: types::UserSettings) -> rt::Request<types::UserSettings> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/oauth2PermissionGrants` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/oauth2PermissionGrants`
 #[must_use]
@@ -30,9 +31,7 @@ impl Oauth2PermissionGrants {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/oauth2permissiongrant-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::OAuth2PermissionGrant>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OAuth2PermissionGrant>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +52,8 @@ impl Oauth2PermissionGrants {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::OAuth2PermissionGrant,
-    ) -> rt::Request<crate::v1::types::OAuth2PermissionGrant> {
+        body: types::OAuth2PermissionGrant,
+    ) -> rt::Request<types::OAuth2PermissionGrant> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -74,9 +73,7 @@ impl Oauth2PermissionGrants {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/oauth2permissiongrant-delta?view=graph-rest-1.0>
     #[inline]
-    pub fn delta(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::OAuth2PermissionGrant>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::OAuth2PermissionGrant>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -103,7 +100,7 @@ impl Oauth2PermissionGrantsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/oauth2permissiongrant-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::OAuth2PermissionGrant> {
+    pub fn get(&self) -> rt::Request<types::OAuth2PermissionGrant> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -122,10 +119,7 @@ impl Oauth2PermissionGrantsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/oauth2permissiongrant-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::OAuth2PermissionGrant,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::OAuth2PermissionGrant) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

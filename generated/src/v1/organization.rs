@@ -2,6 +2,7 @@
 //! `/organization` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/organization`
 #[must_use]
@@ -29,7 +30,7 @@ impl Organization {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-organization-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Organization>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Organization>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -75,7 +76,7 @@ impl OrganizationItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-organization-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Organization> {
+    pub fn get(&self) -> rt::Request<types::Organization> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -94,10 +95,7 @@ impl OrganizationItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-organization-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::Organization,
-    ) -> rt::Request<crate::v1::types::Organization> {
+    pub fn update(&self, body: types::Organization) -> rt::Request<types::Organization> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::set_mobile_device_management_authority`].
@@ -159,8 +157,8 @@ impl OrganizationItemBranding {
     #[inline]
     pub fn replace(
         &self,
-        body: crate::v1::types::OrganizationalBrandingProperties,
-    ) -> rt::Request<crate::v1::types::OrganizationalBrandingProperties> {
+        body: types::OrganizationalBrandingProperties,
+    ) -> rt::Request<types::OrganizationalBrandingProperties> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::update`].
@@ -181,8 +179,8 @@ impl OrganizationItemBranding {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::OrganizationalBrandingProperties,
-    ) -> rt::Request<crate::v1::types::OrganizationalBrandingProperties> {
+        body: types::OrganizationalBrandingProperties,
+    ) -> rt::Request<types::OrganizationalBrandingProperties> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -234,8 +232,8 @@ impl OrganizationItemBrandingLocalizations {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::OrganizationalBrandingProperties,
-    ) -> rt::Request<crate::v1::types::OrganizationalBrandingProperties> {
+        body: types::OrganizationalBrandingProperties,
+    ) -> rt::Request<types::OrganizationalBrandingProperties> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -261,9 +259,7 @@ impl OrganizationItemBrandingLocalizationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/organizationalbrandingpropertieslocalization-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::OrganizationalBrandingProperties> {
+    pub fn get(&self) -> rt::Request<types::OrganizationalBrandingProperties> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::replace`].
@@ -346,9 +342,7 @@ impl OrganizationItemBrandingItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/organizationalbrandingproperties-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::OrganizationalBrandingProperties> {
+    pub fn get(&self) -> rt::Request<types::OrganizationalBrandingProperties> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::replace`].
@@ -369,7 +363,7 @@ impl OrganizationItemBrandingItem {
     #[inline]
     pub fn replace(
         &self,
-        body: crate::v1::types::OrganizationalBrandingProperties,
+        body: types::OrganizationalBrandingProperties,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
@@ -391,7 +385,7 @@ impl OrganizationItemBrandingItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::OrganizationalBrandingProperties,
+        body: types::OrganizationalBrandingProperties,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
@@ -434,9 +428,7 @@ impl OrganizationItemCertificateBasedAuthConfiguration {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::v1::types::CertificateBasedAuthConfiguration>,
-    > {
+    ) -> rt::Request<rt::Collection<types::CertificateBasedAuthConfiguration>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -464,8 +456,8 @@ impl OrganizationItemCertificateBasedAuthConfigurationReference {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::CertificateBasedAuthConfiguration,
-    ) -> rt::Request<crate::v1::types::CertificateBasedAuthConfiguration> {
+        body: types::CertificateBasedAuthConfiguration,
+    ) -> rt::Request<types::CertificateBasedAuthConfiguration> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -491,9 +483,7 @@ impl OrganizationItemCertificateBasedAuthConfigurationItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/certificatebasedauthconfiguration-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::CertificateBasedAuthConfiguration> {
+    pub fn get(&self) -> rt::Request<types::CertificateBasedAuthConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -543,10 +533,7 @@ impl OrganizationItemExtensions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::Message> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -573,7 +560,7 @@ impl OrganizationItemExtensionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::OpenTypeExtension> {
+    pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -595,7 +582,7 @@ impl OrganizationItemExtensionsItem {
     pub fn update(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::OpenTypeExtension> {
+    ) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

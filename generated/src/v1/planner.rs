@@ -2,6 +2,7 @@
 //! `/planner` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/planner`
 #[must_use]
@@ -51,7 +52,7 @@ impl Buckets {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planner-list-buckets?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::PlannerBucket>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerBucket>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -72,8 +73,8 @@ impl Buckets {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::PlannerBucket,
-    ) -> rt::Request<crate::v1::types::PlannerBucket> {
+        body: types::PlannerBucket,
+    ) -> rt::Request<types::PlannerBucket> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -104,7 +105,7 @@ impl BucketsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerbucket-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::PlannerBucket> {
+    pub fn get(&self) -> rt::Request<types::PlannerBucket> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -125,8 +126,8 @@ impl BucketsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::PlannerBucket,
-    ) -> rt::Request<crate::v1::types::PlannerBucket> {
+        body: types::PlannerBucket,
+    ) -> rt::Request<types::PlannerBucket> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -171,7 +172,7 @@ impl BucketsItemTasks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerbucket-list-tasks?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::PlannerTask>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -202,7 +203,7 @@ impl Plans {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planner-list-plans?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::PlannerPlan>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -221,10 +222,7 @@ impl Plans {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planner-post-plans?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::PlannerPlan,
-    ) -> rt::Request<crate::v1::types::PlannerPlan> {
+    pub fn create(&self, body: types::PlannerPlan) -> rt::Request<types::PlannerPlan> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -265,7 +263,7 @@ impl PlansItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerplan-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::PlannerPlan> {
+    pub fn get(&self) -> rt::Request<types::PlannerPlan> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -284,10 +282,7 @@ impl PlansItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerplan-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::PlannerPlan,
-    ) -> rt::Request<crate::v1::types::PlannerPlan> {
+    pub fn update(&self, body: types::PlannerPlan) -> rt::Request<types::PlannerPlan> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -332,7 +327,7 @@ impl PlansItemBuckets {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerplan-list-buckets?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::PlannerBucket>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerBucket>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -358,7 +353,7 @@ impl PlansItemDetails {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerplandetails-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::PlannerPlanDetails> {
+    pub fn get(&self) -> rt::Request<types::PlannerPlanDetails> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -379,8 +374,8 @@ impl PlansItemDetails {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::PlannerPlanDetails,
-    ) -> rt::Request<crate::v1::types::PlannerPlanDetails> {
+        body: types::PlannerPlanDetails,
+    ) -> rt::Request<types::PlannerPlanDetails> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -406,7 +401,7 @@ impl PlansItemTasks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerplan-list-tasks?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::PlannerTask>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -437,7 +432,7 @@ impl Tasks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planner-list-tasks?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::PlannerTask>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -456,10 +451,7 @@ impl Tasks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planner-post-tasks?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::PlannerTask,
-    ) -> rt::Request<crate::v1::types::PlannerTask> {
+    pub fn create(&self, body: types::PlannerTask) -> rt::Request<types::PlannerTask> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -505,7 +497,7 @@ impl TasksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannertask-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::PlannerTask> {
+    pub fn get(&self) -> rt::Request<types::PlannerTask> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -524,10 +516,7 @@ impl TasksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannertask-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::PlannerTask,
-    ) -> rt::Request<crate::v1::types::PlannerTask> {
+    pub fn update(&self, body: types::PlannerTask) -> rt::Request<types::PlannerTask> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -572,9 +561,7 @@ impl TasksItemAssignedToTaskBoardFormat {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerassignedtotaskboardtaskformat-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::PlannerAssignedToTaskBoardTaskFormat> {
+    pub fn get(&self) -> rt::Request<types::PlannerAssignedToTaskBoardTaskFormat> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -595,8 +582,8 @@ impl TasksItemAssignedToTaskBoardFormat {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::PlannerAssignedToTaskBoardTaskFormat,
-    ) -> rt::Request<crate::v1::types::PlannerAssignedToTaskBoardTaskFormat> {
+        body: types::PlannerAssignedToTaskBoardTaskFormat,
+    ) -> rt::Request<types::PlannerAssignedToTaskBoardTaskFormat> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -622,9 +609,7 @@ impl TasksItemBucketTaskBoardFormat {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerbuckettaskboardtaskformat-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::PlannerBucketTaskBoardTaskFormat> {
+    pub fn get(&self) -> rt::Request<types::PlannerBucketTaskBoardTaskFormat> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -645,8 +630,8 @@ impl TasksItemBucketTaskBoardFormat {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::PlannerBucketTaskBoardTaskFormat,
-    ) -> rt::Request<crate::v1::types::PlannerBucketTaskBoardTaskFormat> {
+        body: types::PlannerBucketTaskBoardTaskFormat,
+    ) -> rt::Request<types::PlannerBucketTaskBoardTaskFormat> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -672,7 +657,7 @@ impl TasksItemDetails {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannertaskdetails-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::PlannerTaskDetails> {
+    pub fn get(&self) -> rt::Request<types::PlannerTaskDetails> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -693,8 +678,8 @@ impl TasksItemDetails {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::PlannerTaskDetails,
-    ) -> rt::Request<crate::v1::types::PlannerTaskDetails> {
+        body: types::PlannerTaskDetails,
+    ) -> rt::Request<types::PlannerTaskDetails> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -720,9 +705,7 @@ impl TasksItemProgressTaskBoardFormat {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerprogresstaskboardtaskformat-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::PlannerProgressTaskBoardTaskFormat> {
+    pub fn get(&self) -> rt::Request<types::PlannerProgressTaskBoardTaskFormat> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -743,8 +726,8 @@ impl TasksItemProgressTaskBoardFormat {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::PlannerProgressTaskBoardTaskFormat,
-    ) -> rt::Request<crate::v1::types::PlannerProgressTaskBoardTaskFormat> {
+        body: types::PlannerProgressTaskBoardTaskFormat,
+    ) -> rt::Request<types::PlannerProgressTaskBoardTaskFormat> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

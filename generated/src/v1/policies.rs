@@ -2,6 +2,7 @@
 //! `/policies` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 mod authentication_methods_policy;
 pub use self::authentication_methods_policy::*;
@@ -118,7 +119,7 @@ impl ActivityBasedTimeoutPolicies {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ActivityBasedTimeoutPolicy>> {
+    ) -> rt::Request<rt::Collection<types::ActivityBasedTimeoutPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -139,8 +140,8 @@ impl ActivityBasedTimeoutPolicies {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::ActivityBasedTimeoutPolicy,
-    ) -> rt::Request<crate::v1::types::ActivityBasedTimeoutPolicy> {
+        body: types::ActivityBasedTimeoutPolicy,
+    ) -> rt::Request<types::ActivityBasedTimeoutPolicy> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -167,7 +168,7 @@ impl ActivityBasedTimeoutPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/activitybasedtimeoutpolicy-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ActivityBasedTimeoutPolicy> {
+    pub fn get(&self) -> rt::Request<types::ActivityBasedTimeoutPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -186,10 +187,7 @@ impl ActivityBasedTimeoutPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/activitybasedtimeoutpolicy-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::ActivityBasedTimeoutPolicy,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::ActivityBasedTimeoutPolicy) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -235,7 +233,7 @@ impl AdminConsentRequestPolicy {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/adminconsentrequestpolicy-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::AdminConsentRequestPolicy> {
+    pub fn get(&self) -> rt::Request<types::AdminConsentRequestPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::replace`].
@@ -254,10 +252,7 @@ impl AdminConsentRequestPolicy {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/adminconsentrequestpolicy-update?view=graph-rest-1.0>
     #[inline]
-    pub fn replace(
-        &self,
-        body: crate::v1::types::AdminConsentRequestPolicy,
-    ) -> rt::Request<()> {
+    pub fn replace(&self, body: types::AdminConsentRequestPolicy) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
 }
@@ -283,7 +278,7 @@ impl AuthenticationFlowsPolicy {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationflowspolicy-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::AuthenticationFlowsPolicy> {
+    pub fn get(&self) -> rt::Request<types::AuthenticationFlowsPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -302,10 +297,7 @@ impl AuthenticationFlowsPolicy {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationflowspolicy-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::AuthenticationFlowsPolicy,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::AuthenticationFlowsPolicy) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -331,7 +323,7 @@ impl AuthorizationPolicy {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authorizationpolicy-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::AuthorizationPolicy> {
+    pub fn get(&self) -> rt::Request<types::AuthorizationPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -350,10 +342,7 @@ impl AuthorizationPolicy {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authorizationpolicy-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::AuthorizationPolicy,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::AuthorizationPolicy) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -380,9 +369,7 @@ impl IdentitySecurityDefaultsEnforcementPolicy {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identitysecuritydefaultsenforcementpolicy-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::IdentitySecurityDefaultsEnforcementPolicy> {
+    pub fn get(&self) -> rt::Request<types::IdentitySecurityDefaultsEnforcementPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -403,7 +390,7 @@ impl IdentitySecurityDefaultsEnforcementPolicy {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::IdentitySecurityDefaultsEnforcementPolicy,
+        body: types::IdentitySecurityDefaultsEnforcementPolicy,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
@@ -436,9 +423,7 @@ impl TokenIssuancePolicies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tokenissuancepolicy-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::TokenIssuancePolicy>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TokenIssuancePolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -459,8 +444,8 @@ impl TokenIssuancePolicies {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::TokenIssuancePolicy,
-    ) -> rt::Request<crate::v1::types::TokenIssuancePolicy> {
+        body: types::TokenIssuancePolicy,
+    ) -> rt::Request<types::TokenIssuancePolicy> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -492,7 +477,7 @@ impl TokenIssuancePoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tokenissuancepolicy-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::TokenIssuancePolicy> {
+    pub fn get(&self) -> rt::Request<types::TokenIssuancePolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -511,10 +496,7 @@ impl TokenIssuancePoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tokenissuancepolicy-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::TokenIssuancePolicy,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::TokenIssuancePolicy) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -560,9 +542,7 @@ impl TokenIssuancePoliciesItemAppliesTo {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tokenissuancepolicy-list-appliesto?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -594,9 +574,7 @@ impl TokenLifetimePolicies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tokenlifetimepolicy-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::TokenLifetimePolicy>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TokenLifetimePolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -617,8 +595,8 @@ impl TokenLifetimePolicies {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::TokenLifetimePolicy,
-    ) -> rt::Request<crate::v1::types::TokenLifetimePolicy> {
+        body: types::TokenLifetimePolicy,
+    ) -> rt::Request<types::TokenLifetimePolicy> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -650,7 +628,7 @@ impl TokenLifetimePoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tokenlifetimepolicy-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::TokenLifetimePolicy> {
+    pub fn get(&self) -> rt::Request<types::TokenLifetimePolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -669,10 +647,7 @@ impl TokenLifetimePoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tokenlifetimepolicy-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::TokenLifetimePolicy,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::TokenLifetimePolicy) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -718,9 +693,7 @@ impl TokenLifetimePoliciesItemAppliesTo {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tokenlifetimepolicy-list-appliesto?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

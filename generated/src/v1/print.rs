@@ -2,6 +2,7 @@
 //! `/print` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 mod printers;
 pub use self::printers::*;
@@ -77,7 +78,7 @@ impl Connectors {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-list-connectors?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::PrintConnector>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PrintConnector>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -103,7 +104,7 @@ impl ConnectorsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printconnector-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::PrintConnector> {
+    pub fn get(&self) -> rt::Request<types::PrintConnector> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -125,7 +126,7 @@ impl ConnectorsItem {
     pub fn update(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::PrintConnector> {
+    ) -> rt::Request<types::PrintConnector> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -182,7 +183,7 @@ impl OperationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printoperation-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::PrintOperation> {
+    pub fn get(&self) -> rt::Request<types::PrintOperation> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -210,7 +211,7 @@ impl Services {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-list-services?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::PrintService>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PrintService>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -238,7 +239,7 @@ impl ServicesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printservice-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::PrintService> {
+    pub fn get(&self) -> rt::Request<types::PrintService> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -266,9 +267,7 @@ impl ServicesItemEndpoints {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printservice-list-endpoints?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::PrintServiceEndpoint>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PrintServiceEndpoint>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -291,7 +290,7 @@ impl ServicesItemEndpointsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printserviceendpoint-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::PrintServiceEndpoint> {
+    pub fn get(&self) -> rt::Request<types::PrintServiceEndpoint> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -317,7 +316,7 @@ impl Settings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-get-settings?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::PrintSettings> {
+    pub fn get(&self) -> rt::Request<types::PrintSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -367,9 +366,7 @@ impl TaskDefinitions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-list-taskdefinitions?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::PrintTaskDefinition>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PrintTaskDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -390,8 +387,8 @@ impl TaskDefinitions {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::PrintTaskDefinition,
-    ) -> rt::Request<crate::v1::types::PrintTaskDefinition> {
+        body: types::PrintTaskDefinition,
+    ) -> rt::Request<types::PrintTaskDefinition> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -422,7 +419,7 @@ impl TaskDefinitionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printtaskdefinition-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::PrintTaskDefinition> {
+    pub fn get(&self) -> rt::Request<types::PrintTaskDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -443,8 +440,8 @@ impl TaskDefinitionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::PrintTaskDefinition,
-    ) -> rt::Request<crate::v1::types::PrintTaskDefinition> {
+        body: types::PrintTaskDefinition,
+    ) -> rt::Request<types::PrintTaskDefinition> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -494,7 +491,7 @@ impl TaskDefinitionsItemTasks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printtaskdefinition-list-tasks?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::PrintTask>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PrintTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -520,7 +517,7 @@ impl TaskDefinitionsItemTasksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printtask-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::PrintTask> {
+    pub fn get(&self) -> rt::Request<types::PrintTask> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -539,10 +536,7 @@ impl TaskDefinitionsItemTasksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printtaskdefinition-update-task?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::PrintTask,
-    ) -> rt::Request<crate::v1::types::PrintTask> {
+    pub fn update(&self, body: types::PrintTask) -> rt::Request<types::PrintTask> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

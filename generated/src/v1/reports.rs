@@ -2,6 +2,7 @@
 //! `/reports` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 mod daily_print_usage_by_printer;
 pub use self::daily_print_usage_by_printer::*;
@@ -61,7 +62,7 @@ impl Reports {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-reportroot-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ReportRoot> {
+    pub fn get(&self) -> rt::Request<types::ReportRoot> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -80,10 +81,7 @@ impl Reports {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-reportroot-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::ReportRoot,
-    ) -> rt::Request<crate::v1::types::ReportRoot> {
+    pub fn update(&self, body: types::ReportRoot) -> rt::Request<types::ReportRoot> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::device_configuration_device_activity`].
@@ -102,9 +100,7 @@ impl Reports {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-reportroot-deviceconfigurationdeviceactivity?view=graph-rest-1.0>
     #[inline]
-    pub fn device_configuration_device_activity(
-        &self,
-    ) -> rt::Request<crate::v1::types::Report> {
+    pub fn device_configuration_device_activity(&self) -> rt::Request<types::Report> {
         rt::Request::new(
             Self::DEVICE_CONFIGURATION_DEVICE_ACTIVITY,
             self.0.segment("deviceConfigurationDeviceActivity"),
@@ -126,9 +122,7 @@ impl Reports {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-reportroot-deviceconfigurationuseractivity?view=graph-rest-1.0>
     #[inline]
-    pub fn device_configuration_user_activity(
-        &self,
-    ) -> rt::Request<crate::v1::types::Report> {
+    pub fn device_configuration_user_activity(&self) -> rt::Request<types::Report> {
         rt::Request::new(
             Self::DEVICE_CONFIGURATION_USER_ACTIVITY,
             self.0.segment("deviceConfigurationUserActivity"),
@@ -397,7 +391,7 @@ impl Reports {
         group_id: &str,
         start_date_time: &str,
         end_date_time: &str,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ArchivedPrintJob>> {
+    ) -> rt::Request<rt::Collection<types::ArchivedPrintJob>> {
         rt::Request::new(
             Self::GET_GROUP_ARCHIVED_PRINT_JOBS,
             self

@@ -2,6 +2,7 @@
 //! `/schemaExtensions` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/schemaExtensions`
 #[must_use]
@@ -30,9 +31,7 @@ impl SchemaExtensions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schemaextension-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::SchemaExtension>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SchemaExtension>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +52,8 @@ impl SchemaExtensions {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::SchemaExtension,
-    ) -> rt::Request<crate::v1::types::SchemaExtension> {
+        body: types::SchemaExtension,
+    ) -> rt::Request<types::SchemaExtension> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -81,7 +80,7 @@ impl SchemaExtensionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schemaextension-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::SchemaExtension> {
+    pub fn get(&self) -> rt::Request<types::SchemaExtension> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -100,7 +99,7 @@ impl SchemaExtensionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schemaextension-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(&self, body: crate::v1::types::SchemaExtension) -> rt::Request<()> {
+    pub fn update(&self, body: types::SchemaExtension) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

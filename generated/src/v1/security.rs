@@ -2,6 +2,7 @@
 //! `/security` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/security`
 #[must_use]
@@ -52,7 +53,7 @@ impl Alerts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/alert-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Alert>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Alert>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -78,7 +79,7 @@ impl AlertsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/alert-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Alert> {
+    pub fn get(&self) -> rt::Request<types::Alert> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -97,10 +98,7 @@ impl AlertsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/alert-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::Alert,
-    ) -> rt::Request<crate::v1::types::Alert> {
+    pub fn update(&self, body: types::Alert) -> rt::Request<types::Alert> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -132,9 +130,7 @@ impl SecureScoreControlProfiles {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/security-list-securescorecontrolprofiles?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::SecureScoreControlProfile>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SecureScoreControlProfile>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -160,7 +156,7 @@ impl SecureScoreControlProfilesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/securescorecontrolprofile-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::SecureScoreControlProfile> {
+    pub fn get(&self) -> rt::Request<types::SecureScoreControlProfile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -182,7 +178,7 @@ impl SecureScoreControlProfilesItem {
     pub fn update(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::SecureScoreControlProfile> {
+    ) -> rt::Request<types::SecureScoreControlProfile> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -214,7 +210,7 @@ impl SecureScores {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/security-list-securescores?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::SecureScore>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SecureScore>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -240,7 +236,7 @@ impl SecureScoresItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/securescore-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::SecureScore> {
+    pub fn get(&self) -> rt::Request<types::SecureScore> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

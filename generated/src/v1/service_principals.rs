@@ -2,6 +2,7 @@
 //! `/servicePrincipals` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 mod item;
 pub use self::item::*;
@@ -33,9 +34,7 @@ impl ServicePrincipals {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ServicePrincipal>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ServicePrincipal>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -56,8 +55,8 @@ impl ServicePrincipals {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::ServicePrincipal,
-    ) -> rt::Request<crate::v1::types::ServicePrincipal> {
+        body: types::ServicePrincipal,
+    ) -> rt::Request<types::ServicePrincipal> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -77,9 +76,7 @@ impl ServicePrincipals {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-delta?view=graph-rest-1.0>
     #[inline]
-    pub fn delta(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ServicePrincipal>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::ServicePrincipal>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }

@@ -2,6 +2,7 @@
 //! `/sites` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 mod item;
 pub use self::item::*;
@@ -37,10 +38,7 @@ impl Sites {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-search?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-        search: &str,
-    ) -> rt::Request<rt::Collection<crate::v1::types::Site>> {
+    pub fn list(&self, search: &str) -> rt::Request<rt::Collection<types::Site>> {
         rt::Request::new(Self::LIST, self.0.clone()).query("search", search)
     }
 }
@@ -66,7 +64,7 @@ impl Root {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Site> {
+    pub fn get(&self) -> rt::Request<types::Site> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/subscribedSkus` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/subscribedSkus`
 #[must_use]
@@ -30,7 +31,7 @@ impl SubscribedSkus {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscribedsku-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::SubscribedSku>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SubscribedSku>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -57,7 +58,7 @@ impl SubscribedSkusItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscribedsku-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::SubscribedSku> {
+    pub fn get(&self) -> rt::Request<types::SubscribedSku> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

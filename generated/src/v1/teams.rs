@@ -2,6 +2,7 @@
 //! `/teams` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 mod item;
 pub use self::item::*;
@@ -32,10 +33,7 @@ impl Teams {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-post?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::Team,
-    ) -> rt::Request<crate::v1::types::TeamsAsyncOperation> {
+    pub fn create(&self, body: types::Team) -> rt::Request<types::TeamsAsyncOperation> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/teamwork` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/teamwork`
 #[must_use]
@@ -41,9 +42,7 @@ impl WorkforceIntegrations {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workforceintegration-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::WorkforceIntegration>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkforceIntegration>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -64,8 +63,8 @@ impl WorkforceIntegrations {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::WorkforceIntegration,
-    ) -> rt::Request<crate::v1::types::WorkforceIntegration> {
+        body: types::WorkforceIntegration,
+    ) -> rt::Request<types::WorkforceIntegration> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -91,7 +90,7 @@ impl WorkforceIntegrationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workforceintegration-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkforceIntegration> {
+    pub fn get(&self) -> rt::Request<types::WorkforceIntegration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -112,8 +111,8 @@ impl WorkforceIntegrationsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkforceIntegration,
-    ) -> rt::Request<crate::v1::types::WorkforceIntegration> {
+        body: types::WorkforceIntegration,
+    ) -> rt::Request<types::WorkforceIntegration> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! Parameters of the actions of `app` and `communications`.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// Parameters of `answer`.
 ///
@@ -12,7 +13,7 @@ pub struct CallAnswer {
     /// `acceptedModalities`: `String` collection.
     pub accepted_modalities: rt::Property<Vec<String>>,
     /// `mediaConfig`: `appHostedMediaConfig`. Required.
-    pub media_config: rt::Property<Box<crate::beta::types::AppHostedMediaConfig>>,
+    pub media_config: rt::Property<Box<types::AppHostedMediaConfig>>,
     /// `participantCapacity`: `Int32`.
     pub participant_capacity: rt::Property<i32>,
     /// Properties that the documentation does not know.
@@ -132,7 +133,7 @@ crate::runtime::structure!(CallMute);
 /// Documented on <https://learn.microsoft.com/graph/api/call-playprompt?view=graph-rest-beta>
 pub struct CallPlayPrompt {
     /// `prompts`: `mediaPrompt` collection.
-    pub prompts: rt::Property<Vec<crate::beta::types::MediaPrompt>>,
+    pub prompts: rt::Property<Vec<types::MediaPrompt>>,
     /// `loop`: `Boolean`.
     pub r#loop: rt::Property<bool>,
     /// `clientContext`: `String`.
@@ -171,7 +172,7 @@ crate::runtime::structure!(CallPlayPrompt);
 /// Documented on <https://learn.microsoft.com/graph/api/call-record?view=graph-rest-beta>
 pub struct CallRecordResponse {
     /// `prompts`: `mediaPrompt` collection.
-    pub prompts: rt::Property<Vec<crate::beta::types::MediaPrompt>>,
+    pub prompts: rt::Property<Vec<types::MediaPrompt>>,
     /// `bargeInAllowed`: `Boolean`.
     pub barge_in_allowed: rt::Property<bool>,
     /// `initialSilenceTimeoutInSeconds`: `Int32`.
@@ -234,7 +235,7 @@ crate::runtime::structure!(CallRecordResponse);
 /// Documented on <https://learn.microsoft.com/graph/api/call-redirect?view=graph-rest-beta>
 pub struct CallRedirect {
     /// `targets`: `invitationParticipantInfo` collection.
-    pub targets: rt::Property<Vec<crate::beta::types::InvitationParticipantInfo>>,
+    pub targets: rt::Property<Vec<types::InvitationParticipantInfo>>,
     /// `targetDisposition`: `String`.
     /// Documented values: `default`, `simultaneousRing`, `forward`.
     pub target_disposition: rt::Property<String>,
@@ -344,9 +345,7 @@ crate::runtime::structure!(CallSubscribeToTone);
 /// Documented on <https://learn.microsoft.com/graph/api/call-transfer?view=graph-rest-beta>
 pub struct CallTransfer {
     /// `transferTarget`: `invitationParticipantInfo`.
-    pub transfer_target: rt::Property<
-        Box<crate::beta::types::InvitationParticipantInfo>,
-    >,
+    pub transfer_target: rt::Property<Box<types::InvitationParticipantInfo>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -433,9 +432,7 @@ crate::runtime::structure!(CallUpdateRecordingStatus);
 /// Documented on <https://learn.microsoft.com/graph/api/participant-configuremixer?view=graph-rest-beta>
 pub struct ParticipantConfigureMixer {
     /// `participantMixerLevels`: `participantMixerLevel` collection.
-    pub participant_mixer_levels: rt::Property<
-        Vec<crate::beta::types::ParticipantMixerLevel>,
-    >,
+    pub participant_mixer_levels: rt::Property<Vec<types::ParticipantMixerLevel>>,
     /// `clientContext`: `String`.
     pub client_context: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -470,7 +467,7 @@ crate::runtime::structure!(ParticipantConfigureMixer);
 /// Documented on <https://learn.microsoft.com/graph/api/participant-invite?view=graph-rest-beta>
 pub struct ParticipantInvite {
     /// `participants`: `invitationParticipantInfo` collection.
-    pub participants: rt::Property<Vec<crate::beta::types::InvitationParticipantInfo>>,
+    pub participants: rt::Property<Vec<types::InvitationParticipantInfo>>,
     /// `clientContext`: `String`.
     pub client_context: rt::Property<String>,
     /// Properties that the documentation does not know.

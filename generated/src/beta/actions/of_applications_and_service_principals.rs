@@ -2,15 +2,14 @@
 //! Parameters of the actions of `applications` and `service-principals`.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// Parameters of `acquireAccessToken`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/synchronization-synchronization-acquireaccesstoken?view=graph-rest-beta>
 pub struct SynchronizationAcquireAccessToken {
     /// `credentials`: `synchronizationSecretKeyStringValuePair` collection.
-    pub credentials: rt::Property<
-        Vec<crate::beta::types::SynchronizationSecretKeyStringValuePair>,
-    >,
+    pub credentials: rt::Property<Vec<types::SynchronizationSecretKeyStringValuePair>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

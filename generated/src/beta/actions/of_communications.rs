@@ -2,13 +2,14 @@
 //! Parameters of the actions of `communications`.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// Parameters of `logTeleconferenceDeviceQuality`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/call-logteleconferencedevicequality?view=graph-rest-beta>
 pub struct CallLogTeleconferenceDeviceQuality {
     /// `quality`: `teleconferenceDeviceQuality`.
-    pub quality: rt::Property<Box<crate::beta::types::TeleconferenceDeviceQuality>>,
+    pub quality: rt::Property<Box<types::TeleconferenceDeviceQuality>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

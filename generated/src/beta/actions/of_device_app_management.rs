@@ -2,6 +2,7 @@
 //! Parameters of the actions of `device-app-management`.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// Parameters of `hasPayloadLinks`.
 ///
@@ -35,7 +36,7 @@ crate::runtime::structure!(AndroidManagedAppProtectionHasPayloadLinks);
 /// Documented on <https://learn.microsoft.com/graph/api/intune-partnerintegration-deviceappmanagementtask-updatestatus?view=graph-rest-beta>
 pub struct DeviceAppManagementTaskUpdateStatus {
     /// `status`: `deviceAppManagementTaskStatus`.
-    pub status: rt::Property<crate::beta::types::DeviceAppManagementTaskStatus>,
+    pub status: rt::Property<types::DeviceAppManagementTaskStatus>,
     /// `note`: `String`.
     pub note: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -66,11 +67,11 @@ crate::runtime::structure!(DeviceAppManagementTaskUpdateStatus);
 pub struct IosLobAppProvisioningConfigurationAssign {
     /// `appProvisioningConfigurationGroupAssignments`: `mobileAppProvisioningConfigGroupAssignment` collection.
     pub app_provisioning_configuration_group_assignments: rt::Property<
-        rt::Nested<Vec<crate::beta::types::MobileAppProvisioningConfigGroupAssignment>>,
+        rt::Nested<Vec<types::MobileAppProvisioningConfigGroupAssignment>>,
     >,
     /// `iOSLobAppProvisioningConfigAssignments`: `iosLobAppProvisioningConfigurationAssignment` collection.
     pub i_os_lob_app_provisioning_config_assignments: rt::Property<
-        rt::Nested<Vec<crate::beta::types::IosLobAppProvisioningConfigurationAssignment>>,
+        rt::Nested<Vec<types::IosLobAppProvisioningConfigurationAssignment>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -263,7 +264,7 @@ crate::runtime::structure!(IosVppAppRevokeUserLicense);
 /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicy-targetapps?view=graph-rest-beta>
 pub struct ManagedAppPolicyTargetApps {
     /// `apps`: `managedMobileApp` collection.
-    pub apps: rt::Property<rt::Nested<Vec<crate::beta::types::ManagedMobileApp>>>,
+    pub apps: rt::Property<rt::Nested<Vec<types::ManagedMobileApp>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -291,9 +292,7 @@ crate::runtime::structure!(ManagedAppPolicyTargetApps);
 pub struct ManagedDeviceMobileAppConfigurationAssign {
     /// `assignments`: `managedDeviceMobileAppConfigurationAssignment` collection.
     pub assignments: rt::Property<
-        rt::Nested<
-            Vec<crate::beta::types::ManagedDeviceMobileAppConfigurationAssignment>,
-        >,
+        rt::Nested<Vec<types::ManagedDeviceMobileAppConfigurationAssignment>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -322,7 +321,7 @@ crate::runtime::structure!(ManagedDeviceMobileAppConfigurationAssign);
 pub struct ManagedEBookAssign {
     /// `managedEBookAssignments`: `managedEBookAssignment` collection.
     pub managed_e_book_assignments: rt::Property<
-        rt::Nested<Vec<crate::beta::types::ManagedEBookAssignment>>,
+        rt::Nested<Vec<types::ManagedEBookAssignment>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -378,7 +377,7 @@ crate::runtime::structure!(MdmWindowsInformationProtectionPolicyHasPayloadLinks)
 pub struct MobileAppAssign {
     /// `mobileAppAssignments`: `mobileAppAssignment` collection.
     pub mobile_app_assignments: rt::Property<
-        rt::Nested<Vec<crate::beta::types::MobileAppAssignment>>,
+        rt::Nested<Vec<types::MobileAppAssignment>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -406,7 +405,7 @@ crate::runtime::structure!(MobileAppAssign);
 /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontentfile-commit?view=graph-rest-beta>
 pub struct MobileAppContentFileCommit {
     /// `fileEncryptionInfo`: `fileEncryptionInfo`.
-    pub file_encryption_info: rt::Property<Box<crate::beta::types::FileEncryptionInfo>>,
+    pub file_encryption_info: rt::Property<Box<types::FileEncryptionInfo>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -460,9 +459,7 @@ crate::runtime::structure!(MobileAppHasPayloadLinks);
 /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-mobileapp-updaterelationships?view=graph-rest-beta>
 pub struct MobileAppUpdateRelationships {
     /// `relationships`: `mobileAppRelationship` collection.
-    pub relationships: rt::Property<
-        rt::Nested<Vec<crate::beta::types::MobileAppRelationship>>,
-    >,
+    pub relationships: rt::Property<rt::Nested<Vec<types::MobileAppRelationship>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -543,19 +540,13 @@ crate::runtime::structure!(PolicySetGetPolicySets);
 /// Documented on <https://learn.microsoft.com/graph/api/intune-policyset-policyset-update?view=graph-rest-beta>
 pub struct PolicySetUpdate {
     /// `addedPolicySetItems`: `policySetItem` collection.
-    pub added_policy_set_items: rt::Property<
-        rt::Nested<Vec<crate::beta::types::PolicySetItem>>,
-    >,
+    pub added_policy_set_items: rt::Property<rt::Nested<Vec<types::PolicySetItem>>>,
     /// `updatedPolicySetItems`: `policySetItem` collection.
-    pub updated_policy_set_items: rt::Property<
-        rt::Nested<Vec<crate::beta::types::PolicySetItem>>,
-    >,
+    pub updated_policy_set_items: rt::Property<rt::Nested<Vec<types::PolicySetItem>>>,
     /// `deletedPolicySetItems`: `String` collection.
     pub deleted_policy_set_items: rt::Property<Vec<String>>,
     /// `assignments`: `policySetAssignment` collection.
-    pub assignments: rt::Property<
-        rt::Nested<Vec<crate::beta::types::PolicySetAssignment>>,
-    >,
+    pub assignments: rt::Property<rt::Nested<Vec<types::PolicySetAssignment>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -593,7 +584,7 @@ crate::runtime::structure!(PolicySetUpdate);
 pub struct TargetedManagedAppConfigurationAssign {
     /// `assignments`: `targetedManagedAppPolicyAssignment` collection.
     pub assignments: rt::Property<
-        rt::Nested<Vec<crate::beta::types::TargetedManagedAppPolicyAssignment>>,
+        rt::Nested<Vec<types::TargetedManagedAppPolicyAssignment>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -648,7 +639,7 @@ crate::runtime::structure!(TargetedManagedAppConfigurationHasPayloadLinks);
 /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-targetedmanagedappconfiguration-targetapps?view=graph-rest-beta>
 pub struct TargetedManagedAppConfigurationTargetApps {
     /// `apps`: `managedMobileApp` collection.
-    pub apps: rt::Property<rt::Nested<Vec<crate::beta::types::ManagedMobileApp>>>,
+    pub apps: rt::Property<rt::Nested<Vec<types::ManagedMobileApp>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -676,7 +667,7 @@ crate::runtime::structure!(TargetedManagedAppConfigurationTargetApps);
 pub struct TargetedManagedAppProtectionAssign {
     /// `assignments`: `targetedManagedAppPolicyAssignment` collection.
     pub assignments: rt::Property<
-        rt::Nested<Vec<crate::beta::types::TargetedManagedAppPolicyAssignment>>,
+        rt::Nested<Vec<types::TargetedManagedAppPolicyAssignment>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -741,9 +732,7 @@ pub struct WindowsDefenderApplicationControlSupplementalPolicyAssign {
     /// `wdacPolicyAssignments`: `windowsDefenderApplicationControlSupplementalPolicyAssignment` collection.
     pub wdac_policy_assignments: rt::Property<
         rt::Nested<
-            Vec<
-                crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicyAssignment,
-            >,
+            Vec<types::WindowsDefenderApplicationControlSupplementalPolicyAssignment>,
         >,
     >,
     /// Properties that the documentation does not know.

@@ -2,6 +2,7 @@
 //! Parameters of the actions of `drives`, `groups`, `me` and 2 more.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// Parameters of `checkin`.
 ///
@@ -38,7 +39,7 @@ crate::runtime::structure!(DriveItemCheckin);
 /// Documented on <https://learn.microsoft.com/graph/api/driveitem-copy?view=graph-rest-beta>
 pub struct DriveItemCopy {
     /// `parentReference`: `itemReference`. Optional.
-    pub parent_reference: rt::Property<Box<crate::beta::types::ItemReference>>,
+    pub parent_reference: rt::Property<Box<types::ItemReference>>,
     /// `name`: `String`. Optional.
     pub name: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -78,7 +79,7 @@ pub struct DriveItemCreateLink {
     /// `password`: `String`. Optional.
     pub password: rt::Property<String>,
     /// `recipients`: `driveRecipient` collection. Optional.
-    pub recipients: rt::Property<Vec<crate::beta::types::DriveRecipient>>,
+    pub recipients: rt::Property<Vec<types::DriveRecipient>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -117,7 +118,7 @@ crate::runtime::structure!(DriveItemCreateLink);
 /// Documented on <https://learn.microsoft.com/graph/api/driveitem-invite?view=graph-rest-beta>
 pub struct DriveItemInvite {
     /// `recipients`: `driveRecipient` collection.
-    pub recipients: rt::Property<Vec<crate::beta::types::DriveRecipient>>,
+    pub recipients: rt::Property<Vec<types::DriveRecipient>>,
     /// `message`: `String`.
     pub message: rt::Property<String>,
     /// `requireSignIn`: `Boolean`.
@@ -172,7 +173,7 @@ crate::runtime::structure!(DriveItemInvite);
 /// Documented on <https://learn.microsoft.com/graph/api/permission-revokegrants?view=graph-rest-beta>
 pub struct PermissionRevokeGrants {
     /// `grantees`: `driveRecipient` collection.
-    pub grantees: rt::Property<Vec<crate::beta::types::DriveRecipient>>,
+    pub grantees: rt::Property<Vec<types::DriveRecipient>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,6 +2,7 @@
 //! Parameters of the actions of `identity`.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// Parameters of `uploadClientCertificate`.
 ///
@@ -40,7 +41,7 @@ crate::runtime::structure!(IdentityApiConnectorUploadClientCertificate);
 /// Documented on <https://learn.microsoft.com/graph/api/identityuserflowattributeassignment-setorder?view=graph-rest-beta>
 pub struct IdentityUserFlowAttributeAssignmentSetOrder {
     /// `newAssignmentOrder`: `assignmentOrder`.
-    pub new_assignment_order: rt::Property<Box<crate::beta::types::AssignmentOrder>>,
+    pub new_assignment_order: rt::Property<Box<types::AssignmentOrder>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,17 +2,16 @@
 //! Parameters of the actions of `information-protection`.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// Parameters of `evaluateClassificationResults`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/informationprotectionlabel-evaluateclassificationresults?view=graph-rest-beta>
 pub struct InformationProtectionLabelEvaluateClassificationResults {
     /// `contentInfo`: `contentInfo`.
-    pub content_info: rt::Property<Box<crate::beta::types::ContentInfo>>,
+    pub content_info: rt::Property<Box<types::ContentInfo>>,
     /// `classificationResults`: `classificationResult` collection.
-    pub classification_results: rt::Property<
-        Vec<crate::beta::types::ClassificationResult>,
-    >,
+    pub classification_results: rt::Property<Vec<types::ClassificationResult>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -45,11 +44,9 @@ crate::runtime::structure!(InformationProtectionLabelEvaluateClassificationResul
 /// Documented on <https://learn.microsoft.com/graph/api/informationprotectionlabel-evaluateremoval?view=graph-rest-beta>
 pub struct InformationProtectionLabelEvaluateRemoval {
     /// `contentInfo`: `contentInfo`.
-    pub content_info: rt::Property<Box<crate::beta::types::ContentInfo>>,
+    pub content_info: rt::Property<Box<types::ContentInfo>>,
     /// `downgradeJustification`: `downgradeJustification`.
-    pub downgrade_justification: rt::Property<
-        Box<crate::beta::types::DowngradeJustification>,
-    >,
+    pub downgrade_justification: rt::Property<Box<types::DowngradeJustification>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -82,7 +79,7 @@ crate::runtime::structure!(InformationProtectionLabelEvaluateRemoval);
 /// Documented on <https://learn.microsoft.com/graph/api/informationprotectionlabel-extractlabel?view=graph-rest-beta>
 pub struct InformationProtectionLabelExtractLabel {
     /// `contentInfo`: `contentInfo`.
-    pub content_info: rt::Property<Box<crate::beta::types::ContentInfo>>,
+    pub content_info: rt::Property<Box<types::ContentInfo>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

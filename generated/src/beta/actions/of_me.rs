@@ -2,6 +2,7 @@
 //! Parameters of the actions of `me`.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// Parameters of `batchRecordDecisions`.
 ///
@@ -52,7 +53,7 @@ crate::runtime::structure!(AccessReviewInstanceBatchRecordDecisions);
 /// Documented on <https://learn.microsoft.com/graph/api/attachment-createuploadsession?view=graph-rest-beta>
 pub struct AttachmentCreateUploadSession {
     /// `AttachmentItem`: `attachmentItem`.
-    pub attachment_item: rt::Property<Box<crate::beta::types::AttachmentItem>>,
+    pub attachment_item: rt::Property<Box<types::AttachmentItem>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -294,7 +295,7 @@ crate::runtime::structure!(ColumnItemAt);
 /// Documented on <https://learn.microsoft.com/graph/api/driveitem-restore?view=graph-rest-beta>
 pub struct DriveItemRestore {
     /// `parentReference`: `itemReference`. Optional.
-    pub parent_reference: rt::Property<Box<crate::beta::types::ItemReference>>,
+    pub parent_reference: rt::Property<Box<types::ItemReference>>,
     /// `name`: `String`. Optional.
     pub name: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -353,7 +354,7 @@ crate::runtime::structure!(FillSetSolidColor);
 /// Documented on <https://learn.microsoft.com/graph/api/filter-apply?view=graph-rest-beta>
 pub struct FilterApply {
     /// `criteria`: `workbookFilterCriteria`.
-    pub criteria: rt::Property<Box<crate::beta::types::WorkbookFilterCriteria>>,
+    pub criteria: rt::Property<Box<types::WorkbookFilterCriteria>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -446,9 +447,7 @@ crate::runtime::structure!(PointItemAt);
 /// Documented on <https://learn.microsoft.com/graph/api/worksheetprotection-protect?view=graph-rest-beta>
 pub struct ProtectionProtect {
     /// `options`: `workbookWorksheetProtectionOptions`. Optional.
-    pub options: rt::Property<
-        Box<crate::beta::types::WorkbookWorksheetProtectionOptions>,
-    >,
+    pub options: rt::Property<Box<types::WorkbookWorksheetProtectionOptions>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -667,7 +666,7 @@ crate::runtime::structure!(SeriesItemAt);
 /// Documented on <https://learn.microsoft.com/graph/api/rangesort-apply?view=graph-rest-beta>
 pub struct SortApply {
     /// `fields`: `workbookSortField` collection.
-    pub fields: rt::Property<Vec<crate::beta::types::WorkbookSortField>>,
+    pub fields: rt::Property<Vec<types::WorkbookSortField>>,
     /// `matchCase`: `Boolean`. Optional.
     pub match_case: rt::Property<bool>,
     /// `hasHeaders`: `Boolean`. Optional.
@@ -746,7 +745,7 @@ crate::runtime::structure!(TableAdd);
 /// Documented on <https://learn.microsoft.com/graph/api/tablesort-apply?view=graph-rest-beta>
 pub struct TableSortApply {
     /// `fields`: `workbookSortField` collection.
-    pub fields: rt::Property<Vec<crate::beta::types::WorkbookSortField>>,
+    pub fields: rt::Property<Vec<types::WorkbookSortField>>,
     /// `matchCase`: `Boolean`. Optional.
     pub match_case: rt::Property<bool>,
     /// `method`: `String`. Optional.

@@ -2,6 +2,7 @@
 //! Parameters of the actions of `me` and `users`.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// Parameters of `getSchedule`.
 ///
@@ -10,11 +11,11 @@ pub struct CalendarGetSchedule {
     /// `availabilityViewInterval`: `Int32`. Optional.
     pub availability_view_interval: rt::Property<i32>,
     /// `endTime`: `dateTimeTimeZone`.
-    pub end_time: rt::Property<Box<crate::beta::types::DateTimeTimeZone>>,
+    pub end_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `schedules`: `String` collection.
     pub schedules: rt::Property<Vec<String>>,
     /// `startTime`: `dateTimeTimeZone`.
-    pub start_time: rt::Property<Box<crate::beta::types::DateTimeTimeZone>>,
+    pub start_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -89,7 +90,7 @@ pub struct EventDecline {
     /// Default: `true`.
     pub send_response: rt::Property<bool>,
     /// `proposedNewTime`: `timeSlot`. Optional.
-    pub proposed_new_time: rt::Property<Box<crate::beta::types::TimeSlot>>,
+    pub proposed_new_time: rt::Property<Box<types::TimeSlot>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -124,7 +125,7 @@ crate::runtime::structure!(EventDecline);
 /// Documented on <https://learn.microsoft.com/graph/api/event-snoozereminder?view=graph-rest-beta>
 pub struct EventSnoozeReminder {
     /// `newReminderTime`: `dateTimeTimeZone`.
-    pub new_reminder_time: rt::Property<Box<crate::beta::types::DateTimeTimeZone>>,
+    pub new_reminder_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -156,7 +157,7 @@ pub struct EventTentativelyAccept {
     /// Default: `true`.
     pub send_response: rt::Property<bool>,
     /// `proposedNewTime`: `timeSlot`. Optional.
-    pub proposed_new_time: rt::Property<Box<crate::beta::types::TimeSlot>>,
+    pub proposed_new_time: rt::Property<Box<types::TimeSlot>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -191,9 +192,9 @@ crate::runtime::structure!(EventTentativelyAccept);
 /// Documented on <https://learn.microsoft.com/graph/api/informationprotectionlabel-evaluateapplication?view=graph-rest-beta>
 pub struct InformationProtectionLabelEvaluateApplication {
     /// `contentInfo`: `contentInfo`.
-    pub content_info: rt::Property<Box<crate::beta::types::ContentInfo>>,
+    pub content_info: rt::Property<Box<types::ContentInfo>>,
     /// `labelingOptions`: `labelingOptions`.
-    pub labeling_options: rt::Property<Box<crate::beta::types::LabelingOptions>>,
+    pub labeling_options: rt::Property<Box<types::LabelingOptions>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -309,9 +310,9 @@ pub struct MessageCreateForward {
     /// `comment`: `String`.
     pub comment: rt::Property<String>,
     /// `toRecipients`: `recipient` collection.
-    pub to_recipients: rt::Property<Vec<crate::beta::types::Recipient>>,
+    pub to_recipients: rt::Property<Vec<types::Recipient>>,
     /// `message`: `message`.
-    pub message: rt::Property<rt::Nested<crate::beta::types::Message>>,
+    pub message: rt::Property<rt::Nested<types::Message>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -348,7 +349,7 @@ pub struct MessageCreateReply {
     /// `comment`: `String`.
     pub comment: rt::Property<String>,
     /// `message`: `message`.
-    pub message: rt::Property<rt::Nested<crate::beta::types::Message>>,
+    pub message: rt::Property<rt::Nested<types::Message>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -378,7 +379,7 @@ pub struct MessageCreateReplyAll {
     /// `comment`: `String`.
     pub comment: rt::Property<String>,
     /// `message`: `message`.
-    pub message: rt::Property<rt::Nested<crate::beta::types::Message>>,
+    pub message: rt::Property<rt::Nested<types::Message>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -408,9 +409,9 @@ pub struct MessageForward {
     /// `comment`: `String`.
     pub comment: rt::Property<String>,
     /// `toRecipients`: `recipient` collection.
-    pub to_recipients: rt::Property<Vec<crate::beta::types::Recipient>>,
+    pub to_recipients: rt::Property<Vec<types::Recipient>>,
     /// `message`: `message`.
-    pub message: rt::Property<rt::Nested<crate::beta::types::Message>>,
+    pub message: rt::Property<rt::Nested<types::Message>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -474,7 +475,7 @@ pub struct MessageReply {
     /// `comment`: `String`.
     pub comment: rt::Property<String>,
     /// `message`: `message`.
-    pub message: rt::Property<rt::Nested<crate::beta::types::Message>>,
+    pub message: rt::Property<rt::Nested<types::Message>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -504,7 +505,7 @@ pub struct MessageReplyAll {
     /// `comment`: `String`.
     pub comment: rt::Property<String>,
     /// `message`: `message`.
-    pub message: rt::Property<rt::Nested<crate::beta::types::Message>>,
+    pub message: rt::Property<rt::Nested<types::Message>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -532,13 +533,13 @@ crate::runtime::structure!(MessageReplyAll);
 /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-createorget?view=graph-rest-beta>
 pub struct OnlineMeetingCreateOrGet {
     /// `chatInfo`: `chatInfo`.
-    pub chat_info: rt::Property<Box<crate::beta::types::ChatInfo>>,
+    pub chat_info: rt::Property<Box<types::ChatInfo>>,
     /// `endDateTime`: `DateTimeOffset`.
     pub end_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `externalId`: `String`. Required.
     pub external_id: rt::Property<String>,
     /// `participants`: `meetingParticipants`.
-    pub participants: rt::Property<Box<crate::beta::types::MeetingParticipants>>,
+    pub participants: rt::Property<Box<types::MeetingParticipants>>,
     /// `startDateTime`: `DateTimeOffset`.
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `subject`: `String`.
@@ -610,12 +611,12 @@ crate::runtime::structure!(UserCheckMemberObjects);
 /// Documented on <https://learn.microsoft.com/graph/api/user-findmeetingtimes?view=graph-rest-beta>
 pub struct UserFindMeetingTimes {
     /// `attendees`: `attendeeBase` collection. Optional.
-    pub attendees: rt::Property<Vec<crate::beta::types::AttendeeBase>>,
+    pub attendees: rt::Property<Vec<types::AttendeeBase>>,
     /// `isOrganizerOptional`: `Boolean`. Optional.
     /// Default: `false`.
     pub is_organizer_optional: rt::Property<bool>,
     /// `locationConstraint`: `locationConstraint`. Optional.
-    pub location_constraint: rt::Property<Box<crate::beta::types::LocationConstraint>>,
+    pub location_constraint: rt::Property<Box<types::LocationConstraint>>,
     /// `maxCandidates`: `Int32`. Optional.
     pub max_candidates: rt::Property<i32>,
     /// `meetingDuration`: `Duration`. Optional.
@@ -626,7 +627,7 @@ pub struct UserFindMeetingTimes {
     /// Default: `false`.
     pub return_suggestion_reasons: rt::Property<bool>,
     /// `timeConstraint`: `timeConstraint`. Optional.
-    pub time_constraint: rt::Property<Box<crate::beta::types::TimeConstraint>>,
+    pub time_constraint: rt::Property<Box<types::TimeConstraint>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -707,7 +708,7 @@ crate::runtime::structure!(UserGetMailTips);
 /// Documented on <https://learn.microsoft.com/graph/api/user-sendmail?view=graph-rest-beta>
 pub struct UserSendMail {
     /// `Message`: `message`. Required.
-    pub message: rt::Property<rt::Nested<crate::beta::types::Message>>,
+    pub message: rt::Property<rt::Nested<types::Message>>,
     /// `SaveToSentItems`: `Boolean`. Optional.
     pub save_to_sent_items: rt::Property<bool>,
     /// Properties that the documentation does not know.
@@ -741,9 +742,9 @@ pub struct UserTranslateExchangeIds {
     /// `inputIds`: `String` collection.
     pub input_ids: rt::Property<Vec<String>>,
     /// `sourceIdType`: `exchangeIdFormat`.
-    pub source_id_type: rt::Property<crate::beta::types::ExchangeIdFormat>,
+    pub source_id_type: rt::Property<types::ExchangeIdFormat>,
     /// `targetIdType`: `exchangeIdFormat`.
-    pub target_id_type: rt::Property<crate::beta::types::ExchangeIdFormat>,
+    pub target_id_type: rt::Property<types::ExchangeIdFormat>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

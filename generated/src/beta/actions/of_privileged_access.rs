@@ -2,6 +2,7 @@
 //! Parameters of the actions of `privileged-access`.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// Parameters of `register`.
 ///
@@ -39,7 +40,7 @@ pub struct RoleAssignmentRequestUpdateRequest {
     /// `decision`: `String`.
     pub decision: rt::Property<String>,
     /// `schedule`: `governanceSchedule`.
-    pub schedule: rt::Property<Box<crate::beta::types::GovernanceSchedule>>,
+    pub schedule: rt::Property<Box<types::GovernanceSchedule>>,
     /// `assignmentState`: `String`.
     pub assignment_state: rt::Property<String>,
     /// Properties that the documentation does not know.

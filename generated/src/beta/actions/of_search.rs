@@ -2,17 +2,16 @@
 //! Parameters of the actions of `search`.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// Parameters of `query`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/search-query?view=graph-rest-beta>
 pub struct SearchQuery {
     /// `requests`: `searchRequest` collection.
-    pub requests: rt::Property<Vec<crate::beta::types::SearchRequest>>,
+    pub requests: rt::Property<Vec<types::SearchRequest>>,
     /// `queryAlterationOptions`: `searchAlterationOptions`. Optional.
-    pub query_alteration_options: rt::Property<
-        Box<crate::beta::types::SearchAlterationOptions>,
-    >,
+    pub query_alteration_options: rt::Property<Box<types::SearchAlterationOptions>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

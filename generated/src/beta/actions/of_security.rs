@@ -2,13 +2,14 @@
 //! Parameters of the actions of `security`.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// Parameters of `updateAlerts`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/alert-updatealerts?view=graph-rest-beta>
 pub struct AlertUpdateAlerts {
     /// `value`: `alert` collection.
-    pub value: rt::Property<Vec<crate::beta::types::Alert>>,
+    pub value: rt::Property<Vec<types::Alert>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -89,7 +90,7 @@ crate::runtime::structure!(TiIndicatorDeleteTiIndicatorsByExternalId);
 /// Documented on <https://learn.microsoft.com/graph/api/tiindicator-submittiindicators?view=graph-rest-beta>
 pub struct TiIndicatorSubmitTiIndicators {
     /// `value`: `tiIndicator` collection.
-    pub value: rt::Property<rt::Nested<Vec<crate::beta::types::TiIndicator>>>,
+    pub value: rt::Property<rt::Nested<Vec<types::TiIndicator>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -116,7 +117,7 @@ crate::runtime::structure!(TiIndicatorSubmitTiIndicators);
 /// Documented on <https://learn.microsoft.com/graph/api/tiindicator-updatetiindicators?view=graph-rest-beta>
 pub struct TiIndicatorUpdateTiIndicators {
     /// `value`: `tiIndicator` collection.
-    pub value: rt::Property<rt::Nested<Vec<crate::beta::types::TiIndicator>>>,
+    pub value: rt::Property<rt::Nested<Vec<types::TiIndicator>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

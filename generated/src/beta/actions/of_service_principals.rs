@@ -2,15 +2,14 @@
 //! Parameters of the actions of `service-principals`.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// Parameters of `provisionOnDemand`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-provision-on-demand?view=graph-rest-beta>
 pub struct JobProvisionOnDemand {
     /// `parameters`: `synchronizationJobApplicationParameters` collection.
-    pub parameters: rt::Property<
-        Vec<crate::beta::types::SynchronizationJobApplicationParameters>,
-    >,
+    pub parameters: rt::Property<Vec<types::SynchronizationJobApplicationParameters>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -37,9 +36,9 @@ crate::runtime::structure!(JobProvisionOnDemand);
 /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-addkey?view=graph-rest-beta>
 pub struct ServicePrincipalAddKey {
     /// `keyCredential`: `keyCredential`.
-    pub key_credential: rt::Property<Box<crate::beta::types::KeyCredential>>,
+    pub key_credential: rt::Property<Box<types::KeyCredential>>,
     /// `passwordCredential`: `passwordCredential`.
-    pub password_credential: rt::Property<Box<crate::beta::types::PasswordCredential>>,
+    pub password_credential: rt::Property<Box<types::PasswordCredential>>,
     /// `proof`: `String`.
     pub proof: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -176,7 +175,7 @@ pub struct ServicePrincipalCreatePasswordSingleSignOnCredentials {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `credentials`: `credential` collection.
-    pub credentials: rt::Property<Vec<crate::beta::types::Credential>>,
+    pub credentials: rt::Property<Vec<types::Credential>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -317,7 +316,7 @@ pub struct ServicePrincipalUpdatePasswordSingleSignOnCredentials {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `credentials`: `credential` collection.
-    pub credentials: rt::Property<Vec<crate::beta::types::Credential>>,
+    pub credentials: rt::Property<Vec<types::Credential>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -345,9 +344,7 @@ crate::runtime::structure!(ServicePrincipalUpdatePasswordSingleSignOnCredentials
 /// Documented on <https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-restart?view=graph-rest-beta>
 pub struct SynchronizationJobRestart {
     /// `criteria`: `synchronizationJobRestartCriteria`.
-    pub criteria: rt::Property<
-        Box<crate::beta::types::SynchronizationJobRestartCriteria>,
-    >,
+    pub criteria: rt::Property<Box<types::SynchronizationJobRestartCriteria>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -376,9 +373,7 @@ pub struct SynchronizationJobValidateCredentials {
     /// `useSavedCredentials`: `Boolean`.
     pub use_saved_credentials: rt::Property<bool>,
     /// `credentials`: `synchronizationSecretKeyStringValuePair` collection.
-    pub credentials: rt::Property<
-        Vec<crate::beta::types::SynchronizationSecretKeyStringValuePair>,
-    >,
+    pub credentials: rt::Property<Vec<types::SynchronizationSecretKeyStringValuePair>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -413,11 +408,9 @@ pub struct SynchronizationSchemaParseExpression {
     /// `expression`: `String`.
     pub expression: rt::Property<String>,
     /// `testInputObject`: `expressionInputObject`. Optional.
-    pub test_input_object: rt::Property<Box<crate::beta::types::ExpressionInputObject>>,
+    pub test_input_object: rt::Property<Box<types::ExpressionInputObject>>,
     /// `targetAttributeDefinition`: `attributeDefinition`. Optional.
-    pub target_attribute_definition: rt::Property<
-        Box<crate::beta::types::AttributeDefinition>,
-    >,
+    pub target_attribute_definition: rt::Property<Box<types::AttributeDefinition>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

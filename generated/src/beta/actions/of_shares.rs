@@ -2,13 +2,14 @@
 //! Parameters of the actions of `shares`.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// Parameters of `grant`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/permission-grant?view=graph-rest-beta>
 pub struct PermissionGrant {
     /// `recipients`: `driveRecipient` collection.
-    pub recipients: rt::Property<Vec<crate::beta::types::DriveRecipient>>,
+    pub recipients: rt::Property<Vec<types::DriveRecipient>>,
     /// `roles`: `String` collection.
     pub roles: rt::Property<Vec<String>>,
     /// Properties that the documentation does not know.

@@ -2,6 +2,7 @@
 //! Parameters of the actions of `sites`.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// Parameters of `addCopy`.
 ///
@@ -70,7 +71,7 @@ crate::runtime::structure!(ContentTypeAssociateWithHubSites);
 /// Documented on <https://learn.microsoft.com/graph/api/contenttype-copytodefaultcontentlocation?view=graph-rest-beta>
 pub struct ContentTypeCopyToDefaultContentLocation {
     /// `sourceFile`: `itemReference`. Required.
-    pub source_file: rt::Property<Box<crate::beta::types::ItemReference>>,
+    pub source_file: rt::Property<Box<types::ItemReference>>,
     /// `destinationFileName`: `String`.
     pub destination_file_name: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -113,7 +114,7 @@ pub struct ListItemCreateLink {
     /// `password`: `String`. Optional.
     pub password: rt::Property<String>,
     /// `recipients`: `driveRecipient` collection. Optional.
-    pub recipients: rt::Property<Vec<crate::beta::types::DriveRecipient>>,
+    pub recipients: rt::Property<Vec<types::DriveRecipient>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

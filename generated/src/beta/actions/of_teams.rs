@@ -2,13 +2,14 @@
 //! Parameters of the actions of `teams`.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// Parameters of `add`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/conversationmembers-add?view=graph-rest-beta>
 pub struct MemberAdd {
     /// `values`: `conversationMember` collection.
-    pub values: rt::Property<rt::Nested<Vec<crate::beta::types::ConversationMember>>>,
+    pub values: rt::Property<rt::Nested<Vec<types::ConversationMember>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -244,9 +245,9 @@ pub struct TeamClone {
     /// `mailNickname`: `String`.
     pub mail_nickname: rt::Property<String>,
     /// `partsToClone`: `clonableTeamParts`.
-    pub parts_to_clone: rt::Property<crate::beta::types::ClonableTeamParts>,
+    pub parts_to_clone: rt::Property<types::ClonableTeamParts>,
     /// `visibility`: `teamVisibilityType`. Optional.
-    pub visibility: rt::Property<crate::beta::types::TeamVisibilityType>,
+    pub visibility: rt::Property<types::TeamVisibilityType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -291,7 +292,7 @@ pub struct TimeCardClockIn {
     /// `onBehalfOfUserId`: `String`. Optional.
     pub on_behalf_of_user_id: rt::Property<String>,
     /// `notes`: `itemBody`.
-    pub notes: rt::Property<Box<crate::beta::types::ItemBody>>,
+    pub notes: rt::Property<Box<types::ItemBody>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -328,7 +329,7 @@ pub struct TimeCardClockOut {
     /// `atApprovedLocation`: `Boolean`.
     pub at_approved_location: rt::Property<bool>,
     /// `notes`: `itemBody`.
-    pub notes: rt::Property<Box<crate::beta::types::ItemBody>>,
+    pub notes: rt::Property<Box<types::ItemBody>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -360,7 +361,7 @@ pub struct TimeCardEndBreak {
     /// `atApprovedLocation`: `Boolean`.
     pub at_approved_location: rt::Property<bool>,
     /// `notes`: `itemBody`.
-    pub notes: rt::Property<Box<crate::beta::types::ItemBody>>,
+    pub notes: rt::Property<Box<types::ItemBody>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -392,7 +393,7 @@ pub struct TimeCardStartBreak {
     /// `atApprovedLocation`: `Boolean`.
     pub at_approved_location: rt::Property<bool>,
     /// `notes`: `itemBody`.
-    pub notes: rt::Property<Box<crate::beta::types::ItemBody>>,
+    pub notes: rt::Property<Box<types::ItemBody>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,6 +2,7 @@
 //! Parameters of the actions of `users`.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// Parameters of `add`.
 ///
@@ -191,7 +192,7 @@ crate::runtime::structure!(UserActivateServicePlan);
 /// Documented on <https://learn.microsoft.com/graph/api/user-assignlicense?view=graph-rest-beta>
 pub struct UserAssignLicense {
     /// `addLicenses`: `assignedLicense` collection.
-    pub add_licenses: rt::Property<Vec<crate::beta::types::AssignedLicense>>,
+    pub add_licenses: rt::Property<Vec<types::AssignedLicense>>,
     /// `removeLicenses`: `Guid` collection.
     pub remove_licenses: rt::Property<Vec<String>>,
     /// Properties that the documentation does not know.
@@ -253,15 +254,15 @@ crate::runtime::structure!(UserExportPersonalData);
 /// Documented on <https://learn.microsoft.com/graph/api/userteamwork-sendactivitynotification?view=graph-rest-beta>
 pub struct UserTeamworkSendActivityNotification {
     /// `topic`: `teamworkActivityTopic`.
-    pub topic: rt::Property<Box<crate::beta::types::TeamworkActivityTopic>>,
+    pub topic: rt::Property<Box<types::TeamworkActivityTopic>>,
     /// `activityType`: `String`.
     pub activity_type: rt::Property<String>,
     /// `chainId`: `Int64`. Optional.
     pub chain_id: rt::Property<i64>,
     /// `previewText`: `itemBody`.
-    pub preview_text: rt::Property<Box<crate::beta::types::ItemBody>>,
+    pub preview_text: rt::Property<Box<types::ItemBody>>,
     /// `templateParameters`: `keyValuePair` collection.
-    pub template_parameters: rt::Property<Vec<crate::beta::types::KeyValuePair>>,
+    pub template_parameters: rt::Property<Vec<types::KeyValuePair>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,6 +2,7 @@
 //! `/admin/windows` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
 
 /// `/admin/windows`
 #[must_use]
@@ -239,7 +240,7 @@ impl WindowsUpdatesDeploymentsItemAudience {
     #[inline]
     pub fn update_audience(
         &self,
-        body: crate::beta::actions::DeploymentAudienceUpdateAudience,
+        body: actions::DeploymentAudienceUpdateAudience,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE_AUDIENCE, self.0.segment("updateAudience"))
             .body(body.into())
@@ -262,7 +263,7 @@ impl WindowsUpdatesDeploymentsItemAudience {
     #[inline]
     pub fn update_audience_by_id(
         &self,
-        body: crate::beta::actions::DeploymentAudienceUpdateAudienceById,
+        body: actions::DeploymentAudienceUpdateAudienceById,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::UPDATE_AUDIENCE_BY_ID,
@@ -411,7 +412,7 @@ impl WindowsUpdatesUpdatableAssets {
     #[inline]
     pub fn enroll_assets(
         &self,
-        body: crate::beta::actions::UpdatableAssetEnrollAssets,
+        body: actions::UpdatableAssetEnrollAssets,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ENROLL_ASSETS, self.0.segment("enrollAssets"))
             .body(body.into())
@@ -434,7 +435,7 @@ impl WindowsUpdatesUpdatableAssets {
     #[inline]
     pub fn enroll_assets_by_id(
         &self,
-        body: crate::beta::actions::UpdatableAssetEnrollAssetsById,
+        body: actions::UpdatableAssetEnrollAssetsById,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ENROLL_ASSETS_BY_ID, self.0.segment("enrollAssetsById"))
             .body(body.into())
@@ -457,7 +458,7 @@ impl WindowsUpdatesUpdatableAssets {
     #[inline]
     pub fn unenroll_assets(
         &self,
-        body: crate::beta::actions::UpdatableAssetUnenrollAssets,
+        body: actions::UpdatableAssetUnenrollAssets,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UNENROLL_ASSETS, self.0.segment("unenrollAssets"))
             .body(body.into())
@@ -480,7 +481,7 @@ impl WindowsUpdatesUpdatableAssets {
     #[inline]
     pub fn unenroll_assets_by_id(
         &self,
-        body: crate::beta::actions::UpdatableAssetUnenrollAssetsById,
+        body: actions::UpdatableAssetUnenrollAssetsById,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::UNENROLL_ASSETS_BY_ID,
@@ -563,7 +564,7 @@ impl WindowsUpdatesUpdatableAssetsItem {
     #[inline]
     pub fn add_members(
         &self,
-        body: crate::beta::actions::UpdatableAssetGroupAddMembers,
+        body: actions::UpdatableAssetGroupAddMembers,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ADD_MEMBERS, self.0.segment("addMembers"))
             .body(body.into())
@@ -586,7 +587,7 @@ impl WindowsUpdatesUpdatableAssetsItem {
     #[inline]
     pub fn add_members_by_id(
         &self,
-        body: crate::beta::actions::UpdatableAssetGroupAddMembersById,
+        body: actions::UpdatableAssetGroupAddMembersById,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ADD_MEMBERS_BY_ID, self.0.segment("addMembersById"))
             .body(body.into())
@@ -609,7 +610,7 @@ impl WindowsUpdatesUpdatableAssetsItem {
     #[inline]
     pub fn remove_members(
         &self,
-        body: crate::beta::actions::UpdatableAssetGroupRemoveMembers,
+        body: actions::UpdatableAssetGroupRemoveMembers,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REMOVE_MEMBERS, self.0.segment("removeMembers"))
             .body(body.into())
@@ -632,7 +633,7 @@ impl WindowsUpdatesUpdatableAssetsItem {
     #[inline]
     pub fn remove_members_by_id(
         &self,
-        body: crate::beta::actions::UpdatableAssetGroupRemoveMembersById,
+        body: actions::UpdatableAssetGroupRemoveMembersById,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REMOVE_MEMBERS_BY_ID, self.0.segment("removeMembersById"))
             .body(body.into())

@@ -2,6 +2,8 @@
 //! `/applications/{id}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod synchronization;
 pub use self::synchronization::*;
@@ -58,7 +60,7 @@ impl ApplicationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Application> {
+    pub fn get(&self) -> rt::Request<types::Application> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -77,7 +79,7 @@ impl ApplicationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: crate::beta::types::Application) -> rt::Request<()> {
+    pub fn update(&self, body: types::Application) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -117,8 +119,8 @@ impl ApplicationsItem {
     #[inline]
     pub fn add_key(
         &self,
-        body: crate::beta::actions::ApplicationAddKey,
-    ) -> rt::Request<crate::beta::types::KeyCredential> {
+        body: actions::ApplicationAddKey,
+    ) -> rt::Request<types::KeyCredential> {
         rt::Request::new(Self::ADD_KEY, self.0.segment("addKey")).body(body.into())
     }
     /// What the documentation says about [`Self::add_password`].
@@ -139,8 +141,8 @@ impl ApplicationsItem {
     #[inline]
     pub fn add_password(
         &self,
-        body: crate::beta::actions::ApplicationAddPassword,
-    ) -> rt::Request<crate::beta::types::PasswordCredential> {
+        body: actions::ApplicationAddPassword,
+    ) -> rt::Request<types::PasswordCredential> {
         rt::Request::new(Self::ADD_PASSWORD, self.0.segment("addPassword"))
             .body(body.into())
     }
@@ -160,10 +162,7 @@ impl ApplicationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-removekey?view=graph-rest-beta>
     #[inline]
-    pub fn remove_key(
-        &self,
-        body: crate::beta::actions::ApplicationRemoveKey,
-    ) -> rt::Request<()> {
+    pub fn remove_key(&self, body: actions::ApplicationRemoveKey) -> rt::Request<()> {
         rt::Request::new(Self::REMOVE_KEY, self.0.segment("removeKey")).body(body.into())
     }
     /// What the documentation says about [`Self::remove_password`].
@@ -184,7 +183,7 @@ impl ApplicationsItem {
     #[inline]
     pub fn remove_password(
         &self,
-        body: crate::beta::actions::ApplicationRemovePassword,
+        body: actions::ApplicationRemovePassword,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REMOVE_PASSWORD, self.0.segment("removePassword"))
             .body(body.into())
@@ -207,7 +206,7 @@ impl ApplicationsItem {
     #[inline]
     pub fn set_verified_publisher(
         &self,
-        body: crate::beta::actions::ApplicationSetVerifiedPublisher,
+        body: actions::ApplicationSetVerifiedPublisher,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::SET_VERIFIED_PUBLISHER,
@@ -272,10 +271,7 @@ impl ApplicationsItemConnectorGroupReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectorgroup-post-applications?view=graph-rest-beta>
     #[inline]
-    pub fn replace(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::Application> {
+    pub fn replace(&self, body: ::serde_json::Value) -> rt::Request<types::Application> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
 }
@@ -306,9 +302,7 @@ impl ApplicationsItemExtensionProperties {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-list-extensionproperty?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ExtensionProperty>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ExtensionProperty>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -329,8 +323,8 @@ impl ApplicationsItemExtensionProperties {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ExtensionProperty,
-    ) -> rt::Request<crate::beta::types::ExtensionProperty> {
+        body: types::ExtensionProperty,
+    ) -> rt::Request<types::ExtensionProperty> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -393,9 +387,7 @@ impl ApplicationsItemOwners {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-list-owners?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -495,9 +487,7 @@ impl ApplicationsItemTokenIssuancePolicies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-list-tokenissuancepolicies?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::TokenIssuancePolicy>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TokenIssuancePolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -597,9 +587,7 @@ impl ApplicationsItemTokenLifetimePolicies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-list-tokenlifetimepolicies?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::TokenLifetimePolicy>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TokenLifetimePolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

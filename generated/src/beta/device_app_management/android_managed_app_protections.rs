@@ -2,6 +2,8 @@
 //! `/deviceAppManagement/androidManagedAppProtections` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceAppManagement/androidManagedAppProtections`
 #[must_use]
@@ -34,7 +36,7 @@ impl AndroidManagedAppProtections {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AndroidManagedAppProtection>> {
+    ) -> rt::Request<rt::Collection<types::AndroidManagedAppProtection>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +57,8 @@ impl AndroidManagedAppProtections {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::AndroidManagedAppProtection,
-    ) -> rt::Request<crate::beta::types::AndroidManagedAppProtection> {
+        body: types::AndroidManagedAppProtection,
+    ) -> rt::Request<types::AndroidManagedAppProtection> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::has_payload_links`].
@@ -77,8 +79,8 @@ impl AndroidManagedAppProtections {
     #[inline]
     pub fn has_payload_links(
         &self,
-        body: crate::beta::actions::AndroidManagedAppProtectionHasPayloadLinks,
-    ) -> rt::Request<rt::Collection<crate::beta::types::HasPayloadLinkResultItem>> {
+        body: actions::AndroidManagedAppProtectionHasPayloadLinks,
+    ) -> rt::Request<rt::Collection<types::HasPayloadLinkResultItem>> {
         rt::Request::new(Self::HAS_PAYLOAD_LINKS, self.0.segment("hasPayloadLinks"))
             .body(body.into())
     }
@@ -125,7 +127,7 @@ impl AndroidManagedAppProtectionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-androidmanagedappprotection-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AndroidManagedAppProtection> {
+    pub fn get(&self) -> rt::Request<types::AndroidManagedAppProtection> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -146,8 +148,8 @@ impl AndroidManagedAppProtectionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::AndroidManagedAppProtection,
-    ) -> rt::Request<crate::beta::types::AndroidManagedAppProtection> {
+        body: types::AndroidManagedAppProtection,
+    ) -> rt::Request<types::AndroidManagedAppProtection> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -200,9 +202,7 @@ impl AndroidManagedAppProtectionsItemApps {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ManagedMobileApp>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedMobileApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -223,8 +223,8 @@ impl AndroidManagedAppProtectionsItemApps {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ManagedMobileApp,
-    ) -> rt::Request<crate::beta::types::ManagedMobileApp> {
+        body: types::ManagedMobileApp,
+    ) -> rt::Request<types::ManagedMobileApp> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -251,7 +251,7 @@ impl AndroidManagedAppProtectionsItemAppsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ManagedMobileApp> {
+    pub fn get(&self) -> rt::Request<types::ManagedMobileApp> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -272,8 +272,8 @@ impl AndroidManagedAppProtectionsItemAppsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ManagedMobileApp,
-    ) -> rt::Request<crate::beta::types::ManagedMobileApp> {
+        body: types::ManagedMobileApp,
+    ) -> rt::Request<types::ManagedMobileApp> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -330,9 +330,7 @@ impl AndroidManagedAppProtectionsItemAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::TargetedManagedAppPolicyAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::TargetedManagedAppPolicyAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -359,9 +357,7 @@ impl AndroidManagedAppProtectionsItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::TargetedManagedAppPolicyAssignment> {
+    pub fn get(&self) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -382,8 +378,8 @@ impl AndroidManagedAppProtectionsItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::TargetedManagedAppPolicyAssignment,
-    ) -> rt::Request<crate::beta::types::TargetedManagedAppPolicyAssignment> {
+        body: types::TargetedManagedAppPolicyAssignment,
+    ) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -429,9 +425,7 @@ impl AndroidManagedAppProtectionsItemDeploymentSummary {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicydeploymentsummary-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::ManagedAppPolicyDeploymentSummary> {
+    pub fn get(&self) -> rt::Request<types::ManagedAppPolicyDeploymentSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -452,8 +446,8 @@ impl AndroidManagedAppProtectionsItemDeploymentSummary {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ManagedAppPolicyDeploymentSummary,
-    ) -> rt::Request<crate::beta::types::ManagedAppPolicyDeploymentSummary> {
+        body: types::ManagedAppPolicyDeploymentSummary,
+    ) -> rt::Request<types::ManagedAppPolicyDeploymentSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,8 @@
 //! `/deviceAppManagement/deviceAppManagementTasks` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceAppManagement/deviceAppManagementTasks`
 #[must_use]
@@ -32,9 +34,7 @@ impl DeviceAppManagementTasks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-partnerintegration-appvulnerabilitytask-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AppVulnerabilityTask>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AppVulnerabilityTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +55,8 @@ impl DeviceAppManagementTasks {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::AppVulnerabilityTask,
-    ) -> rt::Request<crate::beta::types::AppVulnerabilityTask> {
+        body: types::AppVulnerabilityTask,
+    ) -> rt::Request<types::AppVulnerabilityTask> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -83,7 +83,7 @@ impl DeviceAppManagementTasksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-partnerintegration-appvulnerabilitytask-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AppVulnerabilityTask> {
+    pub fn get(&self) -> rt::Request<types::AppVulnerabilityTask> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -104,8 +104,8 @@ impl DeviceAppManagementTasksItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::AppVulnerabilityTask,
-    ) -> rt::Request<crate::beta::types::AppVulnerabilityTask> {
+        body: types::AppVulnerabilityTask,
+    ) -> rt::Request<types::AppVulnerabilityTask> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -145,7 +145,7 @@ impl DeviceAppManagementTasksItem {
     #[inline]
     pub fn update_status(
         &self,
-        body: crate::beta::actions::DeviceAppManagementTaskUpdateStatus,
+        body: actions::DeviceAppManagementTaskUpdateStatus,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE_STATUS, self.0.segment("updateStatus"))
             .body(body.into())

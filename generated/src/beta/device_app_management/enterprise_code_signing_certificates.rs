@@ -2,6 +2,7 @@
 //! `/deviceAppManagement/enterpriseCodeSigningCertificates` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceAppManagement/enterpriseCodeSigningCertificates`
 #[must_use]
@@ -36,9 +37,7 @@ impl EnterpriseCodeSigningCertificates {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::EnterpriseCodeSigningCertificate>,
-    > {
+    ) -> rt::Request<rt::Collection<types::EnterpriseCodeSigningCertificate>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,8 +58,8 @@ impl EnterpriseCodeSigningCertificates {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::EnterpriseCodeSigningCertificate,
-    ) -> rt::Request<crate::beta::types::EnterpriseCodeSigningCertificate> {
+        body: types::EnterpriseCodeSigningCertificate,
+    ) -> rt::Request<types::EnterpriseCodeSigningCertificate> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -87,9 +86,7 @@ impl EnterpriseCodeSigningCertificatesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-enterprisecodesigningcertificate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::EnterpriseCodeSigningCertificate> {
+    pub fn get(&self) -> rt::Request<types::EnterpriseCodeSigningCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -110,8 +107,8 @@ impl EnterpriseCodeSigningCertificatesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::EnterpriseCodeSigningCertificate,
-    ) -> rt::Request<crate::beta::types::EnterpriseCodeSigningCertificate> {
+        body: types::EnterpriseCodeSigningCertificate,
+    ) -> rt::Request<types::EnterpriseCodeSigningCertificate> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

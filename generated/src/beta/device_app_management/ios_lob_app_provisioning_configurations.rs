@@ -2,6 +2,8 @@
 //! `/deviceAppManagement/iosLobAppProvisioningConfigurations` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceAppManagement/iosLobAppProvisioningConfigurations`
 #[must_use]
@@ -36,9 +38,7 @@ impl IosLobAppProvisioningConfigurations {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::IosLobAppProvisioningConfiguration>,
-    > {
+    ) -> rt::Request<rt::Collection<types::IosLobAppProvisioningConfiguration>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,8 +59,8 @@ impl IosLobAppProvisioningConfigurations {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::IosLobAppProvisioningConfiguration,
-    ) -> rt::Request<crate::beta::types::IosLobAppProvisioningConfiguration> {
+        body: types::IosLobAppProvisioningConfiguration,
+    ) -> rt::Request<types::IosLobAppProvisioningConfiguration> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::has_payload_links`].
@@ -81,8 +81,8 @@ impl IosLobAppProvisioningConfigurations {
     #[inline]
     pub fn has_payload_links(
         &self,
-        body: crate::beta::actions::IosLobAppProvisioningConfigurationHasPayloadLinks,
-    ) -> rt::Request<rt::Collection<crate::beta::types::HasPayloadLinkResultItem>> {
+        body: actions::IosLobAppProvisioningConfigurationHasPayloadLinks,
+    ) -> rt::Request<rt::Collection<types::HasPayloadLinkResultItem>> {
         rt::Request::new(Self::HAS_PAYLOAD_LINKS, self.0.segment("hasPayloadLinks"))
             .body(body.into())
     }
@@ -140,9 +140,7 @@ impl IosLobAppProvisioningConfigurationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-ioslobappprovisioningconfiguration-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::IosLobAppProvisioningConfiguration> {
+    pub fn get(&self) -> rt::Request<types::IosLobAppProvisioningConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -163,8 +161,8 @@ impl IosLobAppProvisioningConfigurationsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::IosLobAppProvisioningConfiguration,
-    ) -> rt::Request<crate::beta::types::IosLobAppProvisioningConfiguration> {
+        body: types::IosLobAppProvisioningConfiguration,
+    ) -> rt::Request<types::IosLobAppProvisioningConfiguration> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -204,7 +202,7 @@ impl IosLobAppProvisioningConfigurationsItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::IosLobAppProvisioningConfigurationAssign,
+        body: actions::IosLobAppProvisioningConfigurationAssign,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
@@ -244,7 +242,7 @@ impl IosLobAppProvisioningConfigurationsItemAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<crate::beta::types::IosLobAppProvisioningConfigurationAssignment>,
+        rt::Collection<types::IosLobAppProvisioningConfigurationAssignment>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -266,8 +264,8 @@ impl IosLobAppProvisioningConfigurationsItemAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::IosLobAppProvisioningConfigurationAssignment,
-    ) -> rt::Request<crate::beta::types::IosLobAppProvisioningConfigurationAssignment> {
+        body: types::IosLobAppProvisioningConfigurationAssignment,
+    ) -> rt::Request<types::IosLobAppProvisioningConfigurationAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -296,7 +294,7 @@ impl IosLobAppProvisioningConfigurationsItemAssignmentsItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<crate::beta::types::IosLobAppProvisioningConfigurationAssignment> {
+    ) -> rt::Request<types::IosLobAppProvisioningConfigurationAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -317,8 +315,8 @@ impl IosLobAppProvisioningConfigurationsItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::IosLobAppProvisioningConfigurationAssignment,
-    ) -> rt::Request<crate::beta::types::IosLobAppProvisioningConfigurationAssignment> {
+        body: types::IosLobAppProvisioningConfigurationAssignment,
+    ) -> rt::Request<types::IosLobAppProvisioningConfigurationAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -376,9 +374,7 @@ impl IosLobAppProvisioningConfigurationsItemDeviceStatuses {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<
-            crate::beta::types::ManagedDeviceMobileAppConfigurationDeviceStatus,
-        >,
+        rt::Collection<types::ManagedDeviceMobileAppConfigurationDeviceStatus>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -400,10 +396,8 @@ impl IosLobAppProvisioningConfigurationsItemDeviceStatuses {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ManagedDeviceMobileAppConfigurationDeviceStatus,
-    ) -> rt::Request<
-        crate::beta::types::ManagedDeviceMobileAppConfigurationDeviceStatus,
-    > {
+        body: types::ManagedDeviceMobileAppConfigurationDeviceStatus,
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationDeviceStatus> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -432,9 +426,7 @@ impl IosLobAppProvisioningConfigurationsItemDeviceStatusesItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::ManagedDeviceMobileAppConfigurationDeviceStatus,
-    > {
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationDeviceStatus> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -455,10 +447,8 @@ impl IosLobAppProvisioningConfigurationsItemDeviceStatusesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ManagedDeviceMobileAppConfigurationDeviceStatus,
-    ) -> rt::Request<
-        crate::beta::types::ManagedDeviceMobileAppConfigurationDeviceStatus,
-    > {
+        body: types::ManagedDeviceMobileAppConfigurationDeviceStatus,
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationDeviceStatus> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -515,9 +505,7 @@ impl IosLobAppProvisioningConfigurationsItemGroupAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::MobileAppProvisioningConfigGroupAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::MobileAppProvisioningConfigGroupAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -538,8 +526,8 @@ impl IosLobAppProvisioningConfigurationsItemGroupAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::MobileAppProvisioningConfigGroupAssignment,
-    ) -> rt::Request<crate::beta::types::MobileAppProvisioningConfigGroupAssignment> {
+        body: types::MobileAppProvisioningConfigGroupAssignment,
+    ) -> rt::Request<types::MobileAppProvisioningConfigGroupAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -566,9 +554,7 @@ impl IosLobAppProvisioningConfigurationsItemGroupAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappprovisioningconfiggroupassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::MobileAppProvisioningConfigGroupAssignment> {
+    pub fn get(&self) -> rt::Request<types::MobileAppProvisioningConfigGroupAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -589,8 +575,8 @@ impl IosLobAppProvisioningConfigurationsItemGroupAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MobileAppProvisioningConfigGroupAssignment,
-    ) -> rt::Request<crate::beta::types::MobileAppProvisioningConfigGroupAssignment> {
+        body: types::MobileAppProvisioningConfigGroupAssignment,
+    ) -> rt::Request<types::MobileAppProvisioningConfigGroupAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -648,7 +634,7 @@ impl IosLobAppProvisioningConfigurationsItemUserStatuses {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<crate::beta::types::ManagedDeviceMobileAppConfigurationUserStatus>,
+        rt::Collection<types::ManagedDeviceMobileAppConfigurationUserStatus>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -670,8 +656,8 @@ impl IosLobAppProvisioningConfigurationsItemUserStatuses {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ManagedDeviceMobileAppConfigurationUserStatus,
-    ) -> rt::Request<crate::beta::types::ManagedDeviceMobileAppConfigurationUserStatus> {
+        body: types::ManagedDeviceMobileAppConfigurationUserStatus,
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationUserStatus> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -700,7 +686,7 @@ impl IosLobAppProvisioningConfigurationsItemUserStatusesItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<crate::beta::types::ManagedDeviceMobileAppConfigurationUserStatus> {
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationUserStatus> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -721,8 +707,8 @@ impl IosLobAppProvisioningConfigurationsItemUserStatusesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ManagedDeviceMobileAppConfigurationUserStatus,
-    ) -> rt::Request<crate::beta::types::ManagedDeviceMobileAppConfigurationUserStatus> {
+        body: types::ManagedDeviceMobileAppConfigurationUserStatus,
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationUserStatus> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,8 @@
 //! `/deviceAppManagement/iosManagedAppProtections` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceAppManagement/iosManagedAppProtections`
 #[must_use]
@@ -32,9 +34,7 @@ impl IosManagedAppProtections {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-iosmanagedappprotection-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::IosManagedAppProtection>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::IosManagedAppProtection>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +55,8 @@ impl IosManagedAppProtections {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::IosManagedAppProtection,
-    ) -> rt::Request<crate::beta::types::IosManagedAppProtection> {
+        body: types::IosManagedAppProtection,
+    ) -> rt::Request<types::IosManagedAppProtection> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::has_payload_links`].
@@ -77,8 +77,8 @@ impl IosManagedAppProtections {
     #[inline]
     pub fn has_payload_links(
         &self,
-        body: crate::beta::actions::IosManagedAppProtectionHasPayloadLinks,
-    ) -> rt::Request<rt::Collection<crate::beta::types::HasPayloadLinkResultItem>> {
+        body: actions::IosManagedAppProtectionHasPayloadLinks,
+    ) -> rt::Request<rt::Collection<types::HasPayloadLinkResultItem>> {
         rt::Request::new(Self::HAS_PAYLOAD_LINKS, self.0.segment("hasPayloadLinks"))
             .body(body.into())
     }
@@ -123,7 +123,7 @@ impl IosManagedAppProtectionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-iosmanagedappprotection-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::IosManagedAppProtection> {
+    pub fn get(&self) -> rt::Request<types::IosManagedAppProtection> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -144,8 +144,8 @@ impl IosManagedAppProtectionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::IosManagedAppProtection,
-    ) -> rt::Request<crate::beta::types::IosManagedAppProtection> {
+        body: types::IosManagedAppProtection,
+    ) -> rt::Request<types::IosManagedAppProtection> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -198,9 +198,7 @@ impl IosManagedAppProtectionsItemApps {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ManagedMobileApp>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedMobileApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -221,8 +219,8 @@ impl IosManagedAppProtectionsItemApps {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ManagedMobileApp,
-    ) -> rt::Request<crate::beta::types::ManagedMobileApp> {
+        body: types::ManagedMobileApp,
+    ) -> rt::Request<types::ManagedMobileApp> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -249,7 +247,7 @@ impl IosManagedAppProtectionsItemAppsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ManagedMobileApp> {
+    pub fn get(&self) -> rt::Request<types::ManagedMobileApp> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -270,8 +268,8 @@ impl IosManagedAppProtectionsItemAppsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ManagedMobileApp,
-    ) -> rt::Request<crate::beta::types::ManagedMobileApp> {
+        body: types::ManagedMobileApp,
+    ) -> rt::Request<types::ManagedMobileApp> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -328,9 +326,7 @@ impl IosManagedAppProtectionsItemAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::TargetedManagedAppPolicyAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::TargetedManagedAppPolicyAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -357,9 +353,7 @@ impl IosManagedAppProtectionsItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::TargetedManagedAppPolicyAssignment> {
+    pub fn get(&self) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -380,8 +374,8 @@ impl IosManagedAppProtectionsItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::TargetedManagedAppPolicyAssignment,
-    ) -> rt::Request<crate::beta::types::TargetedManagedAppPolicyAssignment> {
+        body: types::TargetedManagedAppPolicyAssignment,
+    ) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -427,9 +421,7 @@ impl IosManagedAppProtectionsItemDeploymentSummary {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicydeploymentsummary-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::ManagedAppPolicyDeploymentSummary> {
+    pub fn get(&self) -> rt::Request<types::ManagedAppPolicyDeploymentSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -450,8 +442,8 @@ impl IosManagedAppProtectionsItemDeploymentSummary {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ManagedAppPolicyDeploymentSummary,
-    ) -> rt::Request<crate::beta::types::ManagedAppPolicyDeploymentSummary> {
+        body: types::ManagedAppPolicyDeploymentSummary,
+    ) -> rt::Request<types::ManagedAppPolicyDeploymentSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/deviceAppManagement/managedEBookCategories` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceAppManagement/managedEBookCategories`
 #[must_use]
@@ -29,9 +30,7 @@ impl ManagedEBookCategories {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-managedebookcategory-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ManagedEBookCategory>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedEBookCategory>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -52,8 +51,8 @@ impl ManagedEBookCategories {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ManagedEBookCategory,
-    ) -> rt::Request<crate::beta::types::ManagedEBookCategory> {
+        body: types::ManagedEBookCategory,
+    ) -> rt::Request<types::ManagedEBookCategory> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -80,7 +79,7 @@ impl ManagedEBookCategoriesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-managedebookcategory-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ManagedEBookCategory> {
+    pub fn get(&self) -> rt::Request<types::ManagedEBookCategory> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -101,8 +100,8 @@ impl ManagedEBookCategoriesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ManagedEBookCategory,
-    ) -> rt::Request<crate::beta::types::ManagedEBookCategory> {
+        body: types::ManagedEBookCategory,
+    ) -> rt::Request<types::ManagedEBookCategory> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

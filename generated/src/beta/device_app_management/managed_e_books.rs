@@ -2,6 +2,8 @@
 //! `/deviceAppManagement/managedEBooks` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceAppManagement/managedEBooks`
 #[must_use]
@@ -29,7 +31,7 @@ impl ManagedEBooks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebook-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::IosVppEBook>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::IosVppEBook>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -48,10 +50,7 @@ impl ManagedEBooks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebook-create?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::IosVppEBook,
-    ) -> rt::Request<crate::beta::types::IosVppEBook> {
+    pub fn create(&self, body: types::IosVppEBook) -> rt::Request<types::IosVppEBook> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -103,7 +102,7 @@ impl ManagedEBooksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebook-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::IosVppEBook> {
+    pub fn get(&self) -> rt::Request<types::IosVppEBook> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -122,10 +121,7 @@ impl ManagedEBooksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebook-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::IosVppEBook,
-    ) -> rt::Request<crate::beta::types::IosVppEBook> {
+    pub fn update(&self, body: types::IosVppEBook) -> rt::Request<types::IosVppEBook> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -163,10 +159,7 @@ impl ManagedEBooksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-managedebook-assign?view=graph-rest-beta>
     #[inline]
-    pub fn assign(
-        &self,
-        body: crate::beta::actions::ManagedEBookAssign,
-    ) -> rt::Request<()> {
+    pub fn assign(&self, body: actions::ManagedEBookAssign) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
 }
@@ -200,9 +193,7 @@ impl ManagedEBooksItemAssignments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebookassignment-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::IosVppEBookAssignment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::IosVppEBookAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -223,8 +214,8 @@ impl ManagedEBooksItemAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::IosVppEBookAssignment,
-    ) -> rt::Request<crate::beta::types::IosVppEBookAssignment> {
+        body: types::IosVppEBookAssignment,
+    ) -> rt::Request<types::IosVppEBookAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -251,7 +242,7 @@ impl ManagedEBooksItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebookassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::IosVppEBookAssignment> {
+    pub fn get(&self) -> rt::Request<types::IosVppEBookAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -272,8 +263,8 @@ impl ManagedEBooksItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::IosVppEBookAssignment,
-    ) -> rt::Request<crate::beta::types::IosVppEBookAssignment> {
+        body: types::IosVppEBookAssignment,
+    ) -> rt::Request<types::IosVppEBookAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -326,9 +317,7 @@ impl ManagedEBooksItemCategories {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-managedebookcategory-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ManagedEBookCategory>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedEBookCategory>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -349,8 +338,8 @@ impl ManagedEBooksItemCategories {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ManagedEBookCategory,
-    ) -> rt::Request<crate::beta::types::ManagedEBookCategory> {
+        body: types::ManagedEBookCategory,
+    ) -> rt::Request<types::ManagedEBookCategory> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -377,7 +366,7 @@ impl ManagedEBooksItemCategoriesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-managedebookcategory-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ManagedEBookCategory> {
+    pub fn get(&self) -> rt::Request<types::ManagedEBookCategory> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -398,8 +387,8 @@ impl ManagedEBooksItemCategoriesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ManagedEBookCategory,
-    ) -> rt::Request<crate::beta::types::ManagedEBookCategory> {
+        body: types::ManagedEBookCategory,
+    ) -> rt::Request<types::ManagedEBookCategory> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -452,9 +441,7 @@ impl ManagedEBooksItemDeviceStates {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-deviceinstallstate-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceInstallState>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceInstallState>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -475,8 +462,8 @@ impl ManagedEBooksItemDeviceStates {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceInstallState,
-    ) -> rt::Request<crate::beta::types::DeviceInstallState> {
+        body: types::DeviceInstallState,
+    ) -> rt::Request<types::DeviceInstallState> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -503,7 +490,7 @@ impl ManagedEBooksItemDeviceStatesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-deviceinstallstate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceInstallState> {
+    pub fn get(&self) -> rt::Request<types::DeviceInstallState> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -524,8 +511,8 @@ impl ManagedEBooksItemDeviceStatesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceInstallState,
-    ) -> rt::Request<crate::beta::types::DeviceInstallState> {
+        body: types::DeviceInstallState,
+    ) -> rt::Request<types::DeviceInstallState> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -571,7 +558,7 @@ impl ManagedEBooksItemInstallSummary {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-ebookinstallsummary-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::EBookInstallSummary> {
+    pub fn get(&self) -> rt::Request<types::EBookInstallSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -592,8 +579,8 @@ impl ManagedEBooksItemInstallSummary {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::EBookInstallSummary,
-    ) -> rt::Request<crate::beta::types::EBookInstallSummary> {
+        body: types::EBookInstallSummary,
+    ) -> rt::Request<types::EBookInstallSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -627,9 +614,7 @@ impl ManagedEBooksItemUserStateSummary {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-userinstallstatesummary-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::UserInstallStateSummary>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UserInstallStateSummary>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -650,8 +635,8 @@ impl ManagedEBooksItemUserStateSummary {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::UserInstallStateSummary,
-    ) -> rt::Request<crate::beta::types::UserInstallStateSummary> {
+        body: types::UserInstallStateSummary,
+    ) -> rt::Request<types::UserInstallStateSummary> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -683,7 +668,7 @@ impl ManagedEBooksItemUserStateSummaryItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-userinstallstatesummary-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::UserInstallStateSummary> {
+    pub fn get(&self) -> rt::Request<types::UserInstallStateSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -704,8 +689,8 @@ impl ManagedEBooksItemUserStateSummaryItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserInstallStateSummary,
-    ) -> rt::Request<crate::beta::types::UserInstallStateSummary> {
+        body: types::UserInstallStateSummary,
+    ) -> rt::Request<types::UserInstallStateSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -760,9 +745,7 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStates {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-deviceinstallstate-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceInstallState>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceInstallState>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -783,8 +766,8 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStates {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceInstallState,
-    ) -> rt::Request<crate::beta::types::DeviceInstallState> {
+        body: types::DeviceInstallState,
+    ) -> rt::Request<types::DeviceInstallState> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -811,7 +794,7 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStatesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-deviceinstallstate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceInstallState> {
+    pub fn get(&self) -> rt::Request<types::DeviceInstallState> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -832,8 +815,8 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStatesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceInstallState,
-    ) -> rt::Request<crate::beta::types::DeviceInstallState> {
+        body: types::DeviceInstallState,
+    ) -> rt::Request<types::DeviceInstallState> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,8 @@
 //! `/deviceAppManagement/mdmWindowsInformationProtectionPolicies` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceAppManagement/mdmWindowsInformationProtectionPolicies`
 #[must_use]
@@ -36,9 +38,7 @@ impl MdmWindowsInformationProtectionPolicies {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::MdmWindowsInformationProtectionPolicy>,
-    > {
+    ) -> rt::Request<rt::Collection<types::MdmWindowsInformationProtectionPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,8 +59,8 @@ impl MdmWindowsInformationProtectionPolicies {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::MdmWindowsInformationProtectionPolicy,
-    ) -> rt::Request<crate::beta::types::MdmWindowsInformationProtectionPolicy> {
+        body: types::MdmWindowsInformationProtectionPolicy,
+    ) -> rt::Request<types::MdmWindowsInformationProtectionPolicy> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::has_payload_links`].
@@ -81,8 +81,8 @@ impl MdmWindowsInformationProtectionPolicies {
     #[inline]
     pub fn has_payload_links(
         &self,
-        body: crate::beta::actions::MdmWindowsInformationProtectionPolicyHasPayloadLinks,
-    ) -> rt::Request<rt::Collection<crate::beta::types::HasPayloadLinkResultItem>> {
+        body: actions::MdmWindowsInformationProtectionPolicyHasPayloadLinks,
+    ) -> rt::Request<rt::Collection<types::HasPayloadLinkResultItem>> {
         rt::Request::new(Self::HAS_PAYLOAD_LINKS, self.0.segment("hasPayloadLinks"))
             .body(body.into())
     }
@@ -135,9 +135,7 @@ impl MdmWindowsInformationProtectionPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-mdmwindowsinformationprotectionpolicy-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::MdmWindowsInformationProtectionPolicy> {
+    pub fn get(&self) -> rt::Request<types::MdmWindowsInformationProtectionPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -158,8 +156,8 @@ impl MdmWindowsInformationProtectionPoliciesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MdmWindowsInformationProtectionPolicy,
-    ) -> rt::Request<crate::beta::types::MdmWindowsInformationProtectionPolicy> {
+        body: types::MdmWindowsInformationProtectionPolicy,
+    ) -> rt::Request<types::MdmWindowsInformationProtectionPolicy> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -216,9 +214,7 @@ impl MdmWindowsInformationProtectionPoliciesItemAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::TargetedManagedAppPolicyAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::TargetedManagedAppPolicyAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -245,9 +241,7 @@ impl MdmWindowsInformationProtectionPoliciesItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::TargetedManagedAppPolicyAssignment> {
+    pub fn get(&self) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -268,8 +262,8 @@ impl MdmWindowsInformationProtectionPoliciesItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::TargetedManagedAppPolicyAssignment,
-    ) -> rt::Request<crate::beta::types::TargetedManagedAppPolicyAssignment> {
+        body: types::TargetedManagedAppPolicyAssignment,
+    ) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -326,9 +320,7 @@ impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFiles {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::WindowsInformationProtectionAppLockerFile>,
-    > {
+    ) -> rt::Request<rt::Collection<types::WindowsInformationProtectionAppLockerFile>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -349,8 +341,8 @@ impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFiles {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WindowsInformationProtectionAppLockerFile,
-    ) -> rt::Request<crate::beta::types::WindowsInformationProtectionAppLockerFile> {
+        body: types::WindowsInformationProtectionAppLockerFile,
+    ) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -379,9 +371,7 @@ impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFilesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::WindowsInformationProtectionAppLockerFile> {
+    pub fn get(&self) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -402,8 +392,8 @@ impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFilesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WindowsInformationProtectionAppLockerFile,
-    ) -> rt::Request<crate::beta::types::WindowsInformationProtectionAppLockerFile> {
+        body: types::WindowsInformationProtectionAppLockerFile,
+    ) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -462,9 +452,7 @@ impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFiles {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::WindowsInformationProtectionAppLockerFile>,
-    > {
+    ) -> rt::Request<rt::Collection<types::WindowsInformationProtectionAppLockerFile>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -485,8 +473,8 @@ impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFiles {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WindowsInformationProtectionAppLockerFile,
-    ) -> rt::Request<crate::beta::types::WindowsInformationProtectionAppLockerFile> {
+        body: types::WindowsInformationProtectionAppLockerFile,
+    ) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -515,9 +503,7 @@ impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFilesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::WindowsInformationProtectionAppLockerFile> {
+    pub fn get(&self) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -538,8 +524,8 @@ impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFilesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WindowsInformationProtectionAppLockerFile,
-    ) -> rt::Request<crate::beta::types::WindowsInformationProtectionAppLockerFile> {
+        body: types::WindowsInformationProtectionAppLockerFile,
+    ) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,8 @@
 //! `/deviceAppManagement/mobileAppConfigurations` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceAppManagement/mobileAppConfigurations`
 #[must_use]
@@ -36,9 +38,7 @@ impl MobileAppConfigurations {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::AndroidForWorkMobileAppConfiguration>,
-    > {
+    ) -> rt::Request<rt::Collection<types::AndroidForWorkMobileAppConfiguration>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,8 +59,8 @@ impl MobileAppConfigurations {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::AndroidForWorkMobileAppConfiguration,
-    ) -> rt::Request<crate::beta::types::AndroidForWorkMobileAppConfiguration> {
+        body: types::AndroidForWorkMobileAppConfiguration,
+    ) -> rt::Request<types::AndroidForWorkMobileAppConfiguration> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -116,9 +116,7 @@ impl MobileAppConfigurationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-androidforworkmobileappconfiguration-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::AndroidForWorkMobileAppConfiguration> {
+    pub fn get(&self) -> rt::Request<types::AndroidForWorkMobileAppConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -139,8 +137,8 @@ impl MobileAppConfigurationsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::AndroidForWorkMobileAppConfiguration,
-    ) -> rt::Request<crate::beta::types::AndroidForWorkMobileAppConfiguration> {
+        body: types::AndroidForWorkMobileAppConfiguration,
+    ) -> rt::Request<types::AndroidForWorkMobileAppConfiguration> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -180,7 +178,7 @@ impl MobileAppConfigurationsItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::ManagedDeviceMobileAppConfigurationAssign,
+        body: actions::ManagedDeviceMobileAppConfigurationAssign,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
@@ -220,7 +218,7 @@ impl MobileAppConfigurationsItemAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<crate::beta::types::ManagedDeviceMobileAppConfigurationAssignment>,
+        rt::Collection<types::ManagedDeviceMobileAppConfigurationAssignment>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -242,8 +240,8 @@ impl MobileAppConfigurationsItemAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ManagedDeviceMobileAppConfigurationAssignment,
-    ) -> rt::Request<crate::beta::types::ManagedDeviceMobileAppConfigurationAssignment> {
+        body: types::ManagedDeviceMobileAppConfigurationAssignment,
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -272,7 +270,7 @@ impl MobileAppConfigurationsItemAssignmentsItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<crate::beta::types::ManagedDeviceMobileAppConfigurationAssignment> {
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -293,8 +291,8 @@ impl MobileAppConfigurationsItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ManagedDeviceMobileAppConfigurationAssignment,
-    ) -> rt::Request<crate::beta::types::ManagedDeviceMobileAppConfigurationAssignment> {
+        body: types::ManagedDeviceMobileAppConfigurationAssignment,
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -352,9 +350,7 @@ impl MobileAppConfigurationsItemDeviceStatuses {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<
-            crate::beta::types::ManagedDeviceMobileAppConfigurationDeviceStatus,
-        >,
+        rt::Collection<types::ManagedDeviceMobileAppConfigurationDeviceStatus>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -376,10 +372,8 @@ impl MobileAppConfigurationsItemDeviceStatuses {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ManagedDeviceMobileAppConfigurationDeviceStatus,
-    ) -> rt::Request<
-        crate::beta::types::ManagedDeviceMobileAppConfigurationDeviceStatus,
-    > {
+        body: types::ManagedDeviceMobileAppConfigurationDeviceStatus,
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationDeviceStatus> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -408,9 +402,7 @@ impl MobileAppConfigurationsItemDeviceStatusesItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::ManagedDeviceMobileAppConfigurationDeviceStatus,
-    > {
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationDeviceStatus> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -431,10 +423,8 @@ impl MobileAppConfigurationsItemDeviceStatusesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ManagedDeviceMobileAppConfigurationDeviceStatus,
-    ) -> rt::Request<
-        crate::beta::types::ManagedDeviceMobileAppConfigurationDeviceStatus,
-    > {
+        body: types::ManagedDeviceMobileAppConfigurationDeviceStatus,
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationDeviceStatus> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -482,9 +472,7 @@ impl MobileAppConfigurationsItemDeviceStatusSummary {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::ManagedDeviceMobileAppConfigurationDeviceSummary,
-    > {
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationDeviceSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -505,10 +493,8 @@ impl MobileAppConfigurationsItemDeviceStatusSummary {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ManagedDeviceMobileAppConfigurationDeviceSummary,
-    ) -> rt::Request<
-        crate::beta::types::ManagedDeviceMobileAppConfigurationDeviceSummary,
-    > {
+        body: types::ManagedDeviceMobileAppConfigurationDeviceSummary,
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationDeviceSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -547,7 +533,7 @@ impl MobileAppConfigurationsItemUserStatuses {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<crate::beta::types::ManagedDeviceMobileAppConfigurationUserStatus>,
+        rt::Collection<types::ManagedDeviceMobileAppConfigurationUserStatus>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -569,8 +555,8 @@ impl MobileAppConfigurationsItemUserStatuses {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ManagedDeviceMobileAppConfigurationUserStatus,
-    ) -> rt::Request<crate::beta::types::ManagedDeviceMobileAppConfigurationUserStatus> {
+        body: types::ManagedDeviceMobileAppConfigurationUserStatus,
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationUserStatus> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -599,7 +585,7 @@ impl MobileAppConfigurationsItemUserStatusesItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<crate::beta::types::ManagedDeviceMobileAppConfigurationUserStatus> {
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationUserStatus> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -620,8 +606,8 @@ impl MobileAppConfigurationsItemUserStatusesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ManagedDeviceMobileAppConfigurationUserStatus,
-    ) -> rt::Request<crate::beta::types::ManagedDeviceMobileAppConfigurationUserStatus> {
+        body: types::ManagedDeviceMobileAppConfigurationUserStatus,
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationUserStatus> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -669,9 +655,7 @@ impl MobileAppConfigurationsItemUserStatusSummary {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::ManagedDeviceMobileAppConfigurationUserSummary,
-    > {
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationUserSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -692,10 +676,8 @@ impl MobileAppConfigurationsItemUserStatusSummary {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ManagedDeviceMobileAppConfigurationUserSummary,
-    ) -> rt::Request<
-        crate::beta::types::ManagedDeviceMobileAppConfigurationUserSummary,
-    > {
+        body: types::ManagedDeviceMobileAppConfigurationUserSummary,
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationUserSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

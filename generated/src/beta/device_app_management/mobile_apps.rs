@@ -2,6 +2,8 @@
 //! `/deviceAppManagement/mobileApps` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod item;
 pub use self::item::*;
@@ -32,9 +34,7 @@ impl MobileApps {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-androidforworkapp-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AndroidForWorkApp>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AndroidForWorkApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +55,8 @@ impl MobileApps {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::AndroidForWorkApp,
-    ) -> rt::Request<crate::beta::types::AndroidForWorkApp> {
+        body: types::AndroidForWorkApp,
+    ) -> rt::Request<types::AndroidForWorkApp> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::get_mobile_app_count`].
@@ -104,7 +104,7 @@ impl MobileApps {
         &self,
         status: &str,
         count: i64,
-    ) -> rt::Request<rt::Collection<crate::beta::types::MobileApp>> {
+    ) -> rt::Request<rt::Collection<types::MobileApp>> {
         rt::Request::new(
             Self::GET_TOP_MOBILE_APPS,
             self
@@ -133,8 +133,8 @@ impl MobileApps {
     #[inline]
     pub fn has_payload_links(
         &self,
-        body: crate::beta::actions::MobileAppHasPayloadLinks,
-    ) -> rt::Request<rt::Collection<crate::beta::types::HasPayloadLinkResultItem>> {
+        body: actions::MobileAppHasPayloadLinks,
+    ) -> rt::Request<rt::Collection<types::HasPayloadLinkResultItem>> {
         rt::Request::new(Self::HAS_PAYLOAD_LINKS, self.0.segment("hasPayloadLinks"))
             .body(body.into())
     }
@@ -156,7 +156,7 @@ impl MobileApps {
     #[inline]
     pub fn validate_xml(
         &self,
-        body: crate::beta::actions::MobileAppValidateXml,
+        body: actions::MobileAppValidateXml,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::VALIDATE_XML, self.0.segment("validateXml"))
             .body(body.into())

@@ -2,6 +2,8 @@
 //! `/deviceAppManagement/policySets` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceAppManagement/policySets`
 #[must_use]
@@ -29,7 +31,7 @@ impl PolicySets {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-policyset-policyset-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::PolicySet>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PolicySet>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -48,10 +50,7 @@ impl PolicySets {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-policyset-policyset-create?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::PolicySet,
-    ) -> rt::Request<crate::beta::types::PolicySet> {
+    pub fn create(&self, body: types::PolicySet) -> rt::Request<types::PolicySet> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::get_policy_sets`].
@@ -72,8 +71,8 @@ impl PolicySets {
     #[inline]
     pub fn get_policy_sets(
         &self,
-        body: crate::beta::actions::PolicySetGetPolicySets,
-    ) -> rt::Request<rt::Collection<crate::beta::types::PolicySet>> {
+        body: actions::PolicySetGetPolicySets,
+    ) -> rt::Request<rt::Collection<types::PolicySet>> {
         rt::Request::new(Self::GET_POLICY_SETS, self.0.segment("getPolicySets"))
             .body(body.into())
     }
@@ -111,7 +110,7 @@ impl PolicySetsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-policyset-policyset-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PolicySet> {
+    pub fn get(&self) -> rt::Request<types::PolicySet> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -149,10 +148,7 @@ impl PolicySetsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-policyset-policyset-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::actions::PolicySetUpdate,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: actions::PolicySetUpdate) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.segment("update")).body(body.into())
     }
 }
@@ -183,9 +179,7 @@ impl PolicySetsItemAssignments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-policyset-policysetassignment-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::PolicySetAssignment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PolicySetAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -206,8 +200,8 @@ impl PolicySetsItemAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::PolicySetAssignment,
-    ) -> rt::Request<crate::beta::types::PolicySetAssignment> {
+        body: types::PolicySetAssignment,
+    ) -> rt::Request<types::PolicySetAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -234,7 +228,7 @@ impl PolicySetsItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-policyset-policysetassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PolicySetAssignment> {
+    pub fn get(&self) -> rt::Request<types::PolicySetAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -255,8 +249,8 @@ impl PolicySetsItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::PolicySetAssignment,
-    ) -> rt::Request<crate::beta::types::PolicySetAssignment> {
+        body: types::PolicySetAssignment,
+    ) -> rt::Request<types::PolicySetAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -308,9 +302,7 @@ impl PolicySetsItemItems {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceCompliancePolicyPolicySetItem>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceCompliancePolicyPolicySetItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -331,8 +323,8 @@ impl PolicySetsItemItems {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceCompliancePolicyPolicySetItem,
-    ) -> rt::Request<crate::beta::types::DeviceCompliancePolicyPolicySetItem> {
+        body: types::DeviceCompliancePolicyPolicySetItem,
+    ) -> rt::Request<types::DeviceCompliancePolicyPolicySetItem> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -359,9 +351,7 @@ impl PolicySetsItemItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-policyset-devicecompliancepolicypolicysetitem-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceCompliancePolicyPolicySetItem> {
+    pub fn get(&self) -> rt::Request<types::DeviceCompliancePolicyPolicySetItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -382,8 +372,8 @@ impl PolicySetsItemItemsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceCompliancePolicyPolicySetItem,
-    ) -> rt::Request<crate::beta::types::DeviceCompliancePolicyPolicySetItem> {
+        body: types::DeviceCompliancePolicyPolicySetItem,
+    ) -> rt::Request<types::DeviceCompliancePolicyPolicySetItem> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,8 @@
 //! `/deviceAppManagement/targetedManagedAppConfigurations` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceAppManagement/targetedManagedAppConfigurations`
 #[must_use]
@@ -36,9 +38,7 @@ impl TargetedManagedAppConfigurations {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::TargetedManagedAppConfiguration>,
-    > {
+    ) -> rt::Request<rt::Collection<types::TargetedManagedAppConfiguration>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,8 +59,8 @@ impl TargetedManagedAppConfigurations {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::TargetedManagedAppConfiguration,
-    ) -> rt::Request<crate::beta::types::TargetedManagedAppConfiguration> {
+        body: types::TargetedManagedAppConfiguration,
+    ) -> rt::Request<types::TargetedManagedAppConfiguration> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::has_payload_links`].
@@ -81,8 +81,8 @@ impl TargetedManagedAppConfigurations {
     #[inline]
     pub fn has_payload_links(
         &self,
-        body: crate::beta::actions::TargetedManagedAppConfigurationHasPayloadLinks,
-    ) -> rt::Request<rt::Collection<crate::beta::types::HasPayloadLinkResultItem>> {
+        body: actions::TargetedManagedAppConfigurationHasPayloadLinks,
+    ) -> rt::Request<rt::Collection<types::HasPayloadLinkResultItem>> {
         rt::Request::new(Self::HAS_PAYLOAD_LINKS, self.0.segment("hasPayloadLinks"))
             .body(body.into())
     }
@@ -129,9 +129,7 @@ impl TargetedManagedAppConfigurationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-targetedmanagedappconfiguration-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::TargetedManagedAppConfiguration> {
+    pub fn get(&self) -> rt::Request<types::TargetedManagedAppConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -152,8 +150,8 @@ impl TargetedManagedAppConfigurationsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::TargetedManagedAppConfiguration,
-    ) -> rt::Request<crate::beta::types::TargetedManagedAppConfiguration> {
+        body: types::TargetedManagedAppConfiguration,
+    ) -> rt::Request<types::TargetedManagedAppConfiguration> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -193,7 +191,7 @@ impl TargetedManagedAppConfigurationsItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::TargetedManagedAppConfigurationAssign,
+        body: actions::TargetedManagedAppConfigurationAssign,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
@@ -215,7 +213,7 @@ impl TargetedManagedAppConfigurationsItem {
     #[inline]
     pub fn target_apps(
         &self,
-        body: crate::beta::actions::TargetedManagedAppConfigurationTargetApps,
+        body: actions::TargetedManagedAppConfigurationTargetApps,
     ) -> rt::Request<()> {
         rt::Request::new(Self::TARGET_APPS, self.0.segment("targetApps"))
             .body(body.into())
@@ -251,9 +249,7 @@ impl TargetedManagedAppConfigurationsItemApps {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ManagedMobileApp>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedMobileApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -274,8 +270,8 @@ impl TargetedManagedAppConfigurationsItemApps {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ManagedMobileApp,
-    ) -> rt::Request<crate::beta::types::ManagedMobileApp> {
+        body: types::ManagedMobileApp,
+    ) -> rt::Request<types::ManagedMobileApp> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -302,7 +298,7 @@ impl TargetedManagedAppConfigurationsItemAppsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ManagedMobileApp> {
+    pub fn get(&self) -> rt::Request<types::ManagedMobileApp> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -323,8 +319,8 @@ impl TargetedManagedAppConfigurationsItemAppsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ManagedMobileApp,
-    ) -> rt::Request<crate::beta::types::ManagedMobileApp> {
+        body: types::ManagedMobileApp,
+    ) -> rt::Request<types::ManagedMobileApp> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -381,9 +377,7 @@ impl TargetedManagedAppConfigurationsItemAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::TargetedManagedAppPolicyAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::TargetedManagedAppPolicyAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -410,9 +404,7 @@ impl TargetedManagedAppConfigurationsItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::TargetedManagedAppPolicyAssignment> {
+    pub fn get(&self) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -433,8 +425,8 @@ impl TargetedManagedAppConfigurationsItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::TargetedManagedAppPolicyAssignment,
-    ) -> rt::Request<crate::beta::types::TargetedManagedAppPolicyAssignment> {
+        body: types::TargetedManagedAppPolicyAssignment,
+    ) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -480,9 +472,7 @@ impl TargetedManagedAppConfigurationsItemDeploymentSummary {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicydeploymentsummary-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::ManagedAppPolicyDeploymentSummary> {
+    pub fn get(&self) -> rt::Request<types::ManagedAppPolicyDeploymentSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -503,8 +493,8 @@ impl TargetedManagedAppConfigurationsItemDeploymentSummary {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ManagedAppPolicyDeploymentSummary,
-    ) -> rt::Request<crate::beta::types::ManagedAppPolicyDeploymentSummary> {
+        body: types::ManagedAppPolicyDeploymentSummary,
+    ) -> rt::Request<types::ManagedAppPolicyDeploymentSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,8 @@
 //! `/deviceAppManagement/vppTokens` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceAppManagement/vppTokens`
 #[must_use]
@@ -29,7 +31,7 @@ impl VppTokens {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-vpptoken-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::VppToken>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::VppToken>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -48,10 +50,7 @@ impl VppTokens {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-vpptoken-create?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::VppToken,
-    ) -> rt::Request<crate::beta::types::VppToken> {
+    pub fn create(&self, body: types::VppToken) -> rt::Request<types::VppToken> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::get_licenses_for_app`].
@@ -73,7 +72,7 @@ impl VppTokens {
     pub fn get_licenses_for_app(
         &self,
         bundle_id: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::VppTokenLicenseSummary>> {
+    ) -> rt::Request<rt::Collection<types::VppTokenLicenseSummary>> {
         rt::Request::new(
             Self::GET_LICENSES_FOR_APP,
             self.0.function("getLicensesForApp", &[("bundleId", bundle_id.into())]),
@@ -122,7 +121,7 @@ impl VppTokensItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-vpptoken-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::VppToken> {
+    pub fn get(&self) -> rt::Request<types::VppToken> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -141,10 +140,7 @@ impl VppTokensItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-vpptoken-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::VppToken,
-    ) -> rt::Request<crate::beta::types::VppToken> {
+    pub fn update(&self, body: types::VppToken) -> rt::Request<types::VppToken> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -184,7 +180,7 @@ impl VppTokensItem {
     #[inline]
     pub fn revoke_licenses(
         &self,
-        body: crate::beta::actions::VppTokenRevokeLicenses,
+        body: actions::VppTokenRevokeLicenses,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REVOKE_LICENSES, self.0.segment("revokeLicenses"))
             .body(body.into())
@@ -205,7 +201,7 @@ impl VppTokensItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-vpptoken-synclicenses?view=graph-rest-beta>
     #[inline]
-    pub fn sync_licenses(&self) -> rt::Request<crate::beta::types::VppToken> {
+    pub fn sync_licenses(&self) -> rt::Request<types::VppToken> {
         rt::Request::new(Self::SYNC_LICENSES, self.0.segment("syncLicenses"))
     }
 }

@@ -2,6 +2,8 @@
 //! `/deviceAppManagement/wdacSupplementalPolicies` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceAppManagement/wdacSupplementalPolicies`
 #[must_use]
@@ -37,9 +39,7 @@ impl WdacSupplementalPolicies {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<
-            crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicy,
-        >,
+        rt::Collection<types::WindowsDefenderApplicationControlSupplementalPolicy>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -61,10 +61,8 @@ impl WdacSupplementalPolicies {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicy,
-    ) -> rt::Request<
-        crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicy,
-    > {
+        body: types::WindowsDefenderApplicationControlSupplementalPolicy,
+    ) -> rt::Request<types::WindowsDefenderApplicationControlSupplementalPolicy> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -108,9 +106,7 @@ impl WdacSupplementalPoliciesItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicy,
-    > {
+    ) -> rt::Request<types::WindowsDefenderApplicationControlSupplementalPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -131,10 +127,8 @@ impl WdacSupplementalPoliciesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicy,
-    ) -> rt::Request<
-        crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicy,
-    > {
+        body: types::WindowsDefenderApplicationControlSupplementalPolicy,
+    ) -> rt::Request<types::WindowsDefenderApplicationControlSupplementalPolicy> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -174,7 +168,7 @@ impl WdacSupplementalPoliciesItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::WindowsDefenderApplicationControlSupplementalPolicyAssign,
+        body: actions::WindowsDefenderApplicationControlSupplementalPolicyAssign,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
@@ -219,7 +213,7 @@ impl WdacSupplementalPoliciesItemAssignments {
         &self,
     ) -> rt::Request<
         rt::Collection<
-            crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicyAssignment,
+            types::WindowsDefenderApplicationControlSupplementalPolicyAssignment,
         >,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -242,9 +236,9 @@ impl WdacSupplementalPoliciesItemAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicyAssignment,
+        body: types::WindowsDefenderApplicationControlSupplementalPolicyAssignment,
     ) -> rt::Request<
-        crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicyAssignment,
+        types::WindowsDefenderApplicationControlSupplementalPolicyAssignment,
     > {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
@@ -275,7 +269,7 @@ impl WdacSupplementalPoliciesItemAssignmentsItem {
     pub fn get(
         &self,
     ) -> rt::Request<
-        crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicyAssignment,
+        types::WindowsDefenderApplicationControlSupplementalPolicyAssignment,
     > {
         rt::Request::new(Self::GET, self.0.clone())
     }
@@ -297,9 +291,9 @@ impl WdacSupplementalPoliciesItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicyAssignment,
+        body: types::WindowsDefenderApplicationControlSupplementalPolicyAssignment,
     ) -> rt::Request<
-        crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicyAssignment,
+        types::WindowsDefenderApplicationControlSupplementalPolicyAssignment,
     > {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
@@ -349,7 +343,7 @@ impl WdacSupplementalPoliciesItemDeploySummary {
     pub fn get(
         &self,
     ) -> rt::Request<
-        crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicyDeploymentSummary,
+        types::WindowsDefenderApplicationControlSupplementalPolicyDeploymentSummary,
     > {
         rt::Request::new(Self::GET, self.0.clone())
     }
@@ -371,9 +365,9 @@ impl WdacSupplementalPoliciesItemDeploySummary {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicyDeploymentSummary,
+        body: types::WindowsDefenderApplicationControlSupplementalPolicyDeploymentSummary,
     ) -> rt::Request<
-        crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicyDeploymentSummary,
+        types::WindowsDefenderApplicationControlSupplementalPolicyDeploymentSummary,
     > {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
@@ -418,7 +412,7 @@ impl WdacSupplementalPoliciesItemDeviceStatuses {
         &self,
     ) -> rt::Request<
         rt::Collection<
-            crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicyDeploymentStatus,
+            types::WindowsDefenderApplicationControlSupplementalPolicyDeploymentStatus,
         >,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -441,9 +435,9 @@ impl WdacSupplementalPoliciesItemDeviceStatuses {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicyDeploymentStatus,
+        body: types::WindowsDefenderApplicationControlSupplementalPolicyDeploymentStatus,
     ) -> rt::Request<
-        crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicyDeploymentStatus,
+        types::WindowsDefenderApplicationControlSupplementalPolicyDeploymentStatus,
     > {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
@@ -479,7 +473,7 @@ impl WdacSupplementalPoliciesItemDeviceStatusesItem {
     pub fn get(
         &self,
     ) -> rt::Request<
-        crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicyDeploymentStatus,
+        types::WindowsDefenderApplicationControlSupplementalPolicyDeploymentStatus,
     > {
         rt::Request::new(Self::GET, self.0.clone())
     }
@@ -501,9 +495,9 @@ impl WdacSupplementalPoliciesItemDeviceStatusesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicyDeploymentStatus,
+        body: types::WindowsDefenderApplicationControlSupplementalPolicyDeploymentStatus,
     ) -> rt::Request<
-        crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicyDeploymentStatus,
+        types::WindowsDefenderApplicationControlSupplementalPolicyDeploymentStatus,
     > {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
@@ -552,9 +546,7 @@ impl WdacSupplementalPoliciesItemDeviceStatusesItemPolicy {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicy,
-    > {
+    ) -> rt::Request<types::WindowsDefenderApplicationControlSupplementalPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -575,10 +567,8 @@ impl WdacSupplementalPoliciesItemDeviceStatusesItemPolicy {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicy,
-    ) -> rt::Request<
-        crate::beta::types::WindowsDefenderApplicationControlSupplementalPolicy,
-    > {
+        body: types::WindowsDefenderApplicationControlSupplementalPolicy,
+    ) -> rt::Request<types::WindowsDefenderApplicationControlSupplementalPolicy> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -618,7 +608,7 @@ impl WdacSupplementalPoliciesItemDeviceStatusesItemPolicy {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::WindowsDefenderApplicationControlSupplementalPolicyAssign,
+        body: actions::WindowsDefenderApplicationControlSupplementalPolicyAssign,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }

@@ -2,6 +2,7 @@
 //! `/deviceAppManagement/windowsInformationProtectionDeviceRegistrations` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceAppManagement/windowsInformationProtectionDeviceRegistrations`
 #[must_use]
@@ -37,9 +38,7 @@ impl WindowsInformationProtectionDeviceRegistrations {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<
-            crate::beta::types::WindowsInformationProtectionDeviceRegistration,
-        >,
+        rt::Collection<types::WindowsInformationProtectionDeviceRegistration>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -61,10 +60,8 @@ impl WindowsInformationProtectionDeviceRegistrations {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WindowsInformationProtectionDeviceRegistration,
-    ) -> rt::Request<
-        crate::beta::types::WindowsInformationProtectionDeviceRegistration,
-    > {
+        body: types::WindowsInformationProtectionDeviceRegistration,
+    ) -> rt::Request<types::WindowsInformationProtectionDeviceRegistration> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -93,9 +90,7 @@ impl WindowsInformationProtectionDeviceRegistrationsItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::WindowsInformationProtectionDeviceRegistration,
-    > {
+    ) -> rt::Request<types::WindowsInformationProtectionDeviceRegistration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -116,10 +111,8 @@ impl WindowsInformationProtectionDeviceRegistrationsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WindowsInformationProtectionDeviceRegistration,
-    ) -> rt::Request<
-        crate::beta::types::WindowsInformationProtectionDeviceRegistration,
-    > {
+        body: types::WindowsInformationProtectionDeviceRegistration,
+    ) -> rt::Request<types::WindowsInformationProtectionDeviceRegistration> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

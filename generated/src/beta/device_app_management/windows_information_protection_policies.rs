@@ -2,6 +2,7 @@
 //! `/deviceAppManagement/windowsInformationProtectionPolicies` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceAppManagement/windowsInformationProtectionPolicies`
 #[must_use]
@@ -36,9 +37,7 @@ impl WindowsInformationProtectionPolicies {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::WindowsInformationProtectionPolicy>,
-    > {
+    ) -> rt::Request<rt::Collection<types::WindowsInformationProtectionPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,8 +58,8 @@ impl WindowsInformationProtectionPolicies {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WindowsInformationProtectionPolicy,
-    ) -> rt::Request<crate::beta::types::WindowsInformationProtectionPolicy> {
+        body: types::WindowsInformationProtectionPolicy,
+    ) -> rt::Request<types::WindowsInformationProtectionPolicy> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -112,9 +111,7 @@ impl WindowsInformationProtectionPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionpolicy-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::WindowsInformationProtectionPolicy> {
+    pub fn get(&self) -> rt::Request<types::WindowsInformationProtectionPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -135,8 +132,8 @@ impl WindowsInformationProtectionPoliciesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WindowsInformationProtectionPolicy,
-    ) -> rt::Request<crate::beta::types::WindowsInformationProtectionPolicy> {
+        body: types::WindowsInformationProtectionPolicy,
+    ) -> rt::Request<types::WindowsInformationProtectionPolicy> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -193,9 +190,7 @@ impl WindowsInformationProtectionPoliciesItemAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::TargetedManagedAppPolicyAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::TargetedManagedAppPolicyAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -222,9 +217,7 @@ impl WindowsInformationProtectionPoliciesItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::TargetedManagedAppPolicyAssignment> {
+    pub fn get(&self) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -245,8 +238,8 @@ impl WindowsInformationProtectionPoliciesItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::TargetedManagedAppPolicyAssignment,
-    ) -> rt::Request<crate::beta::types::TargetedManagedAppPolicyAssignment> {
+        body: types::TargetedManagedAppPolicyAssignment,
+    ) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -303,9 +296,7 @@ impl WindowsInformationProtectionPoliciesItemExemptAppLockerFiles {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::WindowsInformationProtectionAppLockerFile>,
-    > {
+    ) -> rt::Request<rt::Collection<types::WindowsInformationProtectionAppLockerFile>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -326,8 +317,8 @@ impl WindowsInformationProtectionPoliciesItemExemptAppLockerFiles {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WindowsInformationProtectionAppLockerFile,
-    ) -> rt::Request<crate::beta::types::WindowsInformationProtectionAppLockerFile> {
+        body: types::WindowsInformationProtectionAppLockerFile,
+    ) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -356,9 +347,7 @@ impl WindowsInformationProtectionPoliciesItemExemptAppLockerFilesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::WindowsInformationProtectionAppLockerFile> {
+    pub fn get(&self) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -379,8 +368,8 @@ impl WindowsInformationProtectionPoliciesItemExemptAppLockerFilesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WindowsInformationProtectionAppLockerFile,
-    ) -> rt::Request<crate::beta::types::WindowsInformationProtectionAppLockerFile> {
+        body: types::WindowsInformationProtectionAppLockerFile,
+    ) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -437,9 +426,7 @@ impl WindowsInformationProtectionPoliciesItemProtectedAppLockerFiles {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::WindowsInformationProtectionAppLockerFile>,
-    > {
+    ) -> rt::Request<rt::Collection<types::WindowsInformationProtectionAppLockerFile>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -460,8 +447,8 @@ impl WindowsInformationProtectionPoliciesItemProtectedAppLockerFiles {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WindowsInformationProtectionAppLockerFile,
-    ) -> rt::Request<crate::beta::types::WindowsInformationProtectionAppLockerFile> {
+        body: types::WindowsInformationProtectionAppLockerFile,
+    ) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -490,9 +477,7 @@ impl WindowsInformationProtectionPoliciesItemProtectedAppLockerFilesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::WindowsInformationProtectionAppLockerFile> {
+    pub fn get(&self) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -513,8 +498,8 @@ impl WindowsInformationProtectionPoliciesItemProtectedAppLockerFilesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WindowsInformationProtectionAppLockerFile,
-    ) -> rt::Request<crate::beta::types::WindowsInformationProtectionAppLockerFile> {
+        body: types::WindowsInformationProtectionAppLockerFile,
+    ) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

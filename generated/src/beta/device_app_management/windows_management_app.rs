@@ -2,6 +2,7 @@
 //! `/deviceAppManagement/windowsManagementApp` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceAppManagement/windowsManagementApp`
 #[must_use]
@@ -30,7 +31,7 @@ impl WindowsManagementApp {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-windowsmanagementapp-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WindowsManagementApp> {
+    pub fn get(&self) -> rt::Request<types::WindowsManagementApp> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -51,8 +52,8 @@ impl WindowsManagementApp {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WindowsManagementApp,
-    ) -> rt::Request<crate::beta::types::WindowsManagementApp> {
+        body: types::WindowsManagementApp,
+    ) -> rt::Request<types::WindowsManagementApp> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::set_as_managed_installer`].
@@ -110,9 +111,7 @@ impl WindowsManagementAppHealthStates {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::WindowsManagementAppHealthState>,
-    > {
+    ) -> rt::Request<rt::Collection<types::WindowsManagementAppHealthState>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -133,8 +132,8 @@ impl WindowsManagementAppHealthStates {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WindowsManagementAppHealthState,
-    ) -> rt::Request<crate::beta::types::WindowsManagementAppHealthState> {
+        body: types::WindowsManagementAppHealthState,
+    ) -> rt::Request<types::WindowsManagementAppHealthState> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -161,9 +160,7 @@ impl WindowsManagementAppHealthStatesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-windowsmanagementapphealthstate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::WindowsManagementAppHealthState> {
+    pub fn get(&self) -> rt::Request<types::WindowsManagementAppHealthState> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -184,8 +181,8 @@ impl WindowsManagementAppHealthStatesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WindowsManagementAppHealthState,
-    ) -> rt::Request<crate::beta::types::WindowsManagementAppHealthState> {
+        body: types::WindowsManagementAppHealthState,
+    ) -> rt::Request<types::WindowsManagementAppHealthState> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

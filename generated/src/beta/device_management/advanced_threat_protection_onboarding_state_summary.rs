@@ -2,6 +2,7 @@
 //! `/deviceManagement/advancedThreatProtectionOnboardingStateSummary` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/advancedThreatProtectionOnboardingStateSummary`
 #[must_use]
@@ -36,9 +37,7 @@ impl AdvancedThreatProtectionOnboardingStateSummary {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::AdvancedThreatProtectionOnboardingStateSummary,
-    > {
+    ) -> rt::Request<types::AdvancedThreatProtectionOnboardingStateSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -59,10 +58,8 @@ impl AdvancedThreatProtectionOnboardingStateSummary {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::AdvancedThreatProtectionOnboardingStateSummary,
-    ) -> rt::Request<
-        crate::beta::types::AdvancedThreatProtectionOnboardingStateSummary,
-    > {
+        body: types::AdvancedThreatProtectionOnboardingStateSummary,
+    ) -> rt::Request<types::AdvancedThreatProtectionOnboardingStateSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -103,9 +100,7 @@ impl AdvancedThreatProtectionOnboardingStateSummaryAdvancedThreatProtectionOnboa
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<
-            crate::beta::types::AdvancedThreatProtectionOnboardingDeviceSettingState,
-        >,
+        rt::Collection<types::AdvancedThreatProtectionOnboardingDeviceSettingState>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -127,10 +122,8 @@ impl AdvancedThreatProtectionOnboardingStateSummaryAdvancedThreatProtectionOnboa
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::AdvancedThreatProtectionOnboardingDeviceSettingState,
-    ) -> rt::Request<
-        crate::beta::types::AdvancedThreatProtectionOnboardingDeviceSettingState,
-    > {
+        body: types::AdvancedThreatProtectionOnboardingDeviceSettingState,
+    ) -> rt::Request<types::AdvancedThreatProtectionOnboardingDeviceSettingState> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -161,9 +154,7 @@ impl AdvancedThreatProtectionOnboardingStateSummaryAdvancedThreatProtectionOnboa
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::AdvancedThreatProtectionOnboardingDeviceSettingState,
-    > {
+    ) -> rt::Request<types::AdvancedThreatProtectionOnboardingDeviceSettingState> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -184,10 +175,8 @@ impl AdvancedThreatProtectionOnboardingStateSummaryAdvancedThreatProtectionOnboa
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::AdvancedThreatProtectionOnboardingDeviceSettingState,
-    ) -> rt::Request<
-        crate::beta::types::AdvancedThreatProtectionOnboardingDeviceSettingState,
-    > {
+        body: types::AdvancedThreatProtectionOnboardingDeviceSettingState,
+    ) -> rt::Request<types::AdvancedThreatProtectionOnboardingDeviceSettingState> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

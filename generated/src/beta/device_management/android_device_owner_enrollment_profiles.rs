@@ -2,6 +2,8 @@
 //! `/deviceManagement/androidDeviceOwnerEnrollmentProfiles` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/androidDeviceOwnerEnrollmentProfiles`
 #[must_use]
@@ -36,9 +38,7 @@ impl AndroidDeviceOwnerEnrollmentProfiles {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::AndroidDeviceOwnerEnrollmentProfile>,
-    > {
+    ) -> rt::Request<rt::Collection<types::AndroidDeviceOwnerEnrollmentProfile>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,8 +59,8 @@ impl AndroidDeviceOwnerEnrollmentProfiles {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::AndroidDeviceOwnerEnrollmentProfile,
-    ) -> rt::Request<crate::beta::types::AndroidDeviceOwnerEnrollmentProfile> {
+        body: types::AndroidDeviceOwnerEnrollmentProfile,
+    ) -> rt::Request<types::AndroidDeviceOwnerEnrollmentProfile> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -87,9 +87,7 @@ impl AndroidDeviceOwnerEnrollmentProfilesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-androidforwork-androiddeviceownerenrollmentprofile-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::AndroidDeviceOwnerEnrollmentProfile> {
+    pub fn get(&self) -> rt::Request<types::AndroidDeviceOwnerEnrollmentProfile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -110,8 +108,8 @@ impl AndroidDeviceOwnerEnrollmentProfilesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::AndroidDeviceOwnerEnrollmentProfile,
-    ) -> rt::Request<crate::beta::types::AndroidDeviceOwnerEnrollmentProfile> {
+        body: types::AndroidDeviceOwnerEnrollmentProfile,
+    ) -> rt::Request<types::AndroidDeviceOwnerEnrollmentProfile> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -151,7 +149,7 @@ impl AndroidDeviceOwnerEnrollmentProfilesItem {
     #[inline]
     pub fn create_token(
         &self,
-        body: crate::beta::actions::AndroidDeviceOwnerEnrollmentProfileCreateToken,
+        body: actions::AndroidDeviceOwnerEnrollmentProfileCreateToken,
     ) -> rt::Request<()> {
         rt::Request::new(Self::CREATE_TOKEN, self.0.segment("createToken"))
             .body(body.into())

@@ -2,6 +2,8 @@
 //! `/deviceManagement/androidForWorkEnrollmentProfiles` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/androidForWorkEnrollmentProfiles`
 #[must_use]
@@ -36,9 +38,7 @@ impl AndroidForWorkEnrollmentProfiles {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::AndroidForWorkEnrollmentProfile>,
-    > {
+    ) -> rt::Request<rt::Collection<types::AndroidForWorkEnrollmentProfile>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,8 +59,8 @@ impl AndroidForWorkEnrollmentProfiles {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::AndroidForWorkEnrollmentProfile,
-    ) -> rt::Request<crate::beta::types::AndroidForWorkEnrollmentProfile> {
+        body: types::AndroidForWorkEnrollmentProfile,
+    ) -> rt::Request<types::AndroidForWorkEnrollmentProfile> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -87,9 +87,7 @@ impl AndroidForWorkEnrollmentProfilesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-androidforwork-androidforworkenrollmentprofile-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::AndroidForWorkEnrollmentProfile> {
+    pub fn get(&self) -> rt::Request<types::AndroidForWorkEnrollmentProfile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -110,8 +108,8 @@ impl AndroidForWorkEnrollmentProfilesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::AndroidForWorkEnrollmentProfile,
-    ) -> rt::Request<crate::beta::types::AndroidForWorkEnrollmentProfile> {
+        body: types::AndroidForWorkEnrollmentProfile,
+    ) -> rt::Request<types::AndroidForWorkEnrollmentProfile> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -151,7 +149,7 @@ impl AndroidForWorkEnrollmentProfilesItem {
     #[inline]
     pub fn create_token(
         &self,
-        body: crate::beta::actions::AndroidForWorkEnrollmentProfileCreateToken,
+        body: actions::AndroidForWorkEnrollmentProfileCreateToken,
     ) -> rt::Request<()> {
         rt::Request::new(Self::CREATE_TOKEN, self.0.segment("createToken"))
             .body(body.into())

@@ -2,6 +2,8 @@
 //! `/deviceManagement/androidForWorkSettings` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/androidForWorkSettings`
 #[must_use]
@@ -25,7 +27,7 @@ impl AndroidForWorkSettings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-androidforwork-androidforworksettings-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AndroidForWorkSettings> {
+    pub fn get(&self) -> rt::Request<types::AndroidForWorkSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -46,8 +48,8 @@ impl AndroidForWorkSettings {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::AndroidForWorkSettings,
-    ) -> rt::Request<crate::beta::types::AndroidForWorkSettings> {
+        body: types::AndroidForWorkSettings,
+    ) -> rt::Request<types::AndroidForWorkSettings> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::complete_signup`].
@@ -68,7 +70,7 @@ impl AndroidForWorkSettings {
     #[inline]
     pub fn complete_signup(
         &self,
-        body: crate::beta::actions::AndroidForWorkSettingsCompleteSignup,
+        body: actions::AndroidForWorkSettingsCompleteSignup,
     ) -> rt::Request<()> {
         rt::Request::new(Self::COMPLETE_SIGNUP, self.0.segment("completeSignup"))
             .body(body.into())
@@ -91,7 +93,7 @@ impl AndroidForWorkSettings {
     #[inline]
     pub fn request_signup_url(
         &self,
-        body: crate::beta::actions::AndroidForWorkSettingsRequestSignupUrl,
+        body: actions::AndroidForWorkSettingsRequestSignupUrl,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::REQUEST_SIGNUP_URL, self.0.segment("requestSignupUrl"))
             .body(body.into())

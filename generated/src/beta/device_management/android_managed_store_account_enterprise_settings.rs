@@ -2,6 +2,8 @@
 //! `/deviceManagement/androidManagedStoreAccountEnterpriseSettings` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/androidManagedStoreAccountEnterpriseSettings`
 #[must_use]
@@ -27,7 +29,7 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<crate::beta::types::AndroidManagedStoreAccountEnterpriseSettings> {
+    ) -> rt::Request<types::AndroidManagedStoreAccountEnterpriseSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -48,8 +50,8 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::AndroidManagedStoreAccountEnterpriseSettings,
-    ) -> rt::Request<crate::beta::types::AndroidManagedStoreAccountEnterpriseSettings> {
+        body: types::AndroidManagedStoreAccountEnterpriseSettings,
+    ) -> rt::Request<types::AndroidManagedStoreAccountEnterpriseSettings> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::approve_apps`].
@@ -70,7 +72,7 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
     #[inline]
     pub fn approve_apps(
         &self,
-        body: crate::beta::actions::AndroidManagedStoreAccountEnterpriseSettingsApproveApps,
+        body: actions::AndroidManagedStoreAccountEnterpriseSettingsApproveApps,
     ) -> rt::Request<()> {
         rt::Request::new(Self::APPROVE_APPS, self.0.segment("approveApps"))
             .body(body.into())
@@ -93,7 +95,7 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
     #[inline]
     pub fn complete_signup(
         &self,
-        body: crate::beta::actions::AndroidManagedStoreAccountEnterpriseSettingsCompleteSignup,
+        body: actions::AndroidManagedStoreAccountEnterpriseSettingsCompleteSignup,
     ) -> rt::Request<()> {
         rt::Request::new(Self::COMPLETE_SIGNUP, self.0.segment("completeSignup"))
             .body(body.into())
@@ -116,7 +118,7 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
     #[inline]
     pub fn create_google_play_web_token(
         &self,
-        body: crate::beta::actions::AndroidManagedStoreAccountEnterpriseSettingsCreateGooglePlayWebToken,
+        body: actions::AndroidManagedStoreAccountEnterpriseSettingsCreateGooglePlayWebToken,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(
                 Self::CREATE_GOOGLE_PLAY_WEB_TOKEN,
@@ -142,7 +144,7 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
     #[inline]
     pub fn request_signup_url(
         &self,
-        body: crate::beta::actions::AndroidManagedStoreAccountEnterpriseSettingsRequestSignupUrl,
+        body: actions::AndroidManagedStoreAccountEnterpriseSettingsRequestSignupUrl,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::REQUEST_SIGNUP_URL, self.0.segment("requestSignupUrl"))
             .body(body.into())
@@ -165,7 +167,7 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
     #[inline]
     pub fn set_android_device_owner_fully_managed_enrollment_state(
         &self,
-        body: crate::beta::actions::AndroidManagedStoreAccountEnterpriseSettingsSetAndroidDeviceOwnerFullyManagedEnrollmentState,
+        body: actions::AndroidManagedStoreAccountEnterpriseSettingsSetAndroidDeviceOwnerFullyManagedEnrollmentState,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::SET_ANDROID_DEVICE_OWNER_FULLY_MANAGED_ENROLLMENT_STATE,

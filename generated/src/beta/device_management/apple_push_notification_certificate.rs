@@ -2,6 +2,7 @@
 //! `/deviceManagement/applePushNotificationCertificate` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/applePushNotificationCertificate`
 #[must_use]
@@ -25,9 +26,7 @@ impl ApplePushNotificationCertificate {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-applepushnotificationcertificate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::ApplePushNotificationCertificate> {
+    pub fn get(&self) -> rt::Request<types::ApplePushNotificationCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -48,8 +47,8 @@ impl ApplePushNotificationCertificate {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ApplePushNotificationCertificate,
-    ) -> rt::Request<crate::beta::types::ApplePushNotificationCertificate> {
+        body: types::ApplePushNotificationCertificate,
+    ) -> rt::Request<types::ApplePushNotificationCertificate> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::download_apple_push_notification_certificate_signing_request`].

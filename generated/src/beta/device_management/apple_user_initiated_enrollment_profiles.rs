@@ -2,6 +2,8 @@
 //! `/deviceManagement/appleUserInitiatedEnrollmentProfiles` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/appleUserInitiatedEnrollmentProfiles`
 #[must_use]
@@ -36,9 +38,7 @@ impl AppleUserInitiatedEnrollmentProfiles {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::AppleUserInitiatedEnrollmentProfile>,
-    > {
+    ) -> rt::Request<rt::Collection<types::AppleUserInitiatedEnrollmentProfile>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,8 +59,8 @@ impl AppleUserInitiatedEnrollmentProfiles {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::AppleUserInitiatedEnrollmentProfile,
-    ) -> rt::Request<crate::beta::types::AppleUserInitiatedEnrollmentProfile> {
+        body: types::AppleUserInitiatedEnrollmentProfile,
+    ) -> rt::Request<types::AppleUserInitiatedEnrollmentProfile> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -94,9 +94,7 @@ impl AppleUserInitiatedEnrollmentProfilesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-appleuserinitiatedenrollmentprofile-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::AppleUserInitiatedEnrollmentProfile> {
+    pub fn get(&self) -> rt::Request<types::AppleUserInitiatedEnrollmentProfile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -117,8 +115,8 @@ impl AppleUserInitiatedEnrollmentProfilesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::AppleUserInitiatedEnrollmentProfile,
-    ) -> rt::Request<crate::beta::types::AppleUserInitiatedEnrollmentProfile> {
+        body: types::AppleUserInitiatedEnrollmentProfile,
+    ) -> rt::Request<types::AppleUserInitiatedEnrollmentProfile> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -158,7 +156,7 @@ impl AppleUserInitiatedEnrollmentProfilesItem {
     #[inline]
     pub fn set_priority(
         &self,
-        body: crate::beta::actions::AppleUserInitiatedEnrollmentProfileSetPriority,
+        body: actions::AppleUserInitiatedEnrollmentProfileSetPriority,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SET_PRIORITY, self.0.segment("setPriority"))
             .body(body.into())
@@ -198,9 +196,7 @@ impl AppleUserInitiatedEnrollmentProfilesItemAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::AppleEnrollmentProfileAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::AppleEnrollmentProfileAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -221,8 +217,8 @@ impl AppleUserInitiatedEnrollmentProfilesItemAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::AppleEnrollmentProfileAssignment,
-    ) -> rt::Request<crate::beta::types::AppleEnrollmentProfileAssignment> {
+        body: types::AppleEnrollmentProfileAssignment,
+    ) -> rt::Request<types::AppleEnrollmentProfileAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -249,9 +245,7 @@ impl AppleUserInitiatedEnrollmentProfilesItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-appleenrollmentprofileassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::AppleEnrollmentProfileAssignment> {
+    pub fn get(&self) -> rt::Request<types::AppleEnrollmentProfileAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -272,8 +266,8 @@ impl AppleUserInitiatedEnrollmentProfilesItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::AppleEnrollmentProfileAssignment,
-    ) -> rt::Request<crate::beta::types::AppleEnrollmentProfileAssignment> {
+        body: types::AppleEnrollmentProfileAssignment,
+    ) -> rt::Request<types::AppleEnrollmentProfileAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

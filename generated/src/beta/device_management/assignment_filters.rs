@@ -2,6 +2,8 @@
 //! `/deviceManagement/assignmentFilters` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/assignmentFilters`
 #[must_use]
@@ -34,9 +36,7 @@ impl AssignmentFilters {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceAndAppManagementAssignmentFilter>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceAndAppManagementAssignmentFilter>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -57,8 +57,8 @@ impl AssignmentFilters {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceAndAppManagementAssignmentFilter,
-    ) -> rt::Request<crate::beta::types::DeviceAndAppManagementAssignmentFilter> {
+        body: types::DeviceAndAppManagementAssignmentFilter,
+    ) -> rt::Request<types::DeviceAndAppManagementAssignmentFilter> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::enable`].
@@ -79,7 +79,7 @@ impl AssignmentFilters {
     #[inline]
     pub fn enable(
         &self,
-        body: crate::beta::actions::DeviceAndAppManagementAssignmentFilterEnable,
+        body: actions::DeviceAndAppManagementAssignmentFilterEnable,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ENABLE, self.0.segment("enable")).body(body.into())
     }
@@ -99,7 +99,7 @@ impl AssignmentFilters {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-policyset-deviceandappmanagementassignmentfilter-getstate?view=graph-rest-beta>
     #[inline]
-    pub fn get_state(&self) -> rt::Request<crate::beta::types::AssignmentFilterState> {
+    pub fn get_state(&self) -> rt::Request<types::AssignmentFilterState> {
         rt::Request::new(Self::GET_STATE, self.0.segment("getState"))
     }
     /// What the documentation says about [`Self::validate_filter`].
@@ -120,8 +120,8 @@ impl AssignmentFilters {
     #[inline]
     pub fn validate_filter(
         &self,
-        body: crate::beta::actions::DeviceAndAppManagementAssignmentFilterValidateFilter,
-    ) -> rt::Request<crate::beta::types::AssignmentFilterValidationResult> {
+        body: actions::DeviceAndAppManagementAssignmentFilterValidateFilter,
+    ) -> rt::Request<types::AssignmentFilterValidationResult> {
         rt::Request::new(Self::VALIDATE_FILTER, self.0.segment("validateFilter"))
             .body(body.into())
     }
@@ -149,9 +149,7 @@ impl AssignmentFiltersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-policyset-deviceandappmanagementassignmentfilter-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceAndAppManagementAssignmentFilter> {
+    pub fn get(&self) -> rt::Request<types::DeviceAndAppManagementAssignmentFilter> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -172,8 +170,8 @@ impl AssignmentFiltersItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceAndAppManagementAssignmentFilter,
-    ) -> rt::Request<crate::beta::types::DeviceAndAppManagementAssignmentFilter> {
+        body: types::DeviceAndAppManagementAssignmentFilter,
+    ) -> rt::Request<types::DeviceAndAppManagementAssignmentFilter> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/auditEvents` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/auditEvents`
 #[must_use]
@@ -29,7 +30,7 @@ impl AuditEvents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-auditing-auditevent-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::AuditEvent>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AuditEvent>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -48,10 +49,7 @@ impl AuditEvents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-auditing-auditevent-create?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::AuditEvent,
-    ) -> rt::Request<crate::beta::types::AuditEvent> {
+    pub fn create(&self, body: types::AuditEvent) -> rt::Request<types::AuditEvent> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::get_audit_activity_types`].
@@ -125,7 +123,7 @@ impl AuditEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-auditing-auditevent-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AuditEvent> {
+    pub fn get(&self) -> rt::Request<types::AuditEvent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -144,10 +142,7 @@ impl AuditEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-auditing-auditevent-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::AuditEvent,
-    ) -> rt::Request<crate::beta::types::AuditEvent> {
+    pub fn update(&self, body: types::AuditEvent) -> rt::Request<types::AuditEvent> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

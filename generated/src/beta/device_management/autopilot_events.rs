@@ -2,6 +2,7 @@
 //! `/deviceManagement/autopilotEvents` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/autopilotEvents`
 #[must_use]
@@ -31,9 +32,7 @@ impl AutopilotEvents {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementAutopilotEvent>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementAutopilotEvent>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -54,8 +53,8 @@ impl AutopilotEvents {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementAutopilotEvent,
-    ) -> rt::Request<crate::beta::types::DeviceManagementAutopilotEvent> {
+        body: types::DeviceManagementAutopilotEvent,
+    ) -> rt::Request<types::DeviceManagementAutopilotEvent> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -87,9 +86,7 @@ impl AutopilotEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-troubleshooting-devicemanagementautopilotevent-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementAutopilotEvent> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementAutopilotEvent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -110,8 +107,8 @@ impl AutopilotEventsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementAutopilotEvent,
-    ) -> rt::Request<crate::beta::types::DeviceManagementAutopilotEvent> {
+        body: types::DeviceManagementAutopilotEvent,
+    ) -> rt::Request<types::DeviceManagementAutopilotEvent> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -169,7 +166,7 @@ impl AutopilotEventsItemPolicyStatusDetails {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementAutopilotPolicyStatusDetail>,
+        rt::Collection<types::DeviceManagementAutopilotPolicyStatusDetail>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -191,8 +188,8 @@ impl AutopilotEventsItemPolicyStatusDetails {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementAutopilotPolicyStatusDetail,
-    ) -> rt::Request<crate::beta::types::DeviceManagementAutopilotPolicyStatusDetail> {
+        body: types::DeviceManagementAutopilotPolicyStatusDetail,
+    ) -> rt::Request<types::DeviceManagementAutopilotPolicyStatusDetail> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -221,7 +218,7 @@ impl AutopilotEventsItemPolicyStatusDetailsItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementAutopilotPolicyStatusDetail> {
+    ) -> rt::Request<types::DeviceManagementAutopilotPolicyStatusDetail> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -242,8 +239,8 @@ impl AutopilotEventsItemPolicyStatusDetailsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementAutopilotPolicyStatusDetail,
-    ) -> rt::Request<crate::beta::types::DeviceManagementAutopilotPolicyStatusDetail> {
+        body: types::DeviceManagementAutopilotPolicyStatusDetail,
+    ) -> rt::Request<types::DeviceManagementAutopilotPolicyStatusDetail> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

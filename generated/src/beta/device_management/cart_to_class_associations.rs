@@ -2,6 +2,7 @@
 //! `/deviceManagement/cartToClassAssociations` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/cartToClassAssociations`
 #[must_use]
@@ -29,9 +30,7 @@ impl CartToClassAssociations {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-carttoclassassociation-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::CartToClassAssociation>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::CartToClassAssociation>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -52,8 +51,8 @@ impl CartToClassAssociations {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::CartToClassAssociation,
-    ) -> rt::Request<crate::beta::types::CartToClassAssociation> {
+        body: types::CartToClassAssociation,
+    ) -> rt::Request<types::CartToClassAssociation> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -80,7 +79,7 @@ impl CartToClassAssociationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-carttoclassassociation-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::CartToClassAssociation> {
+    pub fn get(&self) -> rt::Request<types::CartToClassAssociation> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -101,8 +100,8 @@ impl CartToClassAssociationsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::CartToClassAssociation,
-    ) -> rt::Request<crate::beta::types::CartToClassAssociation> {
+        body: types::CartToClassAssociation,
+    ) -> rt::Request<types::CartToClassAssociation> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/categories` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/categories`
 #[must_use]
@@ -31,9 +32,7 @@ impl Categories {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementSettingCategory>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementSettingCategory>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -54,8 +53,8 @@ impl Categories {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementSettingCategory,
-    ) -> rt::Request<crate::beta::types::DeviceManagementSettingCategory> {
+        body: types::DeviceManagementSettingCategory,
+    ) -> rt::Request<types::DeviceManagementSettingCategory> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -87,9 +86,7 @@ impl CategoriesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementsettingcategory-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementSettingCategory> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementSettingCategory> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -110,8 +107,8 @@ impl CategoriesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementSettingCategory,
-    ) -> rt::Request<crate::beta::types::DeviceManagementSettingCategory> {
+        body: types::DeviceManagementSettingCategory,
+    ) -> rt::Request<types::DeviceManagementSettingCategory> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -169,9 +166,7 @@ impl CategoriesItemSettingDefinitions {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<
-            crate::beta::types::DeviceManagementAbstractComplexSettingDefinition,
-        >,
+        rt::Collection<types::DeviceManagementAbstractComplexSettingDefinition>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -193,10 +188,8 @@ impl CategoriesItemSettingDefinitions {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementAbstractComplexSettingDefinition,
-    ) -> rt::Request<
-        crate::beta::types::DeviceManagementAbstractComplexSettingDefinition,
-    > {
+        body: types::DeviceManagementAbstractComplexSettingDefinition,
+    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingDefinition> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -225,9 +218,7 @@ impl CategoriesItemSettingDefinitionsItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::DeviceManagementAbstractComplexSettingDefinition,
-    > {
+    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -248,10 +239,8 @@ impl CategoriesItemSettingDefinitionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementAbstractComplexSettingDefinition,
-    ) -> rt::Request<
-        crate::beta::types::DeviceManagementAbstractComplexSettingDefinition,
-    > {
+        body: types::DeviceManagementAbstractComplexSettingDefinition,
+    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingDefinition> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

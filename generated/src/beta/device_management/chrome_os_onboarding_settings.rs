@@ -2,6 +2,8 @@
 //! `/deviceManagement/chromeOSOnboardingSettings` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/chromeOSOnboardingSettings`
 #[must_use]
@@ -34,7 +36,7 @@ impl ChromeOsOnboardingSettings {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ChromeOsOnboardingSettings>> {
+    ) -> rt::Request<rt::Collection<types::ChromeOsOnboardingSettings>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +57,8 @@ impl ChromeOsOnboardingSettings {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ChromeOsOnboardingSettings,
-    ) -> rt::Request<crate::beta::types::ChromeOsOnboardingSettings> {
+        body: types::ChromeOsOnboardingSettings,
+    ) -> rt::Request<types::ChromeOsOnboardingSettings> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::connect`].
@@ -77,7 +79,7 @@ impl ChromeOsOnboardingSettings {
     #[inline]
     pub fn connect(
         &self,
-        body: crate::beta::actions::ChromeOsOnboardingSettingsConnect,
+        body: actions::ChromeOsOnboardingSettingsConnect,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::CONNECT, self.0.segment("connect")).body(body.into())
     }
@@ -105,7 +107,7 @@ impl ChromeOsOnboardingSettingsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-chromebooksync-chromeosonboardingsettings-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ChromeOsOnboardingSettings> {
+    pub fn get(&self) -> rt::Request<types::ChromeOsOnboardingSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -126,8 +128,8 @@ impl ChromeOsOnboardingSettingsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ChromeOsOnboardingSettings,
-    ) -> rt::Request<crate::beta::types::ChromeOsOnboardingSettings> {
+        body: types::ChromeOsOnboardingSettings,
+    ) -> rt::Request<types::ChromeOsOnboardingSettings> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

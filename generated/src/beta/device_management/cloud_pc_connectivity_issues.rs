@@ -2,6 +2,7 @@
 //! `/deviceManagement/cloudPCConnectivityIssues` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/cloudPCConnectivityIssues`
 #[must_use]
@@ -32,9 +33,7 @@ impl CloudPcConnectivityIssues {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-cloudpcconnectivityissue-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::CloudPcConnectivityIssue>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::CloudPcConnectivityIssue>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +54,8 @@ impl CloudPcConnectivityIssues {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::CloudPcConnectivityIssue,
-    ) -> rt::Request<crate::beta::types::CloudPcConnectivityIssue> {
+        body: types::CloudPcConnectivityIssue,
+    ) -> rt::Request<types::CloudPcConnectivityIssue> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -83,7 +82,7 @@ impl CloudPcConnectivityIssuesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-cloudpcconnectivityissue-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::CloudPcConnectivityIssue> {
+    pub fn get(&self) -> rt::Request<types::CloudPcConnectivityIssue> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -104,8 +103,8 @@ impl CloudPcConnectivityIssuesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::CloudPcConnectivityIssue,
-    ) -> rt::Request<crate::beta::types::CloudPcConnectivityIssue> {
+        body: types::CloudPcConnectivityIssue,
+    ) -> rt::Request<types::CloudPcConnectivityIssue> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/conditionalAccessSettings` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/conditionalAccessSettings`
 #[must_use]
@@ -25,9 +26,7 @@ impl ConditionalAccessSettings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-onpremisesconditionalaccesssettings-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::OnPremisesConditionalAccessSettings> {
+    pub fn get(&self) -> rt::Request<types::OnPremisesConditionalAccessSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -48,8 +47,8 @@ impl ConditionalAccessSettings {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::OnPremisesConditionalAccessSettings,
-    ) -> rt::Request<crate::beta::types::OnPremisesConditionalAccessSettings> {
+        body: types::OnPremisesConditionalAccessSettings,
+    ) -> rt::Request<types::OnPremisesConditionalAccessSettings> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

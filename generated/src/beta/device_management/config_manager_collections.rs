@@ -2,6 +2,7 @@
 //! `/deviceManagement/configManagerCollections` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/configManagerCollections`
 #[must_use]
@@ -32,9 +33,7 @@ impl ConfigManagerCollections {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-partnerintegration-configmanagercollection-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ConfigManagerCollection>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ConfigManagerCollection>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +54,8 @@ impl ConfigManagerCollections {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ConfigManagerCollection,
-    ) -> rt::Request<crate::beta::types::ConfigManagerCollection> {
+        body: types::ConfigManagerCollection,
+    ) -> rt::Request<types::ConfigManagerCollection> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::get_policy_summary`].
@@ -78,7 +77,7 @@ impl ConfigManagerCollections {
     pub fn get_policy_summary(
         &self,
         policy_id: &str,
-    ) -> rt::Request<crate::beta::types::ConfigManagerPolicySummary> {
+    ) -> rt::Request<types::ConfigManagerPolicySummary> {
         rt::Request::new(
             Self::GET_POLICY_SUMMARY,
             self.0.function("getPolicySummary", &[("policyId", policy_id.into())]),
@@ -108,7 +107,7 @@ impl ConfigManagerCollectionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-partnerintegration-configmanagercollection-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ConfigManagerCollection> {
+    pub fn get(&self) -> rt::Request<types::ConfigManagerCollection> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -129,8 +128,8 @@ impl ConfigManagerCollectionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ConfigManagerCollection,
-    ) -> rt::Request<crate::beta::types::ConfigManagerCollection> {
+        body: types::ConfigManagerCollection,
+    ) -> rt::Request<types::ConfigManagerCollection> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,8 @@
 //! `/deviceManagement/configurationPolicies` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/configurationPolicies`
 #[must_use]
@@ -34,9 +36,7 @@ impl ConfigurationPolicies {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementConfigurationPolicy>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementConfigurationPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -57,8 +57,8 @@ impl ConfigurationPolicies {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementConfigurationPolicy,
-    ) -> rt::Request<crate::beta::types::DeviceManagementConfigurationPolicy> {
+        body: types::DeviceManagementConfigurationPolicy,
+    ) -> rt::Request<types::DeviceManagementConfigurationPolicy> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -95,9 +95,7 @@ impl ConfigurationPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationpolicy-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementConfigurationPolicy> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementConfigurationPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -118,8 +116,8 @@ impl ConfigurationPoliciesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementConfigurationPolicy,
-    ) -> rt::Request<crate::beta::types::DeviceManagementConfigurationPolicy> {
+        body: types::DeviceManagementConfigurationPolicy,
+    ) -> rt::Request<types::DeviceManagementConfigurationPolicy> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -159,9 +157,9 @@ impl ConfigurationPoliciesItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::DeviceManagementConfigurationPolicyAssign,
+        body: actions::DeviceManagementConfigurationPolicyAssign,
     ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementConfigurationPolicyAssignment>,
+        rt::Collection<types::DeviceManagementConfigurationPolicyAssignment>,
     > {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
@@ -183,8 +181,8 @@ impl ConfigurationPoliciesItem {
     #[inline]
     pub fn create_copy(
         &self,
-        body: crate::beta::actions::DeviceManagementConfigurationPolicyCreateCopy,
-    ) -> rt::Request<crate::beta::types::DeviceManagementConfigurationPolicy> {
+        body: actions::DeviceManagementConfigurationPolicyCreateCopy,
+    ) -> rt::Request<types::DeviceManagementConfigurationPolicy> {
         rt::Request::new(Self::CREATE_COPY, self.0.segment("createCopy"))
             .body(body.into())
     }
@@ -224,7 +222,7 @@ impl ConfigurationPoliciesItemAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementConfigurationPolicyAssignment>,
+        rt::Collection<types::DeviceManagementConfigurationPolicyAssignment>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -246,8 +244,8 @@ impl ConfigurationPoliciesItemAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementConfigurationPolicyAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceManagementConfigurationPolicyAssignment> {
+        body: types::DeviceManagementConfigurationPolicyAssignment,
+    ) -> rt::Request<types::DeviceManagementConfigurationPolicyAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -276,7 +274,7 @@ impl ConfigurationPoliciesItemAssignmentsItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementConfigurationPolicyAssignment> {
+    ) -> rt::Request<types::DeviceManagementConfigurationPolicyAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -297,8 +295,8 @@ impl ConfigurationPoliciesItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementConfigurationPolicyAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceManagementConfigurationPolicyAssignment> {
+        body: types::DeviceManagementConfigurationPolicyAssignment,
+    ) -> rt::Request<types::DeviceManagementConfigurationPolicyAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -355,9 +353,7 @@ impl ConfigurationPoliciesItemSettings {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementConfigurationSetting>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementConfigurationSetting>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -378,8 +374,8 @@ impl ConfigurationPoliciesItemSettings {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementConfigurationSetting,
-    ) -> rt::Request<crate::beta::types::DeviceManagementConfigurationSetting> {
+        body: types::DeviceManagementConfigurationSetting,
+    ) -> rt::Request<types::DeviceManagementConfigurationSetting> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -415,9 +411,7 @@ impl ConfigurationPoliciesItemSettingsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsetting-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementConfigurationSetting> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementConfigurationSetting> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -438,8 +432,8 @@ impl ConfigurationPoliciesItemSettingsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementConfigurationSetting,
-    ) -> rt::Request<crate::beta::types::DeviceManagementConfigurationSetting> {
+        body: types::DeviceManagementConfigurationSetting,
+    ) -> rt::Request<types::DeviceManagementConfigurationSetting> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -498,7 +492,7 @@ impl ConfigurationPoliciesItemSettingsItemSettingDefinitions {
         &self,
     ) -> rt::Request<
         rt::Collection<
-            crate::beta::types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
+            types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
         >,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -521,9 +515,9 @@ impl ConfigurationPoliciesItemSettingsItemSettingDefinitions {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
+        body: types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
     ) -> rt::Request<
-        crate::beta::types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
+        types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
     > {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
@@ -554,7 +548,7 @@ impl ConfigurationPoliciesItemSettingsItemSettingDefinitionsItem {
     pub fn get(
         &self,
     ) -> rt::Request<
-        crate::beta::types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
+        types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
     > {
         rt::Request::new(Self::GET, self.0.clone())
     }
@@ -576,9 +570,9 @@ impl ConfigurationPoliciesItemSettingsItemSettingDefinitionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
+        body: types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
     ) -> rt::Request<
-        crate::beta::types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
+        types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
     > {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }

@@ -2,6 +2,7 @@
 //! `/deviceManagement/configurationPolicyTemplates` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/configurationPolicyTemplates`
 #[must_use]
@@ -37,7 +38,7 @@ impl ConfigurationPolicyTemplates {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementConfigurationPolicyTemplate>,
+        rt::Collection<types::DeviceManagementConfigurationPolicyTemplate>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -59,8 +60,8 @@ impl ConfigurationPolicyTemplates {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementConfigurationPolicyTemplate,
-    ) -> rt::Request<crate::beta::types::DeviceManagementConfigurationPolicyTemplate> {
+        body: types::DeviceManagementConfigurationPolicyTemplate,
+    ) -> rt::Request<types::DeviceManagementConfigurationPolicyTemplate> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -96,7 +97,7 @@ impl ConfigurationPolicyTemplatesItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementConfigurationPolicyTemplate> {
+    ) -> rt::Request<types::DeviceManagementConfigurationPolicyTemplate> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -117,8 +118,8 @@ impl ConfigurationPolicyTemplatesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementConfigurationPolicyTemplate,
-    ) -> rt::Request<crate::beta::types::DeviceManagementConfigurationPolicyTemplate> {
+        body: types::DeviceManagementConfigurationPolicyTemplate,
+    ) -> rt::Request<types::DeviceManagementConfigurationPolicyTemplate> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -176,7 +177,7 @@ impl ConfigurationPolicyTemplatesItemSettingTemplates {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementConfigurationSettingTemplate>,
+        rt::Collection<types::DeviceManagementConfigurationSettingTemplate>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -198,8 +199,8 @@ impl ConfigurationPolicyTemplatesItemSettingTemplates {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementConfigurationSettingTemplate,
-    ) -> rt::Request<crate::beta::types::DeviceManagementConfigurationSettingTemplate> {
+        body: types::DeviceManagementConfigurationSettingTemplate,
+    ) -> rt::Request<types::DeviceManagementConfigurationSettingTemplate> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -237,7 +238,7 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementConfigurationSettingTemplate> {
+    ) -> rt::Request<types::DeviceManagementConfigurationSettingTemplate> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -258,8 +259,8 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementConfigurationSettingTemplate,
-    ) -> rt::Request<crate::beta::types::DeviceManagementConfigurationSettingTemplate> {
+        body: types::DeviceManagementConfigurationSettingTemplate,
+    ) -> rt::Request<types::DeviceManagementConfigurationSettingTemplate> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -320,7 +321,7 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItemSettingDefinitions {
         &self,
     ) -> rt::Request<
         rt::Collection<
-            crate::beta::types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
+            types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
         >,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -343,9 +344,9 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItemSettingDefinitions {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
+        body: types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
     ) -> rt::Request<
-        crate::beta::types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
+        types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
     > {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
@@ -378,7 +379,7 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItemSettingDefinitionsItem 
     pub fn get(
         &self,
     ) -> rt::Request<
-        crate::beta::types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
+        types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
     > {
         rt::Request::new(Self::GET, self.0.clone())
     }
@@ -400,9 +401,9 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItemSettingDefinitionsItem 
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
+        body: types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
     ) -> rt::Request<
-        crate::beta::types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
+        types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
     > {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }

@@ -2,6 +2,7 @@
 //! `/deviceManagement/dataSharingConsents` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/dataSharingConsents`
 #[must_use]
@@ -29,9 +30,7 @@ impl DataSharingConsents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-datasharingconsent-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DataSharingConsent>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DataSharingConsent>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -52,8 +51,8 @@ impl DataSharingConsents {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DataSharingConsent,
-    ) -> rt::Request<crate::beta::types::DataSharingConsent> {
+        body: types::DataSharingConsent,
+    ) -> rt::Request<types::DataSharingConsent> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -80,7 +79,7 @@ impl DataSharingConsentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-datasharingconsent-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DataSharingConsent> {
+    pub fn get(&self) -> rt::Request<types::DataSharingConsent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -101,8 +100,8 @@ impl DataSharingConsentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DataSharingConsent,
-    ) -> rt::Request<crate::beta::types::DataSharingConsent> {
+        body: types::DataSharingConsent,
+    ) -> rt::Request<types::DataSharingConsent> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -140,9 +139,7 @@ impl DataSharingConsentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-datasharingconsent-consenttodatasharing?view=graph-rest-beta>
     #[inline]
-    pub fn consent_to_data_sharing(
-        &self,
-    ) -> rt::Request<crate::beta::types::DataSharingConsent> {
+    pub fn consent_to_data_sharing(&self) -> rt::Request<types::DataSharingConsent> {
         rt::Request::new(
             Self::CONSENT_TO_DATA_SHARING,
             self.0.segment("consentToDataSharing"),

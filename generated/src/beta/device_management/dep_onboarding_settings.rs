@@ -2,6 +2,8 @@
 //! `/deviceManagement/depOnboardingSettings` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/depOnboardingSettings`
 #[must_use]
@@ -29,9 +31,7 @@ impl DepOnboardingSettings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-deponboardingsetting-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DepOnboardingSetting>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DepOnboardingSetting>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -52,8 +52,8 @@ impl DepOnboardingSettings {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DepOnboardingSetting,
-    ) -> rt::Request<crate::beta::types::DepOnboardingSetting> {
+        body: types::DepOnboardingSetting,
+    ) -> rt::Request<types::DepOnboardingSetting> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::get_expiring_vpp_token_count`].
@@ -142,7 +142,7 @@ impl DepOnboardingSettingsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-deponboardingsetting-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DepOnboardingSetting> {
+    pub fn get(&self) -> rt::Request<types::DepOnboardingSetting> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -163,8 +163,8 @@ impl DepOnboardingSettingsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DepOnboardingSetting,
-    ) -> rt::Request<crate::beta::types::DepOnboardingSetting> {
+        body: types::DepOnboardingSetting,
+    ) -> rt::Request<types::DepOnboardingSetting> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -314,7 +314,7 @@ impl DepOnboardingSettingsItem {
     #[inline]
     pub fn upload_dep_token(
         &self,
-        body: crate::beta::actions::DepOnboardingSettingUploadDepToken,
+        body: actions::DepOnboardingSettingUploadDepToken,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UPLOAD_DEP_TOKEN, self.0.segment("uploadDepToken"))
             .body(body.into())
@@ -343,7 +343,7 @@ impl DepOnboardingSettingsItemDefaultIosEnrollmentProfile {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-depiosenrollmentprofile-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DepIosEnrollmentProfile> {
+    pub fn get(&self) -> rt::Request<types::DepIosEnrollmentProfile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -364,8 +364,8 @@ impl DepOnboardingSettingsItemDefaultIosEnrollmentProfile {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DepIosEnrollmentProfile,
-    ) -> rt::Request<crate::beta::types::DepIosEnrollmentProfile> {
+        body: types::DepIosEnrollmentProfile,
+    ) -> rt::Request<types::DepIosEnrollmentProfile> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -411,7 +411,7 @@ impl DepOnboardingSettingsItemDefaultMacOsEnrollmentProfile {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-depmacosenrollmentprofile-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DepMacOsEnrollmentProfile> {
+    pub fn get(&self) -> rt::Request<types::DepMacOsEnrollmentProfile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -432,8 +432,8 @@ impl DepOnboardingSettingsItemDefaultMacOsEnrollmentProfile {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DepMacOsEnrollmentProfile,
-    ) -> rt::Request<crate::beta::types::DepMacOsEnrollmentProfile> {
+        body: types::DepMacOsEnrollmentProfile,
+    ) -> rt::Request<types::DepMacOsEnrollmentProfile> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -488,9 +488,7 @@ impl DepOnboardingSettingsItemEnrollmentProfiles {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-depenrollmentbaseprofile-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DepEnrollmentBaseProfile>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DepEnrollmentBaseProfile>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -511,8 +509,8 @@ impl DepOnboardingSettingsItemEnrollmentProfiles {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DepEnrollmentProfile,
-    ) -> rt::Request<crate::beta::types::DepEnrollmentProfile> {
+        body: types::DepEnrollmentProfile,
+    ) -> rt::Request<types::DepEnrollmentProfile> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -539,7 +537,7 @@ impl DepOnboardingSettingsItemEnrollmentProfilesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-depenrollmentbaseprofile-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DepEnrollmentBaseProfile> {
+    pub fn get(&self) -> rt::Request<types::DepEnrollmentBaseProfile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -560,8 +558,8 @@ impl DepOnboardingSettingsItemEnrollmentProfilesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DepEnrollmentProfile,
-    ) -> rt::Request<crate::beta::types::DepEnrollmentProfile> {
+        body: types::DepEnrollmentProfile,
+    ) -> rt::Request<types::DepEnrollmentProfile> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -642,7 +640,7 @@ impl DepOnboardingSettingsItemEnrollmentProfilesItem {
     #[inline]
     pub fn update_device_profile_assignment(
         &self,
-        body: crate::beta::actions::EnrollmentProfileUpdateDeviceProfileAssignment,
+        body: actions::EnrollmentProfileUpdateDeviceProfileAssignment,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::UPDATE_DEVICE_PROFILE_ASSIGNMENT,
@@ -685,7 +683,7 @@ impl DepOnboardingSettingsItemImportedAppleDeviceIdentities {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ImportedAppleDeviceIdentity>> {
+    ) -> rt::Request<rt::Collection<types::ImportedAppleDeviceIdentity>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -706,8 +704,8 @@ impl DepOnboardingSettingsItemImportedAppleDeviceIdentities {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ImportedAppleDeviceIdentity,
-    ) -> rt::Request<crate::beta::types::ImportedAppleDeviceIdentity> {
+        body: types::ImportedAppleDeviceIdentity,
+    ) -> rt::Request<types::ImportedAppleDeviceIdentity> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::import_apple_device_identity_list`].
@@ -728,10 +726,8 @@ impl DepOnboardingSettingsItemImportedAppleDeviceIdentities {
     #[inline]
     pub fn import_apple_device_identity_list(
         &self,
-        body: crate::beta::actions::ImportedAppleDeviceIdentityImportAppleDeviceIdentityList,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::ImportedAppleDeviceIdentityResult>,
-    > {
+        body: actions::ImportedAppleDeviceIdentityImportAppleDeviceIdentityList,
+    ) -> rt::Request<rt::Collection<types::ImportedAppleDeviceIdentityResult>> {
         rt::Request::new(
                 Self::IMPORT_APPLE_DEVICE_IDENTITY_LIST,
                 self.0.segment("importAppleDeviceIdentityList"),
@@ -762,7 +758,7 @@ impl DepOnboardingSettingsItemImportedAppleDeviceIdentitiesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-importedappledeviceidentity-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ImportedAppleDeviceIdentity> {
+    pub fn get(&self) -> rt::Request<types::ImportedAppleDeviceIdentity> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -783,8 +779,8 @@ impl DepOnboardingSettingsItemImportedAppleDeviceIdentitiesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ImportedAppleDeviceIdentity,
-    ) -> rt::Request<crate::beta::types::ImportedAppleDeviceIdentity> {
+        body: types::ImportedAppleDeviceIdentity,
+    ) -> rt::Request<types::ImportedAppleDeviceIdentity> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/derivedCredentials` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/derivedCredentials`
 #[must_use]
@@ -36,9 +37,7 @@ impl DerivedCredentials {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementDerivedCredentialSettings>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementDerivedCredentialSettings>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -65,9 +64,7 @@ impl DerivedCredentialsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicemanagementderivedcredentialsettings-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementDerivedCredentialSettings> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementDerivedCredentialSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -89,7 +86,7 @@ impl DerivedCredentialsItem {
     pub fn update(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::DeviceManagementDerivedCredentialSettings> {
+    ) -> rt::Request<types::DeviceManagementDerivedCredentialSettings> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/detectedApps` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/detectedApps`
 #[must_use]
@@ -29,7 +30,7 @@ impl DetectedApps {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-detectedapp-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::DetectedApp>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DetectedApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -48,10 +49,7 @@ impl DetectedApps {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-detectedapp-create?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::DetectedApp,
-    ) -> rt::Request<crate::beta::types::DetectedApp> {
+    pub fn create(&self, body: types::DetectedApp) -> rt::Request<types::DetectedApp> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -78,7 +76,7 @@ impl DetectedAppsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-detectedapp-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DetectedApp> {
+    pub fn get(&self) -> rt::Request<types::DetectedApp> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -97,10 +95,7 @@ impl DetectedAppsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-detectedapp-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::DetectedApp,
-    ) -> rt::Request<crate::beta::types::DetectedApp> {
+    pub fn update(&self, body: types::DetectedApp) -> rt::Request<types::DetectedApp> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceCategories` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceCategories`
 #[must_use]
@@ -29,9 +30,7 @@ impl DeviceCategories {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicecategory-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceCategory>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceCategory>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -52,8 +51,8 @@ impl DeviceCategories {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceCategory,
-    ) -> rt::Request<crate::beta::types::DeviceCategory> {
+        body: types::DeviceCategory,
+    ) -> rt::Request<types::DeviceCategory> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -80,7 +79,7 @@ impl DeviceCategoriesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicecategory-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceCategory> {
+    pub fn get(&self) -> rt::Request<types::DeviceCategory> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -101,8 +100,8 @@ impl DeviceCategoriesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceCategory,
-    ) -> rt::Request<crate::beta::types::DeviceCategory> {
+        body: types::DeviceCategory,
+    ) -> rt::Request<types::DeviceCategory> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

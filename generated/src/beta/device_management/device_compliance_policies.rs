@@ -2,6 +2,8 @@
 //! `/deviceManagement/deviceCompliancePolicies` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod item;
 pub use self::item::*;
@@ -32,9 +34,7 @@ impl DeviceCompliancePolicies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidcompliancepolicy-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AndroidCompliancePolicy>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AndroidCompliancePolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +55,8 @@ impl DeviceCompliancePolicies {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::AndroidCompliancePolicy,
-    ) -> rt::Request<crate::beta::types::AndroidCompliancePolicy> {
+        body: types::AndroidCompliancePolicy,
+    ) -> rt::Request<types::AndroidCompliancePolicy> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::get_devices_scheduled_to_retire`].
@@ -77,7 +77,7 @@ impl DeviceCompliancePolicies {
     #[inline]
     pub fn get_devices_scheduled_to_retire(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::RetireScheduledManagedDevice>> {
+    ) -> rt::Request<rt::Collection<types::RetireScheduledManagedDevice>> {
         rt::Request::new(
             Self::GET_DEVICES_SCHEDULED_TO_RETIRE,
             self.0.segment("getDevicesScheduledToRetire"),
@@ -101,8 +101,8 @@ impl DeviceCompliancePolicies {
     #[inline]
     pub fn has_payload_links(
         &self,
-        body: crate::beta::actions::DeviceCompliancePolicyHasPayloadLinks,
-    ) -> rt::Request<rt::Collection<crate::beta::types::HasPayloadLinkResultItem>> {
+        body: actions::DeviceCompliancePolicyHasPayloadLinks,
+    ) -> rt::Request<rt::Collection<types::HasPayloadLinkResultItem>> {
         rt::Request::new(Self::HAS_PAYLOAD_LINKS, self.0.segment("hasPayloadLinks"))
             .body(body.into())
     }
@@ -146,7 +146,7 @@ impl DeviceCompliancePolicies {
     #[inline]
     pub fn set_scheduled_retire_state(
         &self,
-        body: crate::beta::actions::DeviceCompliancePolicySetScheduledRetireState,
+        body: actions::DeviceCompliancePolicySetScheduledRetireState,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::SET_SCHEDULED_RETIRE_STATE,
@@ -172,8 +172,8 @@ impl DeviceCompliancePolicies {
     #[inline]
     pub fn validate_compliance_script(
         &self,
-        body: crate::beta::actions::DeviceCompliancePolicyValidateComplianceScript,
-    ) -> rt::Request<crate::beta::types::DeviceComplianceScriptValidationResult> {
+        body: actions::DeviceCompliancePolicyValidateComplianceScript,
+    ) -> rt::Request<types::DeviceComplianceScriptValidationResult> {
         rt::Request::new(
                 Self::VALIDATE_COMPLIANCE_SCRIPT,
                 self.0.segment("validateComplianceScript"),

@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceCompliancePolicyDeviceStateSummary` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceCompliancePolicyDeviceStateSummary`
 #[must_use]
@@ -25,9 +26,7 @@ impl DeviceCompliancePolicyDeviceStateSummary {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicydevicestatesummary-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceCompliancePolicyDeviceStateSummary> {
+    pub fn get(&self) -> rt::Request<types::DeviceCompliancePolicyDeviceStateSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -48,8 +47,8 @@ impl DeviceCompliancePolicyDeviceStateSummary {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceCompliancePolicyDeviceStateSummary,
-    ) -> rt::Request<crate::beta::types::DeviceCompliancePolicyDeviceStateSummary> {
+        body: types::DeviceCompliancePolicyDeviceStateSummary,
+    ) -> rt::Request<types::DeviceCompliancePolicyDeviceStateSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

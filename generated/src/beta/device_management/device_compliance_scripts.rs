@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceComplianceScripts` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod item;
 pub use self::item::*;
@@ -32,9 +33,7 @@ impl DeviceComplianceScripts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicecompliancescript-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceComplianceScript>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceComplianceScript>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +54,8 @@ impl DeviceComplianceScripts {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceComplianceScript,
-    ) -> rt::Request<crate::beta::types::DeviceComplianceScript> {
+        body: types::DeviceComplianceScript,
+    ) -> rt::Request<types::DeviceComplianceScript> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurationConflictSummary` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceConfigurationConflictSummary`
 #[must_use]
@@ -36,9 +37,7 @@ impl DeviceConfigurationConflictSummary {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceConfigurationConflictSummary>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationConflictSummary>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,8 +58,8 @@ impl DeviceConfigurationConflictSummary {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceConfigurationConflictSummary,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationConflictSummary> {
+        body: types::DeviceConfigurationConflictSummary,
+    ) -> rt::Request<types::DeviceConfigurationConflictSummary> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -87,9 +86,7 @@ impl DeviceConfigurationConflictSummaryItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationconflictsummary-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationConflictSummary> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationConflictSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -110,8 +107,8 @@ impl DeviceConfigurationConflictSummaryItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationConflictSummary,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationConflictSummary> {
+        body: types::DeviceConfigurationConflictSummary,
+    ) -> rt::Request<types::DeviceConfigurationConflictSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurationDeviceStateSummaries` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceConfigurationDeviceStateSummaries`
 #[must_use]
@@ -25,9 +26,7 @@ impl DeviceConfigurationDeviceStateSummaries {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatesummary-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationDeviceStateSummary> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceStateSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -48,8 +47,8 @@ impl DeviceConfigurationDeviceStateSummaries {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationDeviceStateSummary,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationDeviceStateSummary> {
+        body: types::DeviceConfigurationDeviceStateSummary,
+    ) -> rt::Request<types::DeviceConfigurationDeviceStateSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

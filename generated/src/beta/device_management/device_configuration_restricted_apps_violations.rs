@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurationRestrictedAppsViolations` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceConfigurationRestrictedAppsViolations`
 #[must_use]
@@ -34,9 +35,7 @@ impl DeviceConfigurationRestrictedAppsViolations {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-restrictedappsviolation-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::RestrictedAppsViolation>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::RestrictedAppsViolation>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -57,8 +56,8 @@ impl DeviceConfigurationRestrictedAppsViolations {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::RestrictedAppsViolation,
-    ) -> rt::Request<crate::beta::types::RestrictedAppsViolation> {
+        body: types::RestrictedAppsViolation,
+    ) -> rt::Request<types::RestrictedAppsViolation> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -85,7 +84,7 @@ impl DeviceConfigurationRestrictedAppsViolationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-restrictedappsviolation-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::RestrictedAppsViolation> {
+    pub fn get(&self) -> rt::Request<types::RestrictedAppsViolation> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -106,8 +105,8 @@ impl DeviceConfigurationRestrictedAppsViolationsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::RestrictedAppsViolation,
-    ) -> rt::Request<crate::beta::types::RestrictedAppsViolation> {
+        body: types::RestrictedAppsViolation,
+    ) -> rt::Request<types::RestrictedAppsViolation> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurationUserStateSummaries` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceConfigurationUserStateSummaries`
 #[must_use]
@@ -25,9 +26,7 @@ impl DeviceConfigurationUserStateSummaries {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatesummary-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationUserStateSummary> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserStateSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -48,8 +47,8 @@ impl DeviceConfigurationUserStateSummaries {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationUserStateSummary,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationUserStateSummary> {
+        body: types::DeviceConfigurationUserStateSummary,
+    ) -> rt::Request<types::DeviceConfigurationUserStateSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

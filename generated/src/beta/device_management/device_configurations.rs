@@ -2,6 +2,8 @@
 //! `/deviceManagement/deviceConfigurations` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod item;
 pub use self::item::*;
@@ -34,7 +36,7 @@ impl DeviceConfigurations {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AndroidCertificateProfileBase>> {
+    ) -> rt::Request<rt::Collection<types::AndroidCertificateProfileBase>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +57,8 @@ impl DeviceConfigurations {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::AndroidCustomConfiguration,
-    ) -> rt::Request<crate::beta::types::AndroidCustomConfiguration> {
+        body: types::AndroidCustomConfiguration,
+    ) -> rt::Request<types::AndroidCustomConfiguration> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::get_targeted_users_and_devices`].
@@ -77,10 +79,8 @@ impl DeviceConfigurations {
     #[inline]
     pub fn get_targeted_users_and_devices(
         &self,
-        body: crate::beta::actions::DeviceConfigurationGetTargetedUsersAndDevices,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceConfigurationTargetedUserAndDevice>,
-    > {
+        body: actions::DeviceConfigurationGetTargetedUsersAndDevices,
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationTargetedUserAndDevice>> {
         rt::Request::new(
                 Self::GET_TARGETED_USERS_AND_DEVICES,
                 self.0.segment("getTargetedUsersAndDevices"),
@@ -105,8 +105,8 @@ impl DeviceConfigurations {
     #[inline]
     pub fn has_payload_links(
         &self,
-        body: crate::beta::actions::DeviceConfigurationHasPayloadLinks,
-    ) -> rt::Request<rt::Collection<crate::beta::types::HasPayloadLinkResultItem>> {
+        body: actions::DeviceConfigurationHasPayloadLinks,
+    ) -> rt::Request<rt::Collection<types::HasPayloadLinkResultItem>> {
         rt::Request::new(Self::HAS_PAYLOAD_LINKS, self.0.segment("hasPayloadLinks"))
             .body(body.into())
     }

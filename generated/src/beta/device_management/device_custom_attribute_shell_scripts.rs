@@ -2,6 +2,8 @@
 //! `/deviceManagement/deviceCustomAttributeShellScripts` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceCustomAttributeShellScripts`
 #[must_use]
@@ -36,9 +38,7 @@ impl DeviceCustomAttributeShellScripts {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceCustomAttributeShellScript>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceCustomAttributeShellScript>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,8 +59,8 @@ impl DeviceCustomAttributeShellScripts {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceCustomAttributeShellScript,
-    ) -> rt::Request<crate::beta::types::DeviceCustomAttributeShellScript> {
+        body: types::DeviceCustomAttributeShellScript,
+    ) -> rt::Request<types::DeviceCustomAttributeShellScript> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -122,9 +122,7 @@ impl DeviceCustomAttributeShellScriptsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicecustomattributeshellscript-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceCustomAttributeShellScript> {
+    pub fn get(&self) -> rt::Request<types::DeviceCustomAttributeShellScript> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -145,8 +143,8 @@ impl DeviceCustomAttributeShellScriptsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceCustomAttributeShellScript,
-    ) -> rt::Request<crate::beta::types::DeviceCustomAttributeShellScript> {
+        body: types::DeviceCustomAttributeShellScript,
+    ) -> rt::Request<types::DeviceCustomAttributeShellScript> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -186,7 +184,7 @@ impl DeviceCustomAttributeShellScriptsItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::DeviceCustomAttributeShellScriptAssign,
+        body: actions::DeviceCustomAttributeShellScriptAssign,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
@@ -225,9 +223,7 @@ impl DeviceCustomAttributeShellScriptsItemAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementScriptAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementScriptAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -248,8 +244,8 @@ impl DeviceCustomAttributeShellScriptsItemAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementScriptAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptAssignment> {
+        body: types::DeviceManagementScriptAssignment,
+    ) -> rt::Request<types::DeviceManagementScriptAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -276,9 +272,7 @@ impl DeviceCustomAttributeShellScriptsItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicemanagementscriptassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptAssignment> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementScriptAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -299,8 +293,8 @@ impl DeviceCustomAttributeShellScriptsItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementScriptAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptAssignment> {
+        body: types::DeviceManagementScriptAssignment,
+    ) -> rt::Request<types::DeviceManagementScriptAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -357,9 +351,7 @@ impl DeviceCustomAttributeShellScriptsItemDeviceRunStates {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementScriptDeviceState>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementScriptDeviceState>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -380,8 +372,8 @@ impl DeviceCustomAttributeShellScriptsItemDeviceRunStates {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementScriptDeviceState,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptDeviceState> {
+        body: types::DeviceManagementScriptDeviceState,
+    ) -> rt::Request<types::DeviceManagementScriptDeviceState> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -408,9 +400,7 @@ impl DeviceCustomAttributeShellScriptsItemDeviceRunStatesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicemanagementscriptdevicestate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptDeviceState> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementScriptDeviceState> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -431,8 +421,8 @@ impl DeviceCustomAttributeShellScriptsItemDeviceRunStatesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementScriptDeviceState,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptDeviceState> {
+        body: types::DeviceManagementScriptDeviceState,
+    ) -> rt::Request<types::DeviceManagementScriptDeviceState> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -489,9 +479,7 @@ impl DeviceCustomAttributeShellScriptsItemGroupAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementScriptGroupAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementScriptGroupAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -512,8 +500,8 @@ impl DeviceCustomAttributeShellScriptsItemGroupAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementScriptGroupAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptGroupAssignment> {
+        body: types::DeviceManagementScriptGroupAssignment,
+    ) -> rt::Request<types::DeviceManagementScriptGroupAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -540,9 +528,7 @@ impl DeviceCustomAttributeShellScriptsItemGroupAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicemanagementscriptgroupassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptGroupAssignment> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementScriptGroupAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -563,8 +549,8 @@ impl DeviceCustomAttributeShellScriptsItemGroupAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementScriptGroupAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptGroupAssignment> {
+        body: types::DeviceManagementScriptGroupAssignment,
+    ) -> rt::Request<types::DeviceManagementScriptGroupAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -610,9 +596,7 @@ impl DeviceCustomAttributeShellScriptsItemRunSummary {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicemanagementscriptrunsummary-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptRunSummary> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementScriptRunSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -633,8 +617,8 @@ impl DeviceCustomAttributeShellScriptsItemRunSummary {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementScriptRunSummary,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptRunSummary> {
+        body: types::DeviceManagementScriptRunSummary,
+    ) -> rt::Request<types::DeviceManagementScriptRunSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -672,9 +656,7 @@ impl DeviceCustomAttributeShellScriptsItemUserRunStates {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementScriptUserState>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementScriptUserState>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -695,8 +677,8 @@ impl DeviceCustomAttributeShellScriptsItemUserRunStates {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementScriptUserState,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptUserState> {
+        body: types::DeviceManagementScriptUserState,
+    ) -> rt::Request<types::DeviceManagementScriptUserState> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -723,9 +705,7 @@ impl DeviceCustomAttributeShellScriptsItemUserRunStatesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicemanagementscriptuserstate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptUserState> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementScriptUserState> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -746,8 +726,8 @@ impl DeviceCustomAttributeShellScriptsItemUserRunStatesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementScriptUserState,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptUserState> {
+        body: types::DeviceManagementScriptUserState,
+    ) -> rt::Request<types::DeviceManagementScriptUserState> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,8 @@
 //! `/deviceManagement/deviceEnrollmentConfigurations` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceEnrollmentConfigurations`
 #[must_use]
@@ -36,9 +38,7 @@ impl DeviceEnrollmentConfigurations {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceComanagementAuthorityConfiguration>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceComanagementAuthorityConfiguration>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,8 +59,8 @@ impl DeviceEnrollmentConfigurations {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceComanagementAuthorityConfiguration,
-    ) -> rt::Request<crate::beta::types::DeviceComanagementAuthorityConfiguration> {
+        body: types::DeviceComanagementAuthorityConfiguration,
+    ) -> rt::Request<types::DeviceComanagementAuthorityConfiguration> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::has_payload_links`].
@@ -81,8 +81,8 @@ impl DeviceEnrollmentConfigurations {
     #[inline]
     pub fn has_payload_links(
         &self,
-        body: crate::beta::actions::DeviceEnrollmentConfigurationHasPayloadLinks,
-    ) -> rt::Request<rt::Collection<crate::beta::types::HasPayloadLinkResultItem>> {
+        body: actions::DeviceEnrollmentConfigurationHasPayloadLinks,
+    ) -> rt::Request<rt::Collection<types::HasPayloadLinkResultItem>> {
         rt::Request::new(Self::HAS_PAYLOAD_LINKS, self.0.segment("hasPayloadLinks"))
             .body(body.into())
     }
@@ -115,9 +115,7 @@ impl DeviceEnrollmentConfigurationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-devicecomanagementauthorityconfiguration-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceComanagementAuthorityConfiguration> {
+    pub fn get(&self) -> rt::Request<types::DeviceComanagementAuthorityConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -138,8 +136,8 @@ impl DeviceEnrollmentConfigurationsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceComanagementAuthorityConfiguration,
-    ) -> rt::Request<crate::beta::types::DeviceComanagementAuthorityConfiguration> {
+        body: types::DeviceComanagementAuthorityConfiguration,
+    ) -> rt::Request<types::DeviceComanagementAuthorityConfiguration> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -179,7 +177,7 @@ impl DeviceEnrollmentConfigurationsItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::DeviceEnrollmentConfigurationAssign,
+        body: actions::DeviceEnrollmentConfigurationAssign,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
@@ -201,7 +199,7 @@ impl DeviceEnrollmentConfigurationsItem {
     #[inline]
     pub fn set_priority(
         &self,
-        body: crate::beta::actions::DeviceEnrollmentConfigurationSetPriority,
+        body: actions::DeviceEnrollmentConfigurationSetPriority,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SET_PRIORITY, self.0.segment("setPriority"))
             .body(body.into())
@@ -241,9 +239,7 @@ impl DeviceEnrollmentConfigurationsItemAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::EnrollmentConfigurationAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::EnrollmentConfigurationAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -264,8 +260,8 @@ impl DeviceEnrollmentConfigurationsItemAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::EnrollmentConfigurationAssignment,
-    ) -> rt::Request<crate::beta::types::EnrollmentConfigurationAssignment> {
+        body: types::EnrollmentConfigurationAssignment,
+    ) -> rt::Request<types::EnrollmentConfigurationAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -292,9 +288,7 @@ impl DeviceEnrollmentConfigurationsItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-enrollmentconfigurationassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::EnrollmentConfigurationAssignment> {
+    pub fn get(&self) -> rt::Request<types::EnrollmentConfigurationAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -315,8 +309,8 @@ impl DeviceEnrollmentConfigurationsItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::EnrollmentConfigurationAssignment,
-    ) -> rt::Request<crate::beta::types::EnrollmentConfigurationAssignment> {
+        body: types::EnrollmentConfigurationAssignment,
+    ) -> rt::Request<types::EnrollmentConfigurationAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

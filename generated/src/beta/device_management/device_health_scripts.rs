@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceHealthScripts` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod item;
 pub use self::item::*;
@@ -32,9 +33,7 @@ impl DeviceHealthScripts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscript-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceHealthScript>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceHealthScript>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +54,8 @@ impl DeviceHealthScripts {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceHealthScript,
-    ) -> rt::Request<crate::beta::types::DeviceHealthScript> {
+        body: types::DeviceHealthScript,
+    ) -> rt::Request<types::DeviceHealthScript> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::are_global_scripts_available`].
@@ -121,7 +120,7 @@ impl DeviceHealthScripts {
     #[inline]
     pub fn get_remediation_summary(
         &self,
-    ) -> rt::Request<crate::beta::types::DeviceHealthScriptRemediationSummary> {
+    ) -> rt::Request<types::DeviceHealthScriptRemediationSummary> {
         rt::Request::new(
             Self::GET_REMEDIATION_SUMMARY,
             self.0.segment("getRemediationSummary"),

@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceManagementPartners` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceManagementPartners`
 #[must_use]
@@ -32,9 +33,7 @@ impl DeviceManagementPartners {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagementpartner-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceManagementPartner>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceManagementPartner>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +54,8 @@ impl DeviceManagementPartners {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementPartner,
-    ) -> rt::Request<crate::beta::types::DeviceManagementPartner> {
+        body: types::DeviceManagementPartner,
+    ) -> rt::Request<types::DeviceManagementPartner> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -83,7 +82,7 @@ impl DeviceManagementPartnersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagementpartner-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceManagementPartner> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementPartner> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -104,8 +103,8 @@ impl DeviceManagementPartnersItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementPartner,
-    ) -> rt::Request<crate::beta::types::DeviceManagementPartner> {
+        body: types::DeviceManagementPartner,
+    ) -> rt::Request<types::DeviceManagementPartner> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

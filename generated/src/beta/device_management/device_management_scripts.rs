@@ -2,6 +2,8 @@
 //! `/deviceManagement/deviceManagementScripts` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod item;
 pub use self::item::*;
@@ -32,9 +34,7 @@ impl DeviceManagementScripts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicemanagementscript-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceManagementScript>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceManagementScript>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +55,8 @@ impl DeviceManagementScripts {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementScript,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScript> {
+        body: types::DeviceManagementScript,
+    ) -> rt::Request<types::DeviceManagementScript> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::has_payload_links`].
@@ -77,8 +77,8 @@ impl DeviceManagementScripts {
     #[inline]
     pub fn has_payload_links(
         &self,
-        body: crate::beta::actions::DeviceManagementScriptHasPayloadLinks,
-    ) -> rt::Request<rt::Collection<crate::beta::types::HasPayloadLinkResultItem>> {
+        body: actions::DeviceManagementScriptHasPayloadLinks,
+    ) -> rt::Request<rt::Collection<types::HasPayloadLinkResultItem>> {
         rt::Request::new(Self::HAS_PAYLOAD_LINKS, self.0.segment("hasPayloadLinks"))
             .body(body.into())
     }

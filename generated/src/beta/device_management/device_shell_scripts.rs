@@ -2,6 +2,8 @@
 //! `/deviceManagement/deviceShellScripts` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceShellScripts`
 #[must_use]
@@ -29,9 +31,7 @@ impl DeviceShellScripts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-deviceshellscript-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceShellScript>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceShellScript>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -52,8 +52,8 @@ impl DeviceShellScripts {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceShellScript,
-    ) -> rt::Request<crate::beta::types::DeviceShellScript> {
+        body: types::DeviceShellScript,
+    ) -> rt::Request<types::DeviceShellScript> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -105,7 +105,7 @@ impl DeviceShellScriptsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-deviceshellscript-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceShellScript> {
+    pub fn get(&self) -> rt::Request<types::DeviceShellScript> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -126,8 +126,8 @@ impl DeviceShellScriptsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceShellScript,
-    ) -> rt::Request<crate::beta::types::DeviceShellScript> {
+        body: types::DeviceShellScript,
+    ) -> rt::Request<types::DeviceShellScript> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -165,10 +165,7 @@ impl DeviceShellScriptsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-deviceshellscript-assign?view=graph-rest-beta>
     #[inline]
-    pub fn assign(
-        &self,
-        body: crate::beta::actions::DeviceShellScriptAssign,
-    ) -> rt::Request<()> {
+    pub fn assign(&self, body: actions::DeviceShellScriptAssign) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
 }
@@ -206,9 +203,7 @@ impl DeviceShellScriptsItemAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementScriptAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementScriptAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -229,8 +224,8 @@ impl DeviceShellScriptsItemAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementScriptAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptAssignment> {
+        body: types::DeviceManagementScriptAssignment,
+    ) -> rt::Request<types::DeviceManagementScriptAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -257,9 +252,7 @@ impl DeviceShellScriptsItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicemanagementscriptassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptAssignment> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementScriptAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -280,8 +273,8 @@ impl DeviceShellScriptsItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementScriptAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptAssignment> {
+        body: types::DeviceManagementScriptAssignment,
+    ) -> rt::Request<types::DeviceManagementScriptAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -338,9 +331,7 @@ impl DeviceShellScriptsItemDeviceRunStates {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementScriptDeviceState>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementScriptDeviceState>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -361,8 +352,8 @@ impl DeviceShellScriptsItemDeviceRunStates {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementScriptDeviceState,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptDeviceState> {
+        body: types::DeviceManagementScriptDeviceState,
+    ) -> rt::Request<types::DeviceManagementScriptDeviceState> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -389,9 +380,7 @@ impl DeviceShellScriptsItemDeviceRunStatesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicemanagementscriptdevicestate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptDeviceState> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementScriptDeviceState> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -412,8 +401,8 @@ impl DeviceShellScriptsItemDeviceRunStatesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementScriptDeviceState,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptDeviceState> {
+        body: types::DeviceManagementScriptDeviceState,
+    ) -> rt::Request<types::DeviceManagementScriptDeviceState> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -470,9 +459,7 @@ impl DeviceShellScriptsItemGroupAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementScriptGroupAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementScriptGroupAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -493,8 +480,8 @@ impl DeviceShellScriptsItemGroupAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementScriptGroupAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptGroupAssignment> {
+        body: types::DeviceManagementScriptGroupAssignment,
+    ) -> rt::Request<types::DeviceManagementScriptGroupAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -521,9 +508,7 @@ impl DeviceShellScriptsItemGroupAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicemanagementscriptgroupassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptGroupAssignment> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementScriptGroupAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -544,8 +529,8 @@ impl DeviceShellScriptsItemGroupAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementScriptGroupAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptGroupAssignment> {
+        body: types::DeviceManagementScriptGroupAssignment,
+    ) -> rt::Request<types::DeviceManagementScriptGroupAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -591,9 +576,7 @@ impl DeviceShellScriptsItemRunSummary {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicemanagementscriptrunsummary-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptRunSummary> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementScriptRunSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -614,8 +597,8 @@ impl DeviceShellScriptsItemRunSummary {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementScriptRunSummary,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptRunSummary> {
+        body: types::DeviceManagementScriptRunSummary,
+    ) -> rt::Request<types::DeviceManagementScriptRunSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -653,9 +636,7 @@ impl DeviceShellScriptsItemUserRunStates {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementScriptUserState>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementScriptUserState>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -676,8 +657,8 @@ impl DeviceShellScriptsItemUserRunStates {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementScriptUserState,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptUserState> {
+        body: types::DeviceManagementScriptUserState,
+    ) -> rt::Request<types::DeviceManagementScriptUserState> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -704,9 +685,7 @@ impl DeviceShellScriptsItemUserRunStatesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicemanagementscriptuserstate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptUserState> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementScriptUserState> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -727,8 +706,8 @@ impl DeviceShellScriptsItemUserRunStatesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementScriptUserState,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptUserState> {
+        body: types::DeviceManagementScriptUserState,
+    ) -> rt::Request<types::DeviceManagementScriptUserState> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

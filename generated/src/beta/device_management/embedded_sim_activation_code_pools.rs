@@ -2,6 +2,8 @@
 //! `/deviceManagement/embeddedSIMActivationCodePools` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/embeddedSIMActivationCodePools`
 #[must_use]
@@ -36,7 +38,7 @@ impl EmbeddedSimActivationCodePools {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EmbeddedSimActivationCodePool>> {
+    ) -> rt::Request<rt::Collection<types::EmbeddedSimActivationCodePool>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -57,8 +59,8 @@ impl EmbeddedSimActivationCodePools {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::EmbeddedSimActivationCodePool,
-    ) -> rt::Request<crate::beta::types::EmbeddedSimActivationCodePool> {
+        body: types::EmbeddedSimActivationCodePool,
+    ) -> rt::Request<types::EmbeddedSimActivationCodePool> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -95,7 +97,7 @@ impl EmbeddedSimActivationCodePoolsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-esim-embeddedsimactivationcodepool-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::EmbeddedSimActivationCodePool> {
+    pub fn get(&self) -> rt::Request<types::EmbeddedSimActivationCodePool> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -116,8 +118,8 @@ impl EmbeddedSimActivationCodePoolsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::EmbeddedSimActivationCodePool,
-    ) -> rt::Request<crate::beta::types::EmbeddedSimActivationCodePool> {
+        body: types::EmbeddedSimActivationCodePool,
+    ) -> rt::Request<types::EmbeddedSimActivationCodePool> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -157,10 +159,8 @@ impl EmbeddedSimActivationCodePoolsItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::EmbeddedSimActivationCodePoolAssign,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::EmbeddedSimActivationCodePoolAssignment>,
-    > {
+        body: actions::EmbeddedSimActivationCodePoolAssign,
+    ) -> rt::Request<rt::Collection<types::EmbeddedSimActivationCodePoolAssignment>> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
 }
@@ -198,9 +198,7 @@ impl EmbeddedSimActivationCodePoolsItemAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::EmbeddedSimActivationCodePoolAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::EmbeddedSimActivationCodePoolAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -221,8 +219,8 @@ impl EmbeddedSimActivationCodePoolsItemAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::EmbeddedSimActivationCodePoolAssignment,
-    ) -> rt::Request<crate::beta::types::EmbeddedSimActivationCodePoolAssignment> {
+        body: types::EmbeddedSimActivationCodePoolAssignment,
+    ) -> rt::Request<types::EmbeddedSimActivationCodePoolAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -249,9 +247,7 @@ impl EmbeddedSimActivationCodePoolsItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-esim-embeddedsimactivationcodepoolassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::EmbeddedSimActivationCodePoolAssignment> {
+    pub fn get(&self) -> rt::Request<types::EmbeddedSimActivationCodePoolAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -272,8 +268,8 @@ impl EmbeddedSimActivationCodePoolsItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::EmbeddedSimActivationCodePoolAssignment,
-    ) -> rt::Request<crate::beta::types::EmbeddedSimActivationCodePoolAssignment> {
+        body: types::EmbeddedSimActivationCodePoolAssignment,
+    ) -> rt::Request<types::EmbeddedSimActivationCodePoolAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -328,9 +324,7 @@ impl EmbeddedSimActivationCodePoolsItemDeviceStates {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-esim-embeddedsimdevicestate-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EmbeddedSimDeviceState>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EmbeddedSimDeviceState>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -351,8 +345,8 @@ impl EmbeddedSimActivationCodePoolsItemDeviceStates {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::EmbeddedSimDeviceState,
-    ) -> rt::Request<crate::beta::types::EmbeddedSimDeviceState> {
+        body: types::EmbeddedSimDeviceState,
+    ) -> rt::Request<types::EmbeddedSimDeviceState> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -379,7 +373,7 @@ impl EmbeddedSimActivationCodePoolsItemDeviceStatesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-esim-embeddedsimdevicestate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::EmbeddedSimDeviceState> {
+    pub fn get(&self) -> rt::Request<types::EmbeddedSimDeviceState> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -400,8 +394,8 @@ impl EmbeddedSimActivationCodePoolsItemDeviceStatesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::EmbeddedSimDeviceState,
-    ) -> rt::Request<crate::beta::types::EmbeddedSimDeviceState> {
+        body: types::EmbeddedSimDeviceState,
+    ) -> rt::Request<types::EmbeddedSimDeviceState> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,8 @@
 //! `/deviceManagement/exchangeConnectors` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/exchangeConnectors`
 #[must_use]
@@ -34,9 +36,7 @@ impl ExchangeConnectors {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementExchangeConnector>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementExchangeConnector>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -57,8 +57,8 @@ impl ExchangeConnectors {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementExchangeConnector,
-    ) -> rt::Request<crate::beta::types::DeviceManagementExchangeConnector> {
+        body: types::DeviceManagementExchangeConnector,
+    ) -> rt::Request<types::DeviceManagementExchangeConnector> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -85,9 +85,7 @@ impl ExchangeConnectorsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagementexchangeconnector-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementExchangeConnector> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementExchangeConnector> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -108,8 +106,8 @@ impl ExchangeConnectorsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementExchangeConnector,
-    ) -> rt::Request<crate::beta::types::DeviceManagementExchangeConnector> {
+        body: types::DeviceManagementExchangeConnector,
+    ) -> rt::Request<types::DeviceManagementExchangeConnector> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -149,7 +147,7 @@ impl ExchangeConnectorsItem {
     #[inline]
     pub fn sync(
         &self,
-        body: crate::beta::actions::DeviceManagementExchangeConnectorSync,
+        body: actions::DeviceManagementExchangeConnectorSync,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SYNC, self.0.segment("sync")).body(body.into())
     }

@@ -2,6 +2,7 @@
 //! `/deviceManagement/exchangeOnPremisesPolicies` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/exchangeOnPremisesPolicies`
 #[must_use]
@@ -42,9 +43,7 @@ impl ExchangeOnPremisesPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagementexchangeonpremisespolicy-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementExchangeOnPremisesPolicy> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementExchangeOnPremisesPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -65,8 +64,8 @@ impl ExchangeOnPremisesPoliciesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementExchangeOnPremisesPolicy,
-    ) -> rt::Request<crate::beta::types::DeviceManagementExchangeOnPremisesPolicy> {
+        body: types::DeviceManagementExchangeOnPremisesPolicy,
+    ) -> rt::Request<types::DeviceManagementExchangeOnPremisesPolicy> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/deviceManagement/exchangeOnPremisesPolicy` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/exchangeOnPremisesPolicy`
 #[must_use]
@@ -34,9 +35,7 @@ impl ExchangeOnPremisesPolicy {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagementexchangeonpremisespolicy-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementExchangeOnPremisesPolicy> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementExchangeOnPremisesPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -57,8 +56,8 @@ impl ExchangeOnPremisesPolicy {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementExchangeOnPremisesPolicy,
-    ) -> rt::Request<crate::beta::types::DeviceManagementExchangeOnPremisesPolicy> {
+        body: types::DeviceManagementExchangeOnPremisesPolicy,
+    ) -> rt::Request<types::DeviceManagementExchangeOnPremisesPolicy> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -85,9 +84,7 @@ impl ExchangeOnPremisesPolicyConditionalAccessSettings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-onpremisesconditionalaccesssettings-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::OnPremisesConditionalAccessSettings> {
+    pub fn get(&self) -> rt::Request<types::OnPremisesConditionalAccessSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -108,8 +105,8 @@ impl ExchangeOnPremisesPolicyConditionalAccessSettings {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::OnPremisesConditionalAccessSettings,
-    ) -> rt::Request<crate::beta::types::OnPremisesConditionalAccessSettings> {
+        body: types::OnPremisesConditionalAccessSettings,
+    ) -> rt::Request<types::OnPremisesConditionalAccessSettings> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,9 +2,11 @@
 //! More of `/deviceManagement`.
 
 use crate::runtime as rt;
-use crate::beta::device_management::DeviceManagement;
+use crate::beta::actions;
+use crate::beta::device_management;
+use crate::beta::types;
 
-impl DeviceManagement {
+impl device_management::DeviceManagement {
     /// What the documentation says about [`Self::get_effective_permissions`].
     pub const GET_EFFECTIVE_PERMISSIONS: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/getEffectivePermissions(scope='{scope}')",
@@ -24,7 +26,7 @@ impl DeviceManagement {
     pub fn get_effective_permissions(
         &self,
         scope: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::RolePermission>> {
+    ) -> rt::Request<rt::Collection<types::RolePermission>> {
         rt::Request::new(
             Self::GET_EFFECTIVE_PERMISSIONS,
             self.0.function("getEffectivePermissions", &[("scope", scope.into())]),
@@ -49,7 +51,7 @@ impl DeviceManagement {
     pub fn get_role_scope_tags_by_ids(
         &self,
         ids: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::RoleScopeTag>> {
+    ) -> rt::Request<rt::Collection<types::RoleScopeTag>> {
         rt::Request::new(
             Self::GET_ROLE_SCOPE_TAGS_BY_IDS,
             self.0.function("getRoleScopeTagsByIds", &[("ids", ids.into())]),
@@ -74,7 +76,7 @@ impl DeviceManagement {
     pub fn get_role_scope_tags_by_resource(
         &self,
         resource: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::RoleScopeTag>> {
+    ) -> rt::Request<rt::Collection<types::RoleScopeTag>> {
         rt::Request::new(
             Self::GET_ROLE_SCOPE_TAGS_BY_RESOURCE,
             self
@@ -101,7 +103,7 @@ impl DeviceManagement {
     pub fn get_suggested_enrollment_limit(
         &self,
         enrollment_type: &str,
-    ) -> rt::Request<crate::beta::types::SuggestedEnrollmentLimit> {
+    ) -> rt::Request<types::SuggestedEnrollmentLimit> {
         rt::Request::new(
             Self::GET_SUGGESTED_ENROLLMENT_LIMIT,
             self
@@ -155,7 +157,7 @@ impl DeviceManagement {
     #[inline]
     pub fn send_custom_notification_to_company_portal(
         &self,
-        body: crate::beta::actions::DeviceManagementSendCustomNotificationToCompanyPortal,
+        body: actions::DeviceManagementSendCustomNotificationToCompanyPortal,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::SEND_CUSTOM_NOTIFICATION_TO_COMPANY_PORTAL,
@@ -181,9 +183,7 @@ impl DeviceManagement {
     #[inline]
     pub fn user_experience_analytics_summarize_work_from_anywhere_devices(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::UserExperienceAnalyticsWorkFromAnywhereDevicesSummary,
-    > {
+    ) -> rt::Request<types::UserExperienceAnalyticsWorkFromAnywhereDevicesSummary> {
         rt::Request::new(
             Self::USER_EXPERIENCE_ANALYTICS_SUMMARIZE_WORK_FROM_ANYWHERE_DEVICES,
             self.0.segment("userExperienceAnalyticsSummarizeWorkFromAnywhereDevices"),

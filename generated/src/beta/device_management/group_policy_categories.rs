@@ -2,6 +2,7 @@
 //! `/deviceManagement/groupPolicyCategories` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/groupPolicyCategories`
 #[must_use]
@@ -31,7 +32,7 @@ impl GroupPolicyCategories {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::GroupPolicyUploadedCategory>> {
+    ) -> rt::Request<rt::Collection<types::GroupPolicyUploadedCategory>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -52,8 +53,8 @@ impl GroupPolicyCategories {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::GroupPolicyUploadedCategory,
-    ) -> rt::Request<crate::beta::types::GroupPolicyUploadedCategory> {
+        body: types::GroupPolicyUploadedCategory,
+    ) -> rt::Request<types::GroupPolicyUploadedCategory> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -80,7 +81,7 @@ impl GroupPolicyCategoriesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicycategory-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::GroupPolicyCategory> {
+    pub fn get(&self) -> rt::Request<types::GroupPolicyCategory> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -101,8 +102,8 @@ impl GroupPolicyCategoriesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::GroupPolicyCategory,
-    ) -> rt::Request<crate::beta::types::GroupPolicyCategory> {
+        body: types::GroupPolicyCategory,
+    ) -> rt::Request<types::GroupPolicyCategory> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

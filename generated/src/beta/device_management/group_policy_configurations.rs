@@ -2,6 +2,7 @@
 //! `/deviceManagement/groupPolicyConfigurations` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod item;
 pub use self::item::*;
@@ -35,9 +36,7 @@ impl GroupPolicyConfigurations {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyconfiguration-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::GroupPolicyConfiguration>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::GroupPolicyConfiguration>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -58,8 +57,8 @@ impl GroupPolicyConfigurations {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::GroupPolicyConfiguration,
-    ) -> rt::Request<crate::beta::types::GroupPolicyConfiguration> {
+        body: types::GroupPolicyConfiguration,
+    ) -> rt::Request<types::GroupPolicyConfiguration> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/deviceManagement/groupPolicyDefinitionFiles` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/groupPolicyDefinitionFiles`
 #[must_use]
@@ -40,7 +41,7 @@ impl GroupPolicyDefinitionFilesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinitionfile-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::GroupPolicyDefinitionFile> {
+    pub fn get(&self) -> rt::Request<types::GroupPolicyDefinitionFile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -61,8 +62,8 @@ impl GroupPolicyDefinitionFilesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::GroupPolicyDefinitionFile,
-    ) -> rt::Request<crate::beta::types::GroupPolicyDefinitionFile> {
+        body: types::GroupPolicyDefinitionFile,
+    ) -> rt::Request<types::GroupPolicyDefinitionFile> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/deviceManagement/groupPolicyDefinitions` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/groupPolicyDefinitions`
 #[must_use]
@@ -31,7 +32,7 @@ impl GroupPolicyDefinitions {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::GroupPolicyUploadedDefinition>> {
+    ) -> rt::Request<rt::Collection<types::GroupPolicyUploadedDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -52,8 +53,8 @@ impl GroupPolicyDefinitions {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::GroupPolicyUploadedDefinition,
-    ) -> rt::Request<crate::beta::types::GroupPolicyUploadedDefinition> {
+        body: types::GroupPolicyUploadedDefinition,
+    ) -> rt::Request<types::GroupPolicyUploadedDefinition> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -80,7 +81,7 @@ impl GroupPolicyDefinitionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinition-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::GroupPolicyDefinition> {
+    pub fn get(&self) -> rt::Request<types::GroupPolicyDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -101,8 +102,8 @@ impl GroupPolicyDefinitionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::GroupPolicyDefinition,
-    ) -> rt::Request<crate::beta::types::GroupPolicyDefinition> {
+        body: types::GroupPolicyDefinition,
+    ) -> rt::Request<types::GroupPolicyDefinition> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

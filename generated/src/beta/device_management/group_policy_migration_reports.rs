@@ -2,6 +2,8 @@
 //! `/deviceManagement/groupPolicyMigrationReports` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/groupPolicyMigrationReports`
 #[must_use]
@@ -34,7 +36,7 @@ impl GroupPolicyMigrationReports {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::GroupPolicyMigrationReport>> {
+    ) -> rt::Request<rt::Collection<types::GroupPolicyMigrationReport>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +57,8 @@ impl GroupPolicyMigrationReports {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::GroupPolicyMigrationReport,
-    ) -> rt::Request<crate::beta::types::GroupPolicyMigrationReport> {
+        body: types::GroupPolicyMigrationReport,
+    ) -> rt::Request<types::GroupPolicyMigrationReport> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::create_migration_report`].
@@ -77,7 +79,7 @@ impl GroupPolicyMigrationReports {
     #[inline]
     pub fn create_migration_report(
         &self,
-        body: crate::beta::actions::GroupPolicyMigrationReportCreateMigrationReport,
+        body: actions::GroupPolicyMigrationReportCreateMigrationReport,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(
                 Self::CREATE_MIGRATION_REPORT,
@@ -127,7 +129,7 @@ impl GroupPolicyMigrationReportsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-grouppolicymigrationreport-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::GroupPolicyMigrationReport> {
+    pub fn get(&self) -> rt::Request<types::GroupPolicyMigrationReport> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -148,8 +150,8 @@ impl GroupPolicyMigrationReportsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::GroupPolicyMigrationReport,
-    ) -> rt::Request<crate::beta::types::GroupPolicyMigrationReport> {
+        body: types::GroupPolicyMigrationReport,
+    ) -> rt::Request<types::GroupPolicyMigrationReport> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -204,9 +206,7 @@ impl GroupPolicyMigrationReportsItemGroupPolicySettingMappings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-grouppolicysettingmapping-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::GroupPolicySettingMapping>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::GroupPolicySettingMapping>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -227,8 +227,8 @@ impl GroupPolicyMigrationReportsItemGroupPolicySettingMappings {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::GroupPolicySettingMapping,
-    ) -> rt::Request<crate::beta::types::GroupPolicySettingMapping> {
+        body: types::GroupPolicySettingMapping,
+    ) -> rt::Request<types::GroupPolicySettingMapping> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -255,7 +255,7 @@ impl GroupPolicyMigrationReportsItemGroupPolicySettingMappingsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-grouppolicysettingmapping-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::GroupPolicySettingMapping> {
+    pub fn get(&self) -> rt::Request<types::GroupPolicySettingMapping> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -276,8 +276,8 @@ impl GroupPolicyMigrationReportsItemGroupPolicySettingMappingsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::GroupPolicySettingMapping,
-    ) -> rt::Request<crate::beta::types::GroupPolicySettingMapping> {
+        body: types::GroupPolicySettingMapping,
+    ) -> rt::Request<types::GroupPolicySettingMapping> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -334,9 +334,7 @@ impl GroupPolicyMigrationReportsItemUnsupportedGroupPolicyExtensions {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::UnsupportedGroupPolicyExtension>,
-    > {
+    ) -> rt::Request<rt::Collection<types::UnsupportedGroupPolicyExtension>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -357,8 +355,8 @@ impl GroupPolicyMigrationReportsItemUnsupportedGroupPolicyExtensions {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::UnsupportedGroupPolicyExtension,
-    ) -> rt::Request<crate::beta::types::UnsupportedGroupPolicyExtension> {
+        body: types::UnsupportedGroupPolicyExtension,
+    ) -> rt::Request<types::UnsupportedGroupPolicyExtension> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -387,9 +385,7 @@ impl GroupPolicyMigrationReportsItemUnsupportedGroupPolicyExtensionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-unsupportedgrouppolicyextension-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::UnsupportedGroupPolicyExtension> {
+    pub fn get(&self) -> rt::Request<types::UnsupportedGroupPolicyExtension> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -410,8 +406,8 @@ impl GroupPolicyMigrationReportsItemUnsupportedGroupPolicyExtensionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UnsupportedGroupPolicyExtension,
-    ) -> rt::Request<crate::beta::types::UnsupportedGroupPolicyExtension> {
+        body: types::UnsupportedGroupPolicyExtension,
+    ) -> rt::Request<types::UnsupportedGroupPolicyExtension> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/groupPolicyObjectFiles` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/groupPolicyObjectFiles`
 #[must_use]
@@ -29,9 +30,7 @@ impl GroupPolicyObjectFiles {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-grouppolicyobjectfile-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::GroupPolicyObjectFile>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::GroupPolicyObjectFile>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -52,8 +51,8 @@ impl GroupPolicyObjectFiles {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::GroupPolicyObjectFile,
-    ) -> rt::Request<crate::beta::types::GroupPolicyObjectFile> {
+        body: types::GroupPolicyObjectFile,
+    ) -> rt::Request<types::GroupPolicyObjectFile> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -80,7 +79,7 @@ impl GroupPolicyObjectFilesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-grouppolicyobjectfile-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::GroupPolicyObjectFile> {
+    pub fn get(&self) -> rt::Request<types::GroupPolicyObjectFile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -101,8 +100,8 @@ impl GroupPolicyObjectFilesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::GroupPolicyObjectFile,
-    ) -> rt::Request<crate::beta::types::GroupPolicyObjectFile> {
+        body: types::GroupPolicyObjectFile,
+    ) -> rt::Request<types::GroupPolicyObjectFile> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

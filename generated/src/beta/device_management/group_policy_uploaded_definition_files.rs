@@ -2,6 +2,8 @@
 //! `/deviceManagement/groupPolicyUploadedDefinitionFiles` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/groupPolicyUploadedDefinitionFiles`
 #[must_use]
@@ -36,9 +38,7 @@ impl GroupPolicyUploadedDefinitionFiles {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::GroupPolicyUploadedDefinitionFile>,
-    > {
+    ) -> rt::Request<rt::Collection<types::GroupPolicyUploadedDefinitionFile>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,8 +59,8 @@ impl GroupPolicyUploadedDefinitionFiles {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::GroupPolicyUploadedDefinitionFile,
-    ) -> rt::Request<crate::beta::types::GroupPolicyUploadedDefinitionFile> {
+        body: types::GroupPolicyUploadedDefinitionFile,
+    ) -> rt::Request<types::GroupPolicyUploadedDefinitionFile> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -87,9 +87,7 @@ impl GroupPolicyUploadedDefinitionFilesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinitionfile-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::GroupPolicyUploadedDefinitionFile> {
+    pub fn get(&self) -> rt::Request<types::GroupPolicyUploadedDefinitionFile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -110,8 +108,8 @@ impl GroupPolicyUploadedDefinitionFilesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::GroupPolicyUploadedDefinitionFile,
-    ) -> rt::Request<crate::beta::types::GroupPolicyUploadedDefinitionFile> {
+        body: types::GroupPolicyUploadedDefinitionFile,
+    ) -> rt::Request<types::GroupPolicyUploadedDefinitionFile> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -151,7 +149,7 @@ impl GroupPolicyUploadedDefinitionFilesItem {
     #[inline]
     pub fn add_language_files(
         &self,
-        body: crate::beta::actions::GroupPolicyUploadedDefinitionFileAddLanguageFiles,
+        body: actions::GroupPolicyUploadedDefinitionFileAddLanguageFiles,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ADD_LANGUAGE_FILES, self.0.segment("addLanguageFiles"))
             .body(body.into())
@@ -193,7 +191,7 @@ impl GroupPolicyUploadedDefinitionFilesItem {
     #[inline]
     pub fn remove_language_files(
         &self,
-        body: crate::beta::actions::GroupPolicyUploadedDefinitionFileRemoveLanguageFiles,
+        body: actions::GroupPolicyUploadedDefinitionFileRemoveLanguageFiles,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::REMOVE_LANGUAGE_FILES,
@@ -219,7 +217,7 @@ impl GroupPolicyUploadedDefinitionFilesItem {
     #[inline]
     pub fn update_language_files(
         &self,
-        body: crate::beta::actions::GroupPolicyUploadedDefinitionFileUpdateLanguageFiles,
+        body: actions::GroupPolicyUploadedDefinitionFileUpdateLanguageFiles,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::UPDATE_LANGUAGE_FILES,
@@ -245,7 +243,7 @@ impl GroupPolicyUploadedDefinitionFilesItem {
     #[inline]
     pub fn upload_new_version(
         &self,
-        body: crate::beta::actions::GroupPolicyUploadedDefinitionFileUploadNewVersion,
+        body: actions::GroupPolicyUploadedDefinitionFileUploadNewVersion,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UPLOAD_NEW_VERSION, self.0.segment("uploadNewVersion"))
             .body(body.into())

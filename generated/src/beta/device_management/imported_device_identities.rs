@@ -2,6 +2,8 @@
 //! `/deviceManagement/importedDeviceIdentities` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/importedDeviceIdentities`
 #[must_use]
@@ -29,9 +31,7 @@ impl ImportedDeviceIdentities {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-importeddeviceidentity-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ImportedDeviceIdentity>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ImportedDeviceIdentity>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -52,8 +52,8 @@ impl ImportedDeviceIdentities {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ImportedDeviceIdentity,
-    ) -> rt::Request<crate::beta::types::ImportedDeviceIdentity> {
+        body: types::ImportedDeviceIdentity,
+    ) -> rt::Request<types::ImportedDeviceIdentity> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::import_device_identity_list`].
@@ -74,8 +74,8 @@ impl ImportedDeviceIdentities {
     #[inline]
     pub fn import_device_identity_list(
         &self,
-        body: crate::beta::actions::ImportedDeviceIdentityImportDeviceIdentityList,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ImportedDeviceIdentityResult>> {
+        body: actions::ImportedDeviceIdentityImportDeviceIdentityList,
+    ) -> rt::Request<rt::Collection<types::ImportedDeviceIdentityResult>> {
         rt::Request::new(
                 Self::IMPORT_DEVICE_IDENTITY_LIST,
                 self.0.segment("importDeviceIdentityList"),
@@ -100,8 +100,8 @@ impl ImportedDeviceIdentities {
     #[inline]
     pub fn search_existing_identities(
         &self,
-        body: crate::beta::actions::ImportedDeviceIdentitySearchExistingIdentities,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ImportedDeviceIdentity>> {
+        body: actions::ImportedDeviceIdentitySearchExistingIdentities,
+    ) -> rt::Request<rt::Collection<types::ImportedDeviceIdentity>> {
         rt::Request::new(
                 Self::SEARCH_EXISTING_IDENTITIES,
                 self.0.segment("searchExistingIdentities"),
@@ -132,7 +132,7 @@ impl ImportedDeviceIdentitiesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-importeddeviceidentity-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ImportedDeviceIdentity> {
+    pub fn get(&self) -> rt::Request<types::ImportedDeviceIdentity> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -153,8 +153,8 @@ impl ImportedDeviceIdentitiesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ImportedDeviceIdentity,
-    ) -> rt::Request<crate::beta::types::ImportedDeviceIdentity> {
+        body: types::ImportedDeviceIdentity,
+    ) -> rt::Request<types::ImportedDeviceIdentity> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

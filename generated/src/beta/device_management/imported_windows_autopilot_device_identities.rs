@@ -2,6 +2,8 @@
 //! `/deviceManagement/importedWindowsAutopilotDeviceIdentities` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/importedWindowsAutopilotDeviceIdentities`
 #[must_use]
@@ -36,9 +38,7 @@ impl ImportedWindowsAutopilotDeviceIdentities {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::ImportedWindowsAutopilotDeviceIdentity>,
-    > {
+    ) -> rt::Request<rt::Collection<types::ImportedWindowsAutopilotDeviceIdentity>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,8 +59,8 @@ impl ImportedWindowsAutopilotDeviceIdentities {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ImportedWindowsAutopilotDeviceIdentity,
-    ) -> rt::Request<crate::beta::types::ImportedWindowsAutopilotDeviceIdentity> {
+        body: types::ImportedWindowsAutopilotDeviceIdentity,
+    ) -> rt::Request<types::ImportedWindowsAutopilotDeviceIdentity> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::import`].
@@ -81,10 +81,8 @@ impl ImportedWindowsAutopilotDeviceIdentities {
     #[inline]
     pub fn import(
         &self,
-        body: crate::beta::actions::ImportedWindowsAutopilotDeviceIdentityImport,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::ImportedWindowsAutopilotDeviceIdentity>,
-    > {
+        body: actions::ImportedWindowsAutopilotDeviceIdentityImport,
+    ) -> rt::Request<rt::Collection<types::ImportedWindowsAutopilotDeviceIdentity>> {
         rt::Request::new(Self::IMPORT, self.0.segment("import")).body(body.into())
     }
 }
@@ -111,9 +109,7 @@ impl ImportedWindowsAutopilotDeviceIdentitiesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-importedwindowsautopilotdeviceidentity-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::ImportedWindowsAutopilotDeviceIdentity> {
+    pub fn get(&self) -> rt::Request<types::ImportedWindowsAutopilotDeviceIdentity> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].

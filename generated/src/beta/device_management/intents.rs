@@ -2,6 +2,7 @@
 //! `/deviceManagement/intents` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod item;
 pub use self::item::*;
@@ -32,9 +33,7 @@ impl Intents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintent-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceManagementIntent>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceManagementIntent>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +54,8 @@ impl Intents {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementIntent,
-    ) -> rt::Request<crate::beta::types::DeviceManagementIntent> {
+        body: types::DeviceManagementIntent,
+    ) -> rt::Request<types::DeviceManagementIntent> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

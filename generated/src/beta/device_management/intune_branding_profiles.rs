@@ -2,6 +2,8 @@
 //! `/deviceManagement/intuneBrandingProfiles` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/intuneBrandingProfiles`
 #[must_use]
@@ -29,9 +31,7 @@ impl IntuneBrandingProfiles {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-wip-intunebrandingprofile-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::IntuneBrandingProfile>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::IntuneBrandingProfile>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -52,8 +52,8 @@ impl IntuneBrandingProfiles {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::IntuneBrandingProfile,
-    ) -> rt::Request<crate::beta::types::IntuneBrandingProfile> {
+        body: types::IntuneBrandingProfile,
+    ) -> rt::Request<types::IntuneBrandingProfile> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -85,7 +85,7 @@ impl IntuneBrandingProfilesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-wip-intunebrandingprofile-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::IntuneBrandingProfile> {
+    pub fn get(&self) -> rt::Request<types::IntuneBrandingProfile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -106,8 +106,8 @@ impl IntuneBrandingProfilesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::IntuneBrandingProfile,
-    ) -> rt::Request<crate::beta::types::IntuneBrandingProfile> {
+        body: types::IntuneBrandingProfile,
+    ) -> rt::Request<types::IntuneBrandingProfile> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -145,10 +145,7 @@ impl IntuneBrandingProfilesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-wip-intunebrandingprofile-assign?view=graph-rest-beta>
     #[inline]
-    pub fn assign(
-        &self,
-        body: crate::beta::actions::IntuneBrandingProfileAssign,
-    ) -> rt::Request<()> {
+    pub fn assign(&self, body: actions::IntuneBrandingProfileAssign) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
 }
@@ -186,9 +183,7 @@ impl IntuneBrandingProfilesItemAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::IntuneBrandingProfileAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::IntuneBrandingProfileAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -209,8 +204,8 @@ impl IntuneBrandingProfilesItemAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::IntuneBrandingProfileAssignment,
-    ) -> rt::Request<crate::beta::types::IntuneBrandingProfileAssignment> {
+        body: types::IntuneBrandingProfileAssignment,
+    ) -> rt::Request<types::IntuneBrandingProfileAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -237,9 +232,7 @@ impl IntuneBrandingProfilesItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-wip-intunebrandingprofileassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::IntuneBrandingProfileAssignment> {
+    pub fn get(&self) -> rt::Request<types::IntuneBrandingProfileAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -260,8 +253,8 @@ impl IntuneBrandingProfilesItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::IntuneBrandingProfileAssignment,
-    ) -> rt::Request<crate::beta::types::IntuneBrandingProfileAssignment> {
+        body: types::IntuneBrandingProfileAssignment,
+    ) -> rt::Request<types::IntuneBrandingProfileAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/macOSSoftwareUpdateAccountSummaries` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/macOSSoftwareUpdateAccountSummaries`
 #[must_use]
@@ -36,9 +37,7 @@ impl MacOsSoftwareUpdateAccountSummaries {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::MacOsSoftwareUpdateAccountSummary>,
-    > {
+    ) -> rt::Request<rt::Collection<types::MacOsSoftwareUpdateAccountSummary>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,8 +58,8 @@ impl MacOsSoftwareUpdateAccountSummaries {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::MacOsSoftwareUpdateAccountSummary,
-    ) -> rt::Request<crate::beta::types::MacOsSoftwareUpdateAccountSummary> {
+        body: types::MacOsSoftwareUpdateAccountSummary,
+    ) -> rt::Request<types::MacOsSoftwareUpdateAccountSummary> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -96,9 +95,7 @@ impl MacOsSoftwareUpdateAccountSummariesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-macossoftwareupdateaccountsummary-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::MacOsSoftwareUpdateAccountSummary> {
+    pub fn get(&self) -> rt::Request<types::MacOsSoftwareUpdateAccountSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -119,8 +116,8 @@ impl MacOsSoftwareUpdateAccountSummariesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MacOsSoftwareUpdateAccountSummary,
-    ) -> rt::Request<crate::beta::types::MacOsSoftwareUpdateAccountSummary> {
+        body: types::MacOsSoftwareUpdateAccountSummary,
+    ) -> rt::Request<types::MacOsSoftwareUpdateAccountSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -177,9 +174,7 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummaries {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::MacOsSoftwareUpdateCategorySummary>,
-    > {
+    ) -> rt::Request<rt::Collection<types::MacOsSoftwareUpdateCategorySummary>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -200,8 +195,8 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummaries {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::MacOsSoftwareUpdateCategorySummary,
-    ) -> rt::Request<crate::beta::types::MacOsSoftwareUpdateCategorySummary> {
+        body: types::MacOsSoftwareUpdateCategorySummary,
+    ) -> rt::Request<types::MacOsSoftwareUpdateCategorySummary> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -237,9 +232,7 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummariesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-macossoftwareupdatecategorysummary-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::MacOsSoftwareUpdateCategorySummary> {
+    pub fn get(&self) -> rt::Request<types::MacOsSoftwareUpdateCategorySummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -260,8 +253,8 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummariesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MacOsSoftwareUpdateCategorySummary,
-    ) -> rt::Request<crate::beta::types::MacOsSoftwareUpdateCategorySummary> {
+        body: types::MacOsSoftwareUpdateCategorySummary,
+    ) -> rt::Request<types::MacOsSoftwareUpdateCategorySummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -320,9 +313,7 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummariesItemUpdateStateSumm
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::MacOsSoftwareUpdateStateSummary>,
-    > {
+    ) -> rt::Request<rt::Collection<types::MacOsSoftwareUpdateStateSummary>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -343,8 +334,8 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummariesItemUpdateStateSumm
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::MacOsSoftwareUpdateStateSummary,
-    ) -> rt::Request<crate::beta::types::MacOsSoftwareUpdateStateSummary> {
+        body: types::MacOsSoftwareUpdateStateSummary,
+    ) -> rt::Request<types::MacOsSoftwareUpdateStateSummary> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -373,9 +364,7 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummariesItemUpdateStateSumm
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-macossoftwareupdatestatesummary-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::MacOsSoftwareUpdateStateSummary> {
+    pub fn get(&self) -> rt::Request<types::MacOsSoftwareUpdateStateSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -396,8 +385,8 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummariesItemUpdateStateSumm
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MacOsSoftwareUpdateStateSummary,
-    ) -> rt::Request<crate::beta::types::MacOsSoftwareUpdateStateSummary> {
+        body: types::MacOsSoftwareUpdateStateSummary,
+    ) -> rt::Request<types::MacOsSoftwareUpdateStateSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

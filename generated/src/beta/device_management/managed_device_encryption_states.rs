@@ -2,6 +2,7 @@
 //! `/deviceManagement/managedDeviceEncryptionStates` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/managedDeviceEncryptionStates`
 #[must_use]
@@ -34,7 +35,7 @@ impl ManagedDeviceEncryptionStates {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ManagedDeviceEncryptionState>> {
+    ) -> rt::Request<rt::Collection<types::ManagedDeviceEncryptionState>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +56,8 @@ impl ManagedDeviceEncryptionStates {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ManagedDeviceEncryptionState,
-    ) -> rt::Request<crate::beta::types::ManagedDeviceEncryptionState> {
+        body: types::ManagedDeviceEncryptionState,
+    ) -> rt::Request<types::ManagedDeviceEncryptionState> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -83,7 +84,7 @@ impl ManagedDeviceEncryptionStatesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-manageddeviceencryptionstate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ManagedDeviceEncryptionState> {
+    pub fn get(&self) -> rt::Request<types::ManagedDeviceEncryptionState> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -104,8 +105,8 @@ impl ManagedDeviceEncryptionStatesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ManagedDeviceEncryptionState,
-    ) -> rt::Request<crate::beta::types::ManagedDeviceEncryptionState> {
+        body: types::ManagedDeviceEncryptionState,
+    ) -> rt::Request<types::ManagedDeviceEncryptionState> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/managedDeviceOverview` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/managedDeviceOverview`
 #[must_use]
@@ -25,7 +26,7 @@ impl ManagedDeviceOverview {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddeviceoverview-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ManagedDeviceOverview> {
+    pub fn get(&self) -> rt::Request<types::ManagedDeviceOverview> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -46,8 +47,8 @@ impl ManagedDeviceOverview {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ManagedDeviceOverview,
-    ) -> rt::Request<crate::beta::types::ManagedDeviceOverview> {
+        body: types::ManagedDeviceOverview,
+    ) -> rt::Request<types::ManagedDeviceOverview> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/deviceManagement/managementConditionStatements` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/managementConditionStatements`
 #[must_use]
@@ -34,7 +35,7 @@ impl ManagementConditionStatements {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ManagementConditionStatement>> {
+    ) -> rt::Request<rt::Collection<types::ManagementConditionStatement>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +56,8 @@ impl ManagementConditionStatements {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ManagementConditionStatement,
-    ) -> rt::Request<crate::beta::types::ManagementConditionStatement> {
+        body: types::ManagementConditionStatement,
+    ) -> rt::Request<types::ManagementConditionStatement> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::get_management_condition_statements_for_platform`].
@@ -78,7 +79,7 @@ impl ManagementConditionStatements {
     pub fn get_management_condition_statements_for_platform(
         &self,
         platform: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ManagementConditionStatement>> {
+    ) -> rt::Request<rt::Collection<types::ManagementConditionStatement>> {
         rt::Request::new(
             Self::GET_MANAGEMENT_CONDITION_STATEMENTS_FOR_PLATFORM,
             self
@@ -113,7 +114,7 @@ impl ManagementConditionStatementsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-fencing-managementconditionstatement-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ManagementConditionStatement> {
+    pub fn get(&self) -> rt::Request<types::ManagementConditionStatement> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -134,8 +135,8 @@ impl ManagementConditionStatementsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ManagementConditionStatement,
-    ) -> rt::Request<crate::beta::types::ManagementConditionStatement> {
+        body: types::ManagementConditionStatement,
+    ) -> rt::Request<types::ManagementConditionStatement> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -175,7 +176,7 @@ impl ManagementConditionStatementsItem {
     #[inline]
     pub fn get_management_condition_statement_expression_string(
         &self,
-    ) -> rt::Request<crate::beta::types::ManagementConditionExpressionString> {
+    ) -> rt::Request<types::ManagementConditionExpressionString> {
         rt::Request::new(
             Self::GET_MANAGEMENT_CONDITION_STATEMENT_EXPRESSION_STRING,
             self.0.segment("getManagementConditionStatementExpressionString"),

@@ -2,6 +2,7 @@
 //! `/deviceManagement/managementConditions` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/managementConditions`
 #[must_use]
@@ -31,9 +32,7 @@ impl ManagementConditions {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::CircularGeofenceManagementCondition>,
-    > {
+    ) -> rt::Request<rt::Collection<types::CircularGeofenceManagementCondition>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -54,8 +53,8 @@ impl ManagementConditions {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::CircularGeofenceManagementCondition,
-    ) -> rt::Request<crate::beta::types::CircularGeofenceManagementCondition> {
+        body: types::CircularGeofenceManagementCondition,
+    ) -> rt::Request<types::CircularGeofenceManagementCondition> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::get_management_conditions_for_platform`].
@@ -77,7 +76,7 @@ impl ManagementConditions {
     pub fn get_management_conditions_for_platform(
         &self,
         platform: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ManagementCondition>> {
+    ) -> rt::Request<rt::Collection<types::ManagementCondition>> {
         rt::Request::new(
             Self::GET_MANAGEMENT_CONDITIONS_FOR_PLATFORM,
             self
@@ -121,9 +120,7 @@ impl ManagementConditionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-fencing-circulargeofencemanagementcondition-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::CircularGeofenceManagementCondition> {
+    pub fn get(&self) -> rt::Request<types::CircularGeofenceManagementCondition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -144,8 +141,8 @@ impl ManagementConditionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::CircularGeofenceManagementCondition,
-    ) -> rt::Request<crate::beta::types::CircularGeofenceManagementCondition> {
+        body: types::CircularGeofenceManagementCondition,
+    ) -> rt::Request<types::CircularGeofenceManagementCondition> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -202,7 +199,7 @@ impl ManagementConditionsItemManagementConditionStatements {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ManagementConditionStatement>> {
+    ) -> rt::Request<rt::Collection<types::ManagementConditionStatement>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -223,8 +220,8 @@ impl ManagementConditionsItemManagementConditionStatements {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ManagementConditionStatement,
-    ) -> rt::Request<crate::beta::types::ManagementConditionStatement> {
+        body: types::ManagementConditionStatement,
+    ) -> rt::Request<types::ManagementConditionStatement> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::get_management_condition_statements_for_platform`].
@@ -246,7 +243,7 @@ impl ManagementConditionsItemManagementConditionStatements {
     pub fn get_management_condition_statements_for_platform(
         &self,
         platform: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ManagementConditionStatement>> {
+    ) -> rt::Request<rt::Collection<types::ManagementConditionStatement>> {
         rt::Request::new(
             Self::GET_MANAGEMENT_CONDITION_STATEMENTS_FOR_PLATFORM,
             self
@@ -290,7 +287,7 @@ impl ManagementConditionsItemManagementConditionStatementsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-fencing-managementconditionstatement-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ManagementConditionStatement> {
+    pub fn get(&self) -> rt::Request<types::ManagementConditionStatement> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -311,8 +308,8 @@ impl ManagementConditionsItemManagementConditionStatementsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ManagementConditionStatement,
-    ) -> rt::Request<crate::beta::types::ManagementConditionStatement> {
+        body: types::ManagementConditionStatement,
+    ) -> rt::Request<types::ManagementConditionStatement> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -352,7 +349,7 @@ impl ManagementConditionsItemManagementConditionStatementsItem {
     #[inline]
     pub fn get_management_condition_statement_expression_string(
         &self,
-    ) -> rt::Request<crate::beta::types::ManagementConditionExpressionString> {
+    ) -> rt::Request<types::ManagementConditionExpressionString> {
         rt::Request::new(
             Self::GET_MANAGEMENT_CONDITION_STATEMENT_EXPRESSION_STRING,
             self.0.segment("getManagementConditionStatementExpressionString"),
@@ -395,9 +392,7 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::CircularGeofenceManagementCondition>,
-    > {
+    ) -> rt::Request<rt::Collection<types::CircularGeofenceManagementCondition>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -418,8 +413,8 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::CircularGeofenceManagementCondition,
-    ) -> rt::Request<crate::beta::types::CircularGeofenceManagementCondition> {
+        body: types::CircularGeofenceManagementCondition,
+    ) -> rt::Request<types::CircularGeofenceManagementCondition> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::get_management_conditions_for_platform`].
@@ -441,7 +436,7 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
     pub fn get_management_conditions_for_platform(
         &self,
         platform: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ManagementCondition>> {
+    ) -> rt::Request<rt::Collection<types::ManagementCondition>> {
         rt::Request::new(
             Self::GET_MANAGEMENT_CONDITIONS_FOR_PLATFORM,
             self
@@ -478,9 +473,7 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-fencing-circulargeofencemanagementcondition-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::CircularGeofenceManagementCondition> {
+    pub fn get(&self) -> rt::Request<types::CircularGeofenceManagementCondition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -501,8 +494,8 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::CircularGeofenceManagementCondition,
-    ) -> rt::Request<crate::beta::types::CircularGeofenceManagementCondition> {
+        body: types::CircularGeofenceManagementCondition,
+    ) -> rt::Request<types::CircularGeofenceManagementCondition> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

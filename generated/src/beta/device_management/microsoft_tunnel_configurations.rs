@@ -2,6 +2,7 @@
 //! `/deviceManagement/microsoftTunnelConfigurations` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/microsoftTunnelConfigurations`
 #[must_use]
@@ -34,7 +35,7 @@ impl MicrosoftTunnelConfigurations {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::MicrosoftTunnelConfiguration>> {
+    ) -> rt::Request<rt::Collection<types::MicrosoftTunnelConfiguration>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +56,8 @@ impl MicrosoftTunnelConfigurations {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::MicrosoftTunnelConfiguration,
-    ) -> rt::Request<crate::beta::types::MicrosoftTunnelConfiguration> {
+        body: types::MicrosoftTunnelConfiguration,
+    ) -> rt::Request<types::MicrosoftTunnelConfiguration> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -83,7 +84,7 @@ impl MicrosoftTunnelConfigurationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelconfiguration-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MicrosoftTunnelConfiguration> {
+    pub fn get(&self) -> rt::Request<types::MicrosoftTunnelConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -104,8 +105,8 @@ impl MicrosoftTunnelConfigurationsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MicrosoftTunnelConfiguration,
-    ) -> rt::Request<crate::beta::types::MicrosoftTunnelConfiguration> {
+        body: types::MicrosoftTunnelConfiguration,
+    ) -> rt::Request<types::MicrosoftTunnelConfiguration> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/microsoftTunnelSites` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/microsoftTunnelSites`
 #[must_use]
@@ -29,9 +30,7 @@ impl MicrosoftTunnelSites {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelsite-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::MicrosoftTunnelSite>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::MicrosoftTunnelSite>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -52,8 +51,8 @@ impl MicrosoftTunnelSites {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::MicrosoftTunnelSite,
-    ) -> rt::Request<crate::beta::types::MicrosoftTunnelSite> {
+        body: types::MicrosoftTunnelSite,
+    ) -> rt::Request<types::MicrosoftTunnelSite> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -98,7 +97,7 @@ impl MicrosoftTunnelSitesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelsite-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MicrosoftTunnelSite> {
+    pub fn get(&self) -> rt::Request<types::MicrosoftTunnelSite> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -119,8 +118,8 @@ impl MicrosoftTunnelSitesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MicrosoftTunnelSite,
-    ) -> rt::Request<crate::beta::types::MicrosoftTunnelSite> {
+        body: types::MicrosoftTunnelSite,
+    ) -> rt::Request<types::MicrosoftTunnelSite> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -166,7 +165,7 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelConfiguration {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelconfiguration-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MicrosoftTunnelConfiguration> {
+    pub fn get(&self) -> rt::Request<types::MicrosoftTunnelConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -187,8 +186,8 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelConfiguration {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MicrosoftTunnelConfiguration,
-    ) -> rt::Request<crate::beta::types::MicrosoftTunnelConfiguration> {
+        body: types::MicrosoftTunnelConfiguration,
+    ) -> rt::Request<types::MicrosoftTunnelConfiguration> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -243,9 +242,7 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelServers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelserver-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::MicrosoftTunnelServer>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::MicrosoftTunnelServer>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -266,8 +263,8 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelServers {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::MicrosoftTunnelServer,
-    ) -> rt::Request<crate::beta::types::MicrosoftTunnelServer> {
+        body: types::MicrosoftTunnelServer,
+    ) -> rt::Request<types::MicrosoftTunnelServer> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -294,7 +291,7 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelServersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelserver-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MicrosoftTunnelServer> {
+    pub fn get(&self) -> rt::Request<types::MicrosoftTunnelServer> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -315,8 +312,8 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelServersItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MicrosoftTunnelServer,
-    ) -> rt::Request<crate::beta::types::MicrosoftTunnelServer> {
+        body: types::MicrosoftTunnelServer,
+    ) -> rt::Request<types::MicrosoftTunnelServer> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/mobileAppTroubleshootingEvents` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/mobileAppTroubleshootingEvents`
 #[must_use]
@@ -36,7 +37,7 @@ impl MobileAppTroubleshootingEvents {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::MobileAppTroubleshootingEvent>> {
+    ) -> rt::Request<rt::Collection<types::MobileAppTroubleshootingEvent>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -57,8 +58,8 @@ impl MobileAppTroubleshootingEvents {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::MobileAppTroubleshootingEvent,
-    ) -> rt::Request<crate::beta::types::MobileAppTroubleshootingEvent> {
+        body: types::MobileAppTroubleshootingEvent,
+    ) -> rt::Request<types::MobileAppTroubleshootingEvent> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -94,7 +95,7 @@ impl MobileAppTroubleshootingEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-mobileapptroubleshootingevent-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MobileAppTroubleshootingEvent> {
+    pub fn get(&self) -> rt::Request<types::MobileAppTroubleshootingEvent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -115,8 +116,8 @@ impl MobileAppTroubleshootingEventsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MobileAppTroubleshootingEvent,
-    ) -> rt::Request<crate::beta::types::MobileAppTroubleshootingEvent> {
+        body: types::MobileAppTroubleshootingEvent,
+    ) -> rt::Request<types::MobileAppTroubleshootingEvent> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -171,9 +172,7 @@ impl MobileAppTroubleshootingEventsItemAppLogCollectionRequests {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-applogcollectionrequest-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AppLogCollectionRequest>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AppLogCollectionRequest>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -194,8 +193,8 @@ impl MobileAppTroubleshootingEventsItemAppLogCollectionRequests {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::AppLogCollectionRequest,
-    ) -> rt::Request<crate::beta::types::AppLogCollectionRequest> {
+        body: types::AppLogCollectionRequest,
+    ) -> rt::Request<types::AppLogCollectionRequest> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -222,7 +221,7 @@ impl MobileAppTroubleshootingEventsItemAppLogCollectionRequestsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-applogcollectionrequest-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AppLogCollectionRequest> {
+    pub fn get(&self) -> rt::Request<types::AppLogCollectionRequest> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -243,8 +242,8 @@ impl MobileAppTroubleshootingEventsItemAppLogCollectionRequestsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::AppLogCollectionRequest,
-    ) -> rt::Request<crate::beta::types::AppLogCollectionRequest> {
+        body: types::AppLogCollectionRequest,
+    ) -> rt::Request<types::AppLogCollectionRequest> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -284,7 +283,7 @@ impl MobileAppTroubleshootingEventsItemAppLogCollectionRequestsItem {
     #[inline]
     pub fn create_download_url(
         &self,
-    ) -> rt::Request<crate::beta::types::AppLogCollectionDownloadDetails> {
+    ) -> rt::Request<types::AppLogCollectionDownloadDetails> {
         rt::Request::new(Self::CREATE_DOWNLOAD_URL, self.0.segment("createDownloadUrl"))
     }
 }

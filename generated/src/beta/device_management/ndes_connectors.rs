@@ -2,6 +2,7 @@
 //! `/deviceManagement/ndesConnectors` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/ndesConnectors`
 #[must_use]
@@ -29,9 +30,7 @@ impl NdesConnectors {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-ndesconnector-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::NdesConnector>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::NdesConnector>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -52,8 +51,8 @@ impl NdesConnectors {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::NdesConnector,
-    ) -> rt::Request<crate::beta::types::NdesConnector> {
+        body: types::NdesConnector,
+    ) -> rt::Request<types::NdesConnector> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -80,7 +79,7 @@ impl NdesConnectorsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-ndesconnector-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::NdesConnector> {
+    pub fn get(&self) -> rt::Request<types::NdesConnector> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -101,8 +100,8 @@ impl NdesConnectorsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::NdesConnector,
-    ) -> rt::Request<crate::beta::types::NdesConnector> {
+        body: types::NdesConnector,
+    ) -> rt::Request<types::NdesConnector> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

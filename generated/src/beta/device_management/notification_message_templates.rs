@@ -2,6 +2,7 @@
 //! `/deviceManagement/notificationMessageTemplates` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/notificationMessageTemplates`
 #[must_use]
@@ -34,7 +35,7 @@ impl NotificationMessageTemplates {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::NotificationMessageTemplate>> {
+    ) -> rt::Request<rt::Collection<types::NotificationMessageTemplate>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +56,8 @@ impl NotificationMessageTemplates {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::NotificationMessageTemplate,
-    ) -> rt::Request<crate::beta::types::NotificationMessageTemplate> {
+        body: types::NotificationMessageTemplate,
+    ) -> rt::Request<types::NotificationMessageTemplate> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -92,7 +93,7 @@ impl NotificationMessageTemplatesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-notification-notificationmessagetemplate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::NotificationMessageTemplate> {
+    pub fn get(&self) -> rt::Request<types::NotificationMessageTemplate> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -113,8 +114,8 @@ impl NotificationMessageTemplatesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::NotificationMessageTemplate,
-    ) -> rt::Request<crate::beta::types::NotificationMessageTemplate> {
+        body: types::NotificationMessageTemplate,
+    ) -> rt::Request<types::NotificationMessageTemplate> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -190,7 +191,7 @@ impl NotificationMessageTemplatesItemLocalizedNotificationMessages {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::LocalizedNotificationMessage>> {
+    ) -> rt::Request<rt::Collection<types::LocalizedNotificationMessage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -211,8 +212,8 @@ impl NotificationMessageTemplatesItemLocalizedNotificationMessages {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::LocalizedNotificationMessage,
-    ) -> rt::Request<crate::beta::types::LocalizedNotificationMessage> {
+        body: types::LocalizedNotificationMessage,
+    ) -> rt::Request<types::LocalizedNotificationMessage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -241,7 +242,7 @@ impl NotificationMessageTemplatesItemLocalizedNotificationMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-notification-localizednotificationmessage-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::LocalizedNotificationMessage> {
+    pub fn get(&self) -> rt::Request<types::LocalizedNotificationMessage> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -262,8 +263,8 @@ impl NotificationMessageTemplatesItemLocalizedNotificationMessagesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::LocalizedNotificationMessage,
-    ) -> rt::Request<crate::beta::types::LocalizedNotificationMessage> {
+        body: types::LocalizedNotificationMessage,
+    ) -> rt::Request<types::LocalizedNotificationMessage> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/remoteActionAudits` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/remoteActionAudits`
 #[must_use]
@@ -29,9 +30,7 @@ impl RemoteActionAudits {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-remoteactionaudit-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::RemoteActionAudit>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::RemoteActionAudit>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -52,8 +51,8 @@ impl RemoteActionAudits {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::RemoteActionAudit,
-    ) -> rt::Request<crate::beta::types::RemoteActionAudit> {
+        body: types::RemoteActionAudit,
+    ) -> rt::Request<types::RemoteActionAudit> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -80,7 +79,7 @@ impl RemoteActionAuditsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-remoteactionaudit-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::RemoteActionAudit> {
+    pub fn get(&self) -> rt::Request<types::RemoteActionAudit> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -101,8 +100,8 @@ impl RemoteActionAuditsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::RemoteActionAudit,
-    ) -> rt::Request<crate::beta::types::RemoteActionAudit> {
+        body: types::RemoteActionAudit,
+    ) -> rt::Request<types::RemoteActionAudit> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

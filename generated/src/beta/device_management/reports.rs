@@ -2,6 +2,8 @@
 //! `/deviceManagement/reports` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/reports`
 #[must_use]
@@ -40,7 +42,7 @@ impl Reports {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreports-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceManagementReports> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementReports> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -61,8 +63,8 @@ impl Reports {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementReports,
-    ) -> rt::Request<crate::beta::types::DeviceManagementReports> {
+        body: types::DeviceManagementReports,
+    ) -> rt::Request<types::DeviceManagementReports> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::get_cached_report`].
@@ -83,7 +85,7 @@ impl Reports {
     #[inline]
     pub fn get_cached_report(
         &self,
-        body: crate::beta::actions::DeviceManagementReportsGetCachedReport,
+        body: actions::DeviceManagementReportsGetCachedReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET_CACHED_REPORT, self.0.segment("getCachedReport"))
             .body(body.into())
@@ -106,7 +108,7 @@ impl Reports {
     #[inline]
     pub fn get_compliance_policy_non_compliance_report(
         &self,
-        body: crate::beta::actions::DeviceManagementReportsGetCompliancePolicyNonComplianceReport,
+        body: actions::DeviceManagementReportsGetCompliancePolicyNonComplianceReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_COMPLIANCE_POLICY_NON_COMPLIANCE_REPORT,
@@ -132,7 +134,7 @@ impl Reports {
     #[inline]
     pub fn get_compliance_policy_non_compliance_summary_report(
         &self,
-        body: crate::beta::actions::DeviceManagementReportsGetCompliancePolicyNonComplianceSummaryReport,
+        body: actions::DeviceManagementReportsGetCompliancePolicyNonComplianceSummaryReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_COMPLIANCE_POLICY_NON_COMPLIANCE_SUMMARY_REPORT,
@@ -158,7 +160,7 @@ impl Reports {
     #[inline]
     pub fn get_compliance_setting_non_compliance_report(
         &self,
-        body: crate::beta::actions::DeviceManagementReportsGetComplianceSettingNonComplianceReport,
+        body: actions::DeviceManagementReportsGetComplianceSettingNonComplianceReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_COMPLIANCE_SETTING_NON_COMPLIANCE_REPORT,
@@ -184,7 +186,7 @@ impl Reports {
     #[inline]
     pub fn get_configuration_policy_non_compliance_report(
         &self,
-        body: crate::beta::actions::DeviceManagementReportsGetConfigurationPolicyNonComplianceReport,
+        body: actions::DeviceManagementReportsGetConfigurationPolicyNonComplianceReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_CONFIGURATION_POLICY_NON_COMPLIANCE_REPORT,
@@ -210,7 +212,7 @@ impl Reports {
     #[inline]
     pub fn get_configuration_policy_non_compliance_summary_report(
         &self,
-        body: crate::beta::actions::DeviceManagementReportsGetConfigurationPolicyNonComplianceSummaryReport,
+        body: actions::DeviceManagementReportsGetConfigurationPolicyNonComplianceSummaryReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_CONFIGURATION_POLICY_NON_COMPLIANCE_SUMMARY_REPORT,
@@ -236,7 +238,7 @@ impl Reports {
     #[inline]
     pub fn get_configuration_setting_non_compliance_report(
         &self,
-        body: crate::beta::actions::DeviceManagementReportsGetConfigurationSettingNonComplianceReport,
+        body: actions::DeviceManagementReportsGetConfigurationSettingNonComplianceReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_CONFIGURATION_SETTING_NON_COMPLIANCE_REPORT,
@@ -262,7 +264,7 @@ impl Reports {
     #[inline]
     pub fn get_device_management_intent_settings_report(
         &self,
-        body: crate::beta::actions::DeviceManagementReportsGetDeviceManagementIntentSettingsReport,
+        body: actions::DeviceManagementReportsGetDeviceManagementIntentSettingsReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_DEVICE_MANAGEMENT_INTENT_SETTINGS_REPORT,
@@ -288,7 +290,7 @@ impl Reports {
     #[inline]
     pub fn get_device_non_compliance_report(
         &self,
-        body: crate::beta::actions::DeviceManagementReportsGetDeviceNonComplianceReport,
+        body: actions::DeviceManagementReportsGetDeviceNonComplianceReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_DEVICE_NON_COMPLIANCE_REPORT,
@@ -314,7 +316,7 @@ impl Reports {
     #[inline]
     pub fn get_historical_report(
         &self,
-        body: crate::beta::actions::DeviceManagementReportsGetHistoricalReport,
+        body: actions::DeviceManagementReportsGetHistoricalReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_HISTORICAL_REPORT,
@@ -340,7 +342,7 @@ impl Reports {
     #[inline]
     pub fn get_policy_non_compliance_metadata(
         &self,
-        body: crate::beta::actions::DeviceManagementReportsGetPolicyNonComplianceMetadata,
+        body: actions::DeviceManagementReportsGetPolicyNonComplianceMetadata,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_POLICY_NON_COMPLIANCE_METADATA,
@@ -366,7 +368,7 @@ impl Reports {
     #[inline]
     pub fn get_policy_non_compliance_report(
         &self,
-        body: crate::beta::actions::DeviceManagementReportsGetPolicyNonComplianceReport,
+        body: actions::DeviceManagementReportsGetPolicyNonComplianceReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_POLICY_NON_COMPLIANCE_REPORT,
@@ -392,7 +394,7 @@ impl Reports {
     #[inline]
     pub fn get_policy_non_compliance_summary_report(
         &self,
-        body: crate::beta::actions::DeviceManagementReportsGetPolicyNonComplianceSummaryReport,
+        body: actions::DeviceManagementReportsGetPolicyNonComplianceSummaryReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_POLICY_NON_COMPLIANCE_SUMMARY_REPORT,
@@ -418,7 +420,7 @@ impl Reports {
     #[inline]
     pub fn get_report_filters(
         &self,
-        body: crate::beta::actions::DeviceManagementReportsGetReportFilters,
+        body: actions::DeviceManagementReportsGetReportFilters,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET_REPORT_FILTERS, self.0.segment("getReportFilters"))
             .body(body.into())
@@ -441,7 +443,7 @@ impl Reports {
     #[inline]
     pub fn get_setting_non_compliance_report(
         &self,
-        body: crate::beta::actions::DeviceManagementReportsGetSettingNonComplianceReport,
+        body: actions::DeviceManagementReportsGetSettingNonComplianceReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_SETTING_NON_COMPLIANCE_REPORT,
@@ -484,9 +486,7 @@ impl ReportsCachedReportConfigurations {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementCachedReportConfiguration>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementCachedReportConfiguration>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -507,8 +507,8 @@ impl ReportsCachedReportConfigurations {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementCachedReportConfiguration,
-    ) -> rt::Request<crate::beta::types::DeviceManagementCachedReportConfiguration> {
+        body: types::DeviceManagementCachedReportConfiguration,
+    ) -> rt::Request<types::DeviceManagementCachedReportConfiguration> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -535,9 +535,7 @@ impl ReportsCachedReportConfigurationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementcachedreportconfiguration-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementCachedReportConfiguration> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementCachedReportConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -558,8 +556,8 @@ impl ReportsCachedReportConfigurationsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementCachedReportConfiguration,
-    ) -> rt::Request<crate::beta::types::DeviceManagementCachedReportConfiguration> {
+        body: types::DeviceManagementCachedReportConfiguration,
+    ) -> rt::Request<types::DeviceManagementCachedReportConfiguration> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -609,9 +607,7 @@ impl ReportsExportJobs {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementexportjob-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceManagementExportJob>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceManagementExportJob>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -632,8 +628,8 @@ impl ReportsExportJobs {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementExportJob,
-    ) -> rt::Request<crate::beta::types::DeviceManagementExportJob> {
+        body: types::DeviceManagementExportJob,
+    ) -> rt::Request<types::DeviceManagementExportJob> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -660,7 +656,7 @@ impl ReportsExportJobsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementexportjob-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceManagementExportJob> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementExportJob> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -681,8 +677,8 @@ impl ReportsExportJobsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementExportJob,
-    ) -> rt::Request<crate::beta::types::DeviceManagementExportJob> {
+        body: types::DeviceManagementExportJob,
+    ) -> rt::Request<types::DeviceManagementExportJob> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -737,9 +733,7 @@ impl ReportsReportSchedules {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementReportSchedule>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementReportSchedule>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -760,8 +754,8 @@ impl ReportsReportSchedules {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementReportSchedule,
-    ) -> rt::Request<crate::beta::types::DeviceManagementReportSchedule> {
+        body: types::DeviceManagementReportSchedule,
+    ) -> rt::Request<types::DeviceManagementReportSchedule> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -788,9 +782,7 @@ impl ReportsReportSchedulesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreportschedule-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementReportSchedule> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementReportSchedule> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -811,8 +803,8 @@ impl ReportsReportSchedulesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementReportSchedule,
-    ) -> rt::Request<crate::beta::types::DeviceManagementReportSchedule> {
+        body: types::DeviceManagementReportSchedule,
+    ) -> rt::Request<types::DeviceManagementReportSchedule> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,8 @@
 //! `/deviceManagement/resourceAccessProfiles` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/resourceAccessProfiles`
 #[must_use]
@@ -36,9 +38,7 @@ impl ResourceAccessProfiles {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementResourceAccessProfileBase>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementResourceAccessProfileBase>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,8 +59,8 @@ impl ResourceAccessProfiles {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::Windows10XscepCertificateProfile,
-    ) -> rt::Request<crate::beta::types::Windows10XscepCertificateProfile> {
+        body: types::Windows10XscepCertificateProfile,
+    ) -> rt::Request<types::Windows10XscepCertificateProfile> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::query_by_platform_type`].
@@ -81,10 +81,8 @@ impl ResourceAccessProfiles {
     #[inline]
     pub fn query_by_platform_type(
         &self,
-        body: crate::beta::actions::DeviceManagementResourceAccessProfileBaseQueryByPlatformType,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementResourceAccessProfileBase>,
-    > {
+        body: actions::DeviceManagementResourceAccessProfileBaseQueryByPlatformType,
+    ) -> rt::Request<rt::Collection<types::DeviceManagementResourceAccessProfileBase>> {
         rt::Request::new(
                 Self::QUERY_BY_PLATFORM_TYPE,
                 self.0.segment("queryByPlatformType"),
@@ -120,9 +118,7 @@ impl ResourceAccessProfilesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rapolicy-devicemanagementresourceaccessprofilebase-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementResourceAccessProfileBase> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementResourceAccessProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -143,8 +139,8 @@ impl ResourceAccessProfilesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::Windows10XscepCertificateProfile,
-    ) -> rt::Request<crate::beta::types::Windows10XscepCertificateProfile> {
+        body: types::Windows10XscepCertificateProfile,
+    ) -> rt::Request<types::Windows10XscepCertificateProfile> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -184,11 +180,9 @@ impl ResourceAccessProfilesItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::DeviceManagementResourceAccessProfileBaseAssign,
+        body: actions::DeviceManagementResourceAccessProfileBaseAssign,
     ) -> rt::Request<
-        rt::Collection<
-            crate::beta::types::DeviceManagementResourceAccessProfileAssignment,
-        >,
+        rt::Collection<types::DeviceManagementResourceAccessProfileAssignment>,
     > {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
@@ -228,9 +222,7 @@ impl ResourceAccessProfilesItemAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<
-            crate::beta::types::DeviceManagementResourceAccessProfileAssignment,
-        >,
+        rt::Collection<types::DeviceManagementResourceAccessProfileAssignment>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -252,10 +244,8 @@ impl ResourceAccessProfilesItemAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementResourceAccessProfileAssignment,
-    ) -> rt::Request<
-        crate::beta::types::DeviceManagementResourceAccessProfileAssignment,
-    > {
+        body: types::DeviceManagementResourceAccessProfileAssignment,
+    ) -> rt::Request<types::DeviceManagementResourceAccessProfileAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -284,9 +274,7 @@ impl ResourceAccessProfilesItemAssignmentsItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::DeviceManagementResourceAccessProfileAssignment,
-    > {
+    ) -> rt::Request<types::DeviceManagementResourceAccessProfileAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -307,10 +295,8 @@ impl ResourceAccessProfilesItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementResourceAccessProfileAssignment,
-    ) -> rt::Request<
-        crate::beta::types::DeviceManagementResourceAccessProfileAssignment,
-    > {
+        body: types::DeviceManagementResourceAccessProfileAssignment,
+    ) -> rt::Request<types::DeviceManagementResourceAccessProfileAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/resourceOperations` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/resourceOperations`
 #[must_use]
@@ -29,9 +30,7 @@ impl ResourceOperations {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-resourceoperation-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ResourceOperation>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ResourceOperation>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -52,8 +51,8 @@ impl ResourceOperations {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ResourceOperation,
-    ) -> rt::Request<crate::beta::types::ResourceOperation> {
+        body: types::ResourceOperation,
+    ) -> rt::Request<types::ResourceOperation> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -80,7 +79,7 @@ impl ResourceOperationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-resourceoperation-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ResourceOperation> {
+    pub fn get(&self) -> rt::Request<types::ResourceOperation> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -101,8 +100,8 @@ impl ResourceOperationsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ResourceOperation,
-    ) -> rt::Request<crate::beta::types::ResourceOperation> {
+        body: types::ResourceOperation,
+    ) -> rt::Request<types::ResourceOperation> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,8 @@
 //! `/deviceManagement/reusablePolicySettings` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/reusablePolicySettings`
 #[must_use]
@@ -36,9 +38,7 @@ impl ReusablePolicySettings {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementReusablePolicySetting>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementReusablePolicySetting>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,8 +59,8 @@ impl ReusablePolicySettings {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementReusablePolicySetting,
-    ) -> rt::Request<crate::beta::types::DeviceManagementReusablePolicySetting> {
+        body: types::DeviceManagementReusablePolicySetting,
+    ) -> rt::Request<types::DeviceManagementReusablePolicySetting> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -96,9 +96,7 @@ impl ReusablePolicySettingsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementreusablepolicysetting-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementReusablePolicySetting> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementReusablePolicySetting> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -119,8 +117,8 @@ impl ReusablePolicySettingsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementReusablePolicySetting,
-    ) -> rt::Request<crate::beta::types::DeviceManagementReusablePolicySetting> {
+        body: types::DeviceManagementReusablePolicySetting,
+    ) -> rt::Request<types::DeviceManagementReusablePolicySetting> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -158,9 +156,7 @@ impl ReusablePolicySettingsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementreusablepolicysetting-clone?view=graph-rest-beta>
     #[inline]
-    pub fn clone(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementReusablePolicySetting> {
+    pub fn clone(&self) -> rt::Request<types::DeviceManagementReusablePolicySetting> {
         rt::Request::new(Self::CLONE, self.0.segment("clone"))
     }
 }
@@ -198,9 +194,7 @@ impl ReusablePolicySettingsItemReferencingConfigurationPolicies {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementConfigurationPolicy>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementConfigurationPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -221,8 +215,8 @@ impl ReusablePolicySettingsItemReferencingConfigurationPolicies {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementConfigurationPolicy,
-    ) -> rt::Request<crate::beta::types::DeviceManagementConfigurationPolicy> {
+        body: types::DeviceManagementConfigurationPolicy,
+    ) -> rt::Request<types::DeviceManagementConfigurationPolicy> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -249,9 +243,7 @@ impl ReusablePolicySettingsItemReferencingConfigurationPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationpolicy-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementConfigurationPolicy> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementConfigurationPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -272,8 +264,8 @@ impl ReusablePolicySettingsItemReferencingConfigurationPoliciesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementConfigurationPolicy,
-    ) -> rt::Request<crate::beta::types::DeviceManagementConfigurationPolicy> {
+        body: types::DeviceManagementConfigurationPolicy,
+    ) -> rt::Request<types::DeviceManagementConfigurationPolicy> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -313,9 +305,9 @@ impl ReusablePolicySettingsItemReferencingConfigurationPoliciesItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::DeviceManagementConfigurationPolicyAssign,
+        body: actions::DeviceManagementConfigurationPolicyAssign,
     ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementConfigurationPolicyAssignment>,
+        rt::Collection<types::DeviceManagementConfigurationPolicyAssignment>,
     > {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
@@ -337,8 +329,8 @@ impl ReusablePolicySettingsItemReferencingConfigurationPoliciesItem {
     #[inline]
     pub fn create_copy(
         &self,
-        body: crate::beta::actions::DeviceManagementConfigurationPolicyCreateCopy,
-    ) -> rt::Request<crate::beta::types::DeviceManagementConfigurationPolicy> {
+        body: actions::DeviceManagementConfigurationPolicyCreateCopy,
+    ) -> rt::Request<types::DeviceManagementConfigurationPolicy> {
         rt::Request::new(Self::CREATE_COPY, self.0.segment("createCopy"))
             .body(body.into())
     }

@@ -2,6 +2,7 @@
 //! `/deviceManagement/reusableSettings` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/reusableSettings`
 #[must_use]
@@ -38,7 +39,7 @@ impl ReusableSettings {
         &self,
     ) -> rt::Request<
         rt::Collection<
-            crate::beta::types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
+            types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
         >,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -61,9 +62,9 @@ impl ReusableSettings {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
+        body: types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
     ) -> rt::Request<
-        crate::beta::types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
+        types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
     > {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
@@ -94,7 +95,7 @@ impl ReusableSettingsItem {
     pub fn get(
         &self,
     ) -> rt::Request<
-        crate::beta::types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
+        types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
     > {
         rt::Request::new(Self::GET, self.0.clone())
     }
@@ -116,9 +117,9 @@ impl ReusableSettingsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
+        body: types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
     ) -> rt::Request<
-        crate::beta::types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
+        types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
     > {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }

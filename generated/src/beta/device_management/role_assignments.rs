@@ -2,6 +2,7 @@
 //! `/deviceManagement/roleAssignments` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/roleAssignments`
 #[must_use]
@@ -34,9 +35,7 @@ impl RoleAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceAndAppManagementRoleAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceAndAppManagementRoleAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -57,8 +56,8 @@ impl RoleAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceAndAppManagementRoleAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceAndAppManagementRoleAssignment> {
+        body: types::DeviceAndAppManagementRoleAssignment,
+    ) -> rt::Request<types::DeviceAndAppManagementRoleAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -85,9 +84,7 @@ impl RoleAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroleassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceAndAppManagementRoleAssignment> {
+    pub fn get(&self) -> rt::Request<types::DeviceAndAppManagementRoleAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -108,8 +105,8 @@ impl RoleAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceAndAppManagementRoleAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceAndAppManagementRoleAssignment> {
+        body: types::DeviceAndAppManagementRoleAssignment,
+    ) -> rt::Request<types::DeviceAndAppManagementRoleAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,8 @@
 //! `/deviceManagement/roleDefinitions` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/roleDefinitions`
 #[must_use]
@@ -31,9 +33,7 @@ impl RoleDefinitions {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceAndAppManagementRoleDefinition>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceAndAppManagementRoleDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -54,8 +54,8 @@ impl RoleDefinitions {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceAndAppManagementRoleDefinition,
-    ) -> rt::Request<crate::beta::types::DeviceAndAppManagementRoleDefinition> {
+        body: types::DeviceAndAppManagementRoleDefinition,
+    ) -> rt::Request<types::DeviceAndAppManagementRoleDefinition> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -87,9 +87,7 @@ impl RoleDefinitionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceAndAppManagementRoleDefinition> {
+    pub fn get(&self) -> rt::Request<types::DeviceAndAppManagementRoleDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -110,8 +108,8 @@ impl RoleDefinitionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceAndAppManagementRoleDefinition,
-    ) -> rt::Request<crate::beta::types::DeviceAndAppManagementRoleDefinition> {
+        body: types::DeviceAndAppManagementRoleDefinition,
+    ) -> rt::Request<types::DeviceAndAppManagementRoleDefinition> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -164,9 +162,7 @@ impl RoleDefinitionsItemRoleAssignments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roleassignment-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::RoleAssignment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::RoleAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -187,8 +183,8 @@ impl RoleDefinitionsItemRoleAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::RoleAssignment,
-    ) -> rt::Request<crate::beta::types::RoleAssignment> {
+        body: types::RoleAssignment,
+    ) -> rt::Request<types::RoleAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -233,7 +229,7 @@ impl RoleDefinitionsItemRoleAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roleassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::RoleAssignment> {
+    pub fn get(&self) -> rt::Request<types::RoleAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -254,8 +250,8 @@ impl RoleDefinitionsItemRoleAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::RoleAssignment,
-    ) -> rt::Request<crate::beta::types::RoleAssignment> {
+        body: types::RoleAssignment,
+    ) -> rt::Request<types::RoleAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -330,7 +326,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetag-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::RoleScopeTag>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::RoleScopeTag>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -349,10 +345,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetag-create?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::RoleScopeTag,
-    ) -> rt::Request<crate::beta::types::RoleScopeTag> {
+    pub fn create(&self, body: types::RoleScopeTag) -> rt::Request<types::RoleScopeTag> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::get_role_scope_tags_by_id`].
@@ -373,8 +366,8 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     #[inline]
     pub fn get_role_scope_tags_by_id(
         &self,
-        body: crate::beta::actions::RoleScopeTagGetRoleScopeTagsById,
-    ) -> rt::Request<rt::Collection<crate::beta::types::RoleScopeTag>> {
+        body: actions::RoleScopeTagGetRoleScopeTagsById,
+    ) -> rt::Request<rt::Collection<types::RoleScopeTag>> {
         rt::Request::new(
                 Self::GET_ROLE_SCOPE_TAGS_BY_ID,
                 self.0.segment("getRoleScopeTagsById"),
@@ -438,7 +431,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetag-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::RoleScopeTag> {
+    pub fn get(&self) -> rt::Request<types::RoleScopeTag> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -457,10 +450,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetag-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::RoleScopeTag,
-    ) -> rt::Request<crate::beta::types::RoleScopeTag> {
+    pub fn update(&self, body: types::RoleScopeTag) -> rt::Request<types::RoleScopeTag> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -500,8 +490,8 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::RoleScopeTagAssign,
-    ) -> rt::Request<rt::Collection<crate::beta::types::RoleScopeTagAutoAssignment>> {
+        body: actions::RoleScopeTagAssign,
+    ) -> rt::Request<rt::Collection<types::RoleScopeTagAutoAssignment>> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
 }
@@ -541,7 +531,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::RoleScopeTagAutoAssignment>> {
+    ) -> rt::Request<rt::Collection<types::RoleScopeTagAutoAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -562,8 +552,8 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::RoleScopeTagAutoAssignment,
-    ) -> rt::Request<crate::beta::types::RoleScopeTagAutoAssignment> {
+        body: types::RoleScopeTagAutoAssignment,
+    ) -> rt::Request<types::RoleScopeTagAutoAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -592,7 +582,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetagautoassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::RoleScopeTagAutoAssignment> {
+    pub fn get(&self) -> rt::Request<types::RoleScopeTagAutoAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -613,8 +603,8 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::RoleScopeTagAutoAssignment,
-    ) -> rt::Request<crate::beta::types::RoleScopeTagAutoAssignment> {
+        body: types::RoleScopeTagAutoAssignment,
+    ) -> rt::Request<types::RoleScopeTagAutoAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -660,9 +650,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceAndAppManagementRoleDefinition> {
+    pub fn get(&self) -> rt::Request<types::DeviceAndAppManagementRoleDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -683,8 +671,8 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceAndAppManagementRoleDefinition,
-    ) -> rt::Request<crate::beta::types::DeviceAndAppManagementRoleDefinition> {
+        body: types::DeviceAndAppManagementRoleDefinition,
+    ) -> rt::Request<types::DeviceAndAppManagementRoleDefinition> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

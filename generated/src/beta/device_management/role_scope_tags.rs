@@ -2,6 +2,8 @@
 //! `/deviceManagement/roleScopeTags` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/roleScopeTags`
 #[must_use]
@@ -29,7 +31,7 @@ impl RoleScopeTags {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetag-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::RoleScopeTag>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::RoleScopeTag>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -48,10 +50,7 @@ impl RoleScopeTags {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetag-create?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::RoleScopeTag,
-    ) -> rt::Request<crate::beta::types::RoleScopeTag> {
+    pub fn create(&self, body: types::RoleScopeTag) -> rt::Request<types::RoleScopeTag> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::get_role_scope_tags_by_id`].
@@ -72,8 +71,8 @@ impl RoleScopeTags {
     #[inline]
     pub fn get_role_scope_tags_by_id(
         &self,
-        body: crate::beta::actions::RoleScopeTagGetRoleScopeTagsById,
-    ) -> rt::Request<rt::Collection<crate::beta::types::RoleScopeTag>> {
+        body: actions::RoleScopeTagGetRoleScopeTagsById,
+    ) -> rt::Request<rt::Collection<types::RoleScopeTag>> {
         rt::Request::new(
                 Self::GET_ROLE_SCOPE_TAGS_BY_ID,
                 self.0.segment("getRoleScopeTagsById"),
@@ -126,7 +125,7 @@ impl RoleScopeTagsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetag-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::RoleScopeTag> {
+    pub fn get(&self) -> rt::Request<types::RoleScopeTag> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -145,10 +144,7 @@ impl RoleScopeTagsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetag-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::RoleScopeTag,
-    ) -> rt::Request<crate::beta::types::RoleScopeTag> {
+    pub fn update(&self, body: types::RoleScopeTag) -> rt::Request<types::RoleScopeTag> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -188,8 +184,8 @@ impl RoleScopeTagsItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::RoleScopeTagAssign,
-    ) -> rt::Request<rt::Collection<crate::beta::types::RoleScopeTagAutoAssignment>> {
+        body: actions::RoleScopeTagAssign,
+    ) -> rt::Request<rt::Collection<types::RoleScopeTagAutoAssignment>> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/deviceManagement/settingDefinitions` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/settingDefinitions`
 #[must_use]
@@ -35,9 +36,7 @@ impl SettingDefinitions {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<
-            crate::beta::types::DeviceManagementAbstractComplexSettingDefinition,
-        >,
+        rt::Collection<types::DeviceManagementAbstractComplexSettingDefinition>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -59,10 +58,8 @@ impl SettingDefinitions {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementAbstractComplexSettingDefinition,
-    ) -> rt::Request<
-        crate::beta::types::DeviceManagementAbstractComplexSettingDefinition,
-    > {
+        body: types::DeviceManagementAbstractComplexSettingDefinition,
+    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingDefinition> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -91,9 +88,7 @@ impl SettingDefinitionsItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::DeviceManagementAbstractComplexSettingDefinition,
-    > {
+    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -114,10 +109,8 @@ impl SettingDefinitionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementAbstractComplexSettingDefinition,
-    ) -> rt::Request<
-        crate::beta::types::DeviceManagementAbstractComplexSettingDefinition,
-    > {
+        body: types::DeviceManagementAbstractComplexSettingDefinition,
+    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingDefinition> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

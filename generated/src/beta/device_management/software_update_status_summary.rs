@@ -2,6 +2,7 @@
 //! `/deviceManagement/softwareUpdateStatusSummary` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/softwareUpdateStatusSummary`
 #[must_use]
@@ -25,7 +26,7 @@ impl SoftwareUpdateStatusSummary {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-softwareupdatestatussummary-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::SoftwareUpdateStatusSummary> {
+    pub fn get(&self) -> rt::Request<types::SoftwareUpdateStatusSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -46,8 +47,8 @@ impl SoftwareUpdateStatusSummary {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::SoftwareUpdateStatusSummary,
-    ) -> rt::Request<crate::beta::types::SoftwareUpdateStatusSummary> {
+        body: types::SoftwareUpdateStatusSummary,
+    ) -> rt::Request<types::SoftwareUpdateStatusSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/deviceManagement/templates` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod item;
 pub use self::item::*;
@@ -32,9 +33,7 @@ impl Templates {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementtemplate-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceManagementTemplate>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceManagementTemplate>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +54,8 @@ impl Templates {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementTemplate,
-    ) -> rt::Request<crate::beta::types::DeviceManagementTemplate> {
+        body: types::DeviceManagementTemplate,
+    ) -> rt::Request<types::DeviceManagementTemplate> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::import_office365_device_configuration_policies`].
@@ -77,7 +76,7 @@ impl Templates {
     #[inline]
     pub fn import_office365_device_configuration_policies(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceManagementIntent>> {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementIntent>> {
         rt::Request::new(
             Self::IMPORT_OFFICE365_DEVICE_CONFIGURATION_POLICIES,
             self.0.segment("importOffice365DeviceConfigurationPolicies"),

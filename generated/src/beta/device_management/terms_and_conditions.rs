@@ -2,6 +2,7 @@
 //! `/deviceManagement/termsAndConditions` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/termsAndConditions`
 #[must_use]
@@ -29,9 +30,7 @@ impl TermsAndConditions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditions-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::TermsAndConditions>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TermsAndConditions>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -52,8 +51,8 @@ impl TermsAndConditions {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::TermsAndConditions,
-    ) -> rt::Request<crate::beta::types::TermsAndConditions> {
+        body: types::TermsAndConditions,
+    ) -> rt::Request<types::TermsAndConditions> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -95,7 +94,7 @@ impl TermsAndConditionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditions-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::TermsAndConditions> {
+    pub fn get(&self) -> rt::Request<types::TermsAndConditions> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -116,8 +115,8 @@ impl TermsAndConditionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::TermsAndConditions,
-    ) -> rt::Request<crate::beta::types::TermsAndConditions> {
+        body: types::TermsAndConditions,
+    ) -> rt::Request<types::TermsAndConditions> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -174,9 +173,7 @@ impl TermsAndConditionsItemAcceptanceStatuses {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::TermsAndConditionsAcceptanceStatus>,
-    > {
+    ) -> rt::Request<rt::Collection<types::TermsAndConditionsAcceptanceStatus>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -197,8 +194,8 @@ impl TermsAndConditionsItemAcceptanceStatuses {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::TermsAndConditionsAcceptanceStatus,
-    ) -> rt::Request<crate::beta::types::TermsAndConditionsAcceptanceStatus> {
+        body: types::TermsAndConditionsAcceptanceStatus,
+    ) -> rt::Request<types::TermsAndConditionsAcceptanceStatus> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -234,9 +231,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsacceptancestatus-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::TermsAndConditionsAcceptanceStatus> {
+    pub fn get(&self) -> rt::Request<types::TermsAndConditionsAcceptanceStatus> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -257,8 +252,8 @@ impl TermsAndConditionsItemAcceptanceStatusesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::TermsAndConditionsAcceptanceStatus,
-    ) -> rt::Request<crate::beta::types::TermsAndConditionsAcceptanceStatus> {
+        body: types::TermsAndConditionsAcceptanceStatus,
+    ) -> rt::Request<types::TermsAndConditionsAcceptanceStatus> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -304,7 +299,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItemTermsAndConditions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditions-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::TermsAndConditions> {
+    pub fn get(&self) -> rt::Request<types::TermsAndConditions> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -325,8 +320,8 @@ impl TermsAndConditionsItemAcceptanceStatusesItemTermsAndConditions {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::TermsAndConditions,
-    ) -> rt::Request<crate::beta::types::TermsAndConditions> {
+        body: types::TermsAndConditions,
+    ) -> rt::Request<types::TermsAndConditions> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -383,7 +378,7 @@ impl TermsAndConditionsItemAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::TermsAndConditionsAssignment>> {
+    ) -> rt::Request<rt::Collection<types::TermsAndConditionsAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -404,8 +399,8 @@ impl TermsAndConditionsItemAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::TermsAndConditionsAssignment,
-    ) -> rt::Request<crate::beta::types::TermsAndConditionsAssignment> {
+        body: types::TermsAndConditionsAssignment,
+    ) -> rt::Request<types::TermsAndConditionsAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -432,7 +427,7 @@ impl TermsAndConditionsItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::TermsAndConditionsAssignment> {
+    pub fn get(&self) -> rt::Request<types::TermsAndConditionsAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -453,8 +448,8 @@ impl TermsAndConditionsItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::TermsAndConditionsAssignment,
-    ) -> rt::Request<crate::beta::types::TermsAndConditionsAssignment> {
+        body: types::TermsAndConditionsAssignment,
+    ) -> rt::Request<types::TermsAndConditionsAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -511,9 +506,7 @@ impl TermsAndConditionsItemGroupAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::TermsAndConditionsGroupAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::TermsAndConditionsGroupAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -534,8 +527,8 @@ impl TermsAndConditionsItemGroupAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::TermsAndConditionsGroupAssignment,
-    ) -> rt::Request<crate::beta::types::TermsAndConditionsGroupAssignment> {
+        body: types::TermsAndConditionsGroupAssignment,
+    ) -> rt::Request<types::TermsAndConditionsGroupAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -571,9 +564,7 @@ impl TermsAndConditionsItemGroupAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsgroupassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::TermsAndConditionsGroupAssignment> {
+    pub fn get(&self) -> rt::Request<types::TermsAndConditionsGroupAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -594,8 +585,8 @@ impl TermsAndConditionsItemGroupAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::TermsAndConditionsGroupAssignment,
-    ) -> rt::Request<crate::beta::types::TermsAndConditionsGroupAssignment> {
+        body: types::TermsAndConditionsGroupAssignment,
+    ) -> rt::Request<types::TermsAndConditionsGroupAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -641,7 +632,7 @@ impl TermsAndConditionsItemGroupAssignmentsItemTermsAndConditions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditions-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::TermsAndConditions> {
+    pub fn get(&self) -> rt::Request<types::TermsAndConditions> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -662,8 +653,8 @@ impl TermsAndConditionsItemGroupAssignmentsItemTermsAndConditions {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::TermsAndConditions,
-    ) -> rt::Request<crate::beta::types::TermsAndConditions> {
+        body: types::TermsAndConditions,
+    ) -> rt::Request<types::TermsAndConditions> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

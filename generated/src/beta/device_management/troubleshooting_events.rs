@@ -2,6 +2,7 @@
 //! `/deviceManagement/troubleshootingEvents` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/troubleshootingEvents`
 #[must_use]
@@ -34,9 +35,7 @@ impl TroubleshootingEvents {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::AppleVppTokenTroubleshootingEvent>,
-    > {
+    ) -> rt::Request<rt::Collection<types::AppleVppTokenTroubleshootingEvent>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -57,8 +56,8 @@ impl TroubleshootingEvents {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::AppleVppTokenTroubleshootingEvent,
-    ) -> rt::Request<crate::beta::types::AppleVppTokenTroubleshootingEvent> {
+        body: types::AppleVppTokenTroubleshootingEvent,
+    ) -> rt::Request<types::AppleVppTokenTroubleshootingEvent> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -85,9 +84,7 @@ impl TroubleshootingEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-troubleshooting-applevpptokentroubleshootingevent-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::AppleVppTokenTroubleshootingEvent> {
+    pub fn get(&self) -> rt::Request<types::AppleVppTokenTroubleshootingEvent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -108,8 +105,8 @@ impl TroubleshootingEventsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::AppleVppTokenTroubleshootingEvent,
-    ) -> rt::Request<crate::beta::types::AppleVppTokenTroubleshootingEvent> {
+        body: types::AppleVppTokenTroubleshootingEvent,
+    ) -> rt::Request<types::AppleVppTokenTroubleshootingEvent> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion`
 #[must_use]
@@ -43,9 +44,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<
-            crate::beta::types::UserExperienceAnalyticsAppHealthAppPerformanceByAppVersion,
-        >,
+        rt::Collection<types::UserExperienceAnalyticsAppHealthAppPerformanceByAppVersion>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -67,10 +66,8 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsAppHealthAppPerformanceByAppVersion,
-    ) -> rt::Request<
-        crate::beta::types::UserExperienceAnalyticsAppHealthAppPerformanceByAppVersion,
-    > {
+        body: types::UserExperienceAnalyticsAppHealthAppPerformanceByAppVersion,
+    ) -> rt::Request<types::UserExperienceAnalyticsAppHealthAppPerformanceByAppVersion> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -101,9 +98,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::UserExperienceAnalyticsAppHealthAppPerformanceByAppVersion,
-    > {
+    ) -> rt::Request<types::UserExperienceAnalyticsAppHealthAppPerformanceByAppVersion> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -124,10 +119,8 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsAppHealthAppPerformanceByAppVersion,
-    ) -> rt::Request<
-        crate::beta::types::UserExperienceAnalyticsAppHealthAppPerformanceByAppVersion,
-    > {
+        body: types::UserExperienceAnalyticsAppHealthAppPerformanceByAppVersion,
+    ) -> rt::Request<types::UserExperienceAnalyticsAppHealthAppPerformanceByAppVersion> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

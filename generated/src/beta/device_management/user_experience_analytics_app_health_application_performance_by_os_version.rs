@@ -2,6 +2,7 @@
 //! `/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByOSVersion` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByOSVersion`
 #[must_use]
@@ -43,9 +44,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByOsVersion {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<
-            crate::beta::types::UserExperienceAnalyticsAppHealthAppPerformanceByOsVersion,
-        >,
+        rt::Collection<types::UserExperienceAnalyticsAppHealthAppPerformanceByOsVersion>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -67,10 +66,8 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByOsVersion {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsAppHealthAppPerformanceByOsVersion,
-    ) -> rt::Request<
-        crate::beta::types::UserExperienceAnalyticsAppHealthAppPerformanceByOsVersion,
-    > {
+        body: types::UserExperienceAnalyticsAppHealthAppPerformanceByOsVersion,
+    ) -> rt::Request<types::UserExperienceAnalyticsAppHealthAppPerformanceByOsVersion> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -101,9 +98,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByOsVersionItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::UserExperienceAnalyticsAppHealthAppPerformanceByOsVersion,
-    > {
+    ) -> rt::Request<types::UserExperienceAnalyticsAppHealthAppPerformanceByOsVersion> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -124,10 +119,8 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByOsVersionItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsAppHealthAppPerformanceByOsVersion,
-    ) -> rt::Request<
-        crate::beta::types::UserExperienceAnalyticsAppHealthAppPerformanceByOsVersion,
-    > {
+        body: types::UserExperienceAnalyticsAppHealthAppPerformanceByOsVersion,
+    ) -> rt::Request<types::UserExperienceAnalyticsAppHealthAppPerformanceByOsVersion> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/userExperienceAnalyticsAppHealthDeviceModelPerformance` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/userExperienceAnalyticsAppHealthDeviceModelPerformance`
 #[must_use]
@@ -37,9 +38,7 @@ impl UserExperienceAnalyticsAppHealthDeviceModelPerformance {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<
-            crate::beta::types::UserExperienceAnalyticsAppHealthDeviceModelPerformance,
-        >,
+        rt::Collection<types::UserExperienceAnalyticsAppHealthDeviceModelPerformance>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -61,10 +60,8 @@ impl UserExperienceAnalyticsAppHealthDeviceModelPerformance {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsAppHealthDeviceModelPerformance,
-    ) -> rt::Request<
-        crate::beta::types::UserExperienceAnalyticsAppHealthDeviceModelPerformance,
-    > {
+        body: types::UserExperienceAnalyticsAppHealthDeviceModelPerformance,
+    ) -> rt::Request<types::UserExperienceAnalyticsAppHealthDeviceModelPerformance> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -93,9 +90,7 @@ impl UserExperienceAnalyticsAppHealthDeviceModelPerformanceItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::UserExperienceAnalyticsAppHealthDeviceModelPerformance,
-    > {
+    ) -> rt::Request<types::UserExperienceAnalyticsAppHealthDeviceModelPerformance> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -116,10 +111,8 @@ impl UserExperienceAnalyticsAppHealthDeviceModelPerformanceItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsAppHealthDeviceModelPerformance,
-    ) -> rt::Request<
-        crate::beta::types::UserExperienceAnalyticsAppHealthDeviceModelPerformance,
-    > {
+        body: types::UserExperienceAnalyticsAppHealthDeviceModelPerformance,
+    ) -> rt::Request<types::UserExperienceAnalyticsAppHealthDeviceModelPerformance> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

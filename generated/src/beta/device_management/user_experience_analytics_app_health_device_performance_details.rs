@@ -2,6 +2,7 @@
 //! `/deviceManagement/userExperienceAnalyticsAppHealthDevicePerformanceDetails` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/userExperienceAnalyticsAppHealthDevicePerformanceDetails`
 #[must_use]
@@ -39,9 +40,7 @@ impl UserExperienceAnalyticsAppHealthDevicePerformanceDetails {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<
-            crate::beta::types::UserExperienceAnalyticsAppHealthDevicePerformanceDetails,
-        >,
+        rt::Collection<types::UserExperienceAnalyticsAppHealthDevicePerformanceDetails>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -63,10 +62,8 @@ impl UserExperienceAnalyticsAppHealthDevicePerformanceDetails {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsAppHealthDevicePerformanceDetails,
-    ) -> rt::Request<
-        crate::beta::types::UserExperienceAnalyticsAppHealthDevicePerformanceDetails,
-    > {
+        body: types::UserExperienceAnalyticsAppHealthDevicePerformanceDetails,
+    ) -> rt::Request<types::UserExperienceAnalyticsAppHealthDevicePerformanceDetails> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -95,9 +92,7 @@ impl UserExperienceAnalyticsAppHealthDevicePerformanceDetailsItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::UserExperienceAnalyticsAppHealthDevicePerformanceDetails,
-    > {
+    ) -> rt::Request<types::UserExperienceAnalyticsAppHealthDevicePerformanceDetails> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -118,10 +113,8 @@ impl UserExperienceAnalyticsAppHealthDevicePerformanceDetailsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsAppHealthDevicePerformanceDetails,
-    ) -> rt::Request<
-        crate::beta::types::UserExperienceAnalyticsAppHealthDevicePerformanceDetails,
-    > {
+        body: types::UserExperienceAnalyticsAppHealthDevicePerformanceDetails,
+    ) -> rt::Request<types::UserExperienceAnalyticsAppHealthDevicePerformanceDetails> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/userExperienceAnalyticsAppHealthOverview` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/userExperienceAnalyticsAppHealthOverview`
 #[must_use]
@@ -25,9 +26,7 @@ impl UserExperienceAnalyticsAppHealthOverview {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticscategory-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsCategory> {
+    pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsCategory> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -48,8 +47,8 @@ impl UserExperienceAnalyticsAppHealthOverview {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsCategory,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsCategory> {
+        body: types::UserExperienceAnalyticsCategory,
+    ) -> rt::Request<types::UserExperienceAnalyticsCategory> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/deviceManagement/userExperienceAnalyticsBaselines` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/userExperienceAnalyticsBaselines`
 #[must_use]
@@ -36,9 +37,7 @@ impl UserExperienceAnalyticsBaselines {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::UserExperienceAnalyticsBaseline>,
-    > {
+    ) -> rt::Request<rt::Collection<types::UserExperienceAnalyticsBaseline>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,8 +58,8 @@ impl UserExperienceAnalyticsBaselines {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsBaseline,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsBaseline> {
+        body: types::UserExperienceAnalyticsBaseline,
+    ) -> rt::Request<types::UserExperienceAnalyticsBaseline> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -141,9 +140,7 @@ impl UserExperienceAnalyticsBaselinesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsbaseline-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsBaseline> {
+    pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsBaseline> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -164,8 +161,8 @@ impl UserExperienceAnalyticsBaselinesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsBaseline,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsBaseline> {
+        body: types::UserExperienceAnalyticsBaseline,
+    ) -> rt::Request<types::UserExperienceAnalyticsBaseline> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -211,9 +208,7 @@ impl UserExperienceAnalyticsBaselinesItemAppHealthMetrics {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticscategory-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsCategory> {
+    pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsCategory> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -234,8 +229,8 @@ impl UserExperienceAnalyticsBaselinesItemAppHealthMetrics {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsCategory,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsCategory> {
+        body: types::UserExperienceAnalyticsCategory,
+    ) -> rt::Request<types::UserExperienceAnalyticsCategory> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -262,9 +257,7 @@ impl UserExperienceAnalyticsBaselinesItemBestPracticesMetrics {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticscategory-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsCategory> {
+    pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsCategory> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -285,8 +278,8 @@ impl UserExperienceAnalyticsBaselinesItemBestPracticesMetrics {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsCategory,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsCategory> {
+        body: types::UserExperienceAnalyticsCategory,
+    ) -> rt::Request<types::UserExperienceAnalyticsCategory> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -324,9 +317,7 @@ impl UserExperienceAnalyticsBaselinesItemDeviceBootPerformanceMetrics {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticscategory-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsCategory> {
+    pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsCategory> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -347,8 +338,8 @@ impl UserExperienceAnalyticsBaselinesItemDeviceBootPerformanceMetrics {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsCategory,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsCategory> {
+        body: types::UserExperienceAnalyticsCategory,
+    ) -> rt::Request<types::UserExperienceAnalyticsCategory> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -388,7 +379,7 @@ impl UserExperienceAnalyticsBaselinesItemDeviceBootPerformanceMetricsMetricValue
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::UserExperienceAnalyticsMetric>> {
+    ) -> rt::Request<rt::Collection<types::UserExperienceAnalyticsMetric>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -409,8 +400,8 @@ impl UserExperienceAnalyticsBaselinesItemDeviceBootPerformanceMetricsMetricValue
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsMetric,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsMetric> {
+        body: types::UserExperienceAnalyticsMetric,
+    ) -> rt::Request<types::UserExperienceAnalyticsMetric> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -439,7 +430,7 @@ impl UserExperienceAnalyticsBaselinesItemDeviceBootPerformanceMetricsMetricValue
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsmetric-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::UserExperienceAnalyticsMetric> {
+    pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsMetric> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -460,8 +451,8 @@ impl UserExperienceAnalyticsBaselinesItemDeviceBootPerformanceMetricsMetricValue
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsMetric,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsMetric> {
+        body: types::UserExperienceAnalyticsMetric,
+    ) -> rt::Request<types::UserExperienceAnalyticsMetric> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -507,9 +498,7 @@ impl UserExperienceAnalyticsBaselinesItemRebootAnalyticsMetrics {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticscategory-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsCategory> {
+    pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsCategory> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -530,8 +519,8 @@ impl UserExperienceAnalyticsBaselinesItemRebootAnalyticsMetrics {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsCategory,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsCategory> {
+        body: types::UserExperienceAnalyticsCategory,
+    ) -> rt::Request<types::UserExperienceAnalyticsCategory> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -558,9 +547,7 @@ impl UserExperienceAnalyticsBaselinesItemResourcePerformanceMetrics {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticscategory-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsCategory> {
+    pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsCategory> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -581,8 +568,8 @@ impl UserExperienceAnalyticsBaselinesItemResourcePerformanceMetrics {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsCategory,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsCategory> {
+        body: types::UserExperienceAnalyticsCategory,
+    ) -> rt::Request<types::UserExperienceAnalyticsCategory> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -609,9 +596,7 @@ impl UserExperienceAnalyticsBaselinesItemWorkFromAnywhereMetrics {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticscategory-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsCategory> {
+    pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsCategory> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -632,8 +617,8 @@ impl UserExperienceAnalyticsBaselinesItemWorkFromAnywhereMetrics {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsCategory,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsCategory> {
+        body: types::UserExperienceAnalyticsCategory,
+    ) -> rt::Request<types::UserExperienceAnalyticsCategory> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

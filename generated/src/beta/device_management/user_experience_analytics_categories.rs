@@ -2,6 +2,7 @@
 //! `/deviceManagement/userExperienceAnalyticsCategories` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/userExperienceAnalyticsCategories`
 #[must_use]
@@ -42,9 +43,7 @@ impl UserExperienceAnalyticsCategoriesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticscategory-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsCategory> {
+    pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsCategory> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -65,8 +64,8 @@ impl UserExperienceAnalyticsCategoriesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsCategory,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsCategory> {
+        body: types::UserExperienceAnalyticsCategory,
+    ) -> rt::Request<types::UserExperienceAnalyticsCategory> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/deviceManagement/userExperienceAnalyticsDevicePerformance` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/userExperienceAnalyticsDevicePerformance`
 #[must_use]
@@ -36,9 +37,7 @@ impl UserExperienceAnalyticsDevicePerformance {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::UserExperienceAnalyticsDevicePerformance>,
-    > {
+    ) -> rt::Request<rt::Collection<types::UserExperienceAnalyticsDevicePerformance>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,8 +58,8 @@ impl UserExperienceAnalyticsDevicePerformance {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsDevicePerformance,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsDevicePerformance> {
+        body: types::UserExperienceAnalyticsDevicePerformance,
+    ) -> rt::Request<types::UserExperienceAnalyticsDevicePerformance> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::summarize_device_performance_devices`].
@@ -82,9 +81,7 @@ impl UserExperienceAnalyticsDevicePerformance {
     pub fn summarize_device_performance_devices(
         &self,
         summarize_by: &str,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::UserExperienceAnalyticsDevicePerformance>,
-    > {
+    ) -> rt::Request<rt::Collection<types::UserExperienceAnalyticsDevicePerformance>> {
         rt::Request::new(
             Self::SUMMARIZE_DEVICE_PERFORMANCE_DEVICES,
             self
@@ -119,9 +116,7 @@ impl UserExperienceAnalyticsDevicePerformanceItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsdeviceperformance-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsDevicePerformance> {
+    pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsDevicePerformance> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -142,8 +137,8 @@ impl UserExperienceAnalyticsDevicePerformanceItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsDevicePerformance,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsDevicePerformance> {
+        body: types::UserExperienceAnalyticsDevicePerformance,
+    ) -> rt::Request<types::UserExperienceAnalyticsDevicePerformance> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/userExperienceAnalyticsDeviceScores` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/userExperienceAnalyticsDeviceScores`
 #[must_use]
@@ -36,9 +37,7 @@ impl UserExperienceAnalyticsDeviceScores {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::UserExperienceAnalyticsDeviceScores>,
-    > {
+    ) -> rt::Request<rt::Collection<types::UserExperienceAnalyticsDeviceScores>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,8 +58,8 @@ impl UserExperienceAnalyticsDeviceScores {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsDeviceScores,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsDeviceScores> {
+        body: types::UserExperienceAnalyticsDeviceScores,
+    ) -> rt::Request<types::UserExperienceAnalyticsDeviceScores> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -87,9 +86,7 @@ impl UserExperienceAnalyticsDeviceScoresItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsdevicescores-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsDeviceScores> {
+    pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsDeviceScores> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -110,8 +107,8 @@ impl UserExperienceAnalyticsDeviceScoresItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsDeviceScores,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsDeviceScores> {
+        body: types::UserExperienceAnalyticsDeviceScores,
+    ) -> rt::Request<types::UserExperienceAnalyticsDeviceScores> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

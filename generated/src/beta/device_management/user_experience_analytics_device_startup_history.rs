@@ -2,6 +2,7 @@
 //! `/deviceManagement/userExperienceAnalyticsDeviceStartupHistory` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/userExperienceAnalyticsDeviceStartupHistory`
 #[must_use]
@@ -37,7 +38,7 @@ impl UserExperienceAnalyticsDeviceStartupHistory {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<crate::beta::types::UserExperienceAnalyticsDeviceStartupHistory>,
+        rt::Collection<types::UserExperienceAnalyticsDeviceStartupHistory>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -59,8 +60,8 @@ impl UserExperienceAnalyticsDeviceStartupHistory {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsDeviceStartupHistory,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsDeviceStartupHistory> {
+        body: types::UserExperienceAnalyticsDeviceStartupHistory,
+    ) -> rt::Request<types::UserExperienceAnalyticsDeviceStartupHistory> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -89,7 +90,7 @@ impl UserExperienceAnalyticsDeviceStartupHistoryItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsDeviceStartupHistory> {
+    ) -> rt::Request<types::UserExperienceAnalyticsDeviceStartupHistory> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -110,8 +111,8 @@ impl UserExperienceAnalyticsDeviceStartupHistoryItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsDeviceStartupHistory,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsDeviceStartupHistory> {
+        body: types::UserExperienceAnalyticsDeviceStartupHistory,
+    ) -> rt::Request<types::UserExperienceAnalyticsDeviceStartupHistory> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/userExperienceAnalyticsDeviceStartupProcessPerformance` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/userExperienceAnalyticsDeviceStartupProcessPerformance`
 #[must_use]
@@ -37,9 +38,7 @@ impl UserExperienceAnalyticsDeviceStartupProcessPerformance {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<
-            crate::beta::types::UserExperienceAnalyticsDeviceStartupProcessPerformance,
-        >,
+        rt::Collection<types::UserExperienceAnalyticsDeviceStartupProcessPerformance>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -61,10 +60,8 @@ impl UserExperienceAnalyticsDeviceStartupProcessPerformance {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsDeviceStartupProcessPerformance,
-    ) -> rt::Request<
-        crate::beta::types::UserExperienceAnalyticsDeviceStartupProcessPerformance,
-    > {
+        body: types::UserExperienceAnalyticsDeviceStartupProcessPerformance,
+    ) -> rt::Request<types::UserExperienceAnalyticsDeviceStartupProcessPerformance> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -93,9 +90,7 @@ impl UserExperienceAnalyticsDeviceStartupProcessPerformanceItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::UserExperienceAnalyticsDeviceStartupProcessPerformance,
-    > {
+    ) -> rt::Request<types::UserExperienceAnalyticsDeviceStartupProcessPerformance> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -116,10 +111,8 @@ impl UserExperienceAnalyticsDeviceStartupProcessPerformanceItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsDeviceStartupProcessPerformance,
-    ) -> rt::Request<
-        crate::beta::types::UserExperienceAnalyticsDeviceStartupProcessPerformance,
-    > {
+        body: types::UserExperienceAnalyticsDeviceStartupProcessPerformance,
+    ) -> rt::Request<types::UserExperienceAnalyticsDeviceStartupProcessPerformance> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/userExperienceAnalyticsDeviceStartupProcesses` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/userExperienceAnalyticsDeviceStartupProcesses`
 #[must_use]
@@ -37,7 +38,7 @@ impl UserExperienceAnalyticsDeviceStartupProcesses {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<crate::beta::types::UserExperienceAnalyticsDeviceStartupProcess>,
+        rt::Collection<types::UserExperienceAnalyticsDeviceStartupProcess>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -59,8 +60,8 @@ impl UserExperienceAnalyticsDeviceStartupProcesses {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsDeviceStartupProcess,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsDeviceStartupProcess> {
+        body: types::UserExperienceAnalyticsDeviceStartupProcess,
+    ) -> rt::Request<types::UserExperienceAnalyticsDeviceStartupProcess> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -89,7 +90,7 @@ impl UserExperienceAnalyticsDeviceStartupProcessesItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsDeviceStartupProcess> {
+    ) -> rt::Request<types::UserExperienceAnalyticsDeviceStartupProcess> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -110,8 +111,8 @@ impl UserExperienceAnalyticsDeviceStartupProcessesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsDeviceStartupProcess,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsDeviceStartupProcess> {
+        body: types::UserExperienceAnalyticsDeviceStartupProcess,
+    ) -> rt::Request<types::UserExperienceAnalyticsDeviceStartupProcess> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/userExperienceAnalyticsMetricHistory` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/userExperienceAnalyticsMetricHistory`
 #[must_use]
@@ -36,9 +37,7 @@ impl UserExperienceAnalyticsMetricHistory {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::UserExperienceAnalyticsMetricHistory>,
-    > {
+    ) -> rt::Request<rt::Collection<types::UserExperienceAnalyticsMetricHistory>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,8 +58,8 @@ impl UserExperienceAnalyticsMetricHistory {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsMetricHistory,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsMetricHistory> {
+        body: types::UserExperienceAnalyticsMetricHistory,
+    ) -> rt::Request<types::UserExperienceAnalyticsMetricHistory> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -96,9 +95,7 @@ impl UserExperienceAnalyticsMetricHistoryItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsmetrichistory-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsMetricHistory> {
+    pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsMetricHistory> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -119,8 +116,8 @@ impl UserExperienceAnalyticsMetricHistoryItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsMetricHistory,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsMetricHistory> {
+        body: types::UserExperienceAnalyticsMetricHistory,
+    ) -> rt::Request<types::UserExperienceAnalyticsMetricHistory> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -168,7 +165,7 @@ impl UserExperienceAnalyticsMetricHistoryItemUserExperienceAnalyticsMetric {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsmetric-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::UserExperienceAnalyticsMetric> {
+    pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsMetric> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -189,8 +186,8 @@ impl UserExperienceAnalyticsMetricHistoryItemUserExperienceAnalyticsMetric {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsMetric,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsMetric> {
+        body: types::UserExperienceAnalyticsMetric,
+    ) -> rt::Request<types::UserExperienceAnalyticsMetric> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/userExperienceAnalyticsOverview` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/userExperienceAnalyticsOverview`
 #[must_use]
@@ -25,9 +26,7 @@ impl UserExperienceAnalyticsOverview {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsoverview-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsOverview> {
+    pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsOverview> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -48,8 +47,8 @@ impl UserExperienceAnalyticsOverview {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsOverview,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsOverview> {
+        body: types::UserExperienceAnalyticsOverview,
+    ) -> rt::Request<types::UserExperienceAnalyticsOverview> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/deviceManagement/userExperienceAnalyticsRegressionSummary` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/userExperienceAnalyticsRegressionSummary`
 #[must_use]
@@ -52,9 +53,7 @@ impl UserExperienceAnalyticsRegressionSummary {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsregressionsummary-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsRegressionSummary> {
+    pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsRegressionSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -75,8 +74,8 @@ impl UserExperienceAnalyticsRegressionSummary {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsRegressionSummary,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsRegressionSummary> {
+        body: types::UserExperienceAnalyticsRegressionSummary,
+    ) -> rt::Request<types::UserExperienceAnalyticsRegressionSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::summarize_device_regression_performance`].
@@ -98,7 +97,7 @@ impl UserExperienceAnalyticsRegressionSummary {
     pub fn summarize_device_regression_performance(
         &self,
         summarize_by: &str,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsRegressionSummary> {
+    ) -> rt::Request<types::UserExperienceAnalyticsRegressionSummary> {
         rt::Request::new(
             Self::SUMMARIZE_DEVICE_REGRESSION_PERFORMANCE,
             self
@@ -144,7 +143,7 @@ impl UserExperienceAnalyticsRegressionSummaryManufacturerRegression {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::UserExperienceAnalyticsMetric>> {
+    ) -> rt::Request<rt::Collection<types::UserExperienceAnalyticsMetric>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -165,8 +164,8 @@ impl UserExperienceAnalyticsRegressionSummaryManufacturerRegression {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsMetric,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsMetric> {
+        body: types::UserExperienceAnalyticsMetric,
+    ) -> rt::Request<types::UserExperienceAnalyticsMetric> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -195,7 +194,7 @@ impl UserExperienceAnalyticsRegressionSummaryManufacturerRegressionItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsmetric-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::UserExperienceAnalyticsMetric> {
+    pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsMetric> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -216,8 +215,8 @@ impl UserExperienceAnalyticsRegressionSummaryManufacturerRegressionItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsMetric,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsMetric> {
+        body: types::UserExperienceAnalyticsMetric,
+    ) -> rt::Request<types::UserExperienceAnalyticsMetric> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -274,7 +273,7 @@ impl UserExperienceAnalyticsRegressionSummaryModelRegression {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::UserExperienceAnalyticsMetric>> {
+    ) -> rt::Request<rt::Collection<types::UserExperienceAnalyticsMetric>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -295,8 +294,8 @@ impl UserExperienceAnalyticsRegressionSummaryModelRegression {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsMetric,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsMetric> {
+        body: types::UserExperienceAnalyticsMetric,
+    ) -> rt::Request<types::UserExperienceAnalyticsMetric> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -323,7 +322,7 @@ impl UserExperienceAnalyticsRegressionSummaryModelRegressionItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsmetric-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::UserExperienceAnalyticsMetric> {
+    pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsMetric> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -344,8 +343,8 @@ impl UserExperienceAnalyticsRegressionSummaryModelRegressionItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsMetric,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsMetric> {
+        body: types::UserExperienceAnalyticsMetric,
+    ) -> rt::Request<types::UserExperienceAnalyticsMetric> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -404,7 +403,7 @@ impl UserExperienceAnalyticsRegressionSummaryOperatingSystemRegression {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::UserExperienceAnalyticsMetric>> {
+    ) -> rt::Request<rt::Collection<types::UserExperienceAnalyticsMetric>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -425,8 +424,8 @@ impl UserExperienceAnalyticsRegressionSummaryOperatingSystemRegression {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsMetric,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsMetric> {
+        body: types::UserExperienceAnalyticsMetric,
+    ) -> rt::Request<types::UserExperienceAnalyticsMetric> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -455,7 +454,7 @@ impl UserExperienceAnalyticsRegressionSummaryOperatingSystemRegressionItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsmetric-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::UserExperienceAnalyticsMetric> {
+    pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsMetric> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -476,8 +475,8 @@ impl UserExperienceAnalyticsRegressionSummaryOperatingSystemRegressionItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsMetric,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsMetric> {
+        body: types::UserExperienceAnalyticsMetric,
+    ) -> rt::Request<types::UserExperienceAnalyticsMetric> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

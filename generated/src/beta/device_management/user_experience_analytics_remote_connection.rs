@@ -2,6 +2,7 @@
 //! `/deviceManagement/userExperienceAnalyticsRemoteConnection` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/userExperienceAnalyticsRemoteConnection`
 #[must_use]
@@ -36,9 +37,7 @@ impl UserExperienceAnalyticsRemoteConnection {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::UserExperienceAnalyticsRemoteConnection>,
-    > {
+    ) -> rt::Request<rt::Collection<types::UserExperienceAnalyticsRemoteConnection>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,8 +58,8 @@ impl UserExperienceAnalyticsRemoteConnection {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsRemoteConnection,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsRemoteConnection> {
+        body: types::UserExperienceAnalyticsRemoteConnection,
+    ) -> rt::Request<types::UserExperienceAnalyticsRemoteConnection> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::summarize_device_remote_connection`].
@@ -82,9 +81,7 @@ impl UserExperienceAnalyticsRemoteConnection {
     pub fn summarize_device_remote_connection(
         &self,
         summarize_by: &str,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::UserExperienceAnalyticsRemoteConnection>,
-    > {
+    ) -> rt::Request<rt::Collection<types::UserExperienceAnalyticsRemoteConnection>> {
         rt::Request::new(
             Self::SUMMARIZE_DEVICE_REMOTE_CONNECTION,
             self
@@ -119,9 +116,7 @@ impl UserExperienceAnalyticsRemoteConnectionItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsremoteconnection-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsRemoteConnection> {
+    pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsRemoteConnection> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -142,8 +137,8 @@ impl UserExperienceAnalyticsRemoteConnectionItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsRemoteConnection,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsRemoteConnection> {
+        body: types::UserExperienceAnalyticsRemoteConnection,
+    ) -> rt::Request<types::UserExperienceAnalyticsRemoteConnection> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/userExperienceAnalyticsResourcePerformance` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/userExperienceAnalyticsResourcePerformance`
 #[must_use]
@@ -36,9 +37,7 @@ impl UserExperienceAnalyticsResourcePerformance {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::UserExperienceAnalyticsResourcePerformance>,
-    > {
+    ) -> rt::Request<rt::Collection<types::UserExperienceAnalyticsResourcePerformance>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,8 +58,8 @@ impl UserExperienceAnalyticsResourcePerformance {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsResourcePerformance,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsResourcePerformance> {
+        body: types::UserExperienceAnalyticsResourcePerformance,
+    ) -> rt::Request<types::UserExperienceAnalyticsResourcePerformance> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::summarize_device_resource_performance`].
@@ -82,9 +81,7 @@ impl UserExperienceAnalyticsResourcePerformance {
     pub fn summarize_device_resource_performance(
         &self,
         summarize_by: &str,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::UserExperienceAnalyticsResourcePerformance>,
-    > {
+    ) -> rt::Request<rt::Collection<types::UserExperienceAnalyticsResourcePerformance>> {
         rt::Request::new(
             Self::SUMMARIZE_DEVICE_RESOURCE_PERFORMANCE,
             self
@@ -119,9 +116,7 @@ impl UserExperienceAnalyticsResourcePerformanceItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsresourceperformance-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsResourcePerformance> {
+    pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsResourcePerformance> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -142,8 +137,8 @@ impl UserExperienceAnalyticsResourcePerformanceItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsResourcePerformance,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsResourcePerformance> {
+        body: types::UserExperienceAnalyticsResourcePerformance,
+    ) -> rt::Request<types::UserExperienceAnalyticsResourcePerformance> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/userExperienceAnalyticsWorkFromAnywhereMetrics` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/userExperienceAnalyticsWorkFromAnywhereMetrics`
 #[must_use]
@@ -37,7 +38,7 @@ impl UserExperienceAnalyticsWorkFromAnywhereMetrics {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<crate::beta::types::UserExperienceAnalyticsWorkFromAnywhereMetric>,
+        rt::Collection<types::UserExperienceAnalyticsWorkFromAnywhereMetric>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -59,8 +60,8 @@ impl UserExperienceAnalyticsWorkFromAnywhereMetrics {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsWorkFromAnywhereMetric,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsWorkFromAnywhereMetric> {
+        body: types::UserExperienceAnalyticsWorkFromAnywhereMetric,
+    ) -> rt::Request<types::UserExperienceAnalyticsWorkFromAnywhereMetric> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -98,7 +99,7 @@ impl UserExperienceAnalyticsWorkFromAnywhereMetricsItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsWorkFromAnywhereMetric> {
+    ) -> rt::Request<types::UserExperienceAnalyticsWorkFromAnywhereMetric> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -119,8 +120,8 @@ impl UserExperienceAnalyticsWorkFromAnywhereMetricsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsWorkFromAnywhereMetric,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsWorkFromAnywhereMetric> {
+        body: types::UserExperienceAnalyticsWorkFromAnywhereMetric,
+    ) -> rt::Request<types::UserExperienceAnalyticsWorkFromAnywhereMetric> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -178,7 +179,7 @@ impl UserExperienceAnalyticsWorkFromAnywhereMetricsItemMetricDevices {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<crate::beta::types::UserExperienceAnalyticsWorkFromAnywhereDevice>,
+        rt::Collection<types::UserExperienceAnalyticsWorkFromAnywhereDevice>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -200,8 +201,8 @@ impl UserExperienceAnalyticsWorkFromAnywhereMetricsItemMetricDevices {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsWorkFromAnywhereDevice,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsWorkFromAnywhereDevice> {
+        body: types::UserExperienceAnalyticsWorkFromAnywhereDevice,
+    ) -> rt::Request<types::UserExperienceAnalyticsWorkFromAnywhereDevice> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -232,7 +233,7 @@ impl UserExperienceAnalyticsWorkFromAnywhereMetricsItemMetricDevicesItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsWorkFromAnywhereDevice> {
+    ) -> rt::Request<types::UserExperienceAnalyticsWorkFromAnywhereDevice> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -253,8 +254,8 @@ impl UserExperienceAnalyticsWorkFromAnywhereMetricsItemMetricDevicesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserExperienceAnalyticsWorkFromAnywhereDevice,
-    ) -> rt::Request<crate::beta::types::UserExperienceAnalyticsWorkFromAnywhereDevice> {
+        body: types::UserExperienceAnalyticsWorkFromAnywhereDevice,
+    ) -> rt::Request<types::UserExperienceAnalyticsWorkFromAnywhereDevice> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/userPfxCertificates` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/userPfxCertificates`
 #[must_use]
@@ -29,9 +30,7 @@ impl UserPfxCertificates {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-raimportcerts-userpfxcertificate-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::UserPfxCertificate>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UserPfxCertificate>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -52,8 +51,8 @@ impl UserPfxCertificates {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::UserPfxCertificate,
-    ) -> rt::Request<crate::beta::types::UserPfxCertificate> {
+        body: types::UserPfxCertificate,
+    ) -> rt::Request<types::UserPfxCertificate> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -80,7 +79,7 @@ impl UserPfxCertificatesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-raimportcerts-userpfxcertificate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::UserPfxCertificate> {
+    pub fn get(&self) -> rt::Request<types::UserPfxCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -101,8 +100,8 @@ impl UserPfxCertificatesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserPfxCertificate,
-    ) -> rt::Request<crate::beta::types::UserPfxCertificate> {
+        body: types::UserPfxCertificate,
+    ) -> rt::Request<types::UserPfxCertificate> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,8 @@
 //! `/deviceManagement/virtualEndpoint` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/virtualEndpoint`
 #[must_use]
@@ -89,9 +91,7 @@ impl VirtualEndpointAuditEvents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/virtualendpoint-list-auditevents?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::CloudPcAuditEvent>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::CloudPcAuditEvent>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::get_audit_activity_types`].
@@ -139,7 +139,7 @@ impl VirtualEndpointAuditEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/cloudpcauditevent-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::CloudPcAuditEvent> {
+    pub fn get(&self) -> rt::Request<types::CloudPcAuditEvent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -171,7 +171,7 @@ impl VirtualEndpointCloudPCs {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/virtualendpoint-list-cloudpcs?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::CloudPc>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::CloudPc>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -198,7 +198,7 @@ impl VirtualEndpointCloudPCsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/cloudpc-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::CloudPc> {
+    pub fn get(&self) -> rt::Request<types::CloudPc> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::reprovision`].
@@ -249,9 +249,7 @@ impl VirtualEndpointDeviceImages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/virtualendpoint-list-deviceimages?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::CloudPcDeviceImage>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::CloudPcDeviceImage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -272,8 +270,8 @@ impl VirtualEndpointDeviceImages {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::CloudPcDeviceImage,
-    ) -> rt::Request<crate::beta::types::CloudPcDeviceImage> {
+        body: types::CloudPcDeviceImage,
+    ) -> rt::Request<types::CloudPcDeviceImage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::get_source_images`].
@@ -294,7 +292,7 @@ impl VirtualEndpointDeviceImages {
     #[inline]
     pub fn get_source_images(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::CloudPcSourceDeviceImage>> {
+    ) -> rt::Request<rt::Collection<types::CloudPcSourceDeviceImage>> {
         rt::Request::new(Self::GET_SOURCE_IMAGES, self.0.segment("getSourceImages"))
     }
 }
@@ -321,7 +319,7 @@ impl VirtualEndpointDeviceImagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/cloudpcdeviceimage-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::CloudPcDeviceImage> {
+    pub fn get(&self) -> rt::Request<types::CloudPcDeviceImage> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -393,7 +391,7 @@ impl VirtualEndpointOnPremisesConnections {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::CloudPcOnPremisesConnection>> {
+    ) -> rt::Request<rt::Collection<types::CloudPcOnPremisesConnection>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -414,8 +412,8 @@ impl VirtualEndpointOnPremisesConnections {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::CloudPcOnPremisesConnection,
-    ) -> rt::Request<crate::beta::types::CloudPcOnPremisesConnection> {
+        body: types::CloudPcOnPremisesConnection,
+    ) -> rt::Request<types::CloudPcOnPremisesConnection> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -451,7 +449,7 @@ impl VirtualEndpointOnPremisesConnectionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/cloudpconpremisesconnection-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::CloudPcOnPremisesConnection> {
+    pub fn get(&self) -> rt::Request<types::CloudPcOnPremisesConnection> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -472,8 +470,8 @@ impl VirtualEndpointOnPremisesConnectionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::CloudPcOnPremisesConnection,
-    ) -> rt::Request<crate::beta::types::CloudPcOnPremisesConnection> {
+        body: types::CloudPcOnPremisesConnection,
+    ) -> rt::Request<types::CloudPcOnPremisesConnection> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -537,10 +535,7 @@ impl VirtualEndpointOnPremisesConnectionsItemUpdateAdDomainPassword {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/cloudpconpremisesconnection-updateaddomainpassword?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::CloudPcOnPremisesConnection,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::CloudPcOnPremisesConnection) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -572,9 +567,7 @@ impl VirtualEndpointProvisioningPolicies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/virtualendpoint-list-provisioningpolicies?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::CloudPcProvisioningPolicy>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::CloudPcProvisioningPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -595,8 +588,8 @@ impl VirtualEndpointProvisioningPolicies {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::CloudPcProvisioningPolicy,
-    ) -> rt::Request<crate::beta::types::CloudPcProvisioningPolicy> {
+        body: types::CloudPcProvisioningPolicy,
+    ) -> rt::Request<types::CloudPcProvisioningPolicy> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -623,7 +616,7 @@ impl VirtualEndpointProvisioningPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/cloudpcprovisioningpolicy-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::CloudPcProvisioningPolicy> {
+    pub fn get(&self) -> rt::Request<types::CloudPcProvisioningPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -644,8 +637,8 @@ impl VirtualEndpointProvisioningPoliciesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::CloudPcProvisioningPolicy,
-    ) -> rt::Request<crate::beta::types::CloudPcProvisioningPolicy> {
+        body: types::CloudPcProvisioningPolicy,
+    ) -> rt::Request<types::CloudPcProvisioningPolicy> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -685,7 +678,7 @@ impl VirtualEndpointProvisioningPoliciesItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::CloudPcProvisioningPolicyAssign,
+        body: actions::CloudPcProvisioningPolicyAssign,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
@@ -718,9 +711,7 @@ impl VirtualEndpointUserSettings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/virtualendpoint-list-usersettings?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::CloudPcUserSetting>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::CloudPcUserSetting>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -741,8 +732,8 @@ impl VirtualEndpointUserSettings {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::CloudPcUserSetting,
-    ) -> rt::Request<crate::beta::types::CloudPcUserSetting> {
+        body: types::CloudPcUserSetting,
+    ) -> rt::Request<types::CloudPcUserSetting> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -769,7 +760,7 @@ impl VirtualEndpointUserSettingsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/cloudpcusersetting-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::CloudPcUserSetting> {
+    pub fn get(&self) -> rt::Request<types::CloudPcUserSetting> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -807,10 +798,7 @@ impl VirtualEndpointUserSettingsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/cloudpcusersetting-assign?view=graph-rest-beta>
     #[inline]
-    pub fn assign(
-        &self,
-        body: crate::beta::actions::CloudPcUserSettingAssign,
-    ) -> rt::Request<()> {
+    pub fn assign(&self, body: actions::CloudPcUserSettingAssign) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
 }

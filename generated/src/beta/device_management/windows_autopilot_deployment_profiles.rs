@@ -2,6 +2,8 @@
 //! `/deviceManagement/windowsAutopilotDeploymentProfiles` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/windowsAutopilotDeploymentProfiles`
 #[must_use]
@@ -37,9 +39,7 @@ impl WindowsAutopilotDeploymentProfiles {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<
-            crate::beta::types::ActiveDirectoryWindowsAutopilotDeploymentProfile,
-        >,
+        rt::Collection<types::ActiveDirectoryWindowsAutopilotDeploymentProfile>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -61,10 +61,8 @@ impl WindowsAutopilotDeploymentProfiles {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ActiveDirectoryWindowsAutopilotDeploymentProfile,
-    ) -> rt::Request<
-        crate::beta::types::ActiveDirectoryWindowsAutopilotDeploymentProfile,
-    > {
+        body: types::ActiveDirectoryWindowsAutopilotDeploymentProfile,
+    ) -> rt::Request<types::ActiveDirectoryWindowsAutopilotDeploymentProfile> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::has_payload_links`].
@@ -85,8 +83,8 @@ impl WindowsAutopilotDeploymentProfiles {
     #[inline]
     pub fn has_payload_links(
         &self,
-        body: crate::beta::actions::WindowsAutopilotDeploymentProfileHasPayloadLinks,
-    ) -> rt::Request<rt::Collection<crate::beta::types::HasPayloadLinkResultItem>> {
+        body: actions::WindowsAutopilotDeploymentProfileHasPayloadLinks,
+    ) -> rt::Request<rt::Collection<types::HasPayloadLinkResultItem>> {
         rt::Request::new(Self::HAS_PAYLOAD_LINKS, self.0.segment("hasPayloadLinks"))
             .body(body.into())
     }
@@ -116,9 +114,7 @@ impl WindowsAutopilotDeploymentProfilesItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::ActiveDirectoryWindowsAutopilotDeploymentProfile,
-    > {
+    ) -> rt::Request<types::ActiveDirectoryWindowsAutopilotDeploymentProfile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -139,10 +135,8 @@ impl WindowsAutopilotDeploymentProfilesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ActiveDirectoryWindowsAutopilotDeploymentProfile,
-    ) -> rt::Request<
-        crate::beta::types::ActiveDirectoryWindowsAutopilotDeploymentProfile,
-    > {
+        body: types::ActiveDirectoryWindowsAutopilotDeploymentProfile,
+    ) -> rt::Request<types::ActiveDirectoryWindowsAutopilotDeploymentProfile> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -182,7 +176,7 @@ impl WindowsAutopilotDeploymentProfilesItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::WindowsAutopilotDeploymentProfileAssign,
+        body: actions::WindowsAutopilotDeploymentProfileAssign,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }

@@ -2,6 +2,8 @@
 //! `/deviceManagement/windowsAutopilotDeviceIdentities` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/windowsAutopilotDeviceIdentities`
 #[must_use]
@@ -36,9 +38,7 @@ impl WindowsAutopilotDeviceIdentities {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::WindowsAutopilotDeviceIdentity>,
-    > {
+    ) -> rt::Request<rt::Collection<types::WindowsAutopilotDeviceIdentity>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,8 +59,8 @@ impl WindowsAutopilotDeviceIdentities {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WindowsAutopilotDeviceIdentity,
-    ) -> rt::Request<crate::beta::types::WindowsAutopilotDeviceIdentity> {
+        body: types::WindowsAutopilotDeviceIdentity,
+    ) -> rt::Request<types::WindowsAutopilotDeviceIdentity> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -105,9 +105,7 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeviceidentity-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::WindowsAutopilotDeviceIdentity> {
+    pub fn get(&self) -> rt::Request<types::WindowsAutopilotDeviceIdentity> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -147,7 +145,7 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     #[inline]
     pub fn assign_resource_account_to_device(
         &self,
-        body: crate::beta::actions::WindowsAutopilotDeviceIdentityAssignResourceAccountToDevice,
+        body: actions::WindowsAutopilotDeviceIdentityAssignResourceAccountToDevice,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::ASSIGN_RESOURCE_ACCOUNT_TO_DEVICE,
@@ -173,7 +171,7 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     #[inline]
     pub fn assign_user_to_device(
         &self,
-        body: crate::beta::actions::WindowsAutopilotDeviceIdentityAssignUserToDevice,
+        body: actions::WindowsAutopilotDeviceIdentityAssignUserToDevice,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::ASSIGN_USER_TO_DEVICE,
@@ -243,7 +241,7 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     #[inline]
     pub fn update_device_properties(
         &self,
-        body: crate::beta::actions::WindowsAutopilotDeviceIdentityUpdateDeviceProperties,
+        body: actions::WindowsAutopilotDeviceIdentityUpdateDeviceProperties,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::UPDATE_DEVICE_PROPERTIES,
@@ -308,9 +306,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfile {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::ActiveDirectoryWindowsAutopilotDeploymentProfile,
-    > {
+    ) -> rt::Request<types::ActiveDirectoryWindowsAutopilotDeploymentProfile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -331,10 +327,8 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfile {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ActiveDirectoryWindowsAutopilotDeploymentProfile,
-    ) -> rt::Request<
-        crate::beta::types::ActiveDirectoryWindowsAutopilotDeploymentProfile,
-    > {
+        body: types::ActiveDirectoryWindowsAutopilotDeploymentProfile,
+    ) -> rt::Request<types::ActiveDirectoryWindowsAutopilotDeploymentProfile> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -374,7 +368,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfile {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::WindowsAutopilotDeploymentProfileAssign,
+        body: actions::WindowsAutopilotDeploymentProfileAssign,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
@@ -415,9 +409,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignedDevices {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::WindowsAutopilotDeviceIdentity>,
-    > {
+    ) -> rt::Request<rt::Collection<types::WindowsAutopilotDeviceIdentity>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -438,8 +430,8 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignedDevices {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WindowsAutopilotDeviceIdentity,
-    ) -> rt::Request<crate::beta::types::WindowsAutopilotDeviceIdentity> {
+        body: types::WindowsAutopilotDeviceIdentity,
+    ) -> rt::Request<types::WindowsAutopilotDeviceIdentity> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -468,9 +460,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignedDevicesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeviceidentity-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::WindowsAutopilotDeviceIdentity> {
+    pub fn get(&self) -> rt::Request<types::WindowsAutopilotDeviceIdentity> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -510,7 +500,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignedDevicesItem {
     #[inline]
     pub fn assign_resource_account_to_device(
         &self,
-        body: crate::beta::actions::WindowsAutopilotDeviceIdentityAssignResourceAccountToDevice,
+        body: actions::WindowsAutopilotDeviceIdentityAssignResourceAccountToDevice,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::ASSIGN_RESOURCE_ACCOUNT_TO_DEVICE,
@@ -536,7 +526,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignedDevicesItem {
     #[inline]
     pub fn assign_user_to_device(
         &self,
-        body: crate::beta::actions::WindowsAutopilotDeviceIdentityAssignUserToDevice,
+        body: actions::WindowsAutopilotDeviceIdentityAssignUserToDevice,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::ASSIGN_USER_TO_DEVICE,
@@ -606,7 +596,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignedDevicesItem {
     #[inline]
     pub fn update_device_properties(
         &self,
-        body: crate::beta::actions::WindowsAutopilotDeviceIdentityUpdateDeviceProperties,
+        body: actions::WindowsAutopilotDeviceIdentityUpdateDeviceProperties,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::UPDATE_DEVICE_PROPERTIES,
@@ -652,7 +642,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<crate::beta::types::WindowsAutopilotDeploymentProfileAssignment>,
+        rt::Collection<types::WindowsAutopilotDeploymentProfileAssignment>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -674,8 +664,8 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WindowsAutopilotDeploymentProfileAssignment,
-    ) -> rt::Request<crate::beta::types::WindowsAutopilotDeploymentProfileAssignment> {
+        body: types::WindowsAutopilotDeploymentProfileAssignment,
+    ) -> rt::Request<types::WindowsAutopilotDeploymentProfileAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -706,7 +696,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignmentsItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<crate::beta::types::WindowsAutopilotDeploymentProfileAssignment> {
+    ) -> rt::Request<types::WindowsAutopilotDeploymentProfileAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -727,8 +717,8 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WindowsAutopilotDeploymentProfileAssignment,
-    ) -> rt::Request<crate::beta::types::WindowsAutopilotDeploymentProfileAssignment> {
+        body: types::WindowsAutopilotDeploymentProfileAssignment,
+    ) -> rt::Request<types::WindowsAutopilotDeploymentProfileAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -794,9 +784,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAsActiveDirectoryWindo
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-windowsdomainjoinconfiguration-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::WindowsDomainJoinConfiguration> {
+    pub fn get(&self) -> rt::Request<types::WindowsDomainJoinConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -817,8 +805,8 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAsActiveDirectoryWindo
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WindowsDomainJoinConfiguration,
-    ) -> rt::Request<crate::beta::types::WindowsDomainJoinConfiguration> {
+        body: types::WindowsDomainJoinConfiguration,
+    ) -> rt::Request<types::WindowsDomainJoinConfiguration> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -847,9 +835,7 @@ impl WindowsAutopilotDeviceIdentitiesItemIntendedDeploymentProfile {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::ActiveDirectoryWindowsAutopilotDeploymentProfile,
-    > {
+    ) -> rt::Request<types::ActiveDirectoryWindowsAutopilotDeploymentProfile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -870,10 +856,8 @@ impl WindowsAutopilotDeviceIdentitiesItemIntendedDeploymentProfile {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ActiveDirectoryWindowsAutopilotDeploymentProfile,
-    ) -> rt::Request<
-        crate::beta::types::ActiveDirectoryWindowsAutopilotDeploymentProfile,
-    > {
+        body: types::ActiveDirectoryWindowsAutopilotDeploymentProfile,
+    ) -> rt::Request<types::ActiveDirectoryWindowsAutopilotDeploymentProfile> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -913,7 +897,7 @@ impl WindowsAutopilotDeviceIdentitiesItemIntendedDeploymentProfile {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::WindowsAutopilotDeploymentProfileAssign,
+        body: actions::WindowsAutopilotDeploymentProfileAssign,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }

@@ -2,6 +2,7 @@
 //! `/deviceManagement/windowsAutopilotSettings` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/windowsAutopilotSettings`
 #[must_use]
@@ -25,7 +26,7 @@ impl WindowsAutopilotSettings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotsettings-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WindowsAutopilotSettings> {
+    pub fn get(&self) -> rt::Request<types::WindowsAutopilotSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -46,8 +47,8 @@ impl WindowsAutopilotSettings {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WindowsAutopilotSettings,
-    ) -> rt::Request<crate::beta::types::WindowsAutopilotSettings> {
+        body: types::WindowsAutopilotSettings,
+    ) -> rt::Request<types::WindowsAutopilotSettings> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::sync`].

@@ -2,6 +2,8 @@
 //! `/deviceManagement/windowsFeatureUpdateProfiles` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/windowsFeatureUpdateProfiles`
 #[must_use]
@@ -34,7 +36,7 @@ impl WindowsFeatureUpdateProfiles {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::WindowsFeatureUpdateProfile>> {
+    ) -> rt::Request<rt::Collection<types::WindowsFeatureUpdateProfile>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +57,8 @@ impl WindowsFeatureUpdateProfiles {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WindowsFeatureUpdateProfile,
-    ) -> rt::Request<crate::beta::types::WindowsFeatureUpdateProfile> {
+        body: types::WindowsFeatureUpdateProfile,
+    ) -> rt::Request<types::WindowsFeatureUpdateProfile> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -88,7 +90,7 @@ impl WindowsFeatureUpdateProfilesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsfeatureupdateprofile-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WindowsFeatureUpdateProfile> {
+    pub fn get(&self) -> rt::Request<types::WindowsFeatureUpdateProfile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -109,8 +111,8 @@ impl WindowsFeatureUpdateProfilesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WindowsFeatureUpdateProfile,
-    ) -> rt::Request<crate::beta::types::WindowsFeatureUpdateProfile> {
+        body: types::WindowsFeatureUpdateProfile,
+    ) -> rt::Request<types::WindowsFeatureUpdateProfile> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -150,7 +152,7 @@ impl WindowsFeatureUpdateProfilesItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::WindowsFeatureUpdateProfileAssign,
+        body: actions::WindowsFeatureUpdateProfileAssign,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
@@ -189,9 +191,7 @@ impl WindowsFeatureUpdateProfilesItemAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::WindowsFeatureUpdateProfileAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::WindowsFeatureUpdateProfileAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -212,8 +212,8 @@ impl WindowsFeatureUpdateProfilesItemAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WindowsFeatureUpdateProfileAssignment,
-    ) -> rt::Request<crate::beta::types::WindowsFeatureUpdateProfileAssignment> {
+        body: types::WindowsFeatureUpdateProfileAssignment,
+    ) -> rt::Request<types::WindowsFeatureUpdateProfileAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -240,9 +240,7 @@ impl WindowsFeatureUpdateProfilesItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsfeatureupdateprofileassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::WindowsFeatureUpdateProfileAssignment> {
+    pub fn get(&self) -> rt::Request<types::WindowsFeatureUpdateProfileAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -263,8 +261,8 @@ impl WindowsFeatureUpdateProfilesItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WindowsFeatureUpdateProfileAssignment,
-    ) -> rt::Request<crate::beta::types::WindowsFeatureUpdateProfileAssignment> {
+        body: types::WindowsFeatureUpdateProfileAssignment,
+    ) -> rt::Request<types::WindowsFeatureUpdateProfileAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/windowsInformationProtectionAppLearningSummaries` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/windowsInformationProtectionAppLearningSummaries`
 #[must_use]
@@ -37,9 +38,7 @@ impl WindowsInformationProtectionAppLearningSummaries {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<
-            crate::beta::types::WindowsInformationProtectionAppLearningSummary,
-        >,
+        rt::Collection<types::WindowsInformationProtectionAppLearningSummary>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -61,10 +60,8 @@ impl WindowsInformationProtectionAppLearningSummaries {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WindowsInformationProtectionAppLearningSummary,
-    ) -> rt::Request<
-        crate::beta::types::WindowsInformationProtectionAppLearningSummary,
-    > {
+        body: types::WindowsInformationProtectionAppLearningSummary,
+    ) -> rt::Request<types::WindowsInformationProtectionAppLearningSummary> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -93,9 +90,7 @@ impl WindowsInformationProtectionAppLearningSummariesItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::WindowsInformationProtectionAppLearningSummary,
-    > {
+    ) -> rt::Request<types::WindowsInformationProtectionAppLearningSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -116,10 +111,8 @@ impl WindowsInformationProtectionAppLearningSummariesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WindowsInformationProtectionAppLearningSummary,
-    ) -> rt::Request<
-        crate::beta::types::WindowsInformationProtectionAppLearningSummary,
-    > {
+        body: types::WindowsInformationProtectionAppLearningSummary,
+    ) -> rt::Request<types::WindowsInformationProtectionAppLearningSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

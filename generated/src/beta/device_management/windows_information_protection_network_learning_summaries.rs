@@ -2,6 +2,7 @@
 //! `/deviceManagement/windowsInformationProtectionNetworkLearningSummaries` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/windowsInformationProtectionNetworkLearningSummaries`
 #[must_use]
@@ -37,9 +38,7 @@ impl WindowsInformationProtectionNetworkLearningSummaries {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<
-            crate::beta::types::WindowsInformationProtectionNetworkLearningSummary,
-        >,
+        rt::Collection<types::WindowsInformationProtectionNetworkLearningSummary>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -61,10 +60,8 @@ impl WindowsInformationProtectionNetworkLearningSummaries {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WindowsInformationProtectionNetworkLearningSummary,
-    ) -> rt::Request<
-        crate::beta::types::WindowsInformationProtectionNetworkLearningSummary,
-    > {
+        body: types::WindowsInformationProtectionNetworkLearningSummary,
+    ) -> rt::Request<types::WindowsInformationProtectionNetworkLearningSummary> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -93,9 +90,7 @@ impl WindowsInformationProtectionNetworkLearningSummariesItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::WindowsInformationProtectionNetworkLearningSummary,
-    > {
+    ) -> rt::Request<types::WindowsInformationProtectionNetworkLearningSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -116,10 +111,8 @@ impl WindowsInformationProtectionNetworkLearningSummariesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WindowsInformationProtectionNetworkLearningSummary,
-    ) -> rt::Request<
-        crate::beta::types::WindowsInformationProtectionNetworkLearningSummary,
-    > {
+        body: types::WindowsInformationProtectionNetworkLearningSummary,
+    ) -> rt::Request<types::WindowsInformationProtectionNetworkLearningSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

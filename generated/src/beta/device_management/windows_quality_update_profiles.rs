@@ -2,6 +2,8 @@
 //! `/deviceManagement/windowsQualityUpdateProfiles` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/windowsQualityUpdateProfiles`
 #[must_use]
@@ -34,7 +36,7 @@ impl WindowsQualityUpdateProfiles {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::WindowsQualityUpdateProfile>> {
+    ) -> rt::Request<rt::Collection<types::WindowsQualityUpdateProfile>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +57,8 @@ impl WindowsQualityUpdateProfiles {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WindowsQualityUpdateProfile,
-    ) -> rt::Request<crate::beta::types::WindowsQualityUpdateProfile> {
+        body: types::WindowsQualityUpdateProfile,
+    ) -> rt::Request<types::WindowsQualityUpdateProfile> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -88,7 +90,7 @@ impl WindowsQualityUpdateProfilesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsqualityupdateprofile-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WindowsQualityUpdateProfile> {
+    pub fn get(&self) -> rt::Request<types::WindowsQualityUpdateProfile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -109,8 +111,8 @@ impl WindowsQualityUpdateProfilesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WindowsQualityUpdateProfile,
-    ) -> rt::Request<crate::beta::types::WindowsQualityUpdateProfile> {
+        body: types::WindowsQualityUpdateProfile,
+    ) -> rt::Request<types::WindowsQualityUpdateProfile> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -150,7 +152,7 @@ impl WindowsQualityUpdateProfilesItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::WindowsQualityUpdateProfileAssign,
+        body: actions::WindowsQualityUpdateProfileAssign,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
@@ -189,9 +191,7 @@ impl WindowsQualityUpdateProfilesItemAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::WindowsQualityUpdateProfileAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::WindowsQualityUpdateProfileAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -212,8 +212,8 @@ impl WindowsQualityUpdateProfilesItemAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WindowsQualityUpdateProfileAssignment,
-    ) -> rt::Request<crate::beta::types::WindowsQualityUpdateProfileAssignment> {
+        body: types::WindowsQualityUpdateProfileAssignment,
+    ) -> rt::Request<types::WindowsQualityUpdateProfileAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -240,9 +240,7 @@ impl WindowsQualityUpdateProfilesItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsqualityupdateprofileassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::WindowsQualityUpdateProfileAssignment> {
+    pub fn get(&self) -> rt::Request<types::WindowsQualityUpdateProfileAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -263,8 +261,8 @@ impl WindowsQualityUpdateProfilesItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WindowsQualityUpdateProfileAssignment,
-    ) -> rt::Request<crate::beta::types::WindowsQualityUpdateProfileAssignment> {
+        body: types::WindowsQualityUpdateProfileAssignment,
+    ) -> rt::Request<types::WindowsQualityUpdateProfileAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

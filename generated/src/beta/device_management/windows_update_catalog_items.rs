@@ -2,6 +2,7 @@
 //! `/deviceManagement/windowsUpdateCatalogItems` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/windowsUpdateCatalogItems`
 #[must_use]
@@ -34,9 +35,7 @@ impl WindowsUpdateCatalogItems {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::WindowsFeatureUpdateCatalogItem>,
-    > {
+    ) -> rt::Request<rt::Collection<types::WindowsFeatureUpdateCatalogItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -57,8 +56,8 @@ impl WindowsUpdateCatalogItems {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WindowsFeatureUpdateCatalogItem,
-    ) -> rt::Request<crate::beta::types::WindowsFeatureUpdateCatalogItem> {
+        body: types::WindowsFeatureUpdateCatalogItem,
+    ) -> rt::Request<types::WindowsFeatureUpdateCatalogItem> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -85,9 +84,7 @@ impl WindowsUpdateCatalogItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsfeatureupdatecatalogitem-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::WindowsFeatureUpdateCatalogItem> {
+    pub fn get(&self) -> rt::Request<types::WindowsFeatureUpdateCatalogItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -108,8 +105,8 @@ impl WindowsUpdateCatalogItemsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WindowsFeatureUpdateCatalogItem,
-    ) -> rt::Request<crate::beta::types::WindowsFeatureUpdateCatalogItem> {
+        body: types::WindowsFeatureUpdateCatalogItem,
+    ) -> rt::Request<types::WindowsFeatureUpdateCatalogItem> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

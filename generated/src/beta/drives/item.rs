@@ -2,6 +2,7 @@
 //! `/drives/{drive-id}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod items;
 pub use self::items::*;
@@ -48,7 +49,7 @@ impl DrivesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Drive> {
+    pub fn get(&self) -> rt::Request<types::Drive> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -74,7 +75,7 @@ impl DrivesItemActivities {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/activities-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::ItemActivity>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ItemActivity>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -124,7 +125,7 @@ impl DrivesItemListSubscriptionsSocketIo {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscriptions-socketio?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Subscription> {
+    pub fn get(&self) -> rt::Request<types::Subscription> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -166,10 +167,7 @@ impl DrivesItemRoot {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-search?view=graph-rest-beta>
     #[inline]
-    pub fn search(
-        &self,
-        q: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::RemoteItem>> {
+    pub fn search(&self, q: &str) -> rt::Request<rt::Collection<types::RemoteItem>> {
         rt::Request::new(Self::SEARCH, self.0.function("search", &[("q", q.into())]))
     }
 }
@@ -196,7 +194,7 @@ impl DrivesItemRootDelta {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-delta?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::DriveItem>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -234,7 +232,7 @@ impl DrivesItemRootSubscriptionsSocketIo {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscriptions-socketio?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Subscription> {
+    pub fn get(&self) -> rt::Request<types::Subscription> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -261,7 +259,7 @@ impl DrivesItemRootItemAtPath {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DriveItem> {
+    pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

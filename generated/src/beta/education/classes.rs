@@ -2,6 +2,7 @@
 //! `/education/classes` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod item;
 pub use self::item::*;
@@ -33,9 +34,7 @@ impl Classes {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationroot-list-classes?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EducationClass>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationClass>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -56,8 +55,8 @@ impl Classes {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::EducationClass,
-    ) -> rt::Request<crate::beta::types::EducationClass> {
+        body: types::EducationClass,
+    ) -> rt::Request<types::EducationClass> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -76,9 +75,7 @@ impl Classes {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EducationClass>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::EducationClass>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }

@@ -2,6 +2,7 @@
 //! `/education/schools` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/education/schools`
 #[must_use]
@@ -30,9 +31,7 @@ impl Schools {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationroot-list-schools?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EducationSchool>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationSchool>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +52,8 @@ impl Schools {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::EducationSchool,
-    ) -> rt::Request<crate::beta::types::EducationSchool> {
+        body: types::EducationSchool,
+    ) -> rt::Request<types::EducationSchool> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -73,9 +72,7 @@ impl Schools {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EducationSchool>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::EducationSchool>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -118,8 +115,8 @@ impl SchoolsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::EducationSchool,
-    ) -> rt::Request<crate::beta::types::EducationSchool> {
+        body: types::EducationSchool,
+    ) -> rt::Request<types::EducationSchool> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -164,7 +161,7 @@ impl SchoolsItemAdministrativeUnit {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-get-administrativeUnit?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AdministrativeUnit> {
+    pub fn get(&self) -> rt::Request<types::AdministrativeUnit> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -201,9 +198,7 @@ impl SchoolsItemClasses {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-list-classes?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EducationClass>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationClass>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -304,9 +299,7 @@ impl SchoolsItemUsers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-list-users?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EducationUser>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationUser>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

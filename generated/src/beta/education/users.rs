@@ -2,6 +2,7 @@
 //! `/education/users` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/education/users`
 #[must_use]
@@ -35,9 +36,7 @@ impl Users {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationroot-list-users?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EducationUser>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationUser>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -58,8 +57,8 @@ impl Users {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::EducationUser,
-    ) -> rt::Request<crate::beta::types::EducationUser> {
+        body: types::EducationUser,
+    ) -> rt::Request<types::EducationUser> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -78,9 +77,7 @@ impl Users {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EducationUser>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::EducationUser>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -107,7 +104,7 @@ impl UsersSchools {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::EducationSchool> {
+    pub fn get(&self) -> rt::Request<types::EducationSchool> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -154,7 +151,7 @@ impl UsersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::EducationUser> {
+    pub fn get(&self) -> rt::Request<types::EducationUser> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -175,8 +172,8 @@ impl UsersItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::EducationUser,
-    ) -> rt::Request<crate::beta::types::EducationUser> {
+        body: types::EducationUser,
+    ) -> rt::Request<types::EducationUser> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -222,9 +219,7 @@ impl UsersItemAssignments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-assignments?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EducationAssignment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -251,9 +246,7 @@ impl UsersItemClasses {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-classes?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EducationClass>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationClass>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -280,9 +273,7 @@ impl UsersItemSchools {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-schools?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EducationSchool>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationSchool>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -308,7 +299,7 @@ impl UsersItemUser {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-get-user?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::User> {
+    pub fn get(&self) -> rt::Request<types::User> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/financials/companies` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod item;
 pub use self::item::*;
@@ -33,7 +34,7 @@ impl Companies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-companies-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Companies> {
+    pub fn get(&self) -> rt::Request<types::Companies> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,8 @@
 //! `/groups/{id}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod accepted_senders;
 pub use self::accepted_senders::*;
@@ -200,7 +202,7 @@ impl GroupsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Group> {
+    pub fn get(&self) -> rt::Request<types::Group> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -219,7 +221,7 @@ impl GroupsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: crate::beta::types::Group) -> rt::Request<()> {
+    pub fn update(&self, body: types::Group) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -278,8 +280,8 @@ impl GroupsItem {
     #[inline]
     pub fn assign_license(
         &self,
-        body: crate::beta::actions::GroupAssignLicense,
-    ) -> rt::Request<crate::beta::types::Group> {
+        body: actions::GroupAssignLicense,
+    ) -> rt::Request<types::Group> {
         rt::Request::new(Self::ASSIGN_LICENSE, self.0.segment("assignLicense"))
             .body(body.into())
     }
@@ -301,7 +303,7 @@ impl GroupsItem {
     #[inline]
     pub fn check_member_groups(
         &self,
-        body: crate::beta::actions::DirectoryObjectCheckMemberGroups,
+        body: actions::DirectoryObjectCheckMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::CHECK_MEMBER_GROUPS, self.0.segment("checkMemberGroups"))
             .body(body.into())
@@ -324,7 +326,7 @@ impl GroupsItem {
     #[inline]
     pub fn check_member_objects(
         &self,
-        body: crate::beta::actions::GroupCheckMemberObjects,
+        body: actions::GroupCheckMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(
                 Self::CHECK_MEMBER_OBJECTS,
@@ -350,10 +352,8 @@ impl GroupsItem {
     #[inline]
     pub fn evaluate_dynamic_membership(
         &self,
-        body: crate::beta::actions::GroupEvaluateDynamicMembership,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::EvaluateDynamicMembershipResult>,
-    > {
+        body: actions::GroupEvaluateDynamicMembership,
+    ) -> rt::Request<rt::Collection<types::EvaluateDynamicMembershipResult>> {
         rt::Request::new(
                 Self::EVALUATE_DYNAMIC_MEMBERSHIP,
                 self.0.segment("evaluateDynamicMembership"),
@@ -378,7 +378,7 @@ impl GroupsItem {
     #[inline]
     pub fn get_member_groups(
         &self,
-        body: crate::beta::actions::DirectoryObjectGetMemberGroups,
+        body: actions::DirectoryObjectGetMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_GROUPS, self.0.segment("getMemberGroups"))
             .body(body.into())
@@ -401,7 +401,7 @@ impl GroupsItem {
     #[inline]
     pub fn get_member_objects(
         &self,
-        body: crate::beta::actions::DirectoryObjectGetMemberObjects,
+        body: actions::DirectoryObjectGetMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_OBJECTS, self.0.segment("getMemberObjects"))
             .body(body.into())
@@ -500,7 +500,7 @@ impl GroupsItem {
     #[inline]
     pub fn validate_properties(
         &self,
-        body: crate::beta::actions::GroupValidateProperties,
+        body: actions::GroupValidateProperties,
     ) -> rt::Request<()> {
         rt::Request::new(Self::VALIDATE_PROPERTIES, self.0.segment("validateProperties"))
             .body(body.into())
@@ -532,7 +532,7 @@ impl GroupsItemCalendarView {
         &self,
         start_date_time: &str,
         end_date_time: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::Event>> {
+    ) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::LIST, self.0.clone())
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)
@@ -561,7 +561,7 @@ impl GroupsItemDrives {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Drive>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Drive>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -588,9 +588,7 @@ impl GroupsItemGroupLifecyclePolicies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-grouplifecyclepolicies?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::GroupLifecyclePolicy>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::GroupLifecyclePolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -617,9 +615,7 @@ impl GroupsItemMemberOf {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-memberof?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -648,9 +644,7 @@ impl GroupsItemPermissionGrants {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::ResourceSpecificPermissionGrant>,
-    > {
+    ) -> rt::Request<rt::Collection<types::ResourceSpecificPermissionGrant>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -682,7 +676,7 @@ impl GroupsItemPhotos {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-photos?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::ProfilePhoto>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ProfilePhoto>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -709,7 +703,7 @@ impl GroupsItemPhotosItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ProfilePhoto> {
+    pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -747,7 +741,7 @@ impl GroupsItemPlannerPlans {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannergroup-list-plans?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::PlannerPlan>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -785,7 +779,7 @@ impl GroupsItemSitesRoot {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Site> {
+    pub fn get(&self) -> rt::Request<types::Site> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -811,10 +805,7 @@ impl GroupsItemTeam {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-put-teams?view=graph-rest-beta>
     #[inline]
-    pub fn replace(
-        &self,
-        body: crate::beta::types::Team,
-    ) -> rt::Request<crate::beta::types::Team> {
+    pub fn replace(&self, body: types::Team) -> rt::Request<types::Team> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
 }
@@ -841,9 +832,7 @@ impl GroupsItemTransitiveMemberOf {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-transitivememberof?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -870,9 +859,7 @@ impl GroupsItemTransitiveMembers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-transitivemembers?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/identity/b2cUserFlows` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod item;
 pub use self::item::*;
@@ -33,9 +34,7 @@ impl B2cUserFlows {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identitycontainer-list-b2cuserflows?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::B2cIdentityUserFlow>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::B2cIdentityUserFlow>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -56,8 +55,8 @@ impl B2cUserFlows {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::B2cIdentityUserFlow,
-    ) -> rt::Request<crate::beta::types::B2cIdentityUserFlow> {
+        body: types::B2cIdentityUserFlow,
+    ) -> rt::Request<types::B2cIdentityUserFlow> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

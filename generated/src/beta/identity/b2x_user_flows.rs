@@ -2,6 +2,8 @@
 //! `/identity/b2xUserFlows` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/identity/b2xUserFlows`
 #[must_use]
@@ -30,9 +32,7 @@ impl B2xUserFlows {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identitycontainer-list-b2xuserflows?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::B2xIdentityUserFlow>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::B2xIdentityUserFlow>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +53,8 @@ impl B2xUserFlows {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::B2xIdentityUserFlow,
-    ) -> rt::Request<crate::beta::types::B2xIdentityUserFlow> {
+        body: types::B2xIdentityUserFlow,
+    ) -> rt::Request<types::B2xIdentityUserFlow> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -118,7 +118,7 @@ impl B2xUserFlowsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2xidentityuserflow-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::B2xIdentityUserFlow> {
+    pub fn get(&self) -> rt::Request<types::B2xIdentityUserFlow> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -169,9 +169,7 @@ impl B2xUserFlowsItemApiConnectorConfiguration {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2xidentityuserflow-get-apiconnectorconfiguration?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::UserFlowApiConnectorConfiguration> {
+    pub fn get(&self) -> rt::Request<types::UserFlowApiConnectorConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -245,9 +243,7 @@ impl B2xUserFlowsItemIdentityProviders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2xidentityuserflow-list-identityproviders?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::IdentityProvider>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityProvider>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -344,7 +340,7 @@ impl B2xUserFlowsItemLanguages {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::UserFlowLanguageConfiguration>> {
+    ) -> rt::Request<rt::Collection<types::UserFlowLanguageConfiguration>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -380,7 +376,7 @@ impl B2xUserFlowsItemLanguagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userflowlanguageconfiguration-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::UserFlowLanguageConfiguration> {
+    pub fn get(&self) -> rt::Request<types::UserFlowLanguageConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -411,9 +407,7 @@ impl B2xUserFlowsItemLanguagesItemDefaultPages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userflowlanguageconfiguration-list-defaultpages?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::UserFlowLanguagePage>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UserFlowLanguagePage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -487,9 +481,7 @@ impl B2xUserFlowsItemLanguagesItemOverridesPages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userflowlanguageconfiguration-list-overridespages?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::UserFlowLanguagePage>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UserFlowLanguagePage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -572,10 +564,7 @@ impl B2xUserFlowsItemLanguagesItemOverridesPagesItemValue {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userflowlanguagepage-put?view=graph-rest-beta>
     #[inline]
-    pub fn replace(
-        &self,
-        body: crate::beta::types::UserFlowLanguagePage,
-    ) -> rt::Request<()> {
+    pub fn replace(&self, body: types::UserFlowLanguagePage) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
 }
@@ -609,9 +598,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::IdentityUserFlowAttributeAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::IdentityUserFlowAttributeAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -632,8 +619,8 @@ impl B2xUserFlowsItemUserAttributeAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::IdentityUserFlowAttributeAssignment,
-    ) -> rt::Request<crate::beta::types::IdentityUserFlowAttributeAssignment> {
+        body: types::IdentityUserFlowAttributeAssignment,
+    ) -> rt::Request<types::IdentityUserFlowAttributeAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::get_order`].
@@ -652,7 +639,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflowattributeassignment-getorder?view=graph-rest-beta>
     #[inline]
-    pub fn get_order(&self) -> rt::Request<crate::beta::types::AssignmentOrder> {
+    pub fn get_order(&self) -> rt::Request<types::AssignmentOrder> {
         rt::Request::new(Self::GET_ORDER, self.0.segment("getOrder"))
     }
     /// What the documentation says about [`Self::set_order`].
@@ -673,7 +660,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
     #[inline]
     pub fn set_order(
         &self,
-        body: crate::beta::actions::IdentityUserFlowAttributeAssignmentSetOrder,
+        body: actions::IdentityUserFlowAttributeAssignmentSetOrder,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SET_ORDER, self.0.segment("setOrder")).body(body.into())
     }
@@ -701,9 +688,7 @@ impl B2xUserFlowsItemUserAttributeAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflowattributeassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::IdentityUserFlowAttributeAssignment> {
+    pub fn get(&self) -> rt::Request<types::IdentityUserFlowAttributeAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -724,8 +709,8 @@ impl B2xUserFlowsItemUserAttributeAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::IdentityUserFlowAttributeAssignment,
-    ) -> rt::Request<crate::beta::types::IdentityUserFlowAttributeAssignment> {
+        body: types::IdentityUserFlowAttributeAssignment,
+    ) -> rt::Request<types::IdentityUserFlowAttributeAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -780,9 +765,7 @@ impl B2xUserFlowsItemUserflowIdentityProviders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2xidentityuserflow-list-userflowidentityproviders?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::IdentityProviderBase>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityProviderBase>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

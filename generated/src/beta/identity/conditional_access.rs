@@ -2,6 +2,7 @@
 //! `/identity/conditionalAccess` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/identity/conditionalAccess`
 #[must_use]
@@ -61,9 +62,7 @@ impl ConditionalAccessAuthenticationContextClassReferences {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::AuthenticationContextClassReference>,
-    > {
+    ) -> rt::Request<rt::Collection<types::AuthenticationContextClassReference>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -84,8 +83,8 @@ impl ConditionalAccessAuthenticationContextClassReferences {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::AuthenticationContextClassReference,
-    ) -> rt::Request<crate::beta::types::AuthenticationContextClassReference> {
+        body: types::AuthenticationContextClassReference,
+    ) -> rt::Request<types::AuthenticationContextClassReference> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -112,9 +111,7 @@ impl ConditionalAccessAuthenticationContextClassReferencesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationcontextclassreference-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::AuthenticationContextClassReference> {
+    pub fn get(&self) -> rt::Request<types::AuthenticationContextClassReference> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -135,7 +132,7 @@ impl ConditionalAccessAuthenticationContextClassReferencesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::AuthenticationContextClassReference,
+        body: types::AuthenticationContextClassReference,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
@@ -168,9 +165,7 @@ impl ConditionalAccessNamedLocations {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccessroot-list-namedlocations?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::NamedLocation>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::NamedLocation>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -191,8 +186,8 @@ impl ConditionalAccessNamedLocations {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::IpNamedLocation,
-    ) -> rt::Request<crate::beta::types::IpNamedLocation> {
+        body: types::IpNamedLocation,
+    ) -> rt::Request<types::IpNamedLocation> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -219,7 +214,7 @@ impl ConditionalAccessNamedLocationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/countrynamedlocation-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::CountryNamedLocation> {
+    pub fn get(&self) -> rt::Request<types::CountryNamedLocation> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -238,10 +233,7 @@ impl ConditionalAccessNamedLocationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/countrynamedlocation-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::CountryNamedLocation,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::CountryNamedLocation) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -292,9 +284,7 @@ impl ConditionalAccessPolicies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccessroot-list-policies?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ConditionalAccessPolicy>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ConditionalAccessPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -315,8 +305,8 @@ impl ConditionalAccessPolicies {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ConditionalAccessPolicy,
-    ) -> rt::Request<crate::beta::types::ConditionalAccessPolicy> {
+        body: types::ConditionalAccessPolicy,
+    ) -> rt::Request<types::ConditionalAccessPolicy> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -343,7 +333,7 @@ impl ConditionalAccessPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccesspolicy-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ConditionalAccessPolicy> {
+    pub fn get(&self) -> rt::Request<types::ConditionalAccessPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -362,10 +352,7 @@ impl ConditionalAccessPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccesspolicy-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::ConditionalAccessPolicy,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::ConditionalAccessPolicy) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/identityGovernance/accessReviews` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/identityGovernance/accessReviews`
 #[must_use]
@@ -57,9 +58,7 @@ impl AccessReviewsDefinitions {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::AccessReviewScheduleDefinition>,
-    > {
+    ) -> rt::Request<rt::Collection<types::AccessReviewScheduleDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -80,8 +79,8 @@ impl AccessReviewsDefinitions {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::AccessReviewScheduleDefinition,
-    ) -> rt::Request<crate::beta::types::AccessReviewScheduleDefinition> {
+        body: types::AccessReviewScheduleDefinition,
+    ) -> rt::Request<types::AccessReviewScheduleDefinition> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::filter_by_current_user`].
@@ -104,9 +103,7 @@ impl AccessReviewsDefinitions {
     pub fn filter_by_current_user(
         &self,
         on: &str,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::AccessReviewScheduleDefinition>,
-    > {
+    ) -> rt::Request<rt::Collection<types::AccessReviewScheduleDefinition>> {
         rt::Request::new(
             Self::FILTER_BY_CURRENT_USER,
             self.0.function("filterByCurrentUser", &[("on", on.into())]),
@@ -141,9 +138,7 @@ impl AccessReviewsDefinitionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewscheduledefinition-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::AccessReviewScheduleDefinition> {
+    pub fn get(&self) -> rt::Request<types::AccessReviewScheduleDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::replace`].
@@ -164,7 +159,7 @@ impl AccessReviewsDefinitionsItem {
     #[inline]
     pub fn replace(
         &self,
-        body: crate::beta::types::AccessReviewScheduleDefinition,
+        body: types::AccessReviewScheduleDefinition,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
@@ -218,9 +213,7 @@ impl AccessReviewsDefinitionsItemInstances {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewinstance-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AccessReviewInstance>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AccessReviewInstance>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::filter_by_current_user`].
@@ -243,7 +236,7 @@ impl AccessReviewsDefinitionsItemInstances {
     pub fn filter_by_current_user(
         &self,
         on: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AccessReviewInstance>> {
+    ) -> rt::Request<rt::Collection<types::AccessReviewInstance>> {
         rt::Request::new(
             Self::FILTER_BY_CURRENT_USER,
             self.0.function("filterByCurrentUser", &[("on", on.into())]),
@@ -278,7 +271,7 @@ impl AccessReviewsDefinitionsItemInstancesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewinstance-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AccessReviewInstance> {
+    pub fn get(&self) -> rt::Request<types::AccessReviewInstance> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::apply_decisions`].
@@ -393,9 +386,7 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisions {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::AccessReviewInstanceDecisionItem>,
-    > {
+    ) -> rt::Request<rt::Collection<types::AccessReviewInstanceDecisionItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::filter_by_current_user`].
@@ -418,9 +409,7 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisions {
     pub fn filter_by_current_user(
         &self,
         on: &str,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::AccessReviewInstanceDecisionItem>,
-    > {
+    ) -> rt::Request<rt::Collection<types::AccessReviewInstanceDecisionItem>> {
         rt::Request::new(
             Self::FILTER_BY_CURRENT_USER,
             self.0.function("filterByCurrentUser", &[("on", on.into())]),
@@ -450,9 +439,7 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewinstancedecisionitem-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::AccessReviewInstanceDecisionItem> {
+    pub fn get(&self) -> rt::Request<types::AccessReviewInstanceDecisionItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -486,7 +473,7 @@ impl AccessReviewsHistoryDefinitions {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AccessReviewHistoryDefinition>> {
+    ) -> rt::Request<rt::Collection<types::AccessReviewHistoryDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -507,8 +494,8 @@ impl AccessReviewsHistoryDefinitions {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::AccessReviewHistoryDefinition,
-    ) -> rt::Request<crate::beta::types::AccessReviewHistoryDefinition> {
+        body: types::AccessReviewHistoryDefinition,
+    ) -> rt::Request<types::AccessReviewHistoryDefinition> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -534,7 +521,7 @@ impl AccessReviewsHistoryDefinitionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewhistorydefinition-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AccessReviewHistoryDefinition> {
+    pub fn get(&self) -> rt::Request<types::AccessReviewHistoryDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::generate_download_uri`].
@@ -555,7 +542,7 @@ impl AccessReviewsHistoryDefinitionsItem {
     #[inline]
     pub fn generate_download_uri(
         &self,
-    ) -> rt::Request<crate::beta::types::AccessReviewHistoryDefinition> {
+    ) -> rt::Request<types::AccessReviewHistoryDefinition> {
         rt::Request::new(
             Self::GENERATE_DOWNLOAD_URI,
             self.0.function("generateDownloadUri", &[]),
@@ -584,7 +571,7 @@ impl AccessReviewsPolicy {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewpolicy-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AccessReviewPolicy> {
+    pub fn get(&self) -> rt::Request<types::AccessReviewPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -603,10 +590,7 @@ impl AccessReviewsPolicy {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewpolicy-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::AccessReviewPolicy,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::AccessReviewPolicy) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

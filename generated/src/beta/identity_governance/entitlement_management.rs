@@ -2,6 +2,7 @@
 //! `/identityGovernance/entitlementManagement` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod access_package_catalogs;
 pub use self::access_package_catalogs::*;
@@ -183,9 +184,7 @@ impl EntitlementManagementAccessPackageItemAccessPackagesIncompatibleWith {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackage-list-accesspackagesincompatiblewith?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AccessPackage>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AccessPackage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -214,9 +213,7 @@ impl EntitlementManagementAccessPackageItemIncompatibleAccessPackages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackage-list-incompatibleaccesspackages?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AccessPackage>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AccessPackage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -243,7 +240,7 @@ impl EntitlementManagementAccessPackageItemIncompatibleGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackage-list-incompatiblegroups?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Group>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -293,7 +290,7 @@ impl EntitlementManagementAccessPackageAssignmentApprovalsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/approval-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Approval> {
+    pub fn get(&self) -> rt::Request<types::Approval> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -329,7 +326,7 @@ impl EntitlementManagementAccessPackageAssignmentApprovalsItemSteps {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/approval-list-steps?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::ApprovalStep>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ApprovalStep>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -357,7 +354,7 @@ impl EntitlementManagementAccessPackageAssignmentApprovalsItemStepsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/approvalstep-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ApprovalStep> {
+    pub fn get(&self) -> rt::Request<types::ApprovalStep> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -376,7 +373,7 @@ impl EntitlementManagementAccessPackageAssignmentApprovalsItemStepsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/approvalstep-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: crate::beta::types::ApprovalStep) -> rt::Request<()> {
+    pub fn update(&self, body: types::ApprovalStep) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -413,7 +410,7 @@ impl EntitlementManagementAccessPackageAssignmentPolicies {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AccessPackageAssignmentPolicy>> {
+    ) -> rt::Request<rt::Collection<types::AccessPackageAssignmentPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -434,8 +431,8 @@ impl EntitlementManagementAccessPackageAssignmentPolicies {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::AccessPackageAssignmentPolicy,
-    ) -> rt::Request<crate::beta::types::AccessPackageAssignmentPolicy> {
+        body: types::AccessPackageAssignmentPolicy,
+    ) -> rt::Request<types::AccessPackageAssignmentPolicy> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -461,7 +458,7 @@ impl EntitlementManagementAccessPackageAssignmentPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackageassignmentpolicy-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AccessPackageAssignmentPolicy> {
+    pub fn get(&self) -> rt::Request<types::AccessPackageAssignmentPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::replace`].
@@ -482,8 +479,8 @@ impl EntitlementManagementAccessPackageAssignmentPoliciesItem {
     #[inline]
     pub fn replace(
         &self,
-        body: crate::beta::types::AccessPackageAssignmentPolicy,
-    ) -> rt::Request<crate::beta::types::AccessPackageAssignmentPolicy> {
+        body: types::AccessPackageAssignmentPolicy,
+    ) -> rt::Request<types::AccessPackageAssignmentPolicy> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -539,9 +536,7 @@ impl EntitlementManagementAccessPackageAssignmentRequests {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::AccessPackageAssignmentRequest>,
-    > {
+    ) -> rt::Request<rt::Collection<types::AccessPackageAssignmentRequest>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -562,8 +557,8 @@ impl EntitlementManagementAccessPackageAssignmentRequests {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::AccessPackageAssignmentRequest,
-    ) -> rt::Request<crate::beta::types::AccessPackageAssignmentRequest> {
+        body: types::AccessPackageAssignmentRequest,
+    ) -> rt::Request<types::AccessPackageAssignmentRequest> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::filter_by_current_user`].
@@ -585,9 +580,7 @@ impl EntitlementManagementAccessPackageAssignmentRequests {
     pub fn filter_by_current_user(
         &self,
         on: &str,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::AccessPackageAssignmentRequest>,
-    > {
+    ) -> rt::Request<rt::Collection<types::AccessPackageAssignmentRequest>> {
         rt::Request::new(
             Self::FILTER_BY_CURRENT_USER,
             self.0.function("filterByCurrentUser", &[("on", on.into())]),
@@ -617,9 +610,7 @@ impl EntitlementManagementAccessPackageAssignmentRequestsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackageassignmentrequest-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::AccessPackageAssignmentRequest> {
+    pub fn get(&self) -> rt::Request<types::AccessPackageAssignmentRequest> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::cancel`].
@@ -640,7 +631,7 @@ impl EntitlementManagementAccessPackageAssignmentRequestsItem {
     #[inline]
     pub fn cancel(
         &self,
-        body: crate::beta::types::AccessPackageAssignmentRequest,
+        body: types::AccessPackageAssignmentRequest,
     ) -> rt::Request<()> {
         rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body.into())
     }
@@ -678,9 +669,7 @@ impl EntitlementManagementAccessPackageAssignmentResourceRoles {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::AccessPackageAssignmentResourceRole>,
-    > {
+    ) -> rt::Request<rt::Collection<types::AccessPackageAssignmentResourceRole>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -706,9 +695,7 @@ impl EntitlementManagementAccessPackageAssignmentResourceRolesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackageassignmentresourcerole-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::AccessPackageAssignmentResourceRole> {
+    pub fn get(&self) -> rt::Request<types::AccessPackageAssignmentResourceRole> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -735,9 +722,7 @@ impl EntitlementManagementAccessPackageAssignments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackageassignment-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AccessPackageAssignment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AccessPackageAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::filter_by_current_user`].
@@ -759,7 +744,7 @@ impl EntitlementManagementAccessPackageAssignments {
     pub fn filter_by_current_user(
         &self,
         on: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AccessPackageAssignment>> {
+    ) -> rt::Request<rt::Collection<types::AccessPackageAssignment>> {
         rt::Request::new(
             Self::FILTER_BY_CURRENT_USER,
             self.0.function("filterByCurrentUser", &[("on", on.into())]),
@@ -801,9 +786,7 @@ impl EntitlementManagementAccessPackageResourceEnvironments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::AccessPackageResourceEnvironment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::AccessPackageResourceEnvironment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -830,9 +813,7 @@ impl EntitlementManagementAccessPackageResourceEnvironmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackageresourceenvironment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::AccessPackageResourceEnvironment> {
+    pub fn get(&self) -> rt::Request<types::AccessPackageResourceEnvironment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -861,7 +842,7 @@ impl EntitlementManagementAccessPackageResourceRequests {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AccessPackageResourceRequest>> {
+    ) -> rt::Request<rt::Collection<types::AccessPackageResourceRequest>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -882,8 +863,8 @@ impl EntitlementManagementAccessPackageResourceRequests {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::AccessPackageResourceRequest,
-    ) -> rt::Request<crate::beta::types::AccessPackageResourceRequest> {
+        body: types::AccessPackageResourceRequest,
+    ) -> rt::Request<types::AccessPackageResourceRequest> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -910,7 +891,7 @@ impl EntitlementManagementSettings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/entitlementmanagementsettings-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::EntitlementManagementSettings> {
+    pub fn get(&self) -> rt::Request<types::EntitlementManagementSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -929,10 +910,7 @@ impl EntitlementManagementSettings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/entitlementmanagementsettings-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::EntitlementManagementSettings,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::EntitlementManagementSettings) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

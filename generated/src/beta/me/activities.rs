@@ -2,6 +2,7 @@
 //! `/me/activities` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/me/activities`
 #[must_use]
@@ -35,7 +36,7 @@ impl Activities {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/projectrome-get-activities?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Activity>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Activity>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -62,7 +63,7 @@ impl ActivitiesRecent {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/projectrome-get-recent-activities?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Activity>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Activity>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -93,10 +94,7 @@ impl ActivitiesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/projectrome-put-activity?view=graph-rest-beta>
     #[inline]
-    pub fn replace(
-        &self,
-        body: crate::beta::types::Activity,
-    ) -> rt::Request<crate::beta::types::Activity> {
+    pub fn replace(&self, body: types::Activity) -> rt::Request<types::Activity> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -153,10 +151,7 @@ impl ActivitiesItemHistoryItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/projectrome-put-historyitem?view=graph-rest-beta>
     #[inline]
-    pub fn replace(
-        &self,
-        body: crate::beta::types::HistoryItem,
-    ) -> rt::Request<crate::beta::types::HistoryItem> {
+    pub fn replace(&self, body: types::HistoryItem) -> rt::Request<types::HistoryItem> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

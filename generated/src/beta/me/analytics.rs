@@ -2,6 +2,7 @@
 //! `/me/analytics` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/me/analytics`
 #[must_use]
@@ -42,9 +43,7 @@ impl AnalyticsActivitystatistics {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/activitystatistics-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ActivityStatistics>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ActivityStatistics>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -71,7 +70,7 @@ impl AnalyticsSettings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/useranalytics-get-settings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Settings> {
+    pub fn get(&self) -> rt::Request<types::Settings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/me/authentication` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/me/authentication`
 #[must_use]
@@ -98,9 +99,7 @@ impl AuthenticationEmailMethods {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/emailauthenticationmethod-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EmailAuthenticationMethod>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EmailAuthenticationMethod>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -126,7 +125,7 @@ impl AuthenticationEmailMethodsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/emailauthenticationmethod-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::EmailAuthenticationMethod> {
+    pub fn get(&self) -> rt::Request<types::EmailAuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -158,9 +157,7 @@ impl AuthenticationFido2Methods {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/fido2authenticationmethod-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::Fido2AuthenticationMethod>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Fido2AuthenticationMethod>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -186,7 +183,7 @@ impl AuthenticationFido2MethodsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/fido2authenticationmethod-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Fido2AuthenticationMethod> {
+    pub fn get(&self) -> rt::Request<types::Fido2AuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -218,9 +215,7 @@ impl AuthenticationMethods {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authentication-list-methods?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AuthenticationMethod>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AuthenticationMethod>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -247,7 +242,7 @@ impl AuthenticationMethodsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationmethod-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AuthenticationMethod> {
+    pub fn get(&self) -> rt::Request<types::AuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -286,9 +281,7 @@ impl AuthenticationMicrosoftAuthenticatorMethods {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::MicrosoftAuthenticatorAuthenticationMethod>,
-    > {
+    ) -> rt::Request<rt::Collection<types::MicrosoftAuthenticatorAuthenticationMethod>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -314,9 +307,7 @@ impl AuthenticationMicrosoftAuthenticatorMethodsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethod-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::MicrosoftAuthenticatorAuthenticationMethod> {
+    pub fn get(&self) -> rt::Request<types::MicrosoftAuthenticatorAuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -373,9 +364,7 @@ impl AuthenticationPasswordlessMicrosoftAuthenticatorMethods {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<
-            crate::beta::types::PasswordlessMicrosoftAuthenticatorAuthenticationMethod,
-        >,
+        rt::Collection<types::PasswordlessMicrosoftAuthenticatorAuthenticationMethod>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -404,9 +393,7 @@ impl AuthenticationPasswordlessMicrosoftAuthenticatorMethodsItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::PasswordlessMicrosoftAuthenticatorAuthenticationMethod,
-    > {
+    ) -> rt::Request<types::PasswordlessMicrosoftAuthenticatorAuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -440,7 +427,7 @@ impl AuthenticationPasswordMethods {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::PasswordAuthenticationMethod>> {
+    ) -> rt::Request<rt::Collection<types::PasswordAuthenticationMethod>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -467,7 +454,7 @@ impl AuthenticationPasswordMethodsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/passwordauthenticationmethod-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PasswordAuthenticationMethod> {
+    pub fn get(&self) -> rt::Request<types::PasswordAuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -499,9 +486,7 @@ impl AuthenticationPhoneMethods {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authentication-list-phonemethods?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::PhoneAuthenticationMethod>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PhoneAuthenticationMethod>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -522,8 +507,8 @@ impl AuthenticationPhoneMethods {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::PhoneAuthenticationMethod,
-    ) -> rt::Request<crate::beta::types::PhoneAuthenticationMethod> {
+        body: types::PhoneAuthenticationMethod,
+    ) -> rt::Request<types::PhoneAuthenticationMethod> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -550,7 +535,7 @@ impl AuthenticationPhoneMethodsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/phoneauthenticationmethod-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PhoneAuthenticationMethod> {
+    pub fn get(&self) -> rt::Request<types::PhoneAuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::replace`].
@@ -571,8 +556,8 @@ impl AuthenticationPhoneMethodsItem {
     #[inline]
     pub fn replace(
         &self,
-        body: crate::beta::types::PhoneAuthenticationMethod,
-    ) -> rt::Request<crate::beta::types::PhoneAuthenticationMethod> {
+        body: types::PhoneAuthenticationMethod,
+    ) -> rt::Request<types::PhoneAuthenticationMethod> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -663,9 +648,7 @@ impl AuthenticationTemporaryAccessPassMethods {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::TemporaryAccessPassAuthenticationMethod>,
-    > {
+    ) -> rt::Request<rt::Collection<types::TemporaryAccessPassAuthenticationMethod>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -691,9 +674,7 @@ impl AuthenticationTemporaryAccessPassMethodsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethod-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::TemporaryAccessPassAuthenticationMethod> {
+    pub fn get(&self) -> rt::Request<types::TemporaryAccessPassAuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -752,7 +733,7 @@ impl AuthenticationWindowsHelloForBusinessMethods {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<crate::beta::types::WindowsHelloForBusinessAuthenticationMethod>,
+        rt::Collection<types::WindowsHelloForBusinessAuthenticationMethod>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -782,7 +763,7 @@ impl AuthenticationWindowsHelloForBusinessMethodsItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<crate::beta::types::WindowsHelloForBusinessAuthenticationMethod> {
+    ) -> rt::Request<types::WindowsHelloForBusinessAuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,8 @@
 //! `/me/calendar` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/me/calendar`
 #[must_use]
@@ -35,7 +37,7 @@ impl Calendar {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Calendar> {
+    pub fn get(&self) -> rt::Request<types::Calendar> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -54,10 +56,7 @@ impl Calendar {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::Calendar,
-    ) -> rt::Request<crate::beta::types::Calendar> {
+    pub fn update(&self, body: types::Calendar) -> rt::Request<types::Calendar> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::get_schedule`].
@@ -78,8 +77,8 @@ impl Calendar {
     #[inline]
     pub fn get_schedule(
         &self,
-        body: crate::beta::actions::CalendarGetSchedule,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ScheduleInformation>> {
+        body: actions::CalendarGetSchedule,
+    ) -> rt::Request<rt::Collection<types::ScheduleInformation>> {
         rt::Request::new(Self::GET_SCHEDULE, self.0.segment("getSchedule"))
             .body(body.into())
     }
@@ -111,7 +110,7 @@ impl CalendarCalendarView {
         &self,
         start_date_time: &str,
         end_date_time: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::Event>> {
+    ) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::LIST, self.0.clone())
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)
@@ -145,7 +144,7 @@ impl CalendarEvents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-list-events?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Event>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -164,10 +163,7 @@ impl CalendarEvents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-post-events?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::Event,
-    ) -> rt::Request<crate::beta::types::Event> {
+    pub fn create(&self, body: types::Event) -> rt::Request<types::Event> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -186,7 +182,7 @@ impl CalendarEvents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<crate::beta::types::Event>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -223,7 +219,7 @@ impl CalendarEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Event> {
+    pub fn get(&self) -> rt::Request<types::Event> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -242,10 +238,7 @@ impl CalendarEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::Event,
-    ) -> rt::Request<crate::beta::types::Event> {
+    pub fn update(&self, body: types::Event) -> rt::Request<types::Event> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -283,7 +276,7 @@ impl CalendarEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-accept?view=graph-rest-beta>
     #[inline]
-    pub fn accept(&self, body: crate::beta::actions::EventAccept) -> rt::Request<()> {
+    pub fn accept(&self, body: actions::EventAccept) -> rt::Request<()> {
         rt::Request::new(Self::ACCEPT, self.0.segment("accept")).body(body.into())
     }
     /// What the documentation says about [`Self::cancel`].
@@ -302,7 +295,7 @@ impl CalendarEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-cancel?view=graph-rest-beta>
     #[inline]
-    pub fn cancel(&self, body: crate::beta::actions::EventCancel) -> rt::Request<()> {
+    pub fn cancel(&self, body: actions::EventCancel) -> rt::Request<()> {
         rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body.into())
     }
     /// What the documentation says about [`Self::decline`].
@@ -321,7 +314,7 @@ impl CalendarEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-decline?view=graph-rest-beta>
     #[inline]
-    pub fn decline(&self, body: crate::beta::actions::EventDecline) -> rt::Request<()> {
+    pub fn decline(&self, body: actions::EventDecline) -> rt::Request<()> {
         rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
     }
     /// What the documentation says about [`Self::dismiss_reminder`].
@@ -359,7 +352,7 @@ impl CalendarEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-forward?view=graph-rest-beta>
     #[inline]
-    pub fn forward(&self, body: crate::beta::actions::EventForward) -> rt::Request<()> {
+    pub fn forward(&self, body: actions::EventForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
     }
     /// What the documentation says about [`Self::snooze_reminder`].
@@ -380,7 +373,7 @@ impl CalendarEventsItem {
     #[inline]
     pub fn snooze_reminder(
         &self,
-        body: crate::beta::actions::EventSnoozeReminder,
+        body: actions::EventSnoozeReminder,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SNOOZE_REMINDER, self.0.segment("snoozeReminder"))
             .body(body.into())
@@ -403,7 +396,7 @@ impl CalendarEventsItem {
     #[inline]
     pub fn tentatively_accept(
         &self,
-        body: crate::beta::actions::EventTentativelyAccept,
+        body: actions::EventTentativelyAccept,
     ) -> rt::Request<()> {
         rt::Request::new(Self::TENTATIVELY_ACCEPT, self.0.segment("tentativelyAccept"))
             .body(body.into())
@@ -474,7 +467,7 @@ impl CalendarEventsItemInstances {
         &self,
         start_date_time: &str,
         end_date_time: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::Event>> {
+    ) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::LIST, self.0.clone())
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)

@@ -2,6 +2,8 @@
 //! `/me/calendarGroups` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/me/calendarGroups`
 #[must_use]
@@ -30,9 +32,7 @@ impl CalendarGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-calendargroups?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::CalendarGroup>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::CalendarGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +53,8 @@ impl CalendarGroups {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::CalendarGroup,
-    ) -> rt::Request<crate::beta::types::CalendarGroup> {
+        body: types::CalendarGroup,
+    ) -> rt::Request<types::CalendarGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -86,7 +86,7 @@ impl CalendarGroupsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendargroup-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::CalendarGroup> {
+    pub fn get(&self) -> rt::Request<types::CalendarGroup> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -107,8 +107,8 @@ impl CalendarGroupsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::CalendarGroup,
-    ) -> rt::Request<crate::beta::types::CalendarGroup> {
+        body: types::CalendarGroup,
+    ) -> rt::Request<types::CalendarGroup> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -159,7 +159,7 @@ impl CalendarGroupsItemCalendars {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendargroup-list-calendars?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Calendar>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Calendar>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -178,10 +178,7 @@ impl CalendarGroupsItemCalendars {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendargroup-post-calendars?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::Calendar,
-    ) -> rt::Request<crate::beta::types::Calendar> {
+    pub fn create(&self, body: types::Calendar) -> rt::Request<types::Calendar> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -218,7 +215,7 @@ impl CalendarGroupsItemCalendarsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Calendar> {
+    pub fn get(&self) -> rt::Request<types::Calendar> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -237,10 +234,7 @@ impl CalendarGroupsItemCalendarsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::Calendar,
-    ) -> rt::Request<crate::beta::types::Calendar> {
+    pub fn update(&self, body: types::Calendar) -> rt::Request<types::Calendar> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -290,7 +284,7 @@ impl CalendarGroupsItemCalendarsItemCalendarView {
         &self,
         start_date_time: &str,
         end_date_time: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::Event>> {
+    ) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::LIST, self.0.clone())
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)
@@ -324,7 +318,7 @@ impl CalendarGroupsItemCalendarsItemEvents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-list-events?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Event>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -343,10 +337,7 @@ impl CalendarGroupsItemCalendarsItemEvents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-post-events?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::Event,
-    ) -> rt::Request<crate::beta::types::Event> {
+    pub fn create(&self, body: types::Event) -> rt::Request<types::Event> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -365,7 +356,7 @@ impl CalendarGroupsItemCalendarsItemEvents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<crate::beta::types::Event>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -404,7 +395,7 @@ impl CalendarGroupsItemCalendarsItemEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Event> {
+    pub fn get(&self) -> rt::Request<types::Event> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -423,10 +414,7 @@ impl CalendarGroupsItemCalendarsItemEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::Event,
-    ) -> rt::Request<crate::beta::types::Event> {
+    pub fn update(&self, body: types::Event) -> rt::Request<types::Event> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -464,7 +452,7 @@ impl CalendarGroupsItemCalendarsItemEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-accept?view=graph-rest-beta>
     #[inline]
-    pub fn accept(&self, body: crate::beta::actions::EventAccept) -> rt::Request<()> {
+    pub fn accept(&self, body: actions::EventAccept) -> rt::Request<()> {
         rt::Request::new(Self::ACCEPT, self.0.segment("accept")).body(body.into())
     }
     /// What the documentation says about [`Self::cancel`].
@@ -483,7 +471,7 @@ impl CalendarGroupsItemCalendarsItemEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-cancel?view=graph-rest-beta>
     #[inline]
-    pub fn cancel(&self, body: crate::beta::actions::EventCancel) -> rt::Request<()> {
+    pub fn cancel(&self, body: actions::EventCancel) -> rt::Request<()> {
         rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body.into())
     }
     /// What the documentation says about [`Self::decline`].
@@ -502,7 +490,7 @@ impl CalendarGroupsItemCalendarsItemEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-decline?view=graph-rest-beta>
     #[inline]
-    pub fn decline(&self, body: crate::beta::actions::EventDecline) -> rt::Request<()> {
+    pub fn decline(&self, body: actions::EventDecline) -> rt::Request<()> {
         rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
     }
     /// What the documentation says about [`Self::dismiss_reminder`].
@@ -540,7 +528,7 @@ impl CalendarGroupsItemCalendarsItemEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-forward?view=graph-rest-beta>
     #[inline]
-    pub fn forward(&self, body: crate::beta::actions::EventForward) -> rt::Request<()> {
+    pub fn forward(&self, body: actions::EventForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
     }
     /// What the documentation says about [`Self::snooze_reminder`].
@@ -561,7 +549,7 @@ impl CalendarGroupsItemCalendarsItemEventsItem {
     #[inline]
     pub fn snooze_reminder(
         &self,
-        body: crate::beta::actions::EventSnoozeReminder,
+        body: actions::EventSnoozeReminder,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SNOOZE_REMINDER, self.0.segment("snoozeReminder"))
             .body(body.into())
@@ -584,7 +572,7 @@ impl CalendarGroupsItemCalendarsItemEventsItem {
     #[inline]
     pub fn tentatively_accept(
         &self,
-        body: crate::beta::actions::EventTentativelyAccept,
+        body: actions::EventTentativelyAccept,
     ) -> rt::Request<()> {
         rt::Request::new(Self::TENTATIVELY_ACCEPT, self.0.segment("tentativelyAccept"))
             .body(body.into())
@@ -658,7 +646,7 @@ impl CalendarGroupsItemCalendarsItemEventsItemInstances {
         &self,
         start_date_time: &str,
         end_date_time: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::Event>> {
+    ) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::LIST, self.0.clone())
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)

@@ -2,6 +2,7 @@
 //! `/me/calendarView` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/me/calendarView`
 #[must_use]
@@ -28,7 +29,7 @@ impl CalendarView {
         &self,
         start_date_time: &str,
         end_date_time: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::Event>> {
+    ) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)

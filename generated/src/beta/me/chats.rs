@@ -2,6 +2,7 @@
 //! `/me/chats` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/me/chats`
 #[must_use]
@@ -30,7 +31,7 @@ impl Chats {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Chat>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Chat>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -62,7 +63,7 @@ impl ChatsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<rt::Collection<crate::beta::types::Chat>> {
+    pub fn get(&self) -> rt::Request<rt::Collection<types::Chat>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -94,7 +95,7 @@ impl ChatsItemMessages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-messages?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::ChatMessage>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -121,7 +122,7 @@ impl ChatsItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ChatMessage> {
+    pub fn get(&self) -> rt::Request<types::ChatMessage> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/me/contactFolders` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/me/contactFolders`
 #[must_use]
@@ -29,9 +30,7 @@ impl ContactFolders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::SingleValueLegacyExtendedProperty> {
+    pub fn get(&self) -> rt::Request<types::SingleValueLegacyExtendedProperty> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -70,9 +69,7 @@ impl ContactFolders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ContactFolder>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::ContactFolder>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -109,7 +106,7 @@ impl ContactFoldersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ContactFolder> {
+    pub fn get(&self) -> rt::Request<types::ContactFolder> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -130,8 +127,8 @@ impl ContactFoldersItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ContactFolder,
-    ) -> rt::Request<crate::beta::types::ContactFolder> {
+        body: types::ContactFolder,
+    ) -> rt::Request<types::ContactFolder> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -177,9 +174,7 @@ impl ContactFoldersItemChildFolders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-list-childfolders?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ContactFolder>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ContactFolder>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -200,8 +195,8 @@ impl ContactFoldersItemChildFolders {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ContactFolder,
-    ) -> rt::Request<crate::beta::types::ContactFolder> {
+        body: types::ContactFolder,
+    ) -> rt::Request<types::ContactFolder> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -233,7 +228,7 @@ impl ContactFoldersItemContacts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-list-contacts?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Contact>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Contact>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -252,10 +247,7 @@ impl ContactFoldersItemContacts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-post-contacts?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::Contact,
-    ) -> rt::Request<crate::beta::types::Contact> {
+    pub fn create(&self, body: types::Contact) -> rt::Request<types::Contact> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -275,7 +267,7 @@ impl ContactFoldersItemContacts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<crate::beta::types::Contact>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::Contact>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -307,7 +299,7 @@ impl ContactFoldersItemContactsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Contact> {
+    pub fn get(&self) -> rt::Request<types::Contact> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -326,10 +318,7 @@ impl ContactFoldersItemContactsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::Contact,
-    ) -> rt::Request<crate::beta::types::Contact> {
+    pub fn update(&self, body: types::Contact) -> rt::Request<types::Contact> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -380,7 +369,7 @@ impl ContactFoldersItemContactsItemPhoto {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ProfilePhoto> {
+    pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/me/contacts` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/me/contacts`
 #[must_use]
@@ -30,7 +31,7 @@ impl Contacts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-list-contacts?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Contact>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Contact>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -49,10 +50,7 @@ impl Contacts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-post-contacts?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::Contact,
-    ) -> rt::Request<crate::beta::types::Contact> {
+    pub fn create(&self, body: types::Contact) -> rt::Request<types::Contact> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -84,7 +82,7 @@ impl ContactsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Contact> {
+    pub fn get(&self) -> rt::Request<types::Contact> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -103,10 +101,7 @@ impl ContactsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::Contact,
-    ) -> rt::Request<crate::beta::types::Contact> {
+    pub fn update(&self, body: types::Contact) -> rt::Request<types::Contact> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -157,7 +152,7 @@ impl ContactsItemPhoto {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ProfilePhoto> {
+    pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/me/devices` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/me/devices`
 #[must_use]
@@ -29,7 +30,7 @@ impl Devices {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-devices?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Device>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Device>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -60,7 +61,7 @@ impl DevicesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/send-device-command?view=graph-rest-beta>
     #[inline]
-    pub fn commands(&self) -> rt::Request<rt::Collection<crate::beta::types::Command>> {
+    pub fn commands(&self) -> rt::Request<rt::Collection<types::Command>> {
         rt::Request::new(Self::COMMANDS, self.0.segment("commands"))
     }
 }
@@ -103,7 +104,7 @@ impl DevicesItemCommandsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/get-device-command-status?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<rt::Collection<crate::beta::types::Command>> {
+    pub fn get(&self) -> rt::Request<rt::Collection<types::Command>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -129,7 +130,7 @@ impl DevicesItemCommandsItemResponsePayload {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/get-device-command-status?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<rt::Collection<crate::beta::types::Command>> {
+    pub fn get(&self) -> rt::Request<rt::Collection<types::Command>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/me/insights` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/me/insights`
 #[must_use]
@@ -52,9 +53,7 @@ impl InsightsShared {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-shared?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::SharedInsight>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SharedInsight>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -93,9 +92,7 @@ impl InsightsSharedItemResource {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-shared?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::SharedInsight>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SharedInsight>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -127,7 +124,7 @@ impl InsightsTrending {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-trending?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Trending>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Trending>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -166,7 +163,7 @@ impl InsightsTrendingItemResource {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-trending?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Trending>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Trending>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -198,7 +195,7 @@ impl InsightsUsed {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-used?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::UsedInsight>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UsedInsight>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -237,7 +234,7 @@ impl InsightsUsedItemResource {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-used?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::UsedInsight>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UsedInsight>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

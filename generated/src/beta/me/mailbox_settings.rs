@@ -2,6 +2,7 @@
 //! `/me/mailboxSettings` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/me/mailboxSettings`
 #[must_use]
@@ -68,7 +69,7 @@ impl MailboxSettings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -90,8 +91,8 @@ impl MailboxSettings {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MailboxSettings,
-    ) -> rt::Request<crate::beta::types::MailboxSettings> {
+        body: types::MailboxSettings,
+    ) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -117,7 +118,7 @@ impl MailboxSettingsAutomaticRepliesSetting {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -143,7 +144,7 @@ impl MailboxSettingsDateFormat {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -169,7 +170,7 @@ impl MailboxSettingsDelegateMeetingMessageDeliveryOptions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -195,7 +196,7 @@ impl MailboxSettingsLanguage {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -221,7 +222,7 @@ impl MailboxSettingsTimeFormat {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -247,7 +248,7 @@ impl MailboxSettingsTimeZone {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -273,7 +274,7 @@ impl MailboxSettingsUserPurpose {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -299,7 +300,7 @@ impl MailboxSettingsWorkingHours {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,8 @@
 //! `/me/messages` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/me/messages`
 #[must_use]
@@ -29,9 +31,7 @@ impl Messages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::SingleValueLegacyExtendedProperty> {
+    pub fn get(&self) -> rt::Request<types::SingleValueLegacyExtendedProperty> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -92,7 +92,7 @@ impl MessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::EventMessage> {
+    pub fn get(&self) -> rt::Request<types::EventMessage> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -111,10 +111,7 @@ impl MessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::EventMessage,
-    ) -> rt::Request<crate::beta::types::EventMessage> {
+    pub fn update(&self, body: types::EventMessage) -> rt::Request<types::EventMessage> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -152,10 +149,7 @@ impl MessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-copy?view=graph-rest-beta>
     #[inline]
-    pub fn copy(
-        &self,
-        body: crate::beta::actions::MessageCopy,
-    ) -> rt::Request<crate::beta::types::Message> {
+    pub fn copy(&self, body: actions::MessageCopy) -> rt::Request<types::Message> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
     }
     /// What the documentation says about [`Self::create_forward`].
@@ -176,8 +170,8 @@ impl MessagesItem {
     #[inline]
     pub fn create_forward(
         &self,
-        body: crate::beta::actions::MessageCreateForward,
-    ) -> rt::Request<crate::beta::types::Message> {
+        body: actions::MessageCreateForward,
+    ) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE_FORWARD, self.0.segment("createForward"))
             .body(body.into())
     }
@@ -199,8 +193,8 @@ impl MessagesItem {
     #[inline]
     pub fn create_reply(
         &self,
-        body: crate::beta::actions::MessageCreateReply,
-    ) -> rt::Request<crate::beta::types::Message> {
+        body: actions::MessageCreateReply,
+    ) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE_REPLY, self.0.segment("createReply"))
             .body(body.into())
     }
@@ -222,8 +216,8 @@ impl MessagesItem {
     #[inline]
     pub fn create_reply_all(
         &self,
-        body: crate::beta::actions::MessageCreateReplyAll,
-    ) -> rt::Request<crate::beta::types::Message> {
+        body: actions::MessageCreateReplyAll,
+    ) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE_REPLY_ALL, self.0.segment("createReplyAll"))
             .body(body.into())
     }
@@ -243,10 +237,7 @@ impl MessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-forward?view=graph-rest-beta>
     #[inline]
-    pub fn forward(
-        &self,
-        body: crate::beta::actions::MessageForward,
-    ) -> rt::Request<()> {
+    pub fn forward(&self, body: actions::MessageForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
     }
     /// What the documentation says about [`Self::move`].
@@ -265,10 +256,7 @@ impl MessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-move?view=graph-rest-beta>
     #[inline]
-    pub fn r#move(
-        &self,
-        body: crate::beta::actions::MessageMove,
-    ) -> rt::Request<crate::beta::types::Message> {
+    pub fn r#move(&self, body: actions::MessageMove) -> rt::Request<types::Message> {
         rt::Request::new(Self::MOVE, self.0.segment("move")).body(body.into())
     }
     /// What the documentation says about [`Self::reply`].
@@ -287,7 +275,7 @@ impl MessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-reply?view=graph-rest-beta>
     #[inline]
-    pub fn reply(&self, body: crate::beta::actions::MessageReply) -> rt::Request<()> {
+    pub fn reply(&self, body: actions::MessageReply) -> rt::Request<()> {
         rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
     }
     /// What the documentation says about [`Self::send`].
@@ -365,7 +353,7 @@ impl MessagesItemAttachments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-list-attachments?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Attachment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -384,10 +372,7 @@ impl MessagesItemAttachments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-post-attachments?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::Attachment,
-    ) -> rt::Request<crate::beta::types::Attachment> {
+    pub fn create(&self, body: types::Attachment) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::create_upload_session`].
@@ -408,8 +393,8 @@ impl MessagesItemAttachments {
     #[inline]
     pub fn create_upload_session(
         &self,
-        body: crate::beta::actions::AttachmentCreateUploadSession,
-    ) -> rt::Request<crate::beta::types::UploadSession> {
+        body: actions::AttachmentCreateUploadSession,
+    ) -> rt::Request<types::UploadSession> {
         rt::Request::new(
                 Self::CREATE_UPLOAD_SESSION,
                 self.0.segment("createUploadSession"),
@@ -445,7 +430,7 @@ impl MessagesItemAttachmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Attachment> {
+    pub fn get(&self) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].

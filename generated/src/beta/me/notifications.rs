@@ -2,6 +2,7 @@
 //! `/me/notifications` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/me/notifications`
 #[must_use]
@@ -24,10 +25,7 @@ impl Notifications {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notifications-post?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::Notification,
-    ) -> rt::Request<::serde_json::Value> {
+    pub fn create(&self, body: types::Notification) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,8 @@
 //! `/me/onlineMeetings` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/me/onlineMeetings`
 #[must_use]
@@ -30,7 +32,7 @@ impl OnlineMeetings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OnlineMeeting> {
+    pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -51,8 +53,8 @@ impl OnlineMeetings {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::OnlineMeeting,
-    ) -> rt::Request<crate::beta::types::OnlineMeeting> {
+        body: types::OnlineMeeting,
+    ) -> rt::Request<types::OnlineMeeting> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::create_or_get`].
@@ -73,8 +75,8 @@ impl OnlineMeetings {
     #[inline]
     pub fn create_or_get(
         &self,
-        body: crate::beta::actions::OnlineMeetingCreateOrGet,
-    ) -> rt::Request<crate::beta::types::OnlineMeeting> {
+        body: actions::OnlineMeetingCreateOrGet,
+    ) -> rt::Request<types::OnlineMeeting> {
         rt::Request::new(Self::CREATE_OR_GET, self.0.segment("createOrGet"))
             .body(body.into())
     }
@@ -126,7 +128,7 @@ impl OnlineMeetingsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OnlineMeeting> {
+    pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -147,8 +149,8 @@ impl OnlineMeetingsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::OnlineMeeting,
-    ) -> rt::Request<crate::beta::types::OnlineMeeting> {
+        body: types::OnlineMeeting,
+    ) -> rt::Request<types::OnlineMeeting> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -194,7 +196,7 @@ impl OnlineMeetingsItemAlternativeRecording {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OnlineMeeting> {
+    pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -221,7 +223,7 @@ impl OnlineMeetingsItemAttendeeReport {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OnlineMeeting> {
+    pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -248,7 +250,7 @@ impl OnlineMeetingsItemMeetingAttendanceReport {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OnlineMeeting> {
+    pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -275,7 +277,7 @@ impl OnlineMeetingsItemRecording {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OnlineMeeting> {
+    pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

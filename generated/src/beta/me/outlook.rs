@@ -2,6 +2,7 @@
 //! `/me/outlook` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod task_groups;
 pub use self::task_groups::*;
@@ -47,9 +48,7 @@ impl Outlook {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookuser-supportedlanguages?view=graph-rest-beta>
     #[inline]
-    pub fn supported_languages(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::LocaleInfo>> {
+    pub fn supported_languages(&self) -> rt::Request<rt::Collection<types::LocaleInfo>> {
         rt::Request::new(Self::SUPPORTED_LANGUAGES, self.0.segment("supportedLanguages"))
     }
     /// What the documentation says about [`Self::supported_time_zones`].
@@ -71,7 +70,7 @@ impl Outlook {
     pub fn supported_time_zones(
         &self,
         time_zone_standard: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::TimeZoneInformation>> {
+    ) -> rt::Request<rt::Collection<types::TimeZoneInformation>> {
         rt::Request::new(
             Self::SUPPORTED_TIME_ZONES,
             self
@@ -111,9 +110,7 @@ impl OutlookMasterCategories {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookuser-list-mastercategories?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::OutlookCategory>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookCategory>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -134,8 +131,8 @@ impl OutlookMasterCategories {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::OutlookCategory,
-    ) -> rt::Request<crate::beta::types::OutlookCategory> {
+        body: types::OutlookCategory,
+    ) -> rt::Request<types::OutlookCategory> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -162,7 +159,7 @@ impl OutlookMasterCategoriesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookcategory-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OutlookCategory> {
+    pub fn get(&self) -> rt::Request<types::OutlookCategory> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -183,8 +180,8 @@ impl OutlookMasterCategoriesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::OutlookCategory,
-    ) -> rt::Request<crate::beta::types::OutlookCategory> {
+        body: types::OutlookCategory,
+    ) -> rt::Request<types::OutlookCategory> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -235,9 +232,7 @@ impl OutlookTaskFolders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookuser-list-taskfolders?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::OutlookTaskFolder>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookTaskFolder>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -287,9 +282,7 @@ impl OutlookTaskFoldersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::MultiValueLegacyExtendedProperty> {
+    pub fn get(&self) -> rt::Request<types::MultiValueLegacyExtendedProperty> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -308,7 +301,7 @@ impl OutlookTaskFoldersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: crate::beta::types::Calendar) -> rt::Request<()> {
+    pub fn update(&self, body: types::Calendar) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -359,7 +352,7 @@ impl OutlookTaskFoldersItemTasks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktaskfolder-list-tasks?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::OutlookTask>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -404,9 +397,7 @@ impl OutlookTaskFoldersItemTasksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::MultiValueLegacyExtendedProperty> {
+    pub fn get(&self) -> rt::Request<types::MultiValueLegacyExtendedProperty> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -425,7 +416,7 @@ impl OutlookTaskFoldersItemTasksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: crate::beta::types::Calendar) -> rt::Request<()> {
+    pub fn update(&self, body: types::Calendar) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -457,7 +448,7 @@ impl OutlookTasks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookuser-list-tasks?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::OutlookTask>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -507,9 +498,7 @@ impl OutlookTasksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::MultiValueLegacyExtendedProperty> {
+    pub fn get(&self) -> rt::Request<types::MultiValueLegacyExtendedProperty> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -528,7 +517,7 @@ impl OutlookTasksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: crate::beta::types::Calendar) -> rt::Request<()> {
+    pub fn update(&self, body: types::Calendar) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -566,9 +555,7 @@ impl OutlookTasksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktask-complete?view=graph-rest-beta>
     #[inline]
-    pub fn complete(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::OutlookTask>> {
+    pub fn complete(&self) -> rt::Request<rt::Collection<types::OutlookTask>> {
         rt::Request::new(Self::COMPLETE, self.0.segment("complete"))
     }
 }
@@ -600,7 +587,7 @@ impl OutlookTasksItemAttachments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktask-list-attachments?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Attachment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -619,10 +606,7 @@ impl OutlookTasksItemAttachments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktask-post-attachments?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::Attachment,
-    ) -> rt::Request<crate::beta::types::Attachment> {
+    pub fn create(&self, body: types::Attachment) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -654,7 +638,7 @@ impl OutlookTasksItemAttachmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Attachment> {
+    pub fn get(&self) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].

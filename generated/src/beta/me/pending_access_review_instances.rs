@@ -2,6 +2,8 @@
 //! `/me/pendingAccessReviewInstances` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/me/pendingAccessReviewInstances`
 #[must_use]
@@ -64,7 +66,7 @@ impl PendingAccessReviewInstancesItem {
     #[inline]
     pub fn batch_record_decisions(
         &self,
-        body: crate::beta::actions::AccessReviewInstanceBatchRecordDecisions,
+        body: actions::AccessReviewInstanceBatchRecordDecisions,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::BATCH_RECORD_DECISIONS,
@@ -103,9 +105,7 @@ impl PendingAccessReviewInstancesItemDecisions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewinstancedecisionitem-listpendingapproval?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AccessReviewInstance>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AccessReviewInstance>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -132,7 +132,7 @@ impl PendingAccessReviewInstancesItemDecisionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::AccessReviewInstanceDecisionItem,
+        body: types::AccessReviewInstanceDecisionItem,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }

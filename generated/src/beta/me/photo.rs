@@ -2,6 +2,7 @@
 //! `/me/photo` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/me/photo`
 #[must_use]
@@ -30,7 +31,7 @@ impl Photo {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ProfilePhoto> {
+    pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/me/photos` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/me/photos`
 #[must_use]
@@ -37,7 +38,7 @@ impl PhotosItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ProfilePhoto> {
+    pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

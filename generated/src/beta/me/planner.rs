@@ -2,6 +2,7 @@
 //! `/me/planner` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/me/planner`
 #[must_use]
@@ -49,7 +50,7 @@ impl Planner {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PlannerUser> {
+    pub fn get(&self) -> rt::Request<types::PlannerUser> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -68,10 +69,7 @@ impl Planner {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::PlannerUser,
-    ) -> rt::Request<crate::beta::types::PlannerUser> {
+    pub fn update(&self, body: types::PlannerUser) -> rt::Request<types::PlannerUser> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -97,7 +95,7 @@ impl PlannerAll {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<crate::beta::types::Entity>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::Entity>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -124,7 +122,7 @@ impl PlannerFavoritePlans {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-favoriteplans?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::PlannerPlan>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -150,7 +148,7 @@ impl PlannerPlans {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-plans?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::PlannerPlan>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -176,7 +174,7 @@ impl PlannerRecentPlans {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-recentplans?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::PlannerPlan>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -202,7 +200,7 @@ impl PlannerTasks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-tasks?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::PlannerTask>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

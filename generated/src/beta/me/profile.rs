@@ -2,6 +2,7 @@
 //! `/me/profile` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod account;
 pub use self::account::*;
@@ -162,7 +163,7 @@ impl Profile {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Profile> {
+    pub fn get(&self) -> rt::Request<types::Profile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -213,9 +214,7 @@ impl ProfileProjects {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-projects?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ProjectParticipation>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ProjectParticipation>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -236,8 +235,8 @@ impl ProfileProjects {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ProjectParticipation,
-    ) -> rt::Request<crate::beta::types::ProjectParticipation> {
+        body: types::ProjectParticipation,
+    ) -> rt::Request<types::ProjectParticipation> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -264,7 +263,7 @@ impl ProfileProjectsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/projectparticipation-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ProjectParticipation> {
+    pub fn get(&self) -> rt::Request<types::ProjectParticipation> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -285,8 +284,8 @@ impl ProfileProjectsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ProjectParticipation,
-    ) -> rt::Request<crate::beta::types::ProjectParticipation> {
+        body: types::ProjectParticipation,
+    ) -> rt::Request<types::ProjectParticipation> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -337,9 +336,7 @@ impl ProfilePublications {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-publications?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ItemPublication>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ItemPublication>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -360,8 +357,8 @@ impl ProfilePublications {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ItemPublication,
-    ) -> rt::Request<crate::beta::types::ItemPublication> {
+        body: types::ItemPublication,
+    ) -> rt::Request<types::ItemPublication> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -388,7 +385,7 @@ impl ProfilePublicationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itempublication-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ItemPublication> {
+    pub fn get(&self) -> rt::Request<types::ItemPublication> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -409,8 +406,8 @@ impl ProfilePublicationsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ItemPublication,
-    ) -> rt::Request<crate::beta::types::ItemPublication> {
+        body: types::ItemPublication,
+    ) -> rt::Request<types::ItemPublication> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -461,9 +458,7 @@ impl ProfileSkills {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-skills?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::SkillProficiency>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SkillProficiency>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -484,8 +479,8 @@ impl ProfileSkills {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::SkillProficiency,
-    ) -> rt::Request<crate::beta::types::SkillProficiency> {
+        body: types::SkillProficiency,
+    ) -> rt::Request<types::SkillProficiency> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -512,7 +507,7 @@ impl ProfileSkillsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/skillproficiency-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::SkillProficiency> {
+    pub fn get(&self) -> rt::Request<types::SkillProficiency> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -533,8 +528,8 @@ impl ProfileSkillsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::SkillProficiency,
-    ) -> rt::Request<crate::beta::types::SkillProficiency> {
+        body: types::SkillProficiency,
+    ) -> rt::Request<types::SkillProficiency> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -585,7 +580,7 @@ impl ProfileWebAccounts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-webaccounts?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::WebAccount>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WebAccount>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -604,10 +599,7 @@ impl ProfileWebAccounts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-post-webaccounts?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::WebAccount,
-    ) -> rt::Request<crate::beta::types::WebAccount> {
+    pub fn create(&self, body: types::WebAccount) -> rt::Request<types::WebAccount> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -634,7 +626,7 @@ impl ProfileWebAccountsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/webaccount-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WebAccount> {
+    pub fn get(&self) -> rt::Request<types::WebAccount> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -653,10 +645,7 @@ impl ProfileWebAccountsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/webaccount-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::WebAccount,
-    ) -> rt::Request<crate::beta::types::WebAccount> {
+    pub fn update(&self, body: types::WebAccount) -> rt::Request<types::WebAccount> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -707,9 +696,7 @@ impl ProfileWebsites {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-websites?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::PersonWebsite>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PersonWebsite>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -730,8 +717,8 @@ impl ProfileWebsites {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::PersonWebsite,
-    ) -> rt::Request<crate::beta::types::PersonWebsite> {
+        body: types::PersonWebsite,
+    ) -> rt::Request<types::PersonWebsite> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -758,7 +745,7 @@ impl ProfileWebsitesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personwebsite-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PersonWebsite> {
+    pub fn get(&self) -> rt::Request<types::PersonWebsite> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -779,8 +766,8 @@ impl ProfileWebsitesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::PersonWebsite,
-    ) -> rt::Request<crate::beta::types::PersonWebsite> {
+        body: types::PersonWebsite,
+    ) -> rt::Request<types::PersonWebsite> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/me/settings` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/me/settings`
 #[must_use]
@@ -29,7 +30,7 @@ impl Settings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/usersettings-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::UserSettings> {
+    pub fn get(&self) -> rt::Request<types::UserSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -48,10 +49,7 @@ impl Settings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/usersettings-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::UserSettings,
-    ) -> rt::Request<crate::beta::types::UserSettings> {
+    pub fn update(&self, body: types::UserSettings) -> rt::Request<types::UserSettings> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -77,7 +75,7 @@ impl SettingsItemInsights {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userinsightssettings-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::UserInsightsSettings> {
+    pub fn get(&self) -> rt::Request<types::UserInsightsSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -98,8 +96,8 @@ impl SettingsItemInsights {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserInsightsSettings,
-    ) -> rt::Request<crate::beta::types::UserInsightsSettings> {
+        body: types::UserInsightsSettings,
+    ) -> rt::Request<types::UserInsightsSettings> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/me/todo` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/me/todo`
 #[must_use]
@@ -41,7 +42,7 @@ impl TodoLists {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todo-list-lists?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::TodoTaskList>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TodoTaskList>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -60,10 +61,7 @@ impl TodoLists {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todo-post-lists?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::TodoTaskList,
-    ) -> rt::Request<crate::beta::types::TodoTaskList> {
+    pub fn create(&self, body: types::TodoTaskList) -> rt::Request<types::TodoTaskList> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -83,9 +81,7 @@ impl TodoLists {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotasklist-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::TodoTaskList>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::TodoTaskList>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -117,7 +113,7 @@ impl TodoListsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotasklist-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::TodoTaskList> {
+    pub fn get(&self) -> rt::Request<types::TodoTaskList> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -136,10 +132,7 @@ impl TodoListsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotasklist-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::TodoTaskList,
-    ) -> rt::Request<crate::beta::types::TodoTaskList> {
+    pub fn update(&self, body: types::TodoTaskList) -> rt::Request<types::TodoTaskList> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -189,7 +182,7 @@ impl TodoListsItemTasks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotasklist-list-tasks?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::TodoTask>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TodoTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -208,10 +201,7 @@ impl TodoListsItemTasks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotasklist-post-tasks?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::TodoTask,
-    ) -> rt::Request<crate::beta::types::TodoTask> {
+    pub fn create(&self, body: types::TodoTask) -> rt::Request<types::TodoTask> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -231,7 +221,7 @@ impl TodoListsItemTasks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotask-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<crate::beta::types::TodoTask>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::TodoTask>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -262,7 +252,7 @@ impl TodoListsItemTasksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotask-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::TodoTask> {
+    pub fn get(&self) -> rt::Request<types::TodoTask> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -281,10 +271,7 @@ impl TodoListsItemTasksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotask-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::TodoTask,
-    ) -> rt::Request<crate::beta::types::TodoTask> {
+    pub fn update(&self, body: types::TodoTask) -> rt::Request<types::TodoTask> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -337,9 +324,7 @@ impl TodoListsItemTasksItemLinkedResources {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotask-list-linkedresources?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::LinkedResource>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::LinkedResource>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -360,8 +345,8 @@ impl TodoListsItemTasksItemLinkedResources {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::LinkedResource,
-    ) -> rt::Request<crate::beta::types::LinkedResource> {
+        body: types::LinkedResource,
+    ) -> rt::Request<types::LinkedResource> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -387,7 +372,7 @@ impl TodoListsItemTasksItemLinkedResourcesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/linkedresource-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::LinkedResource> {
+    pub fn get(&self) -> rt::Request<types::LinkedResource> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -408,8 +393,8 @@ impl TodoListsItemTasksItemLinkedResourcesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::LinkedResource,
-    ) -> rt::Request<crate::beta::types::LinkedResource> {
+        body: types::LinkedResource,
+    ) -> rt::Request<types::LinkedResource> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

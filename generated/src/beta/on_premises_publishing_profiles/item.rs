@@ -2,6 +2,7 @@
 //! `/onPremisesPublishingProfiles/{publishingType}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/onPremisesPublishingProfiles/{publishingType}`
 #[must_use]
@@ -53,7 +54,7 @@ impl OnPremisesPublishingProfilesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onpremisespublishingprofile-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OnPremisesPublishingProfile> {
+    pub fn get(&self) -> rt::Request<types::OnPremisesPublishingProfile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -85,9 +86,7 @@ impl OnPremisesPublishingProfilesItemAgentGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onpremisesagentgroup-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::OnPremisesAgentGroup>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnPremisesAgentGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -106,10 +105,7 @@ impl OnPremisesPublishingProfilesItemAgentGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onpremisesagentgroup-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::OnPremisesAgentGroup,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::OnPremisesAgentGroup) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -141,7 +137,7 @@ impl OnPremisesPublishingProfilesItemAgentGroupsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onpremisesagentgroup-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OnPremisesAgentGroup> {
+    pub fn get(&self) -> rt::Request<types::OnPremisesAgentGroup> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -188,8 +184,8 @@ impl OnPremisesPublishingProfilesItemAgentGroupsItemAgents {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::OnPremisesAgentGroup,
-    ) -> rt::Request<crate::beta::types::OnPremisesAgentGroup> {
+        body: types::OnPremisesAgentGroup,
+    ) -> rt::Request<types::OnPremisesAgentGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -221,9 +217,7 @@ impl OnPremisesPublishingProfilesItemAgents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onpremisesagent-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::OnPremisesAgentGroup>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnPremisesAgentGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -257,7 +251,7 @@ impl OnPremisesPublishingProfilesItemAgentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onpremisesagent-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OnPremisesAgent> {
+    pub fn get(&self) -> rt::Request<types::OnPremisesAgent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -310,7 +304,7 @@ impl OnPremisesPublishingProfilesItemAgentsItemAgentGroupsReference {
     pub fn create(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::OnPremisesAgentGroup> {
+    ) -> rt::Request<types::OnPremisesAgentGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -380,10 +374,7 @@ impl OnPremisesPublishingProfilesItemHybridAgentUpdaterConfiguration {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onpremisespublishingprofile-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::OnPremisesPublishingProfile,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::OnPremisesPublishingProfile) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -418,9 +409,7 @@ impl OnPremisesPublishingProfilesItemPublishedResources {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/publishedresource-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::PublishedResource>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PublishedResource>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -441,8 +430,8 @@ impl OnPremisesPublishingProfilesItemPublishedResources {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::PublishedResource,
-    ) -> rt::Request<crate::beta::types::PublishedResource> {
+        body: types::PublishedResource,
+    ) -> rt::Request<types::PublishedResource> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -478,7 +467,7 @@ impl OnPremisesPublishingProfilesItemPublishedResourcesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/publishedresource-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PublishedResource> {
+    pub fn get(&self) -> rt::Request<types::PublishedResource> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -497,10 +486,7 @@ impl OnPremisesPublishingProfilesItemPublishedResourcesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/publishedresource-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::PublishedResource,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::PublishedResource) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -559,7 +545,7 @@ impl OnPremisesPublishingProfilesItemPublishedResourcesItemAgentGroupsReference 
     pub fn create(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::PublishedResource> {
+    ) -> rt::Request<types::PublishedResource> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

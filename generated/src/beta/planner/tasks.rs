@@ -2,6 +2,7 @@
 //! `/planner/tasks` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/planner/tasks`
 #[must_use]
@@ -29,7 +30,7 @@ impl Tasks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planner-list-tasks?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::PlannerTask>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -48,10 +49,7 @@ impl Tasks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planner-post-tasks?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::PlannerTask,
-    ) -> rt::Request<crate::beta::types::PlannerTask> {
+    pub fn create(&self, body: types::PlannerTask) -> rt::Request<types::PlannerTask> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -97,7 +95,7 @@ impl TasksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannertask-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PlannerTask> {
+    pub fn get(&self) -> rt::Request<types::PlannerTask> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -116,10 +114,7 @@ impl TasksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannertask-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::PlannerTask,
-    ) -> rt::Request<crate::beta::types::PlannerTask> {
+    pub fn update(&self, body: types::PlannerTask) -> rt::Request<types::PlannerTask> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -164,9 +159,7 @@ impl TasksItemAssignedToTaskBoardFormat {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerassignedtotaskboardtaskformat-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::PlannerAssignedToTaskBoardTaskFormat> {
+    pub fn get(&self) -> rt::Request<types::PlannerAssignedToTaskBoardTaskFormat> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -187,8 +180,8 @@ impl TasksItemAssignedToTaskBoardFormat {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::PlannerAssignedToTaskBoardTaskFormat,
-    ) -> rt::Request<crate::beta::types::PlannerAssignedToTaskBoardTaskFormat> {
+        body: types::PlannerAssignedToTaskBoardTaskFormat,
+    ) -> rt::Request<types::PlannerAssignedToTaskBoardTaskFormat> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -214,9 +207,7 @@ impl TasksItemBucketTaskBoardFormat {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerbuckettaskboardtaskformat-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::PlannerBucketTaskBoardTaskFormat> {
+    pub fn get(&self) -> rt::Request<types::PlannerBucketTaskBoardTaskFormat> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -237,8 +228,8 @@ impl TasksItemBucketTaskBoardFormat {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::PlannerBucketTaskBoardTaskFormat,
-    ) -> rt::Request<crate::beta::types::PlannerBucketTaskBoardTaskFormat> {
+        body: types::PlannerBucketTaskBoardTaskFormat,
+    ) -> rt::Request<types::PlannerBucketTaskBoardTaskFormat> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -264,7 +255,7 @@ impl TasksItemDetails {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannertaskdetails-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PlannerTaskDetails> {
+    pub fn get(&self) -> rt::Request<types::PlannerTaskDetails> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -285,8 +276,8 @@ impl TasksItemDetails {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::PlannerTaskDetails,
-    ) -> rt::Request<crate::beta::types::PlannerTaskDetails> {
+        body: types::PlannerTaskDetails,
+    ) -> rt::Request<types::PlannerTaskDetails> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -312,9 +303,7 @@ impl TasksItemProgressTaskBoardFormat {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerprogresstaskboardtaskformat-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::PlannerProgressTaskBoardTaskFormat> {
+    pub fn get(&self) -> rt::Request<types::PlannerProgressTaskBoardTaskFormat> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -335,8 +324,8 @@ impl TasksItemProgressTaskBoardFormat {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::PlannerProgressTaskBoardTaskFormat,
-    ) -> rt::Request<crate::beta::types::PlannerProgressTaskBoardTaskFormat> {
+        body: types::PlannerProgressTaskBoardTaskFormat,
+    ) -> rt::Request<types::PlannerProgressTaskBoardTaskFormat> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

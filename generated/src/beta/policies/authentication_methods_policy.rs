@@ -2,6 +2,7 @@
 //! `/policies/authenticationMethodsPolicy` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/policies/authenticationMethodsPolicy`
 #[must_use]
@@ -34,7 +35,7 @@ impl AuthenticationMethodsPolicy {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationmethodspolicy-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AuthenticationMethodsPolicy> {
+    pub fn get(&self) -> rt::Request<types::AuthenticationMethodsPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -55,8 +56,8 @@ impl AuthenticationMethodsPolicy {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::AuthenticationMethodsPolicy,
-    ) -> rt::Request<crate::beta::types::AuthenticationMethodsPolicy> {
+        body: types::AuthenticationMethodsPolicy,
+    ) -> rt::Request<types::AuthenticationMethodsPolicy> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -145,9 +146,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsEmail {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/emailauthenticationmethodconfiguration-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::EmailAuthenticationMethodConfiguration> {
+    pub fn get(&self) -> rt::Request<types::EmailAuthenticationMethodConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -168,7 +167,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsEmail {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::EmailAuthenticationMethodConfiguration,
+        body: types::EmailAuthenticationMethodConfiguration,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
@@ -216,9 +215,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsFido2 {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/fido2authenticationmethodconfiguration-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::Fido2AuthenticationMethodConfiguration> {
+    pub fn get(&self) -> rt::Request<types::Fido2AuthenticationMethodConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -239,7 +236,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsFido2 {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::Fido2AuthenticationMethodConfiguration,
+        body: types::Fido2AuthenticationMethodConfiguration,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
@@ -289,9 +286,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsMicrosoftAuthe
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::MicrosoftAuthenticatorAuthenticationMethodConfiguration,
-    > {
+    ) -> rt::Request<types::MicrosoftAuthenticatorAuthenticationMethodConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -312,7 +307,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsMicrosoftAuthe
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MicrosoftAuthenticatorAuthenticationMethodConfiguration,
+        body: types::MicrosoftAuthenticatorAuthenticationMethodConfiguration,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
@@ -363,7 +358,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsPasswordlessMi
     pub fn get(
         &self,
     ) -> rt::Request<
-        crate::beta::types::PasswordlessMicrosoftAuthenticatorAuthenticationMethodConfiguration,
+        types::PasswordlessMicrosoftAuthenticatorAuthenticationMethodConfiguration,
     > {
         rt::Request::new(Self::GET, self.0.clone())
     }
@@ -385,7 +380,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsPasswordlessMi
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::PasswordlessMicrosoftAuthenticatorAuthenticationMethodConfiguration,
+        body: types::PasswordlessMicrosoftAuthenticatorAuthenticationMethodConfiguration,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
@@ -433,9 +428,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsSms {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/smsauthenticationmethodconfiguration-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::SmsAuthenticationMethodConfiguration> {
+    pub fn get(&self) -> rt::Request<types::SmsAuthenticationMethodConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -456,8 +449,8 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsSms {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::SmsAuthenticationMethodConfiguration,
-    ) -> rt::Request<crate::beta::types::SmsAuthenticationMethodConfiguration> {
+        body: types::SmsAuthenticationMethodConfiguration,
+    ) -> rt::Request<types::SmsAuthenticationMethodConfiguration> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -504,9 +497,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAcces
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethodconfiguration-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::Fido2AuthenticationMethodConfiguration> {
+    pub fn get(&self) -> rt::Request<types::Fido2AuthenticationMethodConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -527,7 +518,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAcces
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::TemporaryAccessPassAuthenticationMethodConfiguration,
+        body: types::TemporaryAccessPassAuthenticationMethodConfiguration,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }

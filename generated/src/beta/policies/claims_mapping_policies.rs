@@ -2,6 +2,7 @@
 //! `/policies/claimsMappingPolicies` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/policies/claimsMappingPolicies`
 #[must_use]
@@ -30,9 +31,7 @@ impl ClaimsMappingPolicies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/claimsmappingpolicy-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ClaimsMappingPolicy>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ClaimsMappingPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +52,8 @@ impl ClaimsMappingPolicies {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ClaimsMappingPolicy,
-    ) -> rt::Request<crate::beta::types::ClaimsMappingPolicy> {
+        body: types::ClaimsMappingPolicy,
+    ) -> rt::Request<types::ClaimsMappingPolicy> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -86,7 +85,7 @@ impl ClaimsMappingPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/claimsmappingpolicy-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ClaimsMappingPolicy> {
+    pub fn get(&self) -> rt::Request<types::ClaimsMappingPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -105,10 +104,7 @@ impl ClaimsMappingPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/claimsmappingpolicy-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::ClaimsMappingPolicy,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::ClaimsMappingPolicy) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -154,9 +150,7 @@ impl ClaimsMappingPoliciesItemAppliesTo {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/claimsmappingpolicy-list-appliesto?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/policies/homeRealmDiscoveryPolicies` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/policies/homeRealmDiscoveryPolicies`
 #[must_use]
@@ -30,9 +31,7 @@ impl HomeRealmDiscoveryPolicies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/homerealmdiscoverypolicy-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::HomeRealmDiscoveryPolicy>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::HomeRealmDiscoveryPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +52,8 @@ impl HomeRealmDiscoveryPolicies {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::HomeRealmDiscoveryPolicy,
-    ) -> rt::Request<crate::beta::types::HomeRealmDiscoveryPolicy> {
+        body: types::HomeRealmDiscoveryPolicy,
+    ) -> rt::Request<types::HomeRealmDiscoveryPolicy> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -86,7 +85,7 @@ impl HomeRealmDiscoveryPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/homerealmdiscoverypolicy-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::HomeRealmDiscoveryPolicy> {
+    pub fn get(&self) -> rt::Request<types::HomeRealmDiscoveryPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -105,10 +104,7 @@ impl HomeRealmDiscoveryPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/homerealmdiscoverypolicy-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::HomeRealmDiscoveryPolicy,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::HomeRealmDiscoveryPolicy) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -154,9 +150,7 @@ impl HomeRealmDiscoveryPoliciesItemAppliesTo {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/homerealmdiscoverypolicy-list-appliesto?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/policies/mobileAppManagementPolicies` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/policies/mobileAppManagementPolicies`
 #[must_use]
@@ -30,9 +31,7 @@ impl MobileAppManagementPolicies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mobileappmanagementpolicies-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::MobilityManagementPolicy>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::MobilityManagementPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -63,7 +62,7 @@ impl MobileAppManagementPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mobileappmanagementpolicies-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MobilityManagementPolicy> {
+    pub fn get(&self) -> rt::Request<types::MobilityManagementPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -84,8 +83,8 @@ impl MobileAppManagementPoliciesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MobilityManagementPolicy,
-    ) -> rt::Request<crate::beta::types::MobilityManagementPolicy> {
+        body: types::MobilityManagementPolicy,
+    ) -> rt::Request<types::MobilityManagementPolicy> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -140,7 +139,7 @@ impl MobileAppManagementPoliciesItemIncludedGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mobileappmanagementpolicies-list-includedgroups?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Group>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

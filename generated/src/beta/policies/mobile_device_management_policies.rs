@@ -2,6 +2,7 @@
 //! `/policies/mobileDeviceManagementPolicies` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/policies/mobileDeviceManagementPolicies`
 #[must_use]
@@ -30,9 +31,7 @@ impl MobileDeviceManagementPolicies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mobiledevicemanagementpolicies-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::MobilityManagementPolicy>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::MobilityManagementPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -65,7 +64,7 @@ impl MobileDeviceManagementPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mobiledevicemanagementpolicies-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MobilityManagementPolicy> {
+    pub fn get(&self) -> rt::Request<types::MobilityManagementPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -86,8 +85,8 @@ impl MobileDeviceManagementPoliciesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MobilityManagementPolicy,
-    ) -> rt::Request<crate::beta::types::MobilityManagementPolicy> {
+        body: types::MobilityManagementPolicy,
+    ) -> rt::Request<types::MobilityManagementPolicy> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -144,7 +143,7 @@ impl MobileDeviceManagementPoliciesItemIncludedGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mobiledevicemanagementpolicies-list-includedgroups?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Group>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/policies/roleManagementPolicies` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/policies/roleManagementPolicies`
 #[must_use]
@@ -35,7 +36,7 @@ impl RoleManagementPolicies {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::UnifiedRoleManagementPolicy>> {
+    ) -> rt::Request<rt::Collection<types::UnifiedRoleManagementPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -72,7 +73,7 @@ impl RoleManagementPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicy-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::UnifiedRoleManagementPolicy> {
+    pub fn get(&self) -> rt::Request<types::UnifiedRoleManagementPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -111,9 +112,7 @@ impl RoleManagementPoliciesItemEffectiveRules {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::UnifiedRoleManagementPolicyRule>,
-    > {
+    ) -> rt::Request<rt::Collection<types::UnifiedRoleManagementPolicyRule>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -139,9 +138,7 @@ impl RoleManagementPoliciesItemEffectiveRulesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicyrule-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::UnifiedRoleManagementPolicyRule> {
+    pub fn get(&self) -> rt::Request<types::UnifiedRoleManagementPolicyRule> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -162,8 +159,8 @@ impl RoleManagementPoliciesItemEffectiveRulesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UnifiedRoleManagementPolicyRule,
-    ) -> rt::Request<crate::beta::types::UnifiedRoleManagementPolicyRule> {
+        body: types::UnifiedRoleManagementPolicyRule,
+    ) -> rt::Request<types::UnifiedRoleManagementPolicyRule> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -202,9 +199,7 @@ impl RoleManagementPoliciesItemRules {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::UnifiedRoleManagementPolicyRule>,
-    > {
+    ) -> rt::Request<rt::Collection<types::UnifiedRoleManagementPolicyRule>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -230,9 +225,7 @@ impl RoleManagementPoliciesItemRulesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicyrule-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::UnifiedRoleManagementPolicyRule> {
+    pub fn get(&self) -> rt::Request<types::UnifiedRoleManagementPolicyRule> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -253,8 +246,8 @@ impl RoleManagementPoliciesItemRulesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UnifiedRoleManagementPolicyRule,
-    ) -> rt::Request<crate::beta::types::UnifiedRoleManagementPolicyRule> {
+        body: types::UnifiedRoleManagementPolicyRule,
+    ) -> rt::Request<types::UnifiedRoleManagementPolicyRule> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

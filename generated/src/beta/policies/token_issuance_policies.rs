@@ -2,6 +2,7 @@
 //! `/policies/tokenIssuancePolicies` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/policies/tokenIssuancePolicies`
 #[must_use]
@@ -30,9 +31,7 @@ impl TokenIssuancePolicies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tokenissuancepolicy-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::TokenIssuancePolicy>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TokenIssuancePolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +52,8 @@ impl TokenIssuancePolicies {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::TokenIssuancePolicy,
-    ) -> rt::Request<crate::beta::types::TokenIssuancePolicy> {
+        body: types::TokenIssuancePolicy,
+    ) -> rt::Request<types::TokenIssuancePolicy> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -86,7 +85,7 @@ impl TokenIssuancePoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tokenissuancepolicy-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::TokenIssuancePolicy> {
+    pub fn get(&self) -> rt::Request<types::TokenIssuancePolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -105,10 +104,7 @@ impl TokenIssuancePoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tokenissuancepolicy-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::TokenIssuancePolicy,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::TokenIssuancePolicy) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -154,9 +150,7 @@ impl TokenIssuancePoliciesItemAppliesTo {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tokenissuancepolicy-list-appliesto?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

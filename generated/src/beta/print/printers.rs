@@ -2,6 +2,8 @@
 //! `/print/printers` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/print/printers`
 #[must_use]
@@ -29,7 +31,7 @@ impl Printers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-list-printers?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Printer>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Printer>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -50,8 +52,8 @@ impl Printers {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::actions::PrinterCreate,
-    ) -> rt::Request<crate::beta::types::PrinterCreateOperation> {
+        body: actions::PrinterCreate,
+    ) -> rt::Request<types::PrinterCreateOperation> {
         rt::Request::new(Self::CREATE, self.0.segment("create")).body(body.into())
     }
 }
@@ -103,7 +105,7 @@ impl PrintersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Printer> {
+    pub fn get(&self) -> rt::Request<types::Printer> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -122,10 +124,7 @@ impl PrintersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::Printer,
-    ) -> rt::Request<crate::beta::types::Printer> {
+    pub fn update(&self, body: types::Printer) -> rt::Request<types::Printer> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -163,9 +162,7 @@ impl PrintersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-getcapabilities?view=graph-rest-beta>
     #[inline]
-    pub fn get_capabilities(
-        &self,
-    ) -> rt::Request<crate::beta::types::PrinterCapabilities> {
+    pub fn get_capabilities(&self) -> rt::Request<types::PrinterCapabilities> {
         rt::Request::new(Self::GET_CAPABILITIES, self.0.segment("getCapabilities"))
     }
     /// What the documentation says about [`Self::restore_factory_defaults`].
@@ -213,9 +210,7 @@ impl PrintersItemConnectors {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-list-connectors?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::PrintConnector>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PrintConnector>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -247,7 +242,7 @@ impl PrintersItemJobs {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-list-jobs?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::PrintJob>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PrintJob>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -266,10 +261,7 @@ impl PrintersItemJobs {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-post-jobs?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::PrintJob,
-    ) -> rt::Request<crate::beta::types::PrintJob> {
+    pub fn create(&self, body: types::PrintJob) -> rt::Request<types::PrintJob> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -300,7 +292,7 @@ impl PrintersItemJobsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printjob-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PrintJob> {
+    pub fn get(&self) -> rt::Request<types::PrintJob> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -319,10 +311,7 @@ impl PrintersItemJobsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printjob-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::PrintJob,
-    ) -> rt::Request<crate::beta::types::PrintJob> {
+    pub fn update(&self, body: types::PrintJob) -> rt::Request<types::PrintJob> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::abort`].
@@ -341,7 +330,7 @@ impl PrintersItemJobsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printjob-abort?view=graph-rest-beta>
     #[inline]
-    pub fn abort(&self, body: crate::beta::actions::PrintJobAbort) -> rt::Request<()> {
+    pub fn abort(&self, body: actions::PrintJobAbort) -> rt::Request<()> {
         rt::Request::new(Self::ABORT, self.0.segment("abort")).body(body.into())
     }
     /// What the documentation says about [`Self::cancel`].
@@ -381,8 +370,8 @@ impl PrintersItemJobsItem {
     #[inline]
     pub fn redirect(
         &self,
-        body: crate::beta::actions::PrintJobRedirect,
-    ) -> rt::Request<crate::beta::types::PrintJob> {
+        body: actions::PrintJobRedirect,
+    ) -> rt::Request<types::PrintJob> {
         rt::Request::new(Self::REDIRECT, self.0.segment("redirect")).body(body.into())
     }
 }
@@ -427,8 +416,8 @@ impl PrintersItemJobsItemDocumentsItem {
     #[inline]
     pub fn create_upload_session(
         &self,
-        body: crate::beta::actions::PrintDocumentCreateUploadSession,
-    ) -> rt::Request<crate::beta::types::UploadSession> {
+        body: actions::PrintDocumentCreateUploadSession,
+    ) -> rt::Request<types::UploadSession> {
         rt::Request::new(
                 Self::CREATE_UPLOAD_SESSION,
                 self.0.segment("createUploadSession"),
@@ -542,7 +531,7 @@ impl PrintersItemSharesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PrinterShare> {
+    pub fn get(&self) -> rt::Request<types::PrinterShare> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -573,9 +562,7 @@ impl PrintersItemTaskTriggers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-list-tasktriggers?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::PrintTaskTrigger>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PrintTaskTrigger>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -596,8 +583,8 @@ impl PrintersItemTaskTriggers {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::PrintTaskTrigger,
-    ) -> rt::Request<crate::beta::types::PrintTaskTrigger> {
+        body: types::PrintTaskTrigger,
+    ) -> rt::Request<types::PrintTaskTrigger> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -623,7 +610,7 @@ impl PrintersItemTaskTriggersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printtasktrigger-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PrintTaskTrigger> {
+    pub fn get(&self) -> rt::Request<types::PrintTaskTrigger> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/print/reports` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/print/reports`
 #[must_use]
@@ -49,7 +50,7 @@ impl Reports {
         group_id: &str,
         start_date_time: &str,
         end_date_time: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ArchivedPrintJob>> {
+    ) -> rt::Request<rt::Collection<types::ArchivedPrintJob>> {
         rt::Request::new(
             Self::GET_GROUP_ARCHIVED_PRINT_JOBS,
             self
@@ -85,7 +86,7 @@ impl Reports {
         printer_id: &str,
         start_date_time: &str,
         end_date_time: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ArchivedPrintJob>> {
+    ) -> rt::Request<rt::Collection<types::ArchivedPrintJob>> {
         rt::Request::new(
             Self::GET_PRINTER_ARCHIVED_PRINT_JOBS,
             self
@@ -121,7 +122,7 @@ impl Reports {
         user_id: &str,
         start_date_time: &str,
         end_date_time: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ArchivedPrintJob>> {
+    ) -> rt::Request<rt::Collection<types::ArchivedPrintJob>> {
         rt::Request::new(
             Self::GET_USER_ARCHIVED_PRINT_JOBS,
             self
@@ -164,9 +165,7 @@ impl ReportsDailyPrintUsageByPrinter {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-list-dailyprintusagebyprinter?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::PrintUsageByPrinter>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PrintUsageByPrinter>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -192,7 +191,7 @@ impl ReportsDailyPrintUsageByPrinterItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printusagebyprinter-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PrintUsageByPrinter> {
+    pub fn get(&self) -> rt::Request<types::PrintUsageByPrinter> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -223,9 +222,7 @@ impl ReportsDailyPrintUsageByUser {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-list-dailyprintusagebyuser?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::PrintUsageByUser>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PrintUsageByUser>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -251,7 +248,7 @@ impl ReportsDailyPrintUsageByUserItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printusagebyuser-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PrintUsageByUser> {
+    pub fn get(&self) -> rt::Request<types::PrintUsageByUser> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -282,9 +279,7 @@ impl ReportsMonthlyPrintUsageByPrinter {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-list-monthlyprintusagebyprinter?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::PrintUsageByPrinter>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PrintUsageByPrinter>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -310,7 +305,7 @@ impl ReportsMonthlyPrintUsageByPrinterItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printusagebyprinter-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PrintUsageByPrinter> {
+    pub fn get(&self) -> rt::Request<types::PrintUsageByPrinter> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -341,9 +336,7 @@ impl ReportsMonthlyPrintUsageByUser {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-list-monthlyprintusagebyuser?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::PrintUsageByUser>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PrintUsageByUser>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -369,7 +362,7 @@ impl ReportsMonthlyPrintUsageByUserItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printusagebyuser-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PrintUsageByUser> {
+    pub fn get(&self) -> rt::Request<types::PrintUsageByUser> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

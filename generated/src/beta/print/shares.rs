@@ -2,6 +2,8 @@
 //! `/print/shares` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/print/shares`
 #[must_use]
@@ -30,7 +32,7 @@ impl Shares {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-list-shares?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::PrinterShare>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PrinterShare>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -49,10 +51,7 @@ impl Shares {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-post-shares?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::PrinterShare,
-    ) -> rt::Request<crate::beta::types::PrinterShare> {
+    pub fn create(&self, body: types::PrinterShare) -> rt::Request<types::PrinterShare> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -99,7 +98,7 @@ impl SharesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PrinterShare> {
+    pub fn get(&self) -> rt::Request<types::PrinterShare> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -118,10 +117,7 @@ impl SharesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::PrinterShare,
-    ) -> rt::Request<crate::beta::types::PrinterShare> {
+    pub fn update(&self, body: types::PrinterShare) -> rt::Request<types::PrinterShare> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -176,7 +172,7 @@ impl SharesItemAllowedGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-list-allowedgroups?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Group>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -271,7 +267,7 @@ impl SharesItemAllowedUsers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-list-allowedusers?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::User>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::User>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -329,7 +325,7 @@ impl SharesItemJobs {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-list-jobs?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::PrintJob>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PrintJob>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -348,10 +344,7 @@ impl SharesItemJobs {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-post-jobs?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::PrintJob,
-    ) -> rt::Request<crate::beta::types::PrintJob> {
+    pub fn create(&self, body: types::PrintJob) -> rt::Request<types::PrintJob> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -382,7 +375,7 @@ impl SharesItemJobsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printjob-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PrintJob> {
+    pub fn get(&self) -> rt::Request<types::PrintJob> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::start`].
@@ -401,7 +394,7 @@ impl SharesItemJobsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printjob-start?view=graph-rest-beta>
     #[inline]
-    pub fn start(&self) -> rt::Request<crate::beta::types::PrintJobStatus> {
+    pub fn start(&self) -> rt::Request<types::PrintJobStatus> {
         rt::Request::new(Self::START, self.0.segment("start"))
     }
 }
@@ -441,8 +434,8 @@ impl SharesItemJobsItemDocumentsItem {
     #[inline]
     pub fn create_upload_session(
         &self,
-        body: crate::beta::actions::PrintDocumentCreateUploadSession,
-    ) -> rt::Request<crate::beta::types::UploadSession> {
+        body: actions::PrintDocumentCreateUploadSession,
+    ) -> rt::Request<types::UploadSession> {
         rt::Request::new(
                 Self::CREATE_UPLOAD_SESSION,
                 self.0.segment("createUploadSession"),
@@ -473,7 +466,7 @@ impl SharesItemPrinter {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Printer> {
+    pub fn get(&self) -> rt::Request<types::Printer> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/reports/applicationSignInDetailedSummary` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/reports/applicationSignInDetailedSummary`
 #[must_use]
@@ -37,9 +38,7 @@ impl ApplicationSignInDetailedSummaryItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/applicationsignindetailedsummary-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::ApplicationSignInDetailedSummary> {
+    pub fn get(&self) -> rt::Request<types::ApplicationSignInDetailedSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

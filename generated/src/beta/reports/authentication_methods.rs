@@ -2,6 +2,7 @@
 //! `/reports/authenticationMethods` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/reports/authenticationMethods`
 #[must_use]
@@ -28,7 +29,7 @@ impl AuthenticationMethods {
         &self,
         included_user_types: &str,
         included_user_roles: &str,
-    ) -> rt::Request<crate::beta::types::UserRegistrationFeatureSummary> {
+    ) -> rt::Request<types::UserRegistrationFeatureSummary> {
         rt::Request::new(
             Self::USERS_REGISTERED_BY_FEATURE,
             self
@@ -62,7 +63,7 @@ impl AuthenticationMethods {
         &self,
         included_user_types: &str,
         included_user_roles: &str,
-    ) -> rt::Request<crate::beta::types::UserRegistrationMethodSummary> {
+    ) -> rt::Request<types::UserRegistrationMethodSummary> {
         rt::Request::new(
             Self::USERS_REGISTERED_BY_METHOD,
             self

@@ -2,6 +2,7 @@
 //! `/reports/credentialUserRegistrationDetails` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/reports/credentialUserRegistrationDetails`
 #[must_use]
@@ -27,9 +28,7 @@ impl CredentialUserRegistrationDetails {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::CredentialUserRegistrationDetails>,
-    > {
+    ) -> rt::Request<rt::Collection<types::CredentialUserRegistrationDetails>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

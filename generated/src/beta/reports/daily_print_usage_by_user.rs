@@ -2,6 +2,7 @@
 //! `/reports/dailyPrintUsageByUser` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/reports/dailyPrintUsageByUser`
 #[must_use]
@@ -29,9 +30,7 @@ impl DailyPrintUsageByUser {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-list-dailyprintusagebyuser?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::PrintUsageByUser>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PrintUsageByUser>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -57,7 +56,7 @@ impl DailyPrintUsageByUserItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printusagebyuser-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PrintUsageByUser> {
+    pub fn get(&self) -> rt::Request<types::PrintUsageByUser> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,9 +2,10 @@
 //! More of `/reports`.
 
 use crate::runtime as rt;
-use crate::beta::reports::Reports;
+use crate::beta::reports;
+use crate::beta::types;
 
-impl Reports {
+impl reports::Reports {
     /// What the documentation says about [`Self::get_office365_services_user_counts`].
     pub const GET_OFFICE365_SERVICES_USER_COUNTS: &'static rt::Operation = &rt::Operation(
         "GET /beta/reports/getOffice365ServicesUserCounts(period='{period}')",
@@ -24,7 +25,7 @@ impl Reports {
     pub fn get_office365_services_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::Office365ServicesUserCounts> {
+    ) -> rt::Request<types::Office365ServicesUserCounts> {
         rt::Request::new(
             Self::GET_OFFICE365_SERVICES_USER_COUNTS,
             self
@@ -51,7 +52,7 @@ impl Reports {
     pub fn get_one_drive_activity_file_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::SiteActivitySummary> {
+    ) -> rt::Request<types::SiteActivitySummary> {
         rt::Request::new(
             Self::GET_ONE_DRIVE_ACTIVITY_FILE_COUNTS,
             self
@@ -78,7 +79,7 @@ impl Reports {
     pub fn get_one_drive_activity_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::SiteActivitySummary> {
+    ) -> rt::Request<types::SiteActivitySummary> {
         rt::Request::new(
             Self::GET_ONE_DRIVE_ACTIVITY_USER_COUNTS,
             self
@@ -105,7 +106,7 @@ impl Reports {
     pub fn get_one_drive_activity_user_detail(
         &self,
         date: &str,
-    ) -> rt::Request<crate::beta::types::OneDriveActivityUserDetail> {
+    ) -> rt::Request<types::OneDriveActivityUserDetail> {
         rt::Request::new(
             Self::GET_ONE_DRIVE_ACTIVITY_USER_DETAIL,
             self
@@ -135,7 +136,7 @@ impl Reports {
     pub fn get_one_drive_activity_user_detail_with_period(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::OneDriveActivityUserDetail> {
+    ) -> rt::Request<types::OneDriveActivityUserDetail> {
         rt::Request::new(
             Self::GET_ONE_DRIVE_ACTIVITY_USER_DETAIL_WITH_PERIOD,
             self
@@ -162,7 +163,7 @@ impl Reports {
     pub fn get_one_drive_usage_account_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::OneDriveUsageAccountCounts> {
+    ) -> rt::Request<types::OneDriveUsageAccountCounts> {
         rt::Request::new(
             Self::GET_ONE_DRIVE_USAGE_ACCOUNT_COUNTS,
             self
@@ -189,7 +190,7 @@ impl Reports {
     pub fn get_one_drive_usage_account_detail(
         &self,
         date: &str,
-    ) -> rt::Request<crate::beta::types::OneDriveUsageAccountDetail> {
+    ) -> rt::Request<types::OneDriveUsageAccountDetail> {
         rt::Request::new(
             Self::GET_ONE_DRIVE_USAGE_ACCOUNT_DETAIL,
             self
@@ -219,7 +220,7 @@ impl Reports {
     pub fn get_one_drive_usage_account_detail_with_period(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::OneDriveUsageAccountDetail> {
+    ) -> rt::Request<types::OneDriveUsageAccountDetail> {
         rt::Request::new(
             Self::GET_ONE_DRIVE_USAGE_ACCOUNT_DETAIL_WITH_PERIOD,
             self
@@ -246,7 +247,7 @@ impl Reports {
     pub fn get_one_drive_usage_file_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::OneDriveUsageFileCounts> {
+    ) -> rt::Request<types::OneDriveUsageFileCounts> {
         rt::Request::new(
             Self::GET_ONE_DRIVE_USAGE_FILE_COUNTS,
             self.0.function("getOneDriveUsageFileCounts", &[("period", period.into())]),
@@ -271,7 +272,7 @@ impl Reports {
     pub fn get_one_drive_usage_storage(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::SiteUsageStorage> {
+    ) -> rt::Request<types::SiteUsageStorage> {
         rt::Request::new(
             Self::GET_ONE_DRIVE_USAGE_STORAGE,
             self.0.function("getOneDriveUsageStorage", &[("period", period.into())]),
@@ -298,7 +299,7 @@ impl Reports {
         printer_id: &str,
         start_date_time: &str,
         end_date_time: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ArchivedPrintJob>> {
+    ) -> rt::Request<rt::Collection<types::ArchivedPrintJob>> {
         rt::Request::new(
             Self::GET_PRINTER_ARCHIVED_PRINT_JOBS,
             self
@@ -332,7 +333,7 @@ impl Reports {
     pub fn get_share_point_activity_file_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::SiteActivitySummary> {
+    ) -> rt::Request<types::SiteActivitySummary> {
         rt::Request::new(
             Self::GET_SHARE_POINT_ACTIVITY_FILE_COUNTS,
             self
@@ -362,7 +363,7 @@ impl Reports {
     pub fn get_share_point_activity_pages(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::SharePointActivityPages> {
+    ) -> rt::Request<types::SharePointActivityPages> {
         rt::Request::new(
             Self::GET_SHARE_POINT_ACTIVITY_PAGES,
             self.0.function("getSharePointActivityPages", &[("period", period.into())]),
@@ -387,7 +388,7 @@ impl Reports {
     pub fn get_share_point_activity_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::SharePointActivityUserCounts> {
+    ) -> rt::Request<types::SharePointActivityUserCounts> {
         rt::Request::new(
             Self::GET_SHARE_POINT_ACTIVITY_USER_COUNTS,
             self
@@ -417,7 +418,7 @@ impl Reports {
     pub fn get_share_point_activity_user_detail(
         &self,
         date: &str,
-    ) -> rt::Request<crate::beta::types::SharePointActivityUserDetail> {
+    ) -> rt::Request<types::SharePointActivityUserDetail> {
         rt::Request::new(
             Self::GET_SHARE_POINT_ACTIVITY_USER_DETAIL,
             self
@@ -447,7 +448,7 @@ impl Reports {
     pub fn get_share_point_activity_user_detail_with_period(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::SharePointActivityUserDetail> {
+    ) -> rt::Request<types::SharePointActivityUserDetail> {
         rt::Request::new(
             Self::GET_SHARE_POINT_ACTIVITY_USER_DETAIL_WITH_PERIOD,
             self
@@ -477,7 +478,7 @@ impl Reports {
     pub fn get_share_point_site_usage_detail(
         &self,
         date: &str,
-    ) -> rt::Request<crate::beta::types::SharePointSiteUsageDetail> {
+    ) -> rt::Request<types::SharePointSiteUsageDetail> {
         rt::Request::new(
             Self::GET_SHARE_POINT_SITE_USAGE_DETAIL,
             self
@@ -507,7 +508,7 @@ impl Reports {
     pub fn get_share_point_site_usage_detail_with_period(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::SharePointSiteUsageDetail> {
+    ) -> rt::Request<types::SharePointSiteUsageDetail> {
         rt::Request::new(
             Self::GET_SHARE_POINT_SITE_USAGE_DETAIL_WITH_PERIOD,
             self.0.function("getSharePointSiteUsageDetail", &[("period", period.into())]),
@@ -532,7 +533,7 @@ impl Reports {
     pub fn get_share_point_site_usage_file_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::SharePointSiteUsageFileCounts> {
+    ) -> rt::Request<types::SharePointSiteUsageFileCounts> {
         rt::Request::new(
             Self::GET_SHARE_POINT_SITE_USAGE_FILE_COUNTS,
             self
@@ -562,7 +563,7 @@ impl Reports {
     pub fn get_share_point_site_usage_pages(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::SharePointSiteUsagePages> {
+    ) -> rt::Request<types::SharePointSiteUsagePages> {
         rt::Request::new(
             Self::GET_SHARE_POINT_SITE_USAGE_PAGES,
             self.0.function("getSharePointSiteUsagePages", &[("period", period.into())]),
@@ -587,7 +588,7 @@ impl Reports {
     pub fn get_share_point_site_usage_site_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::SharePointSiteUsageSiteCounts> {
+    ) -> rt::Request<types::SharePointSiteUsageSiteCounts> {
         rt::Request::new(
             Self::GET_SHARE_POINT_SITE_USAGE_SITE_COUNTS,
             self
@@ -617,7 +618,7 @@ impl Reports {
     pub fn get_share_point_site_usage_storage(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::SiteUsageStorage> {
+    ) -> rt::Request<types::SiteUsageStorage> {
         rt::Request::new(
             Self::GET_SHARE_POINT_SITE_USAGE_STORAGE,
             self
@@ -644,7 +645,7 @@ impl Reports {
     pub fn get_skype_for_business_activity_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::SkypeForBusinessActivityCounts> {
+    ) -> rt::Request<types::SkypeForBusinessActivityCounts> {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_ACTIVITY_COUNTS,
             self
@@ -674,7 +675,7 @@ impl Reports {
     pub fn get_skype_for_business_activity_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::SkypeForBusinessActivityUserCounts> {
+    ) -> rt::Request<types::SkypeForBusinessActivityUserCounts> {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_ACTIVITY_USER_COUNTS,
             self
@@ -704,7 +705,7 @@ impl Reports {
     pub fn get_skype_for_business_activity_user_detail(
         &self,
         date: &str,
-    ) -> rt::Request<crate::beta::types::SkypeForBusinessActivityUserDetail> {
+    ) -> rt::Request<types::SkypeForBusinessActivityUserDetail> {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_ACTIVITY_USER_DETAIL,
             self
@@ -734,7 +735,7 @@ impl Reports {
     pub fn get_skype_for_business_activity_user_detail_with_period(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::SkypeForBusinessActivityUserDetail> {
+    ) -> rt::Request<types::SkypeForBusinessActivityUserDetail> {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_ACTIVITY_USER_DETAIL_WITH_PERIOD,
             self
@@ -764,9 +765,7 @@ impl Reports {
     pub fn get_skype_for_business_device_usage_distribution_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<
-        crate::beta::types::SkypeForBusinessDeviceUsageDistributionUserCounts,
-    > {
+    ) -> rt::Request<types::SkypeForBusinessDeviceUsageDistributionUserCounts> {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_DEVICE_USAGE_DISTRIBUTION_USER_COUNTS,
             self
@@ -796,7 +795,7 @@ impl Reports {
     pub fn get_skype_for_business_device_usage_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::SkypeForBusinessDeviceUsageUserCounts> {
+    ) -> rt::Request<types::SkypeForBusinessDeviceUsageUserCounts> {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_DEVICE_USAGE_USER_COUNTS,
             self
@@ -826,7 +825,7 @@ impl Reports {
     pub fn get_skype_for_business_device_usage_user_detail(
         &self,
         date: &str,
-    ) -> rt::Request<crate::beta::types::SkypeForBusinessDeviceUsageUserDetail> {
+    ) -> rt::Request<types::SkypeForBusinessDeviceUsageUserDetail> {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_DEVICE_USAGE_USER_DETAIL,
             self
@@ -856,7 +855,7 @@ impl Reports {
     pub fn get_skype_for_business_device_usage_user_detail_with_period(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::SkypeForBusinessDeviceUsageUserDetail> {
+    ) -> rt::Request<types::SkypeForBusinessDeviceUsageUserDetail> {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_DEVICE_USAGE_USER_DETAIL_WITH_PERIOD,
             self
@@ -886,7 +885,7 @@ impl Reports {
     pub fn get_skype_for_business_organizer_activity_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::SkypeForBusinessOrganizerActivityCounts> {
+    ) -> rt::Request<types::SkypeForBusinessOrganizerActivityCounts> {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_ORGANIZER_ACTIVITY_COUNTS,
             self
@@ -916,7 +915,7 @@ impl Reports {
     pub fn get_skype_for_business_organizer_activity_minute_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::SkypeForBusinessOrganizerActivityMinuteCounts> {
+    ) -> rt::Request<types::SkypeForBusinessOrganizerActivityMinuteCounts> {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_ORGANIZER_ACTIVITY_MINUTE_COUNTS,
             self
@@ -946,7 +945,7 @@ impl Reports {
     pub fn get_skype_for_business_organizer_activity_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::SkypeForBusinessOrganizerActivityUserCounts> {
+    ) -> rt::Request<types::SkypeForBusinessOrganizerActivityUserCounts> {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_ORGANIZER_ACTIVITY_USER_COUNTS,
             self
@@ -976,7 +975,7 @@ impl Reports {
     pub fn get_skype_for_business_participant_activity_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::SkypeForBusinessParticipantActivityCounts> {
+    ) -> rt::Request<types::SkypeForBusinessParticipantActivityCounts> {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_PARTICIPANT_ACTIVITY_COUNTS,
             self
@@ -1006,9 +1005,7 @@ impl Reports {
     pub fn get_skype_for_business_participant_activity_minute_counts(
         &self,
         period: &str,
-    ) -> rt::Request<
-        crate::beta::types::SkypeForBusinessParticipantActivityMinuteCounts,
-    > {
+    ) -> rt::Request<types::SkypeForBusinessParticipantActivityMinuteCounts> {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_PARTICIPANT_ACTIVITY_MINUTE_COUNTS,
             self
@@ -1038,7 +1035,7 @@ impl Reports {
     pub fn get_skype_for_business_participant_activity_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::SkypeForBusinessParticipantActivityUserCounts> {
+    ) -> rt::Request<types::SkypeForBusinessParticipantActivityUserCounts> {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_PARTICIPANT_ACTIVITY_USER_COUNTS,
             self
@@ -1068,7 +1065,7 @@ impl Reports {
     pub fn get_skype_for_business_peer_to_peer_activity_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::SkypeForBusinessPeerToPeerActivityCounts> {
+    ) -> rt::Request<types::SkypeForBusinessPeerToPeerActivityCounts> {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_PEER_TO_PEER_ACTIVITY_COUNTS,
             self
@@ -1098,9 +1095,7 @@ impl Reports {
     pub fn get_skype_for_business_peer_to_peer_activity_minute_counts(
         &self,
         period: &str,
-    ) -> rt::Request<
-        crate::beta::types::SkypeForBusinessPeerToPeerActivityMinuteCounts,
-    > {
+    ) -> rt::Request<types::SkypeForBusinessPeerToPeerActivityMinuteCounts> {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_PEER_TO_PEER_ACTIVITY_MINUTE_COUNTS,
             self
@@ -1130,7 +1125,7 @@ impl Reports {
     pub fn get_skype_for_business_peer_to_peer_activity_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::SkypeForBusinessPeerToPeerActivityUserCounts> {
+    ) -> rt::Request<types::SkypeForBusinessPeerToPeerActivityUserCounts> {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_PEER_TO_PEER_ACTIVITY_USER_COUNTS,
             self

@@ -2,9 +2,10 @@
 //! More of `/reports`.
 
 use crate::runtime as rt;
-use crate::beta::reports::Reports;
+use crate::beta::reports;
+use crate::beta::types;
 
-impl Reports {
+impl reports::Reports {
     /// What the documentation says about [`Self::get_teams_device_usage_distribution_total_user_counts`].
     pub const GET_TEAMS_DEVICE_USAGE_DISTRIBUTION_TOTAL_USER_COUNTS: &'static rt::Operation = &rt::Operation(
         "GET /beta/reports/getTeamsDeviceUsageDistributionTotalUserCounts(period='{period}')",
@@ -25,7 +26,7 @@ impl Reports {
     pub fn get_teams_device_usage_distribution_total_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::TeamsDeviceUsageDistributionUserCounts> {
+    ) -> rt::Request<types::TeamsDeviceUsageDistributionUserCounts> {
         rt::Request::new(
             Self::GET_TEAMS_DEVICE_USAGE_DISTRIBUTION_TOTAL_USER_COUNTS,
             self
@@ -55,7 +56,7 @@ impl Reports {
     pub fn get_teams_device_usage_distribution_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::TeamsDeviceUsageDistributionUserCounts> {
+    ) -> rt::Request<types::TeamsDeviceUsageDistributionUserCounts> {
         rt::Request::new(
             Self::GET_TEAMS_DEVICE_USAGE_DISTRIBUTION_USER_COUNTS,
             self
@@ -86,7 +87,7 @@ impl Reports {
     pub fn get_teams_device_usage_total_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::TeamsDeviceUsageUserCounts> {
+    ) -> rt::Request<types::TeamsDeviceUsageUserCounts> {
         rt::Request::new(
             Self::GET_TEAMS_DEVICE_USAGE_TOTAL_USER_COUNTS,
             self
@@ -116,7 +117,7 @@ impl Reports {
     pub fn get_teams_device_usage_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::TeamsDeviceUsageUserCounts> {
+    ) -> rt::Request<types::TeamsDeviceUsageUserCounts> {
         rt::Request::new(
             Self::GET_TEAMS_DEVICE_USAGE_USER_COUNTS,
             self
@@ -143,7 +144,7 @@ impl Reports {
     pub fn get_teams_device_usage_user_detail(
         &self,
         date: &str,
-    ) -> rt::Request<crate::beta::types::TeamsDeviceUsageUserDetail> {
+    ) -> rt::Request<types::TeamsDeviceUsageUserDetail> {
         rt::Request::new(
             Self::GET_TEAMS_DEVICE_USAGE_USER_DETAIL,
             self
@@ -173,7 +174,7 @@ impl Reports {
     pub fn get_teams_device_usage_user_detail_with_period(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::TeamsDeviceUsageUserDetail> {
+    ) -> rt::Request<types::TeamsDeviceUsageUserDetail> {
         rt::Request::new(
             Self::GET_TEAMS_DEVICE_USAGE_USER_DETAIL_WITH_PERIOD,
             self
@@ -200,7 +201,7 @@ impl Reports {
     pub fn get_teams_user_activity_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::TeamsUserActivityCounts> {
+    ) -> rt::Request<types::TeamsUserActivityCounts> {
         rt::Request::new(
             Self::GET_TEAMS_USER_ACTIVITY_COUNTS,
             self.0.function("getTeamsUserActivityCounts", &[("period", period.into())]),
@@ -226,7 +227,7 @@ impl Reports {
     pub fn get_teams_user_activity_distribution_total_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::TeamsUserActivityDistributionUserCounts> {
+    ) -> rt::Request<types::TeamsUserActivityDistributionUserCounts> {
         rt::Request::new(
             Self::GET_TEAMS_USER_ACTIVITY_DISTRIBUTION_TOTAL_USER_COUNTS,
             self
@@ -257,7 +258,7 @@ impl Reports {
     pub fn get_teams_user_activity_distribution_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::TeamsUserActivityDistributionUserCounts> {
+    ) -> rt::Request<types::TeamsUserActivityDistributionUserCounts> {
         rt::Request::new(
             Self::GET_TEAMS_USER_ACTIVITY_DISTRIBUTION_USER_COUNTS,
             self
@@ -288,7 +289,7 @@ impl Reports {
     pub fn get_teams_user_activity_total_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::TeamsUserActivityCounts> {
+    ) -> rt::Request<types::TeamsUserActivityCounts> {
         rt::Request::new(
             Self::GET_TEAMS_USER_ACTIVITY_TOTAL_COUNTS,
             self
@@ -319,7 +320,7 @@ impl Reports {
     pub fn get_teams_user_activity_total_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::TeamsUserActivityUserCounts> {
+    ) -> rt::Request<types::TeamsUserActivityUserCounts> {
         rt::Request::new(
             Self::GET_TEAMS_USER_ACTIVITY_TOTAL_USER_COUNTS,
             self
@@ -349,7 +350,7 @@ impl Reports {
     pub fn get_teams_user_activity_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::TeamsUserActivityUserCounts> {
+    ) -> rt::Request<types::TeamsUserActivityUserCounts> {
         rt::Request::new(
             Self::GET_TEAMS_USER_ACTIVITY_USER_COUNTS,
             self
@@ -376,7 +377,7 @@ impl Reports {
     pub fn get_teams_user_activity_user_detail(
         &self,
         date: &str,
-    ) -> rt::Request<crate::beta::types::TeamsUserActivityUserDetail> {
+    ) -> rt::Request<types::TeamsUserActivityUserDetail> {
         rt::Request::new(
             Self::GET_TEAMS_USER_ACTIVITY_USER_DETAIL,
             self
@@ -406,7 +407,7 @@ impl Reports {
     pub fn get_teams_user_activity_user_detail_with_period(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::TeamsUserActivityUserDetail> {
+    ) -> rt::Request<types::TeamsUserActivityUserDetail> {
         rt::Request::new(
             Self::GET_TEAMS_USER_ACTIVITY_USER_DETAIL_WITH_PERIOD,
             self
@@ -435,7 +436,7 @@ impl Reports {
         user_id: &str,
         start_date_time: &str,
         end_date_time: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ArchivedPrintJob>> {
+    ) -> rt::Request<rt::Collection<types::ArchivedPrintJob>> {
         rt::Request::new(
             Self::GET_USER_ARCHIVED_PRINT_JOBS,
             self
@@ -469,7 +470,7 @@ impl Reports {
     pub fn get_yammer_activity_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::YammerActivitySummary> {
+    ) -> rt::Request<types::YammerActivitySummary> {
         rt::Request::new(
             Self::GET_YAMMER_ACTIVITY_COUNTS,
             self.0.function("getYammerActivityCounts", &[("period", period.into())]),
@@ -494,7 +495,7 @@ impl Reports {
     pub fn get_yammer_activity_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::YammerActivitySummary> {
+    ) -> rt::Request<types::YammerActivitySummary> {
         rt::Request::new(
             Self::GET_YAMMER_ACTIVITY_USER_COUNTS,
             self.0.function("getYammerActivityUserCounts", &[("period", period.into())]),
@@ -519,7 +520,7 @@ impl Reports {
     pub fn get_yammer_activity_user_detail(
         &self,
         date: &str,
-    ) -> rt::Request<crate::beta::types::YammerActivityUserDetail> {
+    ) -> rt::Request<types::YammerActivityUserDetail> {
         rt::Request::new(
             Self::GET_YAMMER_ACTIVITY_USER_DETAIL,
             self
@@ -549,7 +550,7 @@ impl Reports {
     pub fn get_yammer_activity_user_detail_with_period(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::YammerActivityUserDetail> {
+    ) -> rt::Request<types::YammerActivityUserDetail> {
         rt::Request::new(
             Self::GET_YAMMER_ACTIVITY_USER_DETAIL_WITH_PERIOD,
             self.0.function("getYammerActivityUserDetail", &[("period", period.into())]),
@@ -574,7 +575,7 @@ impl Reports {
     pub fn get_yammer_device_usage_distribution_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::YammerDeviceUsageDistributionUserCounts> {
+    ) -> rt::Request<types::YammerDeviceUsageDistributionUserCounts> {
         rt::Request::new(
             Self::GET_YAMMER_DEVICE_USAGE_DISTRIBUTION_USER_COUNTS,
             self
@@ -604,7 +605,7 @@ impl Reports {
     pub fn get_yammer_device_usage_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::YammerDeviceUsageUserCounts> {
+    ) -> rt::Request<types::YammerDeviceUsageUserCounts> {
         rt::Request::new(
             Self::GET_YAMMER_DEVICE_USAGE_USER_COUNTS,
             self
@@ -631,7 +632,7 @@ impl Reports {
     pub fn get_yammer_device_usage_user_detail(
         &self,
         date: &str,
-    ) -> rt::Request<crate::beta::types::YammerDeviceUsageUserDetail> {
+    ) -> rt::Request<types::YammerDeviceUsageUserDetail> {
         rt::Request::new(
             Self::GET_YAMMER_DEVICE_USAGE_USER_DETAIL,
             self
@@ -661,7 +662,7 @@ impl Reports {
     pub fn get_yammer_device_usage_user_detail_with_period(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::YammerDeviceUsageUserDetail> {
+    ) -> rt::Request<types::YammerDeviceUsageUserDetail> {
         rt::Request::new(
             Self::GET_YAMMER_DEVICE_USAGE_USER_DETAIL_WITH_PERIOD,
             self
@@ -688,7 +689,7 @@ impl Reports {
     pub fn get_yammer_groups_activity_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::YammerGroupsActivityCounts> {
+    ) -> rt::Request<types::YammerGroupsActivityCounts> {
         rt::Request::new(
             Self::GET_YAMMER_GROUPS_ACTIVITY_COUNTS,
             self
@@ -715,7 +716,7 @@ impl Reports {
     pub fn get_yammer_groups_activity_detail(
         &self,
         date: &str,
-    ) -> rt::Request<crate::beta::types::YammerGroupsActivityDetail> {
+    ) -> rt::Request<types::YammerGroupsActivityDetail> {
         rt::Request::new(
             Self::GET_YAMMER_GROUPS_ACTIVITY_DETAIL,
             self
@@ -745,7 +746,7 @@ impl Reports {
     pub fn get_yammer_groups_activity_detail_with_period(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::YammerGroupsActivityDetail> {
+    ) -> rt::Request<types::YammerGroupsActivityDetail> {
         rt::Request::new(
             Self::GET_YAMMER_GROUPS_ACTIVITY_DETAIL_WITH_PERIOD,
             self
@@ -772,7 +773,7 @@ impl Reports {
     pub fn get_yammer_groups_activity_group_counts(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::YammerGroupsActivityGroupCounts> {
+    ) -> rt::Request<types::YammerGroupsActivityGroupCounts> {
         rt::Request::new(
             Self::GET_YAMMER_GROUPS_ACTIVITY_GROUP_COUNTS,
             self
@@ -805,7 +806,7 @@ impl Reports {
         top: i64,
         filter: &str,
         skip_token: &str,
-    ) -> rt::Request<crate::beta::types::Report> {
+    ) -> rt::Request<types::Report> {
         rt::Request::new(
             Self::MANAGED_DEVICE_ENROLLMENT_ABANDONMENT_DETAILS,
             self
@@ -843,7 +844,7 @@ impl Reports {
         top: i64,
         filter: &str,
         skip_token: &str,
-    ) -> rt::Request<crate::beta::types::Report> {
+    ) -> rt::Request<types::Report> {
         rt::Request::new(
             Self::MANAGED_DEVICE_ENROLLMENT_ABANDONMENT_SUMMARY,
             self
@@ -881,7 +882,7 @@ impl Reports {
         skip_token: &str,
         skip: i64,
         top: i64,
-    ) -> rt::Request<crate::beta::types::Report> {
+    ) -> rt::Request<types::Report> {
         rt::Request::new(
             Self::MANAGED_DEVICE_ENROLLMENT_FAILURE_DETAILS,
             self
@@ -915,7 +916,7 @@ impl Reports {
     #[inline]
     pub fn managed_device_enrollment_failure_trends(
         &self,
-    ) -> rt::Request<crate::beta::types::Report> {
+    ) -> rt::Request<types::Report> {
         rt::Request::new(
             Self::MANAGED_DEVICE_ENROLLMENT_FAILURE_TRENDS,
             self.0.segment("managedDeviceEnrollmentFailureTrends"),
@@ -940,7 +941,7 @@ impl Reports {
     pub fn managed_device_enrollment_top_failures(
         &self,
         period: &str,
-    ) -> rt::Request<crate::beta::types::Report> {
+    ) -> rt::Request<types::Report> {
         rt::Request::new(
             Self::MANAGED_DEVICE_ENROLLMENT_TOP_FAILURES,
             self

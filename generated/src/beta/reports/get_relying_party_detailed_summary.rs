@@ -2,6 +2,7 @@
 //! `/reports/getRelyingPartyDetailedSummary` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/reports/getRelyingPartyDetailedSummary`
 #[must_use]
@@ -25,7 +26,7 @@ impl GetRelyingPartyDetailedSummary {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/relyingpartydetailedsummary-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<crate::beta::types::RelyingPartyDetailedSummary> {
+    pub fn list(&self) -> rt::Request<types::RelyingPartyDetailedSummary> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

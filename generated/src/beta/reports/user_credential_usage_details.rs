@@ -2,6 +2,7 @@
 //! `/reports/userCredentialUsageDetails` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/reports/userCredentialUsageDetails`
 #[must_use]
@@ -27,7 +28,7 @@ impl UserCredentialUsageDetails {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::UserCredentialUsageDetails>> {
+    ) -> rt::Request<rt::Collection<types::UserCredentialUsageDetails>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/roleManagement/directory` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod role_definitions;
 pub use self::role_definitions::*;
@@ -85,9 +86,7 @@ impl Directory {
     #[inline]
     pub fn role_schedule_instances(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::UnifiedRoleScheduleInstanceBase>,
-    > {
+    ) -> rt::Request<rt::Collection<types::UnifiedRoleScheduleInstanceBase>> {
         rt::Request::new(
             Self::ROLE_SCHEDULE_INSTANCES,
             self.0.segment("roleScheduleInstances"),
@@ -115,7 +114,7 @@ impl Directory {
         app_scope_id: &str,
         principal_id: &str,
         role_definition_id: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::UnifiedRoleScheduleBase>> {
+    ) -> rt::Request<rt::Collection<types::UnifiedRoleScheduleBase>> {
         rt::Request::new(
             Self::ROLE_SCHEDULES,
             self
@@ -160,9 +159,7 @@ impl DirectoryRoleAssignments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignments?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::UnifiedRoleAssignment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UnifiedRoleAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -183,8 +180,8 @@ impl DirectoryRoleAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::UnifiedRoleAssignment,
-    ) -> rt::Request<crate::beta::types::UnifiedRoleAssignment> {
+        body: types::UnifiedRoleAssignment,
+    ) -> rt::Request<types::UnifiedRoleAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -211,7 +208,7 @@ impl DirectoryRoleAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroleassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::UnifiedRoleAssignment> {
+    pub fn get(&self) -> rt::Request<types::UnifiedRoleAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -269,9 +266,7 @@ impl DirectoryRoleAssignmentScheduleInstances {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::UnifiedRoleAssignmentScheduleInstance>,
-    > {
+    ) -> rt::Request<rt::Collection<types::UnifiedRoleAssignmentScheduleInstance>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::filter_by_current_user`].
@@ -292,9 +287,7 @@ impl DirectoryRoleAssignmentScheduleInstances {
     #[inline]
     pub fn filter_by_current_user(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::UnifiedRoleAssignmentScheduleInstance>,
-    > {
+    ) -> rt::Request<rt::Collection<types::UnifiedRoleAssignmentScheduleInstance>> {
         rt::Request::new(
             Self::FILTER_BY_CURRENT_USER,
             self.0.segment("filterByCurrentUser"),
@@ -324,9 +317,7 @@ impl DirectoryRoleAssignmentScheduleInstancesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroleassignmentscheduleinstance-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::UnifiedRoleAssignmentScheduleInstance> {
+    pub fn get(&self) -> rt::Request<types::UnifiedRoleAssignmentScheduleInstance> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -364,9 +355,7 @@ impl DirectoryRoleAssignmentScheduleRequests {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::UnifiedRoleAssignmentScheduleRequest>,
-    > {
+    ) -> rt::Request<rt::Collection<types::UnifiedRoleAssignmentScheduleRequest>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -387,8 +376,8 @@ impl DirectoryRoleAssignmentScheduleRequests {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::UnifiedRoleAssignmentScheduleRequest,
-    ) -> rt::Request<crate::beta::types::UnifiedRoleAssignmentScheduleRequest> {
+        body: types::UnifiedRoleAssignmentScheduleRequest,
+    ) -> rt::Request<types::UnifiedRoleAssignmentScheduleRequest> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::filter_by_current_user`].
@@ -409,9 +398,7 @@ impl DirectoryRoleAssignmentScheduleRequests {
     #[inline]
     pub fn filter_by_current_user(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::UnifiedRoleAssignmentScheduleRequest>,
-    > {
+    ) -> rt::Request<rt::Collection<types::UnifiedRoleAssignmentScheduleRequest>> {
         rt::Request::new(
             Self::FILTER_BY_CURRENT_USER,
             self.0.segment("filterByCurrentUser"),
@@ -440,9 +427,7 @@ impl DirectoryRoleAssignmentScheduleRequestsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroleassignmentschedulerequest-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::UnifiedRoleAssignmentScheduleRequest> {
+    pub fn get(&self) -> rt::Request<types::UnifiedRoleAssignmentScheduleRequest> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::cancel`].
@@ -500,7 +485,7 @@ impl DirectoryRoleAssignmentSchedules {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::UnifiedRoleAssignmentSchedule>> {
+    ) -> rt::Request<rt::Collection<types::UnifiedRoleAssignmentSchedule>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::filter_by_current_user`].
@@ -521,7 +506,7 @@ impl DirectoryRoleAssignmentSchedules {
     #[inline]
     pub fn filter_by_current_user(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::UnifiedRoleAssignmentSchedule>> {
+    ) -> rt::Request<rt::Collection<types::UnifiedRoleAssignmentSchedule>> {
         rt::Request::new(
             Self::FILTER_BY_CURRENT_USER,
             self.0.segment("filterByCurrentUser"),
@@ -551,7 +536,7 @@ impl DirectoryRoleAssignmentSchedulesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroleassignmentschedule-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::UnifiedRoleAssignmentSchedule> {
+    pub fn get(&self) -> rt::Request<types::UnifiedRoleAssignmentSchedule> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -590,9 +575,7 @@ impl DirectoryRoleEligibilityScheduleInstances {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::UnifiedRoleEligibilityScheduleInstance>,
-    > {
+    ) -> rt::Request<rt::Collection<types::UnifiedRoleEligibilityScheduleInstance>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::filter_by_current_user`].
@@ -613,9 +596,7 @@ impl DirectoryRoleEligibilityScheduleInstances {
     #[inline]
     pub fn filter_by_current_user(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::UnifiedRoleEligibilityScheduleInstance>,
-    > {
+    ) -> rt::Request<rt::Collection<types::UnifiedRoleEligibilityScheduleInstance>> {
         rt::Request::new(
             Self::FILTER_BY_CURRENT_USER,
             self.0.segment("filterByCurrentUser"),
@@ -645,9 +626,7 @@ impl DirectoryRoleEligibilityScheduleInstancesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroleeligibilityscheduleinstance-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::UnifiedRoleEligibilityScheduleInstance> {
+    pub fn get(&self) -> rt::Request<types::UnifiedRoleEligibilityScheduleInstance> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -685,9 +664,7 @@ impl DirectoryRoleEligibilityScheduleRequests {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::UnifiedRoleEligibilityScheduleRequest>,
-    > {
+    ) -> rt::Request<rt::Collection<types::UnifiedRoleEligibilityScheduleRequest>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -708,8 +685,8 @@ impl DirectoryRoleEligibilityScheduleRequests {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::UnifiedRoleEligibilityScheduleRequest,
-    ) -> rt::Request<crate::beta::types::UnifiedRoleEligibilityScheduleRequest> {
+        body: types::UnifiedRoleEligibilityScheduleRequest,
+    ) -> rt::Request<types::UnifiedRoleEligibilityScheduleRequest> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::filter_by_current_user`].
@@ -731,9 +708,7 @@ impl DirectoryRoleEligibilityScheduleRequests {
     pub fn filter_by_current_user(
         &self,
         on: &str,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::UnifiedRoleEligibilityScheduleRequest>,
-    > {
+    ) -> rt::Request<rt::Collection<types::UnifiedRoleEligibilityScheduleRequest>> {
         rt::Request::new(
             Self::FILTER_BY_CURRENT_USER,
             self.0.function("filterByCurrentUser", &[("on", on.into())]),
@@ -762,9 +737,7 @@ impl DirectoryRoleEligibilityScheduleRequestsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroleeligibilityschedulerequest-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::UnifiedRoleEligibilityScheduleRequest> {
+    pub fn get(&self) -> rt::Request<types::UnifiedRoleEligibilityScheduleRequest> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::cancel`].
@@ -822,9 +795,7 @@ impl DirectoryRoleEligibilitySchedules {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::UnifiedRoleEligibilitySchedule>,
-    > {
+    ) -> rt::Request<rt::Collection<types::UnifiedRoleEligibilitySchedule>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::filter_by_current_user`].
@@ -845,9 +816,7 @@ impl DirectoryRoleEligibilitySchedules {
     #[inline]
     pub fn filter_by_current_user(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::UnifiedRoleEligibilitySchedule>,
-    > {
+    ) -> rt::Request<rt::Collection<types::UnifiedRoleEligibilitySchedule>> {
         rt::Request::new(
             Self::FILTER_BY_CURRENT_USER,
             self.0.segment("filterByCurrentUser"),
@@ -877,9 +846,7 @@ impl DirectoryRoleEligibilitySchedulesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroleeligibilityschedule-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::UnifiedRoleEligibilitySchedule> {
+    pub fn get(&self) -> rt::Request<types::UnifiedRoleEligibilitySchedule> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,8 @@
 //! `/servicePrincipals/{id}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod claims_mapping_policies;
 pub use self::claims_mapping_policies::*;
@@ -108,7 +110,7 @@ impl ServicePrincipalsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ServicePrincipal> {
+    pub fn get(&self) -> rt::Request<types::ServicePrincipal> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -127,7 +129,7 @@ impl ServicePrincipalsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: crate::beta::types::ServicePrincipal) -> rt::Request<()> {
+    pub fn update(&self, body: types::ServicePrincipal) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -167,8 +169,8 @@ impl ServicePrincipalsItem {
     #[inline]
     pub fn add_key(
         &self,
-        body: crate::beta::actions::ServicePrincipalAddKey,
-    ) -> rt::Request<crate::beta::types::KeyCredential> {
+        body: actions::ServicePrincipalAddKey,
+    ) -> rt::Request<types::KeyCredential> {
         rt::Request::new(Self::ADD_KEY, self.0.segment("addKey")).body(body.into())
     }
     /// What the documentation says about [`Self::add_password`].
@@ -189,8 +191,8 @@ impl ServicePrincipalsItem {
     #[inline]
     pub fn add_password(
         &self,
-        body: crate::beta::actions::ServicePrincipalAddPassword,
-    ) -> rt::Request<crate::beta::types::PasswordCredential> {
+        body: actions::ServicePrincipalAddPassword,
+    ) -> rt::Request<types::PasswordCredential> {
         rt::Request::new(Self::ADD_PASSWORD, self.0.segment("addPassword"))
             .body(body.into())
     }
@@ -212,8 +214,8 @@ impl ServicePrincipalsItem {
     #[inline]
     pub fn add_token_signing_certificate(
         &self,
-        body: crate::beta::actions::ServicePrincipalAddTokenSigningCertificate,
-    ) -> rt::Request<crate::beta::types::SelfSignedCertificate> {
+        body: actions::ServicePrincipalAddTokenSigningCertificate,
+    ) -> rt::Request<types::SelfSignedCertificate> {
         rt::Request::new(
                 Self::ADD_TOKEN_SIGNING_CERTIFICATE,
                 self.0.segment("addTokenSigningCertificate"),
@@ -238,7 +240,7 @@ impl ServicePrincipalsItem {
     #[inline]
     pub fn check_member_groups(
         &self,
-        body: crate::beta::actions::DirectoryObjectCheckMemberGroups,
+        body: actions::DirectoryObjectCheckMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::CHECK_MEMBER_GROUPS, self.0.segment("checkMemberGroups"))
             .body(body.into())
@@ -261,7 +263,7 @@ impl ServicePrincipalsItem {
     #[inline]
     pub fn check_member_objects(
         &self,
-        body: crate::beta::actions::ServicePrincipalCheckMemberObjects,
+        body: actions::ServicePrincipalCheckMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(
                 Self::CHECK_MEMBER_OBJECTS,
@@ -288,7 +290,7 @@ impl ServicePrincipalsItem {
     #[inline]
     pub fn created_objects(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    ) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::CREATED_OBJECTS, self.0.segment("createdObjects"))
     }
     /// What the documentation says about [`Self::create_password_single_sign_on_credentials`].
@@ -309,8 +311,8 @@ impl ServicePrincipalsItem {
     #[inline]
     pub fn create_password_single_sign_on_credentials(
         &self,
-        body: crate::beta::actions::ServicePrincipalCreatePasswordSingleSignOnCredentials,
-    ) -> rt::Request<crate::beta::types::PasswordSingleSignOnCredentialSet> {
+        body: actions::ServicePrincipalCreatePasswordSingleSignOnCredentials,
+    ) -> rt::Request<types::PasswordSingleSignOnCredentialSet> {
         rt::Request::new(
                 Self::CREATE_PASSWORD_SINGLE_SIGN_ON_CREDENTIALS,
                 self.0.segment("createPasswordSingleSignOnCredentials"),
@@ -335,7 +337,7 @@ impl ServicePrincipalsItem {
     #[inline]
     pub fn delete_password_single_sign_on_credentials(
         &self,
-        body: crate::beta::actions::ServicePrincipalDeletePasswordSingleSignOnCredentials,
+        body: actions::ServicePrincipalDeletePasswordSingleSignOnCredentials,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::DELETE_PASSWORD_SINGLE_SIGN_ON_CREDENTIALS,
@@ -361,7 +363,7 @@ impl ServicePrincipalsItem {
     #[inline]
     pub fn get_member_groups(
         &self,
-        body: crate::beta::actions::DirectoryObjectGetMemberGroups,
+        body: actions::DirectoryObjectGetMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_GROUPS, self.0.segment("getMemberGroups"))
             .body(body.into())
@@ -384,7 +386,7 @@ impl ServicePrincipalsItem {
     #[inline]
     pub fn get_member_objects(
         &self,
-        body: crate::beta::actions::DirectoryObjectGetMemberObjects,
+        body: actions::DirectoryObjectGetMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_OBJECTS, self.0.segment("getMemberObjects"))
             .body(body.into())
@@ -407,8 +409,8 @@ impl ServicePrincipalsItem {
     #[inline]
     pub fn get_password_single_sign_on_credentials(
         &self,
-        body: crate::beta::actions::ServicePrincipalGetPasswordSingleSignOnCredentials,
-    ) -> rt::Request<crate::beta::types::PasswordSingleSignOnCredentialSet> {
+        body: actions::ServicePrincipalGetPasswordSingleSignOnCredentials,
+    ) -> rt::Request<types::PasswordSingleSignOnCredentialSet> {
         rt::Request::new(
                 Self::GET_PASSWORD_SINGLE_SIGN_ON_CREDENTIALS,
                 self.0.segment("getPasswordSingleSignOnCredentials"),
@@ -432,9 +434,7 @@ impl ServicePrincipalsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-ownedobjects?view=graph-rest-beta>
     #[inline]
-    pub fn owned_objects(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    pub fn owned_objects(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::OWNED_OBJECTS, self.0.segment("ownedObjects"))
     }
     /// What the documentation says about [`Self::owners`].
@@ -454,9 +454,7 @@ impl ServicePrincipalsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-owners?view=graph-rest-beta>
     #[inline]
-    pub fn owners(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    pub fn owners(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::OWNERS, self.0.segment("owners"))
     }
     /// What the documentation says about [`Self::remove_key`].
@@ -477,7 +475,7 @@ impl ServicePrincipalsItem {
     #[inline]
     pub fn remove_key(
         &self,
-        body: crate::beta::actions::ServicePrincipalRemoveKey,
+        body: actions::ServicePrincipalRemoveKey,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REMOVE_KEY, self.0.segment("removeKey")).body(body.into())
     }
@@ -499,7 +497,7 @@ impl ServicePrincipalsItem {
     #[inline]
     pub fn remove_password(
         &self,
-        body: crate::beta::actions::ServicePrincipalRemovePassword,
+        body: actions::ServicePrincipalRemovePassword,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REMOVE_PASSWORD, self.0.segment("removePassword"))
             .body(body.into())
@@ -522,7 +520,7 @@ impl ServicePrincipalsItem {
     #[inline]
     pub fn update_password_single_sign_on_credentials(
         &self,
-        body: crate::beta::actions::ServicePrincipalUpdatePasswordSingleSignOnCredentials,
+        body: actions::ServicePrincipalUpdatePasswordSingleSignOnCredentials,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::UPDATE_PASSWORD_SINGLE_SIGN_ON_CREDENTIALS,
@@ -562,9 +560,7 @@ impl ServicePrincipalsItemAppRoleAssignedTo {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-approleassignedto?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AppRoleAssignment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AppRoleAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -585,8 +581,8 @@ impl ServicePrincipalsItemAppRoleAssignedTo {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::AppRoleAssignment,
-    ) -> rt::Request<crate::beta::types::AppRoleAssignment> {
+        body: types::AppRoleAssignment,
+    ) -> rt::Request<types::AppRoleAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -647,9 +643,7 @@ impl ServicePrincipalsItemAppRoleAssignments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-approleassignments?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AppRoleAssignment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AppRoleAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -670,8 +664,8 @@ impl ServicePrincipalsItemAppRoleAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::AppRoleAssignment,
-    ) -> rt::Request<crate::beta::types::AppRoleAssignment> {
+        body: types::AppRoleAssignment,
+    ) -> rt::Request<types::AppRoleAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -734,9 +728,7 @@ impl ServicePrincipalsItemDelegatedPermissionClassifications {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DelegatedPermissionClassification>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DelegatedPermissionClassification>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -757,8 +749,8 @@ impl ServicePrincipalsItemDelegatedPermissionClassifications {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DelegatedPermissionClassification,
-    ) -> rt::Request<crate::beta::types::DelegatedPermissionClassification> {
+        body: types::DelegatedPermissionClassification,
+    ) -> rt::Request<types::DelegatedPermissionClassification> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -811,9 +803,7 @@ impl ServicePrincipalsItemMemberOf {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-memberof?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -840,9 +830,7 @@ impl ServicePrincipalsItemOauth2PermissionGrants {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-oauth2permissiongrants?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::OAuth2PermissionGrant>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OAuth2PermissionGrant>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -873,9 +861,7 @@ impl ServicePrincipalsItemTokenLifetimePolicies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-list-tokenlifetimepolicies?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::TokenLifetimePolicy>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TokenLifetimePolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -928,9 +914,7 @@ impl ServicePrincipalsItemTransitiveMemberOf {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-transitivememberof?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

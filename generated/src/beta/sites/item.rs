@@ -2,6 +2,7 @@
 //! `/sites/{site-id}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod content_types;
 pub use self::content_types::*;
@@ -104,7 +105,7 @@ impl SitesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Site> {
+    pub fn get(&self) -> rt::Request<types::Site> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::get_activities_by_interval`].
@@ -128,7 +129,7 @@ impl SitesItem {
         start_date_time: &str,
         end_date_time: &str,
         interval: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ItemActivityStat>> {
+    ) -> rt::Request<rt::Collection<types::ItemActivityStat>> {
         rt::Request::new(
             Self::GET_ACTIVITIES_BY_INTERVAL,
             self
@@ -163,7 +164,7 @@ impl SitesItem {
     pub fn get_applicable_content_types_for_list(
         &self,
         list_id: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ContentType>> {
+    ) -> rt::Request<rt::Collection<types::ContentType>> {
         rt::Request::new(
             Self::GET_APPLICABLE_CONTENT_TYPES_FOR_LIST,
             self
@@ -197,7 +198,7 @@ impl SitesItemAnalytics {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itemanalytics-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ItemAnalytics> {
+    pub fn get(&self) -> rt::Request<types::ItemAnalytics> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -228,9 +229,7 @@ impl SitesItemColumns {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-list-columns?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ColumnDefinition>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ColumnDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -251,8 +250,8 @@ impl SitesItemColumns {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ColumnDefinition,
-    ) -> rt::Request<crate::beta::types::ColumnDefinition> {
+        body: types::ColumnDefinition,
+    ) -> rt::Request<types::ColumnDefinition> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -278,7 +277,7 @@ impl SitesItemColumnsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/columndefinition-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ColumnDefinition> {
+    pub fn get(&self) -> rt::Request<types::ColumnDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -299,8 +298,8 @@ impl SitesItemColumnsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ColumnDefinition,
-    ) -> rt::Request<crate::beta::types::ColumnDefinition> {
+        body: types::ColumnDefinition,
+    ) -> rt::Request<types::ColumnDefinition> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -346,7 +345,7 @@ impl SitesItemDrives {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Drive>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Drive>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -401,9 +400,7 @@ impl SitesItemItemsItemVersions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/listitem-list-versions?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ListItemVersion>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ListItemVersion>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -429,7 +426,7 @@ impl SitesItemItemsItemVersionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/listitemversion-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ListItemVersion> {
+    pub fn get(&self) -> rt::Request<types::ListItemVersion> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::restore_version`].
@@ -479,7 +476,7 @@ impl SitesItemPages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sitepage-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::SitePage>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SitePage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -498,10 +495,7 @@ impl SitesItemPages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sitepage-create?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::SitePage,
-    ) -> rt::Request<crate::beta::types::SitePage> {
+    pub fn create(&self, body: types::SitePage) -> rt::Request<types::SitePage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -527,7 +521,7 @@ impl SitesItemPagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sitepage-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::SitePage> {
+    pub fn get(&self) -> rt::Request<types::SitePage> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -596,7 +590,7 @@ impl SitesItemPermissions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-list-permissions?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Permission>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Permission>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -615,10 +609,7 @@ impl SitesItemPermissions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-post-permissions?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::Permission,
-    ) -> rt::Request<crate::beta::types::Permission> {
+    pub fn create(&self, body: types::Permission) -> rt::Request<types::Permission> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -644,7 +635,7 @@ impl SitesItemPermissionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-get-permission?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Permission> {
+    pub fn get(&self) -> rt::Request<types::Permission> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -663,10 +654,7 @@ impl SitesItemPermissionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-update-permission?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::Permission,
-    ) -> rt::Request<crate::beta::types::Permission> {
+    pub fn update(&self, body: types::Permission) -> rt::Request<types::Permission> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -711,7 +699,7 @@ impl SitesItemSites {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-list-subsites?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Site>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Site>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -737,7 +725,7 @@ impl SitesItemItemAtPath {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Site> {
+    pub fn get(&self) -> rt::Request<types::Site> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,8 @@
 //! `/teams/{teamId}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod channels;
 pub use self::channels::*;
@@ -71,7 +73,7 @@ impl TeamsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Team> {
+    pub fn get(&self) -> rt::Request<types::Team> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -90,7 +92,7 @@ impl TeamsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: crate::beta::types::Team) -> rt::Request<()> {
+    pub fn update(&self, body: types::Team) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::archive`].
@@ -109,7 +111,7 @@ impl TeamsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-archive?view=graph-rest-beta>
     #[inline]
-    pub fn archive(&self) -> rt::Request<crate::beta::types::TeamsAsyncOperation> {
+    pub fn archive(&self) -> rt::Request<types::TeamsAsyncOperation> {
         rt::Request::new(Self::ARCHIVE, self.0.segment("archive"))
     }
     /// What the documentation says about [`Self::clone`].
@@ -130,8 +132,8 @@ impl TeamsItem {
     #[inline]
     pub fn clone(
         &self,
-        body: crate::beta::actions::TeamClone,
-    ) -> rt::Request<crate::beta::types::TeamsAsyncOperation> {
+        body: actions::TeamClone,
+    ) -> rt::Request<types::TeamsAsyncOperation> {
         rt::Request::new(Self::CLONE, self.0.segment("clone")).body(body.into())
     }
     /// What the documentation says about [`Self::complete_migration`].
@@ -169,10 +171,7 @@ impl TeamsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-sendactivitynotification?view=graph-rest-beta>
     #[inline]
-    pub fn send_activity_notification(
-        &self,
-        body: crate::beta::types::Team,
-    ) -> rt::Request<()> {
+    pub fn send_activity_notification(&self, body: types::Team) -> rt::Request<()> {
         rt::Request::new(
                 Self::SEND_ACTIVITY_NOTIFICATION,
                 self.0.segment("sendActivityNotification"),
@@ -195,7 +194,7 @@ impl TeamsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-unarchive?view=graph-rest-beta>
     #[inline]
-    pub fn unarchive(&self) -> rt::Request<crate::beta::types::TeamsAsyncOperation> {
+    pub fn unarchive(&self) -> rt::Request<types::TeamsAsyncOperation> {
         rt::Request::new(Self::UNARCHIVE, self.0.segment("unarchive"))
     }
 }
@@ -227,9 +226,7 @@ impl TeamsItemInstalledApps {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-list-installedapps?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::TeamsAppInstallation>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TeamsAppInstallation>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -274,9 +271,7 @@ impl TeamsItemInstalledAppsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-get-installedapps?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::TeamsAppInstallation>> {
+    pub fn get(&self) -> rt::Request<rt::Collection<types::TeamsAppInstallation>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -346,9 +341,7 @@ impl TeamsItemMembers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-list-members?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ConversationMember>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ConversationMember>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -369,8 +362,8 @@ impl TeamsItemMembers {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ConversationMember,
-    ) -> rt::Request<crate::beta::types::ConversationMember> {
+        body: types::ConversationMember,
+    ) -> rt::Request<types::ConversationMember> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::add`].
@@ -391,8 +384,8 @@ impl TeamsItemMembers {
     #[inline]
     pub fn add(
         &self,
-        body: crate::beta::actions::MemberAdd,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ActionResultPart>> {
+        body: actions::MemberAdd,
+    ) -> rt::Request<rt::Collection<types::ActionResultPart>> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
     }
 }
@@ -419,7 +412,7 @@ impl TeamsItemMembersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-get-members?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ConversationMember> {
+    pub fn get(&self) -> rt::Request<types::ConversationMember> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -440,8 +433,8 @@ impl TeamsItemMembersItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ConversationMember,
-    ) -> rt::Request<crate::beta::types::ConversationMember> {
+        body: types::ConversationMember,
+    ) -> rt::Request<types::ConversationMember> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -489,9 +482,7 @@ impl TeamsItemPermissionGrants {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::ResourceSpecificPermissionGrant>,
-    > {
+    ) -> rt::Request<rt::Collection<types::ResourceSpecificPermissionGrant>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -637,7 +628,7 @@ impl TeamsItemPrimaryChannel {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-get-primarychannel?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Channel> {
+    pub fn get(&self) -> rt::Request<types::Channel> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -668,7 +659,7 @@ impl TeamsItemTags {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamworktag-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::TeamworkTag>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TeamworkTag>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -687,10 +678,7 @@ impl TeamsItemTags {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamworktag-post?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::TeamworkTag,
-    ) -> rt::Request<crate::beta::types::TeamworkTag> {
+    pub fn create(&self, body: types::TeamworkTag) -> rt::Request<types::TeamworkTag> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -721,7 +709,7 @@ impl TeamsItemTagsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamworktag-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::TeamworkTag> {
+    pub fn get(&self) -> rt::Request<types::TeamworkTag> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -740,10 +728,7 @@ impl TeamsItemTagsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamworktag-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::TeamworkTag,
-    ) -> rt::Request<crate::beta::types::TeamworkTag> {
+    pub fn update(&self, body: types::TeamworkTag) -> rt::Request<types::TeamworkTag> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -793,9 +778,7 @@ impl TeamsItemTagsItemMembers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamworktagmember-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::TeamworkTagMember>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TeamworkTagMember>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -821,7 +804,7 @@ impl TeamsItemTagsItemMembersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamworktagmember-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::TeamworkTagMember> {
+    pub fn get(&self) -> rt::Request<types::TeamworkTagMember> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].

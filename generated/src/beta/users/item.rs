@@ -2,6 +2,8 @@
 //! `/users/{id | userPrincipalName}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod agreement_acceptances;
 pub use self::agreement_acceptances::*;
@@ -455,7 +457,7 @@ impl UsersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-user-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::User> {
+    pub fn get(&self) -> rt::Request<types::User> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -474,10 +476,7 @@ impl UsersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-user-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::User,
-    ) -> rt::Request<crate::beta::types::User> {
+    pub fn update(&self, body: types::User) -> rt::Request<types::User> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -517,7 +516,7 @@ impl UsersItem {
     #[inline]
     pub fn activate_service_plan(
         &self,
-        body: crate::beta::actions::UserActivateServicePlan,
+        body: actions::UserActivateServicePlan,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::ACTIVATE_SERVICE_PLAN,
@@ -543,8 +542,8 @@ impl UsersItem {
     #[inline]
     pub fn assign_license(
         &self,
-        body: crate::beta::actions::UserAssignLicense,
-    ) -> rt::Request<crate::beta::types::User> {
+        body: actions::UserAssignLicense,
+    ) -> rt::Request<types::User> {
         rt::Request::new(Self::ASSIGN_LICENSE, self.0.segment("assignLicense"))
             .body(body.into())
     }
@@ -566,7 +565,7 @@ impl UsersItem {
     #[inline]
     pub fn check_member_groups(
         &self,
-        body: crate::beta::actions::DirectoryObjectCheckMemberGroups,
+        body: actions::DirectoryObjectCheckMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::CHECK_MEMBER_GROUPS, self.0.segment("checkMemberGroups"))
             .body(body.into())
@@ -589,7 +588,7 @@ impl UsersItem {
     #[inline]
     pub fn check_member_objects(
         &self,
-        body: crate::beta::actions::UserCheckMemberObjects,
+        body: actions::UserCheckMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(
                 Self::CHECK_MEMBER_OBJECTS,
@@ -617,7 +616,7 @@ impl UsersItem {
         &self,
         skip: i64,
         top: i64,
-    ) -> rt::Request<crate::beta::types::DeviceAndAppManagementData> {
+    ) -> rt::Request<types::DeviceAndAppManagementData> {
         rt::Request::new(
             Self::EXPORT_DEVICE_AND_APP_MANAGEMENT_DATA,
             self
@@ -646,7 +645,7 @@ impl UsersItem {
     #[inline]
     pub fn export_personal_data(
         &self,
-        body: crate::beta::actions::UserExportPersonalData,
+        body: actions::UserExportPersonalData,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::EXPORT_PERSONAL_DATA,
@@ -672,8 +671,8 @@ impl UsersItem {
     #[inline]
     pub fn find_meeting_times(
         &self,
-        body: crate::beta::actions::UserFindMeetingTimes,
-    ) -> rt::Request<crate::beta::types::MeetingTimeSuggestionsResult> {
+        body: actions::UserFindMeetingTimes,
+    ) -> rt::Request<types::MeetingTimeSuggestionsResult> {
         rt::Request::new(Self::FIND_MEETING_TIMES, self.0.segment("findMeetingTimes"))
             .body(body.into())
     }
@@ -693,9 +692,7 @@ impl UsersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-findroomlists?view=graph-rest-beta>
     #[inline]
-    pub fn find_room_lists(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EmailAddress>> {
+    pub fn find_room_lists(&self) -> rt::Request<rt::Collection<types::EmailAddress>> {
         rt::Request::new(Self::FIND_ROOM_LISTS, self.0.segment("findRoomLists"))
     }
     /// What the documentation says about [`Self::find_rooms`].
@@ -714,9 +711,7 @@ impl UsersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-findrooms?view=graph-rest-beta>
     #[inline]
-    pub fn find_rooms(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EmailAddress>> {
+    pub fn find_rooms(&self) -> rt::Request<rt::Collection<types::EmailAddress>> {
         rt::Request::new(Self::FIND_ROOMS, self.0.segment("findRooms"))
     }
     /// What the documentation says about [`Self::find_rooms_with_room_list`].
@@ -738,7 +733,7 @@ impl UsersItem {
     pub fn find_rooms_with_room_list(
         &self,
         room_list: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EmailAddress>> {
+    ) -> rt::Request<rt::Collection<types::EmailAddress>> {
         rt::Request::new(
             Self::FIND_ROOMS_WITH_ROOM_LIST,
             self.0.function("findRooms", &[("RoomList", room_list.into())]),
@@ -762,7 +757,7 @@ impl UsersItem {
     #[inline]
     pub fn get_effective_device_enrollment_configurations(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceEnrollmentConfiguration>> {
+    ) -> rt::Request<rt::Collection<types::DeviceEnrollmentConfiguration>> {
         rt::Request::new(
             Self::GET_EFFECTIVE_DEVICE_ENROLLMENT_CONFIGURATIONS,
             self.0.segment("getEffectiveDeviceEnrollmentConfigurations"),
@@ -786,7 +781,7 @@ impl UsersItem {
     #[inline]
     pub fn get_logged_on_managed_devices(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ManagedDevice>> {
+    ) -> rt::Request<rt::Collection<types::ManagedDevice>> {
         rt::Request::new(
             Self::GET_LOGGED_ON_MANAGED_DEVICES,
             self.0.segment("getLoggedOnManagedDevices"),
@@ -811,8 +806,8 @@ impl UsersItem {
     #[inline]
     pub fn get_mail_tips(
         &self,
-        body: crate::beta::actions::UserGetMailTips,
-    ) -> rt::Request<rt::Collection<crate::beta::types::MailTips>> {
+        body: actions::UserGetMailTips,
+    ) -> rt::Request<rt::Collection<types::MailTips>> {
         rt::Request::new(Self::GET_MAIL_TIPS, self.0.segment("getMailTips"))
             .body(body.into())
     }
@@ -834,7 +829,7 @@ impl UsersItem {
     #[inline]
     pub fn get_managed_app_diagnostic_statuses(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ManagedAppDiagnosticStatus>> {
+    ) -> rt::Request<rt::Collection<types::ManagedAppDiagnosticStatus>> {
         rt::Request::new(
             Self::GET_MANAGED_APP_DIAGNOSTIC_STATUSES,
             self.0.segment("getManagedAppDiagnosticStatuses"),
@@ -858,7 +853,7 @@ impl UsersItem {
     #[inline]
     pub fn get_managed_app_policies(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ManagedAppPolicy>> {
+    ) -> rt::Request<rt::Collection<types::ManagedAppPolicy>> {
         rt::Request::new(
             Self::GET_MANAGED_APP_POLICIES,
             self.0.segment("getManagedAppPolicies"),
@@ -906,9 +901,7 @@ impl UsersItem {
     #[inline]
     pub fn get_managed_devices_with_failed_or_pending_apps(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::ManagedDeviceSummarizedAppState>,
-    > {
+    ) -> rt::Request<rt::Collection<types::ManagedDeviceSummarizedAppState>> {
         rt::Request::new(
             Self::GET_MANAGED_DEVICES_WITH_FAILED_OR_PENDING_APPS,
             self.0.segment("getManagedDevicesWithFailedOrPendingApps"),
@@ -932,7 +925,7 @@ impl UsersItem {
     #[inline]
     pub fn get_member_groups(
         &self,
-        body: crate::beta::actions::DirectoryObjectGetMemberGroups,
+        body: actions::DirectoryObjectGetMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_GROUPS, self.0.segment("getMemberGroups"))
             .body(body.into())
@@ -955,7 +948,7 @@ impl UsersItem {
     #[inline]
     pub fn get_member_objects(
         &self,
-        body: crate::beta::actions::DirectoryObjectGetMemberObjects,
+        body: actions::DirectoryObjectGetMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_OBJECTS, self.0.segment("getMemberObjects"))
             .body(body.into())
@@ -1021,7 +1014,7 @@ impl UsersItem {
         &self,
         start_date_time: &str,
         end_date_time: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::Reminder>> {
+    ) -> rt::Request<rt::Collection<types::Reminder>> {
         rt::Request::new(
             Self::REMINDER_VIEW,
             self
@@ -1073,7 +1066,7 @@ impl UsersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-reprocesslicenseassignment?view=graph-rest-beta>
     #[inline]
-    pub fn reprocess_license_assignment(&self) -> rt::Request<crate::beta::types::User> {
+    pub fn reprocess_license_assignment(&self) -> rt::Request<types::User> {
         rt::Request::new(
             Self::REPROCESS_LICENSE_ASSIGNMENT,
             self.0.segment("reprocessLicenseAssignment"),

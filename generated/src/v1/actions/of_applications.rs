@@ -2,15 +2,16 @@
 //! Parameters of the actions of `applications`.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// Parameters of `addKey`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/application-addkey?view=graph-rest-1.0>
 pub struct ApplicationAddKey {
     /// `keyCredential`: `keyCredential`.
-    pub key_credential: rt::Property<Box<crate::v1::types::KeyCredential>>,
+    pub key_credential: rt::Property<Box<types::KeyCredential>>,
     /// `passwordCredential`: `passwordCredential`.
-    pub password_credential: rt::Property<Box<crate::v1::types::PasswordCredential>>,
+    pub password_credential: rt::Property<Box<types::PasswordCredential>>,
     /// `proof`: `String`.
     pub proof: rt::Property<String>,
     /// Properties that the documentation does not know.

@@ -2,6 +2,7 @@
 //! Parameters of the actions of `communications`.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// Parameters of `answer`.
 ///
@@ -13,7 +14,7 @@ pub struct CallAnswer {
     /// Documented values: `audio`, `video`, `videoBasedScreenSharing`.
     pub accepted_modalities: rt::Property<Vec<String>>,
     /// `mediaConfig`: `appHostedMediaConfig`. Required.
-    pub media_config: rt::Property<Box<crate::v1::types::AppHostedMediaConfig>>,
+    pub media_config: rt::Property<Box<types::AppHostedMediaConfig>>,
     /// `participantCapacity`: `Int32`.
     pub participant_capacity: rt::Property<i32>,
     /// Properties that the documentation does not know.
@@ -106,7 +107,7 @@ crate::runtime::structure!(CallChangeScreenSharingRole);
 /// Documented on <https://learn.microsoft.com/graph/api/call-logteleconferencedevicequality?view=graph-rest-1.0>
 pub struct CallLogTeleconferenceDeviceQuality {
     /// `quality`: `teleconferenceDeviceQuality`.
-    pub quality: rt::Property<Box<crate::v1::types::TeleconferenceDeviceQuality>>,
+    pub quality: rt::Property<Box<types::TeleconferenceDeviceQuality>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -160,7 +161,7 @@ crate::runtime::structure!(CallMute);
 /// Documented on <https://learn.microsoft.com/graph/api/call-playprompt?view=graph-rest-1.0>
 pub struct CallPlayPrompt {
     /// `prompts`: `mediaPrompt` collection.
-    pub prompts: rt::Property<Vec<crate::v1::types::MediaPrompt>>,
+    pub prompts: rt::Property<Vec<types::MediaPrompt>>,
     /// `clientContext`: `String`.
     pub client_context: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -192,7 +193,7 @@ crate::runtime::structure!(CallPlayPrompt);
 /// Documented on <https://learn.microsoft.com/graph/api/call-record?view=graph-rest-1.0>
 pub struct CallRecordResponse {
     /// `prompts`: `mediaPrompt` collection.
-    pub prompts: rt::Property<Vec<crate::v1::types::MediaPrompt>>,
+    pub prompts: rt::Property<Vec<types::MediaPrompt>>,
     /// `bargeInAllowed`: `Boolean`.
     pub barge_in_allowed: rt::Property<bool>,
     /// `initialSilenceTimeoutInSeconds`: `Int32`.
@@ -255,7 +256,7 @@ crate::runtime::structure!(CallRecordResponse);
 /// Documented on <https://learn.microsoft.com/graph/api/call-redirect?view=graph-rest-1.0>
 pub struct CallRedirect {
     /// `targets`: `invitationParticipantInfo` collection.
-    pub targets: rt::Property<Vec<crate::v1::types::InvitationParticipantInfo>>,
+    pub targets: rt::Property<Vec<types::InvitationParticipantInfo>>,
     /// `timeout`: `Int32`.
     pub timeout: rt::Property<i32>,
     /// `callbackUri`: `String`.
@@ -352,7 +353,7 @@ crate::runtime::structure!(CallSubscribeToTone);
 /// Documented on <https://learn.microsoft.com/graph/api/call-transfer?view=graph-rest-1.0>
 pub struct CallTransfer {
     /// `transferTarget`: `invitationParticipantInfo`.
-    pub transfer_target: rt::Property<Box<crate::v1::types::InvitationParticipantInfo>>,
+    pub transfer_target: rt::Property<Box<types::InvitationParticipantInfo>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -466,7 +467,7 @@ crate::runtime::structure!(CommunicationGetPresencesByUserId);
 /// Documented on <https://learn.microsoft.com/graph/api/participant-invite?view=graph-rest-1.0>
 pub struct ParticipantInvite {
     /// `participants`: `invitationParticipantInfo` collection.
-    pub participants: rt::Property<Vec<crate::v1::types::InvitationParticipantInfo>>,
+    pub participants: rt::Property<Vec<types::InvitationParticipantInfo>>,
     /// `clientContext`: `String`.
     pub client_context: rt::Property<String>,
     /// Properties that the documentation does not know.

@@ -2,13 +2,14 @@
 //! Parameters of the actions of `device-app-management`.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// Parameters of `targetApps`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicy-targetapps?view=graph-rest-1.0>
 pub struct ManagedAppPolicyTargetApps {
     /// `apps`: `managedMobileApp` collection.
-    pub apps: rt::Property<rt::Nested<Vec<crate::v1::types::ManagedMobileApp>>>,
+    pub apps: rt::Property<rt::Nested<Vec<types::ManagedMobileApp>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -36,7 +37,7 @@ crate::runtime::structure!(ManagedAppPolicyTargetApps);
 pub struct ManagedDeviceMobileAppConfigurationAssign {
     /// `assignments`: `managedDeviceMobileAppConfigurationAssignment` collection.
     pub assignments: rt::Property<
-        rt::Nested<Vec<crate::v1::types::ManagedDeviceMobileAppConfigurationAssignment>>,
+        rt::Nested<Vec<types::ManagedDeviceMobileAppConfigurationAssignment>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -65,7 +66,7 @@ crate::runtime::structure!(ManagedDeviceMobileAppConfigurationAssign);
 pub struct ManagedEBookAssign {
     /// `managedEBookAssignments`: `managedEBookAssignment` collection.
     pub managed_e_book_assignments: rt::Property<
-        rt::Nested<Vec<crate::v1::types::ManagedEBookAssignment>>,
+        rt::Nested<Vec<types::ManagedEBookAssignment>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -94,7 +95,7 @@ crate::runtime::structure!(ManagedEBookAssign);
 pub struct MobileAppAssign {
     /// `mobileAppAssignments`: `mobileAppAssignment` collection.
     pub mobile_app_assignments: rt::Property<
-        rt::Nested<Vec<crate::v1::types::MobileAppAssignment>>,
+        rt::Nested<Vec<types::MobileAppAssignment>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -122,7 +123,7 @@ crate::runtime::structure!(MobileAppAssign);
 /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontentfile-commit?view=graph-rest-1.0>
 pub struct MobileAppContentFileCommit {
     /// `fileEncryptionInfo`: `fileEncryptionInfo`.
-    pub file_encryption_info: rt::Property<Box<crate::v1::types::FileEncryptionInfo>>,
+    pub file_encryption_info: rt::Property<Box<types::FileEncryptionInfo>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -150,7 +151,7 @@ crate::runtime::structure!(MobileAppContentFileCommit);
 pub struct TargetedManagedAppConfigurationAssign {
     /// `assignments`: `targetedManagedAppPolicyAssignment` collection.
     pub assignments: rt::Property<
-        rt::Nested<Vec<crate::v1::types::TargetedManagedAppPolicyAssignment>>,
+        rt::Nested<Vec<types::TargetedManagedAppPolicyAssignment>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -178,7 +179,7 @@ crate::runtime::structure!(TargetedManagedAppConfigurationAssign);
 /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedappconfiguration-targetapps?view=graph-rest-1.0>
 pub struct TargetedManagedAppConfigurationTargetApps {
     /// `apps`: `managedMobileApp` collection.
-    pub apps: rt::Property<rt::Nested<Vec<crate::v1::types::ManagedMobileApp>>>,
+    pub apps: rt::Property<rt::Nested<Vec<types::ManagedMobileApp>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -206,7 +207,7 @@ crate::runtime::structure!(TargetedManagedAppConfigurationTargetApps);
 pub struct TargetedManagedAppProtectionAssign {
     /// `assignments`: `targetedManagedAppPolicyAssignment` collection.
     pub assignments: rt::Property<
-        rt::Nested<Vec<crate::v1::types::TargetedManagedAppPolicyAssignment>>,
+        rt::Nested<Vec<types::TargetedManagedAppPolicyAssignment>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

@@ -2,6 +2,7 @@
 //! Parameters of the actions of `device-management` and `users`.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// Parameters of `cleanWindowsDevice`.
 ///
@@ -63,7 +64,7 @@ crate::runtime::structure!(ManagedDeviceDeleteUserFromSharedAppleDevice);
 pub struct ManagedDeviceUpdateWindowsDeviceAccount {
     /// `updateWindowsDeviceAccountActionParameter`: `updateWindowsDeviceAccountActionParameter`.
     pub update_windows_device_account_action_parameter: rt::Property<
-        Box<crate::v1::types::UpdateWindowsDeviceAccountActionParameter>,
+        Box<types::UpdateWindowsDeviceAccountActionParameter>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

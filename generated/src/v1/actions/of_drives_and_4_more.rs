@@ -2,6 +2,7 @@
 //! Parameters of the actions of `drives`, `groups`, `me` and 2 more.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// Parameters of `checkin`.
 ///
@@ -38,7 +39,7 @@ crate::runtime::structure!(DriveItemCheckin);
 /// Documented on <https://learn.microsoft.com/graph/api/driveitem-copy?view=graph-rest-1.0>
 pub struct DriveItemCopy {
     /// `parentReference`: `itemReference`. Optional.
-    pub parent_reference: rt::Property<Box<crate::v1::types::ItemReference>>,
+    pub parent_reference: rt::Property<Box<types::ItemReference>>,
     /// `name`: `String`. Optional.
     pub name: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -113,7 +114,7 @@ crate::runtime::structure!(DriveItemCreateLink);
 /// Documented on <https://learn.microsoft.com/graph/api/driveitem-invite?view=graph-rest-1.0>
 pub struct DriveItemInvite {
     /// `recipients`: `driveRecipient` collection.
-    pub recipients: rt::Property<Vec<crate::v1::types::DriveRecipient>>,
+    pub recipients: rt::Property<Vec<types::DriveRecipient>>,
     /// `message`: `String`.
     pub message: rt::Property<String>,
     /// `requireSignIn`: `Boolean`.

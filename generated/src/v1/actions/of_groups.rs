@@ -2,13 +2,14 @@
 //! Parameters of the actions of `groups`.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// Parameters of `reply`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/conversationthread-reply?view=graph-rest-1.0>
 pub struct ConversationThreadReply {
     /// `post`: `post`.
-    pub post: rt::Property<rt::Nested<crate::v1::types::Post>>,
+    pub post: rt::Property<rt::Nested<types::Post>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -35,7 +36,7 @@ crate::runtime::structure!(ConversationThreadReply);
 /// Documented on <https://learn.microsoft.com/graph/api/group-assignlicense?view=graph-rest-1.0>
 pub struct GroupAssignLicense {
     /// `addLicenses`: `assignedLicense` collection.
-    pub add_licenses: rt::Property<Vec<crate::v1::types::AssignedLicense>>,
+    pub add_licenses: rt::Property<Vec<types::AssignedLicense>>,
     /// `removeLicenses`: `Guid` collection.
     pub remove_licenses: rt::Property<Vec<String>>,
     /// Properties that the documentation does not know.
@@ -165,7 +166,7 @@ pub struct PostForward {
     /// `comment`: `String`. Optional.
     pub comment: rt::Property<String>,
     /// `toRecipients`: `recipient` collection.
-    pub to_recipients: rt::Property<Vec<crate::v1::types::Recipient>>,
+    pub to_recipients: rt::Property<Vec<types::Recipient>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

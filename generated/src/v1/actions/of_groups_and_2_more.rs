@@ -2,6 +2,7 @@
 //! Parameters of the actions of `groups`, `me` and `users`.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// Parameters of `cancel`.
 ///
@@ -37,7 +38,7 @@ pub struct EventForward {
     /// `Comment`: `String`.
     pub comment: rt::Property<String>,
     /// `ToRecipients`: `recipient` collection.
-    pub to_recipients: rt::Property<Vec<crate::v1::types::Recipient>>,
+    pub to_recipients: rt::Property<Vec<types::Recipient>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,13 +2,14 @@
 //! Parameters of the actions of `me`.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// Parameters of `createUploadSession`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/attachment-createuploadsession?view=graph-rest-1.0>
 pub struct AttachmentCreateUploadSession {
     /// `AttachmentItem`: `attachmentItem`.
-    pub attachment_item: rt::Property<Box<crate::v1::types::AttachmentItem>>,
+    pub attachment_item: rt::Property<Box<types::AttachmentItem>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -255,7 +256,7 @@ crate::runtime::structure!(ColumnItemAt);
 /// Documented on <https://learn.microsoft.com/graph/api/driveitem-restore?view=graph-rest-1.0>
 pub struct DriveItemRestore {
     /// `parentReference`: `itemReference`. Optional.
-    pub parent_reference: rt::Property<Box<crate::v1::types::ItemReference>>,
+    pub parent_reference: rt::Property<Box<types::ItemReference>>,
     /// `name`: `String`. Optional.
     pub name: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -314,7 +315,7 @@ crate::runtime::structure!(FillSetSolidColor);
 /// Documented on <https://learn.microsoft.com/graph/api/filter-apply?view=graph-rest-1.0>
 pub struct FilterApply {
     /// `criteria`: `workbookFilterCriteria`.
-    pub criteria: rt::Property<Box<crate::v1::types::WorkbookFilterCriteria>>,
+    pub criteria: rt::Property<Box<types::WorkbookFilterCriteria>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -407,7 +408,7 @@ crate::runtime::structure!(PointItemAt);
 /// Documented on <https://learn.microsoft.com/graph/api/worksheetprotection-protect?view=graph-rest-1.0>
 pub struct ProtectionProtect {
     /// `options`: `workbookWorksheetProtectionOptions`. Optional.
-    pub options: rt::Property<Box<crate::v1::types::WorkbookWorksheetProtectionOptions>>,
+    pub options: rt::Property<Box<types::WorkbookWorksheetProtectionOptions>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -626,7 +627,7 @@ crate::runtime::structure!(SeriesItemAt);
 /// Documented on <https://learn.microsoft.com/graph/api/rangesort-apply?view=graph-rest-1.0>
 pub struct SortApply {
     /// `fields`: `workbookSortField` collection.
-    pub fields: rt::Property<Vec<crate::v1::types::WorkbookSortField>>,
+    pub fields: rt::Property<Vec<types::WorkbookSortField>>,
     /// `matchCase`: `Boolean`. Optional.
     pub match_case: rt::Property<bool>,
     /// `hasHeaders`: `Boolean`. Optional.
@@ -705,7 +706,7 @@ crate::runtime::structure!(TableAdd);
 /// Documented on <https://learn.microsoft.com/graph/api/tablesort-apply?view=graph-rest-1.0>
 pub struct TableSortApply {
     /// `fields`: `workbookSortField` collection.
-    pub fields: rt::Property<Vec<crate::v1::types::WorkbookSortField>>,
+    pub fields: rt::Property<Vec<types::WorkbookSortField>>,
     /// `matchCase`: `Boolean`. Optional.
     pub match_case: rt::Property<bool>,
     /// `method`: `String`. Optional.

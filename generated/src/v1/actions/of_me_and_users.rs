@@ -2,6 +2,7 @@
 //! Parameters of the actions of `me` and `users`.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// Parameters of `getSchedule`.
 ///
@@ -10,11 +11,11 @@ pub struct CalendarGetSchedule {
     /// `availabilityViewInterval`: `Int32`. Optional.
     pub availability_view_interval: rt::Property<i32>,
     /// `endTime`: `dateTimeTimeZone`.
-    pub end_time: rt::Property<Box<crate::v1::types::DateTimeTimeZone>>,
+    pub end_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `schedules`: `String` collection.
     pub schedules: rt::Property<Vec<String>>,
     /// `startTime`: `dateTimeTimeZone`.
-    pub start_time: rt::Property<Box<crate::v1::types::DateTimeTimeZone>>,
+    pub start_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -86,7 +87,7 @@ pub struct EventDecline {
     /// `comment`: `String`. Optional.
     pub comment: rt::Property<String>,
     /// `proposedNewTime`: `timeSlot`. Optional.
-    pub proposed_new_time: rt::Property<Box<crate::v1::types::TimeSlot>>,
+    pub proposed_new_time: rt::Property<Box<types::TimeSlot>>,
     /// `sendResponse`: `Boolean`. Optional.
     /// Default: `true`.
     pub send_response: rt::Property<bool>,
@@ -124,7 +125,7 @@ crate::runtime::structure!(EventDecline);
 /// Documented on <https://learn.microsoft.com/graph/api/event-snoozereminder?view=graph-rest-1.0>
 pub struct EventSnoozeReminder {
     /// `newReminderTime`: `dateTimeTimeZone`.
-    pub new_reminder_time: rt::Property<Box<crate::v1::types::DateTimeTimeZone>>,
+    pub new_reminder_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -153,7 +154,7 @@ pub struct EventTentativelyAccept {
     /// `comment`: `String`. Optional.
     pub comment: rt::Property<String>,
     /// `proposedNewTime`: `timeSlot`. Optional.
-    pub proposed_new_time: rt::Property<Box<crate::v1::types::TimeSlot>>,
+    pub proposed_new_time: rt::Property<Box<types::TimeSlot>>,
     /// `sendResponse`: `Boolean`. Optional.
     /// Default: `true`.
     pub send_response: rt::Property<bool>,
@@ -274,7 +275,7 @@ pub struct MessageForward {
     /// `comment`: `String`.
     pub comment: rt::Property<String>,
     /// `toRecipients`: `recipient` collection.
-    pub to_recipients: rt::Property<Vec<crate::v1::types::Recipient>>,
+    pub to_recipients: rt::Property<Vec<types::Recipient>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -333,7 +334,7 @@ pub struct MessageReply {
     /// `comment`: `String`.
     pub comment: rt::Property<String>,
     /// `message`: `message`.
-    pub message: rt::Property<rt::Nested<crate::v1::types::Message>>,
+    pub message: rt::Property<rt::Nested<types::Message>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -392,7 +393,7 @@ pub struct OnlineMeetingCreateOrGet {
     /// `externalId`: `String`. Required.
     pub external_id: rt::Property<String>,
     /// `participants`: `meetingParticipants`.
-    pub participants: rt::Property<Box<crate::v1::types::MeetingParticipants>>,
+    pub participants: rt::Property<Box<types::MeetingParticipants>>,
     /// `startDateTime`: `DateTimeOffset`.
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `subject`: `String`.
@@ -462,12 +463,12 @@ crate::runtime::structure!(UserCheckMemberObjects);
 /// Documented on <https://learn.microsoft.com/graph/api/user-findmeetingtimes?view=graph-rest-1.0>
 pub struct UserFindMeetingTimes {
     /// `attendees`: `attendeeBase` collection. Optional.
-    pub attendees: rt::Property<Vec<crate::v1::types::AttendeeBase>>,
+    pub attendees: rt::Property<Vec<types::AttendeeBase>>,
     /// `isOrganizerOptional`: `Boolean`. Optional.
     /// Default: `false`.
     pub is_organizer_optional: rt::Property<bool>,
     /// `locationConstraint`: `locationConstraint`. Optional.
-    pub location_constraint: rt::Property<Box<crate::v1::types::LocationConstraint>>,
+    pub location_constraint: rt::Property<Box<types::LocationConstraint>>,
     /// `maxCandidates`: `Int32`. Optional.
     pub max_candidates: rt::Property<i32>,
     /// `meetingDuration`: `Duration`. Optional.
@@ -478,7 +479,7 @@ pub struct UserFindMeetingTimes {
     /// Default: `false`.
     pub return_suggestion_reasons: rt::Property<bool>,
     /// `timeConstraint`: `timeConstraint`. Optional.
-    pub time_constraint: rt::Property<Box<crate::v1::types::TimeConstraint>>,
+    pub time_constraint: rt::Property<Box<types::TimeConstraint>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -559,7 +560,7 @@ crate::runtime::structure!(UserGetMailTips);
 /// Documented on <https://learn.microsoft.com/graph/api/user-sendmail?view=graph-rest-1.0>
 pub struct UserSendMail {
     /// `message`: `message`. Required.
-    pub message: rt::Property<rt::Nested<crate::v1::types::Message>>,
+    pub message: rt::Property<rt::Nested<types::Message>>,
     /// `saveToSentItems`: `Boolean`. Optional.
     pub save_to_sent_items: rt::Property<bool>,
     /// Properties that the documentation does not know.
@@ -593,9 +594,9 @@ pub struct UserTranslateExchangeIds {
     /// `inputIds`: `String` collection.
     pub input_ids: rt::Property<Vec<String>>,
     /// `sourceIdType`: `exchangeIdFormat`.
-    pub source_id_type: rt::Property<crate::v1::types::ExchangeIdFormat>,
+    pub source_id_type: rt::Property<types::ExchangeIdFormat>,
     /// `targetIdType`: `exchangeIdFormat`.
-    pub target_id_type: rt::Property<crate::v1::types::ExchangeIdFormat>,
+    pub target_id_type: rt::Property<types::ExchangeIdFormat>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,13 +2,14 @@
 //! Parameters of the actions of `print`.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// Parameters of `createUploadSession`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/printdocument-createuploadsession?view=graph-rest-1.0>
 pub struct PrintDocumentCreateUploadSession {
     /// `properties`: `printDocumentUploadProperties`.
-    pub properties: rt::Property<Box<crate::v1::types::PrintDocumentUploadProperties>>,
+    pub properties: rt::Property<Box<types::PrintDocumentUploadProperties>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -64,7 +65,7 @@ pub struct PrintJobRedirect {
     /// `destinationPrinterId`: `String`.
     pub destination_printer_id: rt::Property<String>,
     /// `configuration`: `printJobConfiguration`.
-    pub configuration: rt::Property<Box<crate::v1::types::PrintJobConfiguration>>,
+    pub configuration: rt::Property<Box<types::PrintJobConfiguration>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -108,7 +109,7 @@ pub struct PrinterCreate {
     pub has_physical_device: rt::Property<bool>,
     /// `certificateSigningRequest`: `printCertificateSigningRequest`. Required.
     pub certificate_signing_request: rt::Property<
-        Box<crate::v1::types::PrintCertificateSigningRequest>,
+        Box<types::PrintCertificateSigningRequest>,
     >,
     /// `connectorId`: `String`. Optional.
     pub connector_id: rt::Property<String>,

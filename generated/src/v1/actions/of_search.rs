@@ -2,13 +2,14 @@
 //! Parameters of the actions of `search`.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// Parameters of `query`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/search-query?view=graph-rest-1.0>
 pub struct SearchQuery {
     /// `requests`: `searchRequest` collection.
-    pub requests: rt::Property<Vec<crate::v1::types::SearchRequest>>,
+    pub requests: rt::Property<Vec<types::SearchRequest>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

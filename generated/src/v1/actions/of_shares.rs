@@ -2,13 +2,14 @@
 //! Parameters of the actions of `shares`.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// Parameters of `grant`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/permission-grant?view=graph-rest-1.0>
 pub struct PermissionGrant {
     /// `recipients`: `driveRecipient` collection.
-    pub recipients: rt::Property<Vec<crate::v1::types::DriveRecipient>>,
+    pub recipients: rt::Property<Vec<types::DriveRecipient>>,
     /// `roles`: `String` collection.
     pub roles: rt::Property<Vec<String>>,
     /// Properties that the documentation does not know.

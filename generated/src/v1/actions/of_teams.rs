@@ -2,6 +2,7 @@
 //! Parameters of the actions of `teams`.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// Parameters of `approve`.
 ///
@@ -217,9 +218,9 @@ pub struct TeamClone {
     /// `mailNickname`: `String`.
     pub mail_nickname: rt::Property<String>,
     /// `partsToClone`: `clonableTeamParts`.
-    pub parts_to_clone: rt::Property<crate::v1::types::ClonableTeamParts>,
+    pub parts_to_clone: rt::Property<types::ClonableTeamParts>,
     /// `visibility`: `teamVisibilityType`. Optional.
-    pub visibility: rt::Property<crate::v1::types::TeamVisibilityType>,
+    pub visibility: rt::Property<types::TeamVisibilityType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,6 +2,7 @@
 //! `/deviceAppManagement/androidManagedAppProtections` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/deviceAppManagement/androidManagedAppProtections`
 #[must_use]
@@ -34,7 +35,7 @@ impl AndroidManagedAppProtections {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::AndroidManagedAppProtection>> {
+    ) -> rt::Request<rt::Collection<types::AndroidManagedAppProtection>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +56,8 @@ impl AndroidManagedAppProtections {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::AndroidManagedAppProtection,
-    ) -> rt::Request<crate::v1::types::AndroidManagedAppProtection> {
+        body: types::AndroidManagedAppProtection,
+    ) -> rt::Request<types::AndroidManagedAppProtection> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -102,7 +103,7 @@ impl AndroidManagedAppProtectionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-androidmanagedappprotection-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::AndroidManagedAppProtection> {
+    pub fn get(&self) -> rt::Request<types::AndroidManagedAppProtection> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -123,8 +124,8 @@ impl AndroidManagedAppProtectionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::AndroidManagedAppProtection,
-    ) -> rt::Request<crate::v1::types::AndroidManagedAppProtection> {
+        body: types::AndroidManagedAppProtection,
+    ) -> rt::Request<types::AndroidManagedAppProtection> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -177,9 +178,7 @@ impl AndroidManagedAppProtectionsItemApps {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ManagedMobileApp>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedMobileApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -200,8 +199,8 @@ impl AndroidManagedAppProtectionsItemApps {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::ManagedMobileApp,
-    ) -> rt::Request<crate::v1::types::ManagedMobileApp> {
+        body: types::ManagedMobileApp,
+    ) -> rt::Request<types::ManagedMobileApp> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -228,7 +227,7 @@ impl AndroidManagedAppProtectionsItemAppsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ManagedMobileApp> {
+    pub fn get(&self) -> rt::Request<types::ManagedMobileApp> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -249,8 +248,8 @@ impl AndroidManagedAppProtectionsItemAppsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::ManagedMobileApp,
-    ) -> rt::Request<crate::v1::types::ManagedMobileApp> {
+        body: types::ManagedMobileApp,
+    ) -> rt::Request<types::ManagedMobileApp> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -307,9 +306,7 @@ impl AndroidManagedAppProtectionsItemAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::v1::types::TargetedManagedAppPolicyAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::TargetedManagedAppPolicyAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -336,9 +333,7 @@ impl AndroidManagedAppProtectionsItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::TargetedManagedAppPolicyAssignment> {
+    pub fn get(&self) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -359,8 +354,8 @@ impl AndroidManagedAppProtectionsItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::TargetedManagedAppPolicyAssignment,
-    ) -> rt::Request<crate::v1::types::TargetedManagedAppPolicyAssignment> {
+        body: types::TargetedManagedAppPolicyAssignment,
+    ) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -406,9 +401,7 @@ impl AndroidManagedAppProtectionsItemDeploymentSummary {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicydeploymentsummary-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::ManagedAppPolicyDeploymentSummary> {
+    pub fn get(&self) -> rt::Request<types::ManagedAppPolicyDeploymentSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -429,8 +422,8 @@ impl AndroidManagedAppProtectionsItemDeploymentSummary {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::ManagedAppPolicyDeploymentSummary,
-    ) -> rt::Request<crate::v1::types::ManagedAppPolicyDeploymentSummary> {
+        body: types::ManagedAppPolicyDeploymentSummary,
+    ) -> rt::Request<types::ManagedAppPolicyDeploymentSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

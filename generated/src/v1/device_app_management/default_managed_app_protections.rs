@@ -2,6 +2,7 @@
 //! `/deviceAppManagement/defaultManagedAppProtections` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/deviceAppManagement/defaultManagedAppProtections`
 #[must_use]
@@ -34,7 +35,7 @@ impl DefaultManagedAppProtections {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DefaultManagedAppProtection>> {
+    ) -> rt::Request<rt::Collection<types::DefaultManagedAppProtection>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +56,8 @@ impl DefaultManagedAppProtections {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::DefaultManagedAppProtection,
-    ) -> rt::Request<crate::v1::types::DefaultManagedAppProtection> {
+        body: types::DefaultManagedAppProtection,
+    ) -> rt::Request<types::DefaultManagedAppProtection> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -97,7 +98,7 @@ impl DefaultManagedAppProtectionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-defaultmanagedappprotection-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DefaultManagedAppProtection> {
+    pub fn get(&self) -> rt::Request<types::DefaultManagedAppProtection> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -118,8 +119,8 @@ impl DefaultManagedAppProtectionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::DefaultManagedAppProtection,
-    ) -> rt::Request<crate::v1::types::DefaultManagedAppProtection> {
+        body: types::DefaultManagedAppProtection,
+    ) -> rt::Request<types::DefaultManagedAppProtection> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -172,9 +173,7 @@ impl DefaultManagedAppProtectionsItemApps {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ManagedMobileApp>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedMobileApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -195,8 +194,8 @@ impl DefaultManagedAppProtectionsItemApps {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::ManagedMobileApp,
-    ) -> rt::Request<crate::v1::types::ManagedMobileApp> {
+        body: types::ManagedMobileApp,
+    ) -> rt::Request<types::ManagedMobileApp> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -223,7 +222,7 @@ impl DefaultManagedAppProtectionsItemAppsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ManagedMobileApp> {
+    pub fn get(&self) -> rt::Request<types::ManagedMobileApp> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -244,8 +243,8 @@ impl DefaultManagedAppProtectionsItemAppsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::ManagedMobileApp,
-    ) -> rt::Request<crate::v1::types::ManagedMobileApp> {
+        body: types::ManagedMobileApp,
+    ) -> rt::Request<types::ManagedMobileApp> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -291,9 +290,7 @@ impl DefaultManagedAppProtectionsItemDeploymentSummary {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicydeploymentsummary-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::ManagedAppPolicyDeploymentSummary> {
+    pub fn get(&self) -> rt::Request<types::ManagedAppPolicyDeploymentSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -314,8 +311,8 @@ impl DefaultManagedAppProtectionsItemDeploymentSummary {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::ManagedAppPolicyDeploymentSummary,
-    ) -> rt::Request<crate::v1::types::ManagedAppPolicyDeploymentSummary> {
+        body: types::ManagedAppPolicyDeploymentSummary,
+    ) -> rt::Request<types::ManagedAppPolicyDeploymentSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

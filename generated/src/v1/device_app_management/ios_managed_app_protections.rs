@@ -2,6 +2,7 @@
 //! `/deviceAppManagement/iosManagedAppProtections` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/deviceAppManagement/iosManagedAppProtections`
 #[must_use]
@@ -32,9 +33,7 @@ impl IosManagedAppProtections {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-iosmanagedappprotection-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::IosManagedAppProtection>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::IosManagedAppProtection>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +54,8 @@ impl IosManagedAppProtections {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::IosManagedAppProtection,
-    ) -> rt::Request<crate::v1::types::IosManagedAppProtection> {
+        body: types::IosManagedAppProtection,
+    ) -> rt::Request<types::IosManagedAppProtection> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -100,7 +99,7 @@ impl IosManagedAppProtectionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-iosmanagedappprotection-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::IosManagedAppProtection> {
+    pub fn get(&self) -> rt::Request<types::IosManagedAppProtection> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -121,8 +120,8 @@ impl IosManagedAppProtectionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::IosManagedAppProtection,
-    ) -> rt::Request<crate::v1::types::IosManagedAppProtection> {
+        body: types::IosManagedAppProtection,
+    ) -> rt::Request<types::IosManagedAppProtection> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -175,9 +174,7 @@ impl IosManagedAppProtectionsItemApps {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ManagedMobileApp>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedMobileApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -198,8 +195,8 @@ impl IosManagedAppProtectionsItemApps {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::ManagedMobileApp,
-    ) -> rt::Request<crate::v1::types::ManagedMobileApp> {
+        body: types::ManagedMobileApp,
+    ) -> rt::Request<types::ManagedMobileApp> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -226,7 +223,7 @@ impl IosManagedAppProtectionsItemAppsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ManagedMobileApp> {
+    pub fn get(&self) -> rt::Request<types::ManagedMobileApp> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -247,8 +244,8 @@ impl IosManagedAppProtectionsItemAppsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::ManagedMobileApp,
-    ) -> rt::Request<crate::v1::types::ManagedMobileApp> {
+        body: types::ManagedMobileApp,
+    ) -> rt::Request<types::ManagedMobileApp> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -305,9 +302,7 @@ impl IosManagedAppProtectionsItemAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::v1::types::TargetedManagedAppPolicyAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::TargetedManagedAppPolicyAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -334,9 +329,7 @@ impl IosManagedAppProtectionsItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::TargetedManagedAppPolicyAssignment> {
+    pub fn get(&self) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -357,8 +350,8 @@ impl IosManagedAppProtectionsItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::TargetedManagedAppPolicyAssignment,
-    ) -> rt::Request<crate::v1::types::TargetedManagedAppPolicyAssignment> {
+        body: types::TargetedManagedAppPolicyAssignment,
+    ) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -404,9 +397,7 @@ impl IosManagedAppProtectionsItemDeploymentSummary {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicydeploymentsummary-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::ManagedAppPolicyDeploymentSummary> {
+    pub fn get(&self) -> rt::Request<types::ManagedAppPolicyDeploymentSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -427,8 +418,8 @@ impl IosManagedAppProtectionsItemDeploymentSummary {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::ManagedAppPolicyDeploymentSummary,
-    ) -> rt::Request<crate::v1::types::ManagedAppPolicyDeploymentSummary> {
+        body: types::ManagedAppPolicyDeploymentSummary,
+    ) -> rt::Request<types::ManagedAppPolicyDeploymentSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,8 @@
 //! `/deviceAppManagement/managedAppRegistrations` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/deviceAppManagement/managedAppRegistrations`
 #[must_use]
@@ -31,7 +33,7 @@ impl ManagedAppRegistrations {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::AndroidManagedAppRegistration>> {
+    ) -> rt::Request<rt::Collection<types::AndroidManagedAppRegistration>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -52,8 +54,8 @@ impl ManagedAppRegistrations {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::AndroidManagedAppRegistration,
-    ) -> rt::Request<crate::v1::types::AndroidManagedAppRegistration> {
+        body: types::AndroidManagedAppRegistration,
+    ) -> rt::Request<types::AndroidManagedAppRegistration> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::get_user_ids_with_flagged_app_registration`].
@@ -119,7 +121,7 @@ impl ManagedAppRegistrationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-androidmanagedappregistration-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::AndroidManagedAppRegistration> {
+    pub fn get(&self) -> rt::Request<types::AndroidManagedAppRegistration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -153,9 +155,7 @@ impl ManagedAppRegistrationsItemAppliedPolicies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappconfiguration-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ManagedAppConfiguration>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppConfiguration>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -182,7 +182,7 @@ impl ManagedAppRegistrationsItemAppliedPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappconfiguration-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ManagedAppConfiguration> {
+    pub fn get(&self) -> rt::Request<types::ManagedAppConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::assign`].
@@ -203,7 +203,7 @@ impl ManagedAppRegistrationsItemAppliedPoliciesItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::v1::actions::TargetedManagedAppProtectionAssign,
+        body: actions::TargetedManagedAppProtectionAssign,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
@@ -225,7 +225,7 @@ impl ManagedAppRegistrationsItemAppliedPoliciesItem {
     #[inline]
     pub fn target_apps(
         &self,
-        body: crate::v1::actions::ManagedAppPolicyTargetApps,
+        body: actions::ManagedAppPolicyTargetApps,
     ) -> rt::Request<()> {
         rt::Request::new(Self::TARGET_APPS, self.0.segment("targetApps"))
             .body(body.into())
@@ -263,9 +263,7 @@ impl ManagedAppRegistrationsItemIntendedPolicies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappconfiguration-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ManagedAppConfiguration>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppConfiguration>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -292,7 +290,7 @@ impl ManagedAppRegistrationsItemIntendedPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappconfiguration-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ManagedAppConfiguration> {
+    pub fn get(&self) -> rt::Request<types::ManagedAppConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::assign`].
@@ -313,7 +311,7 @@ impl ManagedAppRegistrationsItemIntendedPoliciesItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::v1::actions::TargetedManagedAppProtectionAssign,
+        body: actions::TargetedManagedAppProtectionAssign,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
@@ -335,7 +333,7 @@ impl ManagedAppRegistrationsItemIntendedPoliciesItem {
     #[inline]
     pub fn target_apps(
         &self,
-        body: crate::v1::actions::ManagedAppPolicyTargetApps,
+        body: actions::ManagedAppPolicyTargetApps,
     ) -> rt::Request<()> {
         rt::Request::new(Self::TARGET_APPS, self.0.segment("targetApps"))
             .body(body.into())
@@ -371,9 +369,7 @@ impl ManagedAppRegistrationsItemOperations {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappoperation-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ManagedAppOperation>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppOperation>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -394,8 +390,8 @@ impl ManagedAppRegistrationsItemOperations {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::ManagedAppOperation,
-    ) -> rt::Request<crate::v1::types::ManagedAppOperation> {
+        body: types::ManagedAppOperation,
+    ) -> rt::Request<types::ManagedAppOperation> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -422,7 +418,7 @@ impl ManagedAppRegistrationsItemOperationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappoperation-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ManagedAppOperation> {
+    pub fn get(&self) -> rt::Request<types::ManagedAppOperation> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -443,8 +439,8 @@ impl ManagedAppRegistrationsItemOperationsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::ManagedAppOperation,
-    ) -> rt::Request<crate::v1::types::ManagedAppOperation> {
+        body: types::ManagedAppOperation,
+    ) -> rt::Request<types::ManagedAppOperation> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

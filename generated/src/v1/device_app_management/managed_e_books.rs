@@ -2,6 +2,8 @@
 //! `/deviceAppManagement/managedEBooks` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/deviceAppManagement/managedEBooks`
 #[must_use]
@@ -29,7 +31,7 @@ impl ManagedEBooks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebook-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::IosVppEBook>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::IosVppEBook>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -48,10 +50,7 @@ impl ManagedEBooks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebook-create?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::IosVppEBook,
-    ) -> rt::Request<crate::v1::types::IosVppEBook> {
+    pub fn create(&self, body: types::IosVppEBook) -> rt::Request<types::IosVppEBook> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -98,7 +97,7 @@ impl ManagedEBooksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebook-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::IosVppEBook> {
+    pub fn get(&self) -> rt::Request<types::IosVppEBook> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -117,10 +116,7 @@ impl ManagedEBooksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebook-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::IosVppEBook,
-    ) -> rt::Request<crate::v1::types::IosVppEBook> {
+    pub fn update(&self, body: types::IosVppEBook) -> rt::Request<types::IosVppEBook> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -158,10 +154,7 @@ impl ManagedEBooksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-managedebook-assign?view=graph-rest-1.0>
     #[inline]
-    pub fn assign(
-        &self,
-        body: crate::v1::actions::ManagedEBookAssign,
-    ) -> rt::Request<()> {
+    pub fn assign(&self, body: actions::ManagedEBookAssign) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
 }
@@ -195,9 +188,7 @@ impl ManagedEBooksItemAssignments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebookassignment-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::IosVppEBookAssignment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::IosVppEBookAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -218,8 +209,8 @@ impl ManagedEBooksItemAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::IosVppEBookAssignment,
-    ) -> rt::Request<crate::v1::types::IosVppEBookAssignment> {
+        body: types::IosVppEBookAssignment,
+    ) -> rt::Request<types::IosVppEBookAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -246,7 +237,7 @@ impl ManagedEBooksItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebookassignment-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::IosVppEBookAssignment> {
+    pub fn get(&self) -> rt::Request<types::IosVppEBookAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -267,8 +258,8 @@ impl ManagedEBooksItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::IosVppEBookAssignment,
-    ) -> rt::Request<crate::v1::types::IosVppEBookAssignment> {
+        body: types::IosVppEBookAssignment,
+    ) -> rt::Request<types::IosVppEBookAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -321,9 +312,7 @@ impl ManagedEBooksItemDeviceStates {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-deviceinstallstate-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DeviceInstallState>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceInstallState>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -344,8 +333,8 @@ impl ManagedEBooksItemDeviceStates {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::DeviceInstallState,
-    ) -> rt::Request<crate::v1::types::DeviceInstallState> {
+        body: types::DeviceInstallState,
+    ) -> rt::Request<types::DeviceInstallState> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -372,7 +361,7 @@ impl ManagedEBooksItemDeviceStatesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-deviceinstallstate-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DeviceInstallState> {
+    pub fn get(&self) -> rt::Request<types::DeviceInstallState> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -393,8 +382,8 @@ impl ManagedEBooksItemDeviceStatesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::DeviceInstallState,
-    ) -> rt::Request<crate::v1::types::DeviceInstallState> {
+        body: types::DeviceInstallState,
+    ) -> rt::Request<types::DeviceInstallState> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -440,7 +429,7 @@ impl ManagedEBooksItemInstallSummary {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-ebookinstallsummary-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::EBookInstallSummary> {
+    pub fn get(&self) -> rt::Request<types::EBookInstallSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -461,8 +450,8 @@ impl ManagedEBooksItemInstallSummary {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::EBookInstallSummary,
-    ) -> rt::Request<crate::v1::types::EBookInstallSummary> {
+        body: types::EBookInstallSummary,
+    ) -> rt::Request<types::EBookInstallSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -496,9 +485,7 @@ impl ManagedEBooksItemUserStateSummary {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-userinstallstatesummary-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::UserInstallStateSummary>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UserInstallStateSummary>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -519,8 +506,8 @@ impl ManagedEBooksItemUserStateSummary {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::UserInstallStateSummary,
-    ) -> rt::Request<crate::v1::types::UserInstallStateSummary> {
+        body: types::UserInstallStateSummary,
+    ) -> rt::Request<types::UserInstallStateSummary> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -552,7 +539,7 @@ impl ManagedEBooksItemUserStateSummaryItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-userinstallstatesummary-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::UserInstallStateSummary> {
+    pub fn get(&self) -> rt::Request<types::UserInstallStateSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -573,8 +560,8 @@ impl ManagedEBooksItemUserStateSummaryItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::UserInstallStateSummary,
-    ) -> rt::Request<crate::v1::types::UserInstallStateSummary> {
+        body: types::UserInstallStateSummary,
+    ) -> rt::Request<types::UserInstallStateSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -629,9 +616,7 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStates {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-deviceinstallstate-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DeviceInstallState>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceInstallState>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -652,8 +637,8 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStates {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::DeviceInstallState,
-    ) -> rt::Request<crate::v1::types::DeviceInstallState> {
+        body: types::DeviceInstallState,
+    ) -> rt::Request<types::DeviceInstallState> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -680,7 +665,7 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStatesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-deviceinstallstate-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DeviceInstallState> {
+    pub fn get(&self) -> rt::Request<types::DeviceInstallState> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -701,8 +686,8 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStatesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::DeviceInstallState,
-    ) -> rt::Request<crate::v1::types::DeviceInstallState> {
+        body: types::DeviceInstallState,
+    ) -> rt::Request<types::DeviceInstallState> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

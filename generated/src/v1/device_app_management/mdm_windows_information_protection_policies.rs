@@ -2,6 +2,7 @@
 //! `/deviceAppManagement/mdmWindowsInformationProtectionPolicies` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/deviceAppManagement/mdmWindowsInformationProtectionPolicies`
 #[must_use]
@@ -36,9 +37,7 @@ impl MdmWindowsInformationProtectionPolicies {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::v1::types::MdmWindowsInformationProtectionPolicy>,
-    > {
+    ) -> rt::Request<rt::Collection<types::MdmWindowsInformationProtectionPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,8 +58,8 @@ impl MdmWindowsInformationProtectionPolicies {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::MdmWindowsInformationProtectionPolicy,
-    ) -> rt::Request<crate::v1::types::MdmWindowsInformationProtectionPolicy> {
+        body: types::MdmWindowsInformationProtectionPolicy,
+    ) -> rt::Request<types::MdmWindowsInformationProtectionPolicy> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -112,9 +111,7 @@ impl MdmWindowsInformationProtectionPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-mdmwindowsinformationprotectionpolicy-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::MdmWindowsInformationProtectionPolicy> {
+    pub fn get(&self) -> rt::Request<types::MdmWindowsInformationProtectionPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -135,8 +132,8 @@ impl MdmWindowsInformationProtectionPoliciesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::MdmWindowsInformationProtectionPolicy,
-    ) -> rt::Request<crate::v1::types::MdmWindowsInformationProtectionPolicy> {
+        body: types::MdmWindowsInformationProtectionPolicy,
+    ) -> rt::Request<types::MdmWindowsInformationProtectionPolicy> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -193,9 +190,7 @@ impl MdmWindowsInformationProtectionPoliciesItemAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::v1::types::TargetedManagedAppPolicyAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::TargetedManagedAppPolicyAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -222,9 +217,7 @@ impl MdmWindowsInformationProtectionPoliciesItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::TargetedManagedAppPolicyAssignment> {
+    pub fn get(&self) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -245,8 +238,8 @@ impl MdmWindowsInformationProtectionPoliciesItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::TargetedManagedAppPolicyAssignment,
-    ) -> rt::Request<crate::v1::types::TargetedManagedAppPolicyAssignment> {
+        body: types::TargetedManagedAppPolicyAssignment,
+    ) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -303,9 +296,7 @@ impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFiles {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::v1::types::WindowsInformationProtectionAppLockerFile>,
-    > {
+    ) -> rt::Request<rt::Collection<types::WindowsInformationProtectionAppLockerFile>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -326,8 +317,8 @@ impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFiles {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::WindowsInformationProtectionAppLockerFile,
-    ) -> rt::Request<crate::v1::types::WindowsInformationProtectionAppLockerFile> {
+        body: types::WindowsInformationProtectionAppLockerFile,
+    ) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -356,9 +347,7 @@ impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFilesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::WindowsInformationProtectionAppLockerFile> {
+    pub fn get(&self) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -379,8 +368,8 @@ impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFilesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WindowsInformationProtectionAppLockerFile,
-    ) -> rt::Request<crate::v1::types::WindowsInformationProtectionAppLockerFile> {
+        body: types::WindowsInformationProtectionAppLockerFile,
+    ) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -439,9 +428,7 @@ impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFiles {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::v1::types::WindowsInformationProtectionAppLockerFile>,
-    > {
+    ) -> rt::Request<rt::Collection<types::WindowsInformationProtectionAppLockerFile>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -462,8 +449,8 @@ impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFiles {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::WindowsInformationProtectionAppLockerFile,
-    ) -> rt::Request<crate::v1::types::WindowsInformationProtectionAppLockerFile> {
+        body: types::WindowsInformationProtectionAppLockerFile,
+    ) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -492,9 +479,7 @@ impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFilesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::WindowsInformationProtectionAppLockerFile> {
+    pub fn get(&self) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -515,8 +500,8 @@ impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFilesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WindowsInformationProtectionAppLockerFile,
-    ) -> rt::Request<crate::v1::types::WindowsInformationProtectionAppLockerFile> {
+        body: types::WindowsInformationProtectionAppLockerFile,
+    ) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,8 @@
 //! `/deviceAppManagement/mobileAppConfigurations` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/deviceAppManagement/mobileAppConfigurations`
 #[must_use]
@@ -34,9 +36,7 @@ impl MobileAppConfigurations {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-iosmobileappconfiguration-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::IosMobileAppConfiguration>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::IosMobileAppConfiguration>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -57,8 +57,8 @@ impl MobileAppConfigurations {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::IosMobileAppConfiguration,
-    ) -> rt::Request<crate::v1::types::IosMobileAppConfiguration> {
+        body: types::IosMobileAppConfiguration,
+    ) -> rt::Request<types::IosMobileAppConfiguration> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -114,7 +114,7 @@ impl MobileAppConfigurationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-iosmobileappconfiguration-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::IosMobileAppConfiguration> {
+    pub fn get(&self) -> rt::Request<types::IosMobileAppConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -135,8 +135,8 @@ impl MobileAppConfigurationsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::IosMobileAppConfiguration,
-    ) -> rt::Request<crate::v1::types::IosMobileAppConfiguration> {
+        body: types::IosMobileAppConfiguration,
+    ) -> rt::Request<types::IosMobileAppConfiguration> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -176,7 +176,7 @@ impl MobileAppConfigurationsItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::v1::actions::ManagedDeviceMobileAppConfigurationAssign,
+        body: actions::ManagedDeviceMobileAppConfigurationAssign,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
@@ -216,7 +216,7 @@ impl MobileAppConfigurationsItemAssignments {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<crate::v1::types::ManagedDeviceMobileAppConfigurationAssignment>,
+        rt::Collection<types::ManagedDeviceMobileAppConfigurationAssignment>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -238,8 +238,8 @@ impl MobileAppConfigurationsItemAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::ManagedDeviceMobileAppConfigurationAssignment,
-    ) -> rt::Request<crate::v1::types::ManagedDeviceMobileAppConfigurationAssignment> {
+        body: types::ManagedDeviceMobileAppConfigurationAssignment,
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -268,7 +268,7 @@ impl MobileAppConfigurationsItemAssignmentsItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<crate::v1::types::ManagedDeviceMobileAppConfigurationAssignment> {
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -289,8 +289,8 @@ impl MobileAppConfigurationsItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::ManagedDeviceMobileAppConfigurationAssignment,
-    ) -> rt::Request<crate::v1::types::ManagedDeviceMobileAppConfigurationAssignment> {
+        body: types::ManagedDeviceMobileAppConfigurationAssignment,
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -348,7 +348,7 @@ impl MobileAppConfigurationsItemDeviceStatuses {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<crate::v1::types::ManagedDeviceMobileAppConfigurationDeviceStatus>,
+        rt::Collection<types::ManagedDeviceMobileAppConfigurationDeviceStatus>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -370,8 +370,8 @@ impl MobileAppConfigurationsItemDeviceStatuses {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::ManagedDeviceMobileAppConfigurationDeviceStatus,
-    ) -> rt::Request<crate::v1::types::ManagedDeviceMobileAppConfigurationDeviceStatus> {
+        body: types::ManagedDeviceMobileAppConfigurationDeviceStatus,
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationDeviceStatus> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -400,7 +400,7 @@ impl MobileAppConfigurationsItemDeviceStatusesItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<crate::v1::types::ManagedDeviceMobileAppConfigurationDeviceStatus> {
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationDeviceStatus> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -421,8 +421,8 @@ impl MobileAppConfigurationsItemDeviceStatusesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::ManagedDeviceMobileAppConfigurationDeviceStatus,
-    ) -> rt::Request<crate::v1::types::ManagedDeviceMobileAppConfigurationDeviceStatus> {
+        body: types::ManagedDeviceMobileAppConfigurationDeviceStatus,
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationDeviceStatus> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -470,9 +470,7 @@ impl MobileAppConfigurationsItemDeviceStatusSummary {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::v1::types::ManagedDeviceMobileAppConfigurationDeviceSummary,
-    > {
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationDeviceSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -493,10 +491,8 @@ impl MobileAppConfigurationsItemDeviceStatusSummary {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::ManagedDeviceMobileAppConfigurationDeviceSummary,
-    ) -> rt::Request<
-        crate::v1::types::ManagedDeviceMobileAppConfigurationDeviceSummary,
-    > {
+        body: types::ManagedDeviceMobileAppConfigurationDeviceSummary,
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationDeviceSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -535,7 +531,7 @@ impl MobileAppConfigurationsItemUserStatuses {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<crate::v1::types::ManagedDeviceMobileAppConfigurationUserStatus>,
+        rt::Collection<types::ManagedDeviceMobileAppConfigurationUserStatus>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -557,8 +553,8 @@ impl MobileAppConfigurationsItemUserStatuses {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::ManagedDeviceMobileAppConfigurationUserStatus,
-    ) -> rt::Request<crate::v1::types::ManagedDeviceMobileAppConfigurationUserStatus> {
+        body: types::ManagedDeviceMobileAppConfigurationUserStatus,
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationUserStatus> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -587,7 +583,7 @@ impl MobileAppConfigurationsItemUserStatusesItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<crate::v1::types::ManagedDeviceMobileAppConfigurationUserStatus> {
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationUserStatus> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -608,8 +604,8 @@ impl MobileAppConfigurationsItemUserStatusesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::ManagedDeviceMobileAppConfigurationUserStatus,
-    ) -> rt::Request<crate::v1::types::ManagedDeviceMobileAppConfigurationUserStatus> {
+        body: types::ManagedDeviceMobileAppConfigurationUserStatus,
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationUserStatus> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -657,7 +653,7 @@ impl MobileAppConfigurationsItemUserStatusSummary {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<crate::v1::types::ManagedDeviceMobileAppConfigurationUserSummary> {
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationUserSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -678,8 +674,8 @@ impl MobileAppConfigurationsItemUserStatusSummary {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::ManagedDeviceMobileAppConfigurationUserSummary,
-    ) -> rt::Request<crate::v1::types::ManagedDeviceMobileAppConfigurationUserSummary> {
+        body: types::ManagedDeviceMobileAppConfigurationUserSummary,
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfigurationUserSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

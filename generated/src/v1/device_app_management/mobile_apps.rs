@@ -2,6 +2,7 @@
 //! `/deviceAppManagement/mobileApps` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 mod item;
 pub use self::item::*;
@@ -32,7 +33,7 @@ impl MobileApps {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-androidlobapp-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::AndroidLobApp>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AndroidLobApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +54,8 @@ impl MobileApps {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::AndroidLobApp,
-    ) -> rt::Request<crate::v1::types::AndroidLobApp> {
+        body: types::AndroidLobApp,
+    ) -> rt::Request<types::AndroidLobApp> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,8 @@
 //! `/deviceAppManagement/targetedManagedAppConfigurations` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/deviceAppManagement/targetedManagedAppConfigurations`
 #[must_use]
@@ -36,7 +38,7 @@ impl TargetedManagedAppConfigurations {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::TargetedManagedAppConfiguration>> {
+    ) -> rt::Request<rt::Collection<types::TargetedManagedAppConfiguration>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -57,8 +59,8 @@ impl TargetedManagedAppConfigurations {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::TargetedManagedAppConfiguration,
-    ) -> rt::Request<crate::v1::types::TargetedManagedAppConfiguration> {
+        body: types::TargetedManagedAppConfiguration,
+    ) -> rt::Request<types::TargetedManagedAppConfiguration> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -104,7 +106,7 @@ impl TargetedManagedAppConfigurationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedappconfiguration-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::TargetedManagedAppConfiguration> {
+    pub fn get(&self) -> rt::Request<types::TargetedManagedAppConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -125,8 +127,8 @@ impl TargetedManagedAppConfigurationsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::TargetedManagedAppConfiguration,
-    ) -> rt::Request<crate::v1::types::TargetedManagedAppConfiguration> {
+        body: types::TargetedManagedAppConfiguration,
+    ) -> rt::Request<types::TargetedManagedAppConfiguration> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -166,7 +168,7 @@ impl TargetedManagedAppConfigurationsItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::v1::actions::TargetedManagedAppConfigurationAssign,
+        body: actions::TargetedManagedAppConfigurationAssign,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
@@ -188,7 +190,7 @@ impl TargetedManagedAppConfigurationsItem {
     #[inline]
     pub fn target_apps(
         &self,
-        body: crate::v1::actions::TargetedManagedAppConfigurationTargetApps,
+        body: actions::TargetedManagedAppConfigurationTargetApps,
     ) -> rt::Request<()> {
         rt::Request::new(Self::TARGET_APPS, self.0.segment("targetApps"))
             .body(body.into())
@@ -224,9 +226,7 @@ impl TargetedManagedAppConfigurationsItemApps {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ManagedMobileApp>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedMobileApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -247,8 +247,8 @@ impl TargetedManagedAppConfigurationsItemApps {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::ManagedMobileApp,
-    ) -> rt::Request<crate::v1::types::ManagedMobileApp> {
+        body: types::ManagedMobileApp,
+    ) -> rt::Request<types::ManagedMobileApp> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -275,7 +275,7 @@ impl TargetedManagedAppConfigurationsItemAppsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ManagedMobileApp> {
+    pub fn get(&self) -> rt::Request<types::ManagedMobileApp> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -296,8 +296,8 @@ impl TargetedManagedAppConfigurationsItemAppsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::ManagedMobileApp,
-    ) -> rt::Request<crate::v1::types::ManagedMobileApp> {
+        body: types::ManagedMobileApp,
+    ) -> rt::Request<types::ManagedMobileApp> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -354,9 +354,7 @@ impl TargetedManagedAppConfigurationsItemAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::v1::types::TargetedManagedAppPolicyAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::TargetedManagedAppPolicyAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -383,9 +381,7 @@ impl TargetedManagedAppConfigurationsItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::TargetedManagedAppPolicyAssignment> {
+    pub fn get(&self) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -406,8 +402,8 @@ impl TargetedManagedAppConfigurationsItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::TargetedManagedAppPolicyAssignment,
-    ) -> rt::Request<crate::v1::types::TargetedManagedAppPolicyAssignment> {
+        body: types::TargetedManagedAppPolicyAssignment,
+    ) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -453,9 +449,7 @@ impl TargetedManagedAppConfigurationsItemDeploymentSummary {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicydeploymentsummary-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::ManagedAppPolicyDeploymentSummary> {
+    pub fn get(&self) -> rt::Request<types::ManagedAppPolicyDeploymentSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -476,8 +470,8 @@ impl TargetedManagedAppConfigurationsItemDeploymentSummary {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::ManagedAppPolicyDeploymentSummary,
-    ) -> rt::Request<crate::v1::types::ManagedAppPolicyDeploymentSummary> {
+        body: types::ManagedAppPolicyDeploymentSummary,
+    ) -> rt::Request<types::ManagedAppPolicyDeploymentSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,8 @@
 //! `/deviceManagement/detectedApps` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/deviceManagement/detectedApps`
 #[must_use]
@@ -29,7 +31,7 @@ impl DetectedApps {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-detectedapp-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::DetectedApp>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DetectedApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -48,10 +50,7 @@ impl DetectedApps {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-detectedapp-create?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::DetectedApp,
-    ) -> rt::Request<crate::v1::types::DetectedApp> {
+    pub fn create(&self, body: types::DetectedApp) -> rt::Request<types::DetectedApp> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -83,7 +82,7 @@ impl DetectedAppsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-detectedapp-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DetectedApp> {
+    pub fn get(&self) -> rt::Request<types::DetectedApp> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -102,10 +101,7 @@ impl DetectedAppsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-detectedapp-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::DetectedApp,
-    ) -> rt::Request<crate::v1::types::DetectedApp> {
+    pub fn update(&self, body: types::DetectedApp) -> rt::Request<types::DetectedApp> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -155,7 +151,7 @@ impl DetectedAppsItemManagedDevices {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::ManagedDevice>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedDevice>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -176,8 +172,8 @@ impl DetectedAppsItemManagedDevices {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::ManagedDevice,
-    ) -> rt::Request<crate::v1::types::ManagedDevice> {
+        body: types::ManagedDevice,
+    ) -> rt::Request<types::ManagedDevice> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -211,7 +207,7 @@ impl DetectedAppsItemManagedDevicesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ManagedDevice> {
+    pub fn get(&self) -> rt::Request<types::ManagedDevice> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -232,8 +228,8 @@ impl DetectedAppsItemManagedDevicesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::ManagedDevice,
-    ) -> rt::Request<crate::v1::types::ManagedDevice> {
+        body: types::ManagedDevice,
+    ) -> rt::Request<types::ManagedDevice> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -295,7 +291,7 @@ impl DetectedAppsItemManagedDevicesItem {
     #[inline]
     pub fn clean_windows_device(
         &self,
-        body: crate::v1::actions::ManagedDeviceCleanWindowsDevice,
+        body: actions::ManagedDeviceCleanWindowsDevice,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::CLEAN_WINDOWS_DEVICE,
@@ -321,7 +317,7 @@ impl DetectedAppsItemManagedDevicesItem {
     #[inline]
     pub fn delete_user_from_shared_apple_device(
         &self,
-        body: crate::v1::actions::ManagedDeviceDeleteUserFromSharedAppleDevice,
+        body: actions::ManagedDeviceDeleteUserFromSharedAppleDevice,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::DELETE_USER_FROM_SHARED_APPLE_DEVICE,
@@ -562,7 +558,7 @@ impl DetectedAppsItemManagedDevicesItem {
     #[inline]
     pub fn update_windows_device_account(
         &self,
-        body: crate::v1::actions::ManagedDeviceUpdateWindowsDeviceAccount,
+        body: actions::ManagedDeviceUpdateWindowsDeviceAccount,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::UPDATE_WINDOWS_DEVICE_ACCOUNT,
@@ -588,7 +584,7 @@ impl DetectedAppsItemManagedDevicesItem {
     #[inline]
     pub fn windows_defender_scan(
         &self,
-        body: crate::v1::actions::ManagedDeviceWindowsDefenderScan,
+        body: actions::ManagedDeviceWindowsDefenderScan,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::WINDOWS_DEFENDER_SCAN,
@@ -634,7 +630,7 @@ impl DetectedAppsItemManagedDevicesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-wipe?view=graph-rest-1.0>
     #[inline]
-    pub fn wipe(&self, body: crate::v1::actions::ManagedDeviceWipe) -> rt::Request<()> {
+    pub fn wipe(&self, body: actions::ManagedDeviceWipe) -> rt::Request<()> {
         rt::Request::new(Self::WIPE, self.0.segment("wipe")).body(body.into())
     }
 }
@@ -661,7 +657,7 @@ impl DetectedAppsItemManagedDevicesItemDeviceCategory {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicecategory-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DeviceCategory> {
+    pub fn get(&self) -> rt::Request<types::DeviceCategory> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -682,8 +678,8 @@ impl DetectedAppsItemManagedDevicesItemDeviceCategory {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::DeviceCategory,
-    ) -> rt::Request<crate::v1::types::DeviceCategory> {
+        body: types::DeviceCategory,
+    ) -> rt::Request<types::DeviceCategory> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

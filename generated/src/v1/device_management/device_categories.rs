@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceCategories` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/deviceManagement/deviceCategories`
 #[must_use]
@@ -29,7 +30,7 @@ impl DeviceCategories {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-devicecategory-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::DeviceCategory>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceCategory>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -50,8 +51,8 @@ impl DeviceCategories {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::DeviceCategory,
-    ) -> rt::Request<crate::v1::types::DeviceCategory> {
+        body: types::DeviceCategory,
+    ) -> rt::Request<types::DeviceCategory> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -78,7 +79,7 @@ impl DeviceCategoriesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-devicecategory-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DeviceCategory> {
+    pub fn get(&self) -> rt::Request<types::DeviceCategory> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -99,8 +100,8 @@ impl DeviceCategoriesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::DeviceCategory,
-    ) -> rt::Request<crate::v1::types::DeviceCategory> {
+        body: types::DeviceCategory,
+    ) -> rt::Request<types::DeviceCategory> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

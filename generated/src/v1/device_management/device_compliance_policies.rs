@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceCompliancePolicies` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 mod item;
 pub use self::item::*;
@@ -32,9 +33,7 @@ impl DeviceCompliancePolicies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidcompliancepolicy-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::AndroidCompliancePolicy>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AndroidCompliancePolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +54,8 @@ impl DeviceCompliancePolicies {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::AndroidCompliancePolicy,
-    ) -> rt::Request<crate::v1::types::AndroidCompliancePolicy> {
+        body: types::AndroidCompliancePolicy,
+    ) -> rt::Request<types::AndroidCompliancePolicy> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceCompliancePolicySettingStateSummaries` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/deviceManagement/deviceCompliancePolicySettingStateSummaries`
 #[must_use]
@@ -36,9 +37,7 @@ impl DeviceCompliancePolicySettingStateSummaries {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::v1::types::DeviceCompliancePolicySettingStateSummary>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceCompliancePolicySettingStateSummary>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,8 +58,8 @@ impl DeviceCompliancePolicySettingStateSummaries {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::DeviceCompliancePolicySettingStateSummary,
-    ) -> rt::Request<crate::v1::types::DeviceCompliancePolicySettingStateSummary> {
+        body: types::DeviceCompliancePolicySettingStateSummary,
+    ) -> rt::Request<types::DeviceCompliancePolicySettingStateSummary> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -96,9 +95,7 @@ impl DeviceCompliancePolicySettingStateSummariesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicysettingstatesummary-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::DeviceCompliancePolicySettingStateSummary> {
+    pub fn get(&self) -> rt::Request<types::DeviceCompliancePolicySettingStateSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -119,8 +116,8 @@ impl DeviceCompliancePolicySettingStateSummariesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::DeviceCompliancePolicySettingStateSummary,
-    ) -> rt::Request<crate::v1::types::DeviceCompliancePolicySettingStateSummary> {
+        body: types::DeviceCompliancePolicySettingStateSummary,
+    ) -> rt::Request<types::DeviceCompliancePolicySettingStateSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -179,7 +176,7 @@ impl DeviceCompliancePolicySettingStateSummariesItemDeviceComplianceSettingState
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DeviceComplianceSettingState>> {
+    ) -> rt::Request<rt::Collection<types::DeviceComplianceSettingState>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -200,8 +197,8 @@ impl DeviceCompliancePolicySettingStateSummariesItemDeviceComplianceSettingState
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::DeviceComplianceSettingState,
-    ) -> rt::Request<crate::v1::types::DeviceComplianceSettingState> {
+        body: types::DeviceComplianceSettingState,
+    ) -> rt::Request<types::DeviceComplianceSettingState> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -230,7 +227,7 @@ impl DeviceCompliancePolicySettingStateSummariesItemDeviceComplianceSettingState
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancesettingstate-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DeviceComplianceSettingState> {
+    pub fn get(&self) -> rt::Request<types::DeviceComplianceSettingState> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -251,8 +248,8 @@ impl DeviceCompliancePolicySettingStateSummariesItemDeviceComplianceSettingState
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::DeviceComplianceSettingState,
-    ) -> rt::Request<crate::v1::types::DeviceComplianceSettingState> {
+        body: types::DeviceComplianceSettingState,
+    ) -> rt::Request<types::DeviceComplianceSettingState> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,8 @@
 //! `/deviceManagement/deviceConfigurations` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/deviceManagement/deviceConfigurations`
 #[must_use]
@@ -31,7 +33,7 @@ impl DeviceConfigurations {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::AndroidCustomConfiguration>> {
+    ) -> rt::Request<rt::Collection<types::AndroidCustomConfiguration>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -52,8 +54,8 @@ impl DeviceConfigurations {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::AndroidCustomConfiguration,
-    ) -> rt::Request<crate::v1::types::AndroidCustomConfiguration> {
+        body: types::AndroidCustomConfiguration,
+    ) -> rt::Request<types::AndroidCustomConfiguration> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -118,7 +120,7 @@ impl DeviceConfigurationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidcustomconfiguration-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::AndroidCustomConfiguration> {
+    pub fn get(&self) -> rt::Request<types::AndroidCustomConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -139,8 +141,8 @@ impl DeviceConfigurationsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::AndroidCustomConfiguration,
-    ) -> rt::Request<crate::v1::types::AndroidCustomConfiguration> {
+        body: types::AndroidCustomConfiguration,
+    ) -> rt::Request<types::AndroidCustomConfiguration> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -180,8 +182,8 @@ impl DeviceConfigurationsItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::v1::actions::DeviceConfigurationAssign,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DeviceConfigurationAssignment>> {
+        body: actions::DeviceConfigurationAssign,
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationAssignment>> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
     /// What the documentation says about [`Self::get_oma_setting_plain_text_value`].
@@ -249,7 +251,7 @@ impl DeviceConfigurationsItemAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DeviceConfigurationAssignment>> {
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -270,8 +272,8 @@ impl DeviceConfigurationsItemAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::DeviceConfigurationAssignment,
-    ) -> rt::Request<crate::v1::types::DeviceConfigurationAssignment> {
+        body: types::DeviceConfigurationAssignment,
+    ) -> rt::Request<types::DeviceConfigurationAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -298,7 +300,7 @@ impl DeviceConfigurationsItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DeviceConfigurationAssignment> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -319,8 +321,8 @@ impl DeviceConfigurationsItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::DeviceConfigurationAssignment,
-    ) -> rt::Request<crate::v1::types::DeviceConfigurationAssignment> {
+        body: types::DeviceConfigurationAssignment,
+    ) -> rt::Request<types::DeviceConfigurationAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -375,9 +377,7 @@ impl DeviceConfigurationsItemDeviceSettingStateSummaries {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::SettingStateDeviceSummary>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SettingStateDeviceSummary>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -398,8 +398,8 @@ impl DeviceConfigurationsItemDeviceSettingStateSummaries {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::SettingStateDeviceSummary,
-    ) -> rt::Request<crate::v1::types::SettingStateDeviceSummary> {
+        body: types::SettingStateDeviceSummary,
+    ) -> rt::Request<types::SettingStateDeviceSummary> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -426,7 +426,7 @@ impl DeviceConfigurationsItemDeviceSettingStateSummariesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::SettingStateDeviceSummary> {
+    pub fn get(&self) -> rt::Request<types::SettingStateDeviceSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -447,8 +447,8 @@ impl DeviceConfigurationsItemDeviceSettingStateSummariesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::SettingStateDeviceSummary,
-    ) -> rt::Request<crate::v1::types::SettingStateDeviceSummary> {
+        body: types::SettingStateDeviceSummary,
+    ) -> rt::Request<types::SettingStateDeviceSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -505,7 +505,7 @@ impl DeviceConfigurationsItemDeviceStatuses {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DeviceConfigurationDeviceStatus>> {
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationDeviceStatus>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -526,8 +526,8 @@ impl DeviceConfigurationsItemDeviceStatuses {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::DeviceConfigurationDeviceStatus,
-    ) -> rt::Request<crate::v1::types::DeviceConfigurationDeviceStatus> {
+        body: types::DeviceConfigurationDeviceStatus,
+    ) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -554,7 +554,7 @@ impl DeviceConfigurationsItemDeviceStatusesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatus-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DeviceConfigurationDeviceStatus> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -575,8 +575,8 @@ impl DeviceConfigurationsItemDeviceStatusesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::DeviceConfigurationDeviceStatus,
-    ) -> rt::Request<crate::v1::types::DeviceConfigurationDeviceStatus> {
+        body: types::DeviceConfigurationDeviceStatus,
+    ) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -622,9 +622,7 @@ impl DeviceConfigurationsItemDeviceStatusOverview {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdeviceoverview-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::DeviceConfigurationDeviceOverview> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceOverview> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -645,8 +643,8 @@ impl DeviceConfigurationsItemDeviceStatusOverview {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::DeviceConfigurationDeviceOverview,
-    ) -> rt::Request<crate::v1::types::DeviceConfigurationDeviceOverview> {
+        body: types::DeviceConfigurationDeviceOverview,
+    ) -> rt::Request<types::DeviceConfigurationDeviceOverview> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -684,7 +682,7 @@ impl DeviceConfigurationsItemUserStatuses {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DeviceConfigurationUserStatus>> {
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationUserStatus>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -705,8 +703,8 @@ impl DeviceConfigurationsItemUserStatuses {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::DeviceConfigurationUserStatus,
-    ) -> rt::Request<crate::v1::types::DeviceConfigurationUserStatus> {
+        body: types::DeviceConfigurationUserStatus,
+    ) -> rt::Request<types::DeviceConfigurationUserStatus> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -733,7 +731,7 @@ impl DeviceConfigurationsItemUserStatusesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DeviceConfigurationUserStatus> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserStatus> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -754,8 +752,8 @@ impl DeviceConfigurationsItemUserStatusesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::DeviceConfigurationUserStatus,
-    ) -> rt::Request<crate::v1::types::DeviceConfigurationUserStatus> {
+        body: types::DeviceConfigurationUserStatus,
+    ) -> rt::Request<types::DeviceConfigurationUserStatus> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -801,7 +799,7 @@ impl DeviceConfigurationsItemUserStatusOverview {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuseroverview-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DeviceConfigurationUserOverview> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserOverview> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -822,8 +820,8 @@ impl DeviceConfigurationsItemUserStatusOverview {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::DeviceConfigurationUserOverview,
-    ) -> rt::Request<crate::v1::types::DeviceConfigurationUserOverview> {
+        body: types::DeviceConfigurationUserOverview,
+    ) -> rt::Request<types::DeviceConfigurationUserOverview> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

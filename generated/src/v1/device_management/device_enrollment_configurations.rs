@@ -2,6 +2,8 @@
 //! `/deviceManagement/deviceEnrollmentConfigurations` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/deviceManagement/deviceEnrollmentConfigurations`
 #[must_use]
@@ -36,7 +38,7 @@ impl DeviceEnrollmentConfigurations {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DeviceEnrollmentConfiguration>> {
+    ) -> rt::Request<rt::Collection<types::DeviceEnrollmentConfiguration>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -57,8 +59,8 @@ impl DeviceEnrollmentConfigurations {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::DeviceEnrollmentLimitConfiguration,
-    ) -> rt::Request<crate::v1::types::DeviceEnrollmentLimitConfiguration> {
+        body: types::DeviceEnrollmentLimitConfiguration,
+    ) -> rt::Request<types::DeviceEnrollmentLimitConfiguration> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -90,7 +92,7 @@ impl DeviceEnrollmentConfigurationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentconfiguration-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DeviceEnrollmentConfiguration> {
+    pub fn get(&self) -> rt::Request<types::DeviceEnrollmentConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -111,8 +113,8 @@ impl DeviceEnrollmentConfigurationsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::DeviceEnrollmentLimitConfiguration,
-    ) -> rt::Request<crate::v1::types::DeviceEnrollmentLimitConfiguration> {
+        body: types::DeviceEnrollmentLimitConfiguration,
+    ) -> rt::Request<types::DeviceEnrollmentLimitConfiguration> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -152,7 +154,7 @@ impl DeviceEnrollmentConfigurationsItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::v1::actions::DeviceEnrollmentConfigurationAssign,
+        body: actions::DeviceEnrollmentConfigurationAssign,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
@@ -174,7 +176,7 @@ impl DeviceEnrollmentConfigurationsItem {
     #[inline]
     pub fn set_priority(
         &self,
-        body: crate::v1::actions::DeviceEnrollmentConfigurationSetPriority,
+        body: actions::DeviceEnrollmentConfigurationSetPriority,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SET_PRIORITY, self.0.segment("setPriority"))
             .body(body.into())
@@ -214,9 +216,7 @@ impl DeviceEnrollmentConfigurationsItemAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::v1::types::EnrollmentConfigurationAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::EnrollmentConfigurationAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -237,8 +237,8 @@ impl DeviceEnrollmentConfigurationsItemAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::EnrollmentConfigurationAssignment,
-    ) -> rt::Request<crate::v1::types::EnrollmentConfigurationAssignment> {
+        body: types::EnrollmentConfigurationAssignment,
+    ) -> rt::Request<types::EnrollmentConfigurationAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -265,9 +265,7 @@ impl DeviceEnrollmentConfigurationsItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-enrollmentconfigurationassignment-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::EnrollmentConfigurationAssignment> {
+    pub fn get(&self) -> rt::Request<types::EnrollmentConfigurationAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -288,8 +286,8 @@ impl DeviceEnrollmentConfigurationsItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::EnrollmentConfigurationAssignment,
-    ) -> rt::Request<crate::v1::types::EnrollmentConfigurationAssignment> {
+        body: types::EnrollmentConfigurationAssignment,
+    ) -> rt::Request<types::EnrollmentConfigurationAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/iosUpdateStatuses` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/deviceManagement/iosUpdateStatuses`
 #[must_use]
@@ -29,9 +30,7 @@ impl IosUpdateStatuses {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-iosupdatedevicestatus-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::IosUpdateDeviceStatus>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::IosUpdateDeviceStatus>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -52,8 +51,8 @@ impl IosUpdateStatuses {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::IosUpdateDeviceStatus,
-    ) -> rt::Request<crate::v1::types::IosUpdateDeviceStatus> {
+        body: types::IosUpdateDeviceStatus,
+    ) -> rt::Request<types::IosUpdateDeviceStatus> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -80,7 +79,7 @@ impl IosUpdateStatusesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-iosupdatedevicestatus-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::IosUpdateDeviceStatus> {
+    pub fn get(&self) -> rt::Request<types::IosUpdateDeviceStatus> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -101,8 +100,8 @@ impl IosUpdateStatusesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::IosUpdateDeviceStatus,
-    ) -> rt::Request<crate::v1::types::IosUpdateDeviceStatus> {
+        body: types::IosUpdateDeviceStatus,
+    ) -> rt::Request<types::IosUpdateDeviceStatus> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

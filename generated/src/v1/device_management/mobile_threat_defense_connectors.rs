@@ -2,6 +2,7 @@
 //! `/deviceManagement/mobileThreatDefenseConnectors` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/deviceManagement/mobileThreatDefenseConnectors`
 #[must_use]
@@ -34,7 +35,7 @@ impl MobileThreatDefenseConnectors {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::MobileThreatDefenseConnector>> {
+    ) -> rt::Request<rt::Collection<types::MobileThreatDefenseConnector>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +56,8 @@ impl MobileThreatDefenseConnectors {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::MobileThreatDefenseConnector,
-    ) -> rt::Request<crate::v1::types::MobileThreatDefenseConnector> {
+        body: types::MobileThreatDefenseConnector,
+    ) -> rt::Request<types::MobileThreatDefenseConnector> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -83,7 +84,7 @@ impl MobileThreatDefenseConnectorsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-mobilethreatdefenseconnector-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::MobileThreatDefenseConnector> {
+    pub fn get(&self) -> rt::Request<types::MobileThreatDefenseConnector> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -104,8 +105,8 @@ impl MobileThreatDefenseConnectorsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::MobileThreatDefenseConnector,
-    ) -> rt::Request<crate::v1::types::MobileThreatDefenseConnector> {
+        body: types::MobileThreatDefenseConnector,
+    ) -> rt::Request<types::MobileThreatDefenseConnector> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/remoteAssistancePartners` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/deviceManagement/remoteAssistancePartners`
 #[must_use]
@@ -32,9 +33,7 @@ impl RemoteAssistancePartners {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-remoteassistance-remoteassistancepartner-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::RemoteAssistancePartner>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::RemoteAssistancePartner>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +54,8 @@ impl RemoteAssistancePartners {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::RemoteAssistancePartner,
-    ) -> rt::Request<crate::v1::types::RemoteAssistancePartner> {
+        body: types::RemoteAssistancePartner,
+    ) -> rt::Request<types::RemoteAssistancePartner> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -83,7 +82,7 @@ impl RemoteAssistancePartnersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-remoteassistance-remoteassistancepartner-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::RemoteAssistancePartner> {
+    pub fn get(&self) -> rt::Request<types::RemoteAssistancePartner> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -104,8 +103,8 @@ impl RemoteAssistancePartnersItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::RemoteAssistancePartner,
-    ) -> rt::Request<crate::v1::types::RemoteAssistancePartner> {
+        body: types::RemoteAssistancePartner,
+    ) -> rt::Request<types::RemoteAssistancePartner> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,8 @@
 //! `/deviceManagement/reports` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/deviceManagement/reports`
 #[must_use]
@@ -30,7 +32,7 @@ impl Reports {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreports-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DeviceManagementReports> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementReports> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -51,8 +53,8 @@ impl Reports {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::DeviceManagementReports,
-    ) -> rt::Request<crate::v1::types::DeviceManagementReports> {
+        body: types::DeviceManagementReports,
+    ) -> rt::Request<types::DeviceManagementReports> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::get_cached_report`].
@@ -73,7 +75,7 @@ impl Reports {
     #[inline]
     pub fn get_cached_report(
         &self,
-        body: crate::v1::actions::DeviceManagementReportsGetCachedReport,
+        body: actions::DeviceManagementReportsGetCachedReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET_CACHED_REPORT, self.0.segment("getCachedReport"))
             .body(body.into())
@@ -96,7 +98,7 @@ impl Reports {
     #[inline]
     pub fn get_compliance_policy_non_compliance_report(
         &self,
-        body: crate::v1::actions::DeviceManagementReportsGetCompliancePolicyNonComplianceReport,
+        body: actions::DeviceManagementReportsGetCompliancePolicyNonComplianceReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_COMPLIANCE_POLICY_NON_COMPLIANCE_REPORT,
@@ -122,7 +124,7 @@ impl Reports {
     #[inline]
     pub fn get_compliance_policy_non_compliance_summary_report(
         &self,
-        body: crate::v1::actions::DeviceManagementReportsGetCompliancePolicyNonComplianceSummaryReport,
+        body: actions::DeviceManagementReportsGetCompliancePolicyNonComplianceSummaryReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_COMPLIANCE_POLICY_NON_COMPLIANCE_SUMMARY_REPORT,
@@ -148,7 +150,7 @@ impl Reports {
     #[inline]
     pub fn get_compliance_setting_non_compliance_report(
         &self,
-        body: crate::v1::actions::DeviceManagementReportsGetComplianceSettingNonComplianceReport,
+        body: actions::DeviceManagementReportsGetComplianceSettingNonComplianceReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_COMPLIANCE_SETTING_NON_COMPLIANCE_REPORT,
@@ -174,7 +176,7 @@ impl Reports {
     #[inline]
     pub fn get_configuration_policy_non_compliance_report(
         &self,
-        body: crate::v1::actions::DeviceManagementReportsGetConfigurationPolicyNonComplianceReport,
+        body: actions::DeviceManagementReportsGetConfigurationPolicyNonComplianceReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_CONFIGURATION_POLICY_NON_COMPLIANCE_REPORT,
@@ -200,7 +202,7 @@ impl Reports {
     #[inline]
     pub fn get_configuration_policy_non_compliance_summary_report(
         &self,
-        body: crate::v1::actions::DeviceManagementReportsGetConfigurationPolicyNonComplianceSummaryReport,
+        body: actions::DeviceManagementReportsGetConfigurationPolicyNonComplianceSummaryReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_CONFIGURATION_POLICY_NON_COMPLIANCE_SUMMARY_REPORT,
@@ -226,7 +228,7 @@ impl Reports {
     #[inline]
     pub fn get_configuration_setting_non_compliance_report(
         &self,
-        body: crate::v1::actions::DeviceManagementReportsGetConfigurationSettingNonComplianceReport,
+        body: actions::DeviceManagementReportsGetConfigurationSettingNonComplianceReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_CONFIGURATION_SETTING_NON_COMPLIANCE_REPORT,
@@ -252,7 +254,7 @@ impl Reports {
     #[inline]
     pub fn get_device_management_intent_settings_report(
         &self,
-        body: crate::v1::actions::DeviceManagementReportsGetDeviceManagementIntentSettingsReport,
+        body: actions::DeviceManagementReportsGetDeviceManagementIntentSettingsReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_DEVICE_MANAGEMENT_INTENT_SETTINGS_REPORT,
@@ -278,7 +280,7 @@ impl Reports {
     #[inline]
     pub fn get_device_non_compliance_report(
         &self,
-        body: crate::v1::actions::DeviceManagementReportsGetDeviceNonComplianceReport,
+        body: actions::DeviceManagementReportsGetDeviceNonComplianceReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_DEVICE_NON_COMPLIANCE_REPORT,
@@ -304,7 +306,7 @@ impl Reports {
     #[inline]
     pub fn get_historical_report(
         &self,
-        body: crate::v1::actions::DeviceManagementReportsGetHistoricalReport,
+        body: actions::DeviceManagementReportsGetHistoricalReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_HISTORICAL_REPORT,
@@ -330,7 +332,7 @@ impl Reports {
     #[inline]
     pub fn get_policy_non_compliance_metadata(
         &self,
-        body: crate::v1::actions::DeviceManagementReportsGetPolicyNonComplianceMetadata,
+        body: actions::DeviceManagementReportsGetPolicyNonComplianceMetadata,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_POLICY_NON_COMPLIANCE_METADATA,
@@ -356,7 +358,7 @@ impl Reports {
     #[inline]
     pub fn get_policy_non_compliance_report(
         &self,
-        body: crate::v1::actions::DeviceManagementReportsGetPolicyNonComplianceReport,
+        body: actions::DeviceManagementReportsGetPolicyNonComplianceReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_POLICY_NON_COMPLIANCE_REPORT,
@@ -382,7 +384,7 @@ impl Reports {
     #[inline]
     pub fn get_policy_non_compliance_summary_report(
         &self,
-        body: crate::v1::actions::DeviceManagementReportsGetPolicyNonComplianceSummaryReport,
+        body: actions::DeviceManagementReportsGetPolicyNonComplianceSummaryReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_POLICY_NON_COMPLIANCE_SUMMARY_REPORT,
@@ -408,7 +410,7 @@ impl Reports {
     #[inline]
     pub fn get_report_filters(
         &self,
-        body: crate::v1::actions::DeviceManagementReportsGetReportFilters,
+        body: actions::DeviceManagementReportsGetReportFilters,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET_REPORT_FILTERS, self.0.segment("getReportFilters"))
             .body(body.into())
@@ -431,7 +433,7 @@ impl Reports {
     #[inline]
     pub fn get_setting_non_compliance_report(
         &self,
-        body: crate::v1::actions::DeviceManagementReportsGetSettingNonComplianceReport,
+        body: actions::DeviceManagementReportsGetSettingNonComplianceReport,
     ) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
                 Self::GET_SETTING_NON_COMPLIANCE_REPORT,
@@ -467,9 +469,7 @@ impl ReportsExportJobs {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementexportjob-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DeviceManagementExportJob>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceManagementExportJob>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -490,8 +490,8 @@ impl ReportsExportJobs {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::DeviceManagementExportJob,
-    ) -> rt::Request<crate::v1::types::DeviceManagementExportJob> {
+        body: types::DeviceManagementExportJob,
+    ) -> rt::Request<types::DeviceManagementExportJob> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -518,7 +518,7 @@ impl ReportsExportJobsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementexportjob-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DeviceManagementExportJob> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementExportJob> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -539,8 +539,8 @@ impl ReportsExportJobsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::DeviceManagementExportJob,
-    ) -> rt::Request<crate::v1::types::DeviceManagementExportJob> {
+        body: types::DeviceManagementExportJob,
+    ) -> rt::Request<types::DeviceManagementExportJob> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/roleDefinitions` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/deviceManagement/roleDefinitions`
 #[must_use]
@@ -31,9 +32,7 @@ impl RoleDefinitions {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::v1::types::DeviceAndAppManagementRoleDefinition>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceAndAppManagementRoleDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -54,8 +53,8 @@ impl RoleDefinitions {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::DeviceAndAppManagementRoleDefinition,
-    ) -> rt::Request<crate::v1::types::DeviceAndAppManagementRoleDefinition> {
+        body: types::DeviceAndAppManagementRoleDefinition,
+    ) -> rt::Request<types::DeviceAndAppManagementRoleDefinition> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -87,9 +86,7 @@ impl RoleDefinitionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::DeviceAndAppManagementRoleDefinition> {
+    pub fn get(&self) -> rt::Request<types::DeviceAndAppManagementRoleDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -110,8 +107,8 @@ impl RoleDefinitionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::DeviceAndAppManagementRoleDefinition,
-    ) -> rt::Request<crate::v1::types::DeviceAndAppManagementRoleDefinition> {
+        body: types::DeviceAndAppManagementRoleDefinition,
+    ) -> rt::Request<types::DeviceAndAppManagementRoleDefinition> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -164,7 +161,7 @@ impl RoleDefinitionsItemRoleAssignments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roleassignment-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::RoleAssignment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::RoleAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -185,8 +182,8 @@ impl RoleDefinitionsItemRoleAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::RoleAssignment,
-    ) -> rt::Request<crate::v1::types::RoleAssignment> {
+        body: types::RoleAssignment,
+    ) -> rt::Request<types::RoleAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -222,7 +219,7 @@ impl RoleDefinitionsItemRoleAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roleassignment-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::RoleAssignment> {
+    pub fn get(&self) -> rt::Request<types::RoleAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -243,8 +240,8 @@ impl RoleDefinitionsItemRoleAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::RoleAssignment,
-    ) -> rt::Request<crate::v1::types::RoleAssignment> {
+        body: types::RoleAssignment,
+    ) -> rt::Request<types::RoleAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -290,9 +287,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::DeviceAndAppManagementRoleDefinition> {
+    pub fn get(&self) -> rt::Request<types::DeviceAndAppManagementRoleDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -313,8 +308,8 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::DeviceAndAppManagementRoleDefinition,
-    ) -> rt::Request<crate::v1::types::DeviceAndAppManagementRoleDefinition> {
+        body: types::DeviceAndAppManagementRoleDefinition,
+    ) -> rt::Request<types::DeviceAndAppManagementRoleDefinition> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/telecomExpenseManagementPartners` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/deviceManagement/telecomExpenseManagementPartners`
 #[must_use]
@@ -36,7 +37,7 @@ impl TelecomExpenseManagementPartners {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::TelecomExpenseManagementPartner>> {
+    ) -> rt::Request<rt::Collection<types::TelecomExpenseManagementPartner>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -57,8 +58,8 @@ impl TelecomExpenseManagementPartners {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::TelecomExpenseManagementPartner,
-    ) -> rt::Request<crate::v1::types::TelecomExpenseManagementPartner> {
+        body: types::TelecomExpenseManagementPartner,
+    ) -> rt::Request<types::TelecomExpenseManagementPartner> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -85,7 +86,7 @@ impl TelecomExpenseManagementPartnersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-tem-telecomexpensemanagementpartner-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::TelecomExpenseManagementPartner> {
+    pub fn get(&self) -> rt::Request<types::TelecomExpenseManagementPartner> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -106,8 +107,8 @@ impl TelecomExpenseManagementPartnersItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::TelecomExpenseManagementPartner,
-    ) -> rt::Request<crate::v1::types::TelecomExpenseManagementPartner> {
+        body: types::TelecomExpenseManagementPartner,
+    ) -> rt::Request<types::TelecomExpenseManagementPartner> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

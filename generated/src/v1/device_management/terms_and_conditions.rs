@@ -2,6 +2,7 @@
 //! `/deviceManagement/termsAndConditions` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/deviceManagement/termsAndConditions`
 #[must_use]
@@ -29,9 +30,7 @@ impl TermsAndConditions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditions-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::TermsAndConditions>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TermsAndConditions>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -52,8 +51,8 @@ impl TermsAndConditions {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::TermsAndConditions,
-    ) -> rt::Request<crate::v1::types::TermsAndConditions> {
+        body: types::TermsAndConditions,
+    ) -> rt::Request<types::TermsAndConditions> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -90,7 +89,7 @@ impl TermsAndConditionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditions-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::TermsAndConditions> {
+    pub fn get(&self) -> rt::Request<types::TermsAndConditions> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -111,8 +110,8 @@ impl TermsAndConditionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::TermsAndConditions,
-    ) -> rt::Request<crate::v1::types::TermsAndConditions> {
+        body: types::TermsAndConditions,
+    ) -> rt::Request<types::TermsAndConditions> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -169,9 +168,7 @@ impl TermsAndConditionsItemAcceptanceStatuses {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::v1::types::TermsAndConditionsAcceptanceStatus>,
-    > {
+    ) -> rt::Request<rt::Collection<types::TermsAndConditionsAcceptanceStatus>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -192,8 +189,8 @@ impl TermsAndConditionsItemAcceptanceStatuses {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::TermsAndConditionsAcceptanceStatus,
-    ) -> rt::Request<crate::v1::types::TermsAndConditionsAcceptanceStatus> {
+        body: types::TermsAndConditionsAcceptanceStatus,
+    ) -> rt::Request<types::TermsAndConditionsAcceptanceStatus> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -229,9 +226,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsacceptancestatus-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::TermsAndConditionsAcceptanceStatus> {
+    pub fn get(&self) -> rt::Request<types::TermsAndConditionsAcceptanceStatus> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -252,8 +247,8 @@ impl TermsAndConditionsItemAcceptanceStatusesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::TermsAndConditionsAcceptanceStatus,
-    ) -> rt::Request<crate::v1::types::TermsAndConditionsAcceptanceStatus> {
+        body: types::TermsAndConditionsAcceptanceStatus,
+    ) -> rt::Request<types::TermsAndConditionsAcceptanceStatus> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -299,7 +294,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItemTermsAndConditions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditions-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::TermsAndConditions> {
+    pub fn get(&self) -> rt::Request<types::TermsAndConditions> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -320,8 +315,8 @@ impl TermsAndConditionsItemAcceptanceStatusesItemTermsAndConditions {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::TermsAndConditions,
-    ) -> rt::Request<crate::v1::types::TermsAndConditions> {
+        body: types::TermsAndConditions,
+    ) -> rt::Request<types::TermsAndConditions> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -378,7 +373,7 @@ impl TermsAndConditionsItemAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::TermsAndConditionsAssignment>> {
+    ) -> rt::Request<rt::Collection<types::TermsAndConditionsAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -399,8 +394,8 @@ impl TermsAndConditionsItemAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::TermsAndConditionsAssignment,
-    ) -> rt::Request<crate::v1::types::TermsAndConditionsAssignment> {
+        body: types::TermsAndConditionsAssignment,
+    ) -> rt::Request<types::TermsAndConditionsAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -427,7 +422,7 @@ impl TermsAndConditionsItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsassignment-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::TermsAndConditionsAssignment> {
+    pub fn get(&self) -> rt::Request<types::TermsAndConditionsAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -448,8 +443,8 @@ impl TermsAndConditionsItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::TermsAndConditionsAssignment,
-    ) -> rt::Request<crate::v1::types::TermsAndConditionsAssignment> {
+        body: types::TermsAndConditionsAssignment,
+    ) -> rt::Request<types::TermsAndConditionsAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

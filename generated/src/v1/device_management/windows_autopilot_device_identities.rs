@@ -2,6 +2,8 @@
 //! `/deviceManagement/windowsAutopilotDeviceIdentities` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/deviceManagement/windowsAutopilotDeviceIdentities`
 #[must_use]
@@ -36,7 +38,7 @@ impl WindowsAutopilotDeviceIdentities {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::WindowsAutopilotDeviceIdentity>> {
+    ) -> rt::Request<rt::Collection<types::WindowsAutopilotDeviceIdentity>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -57,8 +59,8 @@ impl WindowsAutopilotDeviceIdentities {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::WindowsAutopilotDeviceIdentity,
-    ) -> rt::Request<crate::v1::types::WindowsAutopilotDeviceIdentity> {
+        body: types::WindowsAutopilotDeviceIdentity,
+    ) -> rt::Request<types::WindowsAutopilotDeviceIdentity> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -85,7 +87,7 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeviceidentity-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WindowsAutopilotDeviceIdentity> {
+    pub fn get(&self) -> rt::Request<types::WindowsAutopilotDeviceIdentity> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -125,7 +127,7 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     #[inline]
     pub fn assign_user_to_device(
         &self,
-        body: crate::v1::actions::WindowsAutopilotDeviceIdentityAssignUserToDevice,
+        body: actions::WindowsAutopilotDeviceIdentityAssignUserToDevice,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::ASSIGN_USER_TO_DEVICE,
@@ -173,7 +175,7 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     #[inline]
     pub fn update_device_properties(
         &self,
-        body: crate::v1::actions::WindowsAutopilotDeviceIdentityUpdateDeviceProperties,
+        body: actions::WindowsAutopilotDeviceIdentityUpdateDeviceProperties,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::UPDATE_DEVICE_PROPERTIES,

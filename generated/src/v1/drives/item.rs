@@ -2,6 +2,7 @@
 //! `/drives/{drive-id}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 mod items;
 pub use self::items::*;
@@ -43,7 +44,7 @@ impl DrivesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Drive> {
+    pub fn get(&self) -> rt::Request<types::Drive> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -93,7 +94,7 @@ impl DrivesItemListSubscriptionsSocketIo {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscriptions-socketio?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Subscription> {
+    pub fn get(&self) -> rt::Request<types::Subscription> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -135,10 +136,7 @@ impl DrivesItemRoot {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-search?view=graph-rest-1.0>
     #[inline]
-    pub fn search(
-        &self,
-        q: &str,
-    ) -> rt::Request<rt::Collection<crate::v1::types::RemoteItem>> {
+    pub fn search(&self, q: &str) -> rt::Request<rt::Collection<types::RemoteItem>> {
         rt::Request::new(Self::SEARCH, self.0.function("search", &[("q", q.into())]))
     }
 }
@@ -165,7 +163,7 @@ impl DrivesItemRootDelta {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-delta?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::DriveItem>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -203,7 +201,7 @@ impl DrivesItemRootSubscriptionsSocketIo {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscriptions-socketio?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Subscription> {
+    pub fn get(&self) -> rt::Request<types::Subscription> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -230,7 +228,7 @@ impl DrivesItemRootItemAtPath {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DriveItem> {
+    pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

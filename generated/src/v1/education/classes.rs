@@ -2,6 +2,7 @@
 //! `/education/classes` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 mod item;
 pub use self::item::*;
@@ -33,7 +34,7 @@ impl Classes {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::EducationClass>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationClass>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -54,8 +55,8 @@ impl Classes {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::EducationClass,
-    ) -> rt::Request<crate::v1::types::EducationClass> {
+        body: types::EducationClass,
+    ) -> rt::Request<types::EducationClass> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -74,9 +75,7 @@ impl Classes {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-delta?view=graph-rest-1.0>
     #[inline]
-    pub fn delta(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::EducationClass>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::EducationClass>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }

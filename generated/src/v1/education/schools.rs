@@ -2,6 +2,7 @@
 //! `/education/schools` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/education/schools`
 #[must_use]
@@ -29,9 +30,7 @@ impl Schools {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::EducationSchool>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationSchool>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -52,8 +51,8 @@ impl Schools {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::EducationSchool,
-    ) -> rt::Request<crate::v1::types::EducationSchool> {
+        body: types::EducationSchool,
+    ) -> rt::Request<types::EducationSchool> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -72,9 +71,7 @@ impl Schools {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-delta?view=graph-rest-1.0>
     #[inline]
-    pub fn delta(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::EducationSchool>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::EducationSchool>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -115,7 +112,7 @@ impl SchoolsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::EducationSchool> {
+    pub fn get(&self) -> rt::Request<types::EducationSchool> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -136,8 +133,8 @@ impl SchoolsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::EducationSchool,
-    ) -> rt::Request<crate::v1::types::EducationSchool> {
+        body: types::EducationSchool,
+    ) -> rt::Request<types::EducationSchool> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -182,9 +179,7 @@ impl SchoolsItemAdministrativeUnit {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-list-administrativeunit?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::AdministrativeUnit>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AdministrativeUnit>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -221,7 +216,7 @@ impl SchoolsItemClasses {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-list-classes?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::EducationClass>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationClass>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -322,7 +317,7 @@ impl SchoolsItemUsers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-list-users?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::EducationUser>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationUser>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

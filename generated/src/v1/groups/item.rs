@@ -2,6 +2,8 @@
 //! `/groups/{id}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 mod accepted_senders;
 pub use self::accepted_senders::*;
@@ -192,7 +194,7 @@ impl GroupsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Group> {
+    pub fn get(&self) -> rt::Request<types::Group> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -211,7 +213,7 @@ impl GroupsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(&self, body: crate::v1::types::Group) -> rt::Request<()> {
+    pub fn update(&self, body: types::Group) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -270,8 +272,8 @@ impl GroupsItem {
     #[inline]
     pub fn assign_license(
         &self,
-        body: crate::v1::actions::GroupAssignLicense,
-    ) -> rt::Request<crate::v1::types::Group> {
+        body: actions::GroupAssignLicense,
+    ) -> rt::Request<types::Group> {
         rt::Request::new(Self::ASSIGN_LICENSE, self.0.segment("assignLicense"))
             .body(body.into())
     }
@@ -293,7 +295,7 @@ impl GroupsItem {
     #[inline]
     pub fn check_member_groups(
         &self,
-        body: crate::v1::actions::DirectoryObjectCheckMemberGroups,
+        body: actions::DirectoryObjectCheckMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::CHECK_MEMBER_GROUPS, self.0.segment("checkMemberGroups"))
             .body(body.into())
@@ -316,7 +318,7 @@ impl GroupsItem {
     #[inline]
     pub fn check_member_objects(
         &self,
-        body: crate::v1::actions::GroupCheckMemberObjects,
+        body: actions::GroupCheckMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(
                 Self::CHECK_MEMBER_OBJECTS,
@@ -342,7 +344,7 @@ impl GroupsItem {
     #[inline]
     pub fn get_member_groups(
         &self,
-        body: crate::v1::actions::DirectoryObjectGetMemberGroups,
+        body: actions::DirectoryObjectGetMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_GROUPS, self.0.segment("getMemberGroups"))
             .body(body.into())
@@ -365,7 +367,7 @@ impl GroupsItem {
     #[inline]
     pub fn get_member_objects(
         &self,
-        body: crate::v1::actions::GroupGetMemberObjects,
+        body: actions::GroupGetMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_OBJECTS, self.0.segment("getMemberObjects"))
             .body(body.into())
@@ -483,7 +485,7 @@ impl GroupsItem {
     #[inline]
     pub fn validate_properties(
         &self,
-        body: crate::v1::actions::GroupValidateProperties,
+        body: actions::GroupValidateProperties,
     ) -> rt::Request<()> {
         rt::Request::new(Self::VALIDATE_PROPERTIES, self.0.segment("validateProperties"))
             .body(body.into())
@@ -516,7 +518,7 @@ impl GroupsItemCalendarView {
         &self,
         start_date_time: &str,
         end_date_time: &str,
-    ) -> rt::Request<rt::Collection<crate::v1::types::Event>> {
+    ) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::LIST, self.0.clone())
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)
@@ -545,7 +547,7 @@ impl GroupsItemDrives {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Drive>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Drive>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -572,9 +574,7 @@ impl GroupsItemGroupLifecyclePolicies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-grouplifecyclepolicies?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::GroupLifecyclePolicy>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::GroupLifecyclePolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -601,9 +601,7 @@ impl GroupsItemMemberOf {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-memberof?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -632,7 +630,7 @@ impl GroupsItemPermissionGrants {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ResourceSpecificPermissionGrant>> {
+    ) -> rt::Request<rt::Collection<types::ResourceSpecificPermissionGrant>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -670,7 +668,7 @@ impl GroupsItemPlannerPlans {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannergroup-list-plans?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::PlannerPlan>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -702,9 +700,7 @@ impl GroupsItemRejectedSenders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-rejectedsenders?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -768,7 +764,7 @@ impl GroupsItemSitesRoot {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Site> {
+    pub fn get(&self) -> rt::Request<types::Site> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -794,10 +790,7 @@ impl GroupsItemTeam {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-put-teams?view=graph-rest-1.0>
     #[inline]
-    pub fn replace(
-        &self,
-        body: crate::v1::types::Team,
-    ) -> rt::Request<crate::v1::types::Team> {
+    pub fn replace(&self, body: types::Team) -> rt::Request<types::Team> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
 }
@@ -824,9 +817,7 @@ impl GroupsItemTransitiveMemberOf {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-transitivememberof?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -853,9 +844,7 @@ impl GroupsItemTransitiveMembers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-transitivemembers?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,8 @@
 //! `/identity/b2xUserFlows` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/identity/b2xUserFlows`
 #[must_use]
@@ -30,9 +32,7 @@ impl B2xUserFlows {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identitycontainer-list-b2xuserflows?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::B2xIdentityUserFlow>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::B2xIdentityUserFlow>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +53,8 @@ impl B2xUserFlows {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::B2xIdentityUserFlow,
-    ) -> rt::Request<crate::v1::types::B2xIdentityUserFlow> {
+        body: types::B2xIdentityUserFlow,
+    ) -> rt::Request<types::B2xIdentityUserFlow> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -109,7 +109,7 @@ impl B2xUserFlowsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2xidentityuserflow-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::B2xIdentityUserFlow> {
+    pub fn get(&self) -> rt::Request<types::B2xIdentityUserFlow> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -160,9 +160,7 @@ impl B2xUserFlowsItemApiConnectorConfiguration {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2xidentityuserflow-get-apiconnectorconfiguration?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::UserFlowApiConnectorConfiguration> {
+    pub fn get(&self) -> rt::Request<types::UserFlowApiConnectorConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -236,9 +234,7 @@ impl B2xUserFlowsItemIdentityProviders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2xidentityuserflow-list-identityproviders?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::IdentityProvider>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityProvider>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -335,7 +331,7 @@ impl B2xUserFlowsItemLanguages {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::UserFlowLanguageConfiguration>> {
+    ) -> rt::Request<rt::Collection<types::UserFlowLanguageConfiguration>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -371,7 +367,7 @@ impl B2xUserFlowsItemLanguagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userflowlanguageconfiguration-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::UserFlowLanguageConfiguration> {
+    pub fn get(&self) -> rt::Request<types::UserFlowLanguageConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -402,9 +398,7 @@ impl B2xUserFlowsItemLanguagesItemDefaultPages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userflowlanguageconfiguration-list-defaultpages?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::UserFlowLanguagePage>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UserFlowLanguagePage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -478,9 +472,7 @@ impl B2xUserFlowsItemLanguagesItemOverridesPages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userflowlanguageconfiguration-list-overridespages?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::UserFlowLanguagePage>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UserFlowLanguagePage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -563,10 +555,7 @@ impl B2xUserFlowsItemLanguagesItemOverridesPagesItemValue {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userflowlanguagepage-put?view=graph-rest-1.0>
     #[inline]
-    pub fn replace(
-        &self,
-        body: crate::v1::types::UserFlowLanguagePage,
-    ) -> rt::Request<()> {
+    pub fn replace(&self, body: types::UserFlowLanguagePage) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
 }
@@ -600,9 +589,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::v1::types::IdentityUserFlowAttributeAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::IdentityUserFlowAttributeAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -623,8 +610,8 @@ impl B2xUserFlowsItemUserAttributeAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::IdentityUserFlowAttributeAssignment,
-    ) -> rt::Request<crate::v1::types::IdentityUserFlowAttributeAssignment> {
+        body: types::IdentityUserFlowAttributeAssignment,
+    ) -> rt::Request<types::IdentityUserFlowAttributeAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::get_order`].
@@ -643,7 +630,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflowattributeassignment-getorder?view=graph-rest-1.0>
     #[inline]
-    pub fn get_order(&self) -> rt::Request<crate::v1::types::AssignmentOrder> {
+    pub fn get_order(&self) -> rt::Request<types::AssignmentOrder> {
         rt::Request::new(Self::GET_ORDER, self.0.segment("getOrder"))
     }
     /// What the documentation says about [`Self::set_order`].
@@ -664,7 +651,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
     #[inline]
     pub fn set_order(
         &self,
-        body: crate::v1::actions::IdentityUserFlowAttributeAssignmentSetOrder,
+        body: actions::IdentityUserFlowAttributeAssignmentSetOrder,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SET_ORDER, self.0.segment("setOrder")).body(body.into())
     }
@@ -692,9 +679,7 @@ impl B2xUserFlowsItemUserAttributeAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflowattributeassignment-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::IdentityUserFlowAttributeAssignment> {
+    pub fn get(&self) -> rt::Request<types::IdentityUserFlowAttributeAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -715,8 +700,8 @@ impl B2xUserFlowsItemUserAttributeAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::IdentityUserFlowAttributeAssignment,
-    ) -> rt::Request<crate::v1::types::IdentityUserFlowAttributeAssignment> {
+        body: types::IdentityUserFlowAttributeAssignment,
+    ) -> rt::Request<types::IdentityUserFlowAttributeAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/me/activities` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/me/activities`
 #[must_use]
@@ -35,7 +36,7 @@ impl Activities {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/projectrome-get-activities?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::UserActivity>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UserActivity>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -62,7 +63,7 @@ impl ActivitiesRecent {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/projectrome-get-recent-activities?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::UserActivity>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UserActivity>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -95,8 +96,8 @@ impl ActivitiesItem {
     #[inline]
     pub fn replace(
         &self,
-        body: crate::v1::types::UserActivity,
-    ) -> rt::Request<crate::v1::types::UserActivity> {
+        body: types::UserActivity,
+    ) -> rt::Request<types::UserActivity> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -155,8 +156,8 @@ impl ActivitiesItemHistoryItemsItem {
     #[inline]
     pub fn replace(
         &self,
-        body: crate::v1::types::ActivityHistoryItem,
-    ) -> rt::Request<crate::v1::types::ActivityHistoryItem> {
+        body: types::ActivityHistoryItem,
+    ) -> rt::Request<types::ActivityHistoryItem> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/me/authentication` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/me/authentication`
 #[must_use]
@@ -65,9 +66,7 @@ impl AuthenticationFido2Methods {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/fido2authenticationmethod-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::Fido2AuthenticationMethod>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Fido2AuthenticationMethod>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -93,7 +92,7 @@ impl AuthenticationFido2MethodsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/fido2authenticationmethod-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Fido2AuthenticationMethod> {
+    pub fn get(&self) -> rt::Request<types::Fido2AuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -125,9 +124,7 @@ impl AuthenticationMethods {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authentication-list-methods?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::AuthenticationMethod>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AuthenticationMethod>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -154,7 +151,7 @@ impl AuthenticationMethodsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationmethod-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::AuthenticationMethod> {
+    pub fn get(&self) -> rt::Request<types::AuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -193,9 +190,7 @@ impl AuthenticationMicrosoftAuthenticatorMethods {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::v1::types::MicrosoftAuthenticatorAuthenticationMethod>,
-    > {
+    ) -> rt::Request<rt::Collection<types::MicrosoftAuthenticatorAuthenticationMethod>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -221,9 +216,7 @@ impl AuthenticationMicrosoftAuthenticatorMethodsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethod-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::MicrosoftAuthenticatorAuthenticationMethod> {
+    pub fn get(&self) -> rt::Request<types::MicrosoftAuthenticatorAuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -282,7 +275,7 @@ impl AuthenticationWindowsHelloForBusinessMethods {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<crate::v1::types::WindowsHelloForBusinessAuthenticationMethod>,
+        rt::Collection<types::WindowsHelloForBusinessAuthenticationMethod>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -312,7 +305,7 @@ impl AuthenticationWindowsHelloForBusinessMethodsItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<crate::v1::types::WindowsHelloForBusinessAuthenticationMethod> {
+    ) -> rt::Request<types::WindowsHelloForBusinessAuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,8 @@
 //! `/me/calendar` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/me/calendar`
 #[must_use]
@@ -35,7 +37,7 @@ impl Calendar {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Calendar> {
+    pub fn get(&self) -> rt::Request<types::Calendar> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -54,10 +56,7 @@ impl Calendar {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::Calendar,
-    ) -> rt::Request<crate::v1::types::Calendar> {
+    pub fn update(&self, body: types::Calendar) -> rt::Request<types::Calendar> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::get_schedule`].
@@ -78,8 +77,8 @@ impl Calendar {
     #[inline]
     pub fn get_schedule(
         &self,
-        body: crate::v1::actions::CalendarGetSchedule,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ScheduleInformation>> {
+        body: actions::CalendarGetSchedule,
+    ) -> rt::Request<rt::Collection<types::ScheduleInformation>> {
         rt::Request::new(Self::GET_SCHEDULE, self.0.segment("getSchedule"))
             .body(body.into())
     }
@@ -111,7 +110,7 @@ impl CalendarCalendarView {
         &self,
         start_date_time: &str,
         end_date_time: &str,
-    ) -> rt::Request<rt::Collection<crate::v1::types::Event>> {
+    ) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::LIST, self.0.clone())
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)
@@ -145,7 +144,7 @@ impl CalendarEvents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-list-events?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Event>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -164,10 +163,7 @@ impl CalendarEvents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-post-events?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::Event,
-    ) -> rt::Request<crate::v1::types::Event> {
+    pub fn create(&self, body: types::Event) -> rt::Request<types::Event> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -204,7 +200,7 @@ impl CalendarEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Event> {
+    pub fn get(&self) -> rt::Request<types::Event> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -223,10 +219,7 @@ impl CalendarEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::Event,
-    ) -> rt::Request<crate::v1::types::Event> {
+    pub fn update(&self, body: types::Event) -> rt::Request<types::Event> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -264,7 +257,7 @@ impl CalendarEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-accept?view=graph-rest-1.0>
     #[inline]
-    pub fn accept(&self, body: crate::v1::actions::EventAccept) -> rt::Request<()> {
+    pub fn accept(&self, body: actions::EventAccept) -> rt::Request<()> {
         rt::Request::new(Self::ACCEPT, self.0.segment("accept")).body(body.into())
     }
     /// What the documentation says about [`Self::cancel`].
@@ -283,7 +276,7 @@ impl CalendarEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-cancel?view=graph-rest-1.0>
     #[inline]
-    pub fn cancel(&self, body: crate::v1::actions::EventCancel) -> rt::Request<()> {
+    pub fn cancel(&self, body: actions::EventCancel) -> rt::Request<()> {
         rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body.into())
     }
     /// What the documentation says about [`Self::decline`].
@@ -302,7 +295,7 @@ impl CalendarEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-decline?view=graph-rest-1.0>
     #[inline]
-    pub fn decline(&self, body: crate::v1::actions::EventDecline) -> rt::Request<()> {
+    pub fn decline(&self, body: actions::EventDecline) -> rt::Request<()> {
         rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
     }
     /// What the documentation says about [`Self::dismiss_reminder`].
@@ -340,7 +333,7 @@ impl CalendarEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-forward?view=graph-rest-1.0>
     #[inline]
-    pub fn forward(&self, body: crate::v1::actions::EventForward) -> rt::Request<()> {
+    pub fn forward(&self, body: actions::EventForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
     }
     /// What the documentation says about [`Self::snooze_reminder`].
@@ -361,7 +354,7 @@ impl CalendarEventsItem {
     #[inline]
     pub fn snooze_reminder(
         &self,
-        body: crate::v1::actions::EventSnoozeReminder,
+        body: actions::EventSnoozeReminder,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SNOOZE_REMINDER, self.0.segment("snoozeReminder"))
             .body(body.into())
@@ -384,7 +377,7 @@ impl CalendarEventsItem {
     #[inline]
     pub fn tentatively_accept(
         &self,
-        body: crate::v1::actions::EventTentativelyAccept,
+        body: actions::EventTentativelyAccept,
     ) -> rt::Request<()> {
         rt::Request::new(Self::TENTATIVELY_ACCEPT, self.0.segment("tentativelyAccept"))
             .body(body.into())
@@ -418,7 +411,7 @@ impl CalendarEventsItemAttachments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-list-attachments?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Attachment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -437,10 +430,7 @@ impl CalendarEventsItemAttachments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-post-attachments?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::Attachment,
-    ) -> rt::Request<crate::v1::types::Attachment> {
+    pub fn create(&self, body: types::Attachment) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -497,7 +487,7 @@ impl CalendarEventsItemInstances {
         &self,
         start_date_time: &str,
         end_date_time: &str,
-    ) -> rt::Request<rt::Collection<crate::v1::types::Event>> {
+    ) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::LIST, self.0.clone())
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)

@@ -2,6 +2,8 @@
 //! `/me/calendars` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/me/calendars`
 #[must_use]
@@ -30,7 +32,7 @@ impl Calendars {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendargroup-list-calendars?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Calendar>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Calendar>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -49,10 +51,7 @@ impl Calendars {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendargroup-post-calendars?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::Calendar,
-    ) -> rt::Request<crate::v1::types::Calendar> {
+    pub fn create(&self, body: types::Calendar) -> rt::Request<types::Calendar> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -89,7 +88,7 @@ impl CalendarsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Calendar> {
+    pub fn get(&self) -> rt::Request<types::Calendar> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -108,10 +107,7 @@ impl CalendarsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::Calendar,
-    ) -> rt::Request<crate::v1::types::Calendar> {
+    pub fn update(&self, body: types::Calendar) -> rt::Request<types::Calendar> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -161,7 +157,7 @@ impl CalendarsItemCalendarView {
         &self,
         start_date_time: &str,
         end_date_time: &str,
-    ) -> rt::Request<rt::Collection<crate::v1::types::Event>> {
+    ) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::LIST, self.0.clone())
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)
@@ -195,7 +191,7 @@ impl CalendarsItemEvents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-list-events?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Event>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -214,10 +210,7 @@ impl CalendarsItemEvents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-post-events?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::Event,
-    ) -> rt::Request<crate::v1::types::Event> {
+    pub fn create(&self, body: types::Event) -> rt::Request<types::Event> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -254,7 +247,7 @@ impl CalendarsItemEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Event> {
+    pub fn get(&self) -> rt::Request<types::Event> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -273,10 +266,7 @@ impl CalendarsItemEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::Event,
-    ) -> rt::Request<crate::v1::types::Event> {
+    pub fn update(&self, body: types::Event) -> rt::Request<types::Event> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -314,7 +304,7 @@ impl CalendarsItemEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-accept?view=graph-rest-1.0>
     #[inline]
-    pub fn accept(&self, body: crate::v1::actions::EventAccept) -> rt::Request<()> {
+    pub fn accept(&self, body: actions::EventAccept) -> rt::Request<()> {
         rt::Request::new(Self::ACCEPT, self.0.segment("accept")).body(body.into())
     }
     /// What the documentation says about [`Self::cancel`].
@@ -333,7 +323,7 @@ impl CalendarsItemEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-cancel?view=graph-rest-1.0>
     #[inline]
-    pub fn cancel(&self, body: crate::v1::actions::EventCancel) -> rt::Request<()> {
+    pub fn cancel(&self, body: actions::EventCancel) -> rt::Request<()> {
         rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body.into())
     }
     /// What the documentation says about [`Self::decline`].
@@ -352,7 +342,7 @@ impl CalendarsItemEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-decline?view=graph-rest-1.0>
     #[inline]
-    pub fn decline(&self, body: crate::v1::actions::EventDecline) -> rt::Request<()> {
+    pub fn decline(&self, body: actions::EventDecline) -> rt::Request<()> {
         rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
     }
     /// What the documentation says about [`Self::dismiss_reminder`].
@@ -390,7 +380,7 @@ impl CalendarsItemEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-forward?view=graph-rest-1.0>
     #[inline]
-    pub fn forward(&self, body: crate::v1::actions::EventForward) -> rt::Request<()> {
+    pub fn forward(&self, body: actions::EventForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
     }
     /// What the documentation says about [`Self::snooze_reminder`].
@@ -411,7 +401,7 @@ impl CalendarsItemEventsItem {
     #[inline]
     pub fn snooze_reminder(
         &self,
-        body: crate::v1::actions::EventSnoozeReminder,
+        body: actions::EventSnoozeReminder,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SNOOZE_REMINDER, self.0.segment("snoozeReminder"))
             .body(body.into())
@@ -434,7 +424,7 @@ impl CalendarsItemEventsItem {
     #[inline]
     pub fn tentatively_accept(
         &self,
-        body: crate::v1::actions::EventTentativelyAccept,
+        body: actions::EventTentativelyAccept,
     ) -> rt::Request<()> {
         rt::Request::new(Self::TENTATIVELY_ACCEPT, self.0.segment("tentativelyAccept"))
             .body(body.into())
@@ -468,7 +458,7 @@ impl CalendarsItemEventsItemAttachments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-list-attachments?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Attachment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -487,10 +477,7 @@ impl CalendarsItemEventsItemAttachments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-post-attachments?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::Attachment,
-    ) -> rt::Request<crate::v1::types::Attachment> {
+    pub fn create(&self, body: types::Attachment) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -522,7 +509,7 @@ impl CalendarsItemEventsItemAttachmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Attachment> {
+    pub fn get(&self) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -599,7 +586,7 @@ impl CalendarsItemEventsItemInstances {
         &self,
         start_date_time: &str,
         end_date_time: &str,
-    ) -> rt::Request<rt::Collection<crate::v1::types::Event>> {
+    ) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::LIST, self.0.clone())
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)

@@ -2,6 +2,7 @@
 //! `/me/chats` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/me/chats`
 #[must_use]
@@ -42,7 +43,7 @@ impl ChatsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<rt::Collection<crate::v1::types::Chat>> {
+    pub fn get(&self) -> rt::Request<rt::Collection<types::Chat>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -74,7 +75,7 @@ impl ChatsItemMessages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-messages?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::ChatMessage>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -101,7 +102,7 @@ impl ChatsItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ChatMessage> {
+    pub fn get(&self) -> rt::Request<types::ChatMessage> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/me/contactFolders` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/me/contactFolders`
 #[must_use]
@@ -29,9 +30,7 @@ impl ContactFolders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::SingleValueLegacyExtendedProperty> {
+    pub fn get(&self) -> rt::Request<types::SingleValueLegacyExtendedProperty> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -70,7 +69,7 @@ impl ContactFolders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-delta?view=graph-rest-1.0>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<crate::v1::types::ContactFolder>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::ContactFolder>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -107,7 +106,7 @@ impl ContactFoldersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ContactFolder> {
+    pub fn get(&self) -> rt::Request<types::ContactFolder> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -128,8 +127,8 @@ impl ContactFoldersItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::ContactFolder,
-    ) -> rt::Request<crate::v1::types::ContactFolder> {
+        body: types::ContactFolder,
+    ) -> rt::Request<types::ContactFolder> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -175,7 +174,7 @@ impl ContactFoldersItemChildFolders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-list-childfolders?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::ContactFolder>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ContactFolder>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -196,8 +195,8 @@ impl ContactFoldersItemChildFolders {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::ContactFolder,
-    ) -> rt::Request<crate::v1::types::ContactFolder> {
+        body: types::ContactFolder,
+    ) -> rt::Request<types::ContactFolder> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -229,7 +228,7 @@ impl ContactFoldersItemContacts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-list-contacts?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Contact>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Contact>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -248,10 +247,7 @@ impl ContactFoldersItemContacts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-post-contacts?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::Contact,
-    ) -> rt::Request<crate::v1::types::Contact> {
+    pub fn create(&self, body: types::Contact) -> rt::Request<types::Contact> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -271,7 +267,7 @@ impl ContactFoldersItemContacts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-delta?view=graph-rest-1.0>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<crate::v1::types::Contact>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::Contact>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -303,7 +299,7 @@ impl ContactFoldersItemContactsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Contact> {
+    pub fn get(&self) -> rt::Request<types::Contact> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -322,10 +318,7 @@ impl ContactFoldersItemContactsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::Contact,
-    ) -> rt::Request<crate::v1::types::Contact> {
+    pub fn update(&self, body: types::Contact) -> rt::Request<types::Contact> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -376,7 +369,7 @@ impl ContactFoldersItemContactsItemPhoto {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ProfilePhoto> {
+    pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/me/drive` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 mod items;
 pub use self::items::*;
@@ -61,7 +62,7 @@ impl Drive {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Drive> {
+    pub fn get(&self) -> rt::Request<types::Drive> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -92,7 +93,7 @@ impl DriveFollowing {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-list-following?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::DriveItem>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -144,7 +145,7 @@ impl DriveRecent {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-recent?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::DriveItem>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -170,7 +171,7 @@ impl DriveSharedWithMe {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-sharedwithme?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::DriveItem>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -214,7 +215,7 @@ impl DriveSpecialItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-get-specialfolder?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DriveItem> {
+    pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -241,7 +242,7 @@ impl DriveSpecialItemChildren {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-get-specialfolder?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DriveItem> {
+    pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,8 @@
 //! `/me/events` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/me/events`
 #[must_use]
@@ -29,9 +31,7 @@ impl Events {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::SingleValueLegacyExtendedProperty> {
+    pub fn get(&self) -> rt::Request<types::SingleValueLegacyExtendedProperty> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -87,7 +87,7 @@ impl EventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Event> {
+    pub fn get(&self) -> rt::Request<types::Event> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -106,10 +106,7 @@ impl EventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::Event,
-    ) -> rt::Request<crate::v1::types::Event> {
+    pub fn update(&self, body: types::Event) -> rt::Request<types::Event> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -147,7 +144,7 @@ impl EventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-accept?view=graph-rest-1.0>
     #[inline]
-    pub fn accept(&self, body: crate::v1::actions::EventAccept) -> rt::Request<()> {
+    pub fn accept(&self, body: actions::EventAccept) -> rt::Request<()> {
         rt::Request::new(Self::ACCEPT, self.0.segment("accept")).body(body.into())
     }
     /// What the documentation says about [`Self::cancel`].
@@ -166,7 +163,7 @@ impl EventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-cancel?view=graph-rest-1.0>
     #[inline]
-    pub fn cancel(&self, body: crate::v1::actions::EventCancel) -> rt::Request<()> {
+    pub fn cancel(&self, body: actions::EventCancel) -> rt::Request<()> {
         rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body.into())
     }
     /// What the documentation says about [`Self::decline`].
@@ -185,7 +182,7 @@ impl EventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-decline?view=graph-rest-1.0>
     #[inline]
-    pub fn decline(&self, body: crate::v1::actions::EventDecline) -> rt::Request<()> {
+    pub fn decline(&self, body: actions::EventDecline) -> rt::Request<()> {
         rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
     }
     /// What the documentation says about [`Self::dismiss_reminder`].
@@ -223,7 +220,7 @@ impl EventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-forward?view=graph-rest-1.0>
     #[inline]
-    pub fn forward(&self, body: crate::v1::actions::EventForward) -> rt::Request<()> {
+    pub fn forward(&self, body: actions::EventForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
     }
     /// What the documentation says about [`Self::snooze_reminder`].
@@ -244,7 +241,7 @@ impl EventsItem {
     #[inline]
     pub fn snooze_reminder(
         &self,
-        body: crate::v1::actions::EventSnoozeReminder,
+        body: actions::EventSnoozeReminder,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SNOOZE_REMINDER, self.0.segment("snoozeReminder"))
             .body(body.into())
@@ -267,7 +264,7 @@ impl EventsItem {
     #[inline]
     pub fn tentatively_accept(
         &self,
-        body: crate::v1::actions::EventTentativelyAccept,
+        body: actions::EventTentativelyAccept,
     ) -> rt::Request<()> {
         rt::Request::new(Self::TENTATIVELY_ACCEPT, self.0.segment("tentativelyAccept"))
             .body(body.into())
@@ -301,7 +298,7 @@ impl EventsItemAttachments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-list-attachments?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Attachment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -320,10 +317,7 @@ impl EventsItemAttachments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-post-attachments?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::Attachment,
-    ) -> rt::Request<crate::v1::types::Attachment> {
+    pub fn create(&self, body: types::Attachment) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::create_upload_session`].
@@ -344,8 +338,8 @@ impl EventsItemAttachments {
     #[inline]
     pub fn create_upload_session(
         &self,
-        body: crate::v1::actions::AttachmentCreateUploadSession,
-    ) -> rt::Request<crate::v1::types::UploadSession> {
+        body: actions::AttachmentCreateUploadSession,
+    ) -> rt::Request<types::UploadSession> {
         rt::Request::new(
                 Self::CREATE_UPLOAD_SESSION,
                 self.0.segment("createUploadSession"),
@@ -381,7 +375,7 @@ impl EventsItemAttachmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Attachment> {
+    pub fn get(&self) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -458,7 +452,7 @@ impl EventsItemInstances {
         &self,
         start_date_time: &str,
         end_date_time: &str,
-    ) -> rt::Request<rt::Collection<crate::v1::types::Event>> {
+    ) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::LIST, self.0.clone())
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)

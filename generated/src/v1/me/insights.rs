@@ -2,6 +2,7 @@
 //! `/me/insights` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/me/insights`
 #[must_use]
@@ -52,7 +53,7 @@ impl InsightsShared {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-shared?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::SharedInsight>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SharedInsight>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -91,7 +92,7 @@ impl InsightsSharedItemResource {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-shared?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::SharedInsight>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SharedInsight>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -123,7 +124,7 @@ impl InsightsTrending {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-trending?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Trending>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Trending>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -162,7 +163,7 @@ impl InsightsTrendingItemResource {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-trending?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Trending>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Trending>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -194,7 +195,7 @@ impl InsightsUsed {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-used?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::UsedInsight>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UsedInsight>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -233,7 +234,7 @@ impl InsightsUsedItemResource {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-used?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::UsedInsight>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UsedInsight>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

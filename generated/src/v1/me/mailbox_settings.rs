@@ -2,6 +2,7 @@
 //! `/me/mailboxSettings` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/me/mailboxSettings`
 #[must_use]
@@ -63,7 +64,7 @@ impl MailboxSettings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -85,8 +86,8 @@ impl MailboxSettings {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::MailboxSettings,
-    ) -> rt::Request<crate::v1::types::MailboxSettings> {
+        body: types::MailboxSettings,
+    ) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -112,7 +113,7 @@ impl MailboxSettingsAutomaticRepliesSetting {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -138,7 +139,7 @@ impl MailboxSettingsDateFormat {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -164,7 +165,7 @@ impl MailboxSettingsDelegateMeetingMessageDeliveryOptions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -190,7 +191,7 @@ impl MailboxSettingsLanguage {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -216,7 +217,7 @@ impl MailboxSettingsTimeFormat {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -242,7 +243,7 @@ impl MailboxSettingsTimeZone {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -268,7 +269,7 @@ impl MailboxSettingsWorkingHours {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

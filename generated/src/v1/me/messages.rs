@@ -2,6 +2,8 @@
 //! `/me/messages` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/me/messages`
 #[must_use]
@@ -29,9 +31,7 @@ impl Messages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::SingleValueLegacyExtendedProperty> {
+    pub fn get(&self) -> rt::Request<types::SingleValueLegacyExtendedProperty> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -87,7 +87,7 @@ impl MessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::EventMessage> {
+    pub fn get(&self) -> rt::Request<types::EventMessage> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -106,10 +106,7 @@ impl MessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::EventMessage,
-    ) -> rt::Request<crate::v1::types::EventMessage> {
+    pub fn update(&self, body: types::EventMessage) -> rt::Request<types::EventMessage> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -147,10 +144,7 @@ impl MessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-copy?view=graph-rest-1.0>
     #[inline]
-    pub fn copy(
-        &self,
-        body: crate::v1::actions::MessageCopy,
-    ) -> rt::Request<crate::v1::types::Message> {
+    pub fn copy(&self, body: actions::MessageCopy) -> rt::Request<types::Message> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
     }
     /// What the documentation says about [`Self::create_forward`].
@@ -169,7 +163,7 @@ impl MessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-createforward?view=graph-rest-1.0>
     #[inline]
-    pub fn create_forward(&self) -> rt::Request<crate::v1::types::Message> {
+    pub fn create_forward(&self) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE_FORWARD, self.0.segment("createForward"))
     }
     /// What the documentation says about [`Self::create_reply`].
@@ -188,7 +182,7 @@ impl MessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-createreply?view=graph-rest-1.0>
     #[inline]
-    pub fn create_reply(&self) -> rt::Request<crate::v1::types::Message> {
+    pub fn create_reply(&self) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE_REPLY, self.0.segment("createReply"))
     }
     /// What the documentation says about [`Self::create_reply_all`].
@@ -207,7 +201,7 @@ impl MessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-createreplyall?view=graph-rest-1.0>
     #[inline]
-    pub fn create_reply_all(&self) -> rt::Request<crate::v1::types::Message> {
+    pub fn create_reply_all(&self) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE_REPLY_ALL, self.0.segment("createReplyAll"))
     }
     /// What the documentation says about [`Self::forward`].
@@ -226,7 +220,7 @@ impl MessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-forward?view=graph-rest-1.0>
     #[inline]
-    pub fn forward(&self, body: crate::v1::actions::MessageForward) -> rt::Request<()> {
+    pub fn forward(&self, body: actions::MessageForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
     }
     /// What the documentation says about [`Self::move`].
@@ -245,10 +239,7 @@ impl MessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-move?view=graph-rest-1.0>
     #[inline]
-    pub fn r#move(
-        &self,
-        body: crate::v1::actions::MessageMove,
-    ) -> rt::Request<crate::v1::types::Message> {
+    pub fn r#move(&self, body: actions::MessageMove) -> rt::Request<types::Message> {
         rt::Request::new(Self::MOVE, self.0.segment("move")).body(body.into())
     }
     /// What the documentation says about [`Self::reply`].
@@ -267,7 +258,7 @@ impl MessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-reply?view=graph-rest-1.0>
     #[inline]
-    pub fn reply(&self, body: crate::v1::actions::MessageReply) -> rt::Request<()> {
+    pub fn reply(&self, body: actions::MessageReply) -> rt::Request<()> {
         rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
     }
     /// What the documentation says about [`Self::send`].
@@ -345,7 +336,7 @@ impl MessagesItemAttachments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-list-attachments?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Attachment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -364,10 +355,7 @@ impl MessagesItemAttachments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-post-attachments?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::Attachment,
-    ) -> rt::Request<crate::v1::types::Attachment> {
+    pub fn create(&self, body: types::Attachment) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::create_upload_session`].
@@ -388,8 +376,8 @@ impl MessagesItemAttachments {
     #[inline]
     pub fn create_upload_session(
         &self,
-        body: crate::v1::actions::AttachmentCreateUploadSession,
-    ) -> rt::Request<crate::v1::types::UploadSession> {
+        body: actions::AttachmentCreateUploadSession,
+    ) -> rt::Request<types::UploadSession> {
         rt::Request::new(
                 Self::CREATE_UPLOAD_SESSION,
                 self.0.segment("createUploadSession"),
@@ -425,7 +413,7 @@ impl MessagesItemAttachmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Attachment> {
+    pub fn get(&self) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,8 @@
 //! `/me/onenote` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 mod notebooks;
 pub use self::notebooks::*;
@@ -77,7 +79,7 @@ impl OnenoteOperationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenoteoperation-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::OnenoteOperation> {
+    pub fn get(&self) -> rt::Request<types::OnenoteOperation> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -109,7 +111,7 @@ impl OnenotePages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-pages?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::OnenotePage>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnenotePage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -128,10 +130,7 @@ impl OnenotePages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-post-pages?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::OnenotePage> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -168,7 +167,7 @@ impl OnenotePagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::OnenotePage> {
+    pub fn get(&self) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -206,10 +205,7 @@ impl OnenotePagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-copytosection?view=graph-rest-1.0>
     #[inline]
-    pub fn copy_to_section(
-        &self,
-        body: crate::v1::actions::PageCopyToSection,
-    ) -> rt::Request<()> {
+    pub fn copy_to_section(&self, body: actions::PageCopyToSection) -> rt::Request<()> {
         rt::Request::new(Self::COPY_TO_SECTION, self.0.segment("copyToSection"))
             .body(body.into())
     }
@@ -264,7 +260,7 @@ impl OnenotePagesItemContent {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::OnenotePage> {
+    pub fn get(&self) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -283,10 +279,7 @@ impl OnenotePagesItemContent {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::OnenotePatchContentCommand,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::OnenotePatchContentCommand) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -368,7 +361,7 @@ impl OnenoteSectionGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-sectiongroups?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::SectionGroup>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -405,7 +398,7 @@ impl OnenoteSectionGroupsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::SectionGroup> {
+    pub fn get(&self) -> rt::Request<types::SectionGroup> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -432,7 +425,7 @@ impl OnenoteSectionGroupsItemSectionGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-list-sectiongroups?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::SectionGroup>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -451,10 +444,7 @@ impl OnenoteSectionGroupsItemSectionGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-post-sectiongroups?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::SectionGroup> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::SectionGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -481,7 +471,7 @@ impl OnenoteSectionGroupsItemSections {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-list-sections?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::OnenoteSection>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -503,7 +493,7 @@ impl OnenoteSectionGroupsItemSections {
     pub fn create(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::OnenoteSection> {
+    ) -> rt::Request<types::OnenoteSection> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -535,7 +525,7 @@ impl OnenoteSections {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-sections?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::OnenoteSection>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -567,7 +557,7 @@ impl OnenoteSectionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::OnenoteSection> {
+    pub fn get(&self) -> rt::Request<types::OnenoteSection> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::copy_to_notebook`].
@@ -588,7 +578,7 @@ impl OnenoteSectionsItem {
     #[inline]
     pub fn copy_to_notebook(
         &self,
-        body: crate::v1::actions::SectionCopyToNotebook,
+        body: actions::SectionCopyToNotebook,
     ) -> rt::Request<()> {
         rt::Request::new(Self::COPY_TO_NOTEBOOK, self.0.segment("copyToNotebook"))
             .body(body.into())
@@ -611,7 +601,7 @@ impl OnenoteSectionsItem {
     #[inline]
     pub fn copy_to_section_group(
         &self,
-        body: crate::v1::actions::SectionCopyToSectionGroup,
+        body: actions::SectionCopyToSectionGroup,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::COPY_TO_SECTION_GROUP,
@@ -643,7 +633,7 @@ impl OnenoteSectionsItemPages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-list-pages?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::OnenotePage>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnenotePage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -662,10 +652,7 @@ impl OnenoteSectionsItemPages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-post-pages?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::OnenotePage> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

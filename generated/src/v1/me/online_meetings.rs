@@ -2,6 +2,8 @@
 //! `/me/onlineMeetings` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/me/onlineMeetings`
 #[must_use]
@@ -30,7 +32,7 @@ impl OnlineMeetings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::OnlineMeeting> {
+    pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -51,8 +53,8 @@ impl OnlineMeetings {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::OnlineMeeting,
-    ) -> rt::Request<crate::v1::types::OnlineMeeting> {
+        body: types::OnlineMeeting,
+    ) -> rt::Request<types::OnlineMeeting> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::create_or_get`].
@@ -73,8 +75,8 @@ impl OnlineMeetings {
     #[inline]
     pub fn create_or_get(
         &self,
-        body: crate::v1::actions::OnlineMeetingCreateOrGet,
-    ) -> rt::Request<crate::v1::types::OnlineMeeting> {
+        body: actions::OnlineMeetingCreateOrGet,
+    ) -> rt::Request<types::OnlineMeeting> {
         rt::Request::new(Self::CREATE_OR_GET, self.0.segment("createOrGet"))
             .body(body.into())
     }
@@ -102,7 +104,7 @@ impl OnlineMeetingsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::OnlineMeeting> {
+    pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -123,8 +125,8 @@ impl OnlineMeetingsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::OnlineMeeting,
-    ) -> rt::Request<crate::v1::types::OnlineMeeting> {
+        body: types::OnlineMeeting,
+    ) -> rt::Request<types::OnlineMeeting> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/me/outlook` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/me/outlook`
 #[must_use]
@@ -29,9 +30,7 @@ impl Outlook {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookuser-supportedlanguages?view=graph-rest-1.0>
     #[inline]
-    pub fn supported_languages(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::LocaleInfo>> {
+    pub fn supported_languages(&self) -> rt::Request<rt::Collection<types::LocaleInfo>> {
         rt::Request::new(Self::SUPPORTED_LANGUAGES, self.0.segment("supportedLanguages"))
     }
     /// What the documentation says about [`Self::supported_time_zones`].
@@ -53,7 +52,7 @@ impl Outlook {
     pub fn supported_time_zones(
         &self,
         time_zone_standard: &str,
-    ) -> rt::Request<rt::Collection<crate::v1::types::TimeZoneInformation>> {
+    ) -> rt::Request<rt::Collection<types::TimeZoneInformation>> {
         rt::Request::new(
             Self::SUPPORTED_TIME_ZONES,
             self
@@ -93,9 +92,7 @@ impl OutlookMasterCategories {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookuser-list-mastercategories?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::OutlookCategory>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookCategory>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -116,8 +113,8 @@ impl OutlookMasterCategories {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::OutlookCategory,
-    ) -> rt::Request<crate::v1::types::OutlookCategory> {
+        body: types::OutlookCategory,
+    ) -> rt::Request<types::OutlookCategory> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -144,7 +141,7 @@ impl OutlookMasterCategoriesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookcategory-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::OutlookCategory> {
+    pub fn get(&self) -> rt::Request<types::OutlookCategory> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -165,8 +162,8 @@ impl OutlookMasterCategoriesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::OutlookCategory,
-    ) -> rt::Request<crate::v1::types::OutlookCategory> {
+        body: types::OutlookCategory,
+    ) -> rt::Request<types::OutlookCategory> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/me/photos` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/me/photos`
 #[must_use]
@@ -30,7 +31,7 @@ impl Photos {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ProfilePhoto> {
+    pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -57,7 +58,7 @@ impl PhotosItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ProfilePhoto> {
+    pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

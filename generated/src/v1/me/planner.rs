@@ -2,6 +2,7 @@
 //! `/me/planner` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/me/planner`
 #[must_use]
@@ -41,7 +42,7 @@ impl PlannerPlans {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-plans?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::PlannerPlan>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -67,7 +68,7 @@ impl PlannerTasks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-tasks?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::PlannerTask>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

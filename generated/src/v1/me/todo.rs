@@ -2,6 +2,7 @@
 //! `/me/todo` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/me/todo`
 #[must_use]
@@ -41,7 +42,7 @@ impl TodoLists {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todo-list-lists?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::TodoTaskList>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TodoTaskList>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -60,10 +61,7 @@ impl TodoLists {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todo-post-lists?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::TodoTaskList,
-    ) -> rt::Request<crate::v1::types::TodoTaskList> {
+    pub fn create(&self, body: types::TodoTaskList) -> rt::Request<types::TodoTaskList> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -83,7 +81,7 @@ impl TodoLists {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotasklist-delta?view=graph-rest-1.0>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<crate::v1::types::TodoTaskList>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::TodoTaskList>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -115,7 +113,7 @@ impl TodoListsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotasklist-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::TodoTaskList> {
+    pub fn get(&self) -> rt::Request<types::TodoTaskList> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -134,10 +132,7 @@ impl TodoListsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotasklist-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::TodoTaskList,
-    ) -> rt::Request<crate::v1::types::TodoTaskList> {
+    pub fn update(&self, body: types::TodoTaskList) -> rt::Request<types::TodoTaskList> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -187,7 +182,7 @@ impl TodoListsItemTasks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotasklist-list-tasks?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::TodoTask>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TodoTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -206,10 +201,7 @@ impl TodoListsItemTasks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotasklist-post-tasks?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::TodoTask,
-    ) -> rt::Request<crate::v1::types::TodoTask> {
+    pub fn create(&self, body: types::TodoTask) -> rt::Request<types::TodoTask> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -229,7 +221,7 @@ impl TodoListsItemTasks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotask-delta?view=graph-rest-1.0>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<crate::v1::types::TodoTask>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::TodoTask>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -260,7 +252,7 @@ impl TodoListsItemTasksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotask-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::TodoTask> {
+    pub fn get(&self) -> rt::Request<types::TodoTask> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -279,10 +271,7 @@ impl TodoListsItemTasksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotask-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::TodoTask,
-    ) -> rt::Request<crate::v1::types::TodoTask> {
+    pub fn update(&self, body: types::TodoTask) -> rt::Request<types::TodoTask> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -335,7 +324,7 @@ impl TodoListsItemTasksItemLinkedResources {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotask-list-linkedresources?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::LinkedResource>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::LinkedResource>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -356,8 +345,8 @@ impl TodoListsItemTasksItemLinkedResources {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::LinkedResource,
-    ) -> rt::Request<crate::v1::types::LinkedResource> {
+        body: types::LinkedResource,
+    ) -> rt::Request<types::LinkedResource> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -383,7 +372,7 @@ impl TodoListsItemTasksItemLinkedResourcesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/linkedresource-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::LinkedResource> {
+    pub fn get(&self) -> rt::Request<types::LinkedResource> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -404,8 +393,8 @@ impl TodoListsItemTasksItemLinkedResourcesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::LinkedResource,
-    ) -> rt::Request<crate::v1::types::LinkedResource> {
+        body: types::LinkedResource,
+    ) -> rt::Request<types::LinkedResource> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

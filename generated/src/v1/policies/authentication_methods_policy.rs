@@ -2,6 +2,7 @@
 //! `/policies/authenticationMethodsPolicy` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/policies/authenticationMethodsPolicy`
 #[must_use]
@@ -76,9 +77,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsEmail {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/emailauthenticationmethodconfiguration-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::EmailAuthenticationMethodConfiguration> {
+    pub fn get(&self) -> rt::Request<types::EmailAuthenticationMethodConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -99,7 +98,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsEmail {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::EmailAuthenticationMethodConfiguration,
+        body: types::EmailAuthenticationMethodConfiguration,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
@@ -147,9 +146,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsFido2 {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/fido2authenticationmethodconfiguration-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::Fido2AuthenticationMethodConfiguration> {
+    pub fn get(&self) -> rt::Request<types::Fido2AuthenticationMethodConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -170,7 +167,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsFido2 {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::Fido2AuthenticationMethodConfiguration,
+        body: types::Fido2AuthenticationMethodConfiguration,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
@@ -220,9 +217,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsMicrosoftAuthe
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::v1::types::MicrosoftAuthenticatorAuthenticationMethodConfiguration,
-    > {
+    ) -> rt::Request<types::MicrosoftAuthenticatorAuthenticationMethodConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -243,7 +238,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsMicrosoftAuthe
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::MicrosoftAuthenticatorAuthenticationMethodConfiguration,
+        body: types::MicrosoftAuthenticatorAuthenticationMethodConfiguration,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }

@@ -2,6 +2,7 @@
 //! `/policies/featureRolloutPolicies` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/policies/featureRolloutPolicies`
 #[must_use]
@@ -30,9 +31,7 @@ impl FeatureRolloutPolicies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/featurerolloutpolicies-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::FeatureRolloutPolicy>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::FeatureRolloutPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +52,8 @@ impl FeatureRolloutPolicies {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::FeatureRolloutPolicy,
-    ) -> rt::Request<crate::v1::types::FeatureRolloutPolicy> {
+        body: types::FeatureRolloutPolicy,
+    ) -> rt::Request<types::FeatureRolloutPolicy> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -86,7 +85,7 @@ impl FeatureRolloutPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/featurerolloutpolicy-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::FeatureRolloutPolicy> {
+    pub fn get(&self) -> rt::Request<types::FeatureRolloutPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -105,10 +104,7 @@ impl FeatureRolloutPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/featurerolloutpolicy-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::FeatureRolloutPolicy,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::FeatureRolloutPolicy) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -176,7 +172,7 @@ impl FeatureRolloutPoliciesItemAppliesToReference {
     pub fn create(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::DirectoryObject> {
+    ) -> rt::Request<types::DirectoryObject> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/policies/permissionGrantPolicies` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/policies/permissionGrantPolicies`
 #[must_use]
@@ -30,9 +31,7 @@ impl PermissionGrantPolicies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permissiongrantpolicy-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::PermissionGrantPolicy>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PermissionGrantPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +52,8 @@ impl PermissionGrantPolicies {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::PermissionGrantPolicy,
-    ) -> rt::Request<crate::v1::types::PermissionGrantPolicy> {
+        body: types::PermissionGrantPolicy,
+    ) -> rt::Request<types::PermissionGrantPolicy> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -91,7 +90,7 @@ impl PermissionGrantPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permissiongrantpolicy-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::PermissionGrantPolicy> {
+    pub fn get(&self) -> rt::Request<types::PermissionGrantPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -110,10 +109,7 @@ impl PermissionGrantPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permissiongrantpolicy-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::PermissionGrantPolicy,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::PermissionGrantPolicy) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -166,7 +162,7 @@ impl PermissionGrantPoliciesItemExcludes {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::PermissionGrantConditionSet>> {
+    ) -> rt::Request<rt::Collection<types::PermissionGrantConditionSet>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -187,8 +183,8 @@ impl PermissionGrantPoliciesItemExcludes {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::PermissionGrantConditionSet,
-    ) -> rt::Request<crate::v1::types::PermissionGrantConditionSet> {
+        body: types::PermissionGrantConditionSet,
+    ) -> rt::Request<types::PermissionGrantConditionSet> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -248,7 +244,7 @@ impl PermissionGrantPoliciesItemIncludes {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::PermissionGrantConditionSet>> {
+    ) -> rt::Request<rt::Collection<types::PermissionGrantConditionSet>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -269,8 +265,8 @@ impl PermissionGrantPoliciesItemIncludes {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::PermissionGrantConditionSet,
-    ) -> rt::Request<crate::v1::types::PermissionGrantConditionSet> {
+        body: types::PermissionGrantConditionSet,
+    ) -> rt::Request<types::PermissionGrantConditionSet> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

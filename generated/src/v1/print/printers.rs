@@ -2,6 +2,8 @@
 //! `/print/printers` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/print/printers`
 #[must_use]
@@ -29,7 +31,7 @@ impl Printers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-list-printers?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Printer>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Printer>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -50,8 +52,8 @@ impl Printers {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::actions::PrinterCreate,
-    ) -> rt::Request<crate::v1::types::PrinterCreateOperation> {
+        body: actions::PrinterCreate,
+    ) -> rt::Request<types::PrinterCreateOperation> {
         rt::Request::new(Self::CREATE, self.0.segment("create")).body(body.into())
     }
 }
@@ -98,7 +100,7 @@ impl PrintersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Printer> {
+    pub fn get(&self) -> rt::Request<types::Printer> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -117,10 +119,7 @@ impl PrintersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::Printer,
-    ) -> rt::Request<crate::v1::types::Printer> {
+    pub fn update(&self, body: types::Printer) -> rt::Request<types::Printer> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -187,7 +186,7 @@ impl PrintersItemConnectors {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-list-connectors?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::PrintConnector>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PrintConnector>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -219,7 +218,7 @@ impl PrintersItemJobs {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-list-jobs?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::PrintJob>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PrintJob>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -238,10 +237,7 @@ impl PrintersItemJobs {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-post-jobs?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::PrintJob,
-    ) -> rt::Request<crate::v1::types::PrintJob> {
+    pub fn create(&self, body: types::PrintJob) -> rt::Request<types::PrintJob> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -272,7 +268,7 @@ impl PrintersItemJobsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printjob-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::PrintJob> {
+    pub fn get(&self) -> rt::Request<types::PrintJob> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -291,10 +287,7 @@ impl PrintersItemJobsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printjob-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::PrintJob,
-    ) -> rt::Request<crate::v1::types::PrintJob> {
+    pub fn update(&self, body: types::PrintJob) -> rt::Request<types::PrintJob> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::abort`].
@@ -313,7 +306,7 @@ impl PrintersItemJobsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printjob-abort?view=graph-rest-1.0>
     #[inline]
-    pub fn abort(&self, body: crate::v1::actions::PrintJobAbort) -> rt::Request<()> {
+    pub fn abort(&self, body: actions::PrintJobAbort) -> rt::Request<()> {
         rt::Request::new(Self::ABORT, self.0.segment("abort")).body(body.into())
     }
     /// What the documentation says about [`Self::cancel`].
@@ -353,8 +346,8 @@ impl PrintersItemJobsItem {
     #[inline]
     pub fn redirect(
         &self,
-        body: crate::v1::actions::PrintJobRedirect,
-    ) -> rt::Request<crate::v1::types::PrintJob> {
+        body: actions::PrintJobRedirect,
+    ) -> rt::Request<types::PrintJob> {
         rt::Request::new(Self::REDIRECT, self.0.segment("redirect")).body(body.into())
     }
 }
@@ -399,8 +392,8 @@ impl PrintersItemJobsItemDocumentsItem {
     #[inline]
     pub fn create_upload_session(
         &self,
-        body: crate::v1::actions::PrintDocumentCreateUploadSession,
-    ) -> rt::Request<crate::v1::types::UploadSession> {
+        body: actions::PrintDocumentCreateUploadSession,
+    ) -> rt::Request<types::UploadSession> {
         rt::Request::new(
                 Self::CREATE_UPLOAD_SESSION,
                 self.0.segment("createUploadSession"),
@@ -461,7 +454,7 @@ impl PrintersItemShares {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-list-shares?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::PrinterShare>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PrinterShare>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -493,7 +486,7 @@ impl PrintersItemSharesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::PrinterShare> {
+    pub fn get(&self) -> rt::Request<types::PrinterShare> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -562,9 +555,7 @@ impl PrintersItemTaskTriggers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-list-tasktriggers?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::PrintTaskTrigger>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PrintTaskTrigger>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -585,8 +576,8 @@ impl PrintersItemTaskTriggers {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::PrintTaskTrigger,
-    ) -> rt::Request<crate::v1::types::PrintTaskTrigger> {
+        body: types::PrintTaskTrigger,
+    ) -> rt::Request<types::PrintTaskTrigger> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -612,7 +603,7 @@ impl PrintersItemTaskTriggersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printtasktrigger-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::PrintTaskTrigger> {
+    pub fn get(&self) -> rt::Request<types::PrintTaskTrigger> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/reports/dailyPrintUsageByPrinter` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/reports/dailyPrintUsageByPrinter`
 #[must_use]
@@ -29,9 +30,7 @@ impl DailyPrintUsageByPrinter {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-list-dailyprintusagebyprinter?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::PrintUsageByPrinter>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PrintUsageByPrinter>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -57,7 +56,7 @@ impl DailyPrintUsageByPrinterItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printusagebyprinter-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::PrintUsageByPrinter> {
+    pub fn get(&self) -> rt::Request<types::PrintUsageByPrinter> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,9 +2,10 @@
 //! More of `/reports`.
 
 use crate::runtime as rt;
-use crate::v1::reports::Reports;
+use crate::v1::reports;
+use crate::v1::types;
 
-impl Reports {
+impl reports::Reports {
     /// What the documentation says about [`Self::get_one_drive_usage_storage`].
     pub const GET_ONE_DRIVE_USAGE_STORAGE: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/reports/getOneDriveUsageStorage(period='{period}')",
@@ -51,7 +52,7 @@ impl Reports {
         printer_id: &str,
         start_date_time: &str,
         end_date_time: &str,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ArchivedPrintJob>> {
+    ) -> rt::Request<rt::Collection<types::ArchivedPrintJob>> {
         rt::Request::new(
             Self::GET_PRINTER_ARCHIVED_PRINT_JOBS,
             self
@@ -1132,7 +1133,7 @@ impl Reports {
         user_id: &str,
         start_date_time: &str,
         end_date_time: &str,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ArchivedPrintJob>> {
+    ) -> rt::Request<rt::Collection<types::ArchivedPrintJob>> {
         rt::Request::new(
             Self::GET_USER_ARCHIVED_PRINT_JOBS,
             self

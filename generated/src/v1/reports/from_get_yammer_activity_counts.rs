@@ -2,9 +2,9 @@
 //! More of `/reports`.
 
 use crate::runtime as rt;
-use crate::v1::reports::Reports;
+use crate::v1::reports;
 
-impl Reports {
+impl reports::Reports {
     /// What the documentation says about [`Self::get_yammer_activity_counts`].
     pub const GET_YAMMER_ACTIVITY_COUNTS: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/reports/getYammerActivityCounts(period='{period}')",

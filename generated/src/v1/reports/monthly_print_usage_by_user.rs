@@ -2,6 +2,7 @@
 //! `/reports/monthlyPrintUsageByUser` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/reports/monthlyPrintUsageByUser`
 #[must_use]
@@ -29,9 +30,7 @@ impl MonthlyPrintUsageByUser {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-list-monthlyprintusagebyuser?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::PrintUsageByUser>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PrintUsageByUser>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -57,7 +56,7 @@ impl MonthlyPrintUsageByUserItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printusagebyuser-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::PrintUsageByUser> {
+    pub fn get(&self) -> rt::Request<types::PrintUsageByUser> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,8 @@
 //! `/servicePrincipals/{id}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 mod claims_mapping_policies;
 pub use self::claims_mapping_policies::*;
@@ -90,7 +92,7 @@ impl ServicePrincipalsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ServicePrincipal> {
+    pub fn get(&self) -> rt::Request<types::ServicePrincipal> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -109,7 +111,7 @@ impl ServicePrincipalsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(&self, body: crate::v1::types::ServicePrincipal) -> rt::Request<()> {
+    pub fn update(&self, body: types::ServicePrincipal) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -149,8 +151,8 @@ impl ServicePrincipalsItem {
     #[inline]
     pub fn add_key(
         &self,
-        body: crate::v1::actions::ServicePrincipalAddKey,
-    ) -> rt::Request<crate::v1::types::KeyCredential> {
+        body: actions::ServicePrincipalAddKey,
+    ) -> rt::Request<types::KeyCredential> {
         rt::Request::new(Self::ADD_KEY, self.0.segment("addKey")).body(body.into())
     }
     /// What the documentation says about [`Self::add_password`].
@@ -171,8 +173,8 @@ impl ServicePrincipalsItem {
     #[inline]
     pub fn add_password(
         &self,
-        body: crate::v1::actions::ServicePrincipalAddPassword,
-    ) -> rt::Request<crate::v1::types::PasswordCredential> {
+        body: actions::ServicePrincipalAddPassword,
+    ) -> rt::Request<types::PasswordCredential> {
         rt::Request::new(Self::ADD_PASSWORD, self.0.segment("addPassword"))
             .body(body.into())
     }
@@ -194,7 +196,7 @@ impl ServicePrincipalsItem {
     #[inline]
     pub fn check_member_groups(
         &self,
-        body: crate::v1::actions::ServicePrincipalCheckMemberGroups,
+        body: actions::ServicePrincipalCheckMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::CHECK_MEMBER_GROUPS, self.0.segment("checkMemberGroups"))
             .body(body.into())
@@ -217,7 +219,7 @@ impl ServicePrincipalsItem {
     #[inline]
     pub fn check_member_objects(
         &self,
-        body: crate::v1::actions::ServicePrincipalCheckMemberObjects,
+        body: actions::ServicePrincipalCheckMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(
                 Self::CHECK_MEMBER_OBJECTS,
@@ -244,7 +246,7 @@ impl ServicePrincipalsItem {
     #[inline]
     pub fn created_objects(
         &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    ) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::CREATED_OBJECTS, self.0.segment("createdObjects"))
     }
     /// What the documentation says about [`Self::get_member_groups`].
@@ -265,7 +267,7 @@ impl ServicePrincipalsItem {
     #[inline]
     pub fn get_member_groups(
         &self,
-        body: crate::v1::actions::ServicePrincipalGetMemberGroups,
+        body: actions::ServicePrincipalGetMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_GROUPS, self.0.segment("getMemberGroups"))
             .body(body.into())
@@ -288,7 +290,7 @@ impl ServicePrincipalsItem {
     #[inline]
     pub fn get_member_objects(
         &self,
-        body: crate::v1::actions::ServicePrincipalGetMemberObjects,
+        body: actions::ServicePrincipalGetMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_OBJECTS, self.0.segment("getMemberObjects"))
             .body(body.into())
@@ -310,9 +312,7 @@ impl ServicePrincipalsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-ownedobjects?view=graph-rest-1.0>
     #[inline]
-    pub fn owned_objects(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn owned_objects(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::OWNED_OBJECTS, self.0.segment("ownedObjects"))
     }
     /// What the documentation says about [`Self::owners`].
@@ -332,9 +332,7 @@ impl ServicePrincipalsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-owners?view=graph-rest-1.0>
     #[inline]
-    pub fn owners(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn owners(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::OWNERS, self.0.segment("owners"))
     }
     /// What the documentation says about [`Self::remove_key`].
@@ -355,7 +353,7 @@ impl ServicePrincipalsItem {
     #[inline]
     pub fn remove_key(
         &self,
-        body: crate::v1::actions::ServicePrincipalRemoveKey,
+        body: actions::ServicePrincipalRemoveKey,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REMOVE_KEY, self.0.segment("removeKey")).body(body.into())
     }
@@ -377,7 +375,7 @@ impl ServicePrincipalsItem {
     #[inline]
     pub fn remove_password(
         &self,
-        body: crate::v1::actions::ServicePrincipalRemovePassword,
+        body: actions::ServicePrincipalRemovePassword,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REMOVE_PASSWORD, self.0.segment("removePassword"))
             .body(body.into())
@@ -414,9 +412,7 @@ impl ServicePrincipalsItemAppRoleAssignedTo {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-approleassignedto?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::AppRoleAssignment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AppRoleAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -437,8 +433,8 @@ impl ServicePrincipalsItemAppRoleAssignedTo {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::AppRoleAssignment,
-    ) -> rt::Request<crate::v1::types::AppRoleAssignment> {
+        body: types::AppRoleAssignment,
+    ) -> rt::Request<types::AppRoleAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -499,9 +495,7 @@ impl ServicePrincipalsItemAppRoleAssignments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-approleassignments?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::AppRoleAssignment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AppRoleAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -522,8 +516,8 @@ impl ServicePrincipalsItemAppRoleAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::AppRoleAssignment,
-    ) -> rt::Request<crate::v1::types::AppRoleAssignment> {
+        body: types::AppRoleAssignment,
+    ) -> rt::Request<types::AppRoleAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -586,9 +580,7 @@ impl ServicePrincipalsItemDelegatedPermissionClassifications {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::v1::types::DelegatedPermissionClassification>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DelegatedPermissionClassification>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -609,8 +601,8 @@ impl ServicePrincipalsItemDelegatedPermissionClassifications {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::DelegatedPermissionClassification,
-    ) -> rt::Request<crate::v1::types::DelegatedPermissionClassification> {
+        body: types::DelegatedPermissionClassification,
+    ) -> rt::Request<types::DelegatedPermissionClassification> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -663,9 +655,7 @@ impl ServicePrincipalsItemMemberOf {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-memberof?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -692,9 +682,7 @@ impl ServicePrincipalsItemOauth2PermissionGrants {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-oauth2permissiongrants?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::OAuth2PermissionGrant>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OAuth2PermissionGrant>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -802,9 +790,7 @@ impl ServicePrincipalsItemTransitiveMemberOf {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-transitivememberof?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/sites/{site-id}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 mod drive;
 pub use self::drive::*;
@@ -78,7 +79,7 @@ impl SitesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Site> {
+    pub fn get(&self) -> rt::Request<types::Site> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::get_activities_by_interval`].
@@ -103,7 +104,7 @@ impl SitesItem {
         start_date_time: &str,
         end_date_time: &str,
         interval: &str,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ItemActivityStat>> {
+    ) -> rt::Request<rt::Collection<types::ItemActivityStat>> {
         rt::Request::new(
             Self::GET_ACTIVITIES_BY_INTERVAL,
             self
@@ -142,7 +143,7 @@ impl SitesItemAnalytics {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itemanalytics-get?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::ItemAnalytics>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ItemAnalytics>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -169,7 +170,7 @@ impl SitesItemDrives {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Drive>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Drive>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -224,9 +225,7 @@ impl SitesItemItemsItemVersions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/listitem-list-versions?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ListItemVersion>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ListItemVersion>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -252,7 +251,7 @@ impl SitesItemItemsItemVersionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/listitemversion-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ListItemVersion> {
+    pub fn get(&self) -> rt::Request<types::ListItemVersion> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::restore_version`].
@@ -302,7 +301,7 @@ impl SitesItemPermissions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-list-permissions?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Permission>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Permission>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -321,10 +320,7 @@ impl SitesItemPermissions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-post-permissions?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::Permission,
-    ) -> rt::Request<crate::v1::types::Permission> {
+    pub fn create(&self, body: types::Permission) -> rt::Request<types::Permission> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -350,7 +346,7 @@ impl SitesItemPermissionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-get-permission?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Permission> {
+    pub fn get(&self) -> rt::Request<types::Permission> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -369,10 +365,7 @@ impl SitesItemPermissionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-update-permission?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::Permission,
-    ) -> rt::Request<crate::v1::types::Permission> {
+    pub fn update(&self, body: types::Permission) -> rt::Request<types::Permission> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -417,7 +410,7 @@ impl SitesItemSites {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-list-subsites?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Site>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Site>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -443,7 +436,7 @@ impl SitesItemItemAtPath {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Site> {
+    pub fn get(&self) -> rt::Request<types::Site> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,8 @@
 //! `/teams/{team-id}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 mod channels;
 pub use self::channels::*;
@@ -56,7 +58,7 @@ impl TeamsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Team> {
+    pub fn get(&self) -> rt::Request<types::Team> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -75,7 +77,7 @@ impl TeamsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(&self, body: crate::v1::types::Team) -> rt::Request<()> {
+    pub fn update(&self, body: types::Team) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::archive`].
@@ -94,7 +96,7 @@ impl TeamsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-archive?view=graph-rest-1.0>
     #[inline]
-    pub fn archive(&self) -> rt::Request<crate::v1::types::TeamsAsyncOperation> {
+    pub fn archive(&self) -> rt::Request<types::TeamsAsyncOperation> {
         rt::Request::new(Self::ARCHIVE, self.0.segment("archive"))
     }
     /// What the documentation says about [`Self::clone`].
@@ -115,8 +117,8 @@ impl TeamsItem {
     #[inline]
     pub fn clone(
         &self,
-        body: crate::v1::actions::TeamClone,
-    ) -> rt::Request<crate::v1::types::TeamsAsyncOperation> {
+        body: actions::TeamClone,
+    ) -> rt::Request<types::TeamsAsyncOperation> {
         rt::Request::new(Self::CLONE, self.0.segment("clone")).body(body.into())
     }
     /// What the documentation says about [`Self::complete_migration`].
@@ -154,10 +156,7 @@ impl TeamsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-sendactivitynotification?view=graph-rest-1.0>
     #[inline]
-    pub fn send_activity_notification(
-        &self,
-        body: crate::v1::types::Team,
-    ) -> rt::Request<()> {
+    pub fn send_activity_notification(&self, body: types::Team) -> rt::Request<()> {
         rt::Request::new(
                 Self::SEND_ACTIVITY_NOTIFICATION,
                 self.0.segment("sendActivityNotification"),
@@ -180,7 +179,7 @@ impl TeamsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-unarchive?view=graph-rest-1.0>
     #[inline]
-    pub fn unarchive(&self) -> rt::Request<crate::v1::types::TeamsAsyncOperation> {
+    pub fn unarchive(&self) -> rt::Request<types::TeamsAsyncOperation> {
         rt::Request::new(Self::UNARCHIVE, self.0.segment("unarchive"))
     }
 }
@@ -212,9 +211,7 @@ impl TeamsItemInstalledApps {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-list-installedapps?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::TeamsAppInstallation>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TeamsAppInstallation>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -259,9 +256,7 @@ impl TeamsItemInstalledAppsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-get-installedapps?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::TeamsAppInstallation>> {
+    pub fn get(&self) -> rt::Request<rt::Collection<types::TeamsAppInstallation>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -331,9 +326,7 @@ impl TeamsItemMembers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-list-members?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ConversationMember>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ConversationMember>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -354,8 +347,8 @@ impl TeamsItemMembers {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::ConversationMember,
-    ) -> rt::Request<crate::v1::types::ConversationMember> {
+        body: types::ConversationMember,
+    ) -> rt::Request<types::ConversationMember> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -382,7 +375,7 @@ impl TeamsItemMembersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-get-members?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ConversationMember> {
+    pub fn get(&self) -> rt::Request<types::ConversationMember> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -403,8 +396,8 @@ impl TeamsItemMembersItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::ConversationMember,
-    ) -> rt::Request<crate::v1::types::ConversationMember> {
+        body: types::ConversationMember,
+    ) -> rt::Request<types::ConversationMember> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -450,7 +443,7 @@ impl TeamsItemPrimaryChannel {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-get-primarychannel?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Channel> {
+    pub fn get(&self) -> rt::Request<types::Channel> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

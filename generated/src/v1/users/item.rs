@@ -2,6 +2,8 @@
 //! `/users/{id | userPrincipalName}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 mod agreement_acceptances;
 pub use self::agreement_acceptances::*;
@@ -356,7 +358,7 @@ impl UsersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-user-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::User> {
+    pub fn get(&self) -> rt::Request<types::User> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -375,10 +377,7 @@ impl UsersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-user-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::User,
-    ) -> rt::Request<crate::v1::types::User> {
+    pub fn update(&self, body: types::User) -> rt::Request<types::User> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -418,8 +417,8 @@ impl UsersItem {
     #[inline]
     pub fn assign_license(
         &self,
-        body: crate::v1::actions::UserAssignLicense,
-    ) -> rt::Request<crate::v1::types::User> {
+        body: actions::UserAssignLicense,
+    ) -> rt::Request<types::User> {
         rt::Request::new(Self::ASSIGN_LICENSE, self.0.segment("assignLicense"))
             .body(body.into())
     }
@@ -441,7 +440,7 @@ impl UsersItem {
     #[inline]
     pub fn check_member_groups(
         &self,
-        body: crate::v1::actions::DirectoryObjectCheckMemberGroups,
+        body: actions::DirectoryObjectCheckMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::CHECK_MEMBER_GROUPS, self.0.segment("checkMemberGroups"))
             .body(body.into())
@@ -464,7 +463,7 @@ impl UsersItem {
     #[inline]
     pub fn check_member_objects(
         &self,
-        body: crate::v1::actions::UserCheckMemberObjects,
+        body: actions::UserCheckMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(
                 Self::CHECK_MEMBER_OBJECTS,
@@ -490,7 +489,7 @@ impl UsersItem {
     #[inline]
     pub fn export_personal_data(
         &self,
-        body: crate::v1::actions::UserExportPersonalData,
+        body: actions::UserExportPersonalData,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::EXPORT_PERSONAL_DATA,
@@ -516,8 +515,8 @@ impl UsersItem {
     #[inline]
     pub fn find_meeting_times(
         &self,
-        body: crate::v1::actions::UserFindMeetingTimes,
-    ) -> rt::Request<crate::v1::types::MeetingTimeSuggestionsResult> {
+        body: actions::UserFindMeetingTimes,
+    ) -> rt::Request<types::MeetingTimeSuggestionsResult> {
         rt::Request::new(Self::FIND_MEETING_TIMES, self.0.segment("findMeetingTimes"))
             .body(body.into())
     }
@@ -540,8 +539,8 @@ impl UsersItem {
     #[inline]
     pub fn get_mail_tips(
         &self,
-        body: crate::v1::actions::UserGetMailTips,
-    ) -> rt::Request<rt::Collection<crate::v1::types::MailTips>> {
+        body: actions::UserGetMailTips,
+    ) -> rt::Request<rt::Collection<types::MailTips>> {
         rt::Request::new(Self::GET_MAIL_TIPS, self.0.segment("getMailTips"))
             .body(body.into())
     }
@@ -563,7 +562,7 @@ impl UsersItem {
     #[inline]
     pub fn get_managed_app_diagnostic_statuses(
         &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ManagedAppDiagnosticStatus>> {
+    ) -> rt::Request<rt::Collection<types::ManagedAppDiagnosticStatus>> {
         rt::Request::new(
             Self::GET_MANAGED_APP_DIAGNOSTIC_STATUSES,
             self.0.segment("getManagedAppDiagnosticStatuses"),
@@ -587,7 +586,7 @@ impl UsersItem {
     #[inline]
     pub fn get_managed_app_policies(
         &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ManagedAppPolicy>> {
+    ) -> rt::Request<rt::Collection<types::ManagedAppPolicy>> {
         rt::Request::new(
             Self::GET_MANAGED_APP_POLICIES,
             self.0.segment("getManagedAppPolicies"),
@@ -611,7 +610,7 @@ impl UsersItem {
     #[inline]
     pub fn get_member_groups(
         &self,
-        body: crate::v1::actions::DirectoryObjectGetMemberGroups,
+        body: actions::DirectoryObjectGetMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_GROUPS, self.0.segment("getMemberGroups"))
             .body(body.into())
@@ -634,7 +633,7 @@ impl UsersItem {
     #[inline]
     pub fn get_member_objects(
         &self,
-        body: crate::v1::actions::DirectoryObjectGetMemberObjects,
+        body: actions::DirectoryObjectGetMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_OBJECTS, self.0.segment("getMemberObjects"))
             .body(body.into())
@@ -659,7 +658,7 @@ impl UsersItem {
         &self,
         start_date_time: &str,
         end_date_time: &str,
-    ) -> rt::Request<rt::Collection<crate::v1::types::Reminder>> {
+    ) -> rt::Request<rt::Collection<types::Reminder>> {
         rt::Request::new(
             Self::REMINDER_VIEW,
             self
@@ -711,7 +710,7 @@ impl UsersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-reprocesslicenseassignment?view=graph-rest-1.0>
     #[inline]
-    pub fn reprocess_license_assignment(&self) -> rt::Request<crate::v1::types::User> {
+    pub fn reprocess_license_assignment(&self) -> rt::Request<types::User> {
         rt::Request::new(
             Self::REPROCESS_LICENSE_ASSIGNMENT,
             self.0.segment("reprocessLicenseAssignment"),
@@ -755,7 +754,7 @@ impl UsersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-sendmail?view=graph-rest-1.0>
     #[inline]
-    pub fn send_mail(&self, body: crate::v1::actions::UserSendMail) -> rt::Request<()> {
+    pub fn send_mail(&self, body: actions::UserSendMail) -> rt::Request<()> {
         rt::Request::new(Self::SEND_MAIL, self.0.segment("sendMail")).body(body.into())
     }
     /// What the documentation says about [`Self::translate_exchange_ids`].
@@ -776,8 +775,8 @@ impl UsersItem {
     #[inline]
     pub fn translate_exchange_ids(
         &self,
-        body: crate::v1::actions::UserTranslateExchangeIds,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ConvertIdResult>> {
+        body: actions::UserTranslateExchangeIds,
+    ) -> rt::Request<rt::Collection<types::ConvertIdResult>> {
         rt::Request::new(
                 Self::TRANSLATE_EXCHANGE_IDS,
                 self.0.segment("translateExchangeIds"),
@@ -802,7 +801,7 @@ impl UsersItem {
     #[inline]
     pub fn wipe_managed_app_registrations_by_device_tag(
         &self,
-        body: crate::v1::actions::UserWipeManagedAppRegistrationsByDeviceTag,
+        body: actions::UserWipeManagedAppRegistrationsByDeviceTag,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::WIPE_MANAGED_APP_REGISTRATIONS_BY_DEVICE_TAG,
@@ -834,9 +833,7 @@ impl UsersItemOauth2PermissionGrants {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-oauth2permissiongrants?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::OAuth2PermissionGrant>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OAuth2PermissionGrant>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -863,9 +860,7 @@ impl UsersItemOwnedDevices {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-owneddevices?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -892,9 +887,7 @@ impl UsersItemOwnedObjects {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-ownedobjects?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -921,7 +914,7 @@ impl UsersItemPeople {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-people?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Person>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Person>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -947,7 +940,7 @@ impl UsersItemPresence {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Presence> {
+    pub fn get(&self) -> rt::Request<types::Presence> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -974,9 +967,7 @@ impl UsersItemRegisteredDevices {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-registereddevices?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -1003,9 +994,7 @@ impl UsersItemTransitiveMemberOf {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-transitivememberof?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! Parameters of the actions of `device-management`.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// Parameters of `createToken`.
 ///
@@ -328,7 +329,7 @@ crate::runtime::structure!(ChromeOsOnboardingSettingsConnect);
 pub struct CloudPcProvisioningPolicyAssign {
     /// `assignments`: `cloudPcProvisioningPolicyAssignment` collection.
     pub assignments: rt::Property<
-        rt::Nested<Vec<crate::beta::types::CloudPcProvisioningPolicyAssignment>>,
+        rt::Nested<Vec<types::CloudPcProvisioningPolicyAssignment>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -356,9 +357,7 @@ crate::runtime::structure!(CloudPcProvisioningPolicyAssign);
 /// Documented on <https://learn.microsoft.com/graph/api/cloudpcusersetting-assign?view=graph-rest-beta>
 pub struct CloudPcUserSettingAssign {
     /// `assignments`: `cloudPcUserSettingAssignment` collection.
-    pub assignments: rt::Property<
-        rt::Nested<Vec<crate::beta::types::CloudPcUserSettingAssignment>>,
-    >,
+    pub assignments: rt::Property<rt::Nested<Vec<types::CloudPcUserSettingAssignment>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -443,7 +442,7 @@ crate::runtime::structure!(DeviceAndAppManagementAssignmentFilterEnable);
 pub struct DeviceAndAppManagementAssignmentFilterValidateFilter {
     /// `deviceAndAppManagementAssignmentFilter`: `deviceAndAppManagementAssignmentFilter`.
     pub device_and_app_management_assignment_filter: rt::Property<
-        rt::Nested<crate::beta::types::DeviceAndAppManagementAssignmentFilter>,
+        rt::Nested<types::DeviceAndAppManagementAssignmentFilter>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -480,7 +479,7 @@ crate::runtime::structure!(DeviceAndAppManagementAssignmentFilterValidateFilter)
 pub struct DeviceCompliancePolicyAssign {
     /// `assignments`: `deviceCompliancePolicyAssignment` collection.
     pub assignments: rt::Property<
-        rt::Nested<Vec<crate::beta::types::DeviceCompliancePolicyAssignment>>,
+        rt::Nested<Vec<types::DeviceCompliancePolicyAssignment>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -536,7 +535,7 @@ crate::runtime::structure!(DeviceCompliancePolicyHasPayloadLinks);
 pub struct DeviceCompliancePolicyScheduleActionsForRules {
     /// `deviceComplianceScheduledActionForRules`: `deviceComplianceScheduledActionForRule` collection.
     pub device_compliance_scheduled_action_for_rules: rt::Property<
-        rt::Nested<Vec<crate::beta::types::DeviceComplianceScheduledActionForRule>>,
+        rt::Nested<Vec<types::DeviceComplianceScheduledActionForRule>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -572,7 +571,7 @@ crate::runtime::structure!(DeviceCompliancePolicyScheduleActionsForRules);
 /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicy-setscheduledretirestate?view=graph-rest-beta>
 pub struct DeviceCompliancePolicySetScheduledRetireState {
     /// `state`: `scheduledRetireState`.
-    pub state: rt::Property<crate::beta::types::ScheduledRetireState>,
+    pub state: rt::Property<types::ScheduledRetireState>,
     /// `managedDeviceIds`: `String` collection.
     pub managed_device_ids: rt::Property<Vec<String>>,
     /// Properties that the documentation does not know.
@@ -605,7 +604,7 @@ crate::runtime::structure!(DeviceCompliancePolicySetScheduledRetireState);
 pub struct DeviceCompliancePolicyValidateComplianceScript {
     /// `deviceCompliancePolicyScript`: `deviceCompliancePolicyScript`.
     pub device_compliance_policy_script: rt::Property<
-        Box<crate::beta::types::DeviceCompliancePolicyScript>,
+        Box<types::DeviceCompliancePolicyScript>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -637,7 +636,7 @@ crate::runtime::structure!(DeviceCompliancePolicyValidateComplianceScript);
 pub struct DeviceComplianceScriptAssign {
     /// `deviceHealthScriptAssignments`: `deviceHealthScriptAssignment` collection.
     pub device_health_script_assignments: rt::Property<
-        rt::Nested<Vec<crate::beta::types::DeviceHealthScriptAssignment>>,
+        rt::Nested<Vec<types::DeviceHealthScriptAssignment>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -669,12 +668,10 @@ crate::runtime::structure!(DeviceComplianceScriptAssign);
 pub struct DeviceConfigurationAssign {
     /// `deviceConfigurationGroupAssignments`: `deviceConfigurationGroupAssignment` collection.
     pub device_configuration_group_assignments: rt::Property<
-        rt::Nested<Vec<crate::beta::types::DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection.
-    pub assignments: rt::Property<
-        rt::Nested<Vec<crate::beta::types::DeviceConfigurationAssignment>>,
-    >,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -801,7 +798,7 @@ crate::runtime::structure!(DeviceConfigurationHasPayloadLinks);
 pub struct DeviceConfigurationWindowsPrivacyAccessControls {
     /// `windowsPrivacyAccessControls`: `windowsPrivacyDataAccessControlItem` collection.
     pub windows_privacy_access_controls: rt::Property<
-        rt::Nested<Vec<crate::beta::types::WindowsPrivacyDataAccessControlItem>>,
+        rt::Nested<Vec<types::WindowsPrivacyDataAccessControlItem>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -833,11 +830,11 @@ crate::runtime::structure!(DeviceConfigurationWindowsPrivacyAccessControls);
 pub struct DeviceCustomAttributeShellScriptAssign {
     /// `deviceManagementScriptGroupAssignments`: `deviceManagementScriptGroupAssignment` collection.
     pub device_management_script_group_assignments: rt::Property<
-        rt::Nested<Vec<crate::beta::types::DeviceManagementScriptGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceManagementScriptGroupAssignment>>,
     >,
     /// `deviceManagementScriptAssignments`: `deviceManagementScriptAssignment` collection.
     pub device_management_script_assignments: rt::Property<
-        rt::Nested<Vec<crate::beta::types::DeviceManagementScriptAssignment>>,
+        rt::Nested<Vec<types::DeviceManagementScriptAssignment>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -880,7 +877,7 @@ crate::runtime::structure!(DeviceCustomAttributeShellScriptAssign);
 pub struct DeviceEnrollmentConfigurationAssign {
     /// `enrollmentConfigurationAssignments`: `enrollmentConfigurationAssignment` collection.
     pub enrollment_configuration_assignments: rt::Property<
-        rt::Nested<Vec<crate::beta::types::EnrollmentConfigurationAssignment>>,
+        rt::Nested<Vec<types::EnrollmentConfigurationAssignment>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -971,7 +968,7 @@ crate::runtime::structure!(DeviceEnrollmentConfigurationSetPriority);
 pub struct DeviceHealthScriptAssign {
     /// `deviceHealthScriptAssignments`: `deviceHealthScriptAssignment` collection.
     pub device_health_script_assignments: rt::Property<
-        rt::Nested<Vec<crate::beta::types::DeviceHealthScriptAssignment>>,
+        rt::Nested<Vec<types::DeviceHealthScriptAssignment>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

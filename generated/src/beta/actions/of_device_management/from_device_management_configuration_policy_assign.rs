@@ -2,6 +2,7 @@
 //! Parameters of the actions of `device-management`.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// Parameters of `assign`.
 ///
@@ -9,9 +10,7 @@ use crate::runtime as rt;
 pub struct DeviceManagementConfigurationPolicyAssign {
     /// `assignments`: `deviceManagementConfigurationPolicyAssignment` collection.
     pub assignments: rt::Property<
-        rt::Nested<
-            Vec<crate::beta::types::DeviceManagementConfigurationPolicyAssignment>,
-        >,
+        rt::Nested<Vec<types::DeviceManagementConfigurationPolicyAssignment>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -71,9 +70,7 @@ crate::runtime::structure!(DeviceManagementConfigurationPolicyCreateCopy);
 /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagementexchangeconnector-sync?view=graph-rest-beta>
 pub struct DeviceManagementExchangeConnectorSync {
     /// `syncType`: `deviceManagementExchangeConnectorSyncType`.
-    pub sync_type: rt::Property<
-        crate::beta::types::DeviceManagementExchangeConnectorSyncType,
-    >,
+    pub sync_type: rt::Property<types::DeviceManagementExchangeConnectorSyncType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -152,7 +149,7 @@ crate::runtime::structure!(DeviceManagementGetAssignmentFiltersStatusDetails);
 pub struct DeviceManagementIntentAssign {
     /// `assignments`: `deviceManagementIntentAssignment` collection.
     pub assignments: rt::Property<
-        rt::Nested<Vec<crate::beta::types::DeviceManagementIntentAssignment>>,
+        rt::Nested<Vec<types::DeviceManagementIntentAssignment>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -242,9 +239,7 @@ crate::runtime::structure!(DeviceManagementIntentMigrateToTemplate);
 /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintent-updatesettings?view=graph-rest-beta>
 pub struct DeviceManagementIntentUpdateSettings {
     /// `settings`: `deviceManagementSettingInstance` collection.
-    pub settings: rt::Property<
-        rt::Nested<Vec<crate::beta::types::DeviceManagementSettingInstance>>,
-    >,
+    pub settings: rt::Property<rt::Nested<Vec<types::DeviceManagementSettingInstance>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

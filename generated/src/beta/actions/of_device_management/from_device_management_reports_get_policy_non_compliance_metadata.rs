@@ -2,6 +2,7 @@
 //! Parameters of the actions of `device-management`.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// Parameters of `getPolicyNonComplianceMetadata`.
 ///
@@ -324,9 +325,7 @@ crate::runtime::structure!(DeviceManagementReportsGetSettingNonComplianceReport)
 pub struct DeviceManagementResourceAccessProfileBaseAssign {
     /// `assignments`: `deviceManagementResourceAccessProfileAssignment` collection.
     pub assignments: rt::Property<
-        rt::Nested<
-            Vec<crate::beta::types::DeviceManagementResourceAccessProfileAssignment>,
-        >,
+        rt::Nested<Vec<types::DeviceManagementResourceAccessProfileAssignment>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -354,7 +353,7 @@ crate::runtime::structure!(DeviceManagementResourceAccessProfileBaseAssign);
 /// Documented on <https://learn.microsoft.com/graph/api/intune-rapolicy-devicemanagementresourceaccessprofilebase-querybyplatformtype?view=graph-rest-beta>
 pub struct DeviceManagementResourceAccessProfileBaseQueryByPlatformType {
     /// `platformType`: `policyPlatformType`.
-    pub platform_type: rt::Property<crate::beta::types::PolicyPlatformType>,
+    pub platform_type: rt::Property<types::PolicyPlatformType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -382,11 +381,11 @@ crate::runtime::structure!(DeviceManagementResourceAccessProfileBaseQueryByPlatf
 pub struct DeviceManagementScriptAssign {
     /// `deviceManagementScriptGroupAssignments`: `deviceManagementScriptGroupAssignment` collection.
     pub device_management_script_group_assignments: rt::Property<
-        rt::Nested<Vec<crate::beta::types::DeviceManagementScriptGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceManagementScriptGroupAssignment>>,
     >,
     /// `deviceManagementScriptAssignments`: `deviceManagementScriptAssignment` collection.
     pub device_management_script_assignments: rt::Property<
-        rt::Nested<Vec<crate::beta::types::DeviceManagementScriptAssignment>>,
+        rt::Nested<Vec<types::DeviceManagementScriptAssignment>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -499,7 +498,7 @@ pub struct DeviceManagementTemplateCreateInstance {
     pub description: rt::Property<String>,
     /// `settingsDelta`: `deviceManagementSettingInstance` collection.
     pub settings_delta: rt::Property<
-        rt::Nested<Vec<crate::beta::types::DeviceManagementSettingInstance>>,
+        rt::Nested<Vec<types::DeviceManagementSettingInstance>>,
     >,
     /// `roleScopeTagIds`: `String` collection.
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
@@ -540,11 +539,11 @@ crate::runtime::structure!(DeviceManagementTemplateCreateInstance);
 pub struct DeviceShellScriptAssign {
     /// `deviceManagementScriptGroupAssignments`: `deviceManagementScriptGroupAssignment` collection.
     pub device_management_script_group_assignments: rt::Property<
-        rt::Nested<Vec<crate::beta::types::DeviceManagementScriptGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceManagementScriptGroupAssignment>>,
     >,
     /// `deviceManagementScriptAssignments`: `deviceManagementScriptAssignment` collection.
     pub device_management_script_assignments: rt::Property<
-        rt::Nested<Vec<crate::beta::types::DeviceManagementScriptAssignment>>,
+        rt::Nested<Vec<types::DeviceManagementScriptAssignment>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -587,7 +586,7 @@ crate::runtime::structure!(DeviceShellScriptAssign);
 pub struct EmbeddedSimActivationCodePoolAssign {
     /// `assignments`: `embeddedSIMActivationCodePoolAssignment` collection.
     pub assignments: rt::Property<
-        rt::Nested<Vec<crate::beta::types::EmbeddedSimActivationCodePoolAssignment>>,
+        rt::Nested<Vec<types::EmbeddedSimActivationCodePoolAssignment>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -643,7 +642,7 @@ crate::runtime::structure!(EnrollmentProfileUpdateDeviceProfileAssignment);
 pub struct GroupPolicyConfigurationAssign {
     /// `assignments`: `groupPolicyConfigurationAssignment` collection.
     pub assignments: rt::Property<
-        rt::Nested<Vec<crate::beta::types::GroupPolicyConfigurationAssignment>>,
+        rt::Nested<Vec<types::GroupPolicyConfigurationAssignment>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -671,13 +670,9 @@ crate::runtime::structure!(GroupPolicyConfigurationAssign);
 /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyconfiguration-updatedefinitionvalues?view=graph-rest-beta>
 pub struct GroupPolicyConfigurationUpdateDefinitionValues {
     /// `added`: `groupPolicyDefinitionValue` collection.
-    pub added: rt::Property<
-        rt::Nested<Vec<crate::beta::types::GroupPolicyDefinitionValue>>,
-    >,
+    pub added: rt::Property<rt::Nested<Vec<types::GroupPolicyDefinitionValue>>>,
     /// `updated`: `groupPolicyDefinitionValue` collection.
-    pub updated: rt::Property<
-        rt::Nested<Vec<crate::beta::types::GroupPolicyDefinitionValue>>,
-    >,
+    pub updated: rt::Property<rt::Nested<Vec<types::GroupPolicyDefinitionValue>>>,
     /// `deletedIds`: `String` collection.
     pub deleted_ids: rt::Property<Vec<String>>,
     /// Properties that the documentation does not know.
@@ -714,9 +709,7 @@ crate::runtime::structure!(GroupPolicyConfigurationUpdateDefinitionValues);
 /// Documented on <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-grouppolicymigrationreport-createmigrationreport?view=graph-rest-beta>
 pub struct GroupPolicyMigrationReportCreateMigrationReport {
     /// `groupPolicyObjectFile`: `groupPolicyObjectFile`.
-    pub group_policy_object_file: rt::Property<
-        rt::Nested<crate::beta::types::GroupPolicyObjectFile>,
-    >,
+    pub group_policy_object_file: rt::Property<rt::Nested<types::GroupPolicyObjectFile>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -744,7 +737,7 @@ crate::runtime::structure!(GroupPolicyMigrationReportCreateMigrationReport);
 pub struct GroupPolicyUploadedDefinitionFileAddLanguageFiles {
     /// `groupPolicyUploadedLanguageFiles`: `groupPolicyUploadedLanguageFile` collection.
     pub group_policy_uploaded_language_files: rt::Property<
-        Vec<crate::beta::types::GroupPolicyUploadedLanguageFile>,
+        Vec<types::GroupPolicyUploadedLanguageFile>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -781,7 +774,7 @@ crate::runtime::structure!(GroupPolicyUploadedDefinitionFileAddLanguageFiles);
 pub struct GroupPolicyUploadedDefinitionFileRemoveLanguageFiles {
     /// `groupPolicyUploadedLanguageFiles`: `groupPolicyUploadedLanguageFile` collection.
     pub group_policy_uploaded_language_files: rt::Property<
-        Vec<crate::beta::types::GroupPolicyUploadedLanguageFile>,
+        Vec<types::GroupPolicyUploadedLanguageFile>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -818,7 +811,7 @@ crate::runtime::structure!(GroupPolicyUploadedDefinitionFileRemoveLanguageFiles)
 pub struct GroupPolicyUploadedDefinitionFileUpdateLanguageFiles {
     /// `groupPolicyUploadedLanguageFiles`: `groupPolicyUploadedLanguageFile` collection.
     pub group_policy_uploaded_language_files: rt::Property<
-        Vec<crate::beta::types::GroupPolicyUploadedLanguageFile>,
+        Vec<types::GroupPolicyUploadedLanguageFile>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -857,7 +850,7 @@ pub struct GroupPolicyUploadedDefinitionFileUploadNewVersion {
     pub content: rt::Property<rt::edm::Binary>,
     /// `groupPolicyUploadedLanguageFiles`: `groupPolicyUploadedLanguageFile` collection.
     pub group_policy_uploaded_language_files: rt::Property<
-        Vec<crate::beta::types::GroupPolicyUploadedLanguageFile>,
+        Vec<types::GroupPolicyUploadedLanguageFile>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -896,7 +889,7 @@ crate::runtime::structure!(GroupPolicyUploadedDefinitionFileUploadNewVersion);
 pub struct ImportedAppleDeviceIdentityImportAppleDeviceIdentityList {
     /// `importedAppleDeviceIdentities`: `importedAppleDeviceIdentity` collection.
     pub imported_apple_device_identities: rt::Property<
-        rt::Nested<Vec<crate::beta::types::ImportedAppleDeviceIdentity>>,
+        rt::Nested<Vec<types::ImportedAppleDeviceIdentity>>,
     >,
     /// `overwriteImportedDeviceIdentities`: `Boolean`.
     pub overwrite_imported_device_identities: rt::Property<bool>,
@@ -941,7 +934,7 @@ crate::runtime::structure!(ImportedAppleDeviceIdentityImportAppleDeviceIdentityL
 pub struct ImportedDeviceIdentityImportDeviceIdentityList {
     /// `importedDeviceIdentities`: `importedDeviceIdentity` collection.
     pub imported_device_identities: rt::Property<
-        rt::Nested<Vec<crate::beta::types::ImportedDeviceIdentity>>,
+        rt::Nested<Vec<types::ImportedDeviceIdentity>>,
     >,
     /// `overwriteImportedDeviceIdentities`: `Boolean`.
     pub overwrite_imported_device_identities: rt::Property<bool>,
@@ -982,7 +975,7 @@ crate::runtime::structure!(ImportedDeviceIdentityImportDeviceIdentityList);
 pub struct ImportedDeviceIdentitySearchExistingIdentities {
     /// `importedDeviceIdentities`: `importedDeviceIdentity` collection.
     pub imported_device_identities: rt::Property<
-        rt::Nested<Vec<crate::beta::types::ImportedDeviceIdentity>>,
+        rt::Nested<Vec<types::ImportedDeviceIdentity>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -1011,7 +1004,7 @@ crate::runtime::structure!(ImportedDeviceIdentitySearchExistingIdentities);
 pub struct ImportedWindowsAutopilotDeviceIdentityImport {
     /// `importedWindowsAutopilotDeviceIdentities`: `importedWindowsAutopilotDeviceIdentity` collection.
     pub imported_windows_autopilot_device_identities: rt::Property<
-        rt::Nested<Vec<crate::beta::types::ImportedWindowsAutopilotDeviceIdentity>>,
+        rt::Nested<Vec<types::ImportedWindowsAutopilotDeviceIdentity>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

@@ -2,6 +2,7 @@
 //! Parameters of the actions of `device-management`.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// Parameters of `assign`.
 ///
@@ -9,7 +10,7 @@ use crate::runtime as rt;
 pub struct IntuneBrandingProfileAssign {
     /// `assignments`: `intuneBrandingProfileAssignment` collection.
     pub assignments: rt::Property<
-        rt::Nested<Vec<crate::beta::types::IntuneBrandingProfileAssignment>>,
+        rt::Nested<Vec<types::IntuneBrandingProfileAssignment>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -91,7 +92,7 @@ crate::runtime::structure!(ManagedDeviceCleanWindowsDevice);
 /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-createdevicelogcollectionrequest?view=graph-rest-beta>
 pub struct ManagedDeviceCreateDeviceLogCollectionRequest {
     /// `templateType`: `deviceLogCollectionRequest`.
-    pub template_type: rt::Property<Box<crate::beta::types::DeviceLogCollectionRequest>>,
+    pub template_type: rt::Property<Box<types::DeviceLogCollectionRequest>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -184,7 +185,7 @@ crate::runtime::structure!(ManagedDeviceEnableLostMode);
 /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-executeaction?view=graph-rest-beta>
 pub struct ManagedDeviceExecuteAction {
     /// `actionName`: `managedDeviceRemoteAction`.
-    pub action_name: rt::Property<crate::beta::types::ManagedDeviceRemoteAction>,
+    pub action_name: rt::Property<types::ManagedDeviceRemoteAction>,
     /// `keepEnrollmentData`: `Boolean`.
     pub keep_enrollment_data: rt::Property<bool>,
     /// `keepUserData`: `Boolean`.
@@ -302,7 +303,7 @@ crate::runtime::structure!(ManagedDeviceSetDeviceName);
 pub struct ManagedDeviceTriggerConfigurationManagerAction {
     /// `configurationManagerAction`: `configurationManagerAction`.
     pub configuration_manager_action: rt::Property<
-        Box<crate::beta::types::ConfigurationManagerAction>,
+        Box<types::ConfigurationManagerAction>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -333,7 +334,7 @@ crate::runtime::structure!(ManagedDeviceTriggerConfigurationManagerAction);
 pub struct ManagedDeviceUpdateWindowsDeviceAccount {
     /// `updateWindowsDeviceAccountActionParameter`: `updateWindowsDeviceAccountActionParameter`.
     pub update_windows_device_account_action_parameter: rt::Property<
-        Box<crate::beta::types::UpdateWindowsDeviceAccountActionParameter>,
+        Box<types::UpdateWindowsDeviceAccountActionParameter>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -443,9 +444,7 @@ crate::runtime::structure!(ManagedDeviceWipe);
 /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetag-assign?view=graph-rest-beta>
 pub struct RoleScopeTagAssign {
     /// `assignments`: `roleScopeTagAutoAssignment` collection.
-    pub assignments: rt::Property<
-        rt::Nested<Vec<crate::beta::types::RoleScopeTagAutoAssignment>>,
-    >,
+    pub assignments: rt::Property<rt::Nested<Vec<types::RoleScopeTagAutoAssignment>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -671,7 +670,7 @@ crate::runtime::structure!(WindowsAutopilotDeviceIdentityUpdateDeviceProperties)
 pub struct WindowsFeatureUpdateProfileAssign {
     /// `assignments`: `windowsFeatureUpdateProfileAssignment` collection.
     pub assignments: rt::Property<
-        rt::Nested<Vec<crate::beta::types::WindowsFeatureUpdateProfileAssignment>>,
+        rt::Nested<Vec<types::WindowsFeatureUpdateProfileAssignment>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -700,7 +699,7 @@ crate::runtime::structure!(WindowsFeatureUpdateProfileAssign);
 pub struct WindowsQualityUpdateProfileAssign {
     /// `assignments`: `windowsQualityUpdateProfileAssignment` collection.
     pub assignments: rt::Property<
-        rt::Nested<Vec<crate::beta::types::WindowsQualityUpdateProfileAssignment>>,
+        rt::Nested<Vec<types::WindowsQualityUpdateProfileAssignment>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

@@ -2,6 +2,8 @@
 //! `/applications/{id}/synchronization` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/applications/{id}/synchronization`
 #[must_use]
@@ -31,7 +33,7 @@ impl ApplicationsItemSynchronization {
     #[inline]
     pub fn acquire_access_token(
         &self,
-        body: crate::beta::actions::SynchronizationAcquireAccessToken,
+        body: actions::SynchronizationAcquireAccessToken,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::ACQUIRE_ACCESS_TOKEN,
@@ -67,9 +69,7 @@ impl ApplicationsItemSynchronizationTemplates {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/synchronization-synchronizationtemplate-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::SynchronizationTemplate>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SynchronizationTemplate>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -90,8 +90,8 @@ impl ApplicationsItemSynchronizationTemplates {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::SynchronizationTemplate,
-    ) -> rt::Request<crate::beta::types::SynchronizationTemplate> {
+        body: types::SynchronizationTemplate,
+    ) -> rt::Request<types::SynchronizationTemplate> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -122,7 +122,7 @@ impl ApplicationsItemSynchronizationTemplatesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/synchronization-synchronizationtemplate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::SynchronizationTemplate> {
+    pub fn get(&self) -> rt::Request<types::SynchronizationTemplate> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -141,10 +141,7 @@ impl ApplicationsItemSynchronizationTemplatesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/synchronization-synchronizationtemplate-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::SynchronizationTemplate,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::SynchronizationTemplate) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -170,7 +167,7 @@ impl ApplicationsItemSynchronizationTemplatesItemSchema {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::SynchronizationSchema> {
+    pub fn get(&self) -> rt::Request<types::SynchronizationSchema> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::replace`].
@@ -189,10 +186,7 @@ impl ApplicationsItemSynchronizationTemplatesItemSchema {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-update?view=graph-rest-beta>
     #[inline]
-    pub fn replace(
-        &self,
-        body: crate::beta::types::SynchronizationSchema,
-    ) -> rt::Request<()> {
+    pub fn replace(&self, body: types::SynchronizationSchema) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -232,7 +226,7 @@ impl ApplicationsItemSynchronizationTemplatesItemSchema {
     #[inline]
     pub fn filter_operators(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::FilterOperatorSchema>> {
+    ) -> rt::Request<rt::Collection<types::FilterOperatorSchema>> {
         rt::Request::new(Self::FILTER_OPERATORS, self.0.segment("filterOperators"))
     }
     /// What the documentation says about [`Self::functions`].
@@ -253,9 +247,7 @@ impl ApplicationsItemSynchronizationTemplatesItemSchema {
     #[inline]
     pub fn functions(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::AttributeMappingFunctionSchema>,
-    > {
+    ) -> rt::Request<rt::Collection<types::AttributeMappingFunctionSchema>> {
         rt::Request::new(Self::FUNCTIONS, self.0.segment("functions"))
     }
 }

@@ -2,6 +2,8 @@
 //! `/deviceAppManagement/mobileApps/{mobileAppId}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod content_versions;
 pub use self::content_versions::*;
@@ -122,7 +124,7 @@ impl MobileAppsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-androidforworkapp-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AndroidForWorkApp> {
+    pub fn get(&self) -> rt::Request<types::AndroidForWorkApp> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -143,8 +145,8 @@ impl MobileAppsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::AndroidForWorkApp,
-    ) -> rt::Request<crate::beta::types::AndroidForWorkApp> {
+        body: types::AndroidForWorkApp,
+    ) -> rt::Request<types::AndroidForWorkApp> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -182,10 +184,7 @@ impl MobileAppsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-mobileapp-assign?view=graph-rest-beta>
     #[inline]
-    pub fn assign(
-        &self,
-        body: crate::beta::actions::MobileAppAssign,
-    ) -> rt::Request<()> {
+    pub fn assign(&self, body: actions::MobileAppAssign) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
     /// What the documentation says about [`Self::get_related_app_states`].
@@ -208,7 +207,7 @@ impl MobileAppsItem {
         &self,
         user_principal_name: &str,
         device_id: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::MobileAppRelationshipState>> {
+    ) -> rt::Request<rt::Collection<types::MobileAppRelationshipState>> {
         rt::Request::new(
             Self::GET_RELATED_APP_STATES,
             self
@@ -240,7 +239,7 @@ impl MobileAppsItem {
     #[inline]
     pub fn revoke_all_licenses(
         &self,
-        body: crate::beta::actions::IosVppAppRevokeAllLicenses,
+        body: actions::IosVppAppRevokeAllLicenses,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REVOKE_ALL_LICENSES, self.0.segment("revokeAllLicenses"))
             .body(body.into())
@@ -263,7 +262,7 @@ impl MobileAppsItem {
     #[inline]
     pub fn revoke_device_license(
         &self,
-        body: crate::beta::actions::IosVppAppRevokeDeviceLicense,
+        body: actions::IosVppAppRevokeDeviceLicense,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::REVOKE_DEVICE_LICENSE,
@@ -289,7 +288,7 @@ impl MobileAppsItem {
     #[inline]
     pub fn revoke_user_license(
         &self,
-        body: crate::beta::actions::IosVppAppRevokeUserLicense,
+        body: actions::IosVppAppRevokeUserLicense,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REVOKE_USER_LICENSE, self.0.segment("revokeUserLicense"))
             .body(body.into())
@@ -312,7 +311,7 @@ impl MobileAppsItem {
     #[inline]
     pub fn update_relationships(
         &self,
-        body: crate::beta::actions::MobileAppUpdateRelationships,
+        body: actions::MobileAppUpdateRelationships,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::UPDATE_RELATIONSHIPS,
@@ -348,9 +347,7 @@ impl MobileAppsItemAssignments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappassignment-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::MobileAppAssignment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -371,8 +368,8 @@ impl MobileAppsItemAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::MobileAppAssignment,
-    ) -> rt::Request<crate::beta::types::MobileAppAssignment> {
+        body: types::MobileAppAssignment,
+    ) -> rt::Request<types::MobileAppAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -399,7 +396,7 @@ impl MobileAppsItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MobileAppAssignment> {
+    pub fn get(&self) -> rt::Request<types::MobileAppAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -420,8 +417,8 @@ impl MobileAppsItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MobileAppAssignment,
-    ) -> rt::Request<crate::beta::types::MobileAppAssignment> {
+        body: types::MobileAppAssignment,
+    ) -> rt::Request<types::MobileAppAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -471,9 +468,7 @@ impl MobileAppsItemCategories {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcategory-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::MobileAppCategory>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppCategory>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -494,8 +489,8 @@ impl MobileAppsItemCategories {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::MobileAppCategory,
-    ) -> rt::Request<crate::beta::types::MobileAppCategory> {
+        body: types::MobileAppCategory,
+    ) -> rt::Request<types::MobileAppCategory> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -522,7 +517,7 @@ impl MobileAppsItemCategoriesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcategory-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MobileAppCategory> {
+    pub fn get(&self) -> rt::Request<types::MobileAppCategory> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -543,8 +538,8 @@ impl MobileAppsItemCategoriesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MobileAppCategory,
-    ) -> rt::Request<crate::beta::types::MobileAppCategory> {
+        body: types::MobileAppCategory,
+    ) -> rt::Request<types::MobileAppCategory> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -590,7 +585,7 @@ impl MobileAppsItemInstallSummary {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappinstallsummary-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MobileAppInstallSummary> {
+    pub fn get(&self) -> rt::Request<types::MobileAppInstallSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -611,8 +606,8 @@ impl MobileAppsItemInstallSummary {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MobileAppInstallSummary,
-    ) -> rt::Request<crate::beta::types::MobileAppInstallSummary> {
+        body: types::MobileAppInstallSummary,
+    ) -> rt::Request<types::MobileAppInstallSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -666,9 +661,7 @@ impl MobileAppsItemAsWindowsUniversalAppXCommittedContainedApps {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::MicrosoftStoreForBusinessContainedApp>,
-    > {
+    ) -> rt::Request<rt::Collection<types::MicrosoftStoreForBusinessContainedApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -689,8 +682,8 @@ impl MobileAppsItemAsWindowsUniversalAppXCommittedContainedApps {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::MicrosoftStoreForBusinessContainedApp,
-    ) -> rt::Request<crate::beta::types::MicrosoftStoreForBusinessContainedApp> {
+        body: types::MicrosoftStoreForBusinessContainedApp,
+    ) -> rt::Request<types::MicrosoftStoreForBusinessContainedApp> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -717,9 +710,7 @@ impl MobileAppsItemAsWindowsUniversalAppXCommittedContainedAppsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-microsoftstoreforbusinesscontainedapp-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::MicrosoftStoreForBusinessContainedApp> {
+    pub fn get(&self) -> rt::Request<types::MicrosoftStoreForBusinessContainedApp> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -740,8 +731,8 @@ impl MobileAppsItemAsWindowsUniversalAppXCommittedContainedAppsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MicrosoftStoreForBusinessContainedApp,
-    ) -> rt::Request<crate::beta::types::MicrosoftStoreForBusinessContainedApp> {
+        body: types::MicrosoftStoreForBusinessContainedApp,
+    ) -> rt::Request<types::MicrosoftStoreForBusinessContainedApp> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -794,9 +785,7 @@ impl MobileAppsItemRelationships {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappdependency-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::MobileAppDependency>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppDependency>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -817,8 +806,8 @@ impl MobileAppsItemRelationships {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::MobileAppDependency,
-    ) -> rt::Request<crate::beta::types::MobileAppDependency> {
+        body: types::MobileAppDependency,
+    ) -> rt::Request<types::MobileAppDependency> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -845,7 +834,7 @@ impl MobileAppsItemRelationshipsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappdependency-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MobileAppDependency> {
+    pub fn get(&self) -> rt::Request<types::MobileAppDependency> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -866,8 +855,8 @@ impl MobileAppsItemRelationshipsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MobileAppDependency,
-    ) -> rt::Request<crate::beta::types::MobileAppDependency> {
+        body: types::MobileAppDependency,
+    ) -> rt::Request<types::MobileAppDependency> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

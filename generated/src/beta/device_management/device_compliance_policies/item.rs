@@ -2,6 +2,8 @@
 //! `/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod scheduled_actions_for_rule;
 pub use self::scheduled_actions_for_rule::*;
@@ -79,7 +81,7 @@ impl DeviceCompliancePoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidcompliancepolicy-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AndroidCompliancePolicy> {
+    pub fn get(&self) -> rt::Request<types::AndroidCompliancePolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -100,8 +102,8 @@ impl DeviceCompliancePoliciesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::AndroidCompliancePolicy,
-    ) -> rt::Request<crate::beta::types::AndroidCompliancePolicy> {
+        body: types::AndroidCompliancePolicy,
+    ) -> rt::Request<types::AndroidCompliancePolicy> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -141,10 +143,8 @@ impl DeviceCompliancePoliciesItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::DeviceCompliancePolicyAssign,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceCompliancePolicyAssignment>,
-    > {
+        body: actions::DeviceCompliancePolicyAssign,
+    ) -> rt::Request<rt::Collection<types::DeviceCompliancePolicyAssignment>> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
     /// What the documentation says about [`Self::schedule_actions_for_rules`].
@@ -165,7 +165,7 @@ impl DeviceCompliancePoliciesItem {
     #[inline]
     pub fn schedule_actions_for_rules(
         &self,
-        body: crate::beta::actions::DeviceCompliancePolicyScheduleActionsForRules,
+        body: actions::DeviceCompliancePolicyScheduleActionsForRules,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::SCHEDULE_ACTIONS_FOR_RULES,
@@ -208,9 +208,7 @@ impl DeviceCompliancePoliciesItemAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceCompliancePolicyAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceCompliancePolicyAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -231,8 +229,8 @@ impl DeviceCompliancePoliciesItemAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceCompliancePolicyAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceCompliancePolicyAssignment> {
+        body: types::DeviceCompliancePolicyAssignment,
+    ) -> rt::Request<types::DeviceCompliancePolicyAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -259,9 +257,7 @@ impl DeviceCompliancePoliciesItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicyassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceCompliancePolicyAssignment> {
+    pub fn get(&self) -> rt::Request<types::DeviceCompliancePolicyAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -282,8 +278,8 @@ impl DeviceCompliancePoliciesItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceCompliancePolicyAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceCompliancePolicyAssignment> {
+        body: types::DeviceCompliancePolicyAssignment,
+    ) -> rt::Request<types::DeviceCompliancePolicyAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -338,9 +334,7 @@ impl DeviceCompliancePoliciesItemDeviceSettingStateSummaries {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::SettingStateDeviceSummary>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SettingStateDeviceSummary>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -361,8 +355,8 @@ impl DeviceCompliancePoliciesItemDeviceSettingStateSummaries {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::SettingStateDeviceSummary,
-    ) -> rt::Request<crate::beta::types::SettingStateDeviceSummary> {
+        body: types::SettingStateDeviceSummary,
+    ) -> rt::Request<types::SettingStateDeviceSummary> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -389,7 +383,7 @@ impl DeviceCompliancePoliciesItemDeviceSettingStateSummariesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::SettingStateDeviceSummary> {
+    pub fn get(&self) -> rt::Request<types::SettingStateDeviceSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -410,8 +404,8 @@ impl DeviceCompliancePoliciesItemDeviceSettingStateSummariesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::SettingStateDeviceSummary,
-    ) -> rt::Request<crate::beta::types::SettingStateDeviceSummary> {
+        body: types::SettingStateDeviceSummary,
+    ) -> rt::Request<types::SettingStateDeviceSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -468,7 +462,7 @@ impl DeviceCompliancePoliciesItemDeviceStatuses {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceComplianceDeviceStatus>> {
+    ) -> rt::Request<rt::Collection<types::DeviceComplianceDeviceStatus>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -489,8 +483,8 @@ impl DeviceCompliancePoliciesItemDeviceStatuses {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceComplianceDeviceStatus,
-    ) -> rt::Request<crate::beta::types::DeviceComplianceDeviceStatus> {
+        body: types::DeviceComplianceDeviceStatus,
+    ) -> rt::Request<types::DeviceComplianceDeviceStatus> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -517,7 +511,7 @@ impl DeviceCompliancePoliciesItemDeviceStatusesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancedevicestatus-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceComplianceDeviceStatus> {
+    pub fn get(&self) -> rt::Request<types::DeviceComplianceDeviceStatus> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -538,8 +532,8 @@ impl DeviceCompliancePoliciesItemDeviceStatusesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceComplianceDeviceStatus,
-    ) -> rt::Request<crate::beta::types::DeviceComplianceDeviceStatus> {
+        body: types::DeviceComplianceDeviceStatus,
+    ) -> rt::Request<types::DeviceComplianceDeviceStatus> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -585,9 +579,7 @@ impl DeviceCompliancePoliciesItemDeviceStatusOverview {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancedeviceoverview-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceComplianceDeviceOverview> {
+    pub fn get(&self) -> rt::Request<types::DeviceComplianceDeviceOverview> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -608,8 +600,8 @@ impl DeviceCompliancePoliciesItemDeviceStatusOverview {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceComplianceDeviceOverview,
-    ) -> rt::Request<crate::beta::types::DeviceComplianceDeviceOverview> {
+        body: types::DeviceComplianceDeviceOverview,
+    ) -> rt::Request<types::DeviceComplianceDeviceOverview> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -647,7 +639,7 @@ impl DeviceCompliancePoliciesItemUserStatuses {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceComplianceUserStatus>> {
+    ) -> rt::Request<rt::Collection<types::DeviceComplianceUserStatus>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -668,8 +660,8 @@ impl DeviceCompliancePoliciesItemUserStatuses {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceComplianceUserStatus,
-    ) -> rt::Request<crate::beta::types::DeviceComplianceUserStatus> {
+        body: types::DeviceComplianceUserStatus,
+    ) -> rt::Request<types::DeviceComplianceUserStatus> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -696,7 +688,7 @@ impl DeviceCompliancePoliciesItemUserStatusesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecomplianceuserstatus-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceComplianceUserStatus> {
+    pub fn get(&self) -> rt::Request<types::DeviceComplianceUserStatus> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -717,8 +709,8 @@ impl DeviceCompliancePoliciesItemUserStatusesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceComplianceUserStatus,
-    ) -> rt::Request<crate::beta::types::DeviceComplianceUserStatus> {
+        body: types::DeviceComplianceUserStatus,
+    ) -> rt::Request<types::DeviceComplianceUserStatus> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -764,7 +756,7 @@ impl DeviceCompliancePoliciesItemUserStatusOverview {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecomplianceuseroverview-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceComplianceUserOverview> {
+    pub fn get(&self) -> rt::Request<types::DeviceComplianceUserOverview> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -785,8 +777,8 @@ impl DeviceCompliancePoliciesItemUserStatusOverview {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceComplianceUserOverview,
-    ) -> rt::Request<crate::beta::types::DeviceComplianceUserOverview> {
+        body: types::DeviceComplianceUserOverview,
+    ) -> rt::Request<types::DeviceComplianceUserOverview> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

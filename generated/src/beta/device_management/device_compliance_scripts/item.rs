@@ -2,6 +2,8 @@
 //! `/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod device_run_states;
 pub use self::device_run_states::*;
@@ -43,7 +45,7 @@ impl DeviceComplianceScriptsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicecompliancescript-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceComplianceScript> {
+    pub fn get(&self) -> rt::Request<types::DeviceComplianceScript> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -64,8 +66,8 @@ impl DeviceComplianceScriptsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceComplianceScript,
-    ) -> rt::Request<crate::beta::types::DeviceComplianceScript> {
+        body: types::DeviceComplianceScript,
+    ) -> rt::Request<types::DeviceComplianceScript> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -105,7 +107,7 @@ impl DeviceComplianceScriptsItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::DeviceComplianceScriptAssign,
+        body: actions::DeviceComplianceScriptAssign,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
@@ -144,7 +146,7 @@ impl DeviceComplianceScriptsItemAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceHealthScriptAssignment>> {
+    ) -> rt::Request<rt::Collection<types::DeviceHealthScriptAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -165,8 +167,8 @@ impl DeviceComplianceScriptsItemAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceHealthScriptAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceHealthScriptAssignment> {
+        body: types::DeviceHealthScriptAssignment,
+    ) -> rt::Request<types::DeviceHealthScriptAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -193,7 +195,7 @@ impl DeviceComplianceScriptsItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscriptassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceHealthScriptAssignment> {
+    pub fn get(&self) -> rt::Request<types::DeviceHealthScriptAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -214,8 +216,8 @@ impl DeviceComplianceScriptsItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceHealthScriptAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceHealthScriptAssignment> {
+        body: types::DeviceHealthScriptAssignment,
+    ) -> rt::Request<types::DeviceHealthScriptAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -261,9 +263,7 @@ impl DeviceComplianceScriptsItemRunSummary {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicecompliancescriptrunsummary-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceComplianceScriptRunSummary> {
+    pub fn get(&self) -> rt::Request<types::DeviceComplianceScriptRunSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -284,8 +284,8 @@ impl DeviceComplianceScriptsItemRunSummary {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceComplianceScriptRunSummary,
-    ) -> rt::Request<crate::beta::types::DeviceComplianceScriptRunSummary> {
+        body: types::DeviceComplianceScriptRunSummary,
+    ) -> rt::Request<types::DeviceComplianceScriptRunSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

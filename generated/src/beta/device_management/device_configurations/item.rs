@@ -2,6 +2,8 @@
 //! `/deviceManagement/deviceConfigurations/{deviceConfigurationId}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod assignments;
 pub use self::assignments::*;
@@ -596,7 +598,7 @@ impl DeviceConfigurationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidcustomconfiguration-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AndroidCustomConfiguration> {
+    pub fn get(&self) -> rt::Request<types::AndroidCustomConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -617,8 +619,8 @@ impl DeviceConfigurationsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::AndroidCustomConfiguration,
-    ) -> rt::Request<crate::beta::types::AndroidCustomConfiguration> {
+        body: types::AndroidCustomConfiguration,
+    ) -> rt::Request<types::AndroidCustomConfiguration> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -658,8 +660,8 @@ impl DeviceConfigurationsItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::DeviceConfigurationAssign,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceConfigurationAssignment>> {
+        body: actions::DeviceConfigurationAssign,
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationAssignment>> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
     /// What the documentation says about [`Self::assigned_access_multi_mode_profiles`].
@@ -680,7 +682,7 @@ impl DeviceConfigurationsItem {
     #[inline]
     pub fn assigned_access_multi_mode_profiles(
         &self,
-        body: crate::beta::actions::DeviceConfigurationAssignedAccessMultiModeProfiles,
+        body: actions::DeviceConfigurationAssignedAccessMultiModeProfiles,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::ASSIGNED_ACCESS_MULTI_MODE_PROFILES,
@@ -780,7 +782,7 @@ impl DeviceConfigurationsItem {
     #[inline]
     pub fn windows_privacy_access_controls(
         &self,
-        body: crate::beta::actions::DeviceConfigurationWindowsPrivacyAccessControls,
+        body: actions::DeviceConfigurationWindowsPrivacyAccessControls,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::WINDOWS_PRIVACY_ACCESS_CONTROLS,
@@ -830,9 +832,7 @@ impl DeviceConfigurationsItemAsAndroidDeviceOwnerVpnConfigurationIdentityCertifi
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownercertificateprofilebase-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::AndroidDeviceOwnerCertificateProfileBase> {
+    pub fn get(&self) -> rt::Request<types::AndroidDeviceOwnerCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -877,9 +877,7 @@ impl DeviceConfigurationsItemAsAndroidForWorkEasEmailProfileBaseIdentityCertific
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidforworkcertificateprofilebase-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::AndroidForWorkCertificateProfileBase> {
+    pub fn get(&self) -> rt::Request<types::AndroidForWorkCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -924,9 +922,7 @@ impl DeviceConfigurationsItemAsAndroidForWorkVpnConfigurationIdentityCertificate
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidforworkcertificateprofilebase-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::AndroidForWorkCertificateProfileBase> {
+    pub fn get(&self) -> rt::Request<types::AndroidForWorkCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -971,7 +967,7 @@ impl DeviceConfigurationsItemAsAndroidVpnConfigurationIdentityCertificate {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidcertificateprofilebase-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AndroidCertificateProfileBase> {
+    pub fn get(&self) -> rt::Request<types::AndroidCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -1016,9 +1012,7 @@ impl DeviceConfigurationsItemAsAndroidWorkProfileEasEmailProfileBaseIdentityCert
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidworkprofilecertificateprofilebase-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::AndroidWorkProfileCertificateProfileBase> {
+    pub fn get(&self) -> rt::Request<types::AndroidWorkProfileCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -1063,9 +1057,7 @@ impl DeviceConfigurationsItemAsAndroidWorkProfileVpnConfigurationIdentityCertifi
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidworkprofilecertificateprofilebase-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::AndroidWorkProfileCertificateProfileBase> {
+    pub fn get(&self) -> rt::Request<types::AndroidWorkProfileCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -1110,7 +1102,7 @@ impl DeviceConfigurationsItemAsMacOsDeviceFeaturesConfigurationSingleSignOnExten
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-macoscertificateprofilebase-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MacOsCertificateProfileBase> {
+    pub fn get(&self) -> rt::Request<types::MacOsCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -1155,7 +1147,7 @@ impl DeviceConfigurationsItemAsMacOsVpnConfigurationIdentityCertificate {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-macoscertificateprofilebase-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MacOsCertificateProfileBase> {
+    pub fn get(&self) -> rt::Request<types::MacOsCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -1200,7 +1192,7 @@ impl DeviceConfigurationsItemAsWindows10VpnConfigurationIdentityCertificate {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-windowscertificateprofilebase-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WindowsCertificateProfileBase> {
+    pub fn get(&self) -> rt::Request<types::WindowsCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,8 @@
 //! `/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod device_run_states;
 pub use self::device_run_states::*;
@@ -43,7 +45,7 @@ impl DeviceHealthScriptsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscript-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceHealthScript> {
+    pub fn get(&self) -> rt::Request<types::DeviceHealthScript> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -64,8 +66,8 @@ impl DeviceHealthScriptsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceHealthScript,
-    ) -> rt::Request<crate::beta::types::DeviceHealthScript> {
+        body: types::DeviceHealthScript,
+    ) -> rt::Request<types::DeviceHealthScript> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -103,10 +105,7 @@ impl DeviceHealthScriptsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscript-assign?view=graph-rest-beta>
     #[inline]
-    pub fn assign(
-        &self,
-        body: crate::beta::actions::DeviceHealthScriptAssign,
-    ) -> rt::Request<()> {
+    pub fn assign(&self, body: actions::DeviceHealthScriptAssign) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
     /// What the documentation says about [`Self::get_global_script_highest_available_version`].
@@ -151,7 +150,7 @@ impl DeviceHealthScriptsItem {
     #[inline]
     pub fn get_remediation_history(
         &self,
-    ) -> rt::Request<crate::beta::types::DeviceHealthScriptRemediationHistory> {
+    ) -> rt::Request<types::DeviceHealthScriptRemediationHistory> {
         rt::Request::new(
             Self::GET_REMEDIATION_HISTORY,
             self.0.segment("getRemediationHistory"),
@@ -175,7 +174,7 @@ impl DeviceHealthScriptsItem {
     #[inline]
     pub fn update_global_script(
         &self,
-        body: crate::beta::actions::DeviceHealthScriptUpdateGlobalScript,
+        body: actions::DeviceHealthScriptUpdateGlobalScript,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(
                 Self::UPDATE_GLOBAL_SCRIPT,
@@ -218,7 +217,7 @@ impl DeviceHealthScriptsItemAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceHealthScriptAssignment>> {
+    ) -> rt::Request<rt::Collection<types::DeviceHealthScriptAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -239,8 +238,8 @@ impl DeviceHealthScriptsItemAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceHealthScriptAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceHealthScriptAssignment> {
+        body: types::DeviceHealthScriptAssignment,
+    ) -> rt::Request<types::DeviceHealthScriptAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -267,7 +266,7 @@ impl DeviceHealthScriptsItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscriptassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceHealthScriptAssignment> {
+    pub fn get(&self) -> rt::Request<types::DeviceHealthScriptAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -288,8 +287,8 @@ impl DeviceHealthScriptsItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceHealthScriptAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceHealthScriptAssignment> {
+        body: types::DeviceHealthScriptAssignment,
+    ) -> rt::Request<types::DeviceHealthScriptAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -335,7 +334,7 @@ impl DeviceHealthScriptsItemRunSummary {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscriptrunsummary-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceHealthScriptRunSummary> {
+    pub fn get(&self) -> rt::Request<types::DeviceHealthScriptRunSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -356,8 +355,8 @@ impl DeviceHealthScriptsItemRunSummary {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceHealthScriptRunSummary,
-    ) -> rt::Request<crate::beta::types::DeviceHealthScriptRunSummary> {
+        body: types::DeviceHealthScriptRunSummary,
+    ) -> rt::Request<types::DeviceHealthScriptRunSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

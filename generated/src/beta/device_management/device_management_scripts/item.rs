@@ -2,6 +2,8 @@
 //! `/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod device_run_states;
 pub use self::device_run_states::*;
@@ -53,7 +55,7 @@ impl DeviceManagementScriptsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicemanagementscript-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceManagementScript> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementScript> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -74,8 +76,8 @@ impl DeviceManagementScriptsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementScript,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScript> {
+        body: types::DeviceManagementScript,
+    ) -> rt::Request<types::DeviceManagementScript> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -115,7 +117,7 @@ impl DeviceManagementScriptsItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::DeviceManagementScriptAssign,
+        body: actions::DeviceManagementScriptAssign,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
@@ -154,9 +156,7 @@ impl DeviceManagementScriptsItemAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementScriptAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementScriptAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -177,8 +177,8 @@ impl DeviceManagementScriptsItemAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementScriptAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptAssignment> {
+        body: types::DeviceManagementScriptAssignment,
+    ) -> rt::Request<types::DeviceManagementScriptAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -205,9 +205,7 @@ impl DeviceManagementScriptsItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicemanagementscriptassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptAssignment> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementScriptAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -228,8 +226,8 @@ impl DeviceManagementScriptsItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementScriptAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptAssignment> {
+        body: types::DeviceManagementScriptAssignment,
+    ) -> rt::Request<types::DeviceManagementScriptAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -286,9 +284,7 @@ impl DeviceManagementScriptsItemGroupAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementScriptGroupAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementScriptGroupAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -309,8 +305,8 @@ impl DeviceManagementScriptsItemGroupAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementScriptGroupAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptGroupAssignment> {
+        body: types::DeviceManagementScriptGroupAssignment,
+    ) -> rt::Request<types::DeviceManagementScriptGroupAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -337,9 +333,7 @@ impl DeviceManagementScriptsItemGroupAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicemanagementscriptgroupassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptGroupAssignment> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementScriptGroupAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -360,8 +354,8 @@ impl DeviceManagementScriptsItemGroupAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementScriptGroupAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptGroupAssignment> {
+        body: types::DeviceManagementScriptGroupAssignment,
+    ) -> rt::Request<types::DeviceManagementScriptGroupAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -407,9 +401,7 @@ impl DeviceManagementScriptsItemRunSummary {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicemanagementscriptrunsummary-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptRunSummary> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementScriptRunSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -430,8 +422,8 @@ impl DeviceManagementScriptsItemRunSummary {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementScriptRunSummary,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptRunSummary> {
+        body: types::DeviceManagementScriptRunSummary,
+    ) -> rt::Request<types::DeviceManagementScriptRunSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -469,9 +461,7 @@ impl DeviceManagementScriptsItemUserRunStates {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementScriptUserState>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementScriptUserState>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -492,8 +482,8 @@ impl DeviceManagementScriptsItemUserRunStates {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementScriptUserState,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptUserState> {
+        body: types::DeviceManagementScriptUserState,
+    ) -> rt::Request<types::DeviceManagementScriptUserState> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -529,9 +519,7 @@ impl DeviceManagementScriptsItemUserRunStatesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicemanagementscriptuserstate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptUserState> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementScriptUserState> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -552,8 +540,8 @@ impl DeviceManagementScriptsItemUserRunStatesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementScriptUserState,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptUserState> {
+        body: types::DeviceManagementScriptUserState,
+    ) -> rt::Request<types::DeviceManagementScriptUserState> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -610,9 +598,7 @@ impl DeviceManagementScriptsItemUserRunStatesItemDeviceRunStates {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementScriptDeviceState>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementScriptDeviceState>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -633,8 +619,8 @@ impl DeviceManagementScriptsItemUserRunStatesItemDeviceRunStates {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementScriptDeviceState,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptDeviceState> {
+        body: types::DeviceManagementScriptDeviceState,
+    ) -> rt::Request<types::DeviceManagementScriptDeviceState> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -661,9 +647,7 @@ impl DeviceManagementScriptsItemUserRunStatesItemDeviceRunStatesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicemanagementscriptdevicestate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptDeviceState> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementScriptDeviceState> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -684,8 +668,8 @@ impl DeviceManagementScriptsItemUserRunStatesItemDeviceRunStatesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementScriptDeviceState,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptDeviceState> {
+        body: types::DeviceManagementScriptDeviceState,
+    ) -> rt::Request<types::DeviceManagementScriptDeviceState> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,8 @@
 //! `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod definition_values;
 pub use self::definition_values::*;
@@ -38,7 +40,7 @@ impl GroupPolicyConfigurationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyconfiguration-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::GroupPolicyConfiguration> {
+    pub fn get(&self) -> rt::Request<types::GroupPolicyConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -59,8 +61,8 @@ impl GroupPolicyConfigurationsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::GroupPolicyConfiguration,
-    ) -> rt::Request<crate::beta::types::GroupPolicyConfiguration> {
+        body: types::GroupPolicyConfiguration,
+    ) -> rt::Request<types::GroupPolicyConfiguration> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -100,10 +102,8 @@ impl GroupPolicyConfigurationsItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::GroupPolicyConfigurationAssign,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::GroupPolicyConfigurationAssignment>,
-    > {
+        body: actions::GroupPolicyConfigurationAssign,
+    ) -> rt::Request<rt::Collection<types::GroupPolicyConfigurationAssignment>> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
     /// What the documentation says about [`Self::update_definition_values`].
@@ -124,7 +124,7 @@ impl GroupPolicyConfigurationsItem {
     #[inline]
     pub fn update_definition_values(
         &self,
-        body: crate::beta::actions::GroupPolicyConfigurationUpdateDefinitionValues,
+        body: actions::GroupPolicyConfigurationUpdateDefinitionValues,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::UPDATE_DEFINITION_VALUES,
@@ -167,9 +167,7 @@ impl GroupPolicyConfigurationsItemAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::GroupPolicyConfigurationAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::GroupPolicyConfigurationAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -190,8 +188,8 @@ impl GroupPolicyConfigurationsItemAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::GroupPolicyConfigurationAssignment,
-    ) -> rt::Request<crate::beta::types::GroupPolicyConfigurationAssignment> {
+        body: types::GroupPolicyConfigurationAssignment,
+    ) -> rt::Request<types::GroupPolicyConfigurationAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -218,9 +216,7 @@ impl GroupPolicyConfigurationsItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyconfigurationassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::GroupPolicyConfigurationAssignment> {
+    pub fn get(&self) -> rt::Request<types::GroupPolicyConfigurationAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -241,8 +237,8 @@ impl GroupPolicyConfigurationsItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::GroupPolicyConfigurationAssignment,
-    ) -> rt::Request<crate::beta::types::GroupPolicyConfigurationAssignment> {
+        body: types::GroupPolicyConfigurationAssignment,
+    ) -> rt::Request<types::GroupPolicyConfigurationAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,8 @@
 //! `/deviceManagement/intents/{deviceManagementIntentId}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod assignments;
 pub use self::assignments::*;
@@ -75,7 +77,7 @@ impl IntentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintent-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceManagementIntent> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementIntent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -96,8 +98,8 @@ impl IntentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementIntent,
-    ) -> rt::Request<crate::beta::types::DeviceManagementIntent> {
+        body: types::DeviceManagementIntent,
+    ) -> rt::Request<types::DeviceManagementIntent> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -137,7 +139,7 @@ impl IntentsItem {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::DeviceManagementIntentAssign,
+        body: actions::DeviceManagementIntentAssign,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
@@ -160,9 +162,7 @@ impl IntentsItem {
     pub fn compare(
         &self,
         template_id: &str,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementSettingComparison>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementSettingComparison>> {
         rt::Request::new(
             Self::COMPARE,
             self.0.function("compare", &[("templateId", template_id.into())]),
@@ -186,8 +186,8 @@ impl IntentsItem {
     #[inline]
     pub fn create_copy(
         &self,
-        body: crate::beta::actions::DeviceManagementIntentCreateCopy,
-    ) -> rt::Request<crate::beta::types::DeviceManagementIntent> {
+        body: actions::DeviceManagementIntentCreateCopy,
+    ) -> rt::Request<types::DeviceManagementIntent> {
         rt::Request::new(Self::CREATE_COPY, self.0.segment("createCopy"))
             .body(body.into())
     }
@@ -209,7 +209,7 @@ impl IntentsItem {
     #[inline]
     pub fn migrate_to_template(
         &self,
-        body: crate::beta::actions::DeviceManagementIntentMigrateToTemplate,
+        body: actions::DeviceManagementIntentMigrateToTemplate,
     ) -> rt::Request<()> {
         rt::Request::new(Self::MIGRATE_TO_TEMPLATE, self.0.segment("migrateToTemplate"))
             .body(body.into())
@@ -232,7 +232,7 @@ impl IntentsItem {
     #[inline]
     pub fn update_settings(
         &self,
-        body: crate::beta::actions::DeviceManagementIntentUpdateSettings,
+        body: actions::DeviceManagementIntentUpdateSettings,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE_SETTINGS, self.0.segment("updateSettings"))
             .body(body.into())
@@ -273,9 +273,7 @@ impl IntentsItemDeviceSettingStateSummaries {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<
-            crate::beta::types::DeviceManagementIntentDeviceSettingStateSummary,
-        >,
+        rt::Collection<types::DeviceManagementIntentDeviceSettingStateSummary>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -297,10 +295,8 @@ impl IntentsItemDeviceSettingStateSummaries {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementIntentDeviceSettingStateSummary,
-    ) -> rt::Request<
-        crate::beta::types::DeviceManagementIntentDeviceSettingStateSummary,
-    > {
+        body: types::DeviceManagementIntentDeviceSettingStateSummary,
+    ) -> rt::Request<types::DeviceManagementIntentDeviceSettingStateSummary> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -329,9 +325,7 @@ impl IntentsItemDeviceSettingStateSummariesItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::DeviceManagementIntentDeviceSettingStateSummary,
-    > {
+    ) -> rt::Request<types::DeviceManagementIntentDeviceSettingStateSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -352,10 +346,8 @@ impl IntentsItemDeviceSettingStateSummariesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementIntentDeviceSettingStateSummary,
-    ) -> rt::Request<
-        crate::beta::types::DeviceManagementIntentDeviceSettingStateSummary,
-    > {
+        body: types::DeviceManagementIntentDeviceSettingStateSummary,
+    ) -> rt::Request<types::DeviceManagementIntentDeviceSettingStateSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -410,9 +402,7 @@ impl IntentsItemDeviceStates {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementIntentDeviceState>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementIntentDeviceState>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -433,8 +423,8 @@ impl IntentsItemDeviceStates {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementIntentDeviceState,
-    ) -> rt::Request<crate::beta::types::DeviceManagementIntentDeviceState> {
+        body: types::DeviceManagementIntentDeviceState,
+    ) -> rt::Request<types::DeviceManagementIntentDeviceState> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -461,9 +451,7 @@ impl IntentsItemDeviceStatesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentdevicestate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementIntentDeviceState> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementIntentDeviceState> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -484,8 +472,8 @@ impl IntentsItemDeviceStatesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementIntentDeviceState,
-    ) -> rt::Request<crate::beta::types::DeviceManagementIntentDeviceState> {
+        body: types::DeviceManagementIntentDeviceState,
+    ) -> rt::Request<types::DeviceManagementIntentDeviceState> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -531,9 +519,7 @@ impl IntentsItemDeviceStateSummary {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentdevicestatesummary-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementIntentDeviceStateSummary> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementIntentDeviceStateSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -554,8 +540,8 @@ impl IntentsItemDeviceStateSummary {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementIntentDeviceStateSummary,
-    ) -> rt::Request<crate::beta::types::DeviceManagementIntentDeviceStateSummary> {
+        body: types::DeviceManagementIntentDeviceStateSummary,
+    ) -> rt::Request<types::DeviceManagementIntentDeviceStateSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -592,9 +578,7 @@ impl IntentsItemSettings {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<
-            crate::beta::types::DeviceManagementAbstractComplexSettingInstance,
-        >,
+        rt::Collection<types::DeviceManagementAbstractComplexSettingInstance>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -616,10 +600,8 @@ impl IntentsItemSettings {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementAbstractComplexSettingInstance,
-    ) -> rt::Request<
-        crate::beta::types::DeviceManagementAbstractComplexSettingInstance,
-    > {
+        body: types::DeviceManagementAbstractComplexSettingInstance,
+    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingInstance> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -648,9 +630,7 @@ impl IntentsItemSettingsItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::DeviceManagementAbstractComplexSettingInstance,
-    > {
+    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingInstance> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -671,10 +651,8 @@ impl IntentsItemSettingsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementAbstractComplexSettingInstance,
-    ) -> rt::Request<
-        crate::beta::types::DeviceManagementAbstractComplexSettingInstance,
-    > {
+        body: types::DeviceManagementAbstractComplexSettingInstance,
+    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingInstance> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -729,9 +707,7 @@ impl IntentsItemUserStates {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementIntentUserState>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementIntentUserState>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -752,8 +728,8 @@ impl IntentsItemUserStates {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementIntentUserState,
-    ) -> rt::Request<crate::beta::types::DeviceManagementIntentUserState> {
+        body: types::DeviceManagementIntentUserState,
+    ) -> rt::Request<types::DeviceManagementIntentUserState> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -780,9 +756,7 @@ impl IntentsItemUserStatesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentuserstate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementIntentUserState> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementIntentUserState> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -803,8 +777,8 @@ impl IntentsItemUserStatesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementIntentUserState,
-    ) -> rt::Request<crate::beta::types::DeviceManagementIntentUserState> {
+        body: types::DeviceManagementIntentUserState,
+    ) -> rt::Request<types::DeviceManagementIntentUserState> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -850,9 +824,7 @@ impl IntentsItemUserStateSummary {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentuserstatesummary-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementIntentUserStateSummary> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementIntentUserStateSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -873,8 +845,8 @@ impl IntentsItemUserStateSummary {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementIntentUserStateSummary,
-    ) -> rt::Request<crate::beta::types::DeviceManagementIntentUserStateSummary> {
+        body: types::DeviceManagementIntentUserStateSummary,
+    ) -> rt::Request<types::DeviceManagementIntentUserStateSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,8 @@
 //! `/deviceManagement/templates/{deviceManagementTemplateId}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod categories;
 pub use self::categories::*;
@@ -52,7 +54,7 @@ impl TemplatesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementtemplate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceManagementTemplate> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementTemplate> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -73,8 +75,8 @@ impl TemplatesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementTemplate,
-    ) -> rt::Request<crate::beta::types::DeviceManagementTemplate> {
+        body: types::DeviceManagementTemplate,
+    ) -> rt::Request<types::DeviceManagementTemplate> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -115,9 +117,7 @@ impl TemplatesItem {
     pub fn compare(
         &self,
         template_id: &str,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementSettingComparison>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementSettingComparison>> {
         rt::Request::new(
             Self::COMPARE,
             self.0.function("compare", &[("templateId", template_id.into())]),
@@ -141,8 +141,8 @@ impl TemplatesItem {
     #[inline]
     pub fn create_instance(
         &self,
-        body: crate::beta::actions::DeviceManagementTemplateCreateInstance,
-    ) -> rt::Request<crate::beta::types::DeviceManagementIntent> {
+        body: actions::DeviceManagementTemplateCreateInstance,
+    ) -> rt::Request<types::DeviceManagementIntent> {
         rt::Request::new(Self::CREATE_INSTANCE, self.0.segment("createInstance"))
             .body(body.into())
     }
@@ -215,9 +215,7 @@ impl TemplatesItemAsSecurityBaselineTemplateCategoryDeviceStateSummaries {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::SecurityBaselineCategoryStateSummary>,
-    > {
+    ) -> rt::Request<rt::Collection<types::SecurityBaselineCategoryStateSummary>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -238,8 +236,8 @@ impl TemplatesItemAsSecurityBaselineTemplateCategoryDeviceStateSummaries {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::SecurityBaselineCategoryStateSummary,
-    ) -> rt::Request<crate::beta::types::SecurityBaselineCategoryStateSummary> {
+        body: types::SecurityBaselineCategoryStateSummary,
+    ) -> rt::Request<types::SecurityBaselineCategoryStateSummary> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -268,9 +266,7 @@ impl TemplatesItemAsSecurityBaselineTemplateCategoryDeviceStateSummariesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-securitybaselinecategorystatesummary-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::SecurityBaselineCategoryStateSummary> {
+    pub fn get(&self) -> rt::Request<types::SecurityBaselineCategoryStateSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -291,8 +287,8 @@ impl TemplatesItemAsSecurityBaselineTemplateCategoryDeviceStateSummariesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::SecurityBaselineCategoryStateSummary,
-    ) -> rt::Request<crate::beta::types::SecurityBaselineCategoryStateSummary> {
+        body: types::SecurityBaselineCategoryStateSummary,
+    ) -> rt::Request<types::SecurityBaselineCategoryStateSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -349,7 +345,7 @@ impl TemplatesItemAsSecurityBaselineTemplateDeviceStates {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::SecurityBaselineDeviceState>> {
+    ) -> rt::Request<rt::Collection<types::SecurityBaselineDeviceState>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -370,8 +366,8 @@ impl TemplatesItemAsSecurityBaselineTemplateDeviceStates {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::SecurityBaselineDeviceState,
-    ) -> rt::Request<crate::beta::types::SecurityBaselineDeviceState> {
+        body: types::SecurityBaselineDeviceState,
+    ) -> rt::Request<types::SecurityBaselineDeviceState> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -398,7 +394,7 @@ impl TemplatesItemAsSecurityBaselineTemplateDeviceStatesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-securitybaselinedevicestate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::SecurityBaselineDeviceState> {
+    pub fn get(&self) -> rt::Request<types::SecurityBaselineDeviceState> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -419,8 +415,8 @@ impl TemplatesItemAsSecurityBaselineTemplateDeviceStatesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::SecurityBaselineDeviceState,
-    ) -> rt::Request<crate::beta::types::SecurityBaselineDeviceState> {
+        body: types::SecurityBaselineDeviceState,
+    ) -> rt::Request<types::SecurityBaselineDeviceState> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -466,7 +462,7 @@ impl TemplatesItemAsSecurityBaselineTemplateDeviceStateSummary {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-securitybaselinestatesummary-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::SecurityBaselineStateSummary> {
+    pub fn get(&self) -> rt::Request<types::SecurityBaselineStateSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -487,8 +483,8 @@ impl TemplatesItemAsSecurityBaselineTemplateDeviceStateSummary {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::SecurityBaselineStateSummary,
-    ) -> rt::Request<crate::beta::types::SecurityBaselineStateSummary> {
+        body: types::SecurityBaselineStateSummary,
+    ) -> rt::Request<types::SecurityBaselineStateSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -522,9 +518,7 @@ impl TemplatesItemMigratableTo {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementtemplate-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceManagementTemplate>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceManagementTemplate>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -545,8 +539,8 @@ impl TemplatesItemMigratableTo {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementTemplate,
-    ) -> rt::Request<crate::beta::types::DeviceManagementTemplate> {
+        body: types::DeviceManagementTemplate,
+    ) -> rt::Request<types::DeviceManagementTemplate> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::import_office365_device_configuration_policies`].
@@ -567,7 +561,7 @@ impl TemplatesItemMigratableTo {
     #[inline]
     pub fn import_office365_device_configuration_policies(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceManagementIntent>> {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementIntent>> {
         rt::Request::new(
             Self::IMPORT_OFFICE365_DEVICE_CONFIGURATION_POLICIES,
             self.0.segment("importOffice365DeviceConfigurationPolicies"),
@@ -597,7 +591,7 @@ impl TemplatesItemMigratableToItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementtemplate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceManagementTemplate> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementTemplate> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -618,8 +612,8 @@ impl TemplatesItemMigratableToItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementTemplate,
-    ) -> rt::Request<crate::beta::types::DeviceManagementTemplate> {
+        body: types::DeviceManagementTemplate,
+    ) -> rt::Request<types::DeviceManagementTemplate> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -660,9 +654,7 @@ impl TemplatesItemMigratableToItem {
     pub fn compare(
         &self,
         template_id: &str,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementSettingComparison>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementSettingComparison>> {
         rt::Request::new(
             Self::COMPARE,
             self.0.function("compare", &[("templateId", template_id.into())]),
@@ -686,8 +678,8 @@ impl TemplatesItemMigratableToItem {
     #[inline]
     pub fn create_instance(
         &self,
-        body: crate::beta::actions::DeviceManagementTemplateCreateInstance,
-    ) -> rt::Request<crate::beta::types::DeviceManagementIntent> {
+        body: actions::DeviceManagementTemplateCreateInstance,
+    ) -> rt::Request<types::DeviceManagementIntent> {
         rt::Request::new(Self::CREATE_INSTANCE, self.0.segment("createInstance"))
             .body(body.into())
     }
@@ -725,9 +717,7 @@ impl TemplatesItemSettings {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<
-            crate::beta::types::DeviceManagementAbstractComplexSettingInstance,
-        >,
+        rt::Collection<types::DeviceManagementAbstractComplexSettingInstance>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -749,10 +739,8 @@ impl TemplatesItemSettings {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementAbstractComplexSettingInstance,
-    ) -> rt::Request<
-        crate::beta::types::DeviceManagementAbstractComplexSettingInstance,
-    > {
+        body: types::DeviceManagementAbstractComplexSettingInstance,
+    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingInstance> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -781,9 +769,7 @@ impl TemplatesItemSettingsItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::DeviceManagementAbstractComplexSettingInstance,
-    > {
+    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingInstance> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -804,10 +790,8 @@ impl TemplatesItemSettingsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementAbstractComplexSettingInstance,
-    ) -> rt::Request<
-        crate::beta::types::DeviceManagementAbstractComplexSettingInstance,
-    > {
+        body: types::DeviceManagementAbstractComplexSettingInstance,
+    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingInstance> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

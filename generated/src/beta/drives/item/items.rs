@@ -2,6 +2,8 @@
 //! `/drives/{drive-id}/items` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/drives/{drive-id}/items`
 #[must_use]
@@ -77,7 +79,7 @@ impl DrivesItemItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DriveItem> {
+    pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -96,10 +98,7 @@ impl DrivesItemItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-move?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::DriveItem> {
+    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -137,10 +136,7 @@ impl DrivesItemItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-checkin?view=graph-rest-beta>
     #[inline]
-    pub fn checkin(
-        &self,
-        body: crate::beta::actions::DriveItemCheckin,
-    ) -> rt::Request<()> {
+    pub fn checkin(&self, body: actions::DriveItemCheckin) -> rt::Request<()> {
         rt::Request::new(Self::CHECKIN, self.0.segment("checkin")).body(body.into())
     }
     /// What the documentation says about [`Self::checkout`].
@@ -178,7 +174,7 @@ impl DrivesItemItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-copy?view=graph-rest-beta>
     #[inline]
-    pub fn copy(&self, body: crate::beta::actions::DriveItemCopy) -> rt::Request<()> {
+    pub fn copy(&self, body: actions::DriveItemCopy) -> rt::Request<()> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
     }
     /// What the documentation says about [`Self::create_link`].
@@ -199,8 +195,8 @@ impl DrivesItemItemsItem {
     #[inline]
     pub fn create_link(
         &self,
-        body: crate::beta::actions::DriveItemCreateLink,
-    ) -> rt::Request<crate::beta::types::Permission> {
+        body: actions::DriveItemCreateLink,
+    ) -> rt::Request<types::Permission> {
         rt::Request::new(Self::CREATE_LINK, self.0.segment("createLink"))
             .body(body.into())
     }
@@ -220,9 +216,7 @@ impl DrivesItemItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-createuploadsession?view=graph-rest-beta>
     #[inline]
-    pub fn create_upload_session(
-        &self,
-    ) -> rt::Request<crate::beta::types::UploadSession> {
+    pub fn create_upload_session(&self) -> rt::Request<types::UploadSession> {
         rt::Request::new(
             Self::CREATE_UPLOAD_SESSION,
             self.0.segment("createUploadSession"),
@@ -244,7 +238,7 @@ impl DrivesItemItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-follow?view=graph-rest-beta>
     #[inline]
-    pub fn follow(&self) -> rt::Request<crate::beta::types::DriveItem> {
+    pub fn follow(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::FOLLOW, self.0.segment("follow"))
     }
     /// What the documentation says about [`Self::get_activities_by_interval`].
@@ -268,7 +262,7 @@ impl DrivesItemItemsItem {
         start_date_time: &str,
         end_date_time: &str,
         interval: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ItemActivityStat>> {
+    ) -> rt::Request<rt::Collection<types::ItemActivityStat>> {
         rt::Request::new(
             Self::GET_ACTIVITIES_BY_INTERVAL,
             self
@@ -301,8 +295,8 @@ impl DrivesItemItemsItem {
     #[inline]
     pub fn invite(
         &self,
-        body: crate::beta::actions::DriveItemInvite,
-    ) -> rt::Request<rt::Collection<crate::beta::types::Permission>> {
+        body: actions::DriveItemInvite,
+    ) -> rt::Request<rt::Collection<types::Permission>> {
         rt::Request::new(Self::INVITE, self.0.segment("invite")).body(body.into())
     }
     /// What the documentation says about [`Self::preview`].
@@ -322,7 +316,7 @@ impl DrivesItemItemsItem {
     #[inline]
     pub fn preview(
         &self,
-        body: crate::beta::actions::DriveItemPreview,
+        body: actions::DriveItemPreview,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::PREVIEW, self.0.segment("preview")).body(body.into())
     }
@@ -349,7 +343,7 @@ impl DrivesItemItemsItemActivities {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/activities-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::ItemActivity>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ItemActivity>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -375,7 +369,7 @@ impl DrivesItemItemsItemAnalytics {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itemanalytics-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ItemAnalytics> {
+    pub fn get(&self) -> rt::Request<types::ItemAnalytics> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -402,7 +396,7 @@ impl DrivesItemItemsItemChildren {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-children?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::DriveItem>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -421,10 +415,7 @@ impl DrivesItemItemsItemChildren {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-post-children?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::DriveItem,
-    ) -> rt::Request<crate::beta::types::DriveItem> {
+    pub fn create(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -469,7 +460,7 @@ impl DrivesItemItemsItemContent {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-put-content?view=graph-rest-beta>
     #[inline]
-    pub fn replace(&self, body: rt::Body) -> rt::Request<crate::beta::types::DriveItem> {
+    pub fn replace(&self, body: rt::Body) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
     }
 }
@@ -501,7 +492,7 @@ impl DrivesItemItemsItemPermissions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-permissions?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Permission>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Permission>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -528,7 +519,7 @@ impl DrivesItemItemsItemPermissionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permission-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Permission> {
+    pub fn get(&self) -> rt::Request<types::Permission> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -547,10 +538,7 @@ impl DrivesItemItemsItemPermissionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permission-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::Permission,
-    ) -> rt::Request<crate::beta::types::Permission> {
+    pub fn update(&self, body: types::Permission) -> rt::Request<types::Permission> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -590,8 +578,8 @@ impl DrivesItemItemsItemPermissionsItem {
     #[inline]
     pub fn revoke_grants(
         &self,
-        body: crate::beta::actions::PermissionRevokeGrants,
-    ) -> rt::Request<crate::beta::types::Permission> {
+        body: actions::PermissionRevokeGrants,
+    ) -> rt::Request<types::Permission> {
         rt::Request::new(Self::REVOKE_GRANTS, self.0.segment("revokeGrants"))
             .body(body.into())
     }
@@ -619,7 +607,7 @@ impl DrivesItemItemsItemThumbnails {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-thumbnails?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::ThumbnailSet>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ThumbnailSet>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -650,9 +638,7 @@ impl DrivesItemItemsItemVersions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-versions?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DriveItemVersion>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItemVersion>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -683,7 +669,7 @@ impl DrivesItemItemsItemVersionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitemversion-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DriveItemVersion> {
+    pub fn get(&self) -> rt::Request<types::DriveItemVersion> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::restore_version`].
@@ -766,7 +752,7 @@ impl DrivesItemItemsItemItemAtPathContent {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-put-content?view=graph-rest-beta>
     #[inline]
-    pub fn replace(&self, body: rt::Body) -> rt::Request<crate::beta::types::DriveItem> {
+    pub fn replace(&self, body: rt::Body) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
     }
 }

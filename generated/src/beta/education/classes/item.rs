@@ -2,6 +2,7 @@
 //! `/education/classes/{id}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod assignments;
 pub use self::assignments::*;
@@ -68,7 +69,7 @@ impl ClassesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::EducationClass> {
+    pub fn get(&self) -> rt::Request<types::EducationClass> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -89,8 +90,8 @@ impl ClassesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::EducationClass,
-    ) -> rt::Request<crate::beta::types::EducationClass> {
+        body: types::EducationClass,
+    ) -> rt::Request<types::EducationClass> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -141,9 +142,7 @@ impl ClassesItemAssignmentCategories {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-list-categories?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EducationCategory>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationCategory>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -164,8 +163,8 @@ impl ClassesItemAssignmentCategories {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::EducationCategory,
-    ) -> rt::Request<crate::beta::types::EducationCategory> {
+        body: types::EducationCategory,
+    ) -> rt::Request<types::EducationCategory> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -192,7 +191,7 @@ impl ClassesItemAssignmentCategoriesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationcategory-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::EducationCategory> {
+    pub fn get(&self) -> rt::Request<types::EducationCategory> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -237,7 +236,7 @@ impl ClassesItemAssignmentDefaults {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignmentdefaults-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::EducationAssignmentDefaults> {
+    pub fn get(&self) -> rt::Request<types::EducationAssignmentDefaults> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -258,8 +257,8 @@ impl ClassesItemAssignmentDefaults {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::EducationAssignmentDefaults,
-    ) -> rt::Request<crate::beta::types::EducationAssignmentDefaults> {
+        body: types::EducationAssignmentDefaults,
+    ) -> rt::Request<types::EducationAssignmentDefaults> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -285,7 +284,7 @@ impl ClassesItemAssignmentSettings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignmentsettings-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::EducationAssignmentSettings> {
+    pub fn get(&self) -> rt::Request<types::EducationAssignmentSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -306,8 +305,8 @@ impl ClassesItemAssignmentSettings {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::EducationAssignmentSettings,
-    ) -> rt::Request<crate::beta::types::EducationAssignmentSettings> {
+        body: types::EducationAssignmentSettings,
+    ) -> rt::Request<types::EducationAssignmentSettings> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -333,7 +332,7 @@ impl ClassesItemGroup {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-get-group?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Group> {
+    pub fn get(&self) -> rt::Request<types::Group> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -370,9 +369,7 @@ impl ClassesItemMembers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-list-members?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EducationUser>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationUser>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -463,9 +460,7 @@ impl ClassesItemSchools {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-list-schools?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EducationSchool>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationSchool>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -502,9 +497,7 @@ impl ClassesItemTeachers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-list-teachers?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EducationUser>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationUser>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

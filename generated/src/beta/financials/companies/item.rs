@@ -2,6 +2,7 @@
 //! `/financials/companies/{id}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod countries_regions;
 pub use self::countries_regions::*;
@@ -182,7 +183,7 @@ impl CompaniesItemAccountsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-account-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Accounts> {
+    pub fn get(&self) -> rt::Request<types::Accounts> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -209,7 +210,7 @@ impl CompaniesItemAgedAccountsPayable {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-agedaccountspayable-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AgedAccountsPayable> {
+    pub fn get(&self) -> rt::Request<types::AgedAccountsPayable> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -236,7 +237,7 @@ impl CompaniesItemAgedAccountsReceivable {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-agedaccountsreceivable-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AgedAccountsReceivable> {
+    pub fn get(&self) -> rt::Request<types::AgedAccountsReceivable> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -275,7 +276,7 @@ impl CompaniesItemCompanyInformationItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-companyinformation-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::CompanyInformation> {
+    pub fn get(&self) -> rt::Request<types::CompanyInformation> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -298,7 +299,7 @@ impl CompaniesItemCompanyInformationItem {
     pub fn update(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::CompanyInformation> {
+    ) -> rt::Request<types::CompanyInformation> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -342,7 +343,7 @@ impl CompaniesItemDimensionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-dimension-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Dimensions> {
+    pub fn get(&self) -> rt::Request<types::Dimensions> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -381,7 +382,7 @@ impl CompaniesItemDimensionsItemDimensionValuesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-dimensionvalue-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DimensionValues> {
+    pub fn get(&self) -> rt::Request<types::DimensionValues> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -420,7 +421,7 @@ impl CompaniesItemGeneralLedgerEntriesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-generalledgerentries-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::GeneralLedgerEntries> {
+    pub fn get(&self) -> rt::Request<types::GeneralLedgerEntries> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -459,7 +460,7 @@ impl CompaniesItemTaxAreasItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-taxarea-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::TaxAreas> {
+    pub fn get(&self) -> rt::Request<types::TaxAreas> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -479,10 +480,7 @@ impl CompaniesItemTaxAreasItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-taxarea?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::TaxAreas> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::TaxAreas> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::update`].
@@ -502,10 +500,7 @@ impl CompaniesItemTaxAreasItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-taxarea-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::TaxAreas> {
+    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<types::TaxAreas> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -557,10 +552,7 @@ impl CompaniesItemTaxGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-taxgroups?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::TaxGroups> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::TaxGroups> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -587,7 +579,7 @@ impl CompaniesItemTaxGroupsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-taxgroups-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::TaxGroups> {
+    pub fn get(&self) -> rt::Request<types::TaxGroups> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -607,10 +599,7 @@ impl CompaniesItemTaxGroupsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-taxGroups-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::TaxGroups> {
+    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<types::TaxGroups> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -665,7 +654,7 @@ impl CompaniesItemUnitsOfMeasure {
     pub fn create(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::UnitsOfMeasure> {
+    ) -> rt::Request<types::UnitsOfMeasure> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -692,7 +681,7 @@ impl CompaniesItemUnitsOfMeasureItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-unitsofmeasure-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::UnitsOfMeasure> {
+    pub fn get(&self) -> rt::Request<types::UnitsOfMeasure> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -715,7 +704,7 @@ impl CompaniesItemUnitsOfMeasureItem {
     pub fn update(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::UnitsOfMeasure> {
+    ) -> rt::Request<types::UnitsOfMeasure> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/groups/{id}/drive` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod items;
 pub use self::items::*;
@@ -38,7 +39,7 @@ impl GroupsItemDrive {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Drive> {
+    pub fn get(&self) -> rt::Request<types::Drive> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -80,10 +81,7 @@ impl GroupsItemDriveRoot {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-search?view=graph-rest-beta>
     #[inline]
-    pub fn search(
-        &self,
-        q: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::RemoteItem>> {
+    pub fn search(&self, q: &str) -> rt::Request<rt::Collection<types::RemoteItem>> {
         rt::Request::new(Self::SEARCH, self.0.function("search", &[("q", q.into())]))
     }
 }
@@ -110,7 +108,7 @@ impl GroupsItemDriveRootDelta {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-delta?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::DriveItem>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -148,7 +146,7 @@ impl GroupsItemDriveRootSubscriptionsSocketIo {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscriptions-socketio?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Subscription> {
+    pub fn get(&self) -> rt::Request<types::Subscription> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -175,7 +173,7 @@ impl GroupsItemDriveRootItemAtPath {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DriveItem> {
+    pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/groups/{id}/endpoints` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/groups/{id}/endpoints`
 #[must_use]
@@ -30,7 +31,7 @@ impl GroupsItemEndpoints {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-endpoints?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Endpoint>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Endpoint>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -57,7 +58,7 @@ impl GroupsItemEndpointsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/endpoint-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Endpoint> {
+    pub fn get(&self) -> rt::Request<types::Endpoint> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,8 @@
 //! `/groups/{id}/events` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/groups/{id}/events`
 #[must_use]
@@ -30,7 +32,7 @@ impl GroupsItemEvents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-events?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Event>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -49,10 +51,7 @@ impl GroupsItemEvents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-post-events?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::Event,
-    ) -> rt::Request<crate::beta::types::Event> {
+    pub fn create(&self, body: types::Event) -> rt::Request<types::Event> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -89,7 +88,7 @@ impl GroupsItemEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Event> {
+    pub fn get(&self) -> rt::Request<types::Event> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -108,10 +107,7 @@ impl GroupsItemEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::Event,
-    ) -> rt::Request<crate::beta::types::Event> {
+    pub fn update(&self, body: types::Event) -> rt::Request<types::Event> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -149,7 +145,7 @@ impl GroupsItemEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-cancel?view=graph-rest-beta>
     #[inline]
-    pub fn cancel(&self, body: crate::beta::actions::EventCancel) -> rt::Request<()> {
+    pub fn cancel(&self, body: actions::EventCancel) -> rt::Request<()> {
         rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body.into())
     }
     /// What the documentation says about [`Self::forward`].
@@ -168,7 +164,7 @@ impl GroupsItemEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-forward?view=graph-rest-beta>
     #[inline]
-    pub fn forward(&self, body: crate::beta::actions::EventForward) -> rt::Request<()> {
+    pub fn forward(&self, body: actions::EventForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
     }
 }
@@ -199,10 +195,7 @@ impl GroupsItemEventsItemExtensions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::Message> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -229,7 +222,7 @@ impl GroupsItemEventsItemExtensionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OpenTypeExtension> {
+    pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -251,7 +244,7 @@ impl GroupsItemEventsItemExtensionsItem {
     pub fn update(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::OpenTypeExtension> {
+    ) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -301,7 +294,7 @@ impl GroupsItemEventsItemInstances {
         &self,
         start_date_time: &str,
         end_date_time: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::Event>> {
+    ) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::LIST, self.0.clone())
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)

@@ -2,6 +2,7 @@
 //! `/groups/{id}/members` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/groups/{id}/members`
 #[must_use]
@@ -35,9 +36,7 @@ impl GroupsItemMembers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-members?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

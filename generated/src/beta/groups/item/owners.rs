@@ -2,6 +2,7 @@
 //! `/groups/{id}/owners` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/groups/{id}/owners`
 #[must_use]
@@ -35,9 +36,7 @@ impl GroupsItemOwners {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-owners?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

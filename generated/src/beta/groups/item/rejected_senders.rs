@@ -2,6 +2,7 @@
 //! `/groups/{id}/rejectedSenders` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/groups/{id}/rejectedSenders`
 #[must_use]
@@ -30,9 +31,7 @@ impl GroupsItemRejectedSenders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-rejectedsenders?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/groups/{id}/settings` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/groups/{id}/settings`
 #[must_use]
@@ -30,9 +31,7 @@ impl GroupsItemSettings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directorysetting-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectorySetting>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectorySetting>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +52,8 @@ impl GroupsItemSettings {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DirectorySetting,
-    ) -> rt::Request<crate::beta::types::DirectorySetting> {
+        body: types::DirectorySetting,
+    ) -> rt::Request<types::DirectorySetting> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -81,7 +80,7 @@ impl GroupsItemSettingsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directorysetting-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DirectorySetting> {
+    pub fn get(&self) -> rt::Request<types::DirectorySetting> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -100,7 +99,7 @@ impl GroupsItemSettingsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directorysetting-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: crate::beta::types::DirectorySetting) -> rt::Request<()> {
+    pub fn update(&self, body: types::DirectorySetting) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

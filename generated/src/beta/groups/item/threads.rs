@@ -2,6 +2,8 @@
 //! `/groups/{id}/threads` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/groups/{id}/threads`
 #[must_use]
@@ -30,9 +32,7 @@ impl GroupsItemThreads {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-threads?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ConversationThread>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ConversationThread>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +53,8 @@ impl GroupsItemThreads {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ConversationThread,
-    ) -> rt::Request<crate::beta::types::ConversationThread> {
+        body: types::ConversationThread,
+    ) -> rt::Request<types::ConversationThread> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -86,7 +86,7 @@ impl GroupsItemThreadsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conversationthread-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ConversationThread> {
+    pub fn get(&self) -> rt::Request<types::ConversationThread> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -107,8 +107,8 @@ impl GroupsItemThreadsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ConversationThread,
-    ) -> rt::Request<crate::beta::types::ConversationThread> {
+        body: types::ConversationThread,
+    ) -> rt::Request<types::ConversationThread> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -146,10 +146,7 @@ impl GroupsItemThreadsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conversationthread-reply?view=graph-rest-beta>
     #[inline]
-    pub fn reply(
-        &self,
-        body: crate::beta::actions::ConversationThreadReply,
-    ) -> rt::Request<()> {
+    pub fn reply(&self, body: actions::ConversationThreadReply) -> rt::Request<()> {
         rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
     }
 }
@@ -181,7 +178,7 @@ impl GroupsItemThreadsItemPosts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conversationthread-list-posts?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Post>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Post>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -222,9 +219,7 @@ impl GroupsItemThreadsItemPostsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::MultiValueLegacyExtendedProperty> {
+    pub fn get(&self) -> rt::Request<types::MultiValueLegacyExtendedProperty> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::forward`].
@@ -243,7 +238,7 @@ impl GroupsItemThreadsItemPostsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/post-forward?view=graph-rest-beta>
     #[inline]
-    pub fn forward(&self, body: crate::beta::actions::PostForward) -> rt::Request<()> {
+    pub fn forward(&self, body: actions::PostForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
     }
 }
@@ -275,7 +270,7 @@ impl GroupsItemThreadsItemPostsItemAttachments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/post-list-attachments?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Attachment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -307,7 +302,7 @@ impl GroupsItemThreadsItemPostsItemAttachmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Attachment> {
+    pub fn get(&self) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -387,10 +382,7 @@ impl GroupsItemThreadsItemPostsItemExtensions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::Message> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -417,7 +409,7 @@ impl GroupsItemThreadsItemPostsItemExtensionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OpenTypeExtension> {
+    pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -439,7 +431,7 @@ impl GroupsItemThreadsItemPostsItemExtensionsItem {
     pub fn update(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::OpenTypeExtension> {
+    ) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,8 @@
 //! `/identity/b2cUserFlows/{id}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/identity/b2cUserFlows/{id}`
 #[must_use]
@@ -62,7 +64,7 @@ impl B2cUserFlowsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2cidentityuserflow-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::B2cIdentityUserFlow> {
+    pub fn get(&self) -> rt::Request<types::B2cIdentityUserFlow> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -83,8 +85,8 @@ impl B2cUserFlowsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::B2cIdentityUserFlow,
-    ) -> rt::Request<crate::beta::types::B2cIdentityUserFlow> {
+        body: types::B2cIdentityUserFlow,
+    ) -> rt::Request<types::B2cIdentityUserFlow> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -135,9 +137,7 @@ impl B2cUserFlowsItemApiConnectorConfiguration {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2cidentityuserflow-get-apiconnectorconfiguration?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::UserFlowApiConnectorConfiguration> {
+    pub fn get(&self) -> rt::Request<types::UserFlowApiConnectorConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -211,9 +211,7 @@ impl B2cUserFlowsItemIdentityProviders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2cidentityuserflow-list-identityproviders?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::IdentityProvider>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityProvider>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -311,7 +309,7 @@ impl B2cUserFlowsItemLanguages {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::UserFlowLanguageConfiguration>> {
+    ) -> rt::Request<rt::Collection<types::UserFlowLanguageConfiguration>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -347,7 +345,7 @@ impl B2cUserFlowsItemLanguagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userflowlanguageconfiguration-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::UserFlowLanguageConfiguration> {
+    pub fn get(&self) -> rt::Request<types::UserFlowLanguageConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::replace`].
@@ -368,8 +366,8 @@ impl B2cUserFlowsItemLanguagesItem {
     #[inline]
     pub fn replace(
         &self,
-        body: crate::beta::types::UserFlowLanguageConfiguration,
-    ) -> rt::Request<crate::beta::types::UserFlowLanguageConfiguration> {
+        body: types::UserFlowLanguageConfiguration,
+    ) -> rt::Request<types::UserFlowLanguageConfiguration> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -419,9 +417,7 @@ impl B2cUserFlowsItemLanguagesItemDefaultPages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userflowlanguageconfiguration-list-defaultpages?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::UserFlowLanguagePage>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UserFlowLanguagePage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -495,9 +491,7 @@ impl B2cUserFlowsItemLanguagesItemOverridesPages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userflowlanguageconfiguration-list-overridespages?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::UserFlowLanguagePage>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UserFlowLanguagePage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -580,10 +574,7 @@ impl B2cUserFlowsItemLanguagesItemOverridesPagesItemValue {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userflowlanguagepage-put?view=graph-rest-beta>
     #[inline]
-    pub fn replace(
-        &self,
-        body: crate::beta::types::UserFlowLanguagePage,
-    ) -> rt::Request<()> {
+    pub fn replace(&self, body: types::UserFlowLanguagePage) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
 }
@@ -617,9 +608,7 @@ impl B2cUserFlowsItemUserAttributeAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::IdentityUserFlowAttributeAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::IdentityUserFlowAttributeAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -640,8 +629,8 @@ impl B2cUserFlowsItemUserAttributeAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::IdentityUserFlowAttributeAssignment,
-    ) -> rt::Request<crate::beta::types::IdentityUserFlowAttributeAssignment> {
+        body: types::IdentityUserFlowAttributeAssignment,
+    ) -> rt::Request<types::IdentityUserFlowAttributeAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::get_order`].
@@ -660,7 +649,7 @@ impl B2cUserFlowsItemUserAttributeAssignments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflowattributeassignment-getorder?view=graph-rest-beta>
     #[inline]
-    pub fn get_order(&self) -> rt::Request<crate::beta::types::AssignmentOrder> {
+    pub fn get_order(&self) -> rt::Request<types::AssignmentOrder> {
         rt::Request::new(Self::GET_ORDER, self.0.segment("getOrder"))
     }
     /// What the documentation says about [`Self::set_order`].
@@ -681,7 +670,7 @@ impl B2cUserFlowsItemUserAttributeAssignments {
     #[inline]
     pub fn set_order(
         &self,
-        body: crate::beta::actions::IdentityUserFlowAttributeAssignmentSetOrder,
+        body: actions::IdentityUserFlowAttributeAssignmentSetOrder,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SET_ORDER, self.0.segment("setOrder")).body(body.into())
     }
@@ -709,9 +698,7 @@ impl B2cUserFlowsItemUserAttributeAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflowattributeassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::IdentityUserFlowAttributeAssignment> {
+    pub fn get(&self) -> rt::Request<types::IdentityUserFlowAttributeAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -732,8 +719,8 @@ impl B2cUserFlowsItemUserAttributeAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::IdentityUserFlowAttributeAssignment,
-    ) -> rt::Request<crate::beta::types::IdentityUserFlowAttributeAssignment> {
+        body: types::IdentityUserFlowAttributeAssignment,
+    ) -> rt::Request<types::IdentityUserFlowAttributeAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -791,9 +778,7 @@ impl B2cUserFlowsItemUserflowIdentityProviders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2cidentityuserflow-list-userflowidentityproviders?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::IdentityProviderBase>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityProviderBase>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/identityGovernance/entitlementManagement/accessPackageCatalogs` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/identityGovernance/entitlementManagement/accessPackageCatalogs`
 #[must_use]
@@ -30,9 +31,7 @@ impl EntitlementManagementAccessPackageCatalogs {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackagecatalog-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AccessPackageCatalog>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AccessPackageCatalog>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +52,8 @@ impl EntitlementManagementAccessPackageCatalogs {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::AccessPackageCatalog,
-    ) -> rt::Request<crate::beta::types::AccessPackageCatalog> {
+        body: types::AccessPackageCatalog,
+    ) -> rt::Request<types::AccessPackageCatalog> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -99,7 +98,7 @@ impl EntitlementManagementAccessPackageCatalogsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackagecatalog-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AccessPackageCatalog> {
+    pub fn get(&self) -> rt::Request<types::AccessPackageCatalog> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -118,10 +117,7 @@ impl EntitlementManagementAccessPackageCatalogsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackagecatalog-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::AccessPackageCatalog,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::AccessPackageCatalog) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -168,9 +164,7 @@ impl EntitlementManagementAccessPackageCatalogsItemAccessPackageResourceRoles {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackagecatalog-list-accesspackageresourceroles?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AccessPackageResourceRole>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AccessPackageResourceRole>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -199,9 +193,7 @@ impl EntitlementManagementAccessPackageCatalogsItemAccessPackageResources {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackagecatalog-list-accesspackageresources?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AccessPackageResource>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AccessPackageResource>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/identityGovernance/entitlementManagement/accessPackages` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/identityGovernance/entitlementManagement/accessPackages`
 #[must_use]
@@ -30,9 +31,7 @@ impl EntitlementManagementAccessPackages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackage-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AccessPackage>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AccessPackage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +52,8 @@ impl EntitlementManagementAccessPackages {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::AccessPackage,
-    ) -> rt::Request<crate::beta::types::AccessPackage> {
+        body: types::AccessPackage,
+    ) -> rt::Request<types::AccessPackage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::filter_by_current_user`].
@@ -76,7 +75,7 @@ impl EntitlementManagementAccessPackages {
     pub fn filter_by_current_user(
         &self,
         on: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AccessPackage>> {
+    ) -> rt::Request<rt::Collection<types::AccessPackage>> {
         rt::Request::new(
             Self::FILTER_BY_CURRENT_USER,
             self.0.function("filterByCurrentUser", &[("on", on.into())]),
@@ -133,7 +132,7 @@ impl EntitlementManagementAccessPackagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackage-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AccessPackage> {
+    pub fn get(&self) -> rt::Request<types::AccessPackage> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -152,7 +151,7 @@ impl EntitlementManagementAccessPackagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackage-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: crate::beta::types::AccessPackage) -> rt::Request<()> {
+    pub fn update(&self, body: types::AccessPackage) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -201,8 +200,8 @@ impl EntitlementManagementAccessPackagesItemAccessPackageResourceRoleScopes {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::AccessPackageResourceRoleScope,
-    ) -> rt::Request<crate::beta::types::AccessPackageResourceRoleScope> {
+        body: types::AccessPackageResourceRoleScope,
+    ) -> rt::Request<types::AccessPackageResourceRoleScope> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/identityGovernance/entitlementManagement/connectedOrganizations` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/identityGovernance/entitlementManagement/connectedOrganizations`
 #[must_use]
@@ -30,9 +31,7 @@ impl EntitlementManagementConnectedOrganizations {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectedorganization-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ConnectedOrganization>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ConnectedOrganization>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +52,8 @@ impl EntitlementManagementConnectedOrganizations {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ConnectedOrganization,
-    ) -> rt::Request<crate::beta::types::ConnectedOrganization> {
+        body: types::ConnectedOrganization,
+    ) -> rt::Request<types::ConnectedOrganization> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -99,7 +98,7 @@ impl EntitlementManagementConnectedOrganizationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectedorganization-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ConnectedOrganization> {
+    pub fn get(&self) -> rt::Request<types::ConnectedOrganization> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -118,10 +117,7 @@ impl EntitlementManagementConnectedOrganizationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectedorganization-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::ConnectedOrganization,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::ConnectedOrganization) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -185,9 +181,7 @@ impl EntitlementManagementConnectedOrganizationsItemExternalSponsors {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectedorganization-list-externalsponsors?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -306,9 +300,7 @@ impl EntitlementManagementConnectedOrganizationsItemInternalSponsors {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectedorganization-list-internalsponsors?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

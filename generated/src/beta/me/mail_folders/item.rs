@@ -2,6 +2,8 @@
 //! `/me/mailFolders/{id}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/me/mailFolders/{id}`
 #[must_use]
@@ -35,7 +37,7 @@ impl MailFoldersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MailFolder> {
+    pub fn get(&self) -> rt::Request<types::MailFolder> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -54,10 +56,7 @@ impl MailFoldersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::MailFolder,
-    ) -> rt::Request<crate::beta::types::MailFolder> {
+    pub fn update(&self, body: types::MailFolder) -> rt::Request<types::MailFolder> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -95,10 +94,7 @@ impl MailFoldersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-copy?view=graph-rest-beta>
     #[inline]
-    pub fn copy(
-        &self,
-        body: crate::beta::actions::MailFolderCopy,
-    ) -> rt::Request<crate::beta::types::MailFolder> {
+    pub fn copy(&self, body: actions::MailFolderCopy) -> rt::Request<types::MailFolder> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
     }
     /// What the documentation says about [`Self::move`].
@@ -119,8 +115,8 @@ impl MailFoldersItem {
     #[inline]
     pub fn r#move(
         &self,
-        body: crate::beta::actions::MailFolderMove,
-    ) -> rt::Request<crate::beta::types::MailFolder> {
+        body: actions::MailFolderMove,
+    ) -> rt::Request<types::MailFolder> {
         rt::Request::new(Self::MOVE, self.0.segment("move")).body(body.into())
     }
 }
@@ -147,7 +143,7 @@ impl MailFoldersItemChildFolders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-list-childfolders?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::MailFolder>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::MailFolder>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -166,10 +162,7 @@ impl MailFoldersItemChildFolders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-post-childfolders?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::MailFolder,
-    ) -> rt::Request<crate::beta::types::MailFolder> {
+    pub fn create(&self, body: types::MailFolder) -> rt::Request<types::MailFolder> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -201,7 +194,7 @@ impl MailFoldersItemMessages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-list-messages?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Message>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Message>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -220,10 +213,7 @@ impl MailFoldersItemMessages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-post-messages?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::Message,
-    ) -> rt::Request<crate::beta::types::Message> {
+    pub fn create(&self, body: types::Message) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -243,7 +233,7 @@ impl MailFoldersItemMessages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<crate::beta::types::Message>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::Message>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -285,7 +275,7 @@ impl MailFoldersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::EventMessage> {
+    pub fn get(&self) -> rt::Request<types::EventMessage> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -304,10 +294,7 @@ impl MailFoldersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::EventMessage,
-    ) -> rt::Request<crate::beta::types::EventMessage> {
+    pub fn update(&self, body: types::EventMessage) -> rt::Request<types::EventMessage> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -345,10 +332,7 @@ impl MailFoldersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-copy?view=graph-rest-beta>
     #[inline]
-    pub fn copy(
-        &self,
-        body: crate::beta::actions::MessageCopy,
-    ) -> rt::Request<crate::beta::types::Message> {
+    pub fn copy(&self, body: actions::MessageCopy) -> rt::Request<types::Message> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
     }
     /// What the documentation says about [`Self::create_forward`].
@@ -369,8 +353,8 @@ impl MailFoldersItemMessagesItem {
     #[inline]
     pub fn create_forward(
         &self,
-        body: crate::beta::actions::MessageCreateForward,
-    ) -> rt::Request<crate::beta::types::Message> {
+        body: actions::MessageCreateForward,
+    ) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE_FORWARD, self.0.segment("createForward"))
             .body(body.into())
     }
@@ -392,8 +376,8 @@ impl MailFoldersItemMessagesItem {
     #[inline]
     pub fn create_reply(
         &self,
-        body: crate::beta::actions::MessageCreateReply,
-    ) -> rt::Request<crate::beta::types::Message> {
+        body: actions::MessageCreateReply,
+    ) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE_REPLY, self.0.segment("createReply"))
             .body(body.into())
     }
@@ -415,8 +399,8 @@ impl MailFoldersItemMessagesItem {
     #[inline]
     pub fn create_reply_all(
         &self,
-        body: crate::beta::actions::MessageCreateReplyAll,
-    ) -> rt::Request<crate::beta::types::Message> {
+        body: actions::MessageCreateReplyAll,
+    ) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE_REPLY_ALL, self.0.segment("createReplyAll"))
             .body(body.into())
     }
@@ -436,10 +420,7 @@ impl MailFoldersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-forward?view=graph-rest-beta>
     #[inline]
-    pub fn forward(
-        &self,
-        body: crate::beta::actions::MessageForward,
-    ) -> rt::Request<()> {
+    pub fn forward(&self, body: actions::MessageForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
     }
     /// What the documentation says about [`Self::move`].
@@ -458,10 +439,7 @@ impl MailFoldersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-move?view=graph-rest-beta>
     #[inline]
-    pub fn r#move(
-        &self,
-        body: crate::beta::actions::MessageMove,
-    ) -> rt::Request<crate::beta::types::Message> {
+    pub fn r#move(&self, body: actions::MessageMove) -> rt::Request<types::Message> {
         rt::Request::new(Self::MOVE, self.0.segment("move")).body(body.into())
     }
     /// What the documentation says about [`Self::reply`].
@@ -480,7 +458,7 @@ impl MailFoldersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-reply?view=graph-rest-beta>
     #[inline]
-    pub fn reply(&self, body: crate::beta::actions::MessageReply) -> rt::Request<()> {
+    pub fn reply(&self, body: actions::MessageReply) -> rt::Request<()> {
         rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
     }
     /// What the documentation says about [`Self::reply_all`].
@@ -499,10 +477,7 @@ impl MailFoldersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-replyall?view=graph-rest-beta>
     #[inline]
-    pub fn reply_all(
-        &self,
-        body: crate::beta::actions::MessageReplyAll,
-    ) -> rt::Request<()> {
+    pub fn reply_all(&self, body: actions::MessageReplyAll) -> rt::Request<()> {
         rt::Request::new(Self::REPLY_ALL, self.0.segment("replyAll")).body(body.into())
     }
 }
@@ -561,7 +536,7 @@ impl MailFoldersItemMessagesItemAttachments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-list-attachments?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Attachment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -580,10 +555,7 @@ impl MailFoldersItemMessagesItemAttachments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-post-attachments?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::Attachment,
-    ) -> rt::Request<crate::beta::types::Attachment> {
+    pub fn create(&self, body: types::Attachment) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -615,7 +587,7 @@ impl MailFoldersItemMessagesItemAttachmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Attachment> {
+    pub fn get(&self) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/me/outlook/taskGroups` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/me/outlook/taskGroups`
 #[must_use]
@@ -30,9 +31,7 @@ impl OutlookTaskGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookuser-list-taskgroups?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::OutlookTaskGroup>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookTaskGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +52,8 @@ impl OutlookTaskGroups {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::OutlookTaskGroup,
-    ) -> rt::Request<crate::beta::types::OutlookTaskGroup> {
+        body: types::OutlookTaskGroup,
+    ) -> rt::Request<types::OutlookTaskGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -86,7 +85,7 @@ impl OutlookTaskGroupsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktaskgroup-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OutlookTaskGroup> {
+    pub fn get(&self) -> rt::Request<types::OutlookTaskGroup> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -107,8 +106,8 @@ impl OutlookTaskGroupsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::OutlookTaskGroup,
-    ) -> rt::Request<crate::beta::types::OutlookTaskGroup> {
+        body: types::OutlookTaskGroup,
+    ) -> rt::Request<types::OutlookTaskGroup> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -159,9 +158,7 @@ impl OutlookTaskGroupsItemTaskFolders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktaskgroup-list-taskfolders?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::OutlookTaskFolder>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookTaskFolder>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -211,9 +208,7 @@ impl OutlookTaskGroupsItemTaskFoldersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::MultiValueLegacyExtendedProperty> {
+    pub fn get(&self) -> rt::Request<types::MultiValueLegacyExtendedProperty> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -232,7 +227,7 @@ impl OutlookTaskGroupsItemTaskFoldersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: crate::beta::types::Calendar) -> rt::Request<()> {
+    pub fn update(&self, body: types::Calendar) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -283,7 +278,7 @@ impl OutlookTaskGroupsItemTaskFoldersItemTasks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktaskfolder-list-tasks?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::OutlookTask>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -328,9 +323,7 @@ impl OutlookTaskGroupsItemTaskFoldersItemTasksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::MultiValueLegacyExtendedProperty> {
+    pub fn get(&self) -> rt::Request<types::MultiValueLegacyExtendedProperty> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -349,7 +342,7 @@ impl OutlookTaskGroupsItemTaskFoldersItemTasksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: crate::beta::types::Calendar) -> rt::Request<()> {
+    pub fn update(&self, body: types::Calendar) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/me/profile/anniversaries` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/me/profile/anniversaries`
 #[must_use]
@@ -30,9 +31,7 @@ impl ProfileAnniversaries {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-anniversaries?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::PersonAnniversary>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PersonAnniversary>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +52,8 @@ impl ProfileAnniversaries {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::PersonAnniversary,
-    ) -> rt::Request<crate::beta::types::PersonAnniversary> {
+        body: types::PersonAnniversary,
+    ) -> rt::Request<types::PersonAnniversary> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -81,7 +80,7 @@ impl ProfileAnniversariesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personanniversary-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PersonAnniversary> {
+    pub fn get(&self) -> rt::Request<types::PersonAnniversary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -102,8 +101,8 @@ impl ProfileAnniversariesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::PersonAnniversary,
-    ) -> rt::Request<crate::beta::types::PersonAnniversary> {
+        body: types::PersonAnniversary,
+    ) -> rt::Request<types::PersonAnniversary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

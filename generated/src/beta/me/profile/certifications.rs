@@ -2,6 +2,7 @@
 //! `/me/profile/certifications` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/me/profile/certifications`
 #[must_use]
@@ -30,9 +31,7 @@ impl ProfileCertifications {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-certifications?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::PersonCertification>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PersonCertification>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +52,8 @@ impl ProfileCertifications {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::PersonCertification,
-    ) -> rt::Request<crate::beta::types::PersonCertification> {
+        body: types::PersonCertification,
+    ) -> rt::Request<types::PersonCertification> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -81,7 +80,7 @@ impl ProfileCertificationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personcertification-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PersonCertification> {
+    pub fn get(&self) -> rt::Request<types::PersonCertification> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -102,8 +101,8 @@ impl ProfileCertificationsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::PersonCertification,
-    ) -> rt::Request<crate::beta::types::PersonCertification> {
+        body: types::PersonCertification,
+    ) -> rt::Request<types::PersonCertification> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

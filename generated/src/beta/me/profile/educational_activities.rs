@@ -2,6 +2,7 @@
 //! `/me/profile/educationalActivities` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/me/profile/educationalActivities`
 #[must_use]
@@ -30,9 +31,7 @@ impl ProfileEducationalActivities {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-educationalactivities?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EducationalActivity>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationalActivity>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +52,8 @@ impl ProfileEducationalActivities {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::EducationalActivity,
-    ) -> rt::Request<crate::beta::types::EducationalActivity> {
+        body: types::EducationalActivity,
+    ) -> rt::Request<types::EducationalActivity> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -81,7 +80,7 @@ impl ProfileEducationalActivitiesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationalactivity-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::EducationalActivity> {
+    pub fn get(&self) -> rt::Request<types::EducationalActivity> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -102,8 +101,8 @@ impl ProfileEducationalActivitiesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::EducationalActivity,
-    ) -> rt::Request<crate::beta::types::EducationalActivity> {
+        body: types::EducationalActivity,
+    ) -> rt::Request<types::EducationalActivity> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

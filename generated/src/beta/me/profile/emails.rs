@@ -2,6 +2,7 @@
 //! `/me/profile/emails` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/me/profile/emails`
 #[must_use]
@@ -30,7 +31,7 @@ impl ProfileEmails {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-emails?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::ItemEmail>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ItemEmail>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -49,10 +50,7 @@ impl ProfileEmails {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-post-emails?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::ItemEmail,
-    ) -> rt::Request<crate::beta::types::ItemEmail> {
+    pub fn create(&self, body: types::ItemEmail) -> rt::Request<types::ItemEmail> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -79,7 +77,7 @@ impl ProfileEmailsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itememail-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ItemEmail> {
+    pub fn get(&self) -> rt::Request<types::ItemEmail> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -98,10 +96,7 @@ impl ProfileEmailsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itememail-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::ItemEmail,
-    ) -> rt::Request<crate::beta::types::ItemEmail> {
+    pub fn update(&self, body: types::ItemEmail) -> rt::Request<types::ItemEmail> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/me/profile/interests` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/me/profile/interests`
 #[must_use]
@@ -30,9 +31,7 @@ impl ProfileInterests {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-interests?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::PersonInterest>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PersonInterest>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +52,8 @@ impl ProfileInterests {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::PersonInterest,
-    ) -> rt::Request<crate::beta::types::PersonInterest> {
+        body: types::PersonInterest,
+    ) -> rt::Request<types::PersonInterest> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -81,7 +80,7 @@ impl ProfileInterestsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personinterest-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PersonInterest> {
+    pub fn get(&self) -> rt::Request<types::PersonInterest> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -102,8 +101,8 @@ impl ProfileInterestsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::PersonInterest,
-    ) -> rt::Request<crate::beta::types::PersonInterest> {
+        body: types::PersonInterest,
+    ) -> rt::Request<types::PersonInterest> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/me/profile/names` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/me/profile/names`
 #[must_use]
@@ -30,7 +31,7 @@ impl ProfileNames {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-names?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::PersonName>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PersonName>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -49,10 +50,7 @@ impl ProfileNames {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-post-names?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::PersonName,
-    ) -> rt::Request<crate::beta::types::PersonName> {
+    pub fn create(&self, body: types::PersonName) -> rt::Request<types::PersonName> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -79,7 +77,7 @@ impl ProfileNamesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personname-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PersonName> {
+    pub fn get(&self) -> rt::Request<types::PersonName> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -98,10 +96,7 @@ impl ProfileNamesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personname-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::PersonName,
-    ) -> rt::Request<crate::beta::types::PersonName> {
+    pub fn update(&self, body: types::PersonName) -> rt::Request<types::PersonName> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

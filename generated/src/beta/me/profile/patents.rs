@@ -2,6 +2,7 @@
 //! `/me/profile/patents` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/me/profile/patents`
 #[must_use]
@@ -30,7 +31,7 @@ impl ProfilePatents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-patents?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::ItemPatent>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ItemPatent>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -49,10 +50,7 @@ impl ProfilePatents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-post-patents?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::ItemPatent,
-    ) -> rt::Request<crate::beta::types::ItemPatent> {
+    pub fn create(&self, body: types::ItemPatent) -> rt::Request<types::ItemPatent> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -79,7 +77,7 @@ impl ProfilePatentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itempatent-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ItemPatent> {
+    pub fn get(&self) -> rt::Request<types::ItemPatent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -98,10 +96,7 @@ impl ProfilePatentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itempatent-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::ItemPatent,
-    ) -> rt::Request<crate::beta::types::ItemPatent> {
+    pub fn update(&self, body: types::ItemPatent) -> rt::Request<types::ItemPatent> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

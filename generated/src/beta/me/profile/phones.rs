@@ -2,6 +2,7 @@
 //! `/me/profile/phones` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/me/profile/phones`
 #[must_use]
@@ -30,7 +31,7 @@ impl ProfilePhones {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-phones?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::ItemPhone>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ItemPhone>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -49,10 +50,7 @@ impl ProfilePhones {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-post-phones?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::ItemPhone,
-    ) -> rt::Request<crate::beta::types::ItemPhone> {
+    pub fn create(&self, body: types::ItemPhone) -> rt::Request<types::ItemPhone> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -79,7 +77,7 @@ impl ProfilePhonesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itemphone-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ItemPhone> {
+    pub fn get(&self) -> rt::Request<types::ItemPhone> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -98,10 +96,7 @@ impl ProfilePhonesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itemphone-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::ItemPhone,
-    ) -> rt::Request<crate::beta::types::ItemPhone> {
+    pub fn update(&self, body: types::ItemPhone) -> rt::Request<types::ItemPhone> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/me/profile/positions` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/me/profile/positions`
 #[must_use]
@@ -30,7 +31,7 @@ impl ProfilePositions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-positions?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::WorkPosition>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkPosition>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -49,10 +50,7 @@ impl ProfilePositions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-post-positions?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::WorkPosition,
-    ) -> rt::Request<crate::beta::types::WorkPosition> {
+    pub fn create(&self, body: types::WorkPosition) -> rt::Request<types::WorkPosition> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -79,7 +77,7 @@ impl ProfilePositionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workposition-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkPosition> {
+    pub fn get(&self) -> rt::Request<types::WorkPosition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -98,10 +96,7 @@ impl ProfilePositionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workposition-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::WorkPosition,
-    ) -> rt::Request<crate::beta::types::WorkPosition> {
+    pub fn update(&self, body: types::WorkPosition) -> rt::Request<types::WorkPosition> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

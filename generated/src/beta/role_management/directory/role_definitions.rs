@@ -2,6 +2,7 @@
 //! `/roleManagement/directory/roleDefinitions` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/roleManagement/directory/roleDefinitions`
 #[must_use]
@@ -30,9 +31,7 @@ impl DirectoryRoleDefinitions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rbacapplication-list-roledefinitions?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::UnifiedRoleDefinition>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UnifiedRoleDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +52,8 @@ impl DirectoryRoleDefinitions {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::UnifiedRoleDefinition,
-    ) -> rt::Request<crate::beta::types::UnifiedRoleDefinition> {
+        body: types::UnifiedRoleDefinition,
+    ) -> rt::Request<types::UnifiedRoleDefinition> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -81,7 +80,7 @@ impl DirectoryRoleDefinitionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroledefinition-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::UnifiedRoleDefinition> {
+    pub fn get(&self) -> rt::Request<types::UnifiedRoleDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -102,8 +101,8 @@ impl DirectoryRoleDefinitionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UnifiedRoleDefinition,
-    ) -> rt::Request<crate::beta::types::UnifiedRoleDefinition> {
+        body: types::UnifiedRoleDefinition,
+    ) -> rt::Request<types::UnifiedRoleDefinition> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

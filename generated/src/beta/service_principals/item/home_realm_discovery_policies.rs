@@ -2,6 +2,7 @@
 //! `/servicePrincipals/{id}/homeRealmDiscoveryPolicies` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/servicePrincipals/{id}/homeRealmDiscoveryPolicies`
 #[must_use]
@@ -37,9 +38,7 @@ impl ServicePrincipalsItemHomeRealmDiscoveryPolicies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-homerealmdiscoverypolicies?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::HomeRealmDiscoveryPolicy>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::HomeRealmDiscoveryPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

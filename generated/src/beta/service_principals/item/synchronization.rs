@@ -2,6 +2,8 @@
 //! `/servicePrincipals/{id}/synchronization` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/servicePrincipals/{id}/synchronization`
 #[must_use]
@@ -36,7 +38,7 @@ impl ServicePrincipalsItemSynchronization {
     #[inline]
     pub fn acquire_access_token(
         &self,
-        body: crate::beta::actions::SynchronizationAcquireAccessToken,
+        body: actions::SynchronizationAcquireAccessToken,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::ACQUIRE_ACCESS_TOKEN,
@@ -72,9 +74,7 @@ impl ServicePrincipalsItemSynchronizationJobs {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::SynchronizationJob>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SynchronizationJob>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -93,10 +93,7 @@ impl ServicePrincipalsItemSynchronizationJobs {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-post?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: rt::Body,
-    ) -> rt::Request<crate::beta::types::SynchronizationJob> {
+    pub fn create(&self, body: rt::Body) -> rt::Request<types::SynchronizationJob> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body)
     }
 }
@@ -127,7 +124,7 @@ impl ServicePrincipalsItemSynchronizationJobsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::SynchronizationJob> {
+    pub fn get(&self) -> rt::Request<types::SynchronizationJob> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -186,8 +183,8 @@ impl ServicePrincipalsItemSynchronizationJobsItem {
     #[inline]
     pub fn provision_on_demand(
         &self,
-        body: crate::beta::actions::JobProvisionOnDemand,
-    ) -> rt::Request<crate::beta::types::SynchronizationSecretKeyStringValuePair> {
+        body: actions::JobProvisionOnDemand,
+    ) -> rt::Request<types::SynchronizationSecretKeyStringValuePair> {
         rt::Request::new(Self::PROVISION_ON_DEMAND, self.0.segment("provisionOnDemand"))
             .body(body.into())
     }
@@ -207,10 +204,7 @@ impl ServicePrincipalsItemSynchronizationJobsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-restart?view=graph-rest-beta>
     #[inline]
-    pub fn restart(
-        &self,
-        body: crate::beta::actions::SynchronizationJobRestart,
-    ) -> rt::Request<()> {
+    pub fn restart(&self, body: actions::SynchronizationJobRestart) -> rt::Request<()> {
         rt::Request::new(Self::RESTART, self.0.segment("restart")).body(body.into())
     }
     /// What the documentation says about [`Self::start`].
@@ -250,7 +244,7 @@ impl ServicePrincipalsItemSynchronizationJobsItem {
     #[inline]
     pub fn validate_credentials(
         &self,
-        body: crate::beta::actions::SynchronizationJobValidateCredentials,
+        body: actions::SynchronizationJobValidateCredentials,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::VALIDATE_CREDENTIALS,
@@ -290,7 +284,7 @@ impl ServicePrincipalsItemSynchronizationJobsItemSchema {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::SynchronizationSchema> {
+    pub fn get(&self) -> rt::Request<types::SynchronizationSchema> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::replace`].
@@ -309,10 +303,7 @@ impl ServicePrincipalsItemSynchronizationJobsItemSchema {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-update?view=graph-rest-beta>
     #[inline]
-    pub fn replace(
-        &self,
-        body: crate::beta::types::SynchronizationSchema,
-    ) -> rt::Request<()> {
+    pub fn replace(&self, body: types::SynchronizationSchema) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -352,7 +343,7 @@ impl ServicePrincipalsItemSynchronizationJobsItemSchema {
     #[inline]
     pub fn filter_operators(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::FilterOperatorSchema>> {
+    ) -> rt::Request<rt::Collection<types::FilterOperatorSchema>> {
         rt::Request::new(Self::FILTER_OPERATORS, self.0.segment("filterOperators"))
     }
     /// What the documentation says about [`Self::functions`].
@@ -373,9 +364,7 @@ impl ServicePrincipalsItemSynchronizationJobsItemSchema {
     #[inline]
     pub fn functions(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::AttributeMappingFunctionSchema>,
-    > {
+    ) -> rt::Request<rt::Collection<types::AttributeMappingFunctionSchema>> {
         rt::Request::new(Self::FUNCTIONS, self.0.segment("functions"))
     }
     /// What the documentation says about [`Self::parse_expression`].
@@ -396,8 +385,8 @@ impl ServicePrincipalsItemSynchronizationJobsItemSchema {
     #[inline]
     pub fn parse_expression(
         &self,
-        body: crate::beta::actions::SynchronizationSchemaParseExpression,
-    ) -> rt::Request<crate::beta::types::ParseExpressionResponse> {
+        body: actions::SynchronizationSchemaParseExpression,
+    ) -> rt::Request<types::ParseExpressionResponse> {
         rt::Request::new(Self::PARSE_EXPRESSION, self.0.segment("parseExpression"))
             .body(body.into())
     }
@@ -443,7 +432,7 @@ impl ServicePrincipalsItemSynchronizationJobsItemSchemaDirectoriesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directorydefinition-discover?view=graph-rest-beta>
     #[inline]
-    pub fn discover(&self) -> rt::Request<crate::beta::types::DirectoryDefinition> {
+    pub fn discover(&self) -> rt::Request<types::DirectoryDefinition> {
         rt::Request::new(Self::DISCOVER, self.0.segment("discover"))
     }
 }
@@ -477,9 +466,7 @@ impl ServicePrincipalsItemSynchronizationTemplates {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/synchronization-synchronizationtemplate-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::SynchronizationTemplate>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SynchronizationTemplate>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -510,7 +497,7 @@ impl ServicePrincipalsItemSynchronizationTemplatesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/synchronization-synchronizationtemplate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::SynchronizationTemplate> {
+    pub fn get(&self) -> rt::Request<types::SynchronizationTemplate> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -536,7 +523,7 @@ impl ServicePrincipalsItemSynchronizationTemplatesItemSchema {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::SynchronizationSchema> {
+    pub fn get(&self) -> rt::Request<types::SynchronizationSchema> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::filter_operators`].
@@ -557,7 +544,7 @@ impl ServicePrincipalsItemSynchronizationTemplatesItemSchema {
     #[inline]
     pub fn filter_operators(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::FilterOperatorSchema>> {
+    ) -> rt::Request<rt::Collection<types::FilterOperatorSchema>> {
         rt::Request::new(Self::FILTER_OPERATORS, self.0.segment("filterOperators"))
     }
     /// What the documentation says about [`Self::functions`].
@@ -578,9 +565,7 @@ impl ServicePrincipalsItemSynchronizationTemplatesItemSchema {
     #[inline]
     pub fn functions(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::AttributeMappingFunctionSchema>,
-    > {
+    ) -> rt::Request<rt::Collection<types::AttributeMappingFunctionSchema>> {
         rt::Request::new(Self::FUNCTIONS, self.0.segment("functions"))
     }
     /// What the documentation says about [`Self::parse_expression`].
@@ -601,8 +586,8 @@ impl ServicePrincipalsItemSynchronizationTemplatesItemSchema {
     #[inline]
     pub fn parse_expression(
         &self,
-        body: crate::beta::actions::SynchronizationSchemaParseExpression,
-    ) -> rt::Request<crate::beta::types::ParseExpressionResponse> {
+        body: actions::SynchronizationSchemaParseExpression,
+    ) -> rt::Request<types::ParseExpressionResponse> {
         rt::Request::new(Self::PARSE_EXPRESSION, self.0.segment("parseExpression"))
             .body(body.into())
     }

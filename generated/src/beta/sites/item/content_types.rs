@@ -2,6 +2,8 @@
 //! `/sites/{site-id}/contentTypes` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/sites/{site-id}/contentTypes`
 #[must_use]
@@ -29,7 +31,7 @@ impl SitesItemContentTypes {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-list-contenttypes?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::ContentType>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ContentType>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -48,10 +50,7 @@ impl SitesItemContentTypes {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-post-contenttypes?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::ContentType,
-    ) -> rt::Request<crate::beta::types::ContentType> {
+    pub fn create(&self, body: types::ContentType) -> rt::Request<types::ContentType> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -82,7 +81,7 @@ impl SitesItemContentTypesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contenttype-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ContentType> {
+    pub fn get(&self) -> rt::Request<types::ContentType> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -101,10 +100,7 @@ impl SitesItemContentTypesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contenttype-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::ContentType,
-    ) -> rt::Request<crate::beta::types::ContentType> {
+    pub fn update(&self, body: types::ContentType) -> rt::Request<types::ContentType> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -144,7 +140,7 @@ impl SitesItemContentTypesItem {
     #[inline]
     pub fn associate_with_hub_sites(
         &self,
-        body: crate::beta::actions::ContentTypeAssociateWithHubSites,
+        body: actions::ContentTypeAssociateWithHubSites,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::ASSOCIATE_WITH_HUB_SITES,
@@ -170,7 +166,7 @@ impl SitesItemContentTypesItem {
     #[inline]
     pub fn copy_to_default_content_location(
         &self,
-        body: crate::beta::actions::ContentTypeCopyToDefaultContentLocation,
+        body: actions::ContentTypeCopyToDefaultContentLocation,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::COPY_TO_DEFAULT_CONTENT_LOCATION,
@@ -263,9 +259,7 @@ impl SitesItemContentTypesItemColumns {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contenttype-list-columns?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ColumnDefinition>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ColumnDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -286,8 +280,8 @@ impl SitesItemContentTypesItemColumns {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ColumnDefinition,
-    ) -> rt::Request<crate::beta::types::ColumnDefinition> {
+        body: types::ColumnDefinition,
+    ) -> rt::Request<types::ColumnDefinition> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -313,7 +307,7 @@ impl SitesItemContentTypesItemColumnsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/columndefinition-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ColumnDefinition> {
+    pub fn get(&self) -> rt::Request<types::ColumnDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -334,8 +328,8 @@ impl SitesItemContentTypesItemColumnsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ColumnDefinition,
-    ) -> rt::Request<crate::beta::types::ColumnDefinition> {
+        body: types::ColumnDefinition,
+    ) -> rt::Request<types::ColumnDefinition> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/sites/{site-id}/lists` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod item;
 pub use self::item::*;
@@ -32,7 +33,7 @@ impl SitesItemLists {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/list-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::List>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::List>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -51,10 +52,7 @@ impl SitesItemLists {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/list-create?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::List,
-    ) -> rt::Request<crate::beta::types::List> {
+    pub fn create(&self, body: types::List) -> rt::Request<types::List> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

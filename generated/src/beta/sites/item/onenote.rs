@@ -2,6 +2,8 @@
 //! `/sites/{site-id}/onenote` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/sites/{site-id}/onenote`
 #[must_use]
@@ -67,7 +69,7 @@ impl SitesItemOnenoteNotebooks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-notebooks?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Notebook>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Notebook>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -86,10 +88,7 @@ impl SitesItemOnenoteNotebooks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-post-notebooks?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::Notebook> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Notebook> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::get_notebook_from_web_url`].
@@ -109,8 +108,8 @@ impl SitesItemOnenoteNotebooks {
     #[inline]
     pub fn get_notebook_from_web_url(
         &self,
-        body: crate::beta::actions::NotebookGetNotebookFromWebUrl,
-    ) -> rt::Request<crate::beta::types::Notebook> {
+        body: actions::NotebookGetNotebookFromWebUrl,
+    ) -> rt::Request<types::Notebook> {
         rt::Request::new(
                 Self::GET_NOTEBOOK_FROM_WEB_URL,
                 self.0.segment("GetNotebookFromWebUrl"),
@@ -151,7 +150,7 @@ impl SitesItemOnenoteNotebooksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Notebook> {
+    pub fn get(&self) -> rt::Request<types::Notebook> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::copy_notebook`].
@@ -170,10 +169,7 @@ impl SitesItemOnenoteNotebooksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-copynotebook?view=graph-rest-beta>
     #[inline]
-    pub fn copy_notebook(
-        &self,
-        body: crate::beta::actions::NotebookCopyNotebook,
-    ) -> rt::Request<()> {
+    pub fn copy_notebook(&self, body: actions::NotebookCopyNotebook) -> rt::Request<()> {
         rt::Request::new(Self::COPY_NOTEBOOK, self.0.segment("copyNotebook"))
             .body(body.into())
     }
@@ -201,7 +197,7 @@ impl SitesItemOnenoteNotebooksItemSectionGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-list-sectiongroups?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::SectionGroup>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -220,10 +216,7 @@ impl SitesItemOnenoteNotebooksItemSectionGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-post-sectiongroups?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::SectionGroup> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::SectionGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -250,9 +243,7 @@ impl SitesItemOnenoteNotebooksItemSections {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-list-sections?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::OnenoteSection>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -274,7 +265,7 @@ impl SitesItemOnenoteNotebooksItemSections {
     pub fn create(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::OnenoteSection> {
+    ) -> rt::Request<types::OnenoteSection> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -313,7 +304,7 @@ impl SitesItemOnenoteOperationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenoteoperation-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OnenoteOperation> {
+    pub fn get(&self) -> rt::Request<types::OnenoteOperation> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -345,7 +336,7 @@ impl SitesItemOnenotePages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-pages?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::OnenotePage>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnenotePage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -364,10 +355,7 @@ impl SitesItemOnenotePages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-post-pages?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::OnenotePage> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -399,7 +387,7 @@ impl SitesItemOnenotePagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OnenotePage> {
+    pub fn get(&self) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -437,10 +425,7 @@ impl SitesItemOnenotePagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-copytosection?view=graph-rest-beta>
     #[inline]
-    pub fn copy_to_section(
-        &self,
-        body: crate::beta::actions::PageCopyToSection,
-    ) -> rt::Request<()> {
+    pub fn copy_to_section(&self, body: actions::PageCopyToSection) -> rt::Request<()> {
         rt::Request::new(Self::COPY_TO_SECTION, self.0.segment("copyToSection"))
             .body(body.into())
     }
@@ -467,10 +452,7 @@ impl SitesItemOnenotePagesItemContent {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::OnenotePatchContentCommand,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::OnenotePatchContentCommand) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -552,7 +534,7 @@ impl SitesItemOnenoteSectionGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-sectiongroups?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::SectionGroup>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -589,7 +571,7 @@ impl SitesItemOnenoteSectionGroupsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::SectionGroup> {
+    pub fn get(&self) -> rt::Request<types::SectionGroup> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -616,7 +598,7 @@ impl SitesItemOnenoteSectionGroupsItemSectionGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-list-sectiongroups?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::SectionGroup>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -635,10 +617,7 @@ impl SitesItemOnenoteSectionGroupsItemSectionGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-post-sectiongroups?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::SectionGroup> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::SectionGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -665,9 +644,7 @@ impl SitesItemOnenoteSectionGroupsItemSections {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-list-sections?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::OnenoteSection>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -689,7 +666,7 @@ impl SitesItemOnenoteSectionGroupsItemSections {
     pub fn create(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::OnenoteSection> {
+    ) -> rt::Request<types::OnenoteSection> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -721,9 +698,7 @@ impl SitesItemOnenoteSections {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-sections?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::OnenoteSection>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -755,7 +730,7 @@ impl SitesItemOnenoteSectionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OnenoteSection> {
+    pub fn get(&self) -> rt::Request<types::OnenoteSection> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::copy_to_notebook`].
@@ -776,7 +751,7 @@ impl SitesItemOnenoteSectionsItem {
     #[inline]
     pub fn copy_to_notebook(
         &self,
-        body: crate::beta::actions::SectionCopyToNotebook,
+        body: actions::SectionCopyToNotebook,
     ) -> rt::Request<()> {
         rt::Request::new(Self::COPY_TO_NOTEBOOK, self.0.segment("copyToNotebook"))
             .body(body.into())
@@ -799,7 +774,7 @@ impl SitesItemOnenoteSectionsItem {
     #[inline]
     pub fn copy_to_section_group(
         &self,
-        body: crate::beta::actions::SectionCopyToSectionGroup,
+        body: actions::SectionCopyToSectionGroup,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::COPY_TO_SECTION_GROUP,
@@ -831,7 +806,7 @@ impl SitesItemOnenoteSectionsItemPages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-list-pages?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::OnenotePage>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnenotePage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -850,10 +825,7 @@ impl SitesItemOnenoteSectionsItemPages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-post-pages?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::OnenotePage> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/teams/{teamId}/channels` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/teams/{teamId}/channels`
 #[must_use]
@@ -30,7 +31,7 @@ impl TeamsItemChannels {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Channel>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Channel>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -49,10 +50,7 @@ impl TeamsItemChannels {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-post?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::Channel,
-    ) -> rt::Request<crate::beta::types::Channel> {
+    pub fn create(&self, body: types::Channel) -> rt::Request<types::Channel> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::get_all_messages`].
@@ -72,9 +70,7 @@ impl TeamsItemChannels {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-getallmessages?view=graph-rest-beta>
     #[inline]
-    pub fn get_all_messages(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ChatMessage>> {
+    pub fn get_all_messages(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
         rt::Request::new(Self::GET_ALL_MESSAGES, self.0.segment("getAllMessages"))
     }
 }
@@ -121,7 +117,7 @@ impl TeamsItemChannelsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Channel> {
+    pub fn get(&self) -> rt::Request<types::Channel> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -140,7 +136,7 @@ impl TeamsItemChannelsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-patch?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: crate::beta::types::Channel) -> rt::Request<()> {
+    pub fn update(&self, body: types::Channel) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -197,9 +193,7 @@ impl TeamsItemChannelsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-provisionemail?view=graph-rest-beta>
     #[inline]
-    pub fn provision_email(
-        &self,
-    ) -> rt::Request<crate::beta::types::ProvisionChannelEmailResult> {
+    pub fn provision_email(&self) -> rt::Request<types::ProvisionChannelEmailResult> {
         rt::Request::new(Self::PROVISION_EMAIL, self.0.segment("provisionEmail"))
     }
     /// What the documentation says about [`Self::remove_email`].
@@ -245,7 +239,7 @@ impl TeamsItemChannelsItemFilesFolder {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-get-filesfolder?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DriveItem> {
+    pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -277,9 +271,7 @@ impl TeamsItemChannelsItemMembers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-list-members?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ConversationMember>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ConversationMember>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -301,7 +293,7 @@ impl TeamsItemChannelsItemMembers {
     pub fn create(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::ConversationMember> {
+    ) -> rt::Request<types::ConversationMember> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -328,7 +320,7 @@ impl TeamsItemChannelsItemMembersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-get-members?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ConversationMember> {
+    pub fn get(&self) -> rt::Request<types::ConversationMember> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -349,8 +341,8 @@ impl TeamsItemChannelsItemMembersItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ConversationMember,
-    ) -> rt::Request<crate::beta::types::ConversationMember> {
+        body: types::ConversationMember,
+    ) -> rt::Request<types::ConversationMember> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -401,7 +393,7 @@ impl TeamsItemChannelsItemMessages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-list-messages?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::ChatMessage>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -420,10 +412,7 @@ impl TeamsItemChannelsItemMessages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-post-messages?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::ChatMessage,
-    ) -> rt::Request<crate::beta::types::ChatMessage> {
+    pub fn create(&self, body: types::ChatMessage) -> rt::Request<types::ChatMessage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -443,7 +432,7 @@ impl TeamsItemChannelsItemMessages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<crate::beta::types::ChatMessage>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -480,7 +469,7 @@ impl TeamsItemChannelsItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ChatMessage> {
+    pub fn get(&self) -> rt::Request<types::ChatMessage> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -517,9 +506,7 @@ impl TeamsItemChannelsItemMessagesItemHostedContents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-list-hostedcontents?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ChatMessageHostedContent>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessageHostedContent>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -546,7 +533,7 @@ impl TeamsItemChannelsItemMessagesItemHostedContentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessagehostedcontent-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ChatMessageHostedContent> {
+    pub fn get(&self) -> rt::Request<types::ChatMessageHostedContent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -578,7 +565,7 @@ impl TeamsItemChannelsItemMessagesItemReplies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-list-replies?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::ChatMessage>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -597,10 +584,7 @@ impl TeamsItemChannelsItemMessagesItemReplies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-post-replies?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::ChatMessage,
-    ) -> rt::Request<crate::beta::types::ChatMessage> {
+    pub fn create(&self, body: types::ChatMessage) -> rt::Request<types::ChatMessage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -636,7 +620,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ChatMessage> {
+    pub fn get(&self) -> rt::Request<types::ChatMessage> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -673,9 +657,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItemHostedContents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-list-hostedcontents?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ChatMessageHostedContent>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessageHostedContent>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -702,7 +684,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItemHostedContentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessagehostedcontent-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ChatMessageHostedContent> {
+    pub fn get(&self) -> rt::Request<types::ChatMessageHostedContent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -734,7 +716,7 @@ impl TeamsItemChannelsItemTabs {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-list-tabs?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::TeamsTab>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TeamsTab>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -753,10 +735,7 @@ impl TeamsItemChannelsItemTabs {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-post-tabs?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::TeamsTab,
-    ) -> rt::Request<crate::beta::types::Team> {
+    pub fn create(&self, body: types::TeamsTab) -> rt::Request<types::Team> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -783,7 +762,7 @@ impl TeamsItemChannelsItemTabsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-get-tabs?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::TeamsTab> {
+    pub fn get(&self) -> rt::Request<types::TeamsTab> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -802,10 +781,7 @@ impl TeamsItemChannelsItemTabsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-patch-tabs?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::TeamsTab,
-    ) -> rt::Request<crate::beta::types::TeamsTab> {
+    pub fn update(&self, body: types::TeamsTab) -> rt::Request<types::TeamsTab> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,8 @@
 //! `/teams/{teamId}/schedule` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod offer_shift_requests;
 pub use self::offer_shift_requests::*;
@@ -95,7 +97,7 @@ impl TeamsItemSchedule {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Schedule> {
+    pub fn get(&self) -> rt::Request<types::Schedule> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::replace`].
@@ -114,10 +116,7 @@ impl TeamsItemSchedule {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-put-schedule?view=graph-rest-beta>
     #[inline]
-    pub fn replace(
-        &self,
-        body: crate::beta::types::Schedule,
-    ) -> rt::Request<crate::beta::types::Schedule> {
+    pub fn replace(&self, body: types::Schedule) -> rt::Request<types::Schedule> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::share`].
@@ -136,7 +135,7 @@ impl TeamsItemSchedule {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-share?view=graph-rest-beta>
     #[inline]
-    pub fn share(&self, body: crate::beta::actions::ScheduleShare) -> rt::Request<()> {
+    pub fn share(&self, body: actions::ScheduleShare) -> rt::Request<()> {
         rt::Request::new(Self::SHARE, self.0.segment("share")).body(body.into())
     }
 }
@@ -167,7 +166,7 @@ impl TeamsItemScheduleOpenShifts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/openshift-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::OpenShift>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OpenShift>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -186,10 +185,7 @@ impl TeamsItemScheduleOpenShifts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/openshift-post?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::OpenShift,
-    ) -> rt::Request<crate::beta::types::OpenShift> {
+    pub fn create(&self, body: types::OpenShift) -> rt::Request<types::OpenShift> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -216,7 +212,7 @@ impl TeamsItemScheduleOpenShiftsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/openshift-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OpenShift> {
+    pub fn get(&self) -> rt::Request<types::OpenShift> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::replace`].
@@ -235,10 +231,7 @@ impl TeamsItemScheduleOpenShiftsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/openshift-update?view=graph-rest-beta>
     #[inline]
-    pub fn replace(
-        &self,
-        body: crate::beta::types::OpenShift,
-    ) -> rt::Request<crate::beta::types::OpenShift> {
+    pub fn replace(&self, body: types::OpenShift) -> rt::Request<types::OpenShift> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -291,9 +284,7 @@ impl TeamsItemScheduleSchedulingGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-list-schedulinggroups?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::SchedulingGroup>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SchedulingGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -315,7 +306,7 @@ impl TeamsItemScheduleSchedulingGroups {
     pub fn create(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::SchedulingGroup> {
+    ) -> rt::Request<types::SchedulingGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -342,7 +333,7 @@ impl TeamsItemScheduleSchedulingGroupsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedulinggroup-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::SchedulingGroup> {
+    pub fn get(&self) -> rt::Request<types::SchedulingGroup> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::replace`].
@@ -363,8 +354,8 @@ impl TeamsItemScheduleSchedulingGroupsItem {
     #[inline]
     pub fn replace(
         &self,
-        body: crate::beta::types::SchedulingGroup,
-    ) -> rt::Request<crate::beta::types::SchedulingGroup> {
+        body: types::SchedulingGroup,
+    ) -> rt::Request<types::SchedulingGroup> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -419,7 +410,7 @@ impl TeamsItemScheduleSwapShiftsChangeRequests {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/swapshiftschangerequest-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::SwapShiftsChangeRequest> {
+    pub fn get(&self) -> rt::Request<types::SwapShiftsChangeRequest> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -440,8 +431,8 @@ impl TeamsItemScheduleSwapShiftsChangeRequests {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::SwapShiftsChangeRequest,
-    ) -> rt::Request<crate::beta::types::SwapShiftsChangeRequest> {
+        body: types::SwapShiftsChangeRequest,
+    ) -> rt::Request<types::SwapShiftsChangeRequest> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -469,7 +460,7 @@ impl TeamsItemScheduleSwapShiftsChangeRequestsItem {
     #[inline]
     pub fn approve(
         &self,
-        body: crate::beta::actions::SwapShiftsChangeRequestApprove,
+        body: actions::SwapShiftsChangeRequestApprove,
     ) -> rt::Request<()> {
         rt::Request::new(Self::APPROVE, self.0.segment("approve")).body(body.into())
     }
@@ -491,7 +482,7 @@ impl TeamsItemScheduleSwapShiftsChangeRequestsItem {
     #[inline]
     pub fn decline(
         &self,
-        body: crate::beta::actions::SwapShiftsChangeRequestDecline,
+        body: actions::SwapShiftsChangeRequestDecline,
     ) -> rt::Request<()> {
         rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
     }
@@ -523,9 +514,7 @@ impl TeamsItemScheduleTimeOffReasons {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-list-timeoffreasons?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::TimeOffReason>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TimeOffReason>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -547,7 +536,7 @@ impl TeamsItemScheduleTimeOffReasons {
     pub fn create(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::TimeOffReason> {
+    ) -> rt::Request<types::TimeOffReason> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -574,7 +563,7 @@ impl TeamsItemScheduleTimeOffReasonsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timeoffreason-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::TimeOffReason> {
+    pub fn get(&self) -> rt::Request<types::TimeOffReason> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::replace`].
@@ -595,8 +584,8 @@ impl TeamsItemScheduleTimeOffReasonsItem {
     #[inline]
     pub fn replace(
         &self,
-        body: crate::beta::types::TimeOffReason,
-    ) -> rt::Request<crate::beta::types::TimeOffReason> {
+        body: types::TimeOffReason,
+    ) -> rt::Request<types::TimeOffReason> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -646,9 +635,7 @@ impl TeamsItemScheduleTimeOffRequests {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timeoffrequest-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::TimeOffRequest>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TimeOffRequest>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -675,7 +662,7 @@ impl TeamsItemScheduleTimeOffRequestsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timeoffrequest-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::TimeOffRequest> {
+    pub fn get(&self) -> rt::Request<types::TimeOffRequest> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -713,10 +700,7 @@ impl TeamsItemScheduleTimeOffRequestsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timeoffrequest-approve?view=graph-rest-beta>
     #[inline]
-    pub fn approve(
-        &self,
-        body: crate::beta::actions::TimeOffRequestApprove,
-    ) -> rt::Request<()> {
+    pub fn approve(&self, body: actions::TimeOffRequestApprove) -> rt::Request<()> {
         rt::Request::new(Self::APPROVE, self.0.segment("approve")).body(body.into())
     }
     /// What the documentation says about [`Self::decline`].
@@ -735,10 +719,7 @@ impl TeamsItemScheduleTimeOffRequestsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timeoffrequest-decline?view=graph-rest-beta>
     #[inline]
-    pub fn decline(
-        &self,
-        body: crate::beta::actions::TimeOffRequestDecline,
-    ) -> rt::Request<()> {
+    pub fn decline(&self, body: actions::TimeOffRequestDecline) -> rt::Request<()> {
         rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
     }
 }
@@ -770,7 +751,7 @@ impl TeamsItemScheduleTimesOff {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-list-timesoff?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::TimeOff>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TimeOff>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -789,10 +770,7 @@ impl TeamsItemScheduleTimesOff {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-post-timesoff?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::TimeOff> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::TimeOff> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -819,7 +797,7 @@ impl TeamsItemScheduleTimesOffItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timeoff-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::TimeOff> {
+    pub fn get(&self) -> rt::Request<types::TimeOff> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::replace`].
@@ -838,10 +816,7 @@ impl TeamsItemScheduleTimesOffItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timeoff-put?view=graph-rest-beta>
     #[inline]
-    pub fn replace(
-        &self,
-        body: crate::beta::types::TimeOff,
-    ) -> rt::Request<crate::beta::types::TimeOff> {
+    pub fn replace(&self, body: types::TimeOff) -> rt::Request<types::TimeOff> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

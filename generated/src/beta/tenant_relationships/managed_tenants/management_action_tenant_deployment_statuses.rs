@@ -2,6 +2,7 @@
 //! `/tenantRelationships/managedTenants/managementActionTenantDeploymentStatuses` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
 
 /// `/tenantRelationships/managedTenants/managementActionTenantDeploymentStatuses`
 #[must_use]
@@ -62,7 +63,7 @@ impl ManagedTenantsManagementActionTenantDeploymentStatuses {
     #[inline]
     pub fn change_deployment_status(
         &self,
-        body: crate::beta::actions::ManagementActionTenantDeploymentStatusChangeDeploymentStatus,
+        body: actions::ManagementActionTenantDeploymentStatusChangeDeploymentStatus,
     ) -> rt::Request<
         crate::beta::types::managed_tenants::ManagementActionDeploymentStatus,
     > {

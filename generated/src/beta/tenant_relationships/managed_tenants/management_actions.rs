@@ -2,6 +2,7 @@
 //! `/tenantRelationships/managedTenants/managementActions` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
 
 /// `/tenantRelationships/managedTenants/managementActions`
 #[must_use]
@@ -84,7 +85,7 @@ impl ManagedTenantsManagementActionsItem {
     #[inline]
     pub fn apply(
         &self,
-        body: crate::beta::actions::ManagementActionApply,
+        body: actions::ManagementActionApply,
     ) -> rt::Request<
         crate::beta::types::managed_tenants::ManagementActionDeploymentStatus,
     > {

@@ -2,6 +2,7 @@
 //! `/tenantRelationships/managedTenants/tenantGroups` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
 
 /// `/tenantRelationships/managedTenants/tenantGroups`
 #[must_use]
@@ -53,7 +54,7 @@ impl ManagedTenantsTenantGroups {
     #[inline]
     pub fn tenant_search(
         &self,
-        body: crate::beta::actions::TenantGroupTenantSearch,
+        body: actions::TenantGroupTenantSearch,
     ) -> rt::Request<rt::Collection<crate::beta::types::managed_tenants::TenantGroup>> {
         rt::Request::new(Self::TENANT_SEARCH, self.0.segment("tenantSearch"))
             .body(body.into())

@@ -2,6 +2,7 @@
 //! `/tenantRelationships/managedTenants/tenantTags` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
 
 /// `/tenantRelationships/managedTenants/tenantTags`
 #[must_use]
@@ -143,7 +144,7 @@ impl ManagedTenantsTenantTagsItem {
     #[inline]
     pub fn assign_tag(
         &self,
-        body: crate::beta::actions::TenantTagAssignTag,
+        body: actions::TenantTagAssignTag,
     ) -> rt::Request<crate::beta::types::managed_tenants::TenantTag> {
         rt::Request::new(Self::ASSIGN_TAG, self.0.segment("assignTag")).body(body.into())
     }
@@ -165,7 +166,7 @@ impl ManagedTenantsTenantTagsItem {
     #[inline]
     pub fn unassign_tag(
         &self,
-        body: crate::beta::actions::TenantTagUnassignTag,
+        body: actions::TenantTagUnassignTag,
     ) -> rt::Request<crate::beta::types::managed_tenants::TenantTag> {
         rt::Request::new(Self::UNASSIGN_TAG, self.0.segment("unassignTag"))
             .body(body.into())

@@ -2,6 +2,7 @@
 //! Types of `external`.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `externalConnectors.acl`: a complex type.
 ///
@@ -83,7 +84,7 @@ crate::runtime::structure!(Configuration);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/externalconnectors-connectionoperation?view=graph-rest-beta>
 pub struct ConnectionOperation {
     /// `error`: `publicError`.
-    pub error: rt::Property<Box<crate::beta::types::PublicError>>,
+    pub error: rt::Property<Box<types::PublicError>>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `status`: `String`.

@@ -2,7 +2,7 @@
 //! Types of `access-reviews`.
 
 use crate::runtime as rt;
-use crate::beta::types::{Identity, UserIdentity};
+use crate::beta::types;
 
 /// `accessReview`: an entity type.
 ///
@@ -25,13 +25,13 @@ pub struct AccessReview {
     /// `reviewerType`: `String`.
     pub reviewer_type: rt::Property<String>,
     /// `createdBy`: `userIdentity`.
-    pub created_by: rt::Property<Box<UserIdentity>>,
+    pub created_by: rt::Property<Box<types::UserIdentity>>,
     /// `reviewedEntity`: `identity`.
-    pub reviewed_entity: rt::Property<Box<Identity>>,
+    pub reviewed_entity: rt::Property<Box<types::Identity>>,
     /// `settings`: `accessReviewSettings`.
     pub settings: rt::Property<Box<AccessReviewSettings>>,
     /// `reviewers`: `userIdentity` collection. Navigation property.
-    pub reviewers: rt::Property<rt::Nested<Vec<UserIdentity>>>,
+    pub reviewers: rt::Property<rt::Nested<Vec<types::UserIdentity>>>,
     /// `decisions`: `accessReviewDecision` collection. Navigation property.
     pub decisions: rt::Property<rt::Nested<Vec<AccessReviewDecision>>>,
     /// `myDecisions`: `accessReviewDecision` collection. Navigation property.
@@ -101,7 +101,7 @@ pub struct AccessReviewDecision {
     /// `accessReviewId`: `String`.
     pub access_review_id: rt::Property<String>,
     /// `reviewedBy`: `userIdentity`.
-    pub reviewed_by: rt::Property<Box<UserIdentity>>,
+    pub reviewed_by: rt::Property<Box<types::UserIdentity>>,
     /// `reviewedDate`: `DateTimeOffset`.
     pub reviewed_date: rt::Property<rt::edm::DateTimeOffset>,
     /// `reviewResult`: `String`.
@@ -109,7 +109,7 @@ pub struct AccessReviewDecision {
     /// `justification`: `String`.
     pub justification: rt::Property<String>,
     /// `appliedBy`: `userIdentity`.
-    pub applied_by: rt::Property<Box<UserIdentity>>,
+    pub applied_by: rt::Property<Box<types::UserIdentity>>,
     /// `appliedDateTime`: `DateTimeOffset`.
     pub applied_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `applyResult`: `String`.

@@ -2,7 +2,7 @@
 //! Types of `admin` and `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::{ItemBody, KeyValuePair};
+use crate::beta::types;
 
 /// `postType`: an enum type.
 ///
@@ -64,7 +64,7 @@ pub struct ServiceAnnouncementBase {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `details`: `keyValuePair` collection.
-    pub details: rt::Property<Vec<KeyValuePair>>,
+    pub details: rt::Property<Vec<types::KeyValuePair>>,
     /// `endDateTime`: `DateTimeOffset`.
     pub end_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -207,7 +207,7 @@ pub struct ServiceHealthIssue {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `details`: `keyValuePair` collection.
-    pub details: rt::Property<Vec<KeyValuePair>>,
+    pub details: rt::Property<Vec<types::KeyValuePair>>,
     /// `endDateTime`: `DateTimeOffset`.
     pub end_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -295,7 +295,7 @@ pub struct ServiceHealthIssuePost {
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `description`: `itemBody`.
-    pub description: rt::Property<Box<ItemBody>>,
+    pub description: rt::Property<Box<types::ItemBody>>,
     /// `postType`: `postType`.
     pub post_type: rt::Property<PostType>,
     /// Properties that the documentation does not know.
@@ -544,7 +544,7 @@ pub struct ServiceUpdateMessage {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `details`: `keyValuePair` collection.
-    pub details: rt::Property<Vec<KeyValuePair>>,
+    pub details: rt::Property<Vec<types::KeyValuePair>>,
     /// `endDateTime`: `DateTimeOffset`.
     pub end_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -556,7 +556,7 @@ pub struct ServiceUpdateMessage {
     /// `actionRequiredByDateTime`: `DateTimeOffset`.
     pub action_required_by_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `body`: `itemBody`.
-    pub body: rt::Property<Box<ItemBody>>,
+    pub body: rt::Property<Box<types::ItemBody>>,
     /// `category`: `serviceUpdateCategory`.
     pub category: rt::Property<ServiceUpdateCategory>,
     /// `isMajorChange`: `Boolean`.

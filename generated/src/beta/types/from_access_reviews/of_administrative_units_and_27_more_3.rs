@@ -2,7 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `booking-businesses` and 25 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{OutlookGeoCoordinates, PhysicalAddress};
+use crate::beta::types;
 
 /// `dateTimeTimeZone`: a complex type.
 ///
@@ -42,9 +42,9 @@ crate::runtime::structure!(DateTimeTimeZone);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/location?view=graph-rest-beta>
 pub struct Location {
     /// `address`: `physicalAddress`.
-    pub address: rt::Property<Box<PhysicalAddress>>,
+    pub address: rt::Property<Box<types::PhysicalAddress>>,
     /// `coordinates`: `outlookGeoCoordinates`.
-    pub coordinates: rt::Property<Box<OutlookGeoCoordinates>>,
+    pub coordinates: rt::Property<Box<types::OutlookGeoCoordinates>>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `locationEmailAddress`: `String`.
@@ -102,9 +102,9 @@ crate::runtime::structure!(Location);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/locationconstraintitem?view=graph-rest-beta>
 pub struct LocationConstraintItem {
     /// `address`: `physicalAddress`.
-    pub address: rt::Property<Box<PhysicalAddress>>,
+    pub address: rt::Property<Box<types::PhysicalAddress>>,
     /// `coordinates`: `outlookGeoCoordinates`.
-    pub coordinates: rt::Property<Box<OutlookGeoCoordinates>>,
+    pub coordinates: rt::Property<Box<types::OutlookGeoCoordinates>>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `locationEmailAddress`: `String`.

@@ -2,24 +2,24 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `app` and 30 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{Identity, TeamworkConversationIdentity, TeamworkTagIdentity};
+use crate::beta::types;
 
 /// `chatMessageFromIdentitySet`: a complex type, based on `identitySet`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/chatmessagefromidentityset?view=graph-rest-beta>
 pub struct ChatMessageFromIdentitySet {
     /// `application`: `identity`.
-    pub application: rt::Property<Box<Identity>>,
+    pub application: rt::Property<Box<types::Identity>>,
     /// `conversation`: `identity`.
-    pub conversation: rt::Property<Box<Identity>>,
+    pub conversation: rt::Property<Box<types::Identity>>,
     /// `conversationIdentityType`: `identity`.
-    pub conversation_identity_type: rt::Property<Box<Identity>>,
+    pub conversation_identity_type: rt::Property<Box<types::Identity>>,
     /// `device`: `identity`.
-    pub device: rt::Property<Box<Identity>>,
+    pub device: rt::Property<Box<types::Identity>>,
     /// `phone`: `identity`.
-    pub phone: rt::Property<Box<Identity>>,
+    pub phone: rt::Property<Box<types::Identity>>,
     /// `user`: `identity`.
-    pub user: rt::Property<Box<Identity>>,
+    pub user: rt::Property<Box<types::Identity>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -61,19 +61,19 @@ crate::runtime::structure!(ChatMessageFromIdentitySet);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/chatmessagementionedidentityset?view=graph-rest-beta>
 pub struct ChatMessageMentionedIdentitySet {
     /// `application`: `identity`.
-    pub application: rt::Property<Box<Identity>>,
+    pub application: rt::Property<Box<types::Identity>>,
     /// `conversation`: `teamworkConversationIdentity`.
-    pub conversation: rt::Property<Box<TeamworkConversationIdentity>>,
+    pub conversation: rt::Property<Box<types::TeamworkConversationIdentity>>,
     /// `conversationIdentityType`: `identity`.
-    pub conversation_identity_type: rt::Property<Box<Identity>>,
+    pub conversation_identity_type: rt::Property<Box<types::Identity>>,
     /// `device`: `identity`.
-    pub device: rt::Property<Box<Identity>>,
+    pub device: rt::Property<Box<types::Identity>>,
     /// `phone`: `identity`.
-    pub phone: rt::Property<Box<Identity>>,
+    pub phone: rt::Property<Box<types::Identity>>,
     /// `user`: `identity`.
-    pub user: rt::Property<Box<Identity>>,
+    pub user: rt::Property<Box<types::Identity>>,
     /// `tag`: `teamworkTagIdentity`.
-    pub tag: rt::Property<Box<TeamworkTagIdentity>>,
+    pub tag: rt::Property<Box<types::TeamworkTagIdentity>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -117,17 +117,17 @@ crate::runtime::structure!(ChatMessageMentionedIdentitySet);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/chatmessagereactionidentityset?view=graph-rest-beta>
 pub struct ChatMessageReactionIdentitySet {
     /// `application`: `identity`.
-    pub application: rt::Property<Box<Identity>>,
+    pub application: rt::Property<Box<types::Identity>>,
     /// `conversation`: `identity`.
-    pub conversation: rt::Property<Box<Identity>>,
+    pub conversation: rt::Property<Box<types::Identity>>,
     /// `conversationIdentityType`: `identity`.
-    pub conversation_identity_type: rt::Property<Box<Identity>>,
+    pub conversation_identity_type: rt::Property<Box<types::Identity>>,
     /// `device`: `identity`.
-    pub device: rt::Property<Box<Identity>>,
+    pub device: rt::Property<Box<types::Identity>>,
     /// `phone`: `identity`.
-    pub phone: rt::Property<Box<Identity>>,
+    pub phone: rt::Property<Box<types::Identity>>,
     /// `user`: `identity`.
-    pub user: rt::Property<Box<Identity>>,
+    pub user: rt::Property<Box<types::Identity>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -171,17 +171,17 @@ crate::runtime::structure!(ChatMessageReactionIdentitySet);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/identityset?view=graph-rest-beta>
 pub struct IdentitySet {
     /// `application`: `identity`.
-    pub application: rt::Property<Box<Identity>>,
+    pub application: rt::Property<Box<types::Identity>>,
     /// `conversation`: `identity`.
-    pub conversation: rt::Property<Box<Identity>>,
+    pub conversation: rt::Property<Box<types::Identity>>,
     /// `conversationIdentityType`: `identity`.
-    pub conversation_identity_type: rt::Property<Box<Identity>>,
+    pub conversation_identity_type: rt::Property<Box<types::Identity>>,
     /// `device`: `identity`.
-    pub device: rt::Property<Box<Identity>>,
+    pub device: rt::Property<Box<types::Identity>>,
     /// `phone`: `identity`.
-    pub phone: rt::Property<Box<Identity>>,
+    pub phone: rt::Property<Box<types::Identity>>,
     /// `user`: `identity`.
-    pub user: rt::Property<Box<Identity>>,
+    pub user: rt::Property<Box<types::Identity>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

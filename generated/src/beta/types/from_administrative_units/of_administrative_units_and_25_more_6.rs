@@ -2,7 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 23 more.
 
 use crate::runtime as rt;
-use crate::beta::types::IdentitySet;
+use crate::beta::types;
 
 /// `plannerAppliedCategories`: a complex type.
 ///
@@ -351,7 +351,7 @@ pub struct PlannerPlan {
     /// `title`: `String`.
     pub title: rt::Property<String>,
     /// `createdBy`: `identitySet`. Read-only.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `contexts`: `plannerPlanContextCollection`. Read-only.
     pub contexts: rt::Property<Box<PlannerPlanContextCollection>>,
     /// `owner`: `String`.
@@ -588,13 +588,13 @@ pub struct PlannerTask {
     /// `checklistItemCount`: `Int32`.
     pub checklist_item_count: rt::Property<i32>,
     /// `completedBy`: `identitySet`.
-    pub completed_by: rt::Property<Box<IdentitySet>>,
+    pub completed_by: rt::Property<Box<types::IdentitySet>>,
     /// `completedDateTime`: `DateTimeOffset`. Read-only.
     pub completed_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `conversationThreadId`: `String`.
     pub conversation_thread_id: rt::Property<String>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `creationSource`: `plannerTaskCreation`.

@@ -2,7 +2,7 @@
 //! Types of `anonymous-ip-risk-events`, `identity-risk-events`, `located-risk-events` and `unfamiliar-location-risk-events`.
 
 use crate::runtime as rt;
-use crate::beta::types::User;
+use crate::beta::types;
 
 /// `anonymousIpRiskEvent`: an entity type, based on `locatedRiskEvent`.
 ///
@@ -31,7 +31,7 @@ pub struct AnonymousIpRiskEvent {
     /// `userPrincipalName`: `String`.
     pub user_principal_name: rt::Property<String>,
     /// `impactedUser`: `user`. Navigation property. Read-only.
-    pub impacted_user: rt::Property<rt::Nested<User>>,
+    pub impacted_user: rt::Property<rt::Nested<types::User>>,
     /// `ipAddress`: `String`.
     pub ip_address: rt::Property<String>,
     /// `location`: `String`.
@@ -115,7 +115,7 @@ pub struct IdentityRiskEvent {
     /// `userPrincipalName`: `String`.
     pub user_principal_name: rt::Property<String>,
     /// `impactedUser`: `user`. Navigation property. Read-only.
-    pub impacted_user: rt::Property<rt::Nested<User>>,
+    pub impacted_user: rt::Property<rt::Nested<types::User>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -191,7 +191,7 @@ pub struct LocatedRiskEvent {
     /// `userPrincipalName`: `String`.
     pub user_principal_name: rt::Property<String>,
     /// `impactedUser`: `user`. Navigation property. Read-only.
-    pub impacted_user: rt::Property<rt::Nested<User>>,
+    pub impacted_user: rt::Property<rt::Nested<types::User>>,
     /// `ipAddress`: `String`.
     pub ip_address: rt::Property<String>,
     /// `location`: `String`.
@@ -273,7 +273,7 @@ pub struct UnfamiliarLocationRiskEvent {
     /// `userPrincipalName`: `String`.
     pub user_principal_name: rt::Property<String>,
     /// `impactedUser`: `user`. Navigation property. Read-only.
-    pub impacted_user: rt::Property<rt::Nested<User>>,
+    pub impacted_user: rt::Property<rt::Nested<types::User>>,
     /// `ipAddress`: `String`.
     pub ip_address: rt::Property<String>,
     /// `location`: `String`.

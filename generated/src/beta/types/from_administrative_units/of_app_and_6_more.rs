@@ -2,7 +2,7 @@
 //! Types of `app`, `application-templates`, `applications` and 4 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{ChatInfo, Identity, IdentitySet, ItemBody};
+use crate::beta::types;
 
 /// `attendanceInterval`: a complex type.
 ///
@@ -49,7 +49,7 @@ crate::runtime::structure!(AttendanceInterval);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/attendanceRecord?view=graph-rest-beta>
 pub struct AttendanceRecord {
     /// `identity`: `identity`.
-    pub identity: rt::Property<Box<Identity>>,
+    pub identity: rt::Property<Box<types::Identity>>,
     /// `emailAddress`: `String`.
     pub email_address: rt::Property<String>,
     /// `totalAttendanceInSeconds`: `Int32`.
@@ -466,7 +466,7 @@ crate::runtime::value!(MeetingChatMode);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/meetingparticipantinfo?view=graph-rest-beta>
 pub struct MeetingParticipantInfo {
     /// `identity`: `identitySet`.
-    pub identity: rt::Property<Box<IdentitySet>>,
+    pub identity: rt::Property<Box<types::IdentitySet>>,
     /// `upn`: `String`.
     pub upn: rt::Property<String>,
     /// `role`: `onlineMeetingRole`.
@@ -567,7 +567,7 @@ pub struct OnlineMeeting {
     /// `broadcastSettings`: `broadcastMeetingSettings`.
     pub broadcast_settings: rt::Property<Box<BroadcastMeetingSettings>>,
     /// `chatInfo`: `chatInfo`.
-    pub chat_info: rt::Property<Box<ChatInfo>>,
+    pub chat_info: rt::Property<Box<types::ChatInfo>>,
     /// `creationDateTime`: `DateTimeOffset`. Read-only.
     pub creation_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `capabilities`: `meetingCapabilities` collection.
@@ -585,7 +585,7 @@ pub struct OnlineMeeting {
     /// `joinWebUrl`: `String`. Read-only.
     pub join_web_url: rt::Property<String>,
     /// `joinInformation`: `itemBody`. Read-only.
-    pub join_information: rt::Property<Box<ItemBody>>,
+    pub join_information: rt::Property<Box<types::ItemBody>>,
     /// `lobbyBypassSettings`: `lobbyBypassSettings`.
     pub lobby_bypass_settings: rt::Property<Box<LobbyBypassSettings>>,
     /// `meetingAttendanceReport`: `meetingAttendanceReport`. Read-only.

@@ -2,7 +2,7 @@
 //! Types of `app` and `communications`.
 
 use crate::runtime as rt;
-use crate::beta::types::{IdentitySet, MediaInfo, ResultInfo};
+use crate::beta::types;
 
 /// `audioDuckingConfiguration`: a complex type.
 ///
@@ -96,7 +96,7 @@ pub struct InvitationParticipantInfo {
     /// Documented values: `default`, `voicemail`.
     pub endpoint_type: rt::Property<String>,
     /// `identity`: `identitySet`.
-    pub identity: rt::Property<Box<IdentitySet>>,
+    pub identity: rt::Property<Box<types::IdentitySet>>,
     /// `replacesCallId`: `String`.
     pub replaces_call_id: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -140,7 +140,7 @@ pub struct InviteParticipantsOperation {
     /// `participants`: `invitationParticipantInfo` collection.
     pub participants: rt::Property<Vec<InvitationParticipantInfo>>,
     /// `resultInfo`: `resultInfo`. Read-only.
-    pub result_info: rt::Property<Box<ResultInfo>>,
+    pub result_info: rt::Property<Box<types::ResultInfo>>,
     /// `status`: `String`. Read-only.
     /// Documented values: `notStarted`, `running`, `completed`, `failed`.
     pub status: rt::Property<String>,
@@ -183,7 +183,7 @@ crate::runtime::structure!(InviteParticipantsOperation);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/mediaprompt?view=graph-rest-beta>
 pub struct MediaPrompt {
     /// `mediaInfo`: `mediaInfo`.
-    pub media_info: rt::Property<Box<MediaInfo>>,
+    pub media_info: rt::Property<Box<types::MediaInfo>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -215,7 +215,7 @@ pub struct MuteParticipantOperation {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `resultInfo`: `resultInfo`. Read-only.
-    pub result_info: rt::Property<Box<ResultInfo>>,
+    pub result_info: rt::Property<Box<types::ResultInfo>>,
     /// `status`: `String`. Read-only.
     /// Documented values: `notStarted`, `running`, `completed`, `failed`.
     pub status: rt::Property<String>,
@@ -307,7 +307,7 @@ pub struct PlayPromptOperation {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `resultInfo`: `resultInfo`. Read-only.
-    pub result_info: rt::Property<Box<ResultInfo>>,
+    pub result_info: rt::Property<Box<types::ResultInfo>>,
     /// `status`: `String`.
     /// Documented values: `notStarted`, `running`, `completed`, `failed`.
     pub status: rt::Property<String>,
@@ -361,7 +361,7 @@ pub struct RecordOperation {
     /// `recordingLocation`: `String`.
     pub recording_location: rt::Property<String>,
     /// `resultInfo`: `resultInfo`. Read-only.
-    pub result_info: rt::Property<Box<ResultInfo>>,
+    pub result_info: rt::Property<Box<types::ResultInfo>>,
     /// `status`: `String`. Read-only.
     /// Documented values: `notStarted`, `running`, `completed`, `failed`.
     pub status: rt::Property<String>,
@@ -412,7 +412,7 @@ pub struct SubscribeToToneOperation {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `resultInfo`: `resultInfo`. Read-only.
-    pub result_info: rt::Property<Box<ResultInfo>>,
+    pub result_info: rt::Property<Box<types::ResultInfo>>,
     /// `status`: `String`. Read-only.
     /// Documented values: `notStarted`, `running`, `completed`, `failed`.
     pub status: rt::Property<String>,
@@ -457,7 +457,7 @@ pub struct UnmuteParticipantOperation {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `resultInfo`: `resultInfo`. Read-only.
-    pub result_info: rt::Property<Box<ResultInfo>>,
+    pub result_info: rt::Property<Box<types::ResultInfo>>,
     /// `status`: `String`. Read-only.
     /// Documented values: `notStarted`, `running`, `completed`, `failed`.
     pub status: rt::Property<String>,
@@ -502,7 +502,7 @@ pub struct UpdateRecordingStatusOperation {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `resultInfo`: `resultInfo`. Read-only.
-    pub result_info: rt::Property<Box<ResultInfo>>,
+    pub result_info: rt::Property<Box<types::ResultInfo>>,
     /// `status`: `String`.
     /// Documented values: `notStarted`, `running`, `completed`, `failed`.
     pub status: rt::Property<String>,

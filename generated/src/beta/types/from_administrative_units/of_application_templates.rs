@@ -2,7 +2,7 @@
 //! Types of `application-templates`.
 
 use crate::runtime as rt;
-use crate::beta::types::{Application, ServicePrincipal};
+use crate::beta::types;
 
 /// `applicationServicePrincipal`: an entity type.
 ///
@@ -11,9 +11,9 @@ pub struct ApplicationServicePrincipal {
     /// `id`: the key; the documentation does not list it.
     pub id: rt::Property<String>,
     /// `application`: `application`.
-    pub application: rt::Property<rt::Nested<Application>>,
+    pub application: rt::Property<rt::Nested<types::Application>>,
     /// `servicePrincipal`: `servicePrincipal`.
-    pub service_principal: rt::Property<rt::Nested<ServicePrincipal>>,
+    pub service_principal: rt::Property<rt::Nested<types::ServicePrincipal>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

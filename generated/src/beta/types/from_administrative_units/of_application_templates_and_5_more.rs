@@ -2,7 +2,7 @@
 //! Types of `application-templates`, `applications`, `audit-logs` and 3 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{ApprovalSettings, DirectoryObject, Identity};
+use crate::beta::types;
 
 /// `activityBasedTimeoutPolicy`: an entity type, based on `stsPolicy`.
 ///
@@ -67,7 +67,7 @@ pub struct ClaimsMappingPolicy {
     /// `isOrganizationDefault`: `Boolean`.
     pub is_organization_default: rt::Property<bool>,
     /// `appliesTo`: `directoryObject` collection. Navigation property. Read-only.
-    pub applies_to: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub applies_to: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -119,7 +119,7 @@ pub struct HomeRealmDiscoveryPolicy {
     /// `isOrganizationDefault`: `Boolean`.
     pub is_organization_default: rt::Property<bool>,
     /// `appliesTo`: `directoryObject` collection. Navigation property. Read-only.
-    pub applies_to: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub applies_to: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -307,7 +307,7 @@ pub struct TokenIssuancePolicy {
     /// `isOrganizationDefault`: `Boolean`.
     pub is_organization_default: rt::Property<bool>,
     /// `appliesTo`: `directoryObject` collection. Navigation property. Read-only.
-    pub applies_to: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub applies_to: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -359,7 +359,7 @@ pub struct TokenLifetimePolicy {
     /// `isOrganizationDefault`: `Boolean`.
     pub is_organization_default: rt::Property<bool>,
     /// `appliesTo`: `directoryObject` collection. Navigation property. Read-only.
-    pub applies_to: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub applies_to: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -409,7 +409,7 @@ pub struct UnifiedRoleManagementPolicy {
     /// `isOrganizationDefault`: `Boolean`.
     pub is_organization_default: rt::Property<bool>,
     /// `lastModifiedBy`: `identity`.
-    pub last_modified_by: rt::Property<Box<Identity>>,
+    pub last_modified_by: rt::Property<Box<types::Identity>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `scopeId`: `String`.
@@ -473,7 +473,7 @@ pub struct UnifiedRoleManagementPolicyApprovalRule {
     /// `target`: `unifiedRoleManagementPolicyRuleTarget`.
     pub target: rt::Property<Box<UnifiedRoleManagementPolicyRuleTarget>>,
     /// `setting`: `approvalSettings`.
-    pub setting: rt::Property<Box<ApprovalSettings>>,
+    pub setting: rt::Property<Box<types::ApprovalSettings>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

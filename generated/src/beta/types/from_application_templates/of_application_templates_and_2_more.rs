@@ -2,12 +2,7 @@
 //! Types of `application-templates`, `audit-logs` and `service-principals`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AddIn, AppRole, AppRoleAssignment, ClaimsMappingPolicy, DirectoryObject, Endpoint,
-    HomeRealmDiscoveryPolicy, InformationalUrl, KeyCredential, OAuth2PermissionGrant,
-    PasswordCredential, PermissionScope, TokenIssuancePolicy, TokenLifetimePolicy,
-    VerifiedPublisher,
-};
+use crate::beta::types;
 
 /// `delegatedPermissionClassification`: a complex type.
 ///
@@ -202,7 +197,7 @@ pub struct ServicePrincipal {
     /// `accountEnabled`: `Boolean`.
     pub account_enabled: rt::Property<bool>,
     /// `addIns`: `addIn` collection.
-    pub add_ins: rt::Property<Vec<AddIn>>,
+    pub add_ins: rt::Property<Vec<types::AddIn>>,
     /// `alternativeNames`: `String` collection.
     pub alternative_names: rt::Property<Vec<String>>,
     /// `appDescription`: `String`.
@@ -219,7 +214,7 @@ pub struct ServicePrincipal {
     /// Default: `false`.
     pub app_role_assignment_required: rt::Property<bool>,
     /// `appRoles`: `appRole` collection. Not nullable.
-    pub app_roles: rt::Property<Vec<AppRole>>,
+    pub app_roles: rt::Property<Vec<types::AppRole>>,
     /// `deletedDateTime`: `DateTimeOffset`. Read-only.
     pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `description`: `String`.
@@ -235,9 +230,9 @@ pub struct ServicePrincipal {
     /// `homepage`: `String`.
     pub homepage: rt::Property<String>,
     /// `info`: `informationalUrl`.
-    pub info: rt::Property<Box<InformationalUrl>>,
+    pub info: rt::Property<Box<types::InformationalUrl>>,
     /// `keyCredentials`: `keyCredential` collection. Not nullable.
-    pub key_credentials: rt::Property<Vec<KeyCredential>>,
+    pub key_credentials: rt::Property<Vec<types::KeyCredential>>,
     /// `loginUrl`: `String`.
     pub login_url: rt::Property<String>,
     /// `logoutUrl`: `String`.
@@ -247,7 +242,7 @@ pub struct ServicePrincipal {
     /// `notificationEmailAddresses`: `String` collection.
     pub notification_email_addresses: rt::Property<Vec<String>>,
     /// `passwordCredentials`: `passwordCredential` collection. Not nullable.
-    pub password_credentials: rt::Property<Vec<PasswordCredential>>,
+    pub password_credentials: rt::Property<Vec<types::PasswordCredential>>,
     /// `passwordSingleSignOnSettings`: `passwordSingleSignOnSettings`. Read-only.
     pub password_single_sign_on_settings: rt::Property<
         Box<PasswordSingleSignOnSettings>,
@@ -259,7 +254,7 @@ pub struct ServicePrincipal {
     /// `preferredTokenSigningKeyThumbprint`: `String`.
     pub preferred_token_signing_key_thumbprint: rt::Property<String>,
     /// `publishedPermissionScopes`: `permissionScope` collection. Not nullable.
-    pub published_permission_scopes: rt::Property<Vec<PermissionScope>>,
+    pub published_permission_scopes: rt::Property<Vec<types::PermissionScope>>,
     /// `replyUrls`: `String` collection. Not nullable.
     pub reply_urls: rt::Property<Vec<String>>,
     /// `samlMetadataUrl`: `String`.
@@ -277,37 +272,45 @@ pub struct ServicePrincipal {
     /// `tokenEncryptionKeyId`: `String`.
     pub token_encryption_key_id: rt::Property<String>,
     /// `verifiedPublisher`: `verifiedPublisher`.
-    pub verified_publisher: rt::Property<Box<VerifiedPublisher>>,
+    pub verified_publisher: rt::Property<Box<types::VerifiedPublisher>>,
     /// `appRoleAssignedTo`: `appRoleAssignment`. Navigation property.
-    pub app_role_assigned_to: rt::Property<rt::Nested<AppRoleAssignment>>,
+    pub app_role_assigned_to: rt::Property<rt::Nested<types::AppRoleAssignment>>,
     /// `appRoleAssignments`: `appRoleAssignment` collection. Navigation property.
-    pub app_role_assignments: rt::Property<rt::Nested<Vec<AppRoleAssignment>>>,
+    pub app_role_assignments: rt::Property<rt::Nested<Vec<types::AppRoleAssignment>>>,
     /// `claimsMappingPolicies`: `claimsMappingPolicy` collection. Navigation property.
-    pub claims_mapping_policies: rt::Property<rt::Nested<Vec<ClaimsMappingPolicy>>>,
+    pub claims_mapping_policies: rt::Property<
+        rt::Nested<Vec<types::ClaimsMappingPolicy>>,
+    >,
     /// `createdObjects`: `directoryObject` collection. Navigation property. Read-only.
-    pub created_objects: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub created_objects: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `delegatedPermissionClassifications`: `delegatedPermissionClassification` collection. Navigation property.
     pub delegated_permission_classifications: rt::Property<
         rt::Nested<Vec<DelegatedPermissionClassification>>,
     >,
     /// `endpoints`: `endpoint` collection. Navigation property.
-    pub endpoints: rt::Property<rt::Nested<Vec<Endpoint>>>,
+    pub endpoints: rt::Property<rt::Nested<Vec<types::Endpoint>>>,
     /// `homeRealmDiscoveryPolicies`: `homeRealmDiscoveryPolicy` collection. Navigation property.
     pub home_realm_discovery_policies: rt::Property<
-        rt::Nested<Vec<HomeRealmDiscoveryPolicy>>,
+        rt::Nested<Vec<types::HomeRealmDiscoveryPolicy>>,
     >,
     /// `memberOf`: `directoryObject` collection. Navigation property. Read-only.
-    pub member_of: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub member_of: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `oauth2PermissionGrants`: `oAuth2PermissionGrant` collection. Navigation property. Read-only.
-    pub oauth2_permission_grants: rt::Property<rt::Nested<Vec<OAuth2PermissionGrant>>>,
+    pub oauth2_permission_grants: rt::Property<
+        rt::Nested<Vec<types::OAuth2PermissionGrant>>,
+    >,
     /// `ownedObjects`: `directoryObject` collection. Navigation property. Read-only.
-    pub owned_objects: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub owned_objects: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `owners`: `directoryObject` collection. Navigation property. Read-only.
-    pub owners: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub owners: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `tokenIssuancePolicies`: `tokenIssuancePolicy` collection. Navigation property.
-    pub token_issuance_policies: rt::Property<rt::Nested<Vec<TokenIssuancePolicy>>>,
+    pub token_issuance_policies: rt::Property<
+        rt::Nested<Vec<types::TokenIssuancePolicy>>,
+    >,
     /// `tokenLifetimePolicies`: `tokenLifetimePolicy` collection. Navigation property.
-    pub token_lifetime_policies: rt::Property<rt::Nested<Vec<TokenLifetimePolicy>>>,
+    pub token_lifetime_policies: rt::Property<
+        rt::Nested<Vec<types::TokenLifetimePolicy>>,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

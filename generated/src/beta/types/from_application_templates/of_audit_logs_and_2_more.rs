@@ -2,7 +2,7 @@
 //! Types of `audit-logs`, `identity-protection` and `risk-detections`.
 
 use crate::runtime as rt;
-use crate::beta::types::GeoCoordinates;
+use crate::beta::types;
 
 /// `signInLocation`: a complex type.
 ///
@@ -13,7 +13,7 @@ pub struct SignInLocation {
     /// `countryOrRegion`: `String`.
     pub country_or_region: rt::Property<String>,
     /// `geoCoordinates`: `geoCoordinates`.
-    pub geo_coordinates: rt::Property<Box<GeoCoordinates>>,
+    pub geo_coordinates: rt::Property<Box<types::GeoCoordinates>>,
     /// `state`: `String`.
     pub state: rt::Property<String>,
     /// Properties that the documentation does not know.

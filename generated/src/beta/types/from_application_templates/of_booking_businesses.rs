@@ -2,7 +2,7 @@
 //! Types of `booking-businesses`.
 
 use crate::runtime as rt;
-use crate::beta::types::{DateTimeTimeZone, Location, PhysicalAddress};
+use crate::beta::types;
 
 /// `bookingAppointment`: a complex type.
 ///
@@ -13,7 +13,7 @@ pub struct BookingAppointment {
     /// `customerId`: `String`.
     pub customer_id: rt::Property<String>,
     /// `customerLocation`: `location`.
-    pub customer_location: rt::Property<Box<Location>>,
+    pub customer_location: rt::Property<Box<types::Location>>,
     /// `customerName`: `String`.
     pub customer_name: rt::Property<String>,
     /// `customerNotes`: `String`.
@@ -23,13 +23,13 @@ pub struct BookingAppointment {
     /// `duration`: `Duration`.
     pub duration: rt::Property<rt::edm::Duration>,
     /// `end`: `dateTimeTimeZone`.
-    pub end: rt::Property<Box<DateTimeTimeZone>>,
+    pub end: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `invoiceAmount`: `Double`.
     pub invoice_amount: rt::Property<f64>,
     /// `invoiceDate`: `dateTimeTimeZone`.
-    pub invoice_date: rt::Property<Box<DateTimeTimeZone>>,
+    pub invoice_date: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `invoiceId`: `String`.
     pub invoice_id: rt::Property<String>,
     /// `invoiceStatus`: `String`.
@@ -55,7 +55,7 @@ pub struct BookingAppointment {
     /// `serviceId`: `String`.
     pub service_id: rt::Property<String>,
     /// `serviceLocation`: `location`.
-    pub service_location: rt::Property<Box<Location>>,
+    pub service_location: rt::Property<Box<types::Location>>,
     /// `serviceName`: `String`.
     pub service_name: rt::Property<String>,
     /// `serviceNotes`: `String`.
@@ -63,7 +63,7 @@ pub struct BookingAppointment {
     /// `staffMemberIds`: `String` collection.
     pub staff_member_ids: rt::Property<Vec<String>>,
     /// `start`: `dateTimeTimeZone`.
-    pub start: rt::Property<Box<DateTimeTimeZone>>,
+    pub start: rt::Property<Box<types::DateTimeTimeZone>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -147,7 +147,7 @@ crate::runtime::structure!(BookingAppointment);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/bookingbusiness?view=graph-rest-beta>
 pub struct BookingBusiness {
     /// `address`: `physicalAddress`.
-    pub address: rt::Property<Box<PhysicalAddress>>,
+    pub address: rt::Property<Box<types::PhysicalAddress>>,
     /// `businessHours`: `bookingWorkHours` collection.
     pub business_hours: rt::Property<Vec<BookingWorkHours>>,
     /// `businessType`: `String`.
@@ -374,7 +374,7 @@ pub struct BookingService {
     /// `defaultDuration`: `Duration`.
     pub default_duration: rt::Property<rt::edm::Duration>,
     /// `defaultLocation`: `location`.
-    pub default_location: rt::Property<Box<Location>>,
+    pub default_location: rt::Property<Box<types::Location>>,
     /// `defaultPrice`: `Double`.
     pub default_price: rt::Property<f64>,
     /// `defaultPriceType`: `String`.

@@ -2,7 +2,7 @@
 //! Types of `contacts`.
 
 use crate::runtime as rt;
-use crate::beta::types::{DirectoryObject, OnPremisesProvisioningError, Phone};
+use crate::beta::types;
 
 /// `orgContact`: an entity type, based on `directoryObject`.
 ///
@@ -29,23 +29,25 @@ pub struct OrgContact {
     /// `onPremisesLastSyncDateTime`: `DateTimeOffset`.
     pub on_premises_last_sync_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `onPremisesProvisioningErrors`: `onPremisesProvisioningError` collection.
-    pub on_premises_provisioning_errors: rt::Property<Vec<OnPremisesProvisioningError>>,
+    pub on_premises_provisioning_errors: rt::Property<
+        Vec<types::OnPremisesProvisioningError>,
+    >,
     /// `onPremisesSyncEnabled`: `Boolean`.
     pub on_premises_sync_enabled: rt::Property<bool>,
     /// `phones`: `phone` collection.
-    pub phones: rt::Property<Vec<Phone>>,
+    pub phones: rt::Property<Vec<types::Phone>>,
     /// `proxyAddresses`: `String` collection.
     pub proxy_addresses: rt::Property<Vec<String>>,
     /// `surname`: `String`.
     pub surname: rt::Property<String>,
     /// `directReports`: `directoryObject` collection. Navigation property. Read-only.
-    pub direct_reports: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub direct_reports: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `manager`: `directoryObject`. Navigation property. Read-only.
-    pub manager: rt::Property<rt::Nested<DirectoryObject>>,
+    pub manager: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `memberOf`: `directoryObject` collection. Navigation property. Read-only.
-    pub member_of: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub member_of: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `transitiveReports`: `directoryObject` collection. Navigation property. Read-only.
-    pub transitive_reports: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub transitive_reports: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,7 +2,7 @@
 //! Types of `device-app-management` and `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::DeviceAndAppManagementAssignmentSource;
+use crate::beta::types;
 
 /// `hasPayloadLinkResultItem`: a complex type.
 ///
@@ -15,7 +15,7 @@ pub struct HasPayloadLinkResultItem {
     /// `error`: `String`.
     pub error: rt::Property<String>,
     /// `sources`: `deviceAndAppManagementAssignmentSource` collection.
-    pub sources: rt::Property<Vec<DeviceAndAppManagementAssignmentSource>>,
+    pub sources: rt::Property<Vec<types::DeviceAndAppManagementAssignmentSource>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,7 +2,7 @@
 //! Types of `devices`, `me` and `users`.
 
 use crate::runtime as rt;
-use crate::beta::types::{DirectoryObject, Extension, UsageRight};
+use crate::beta::types;
 
 /// `alternativeSecurityId`: a complex type.
 ///
@@ -151,17 +151,17 @@ pub struct Device {
     /// `commands`: `command` collection. Navigation property.
     pub commands: rt::Property<rt::Nested<Vec<Command>>>,
     /// `extensions`: `extension` collection. Navigation property. Read-only.
-    pub extensions: rt::Property<rt::Nested<Vec<Extension>>>,
+    pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
     /// `memberOf`: `directoryObject` collection. Navigation property. Read-only.
-    pub member_of: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub member_of: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `registeredOwners`: `directoryObject` collection. Navigation property. Read-only.
-    pub registered_owners: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub registered_owners: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `registeredUsers`: `directoryObject` collection. Navigation property. Read-only.
-    pub registered_users: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub registered_users: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `transitiveMemberOf`: `directoryObject` collection. Navigation property.
-    pub transitive_member_of: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub transitive_member_of: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `usageRights`: `usageRight` collection. Navigation property.
-    pub usage_rights: rt::Property<rt::Nested<Vec<UsageRight>>>,
+    pub usage_rights: rt::Property<rt::Nested<Vec<types::UsageRight>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,7 +2,7 @@
 //! Types of `domains`.
 
 use crate::runtime as rt;
-use crate::beta::types::DirectoryObject;
+use crate::beta::types;
 
 /// `domain`: an entity type.
 ///
@@ -33,7 +33,7 @@ pub struct Domain {
     /// `state`: `domainState`.
     pub state: rt::Property<Box<DomainState>>,
     /// `domainNameReferences`: `directoryObject` collection. Navigation property. Read-only.
-    pub domain_name_references: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub domain_name_references: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `serviceConfigurationRecords`: `domainDnsRecord` collection. Navigation property. Read-only.
     pub service_configuration_records: rt::Property<rt::Nested<Vec<DomainDnsRecord>>>,
     /// `verificationDnsRecords`: `domainDnsRecord` collection. Navigation property. Read-only.

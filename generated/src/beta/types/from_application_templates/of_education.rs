@@ -2,7 +2,7 @@
 //! Types of `education`.
 
 use crate::runtime as rt;
-use crate::beta::types::EducationAddToCalendarOptions;
+use crate::beta::types;
 
 /// `educationAddedStudentAction`: an enum type.
 ///
@@ -61,7 +61,7 @@ pub struct EducationAssignmentDefaults {
     pub added_student_action: rt::Property<EducationAddedStudentAction>,
     /// `addToCalendarAction`: `educationAddToCalendarOptions`.
     /// Default: `none`.
-    pub add_to_calendar_action: rt::Property<EducationAddToCalendarOptions>,
+    pub add_to_calendar_action: rt::Property<types::EducationAddToCalendarOptions>,
     /// `dueTime`: `TimeOfDay`.
     /// Default: `23:59:00`.
     pub due_time: rt::Property<rt::edm::TimeOfDay>,

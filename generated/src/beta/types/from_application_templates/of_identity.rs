@@ -2,11 +2,7 @@
 //! Types of `identity`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ClaimsMapping, IdentityProvider, IdentityProviderBase,
-    IdentityUserFlowAttributeAssignment, UserFlowApiConnectorConfiguration,
-    UserFlowLanguageConfiguration, UserFlowType,
-};
+use crate::beta::types;
 
 /// `UserFlow`: an entity type.
 ///
@@ -15,7 +11,7 @@ pub struct UserFlow {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `userFlowType`: `userFlowType`.
-    pub user_flow_type: rt::Property<UserFlowType>,
+    pub user_flow_type: rt::Property<types::UserFlowType>,
     /// `userFlowTypeVersion`: `Single`.
     pub user_flow_type_version: rt::Property<f64>,
     /// Properties that the documentation does not know.
@@ -83,7 +79,7 @@ pub struct B2cIdentityUserFlow {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `userFlowType`: `userFlowType`.
-    pub user_flow_type: rt::Property<UserFlowType>,
+    pub user_flow_type: rt::Property<types::UserFlowType>,
     /// `userFlowTypeVersion`: `Single`.
     pub user_flow_type_version: rt::Property<f64>,
     /// `isLanguageCustomizationEnabled`: `Boolean`.
@@ -92,18 +88,20 @@ pub struct B2cIdentityUserFlow {
     pub default_language_tag: rt::Property<String>,
     /// `apiConnectorConfiguration`: `userFlowApiConnectorConfiguration`.
     pub api_connector_configuration: rt::Property<
-        Box<UserFlowApiConnectorConfiguration>,
+        Box<types::UserFlowApiConnectorConfiguration>,
     >,
     /// `userflowIdentityProviders`: `identityProviderBase` collection. Navigation property.
-    pub userflow_identity_providers: rt::Property<rt::Nested<Vec<IdentityProviderBase>>>,
+    pub userflow_identity_providers: rt::Property<
+        rt::Nested<Vec<types::IdentityProviderBase>>,
+    >,
     /// `identityProviders`: `identityProvider` collection. Navigation property.
-    pub identity_providers: rt::Property<rt::Nested<Vec<IdentityProvider>>>,
+    pub identity_providers: rt::Property<rt::Nested<Vec<types::IdentityProvider>>>,
     /// `userAttributeAssignments`: `identityUserFlowAttributeAssignment` collection. Navigation property.
     pub user_attribute_assignments: rt::Property<
-        rt::Nested<Vec<IdentityUserFlowAttributeAssignment>>,
+        rt::Nested<Vec<types::IdentityUserFlowAttributeAssignment>>,
     >,
     /// `languages`: `userFlowLanguageConfiguration` collection. Navigation property.
-    pub languages: rt::Property<rt::Nested<Vec<UserFlowLanguageConfiguration>>>,
+    pub languages: rt::Property<rt::Nested<Vec<types::UserFlowLanguageConfiguration>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -217,7 +215,7 @@ pub struct OpenIdConnectIdentityProvider {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `claimsMapping`: `claimsMapping`.
-    pub claims_mapping: rt::Property<Box<ClaimsMapping>>,
+    pub claims_mapping: rt::Property<Box<types::ClaimsMapping>>,
     /// `domainHint`: `String`.
     pub domain_hint: rt::Property<String>,
     /// `metadataUrl`: `String`. Read-only.

@@ -2,7 +2,7 @@
 //! Types of `identity-governance` and `role-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::PatternedRecurrence;
+use crate::beta::types;
 
 /// `expirationPattern`: a complex type.
 ///
@@ -104,7 +104,7 @@ pub struct RequestSchedule {
     /// `expiration`: `expirationPattern`.
     pub expiration: rt::Property<Box<ExpirationPattern>>,
     /// `recurrence`: `patternedRecurrence`.
-    pub recurrence: rt::Property<Box<PatternedRecurrence>>,
+    pub recurrence: rt::Property<Box<types::PatternedRecurrence>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,9 +2,7 @@
 //! Types of `identity-protection` and `risk-detections`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    RiskDetail, RiskEventType, RiskLevel, RiskState, SignInLocation, TokenIssuerType,
-};
+use crate::beta::types;
 
 /// `activityType`: an enum type.
 ///
@@ -67,13 +65,13 @@ pub struct RiskDetection {
     /// Documented values: `unlikelyTravel`, `anonymizedIPAddress`, `maliciousIPAddress`, `unfamiliarFeatures`, `malwareInfectedIPAddress`, `suspiciousIPAddress`, `leakedCredentials`, `investigationsThreatIntelligence`, `generic`, `adminConfirmedUserCompromised`, `mcasImpossibleTravel`, `mcasSuspiciousInboxManipulationRules`, `investigationsThreatIntelligenceSigninLinked`, `maliciousIPAddressValidCredentialsBlockedIP`, `unknownFutureValue`.
     pub risk_event_type: rt::Property<String>,
     /// `riskType`: `riskEventType`.
-    pub risk_type: rt::Property<RiskEventType>,
+    pub risk_type: rt::Property<types::RiskEventType>,
     /// `riskState`: `riskState`.
-    pub risk_state: rt::Property<RiskState>,
+    pub risk_state: rt::Property<types::RiskState>,
     /// `riskLevel`: `riskLevel`.
-    pub risk_level: rt::Property<RiskLevel>,
+    pub risk_level: rt::Property<types::RiskLevel>,
     /// `riskDetail`: `riskDetail`.
-    pub risk_detail: rt::Property<RiskDetail>,
+    pub risk_detail: rt::Property<types::RiskDetail>,
     /// `source`: `String`.
     pub source: rt::Property<String>,
     /// `detectionTimingType`: `riskDetectionTimingType`.
@@ -81,11 +79,11 @@ pub struct RiskDetection {
     /// `activity`: `activityType`.
     pub activity: rt::Property<ActivityType>,
     /// `tokenIssuerType`: `tokenIssuerType`.
-    pub token_issuer_type: rt::Property<TokenIssuerType>,
+    pub token_issuer_type: rt::Property<types::TokenIssuerType>,
     /// `ipAddress`: `String`.
     pub ip_address: rt::Property<String>,
     /// `location`: `signInLocation`.
-    pub location: rt::Property<Box<SignInLocation>>,
+    pub location: rt::Property<Box<types::SignInLocation>>,
     /// `activityDateTime`: `DateTimeOffset`.
     pub activity_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `detectedDateTime`: `DateTimeOffset`.

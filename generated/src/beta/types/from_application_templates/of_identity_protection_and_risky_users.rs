@@ -2,19 +2,19 @@
 //! Types of `identity-protection` and `risky-users`.
 
 use crate::runtime as rt;
-use crate::beta::types::{RiskDetail, RiskEventType, RiskLevel, RiskState};
+use crate::beta::types;
 
 /// `riskUserActivity`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/riskuseractivity?view=graph-rest-beta>
 pub struct RiskUserActivity {
     /// `eventTypes`: `riskEventType` collection.
-    pub event_types: rt::Property<Vec<RiskEventType>>,
+    pub event_types: rt::Property<Vec<types::RiskEventType>>,
     /// `riskEventType`: `String`.
     /// Documented values: `unlikelyTravel`, `anonymizedIPAddress`, `maliciousIPAddress`, `unfamiliarFeatures`, `malwareInfectedIPAddress`, `suspiciousIPAddress`, `leakedCredentials`, `investigationsThreatIntelligence`, `genericadminConfirmedUserCompromised`, `mcasImpossibleTravel`, `mcasSuspiciousInboxManipulationRules`, `investigationsThreatIntelligenceSigninLinked`, `maliciousIPAddressValidCredentialsBlockedIP`, `unknownFutureValue`.
     pub risk_event_type: rt::Property<String>,
     /// `detail`: `riskDetail`.
-    pub detail: rt::Property<RiskDetail>,
+    pub detail: rt::Property<types::RiskDetail>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -61,11 +61,11 @@ pub struct RiskyUser {
     /// `riskLastUpdatedDateTime`: `DateTimeOffset`.
     pub risk_last_updated_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `riskLevel`: `riskLevel`.
-    pub risk_level: rt::Property<RiskLevel>,
+    pub risk_level: rt::Property<types::RiskLevel>,
     /// `riskState`: `riskState`.
-    pub risk_state: rt::Property<RiskState>,
+    pub risk_state: rt::Property<types::RiskState>,
     /// `riskDetail`: `riskDetail`.
-    pub risk_detail: rt::Property<RiskDetail>,
+    pub risk_detail: rt::Property<types::RiskDetail>,
     /// `userDisplayName`: `String`.
     pub user_display_name: rt::Property<String>,
     /// `userPrincipalName`: `String`.
@@ -126,11 +126,11 @@ pub struct RiskyUserHistoryItem {
     /// `riskLastUpdatedDateTime`: `DateTimeOffset`.
     pub risk_last_updated_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `riskLevel`: `riskLevel`.
-    pub risk_level: rt::Property<RiskLevel>,
+    pub risk_level: rt::Property<types::RiskLevel>,
     /// `riskState`: `riskState`.
-    pub risk_state: rt::Property<RiskState>,
+    pub risk_state: rt::Property<types::RiskState>,
     /// `riskDetail`: `riskDetail`.
-    pub risk_detail: rt::Property<RiskDetail>,
+    pub risk_detail: rt::Property<types::RiskDetail>,
     /// `userDisplayName`: `String`.
     pub user_display_name: rt::Property<String>,
     /// `userPrincipalName`: `String`.

@@ -2,7 +2,7 @@
 //! Types of `information-protection`.
 
 use crate::runtime as rt;
-use crate::beta::types::{IdentitySet, LabelDetails};
+use crate::beta::types;
 
 /// `classificationResult`: a complex type.
 ///
@@ -53,7 +53,7 @@ pub struct EmailFileAssessmentRequest {
     /// `contentType`: `threatAssessmentContentType`.
     pub content_type: rt::Property<ThreatAssessmentContentType>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `expectedAssessment`: `threatExpectedAssessment`.
@@ -129,7 +129,7 @@ pub struct FileAssessmentRequest {
     /// `contentType`: `threatAssessmentContentType`.
     pub content_type: rt::Property<ThreatAssessmentContentType>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `expectedAssessment`: `threatExpectedAssessment`.
@@ -202,7 +202,7 @@ pub struct InformationProtectionContentLabel {
     /// `creationDateTime`: `DateTimeOffset`.
     pub creation_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `label`: `labelDetails`.
-    pub label: rt::Property<Box<LabelDetails>>,
+    pub label: rt::Property<Box<types::LabelDetails>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -242,7 +242,7 @@ pub struct MailAssessmentRequest {
     /// `contentType`: `threatAssessmentContentType`.
     pub content_type: rt::Property<ThreatAssessmentContentType>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `expectedAssessment`: `threatExpectedAssessment`.
@@ -466,7 +466,7 @@ pub struct ThreatAssessmentRequest {
     /// `contentType`: `threatAssessmentContentType`.
     pub content_type: rt::Property<ThreatAssessmentContentType>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `expectedAssessment`: `threatExpectedAssessment`.
@@ -805,7 +805,7 @@ pub struct UrlAssessmentRequest {
     /// `contentType`: `threatAssessmentContentType`.
     pub content_type: rt::Property<ThreatAssessmentContentType>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `expectedAssessment`: `threatExpectedAssessment`.

@@ -2,7 +2,7 @@
 //! Types of `information-protection`, `me` and `users`.
 
 use crate::runtime as rt;
-use crate::beta::types::KeyValuePair;
+use crate::beta::types;
 
 /// `addContentFooterAction`: a complex type, based on `informationProtectionAction`.
 ///
@@ -226,7 +226,7 @@ pub struct ContentInfo {
     /// `identifier`: `String`.
     pub identifier: rt::Property<String>,
     /// `metadata`: `keyValuePair` collection.
-    pub metadata: rt::Property<Vec<KeyValuePair>>,
+    pub metadata: rt::Property<Vec<types::KeyValuePair>>,
     /// `state`: `String`.
     /// Documented values: `rest`, `motion`, `use`.
     pub state: rt::Property<String>,
@@ -269,7 +269,7 @@ pub struct CustomAction {
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `properties`: `keyValuePair` collection.
-    pub properties: rt::Property<Vec<KeyValuePair>>,
+    pub properties: rt::Property<Vec<types::KeyValuePair>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -504,7 +504,7 @@ crate::runtime::structure!(LabelDetails);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/metadataaction?view=graph-rest-beta>
 pub struct MetadataAction {
     /// `metadataToAdd`: `keyValuePair` collection.
-    pub metadata_to_add: rt::Property<Vec<KeyValuePair>>,
+    pub metadata_to_add: rt::Property<Vec<types::KeyValuePair>>,
     /// `metadataToRemove`: `String` collection.
     pub metadata_to_remove: rt::Property<Vec<String>>,
     /// Properties that the documentation does not know.

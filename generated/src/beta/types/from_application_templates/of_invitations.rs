@@ -2,7 +2,7 @@
 //! Types of `invitations`.
 
 use crate::runtime as rt;
-use crate::beta::types::{Recipient, User};
+use crate::beta::types;
 
 /// `invitation`: an entity type, based on `entity`.
 ///
@@ -28,7 +28,7 @@ pub struct Invitation {
     /// Documented values: `PendingAcceptance`, `Completed`, `InProgress`, `Error`.
     pub status: rt::Property<String>,
     /// `invitedUser`: `user`. Navigation property. Read-only.
-    pub invited_user: rt::Property<rt::Nested<User>>,
+    pub invited_user: rt::Property<rt::Nested<types::User>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -78,7 +78,7 @@ crate::runtime::structure!(Invitation);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/invitedusermessageinfo?view=graph-rest-beta>
 pub struct InvitedUserMessageInfo {
     /// `ccRecipients`: `recipient` collection.
-    pub cc_recipients: rt::Property<Vec<Recipient>>,
+    pub cc_recipients: rt::Property<Vec<types::Recipient>>,
     /// `customizedMessageBody`: `String`.
     pub customized_message_body: rt::Property<String>,
     /// `messageLanguage`: `String`.

@@ -2,7 +2,7 @@
 //! Types of `leaked-credentials-risk-events`.
 
 use crate::runtime as rt;
-use crate::beta::types::User;
+use crate::beta::types;
 
 /// `leakedCredentialsRiskEvent`: an entity type.
 ///
@@ -31,7 +31,7 @@ pub struct LeakedCredentialsRiskEvent {
     /// `userPrincipalName`: `String`.
     pub user_principal_name: rt::Property<String>,
     /// `impactedUser`: `user`. Navigation property. Read-only.
-    pub impacted_user: rt::Property<rt::Nested<User>>,
+    pub impacted_user: rt::Property<rt::Nested<types::User>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,7 +2,7 @@
 //! Types of `on-premises-publishing-profiles`.
 
 use crate::runtime as rt;
-use crate::beta::types::{Connector, ConnectorGroup};
+use crate::beta::types;
 
 /// `agentStatus`: an enum type.
 ///
@@ -215,9 +215,9 @@ pub struct OnPremisesPublishingProfile {
     /// `agents`: `onPremisesAgent` collection. Navigation property. Read-only.
     pub agents: rt::Property<rt::Nested<Vec<OnPremisesAgent>>>,
     /// `connectorGroups`: `connectorGroup` collection. Navigation property. Read-only.
-    pub connector_groups: rt::Property<rt::Nested<Vec<ConnectorGroup>>>,
+    pub connector_groups: rt::Property<rt::Nested<Vec<types::ConnectorGroup>>>,
     /// `connectors`: `connector` collection. Navigation property. Read-only.
-    pub connectors: rt::Property<rt::Nested<Vec<Connector>>>,
+    pub connectors: rt::Property<rt::Nested<Vec<types::Connector>>>,
     /// `publishedResources`: `publishedResource` collection. Navigation property. Read-only.
     pub published_resources: rt::Property<rt::Nested<Vec<PublishedResource>>>,
     /// Properties that the documentation does not know.

@@ -2,9 +2,7 @@
 //! Types of `organization`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AssignedPlan, DisplayNameLocalization, Extension, ProvisionedPlan,
-};
+use crate::beta::types;
 
 /// `certificateAuthority`: a complex type.
 ///
@@ -282,7 +280,7 @@ pub struct Organization {
     /// `certificateConnectorSetting`: `certificateConnectorSetting`.
     pub certificate_connector_setting: rt::Property<Box<CertificateConnectorSetting>>,
     /// `assignedPlans`: `assignedPlan` collection. Not nullable.
-    pub assigned_plans: rt::Property<Vec<AssignedPlan>>,
+    pub assigned_plans: rt::Property<Vec<types::AssignedPlan>>,
     /// `businessPhones`: `String` collection.
     pub business_phones: rt::Property<Vec<String>>,
     /// `city`: `String`.
@@ -316,7 +314,7 @@ pub struct Organization {
     /// `privacyProfile`: `privacyProfile`.
     pub privacy_profile: rt::Property<Box<PrivacyProfile>>,
     /// `provisionedPlans`: `provisionedPlan` collection. Not nullable.
-    pub provisioned_plans: rt::Property<Vec<ProvisionedPlan>>,
+    pub provisioned_plans: rt::Property<Vec<types::ProvisionedPlan>>,
     /// `securityComplianceNotificationMails`: `String` collection.
     pub security_compliance_notification_mails: rt::Property<Vec<String>>,
     /// `securityComplianceNotificationPhones`: `String` collection.
@@ -334,7 +332,7 @@ pub struct Organization {
         rt::Nested<Vec<CertificateBasedAuthConfiguration>>,
     >,
     /// `extensions`: `extension` collection. Navigation property.
-    pub extensions: rt::Property<rt::Nested<Vec<Extension>>>,
+    pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
     /// `organizationalBranding`: `organizationalBrandingProperties` collection. Navigation property.
     pub organizational_branding: rt::Property<
         rt::Nested<Vec<OrganizationalBrandingProperties>>,
@@ -586,7 +584,7 @@ pub struct ProfileCardAnnotation {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `localizations`: `displayNameLocalization` collection.
-    pub localizations: rt::Property<Vec<DisplayNameLocalization>>,
+    pub localizations: rt::Property<Vec<types::DisplayNameLocalization>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,7 +2,7 @@
 //! Types of `other-types` and `policies`.
 
 use crate::runtime as rt;
-use crate::beta::types::DirectoryObject;
+use crate::beta::types;
 
 /// `featureRolloutPolicy`: an entity type.
 ///
@@ -21,7 +21,7 @@ pub struct FeatureRolloutPolicy {
     /// `isEnabled`: `Boolean`.
     pub is_enabled: rt::Property<bool>,
     /// `appliesTo`: `directoryObject` collection. Navigation property.
-    pub applies_to: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub applies_to: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

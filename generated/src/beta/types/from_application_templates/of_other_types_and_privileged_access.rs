@@ -2,7 +2,7 @@
 //! Types of `other-types` and `privileged-access`.
 
 use crate::runtime as rt;
-use crate::beta::types::{GovernanceSchedule, KeyValue};
+use crate::beta::types;
 
 /// `governancePermission`: a complex type.
 ///
@@ -246,7 +246,7 @@ pub struct GovernanceRoleAssignmentRequest {
     /// `requestedDateTime`: `DateTimeOffset`. Read-only.
     pub requested_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `schedule`: `governanceSchedule`.
-    pub schedule: rt::Property<Box<GovernanceSchedule>>,
+    pub schedule: rt::Property<Box<types::GovernanceSchedule>>,
     /// `reason`: `String`.
     pub reason: rt::Property<String>,
     /// `status`: `governanceRoleAssignmentRequestStatus`.
@@ -325,7 +325,7 @@ pub struct GovernanceRoleAssignmentRequestStatus {
     /// `subStatus`: `String`.
     pub sub_status: rt::Property<String>,
     /// `statusDetails`: `keyValue` collection.
-    pub status_details: rt::Property<Vec<KeyValue>>,
+    pub status_details: rt::Property<Vec<types::KeyValue>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

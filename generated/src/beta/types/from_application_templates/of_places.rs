@@ -2,7 +2,7 @@
 //! Types of `places`.
 
 use crate::runtime as rt;
-use crate::beta::types::{OutlookGeoCoordinates, PhysicalAddress};
+use crate::beta::types;
 
 /// `bookingType`: an enum type.
 ///
@@ -54,11 +54,11 @@ crate::runtime::value!(BookingType);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/place?view=graph-rest-beta>
 pub struct Place {
     /// `address`: `physicalAddress`.
-    pub address: rt::Property<Box<PhysicalAddress>>,
+    pub address: rt::Property<Box<types::PhysicalAddress>>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `geoCoordinates`: `outlookGeoCoordinates`.
-    pub geo_coordinates: rt::Property<Box<OutlookGeoCoordinates>>,
+    pub geo_coordinates: rt::Property<Box<types::OutlookGeoCoordinates>>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `phone`: `String`.
@@ -102,11 +102,11 @@ crate::runtime::structure!(Place);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/room?view=graph-rest-beta>
 pub struct Room {
     /// `address`: `physicalAddress`.
-    pub address: rt::Property<Box<PhysicalAddress>>,
+    pub address: rt::Property<Box<types::PhysicalAddress>>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `geoCoordinates`: `outlookGeoCoordinates`.
-    pub geo_coordinates: rt::Property<Box<OutlookGeoCoordinates>>,
+    pub geo_coordinates: rt::Property<Box<types::OutlookGeoCoordinates>>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `phone`: `String`.
@@ -202,11 +202,11 @@ crate::runtime::structure!(Room);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/roomlist?view=graph-rest-beta>
 pub struct RoomList {
     /// `address`: `physicalAddress`.
-    pub address: rt::Property<Box<PhysicalAddress>>,
+    pub address: rt::Property<Box<types::PhysicalAddress>>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `geoCoordinates`: `outlookGeoCoordinates`.
-    pub geo_coordinates: rt::Property<Box<OutlookGeoCoordinates>>,
+    pub geo_coordinates: rt::Property<Box<types::OutlookGeoCoordinates>>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `phone`: `String`.

@@ -2,7 +2,7 @@
 //! Types of `print`.
 
 use crate::runtime as rt;
-use crate::beta::types::Printer;
+use crate::beta::types;
 
 /// `printCertificateSigningRequest`: a complex type.
 ///
@@ -218,7 +218,7 @@ pub struct PrinterCreateOperation {
     /// `certificate`: `String`. Read-only.
     pub certificate: rt::Property<String>,
     /// `printer`: `printer`. Read-only.
-    pub printer: rt::Property<rt::Nested<Printer>>,
+    pub printer: rt::Property<rt::Nested<types::Printer>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

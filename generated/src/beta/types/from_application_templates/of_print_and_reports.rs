@@ -2,7 +2,7 @@
 //! Types of `print` and `reports`.
 
 use crate::runtime as rt;
-use crate::beta::types::{PrintJobProcessingState, UserIdentity};
+use crate::beta::types;
 
 /// `archivedPrintJob`: a complex type.
 ///
@@ -13,7 +13,7 @@ pub struct ArchivedPrintJob {
     /// `printerId`: `String`. Read-only.
     pub printer_id: rt::Property<String>,
     /// `processingState`: `printJobProcessingState`. Read-only.
-    pub processing_state: rt::Property<PrintJobProcessingState>,
+    pub processing_state: rt::Property<types::PrintJobProcessingState>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `acquiredDateTime`: `DateTimeOffset`. Read-only.
@@ -35,7 +35,7 @@ pub struct ArchivedPrintJob {
     /// `duplexPageCount`: `Int32`. Read-only.
     pub duplex_page_count: rt::Property<i32>,
     /// `createdBy`: `userIdentity`. Read-only.
-    pub created_by: rt::Property<Box<UserIdentity>>,
+    pub created_by: rt::Property<Box<types::UserIdentity>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

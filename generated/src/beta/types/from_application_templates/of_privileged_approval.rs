@@ -2,7 +2,7 @@
 //! Types of `privileged-approval`.
 
 use crate::runtime as rt;
-use crate::beta::types::{PrivilegedRole, PrivilegedRoleAssignmentRequest};
+use crate::beta::types;
 
 /// `approvalState`: an enum type.
 ///
@@ -84,9 +84,9 @@ pub struct PrivilegedApproval {
     /// `userId`: `String`.
     pub user_id: rt::Property<String>,
     /// `roleInfo`: `privilegedRole`. Navigation property. Read-only.
-    pub role_info: rt::Property<rt::Nested<PrivilegedRole>>,
+    pub role_info: rt::Property<rt::Nested<types::PrivilegedRole>>,
     /// `request`: `privilegedRoleAssignmentRequest`. Navigation property. Read-only.
-    pub request: rt::Property<rt::Nested<PrivilegedRoleAssignmentRequest>>,
+    pub request: rt::Property<rt::Nested<types::PrivilegedRoleAssignmentRequest>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,7 +2,7 @@
 //! Types of `privileged-approval` and `privileged-role-assignment-requests`.
 
 use crate::runtime as rt;
-use crate::beta::types::{GovernanceSchedule, PrivilegedRole};
+use crate::beta::types;
 
 /// `privilegedRoleAssignmentRequest`: an entity type.
 ///
@@ -21,7 +21,7 @@ pub struct PrivilegedRoleAssignmentRequest {
     /// `roleId`: `String`.
     pub role_id: rt::Property<String>,
     /// `schedule`: `governanceSchedule`.
-    pub schedule: rt::Property<Box<GovernanceSchedule>>,
+    pub schedule: rt::Property<Box<types::GovernanceSchedule>>,
     /// `status`: `String`. Read-only.
     pub status: rt::Property<String>,
     /// `ticketNumber`: `String`.
@@ -33,7 +33,7 @@ pub struct PrivilegedRoleAssignmentRequest {
     /// `userId`: `String`.
     pub user_id: rt::Property<String>,
     /// `roleInfo`: `privilegedRole`. Navigation property.
-    pub role_info: rt::Property<rt::Nested<PrivilegedRole>>,
+    pub role_info: rt::Property<rt::Nested<types::PrivilegedRole>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

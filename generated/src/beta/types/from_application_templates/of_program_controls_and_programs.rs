@@ -2,7 +2,7 @@
 //! Types of `program-controls` and `programs`.
 
 use crate::runtime as rt;
-use crate::beta::types::{ProgramResource, UserIdentity};
+use crate::beta::types;
 
 /// `program`: an entity type.
 ///
@@ -67,9 +67,9 @@ pub struct ProgramControl {
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `owner`: `userIdentity`.
-    pub owner: rt::Property<Box<UserIdentity>>,
+    pub owner: rt::Property<Box<types::UserIdentity>>,
     /// `resource`: `programResource`.
-    pub resource: rt::Property<Box<ProgramResource>>,
+    pub resource: rt::Property<Box<types::ProgramResource>>,
     /// `program`: `program`. Navigation property.
     pub program: rt::Property<rt::Nested<Program>>,
     /// Properties that the documentation does not know.

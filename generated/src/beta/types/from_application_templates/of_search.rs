@@ -2,7 +2,7 @@
 //! Types of `search`.
 
 use crate::runtime as rt;
-use crate::beta::types::Entity;
+use crate::beta::types;
 
 /// `aggregationOption`: a complex type.
 ///
@@ -592,7 +592,7 @@ pub struct SearchHit {
     /// `resultTemplateId`: `String`.
     pub result_template_id: rt::Property<String>,
     /// `resource`: `entity`.
-    pub resource: rt::Property<rt::Nested<Entity>>,
+    pub resource: rt::Property<rt::Nested<types::Entity>>,
     /// `_id`: `String`.
     pub id: rt::Property<String>,
     /// `_score`: `Int32`.
@@ -602,7 +602,7 @@ pub struct SearchHit {
     /// `_sortField`: `String`.
     pub sort_field: rt::Property<String>,
     /// `_source`: `entity`.
-    pub source: rt::Property<rt::Nested<Entity>>,
+    pub source: rt::Property<rt::Nested<types::Entity>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

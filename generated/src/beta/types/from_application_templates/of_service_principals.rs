@@ -2,10 +2,7 @@
 //! Types of `service-principals`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AttributeMappingSource, KeyValuePair, ObjectDefinition, PublicError,
-    SynchronizationSchema,
-};
+use crate::beta::types;
 
 /// `credential`: a complex type.
 ///
@@ -52,7 +49,7 @@ crate::runtime::structure!(Credential);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/synchronization-expressioninputobject?view=graph-rest-beta>
 pub struct ExpressionInputObject {
     /// `definition`: `objectDefinition`.
-    pub definition: rt::Property<Box<ObjectDefinition>>,
+    pub definition: rt::Property<Box<types::ObjectDefinition>>,
     /// `properties`: `stringKeyObjectValuePair` collection.
     pub properties: rt::Property<Vec<StringKeyObjectValuePair>>,
     /// Properties that the documentation does not know.
@@ -85,13 +82,13 @@ crate::runtime::structure!(ExpressionInputObject);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/synchronization-parseexpressionresponse?view=graph-rest-beta>
 pub struct ParseExpressionResponse {
     /// `error`: `publicError`.
-    pub error: rt::Property<Box<PublicError>>,
+    pub error: rt::Property<Box<types::PublicError>>,
     /// `evaluationResult`: `String` collection.
     pub evaluation_result: rt::Property<Vec<String>>,
     /// `evaluationSucceeded`: `Boolean`.
     pub evaluation_succeeded: rt::Property<bool>,
     /// `parsedExpression`: `attributeMappingSource`.
-    pub parsed_expression: rt::Property<Box<AttributeMappingSource>>,
+    pub parsed_expression: rt::Property<Box<types::AttributeMappingSource>>,
     /// `parsingSucceeded`: `Boolean`.
     pub parsing_succeeded: rt::Property<bool>,
     /// Properties that the documentation does not know.
@@ -336,11 +333,11 @@ pub struct SynchronizationJob {
     /// `status`: `synchronizationStatus`.
     pub status: rt::Property<Box<SynchronizationStatus>>,
     /// `synchronizationJobSettings`: `keyValuePair`.
-    pub synchronization_job_settings: rt::Property<Box<KeyValuePair>>,
+    pub synchronization_job_settings: rt::Property<Box<types::KeyValuePair>>,
     /// `templateId`: `String`.
     pub template_id: rt::Property<String>,
     /// `schema`: `synchronizationSchema`. Navigation property.
-    pub schema: rt::Property<rt::Nested<SynchronizationSchema>>,
+    pub schema: rt::Property<rt::Nested<types::SynchronizationSchema>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

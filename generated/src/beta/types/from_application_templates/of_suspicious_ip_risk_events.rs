@@ -2,7 +2,7 @@
 //! Types of `suspicious-ip-risk-events`.
 
 use crate::runtime as rt;
-use crate::beta::types::User;
+use crate::beta::types;
 
 /// `suspiciousIpRiskEvent`: an entity type.
 ///
@@ -35,7 +35,7 @@ pub struct SuspiciousIpRiskEvent {
     /// `userPrincipalName`: `String`.
     pub user_principal_name: rt::Property<String>,
     /// `impactedUser`: `user`. Navigation property. Read-only.
-    pub impacted_user: rt::Property<rt::Nested<User>>,
+    pub impacted_user: rt::Property<rt::Nested<types::User>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

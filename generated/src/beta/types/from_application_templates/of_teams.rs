@@ -2,14 +2,14 @@
 //! Types of `teams`.
 
 use crate::runtime as rt;
-use crate::beta::types::PublicError;
+use crate::beta::types;
 
 /// `actionResultPart`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/actionresultpart?view=graph-rest-beta>
 pub struct ActionResultPart {
     /// `error`: `publicError`.
-    pub error: rt::Property<Box<PublicError>>,
+    pub error: rt::Property<Box<types::PublicError>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,7 +2,7 @@
 //! Types of `users`.
 
 use crate::runtime as rt;
-use crate::beta::types::{DateTimeTimeZone, Location, RunState};
+use crate::beta::types;
 
 /// `deviceAndAppManagementData`: a complex type.
 ///
@@ -77,7 +77,7 @@ crate::runtime::structure!(ManagedAppDiagnosticStatus);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-troubleshooting-manageddevicesummarizedappstate?view=graph-rest-beta>
 pub struct ManagedDeviceSummarizedAppState {
     /// `summarizedAppState`: `runState`.
-    pub summarized_app_state: rt::Property<RunState>,
+    pub summarized_app_state: rt::Property<types::RunState>,
     /// `deviceId`: `String`.
     pub device_id: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -160,19 +160,19 @@ pub struct Reminder {
     /// `changeKey`: `String`.
     pub change_key: rt::Property<String>,
     /// `eventEndTime`: `dateTimeTimeZone`.
-    pub event_end_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub event_end_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `eventId`: `String`. Read-only.
     pub event_id: rt::Property<String>,
     /// `eventLocation`: `location`.
-    pub event_location: rt::Property<Box<Location>>,
+    pub event_location: rt::Property<Box<types::Location>>,
     /// `eventStartTime`: `dateTimeTimeZone`.
-    pub event_start_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub event_start_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `eventSubject`: `String`.
     pub event_subject: rt::Property<String>,
     /// `eventWebLink`: `String`.
     pub event_web_link: rt::Property<String>,
     /// `reminderFireTime`: `dateTimeTimeZone`.
-    pub reminder_fire_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub reminder_fire_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

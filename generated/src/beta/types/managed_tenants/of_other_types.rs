@@ -2,15 +2,7 @@
 //! Types of `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::managed_tenants::{
-    AggregatedPolicyCompliance, CloudPcConnection, CloudPcDevice, CloudPcOverview,
-    ConditionalAccessPolicyCoverage, CredentialUserRegistrationsSummary,
-    DeviceCompliancePolicySettingStateSummary, ManagedDeviceCompliance,
-    ManagedDeviceComplianceTrend, ManagementAction,
-    ManagementActionTenantDeploymentStatus, ManagementIntent, ManagementTemplate,
-    RiskyUser, Tenant, TenantCustomizedInformation, TenantDetailedInformation,
-    TenantGroup, TenantTag, WindowsDeviceMalwareState, WindowsProtectionState,
-};
+use crate::beta::types::managed_tenants;
 
 /// `managedTenants.managedTenant`: an entity type, based on `entity`. It is open: it can have other properties.
 ///
@@ -20,66 +12,78 @@ pub struct ManagedTenant {
     pub id: rt::Property<String>,
     /// `aggregatedPolicyCompliances`: `managedTenants.aggregatedPolicyCompliance` collection. Navigation property.
     pub aggregated_policy_compliances: rt::Property<
-        rt::Nested<Vec<AggregatedPolicyCompliance>>,
+        rt::Nested<Vec<managed_tenants::AggregatedPolicyCompliance>>,
     >,
     /// `cloudPcConnections`: `managedTenants.cloudPcConnection` collection. Navigation property.
-    pub cloud_pc_connections: rt::Property<rt::Nested<Vec<CloudPcConnection>>>,
+    pub cloud_pc_connections: rt::Property<
+        rt::Nested<Vec<managed_tenants::CloudPcConnection>>,
+    >,
     /// `cloudPcDevices`: `managedTenants.cloudPcDevice` collection. Navigation property.
-    pub cloud_pc_devices: rt::Property<rt::Nested<Vec<CloudPcDevice>>>,
+    pub cloud_pc_devices: rt::Property<rt::Nested<Vec<managed_tenants::CloudPcDevice>>>,
     /// `cloudPcsOverview`: `managedTenants.cloudPcOverview` collection. Navigation property.
-    pub cloud_pcs_overview: rt::Property<rt::Nested<Vec<CloudPcOverview>>>,
+    pub cloud_pcs_overview: rt::Property<
+        rt::Nested<Vec<managed_tenants::CloudPcOverview>>,
+    >,
     /// `conditionalAccessPolicyCoverages`: `managedTenants.conditionalAccessPolicyCoverage` collection. Navigation property.
     pub conditional_access_policy_coverages: rt::Property<
-        rt::Nested<Vec<ConditionalAccessPolicyCoverage>>,
+        rt::Nested<Vec<managed_tenants::ConditionalAccessPolicyCoverage>>,
     >,
     /// `credentialUserRegistrationsSummaries`: `managedTenants.credentialUserRegistrationsSummary` collection. Navigation property.
     pub credential_user_registrations_summaries: rt::Property<
-        rt::Nested<Vec<CredentialUserRegistrationsSummary>>,
+        rt::Nested<Vec<managed_tenants::CredentialUserRegistrationsSummary>>,
     >,
     /// `deviceCompliancePolicySettingStateSummaries`: `managedTenants.deviceCompliancePolicySettingStateSummary` collection. Navigation property.
     pub device_compliance_policy_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<DeviceCompliancePolicySettingStateSummary>>,
+        rt::Nested<Vec<managed_tenants::DeviceCompliancePolicySettingStateSummary>>,
     >,
     /// `managedDeviceCompliances`: `managedTenants.managedDeviceCompliance` collection. Navigation property.
     pub managed_device_compliances: rt::Property<
-        rt::Nested<Vec<ManagedDeviceCompliance>>,
+        rt::Nested<Vec<managed_tenants::ManagedDeviceCompliance>>,
     >,
     /// `managedDeviceComplianceTrends`: `managedTenants.managedDeviceComplianceTrend` collection. Navigation property.
     pub managed_device_compliance_trends: rt::Property<
-        rt::Nested<Vec<ManagedDeviceComplianceTrend>>,
+        rt::Nested<Vec<managed_tenants::ManagedDeviceComplianceTrend>>,
     >,
     /// `managementActions`: `managedTenants.managementAction` collection. Navigation property.
-    pub management_actions: rt::Property<rt::Nested<Vec<ManagementAction>>>,
+    pub management_actions: rt::Property<
+        rt::Nested<Vec<managed_tenants::ManagementAction>>,
+    >,
     /// `managementActionTenantDeploymentStatuses`: `managedTenants.managementActionTenantDeploymentStatus` collection. Navigation property.
     pub management_action_tenant_deployment_statuses: rt::Property<
-        rt::Nested<Vec<ManagementActionTenantDeploymentStatus>>,
+        rt::Nested<Vec<managed_tenants::ManagementActionTenantDeploymentStatus>>,
     >,
     /// `managementIntents`: `managedTenants.managementIntent` collection. Navigation property.
-    pub management_intents: rt::Property<rt::Nested<Vec<ManagementIntent>>>,
+    pub management_intents: rt::Property<
+        rt::Nested<Vec<managed_tenants::ManagementIntent>>,
+    >,
     /// `managementTemplates`: `managedTenants.managementTemplate` collection. Navigation property.
-    pub management_templates: rt::Property<rt::Nested<Vec<ManagementTemplate>>>,
+    pub management_templates: rt::Property<
+        rt::Nested<Vec<managed_tenants::ManagementTemplate>>,
+    >,
     /// `riskyUsers`: `managedTenants.riskyUser` collection. Navigation property.
-    pub risky_users: rt::Property<rt::Nested<Vec<RiskyUser>>>,
+    pub risky_users: rt::Property<rt::Nested<Vec<managed_tenants::RiskyUser>>>,
     /// `tenantGroups`: `managedTenants.tenantGroup` collection. Navigation property.
-    pub tenant_groups: rt::Property<rt::Nested<Vec<TenantGroup>>>,
+    pub tenant_groups: rt::Property<rt::Nested<Vec<managed_tenants::TenantGroup>>>,
     /// `tenants`: `managedTenants.tenant` collection. Navigation property.
-    pub tenants: rt::Property<rt::Nested<Vec<Tenant>>>,
+    pub tenants: rt::Property<rt::Nested<Vec<managed_tenants::Tenant>>>,
     /// `tenantsCustomizedInformation`: `managedTenants.tenantCustomizedInformation` collection. Navigation property.
     pub tenants_customized_information: rt::Property<
-        rt::Nested<Vec<TenantCustomizedInformation>>,
+        rt::Nested<Vec<managed_tenants::TenantCustomizedInformation>>,
     >,
     /// `tenantsDetailedInformation`: `managedTenants.tenantDetailedInformation` collection. Navigation property.
     pub tenants_detailed_information: rt::Property<
-        rt::Nested<Vec<TenantDetailedInformation>>,
+        rt::Nested<Vec<managed_tenants::TenantDetailedInformation>>,
     >,
     /// `tenantTags`: `managedTenants.tenantTag` collection. Navigation property.
-    pub tenant_tags: rt::Property<rt::Nested<Vec<TenantTag>>>,
+    pub tenant_tags: rt::Property<rt::Nested<Vec<managed_tenants::TenantTag>>>,
     /// `windowsDeviceMalwareStates`: `managedTenants.windowsDeviceMalwareState` collection. Navigation property.
     pub windows_device_malware_states: rt::Property<
-        rt::Nested<Vec<WindowsDeviceMalwareState>>,
+        rt::Nested<Vec<managed_tenants::WindowsDeviceMalwareState>>,
     >,
     /// `windowsProtectionStates`: `managedTenants.windowsProtectionState` collection. Navigation property.
-    pub windows_protection_states: rt::Property<rt::Nested<Vec<WindowsProtectionState>>>,
+    pub windows_protection_states: rt::Property<
+        rt::Nested<Vec<managed_tenants::WindowsProtectionState>>,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,6 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 23 more.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `termStore.group`: an entity type, based on `entity`.
 ///
@@ -225,7 +226,7 @@ pub struct Set {
     /// `localizedNames`: `termStore.localizedName` collection.
     pub localized_names: rt::Property<Vec<LocalizedName>>,
     /// `properties`: `keyValue` collection.
-    pub properties: rt::Property<Vec<crate::beta::types::KeyValue>>,
+    pub properties: rt::Property<Vec<types::KeyValue>>,
     /// `children`: `termStore.term` collection. Navigation property.
     pub children: rt::Property<rt::Nested<Vec<Term>>>,
     /// `parentGroup`: `termStore.group`. Navigation property.
@@ -339,7 +340,7 @@ pub struct Term {
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `properties`: `keyValue` collection.
-    pub properties: rt::Property<Vec<crate::beta::types::KeyValue>>,
+    pub properties: rt::Property<Vec<types::KeyValue>>,
     /// `children`: `termStore.term` collection. Navigation property.
     pub children: rt::Property<rt::Nested<Vec<Term>>>,
     /// `relations`: `termStore.relation` collection. Navigation property.

@@ -2,7 +2,7 @@
 //! Types of `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::windows_updates::{CatalogEntry, Deployment, UpdatableAsset};
+use crate::beta::types::windows_updates;
 
 /// `windowsUpdates.admin`: a complex type.
 ///
@@ -39,7 +39,7 @@ pub struct Catalog {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `entries`: `windowsUpdates.catalogEntry` collection. Navigation property. Read-only.
-    pub entries: rt::Property<rt::Nested<Vec<CatalogEntry>>>,
+    pub entries: rt::Property<rt::Nested<Vec<windows_updates::CatalogEntry>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -72,9 +72,9 @@ pub struct Updates {
     /// `catalog`: `windowsUpdates.catalog`. Navigation property. Read-only.
     pub catalog: rt::Property<rt::Nested<Catalog>>,
     /// `deployments`: `windowsUpdates.deployment` collection. Navigation property. Read-only.
-    pub deployments: rt::Property<rt::Nested<Vec<Deployment>>>,
+    pub deployments: rt::Property<rt::Nested<Vec<windows_updates::Deployment>>>,
     /// `updatableAssets`: `windowsUpdates.updatableAsset` collection. Navigation property. Read-only.
-    pub updatable_assets: rt::Property<rt::Nested<Vec<UpdatableAsset>>>,
+    pub updatable_assets: rt::Property<rt::Nested<Vec<windows_updates::UpdatableAsset>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

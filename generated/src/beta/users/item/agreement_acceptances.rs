@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/agreementAcceptances` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/agreementAcceptances`
 #[must_use]
@@ -24,9 +25,7 @@ impl UsersItemAgreementAcceptances {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-agreementacceptances?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AgreementAcceptance>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AgreementAcceptance>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/analytics` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/analytics`
 #[must_use]
@@ -37,9 +38,7 @@ impl UsersItemAnalyticsActivitystatistics {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/activitystatistics-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ActivityStatistics>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ActivityStatistics>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/appRoleAssignments` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/appRoleAssignments`
 #[must_use]
@@ -30,9 +31,7 @@ impl UsersItemAppRoleAssignments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-approleassignments?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AppRoleAssignment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AppRoleAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +52,8 @@ impl UsersItemAppRoleAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::AppRoleAssignment,
-    ) -> rt::Request<crate::beta::types::AppRoleAssignment> {
+        body: types::AppRoleAssignment,
+    ) -> rt::Request<types::AppRoleAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

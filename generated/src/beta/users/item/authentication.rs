@@ -2,6 +2,8 @@
 //! `/users/{id | userPrincipalName}/authentication` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod phone_methods;
 pub use self::phone_methods::*;
@@ -106,9 +108,7 @@ impl UsersItemAuthenticationEmailMethods {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/emailauthenticationmethod-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EmailAuthenticationMethod>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EmailAuthenticationMethod>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -129,8 +129,8 @@ impl UsersItemAuthenticationEmailMethods {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::EmailAuthenticationMethod,
-    ) -> rt::Request<crate::beta::types::EmailAuthenticationMethod> {
+        body: types::EmailAuthenticationMethod,
+    ) -> rt::Request<types::EmailAuthenticationMethod> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -156,7 +156,7 @@ impl UsersItemAuthenticationEmailMethodsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/emailauthenticationmethod-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::EmailAuthenticationMethod> {
+    pub fn get(&self) -> rt::Request<types::EmailAuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::replace`].
@@ -177,8 +177,8 @@ impl UsersItemAuthenticationEmailMethodsItem {
     #[inline]
     pub fn replace(
         &self,
-        body: crate::beta::types::EmailAuthenticationMethod,
-    ) -> rt::Request<crate::beta::types::EmailAuthenticationMethod> {
+        body: types::EmailAuthenticationMethod,
+    ) -> rt::Request<types::EmailAuthenticationMethod> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -229,9 +229,7 @@ impl UsersItemAuthenticationFido2Methods {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/fido2authenticationmethod-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::Fido2AuthenticationMethod>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Fido2AuthenticationMethod>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -257,7 +255,7 @@ impl UsersItemAuthenticationFido2MethodsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/fido2authenticationmethod-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Fido2AuthenticationMethod> {
+    pub fn get(&self) -> rt::Request<types::Fido2AuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -308,9 +306,7 @@ impl UsersItemAuthenticationMethods {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authentication-list-methods?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AuthenticationMethod>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AuthenticationMethod>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -337,7 +333,7 @@ impl UsersItemAuthenticationMethodsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationmethod-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AuthenticationMethod> {
+    pub fn get(&self) -> rt::Request<types::AuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -376,9 +372,7 @@ impl UsersItemAuthenticationMicrosoftAuthenticatorMethods {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::MicrosoftAuthenticatorAuthenticationMethod>,
-    > {
+    ) -> rt::Request<rt::Collection<types::MicrosoftAuthenticatorAuthenticationMethod>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -404,9 +398,7 @@ impl UsersItemAuthenticationMicrosoftAuthenticatorMethodsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethod-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::MicrosoftAuthenticatorAuthenticationMethod> {
+    pub fn get(&self) -> rt::Request<types::MicrosoftAuthenticatorAuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -464,7 +456,7 @@ impl UsersItemAuthenticationOperationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationoperation-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Operation> {
+    pub fn get(&self) -> rt::Request<types::Operation> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -506,9 +498,7 @@ impl UsersItemAuthenticationPasswordlessMicrosoftAuthenticatorMethods {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<
-            crate::beta::types::PasswordlessMicrosoftAuthenticatorAuthenticationMethod,
-        >,
+        rt::Collection<types::PasswordlessMicrosoftAuthenticatorAuthenticationMethod>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -539,9 +529,7 @@ impl UsersItemAuthenticationPasswordlessMicrosoftAuthenticatorMethodsItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::PasswordlessMicrosoftAuthenticatorAuthenticationMethod,
-    > {
+    ) -> rt::Request<types::PasswordlessMicrosoftAuthenticatorAuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -594,7 +582,7 @@ impl UsersItemAuthenticationPasswordMethods {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::PasswordAuthenticationMethod>> {
+    ) -> rt::Request<rt::Collection<types::PasswordAuthenticationMethod>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -621,7 +609,7 @@ impl UsersItemAuthenticationPasswordMethodsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/passwordauthenticationmethod-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PasswordAuthenticationMethod> {
+    pub fn get(&self) -> rt::Request<types::PasswordAuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::reset_password`].
@@ -642,7 +630,7 @@ impl UsersItemAuthenticationPasswordMethodsItem {
     #[inline]
     pub fn reset_password(
         &self,
-        body: crate::beta::actions::PasswordAuthenticationMethodResetPassword,
+        body: actions::PasswordAuthenticationMethodResetPassword,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::RESET_PASSWORD, self.0.segment("resetPassword"))
             .body(body.into())
@@ -678,9 +666,7 @@ impl UsersItemAuthenticationTemporaryAccessPassMethods {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::TemporaryAccessPassAuthenticationMethod>,
-    > {
+    ) -> rt::Request<rt::Collection<types::TemporaryAccessPassAuthenticationMethod>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -701,8 +687,8 @@ impl UsersItemAuthenticationTemporaryAccessPassMethods {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::TemporaryAccessPassAuthenticationMethod,
-    ) -> rt::Request<crate::beta::types::TemporaryAccessPassAuthenticationMethod> {
+        body: types::TemporaryAccessPassAuthenticationMethod,
+    ) -> rt::Request<types::TemporaryAccessPassAuthenticationMethod> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -728,9 +714,7 @@ impl UsersItemAuthenticationTemporaryAccessPassMethodsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethod-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::TemporaryAccessPassAuthenticationMethod> {
+    pub fn get(&self) -> rt::Request<types::TemporaryAccessPassAuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -789,7 +773,7 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethods {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<crate::beta::types::WindowsHelloForBusinessAuthenticationMethod>,
+        rt::Collection<types::WindowsHelloForBusinessAuthenticationMethod>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -819,7 +803,7 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethodsItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<crate::beta::types::WindowsHelloForBusinessAuthenticationMethod> {
+    ) -> rt::Request<types::WindowsHelloForBusinessAuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].

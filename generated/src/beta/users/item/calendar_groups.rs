@@ -2,6 +2,8 @@
 //! `/users/{id | userPrincipalName}/calendarGroups` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/calendarGroups`
 #[must_use]
@@ -30,9 +32,7 @@ impl UsersItemCalendarGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-calendargroups?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::CalendarGroup>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::CalendarGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +53,8 @@ impl UsersItemCalendarGroups {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::CalendarGroup,
-    ) -> rt::Request<crate::beta::types::CalendarGroup> {
+        body: types::CalendarGroup,
+    ) -> rt::Request<types::CalendarGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -86,7 +86,7 @@ impl UsersItemCalendarGroupsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendargroup-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::CalendarGroup> {
+    pub fn get(&self) -> rt::Request<types::CalendarGroup> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -107,8 +107,8 @@ impl UsersItemCalendarGroupsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::CalendarGroup,
-    ) -> rt::Request<crate::beta::types::CalendarGroup> {
+        body: types::CalendarGroup,
+    ) -> rt::Request<types::CalendarGroup> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -159,7 +159,7 @@ impl UsersItemCalendarGroupsItemCalendars {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendargroup-list-calendars?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Calendar>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Calendar>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -178,10 +178,7 @@ impl UsersItemCalendarGroupsItemCalendars {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendargroup-post-calendars?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::Calendar,
-    ) -> rt::Request<crate::beta::types::Calendar> {
+    pub fn create(&self, body: types::Calendar) -> rt::Request<types::Calendar> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -220,7 +217,7 @@ impl UsersItemCalendarGroupsItemCalendarsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Calendar> {
+    pub fn get(&self) -> rt::Request<types::Calendar> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -239,10 +236,7 @@ impl UsersItemCalendarGroupsItemCalendarsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::Calendar,
-    ) -> rt::Request<crate::beta::types::Calendar> {
+    pub fn update(&self, body: types::Calendar) -> rt::Request<types::Calendar> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -292,7 +286,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemCalendarView {
         &self,
         start_date_time: &str,
         end_date_time: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::Event>> {
+    ) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::LIST, self.0.clone())
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)
@@ -326,7 +320,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEvents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-list-events?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Event>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -345,10 +339,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEvents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-post-events?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::Event,
-    ) -> rt::Request<crate::beta::types::Event> {
+    pub fn create(&self, body: types::Event) -> rt::Request<types::Event> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -367,7 +358,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEvents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<crate::beta::types::Event>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -412,7 +403,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Event> {
+    pub fn get(&self) -> rt::Request<types::Event> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -431,10 +422,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::Event,
-    ) -> rt::Request<crate::beta::types::Event> {
+    pub fn update(&self, body: types::Event) -> rt::Request<types::Event> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -472,7 +460,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-accept?view=graph-rest-beta>
     #[inline]
-    pub fn accept(&self, body: crate::beta::actions::EventAccept) -> rt::Request<()> {
+    pub fn accept(&self, body: actions::EventAccept) -> rt::Request<()> {
         rt::Request::new(Self::ACCEPT, self.0.segment("accept")).body(body.into())
     }
     /// What the documentation says about [`Self::cancel`].
@@ -491,7 +479,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-cancel?view=graph-rest-beta>
     #[inline]
-    pub fn cancel(&self, body: crate::beta::actions::EventCancel) -> rt::Request<()> {
+    pub fn cancel(&self, body: actions::EventCancel) -> rt::Request<()> {
         rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body.into())
     }
     /// What the documentation says about [`Self::decline`].
@@ -510,7 +498,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-decline?view=graph-rest-beta>
     #[inline]
-    pub fn decline(&self, body: crate::beta::actions::EventDecline) -> rt::Request<()> {
+    pub fn decline(&self, body: actions::EventDecline) -> rt::Request<()> {
         rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
     }
     /// What the documentation says about [`Self::dismiss_reminder`].
@@ -548,7 +536,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-forward?view=graph-rest-beta>
     #[inline]
-    pub fn forward(&self, body: crate::beta::actions::EventForward) -> rt::Request<()> {
+    pub fn forward(&self, body: actions::EventForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
     }
     /// What the documentation says about [`Self::snooze_reminder`].
@@ -569,7 +557,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     #[inline]
     pub fn snooze_reminder(
         &self,
-        body: crate::beta::actions::EventSnoozeReminder,
+        body: actions::EventSnoozeReminder,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SNOOZE_REMINDER, self.0.segment("snoozeReminder"))
             .body(body.into())
@@ -592,7 +580,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     #[inline]
     pub fn tentatively_accept(
         &self,
-        body: crate::beta::actions::EventTentativelyAccept,
+        body: actions::EventTentativelyAccept,
     ) -> rt::Request<()> {
         rt::Request::new(Self::TENTATIVELY_ACCEPT, self.0.segment("tentativelyAccept"))
             .body(body.into())
@@ -668,7 +656,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItemInstances {
         &self,
         start_date_time: &str,
         end_date_time: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::Event>> {
+    ) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::LIST, self.0.clone())
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)

@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/chats` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/chats`
 #[must_use]
@@ -30,7 +31,7 @@ impl UsersItemChats {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Chat>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Chat>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::get_all_messages`].
@@ -49,9 +50,7 @@ impl UsersItemChats {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chats-getallmessages?view=graph-rest-beta>
     #[inline]
-    pub fn get_all_messages(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ChatMessage>> {
+    pub fn get_all_messages(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
         rt::Request::new(Self::GET_ALL_MESSAGES, self.0.segment("getAllMessages"))
     }
 }
@@ -88,7 +87,7 @@ impl UsersItemChatsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<rt::Collection<crate::beta::types::Chat>> {
+    pub fn get(&self) -> rt::Request<rt::Collection<types::Chat>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -120,9 +119,7 @@ impl UsersItemChatsItemMembers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-members?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ConversationMember>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ConversationMember>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -149,7 +146,7 @@ impl UsersItemChatsItemMembersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get-members?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ConversationMember> {
+    pub fn get(&self) -> rt::Request<types::ConversationMember> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -181,7 +178,7 @@ impl UsersItemChatsItemMessages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-messages?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::ChatMessage>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -213,7 +210,7 @@ impl UsersItemChatsItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ChatMessage> {
+    pub fn get(&self) -> rt::Request<types::ChatMessage> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -248,9 +245,7 @@ impl UsersItemChatsItemMessagesItemHostedContents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-list-hostedcontents?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ChatMessageHostedContent>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessageHostedContent>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -277,7 +272,7 @@ impl UsersItemChatsItemMessagesItemHostedContentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessagehostedcontent-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ChatMessageHostedContent> {
+    pub fn get(&self) -> rt::Request<types::ChatMessageHostedContent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

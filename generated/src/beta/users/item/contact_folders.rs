@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/contactFolders` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/contactFolders`
 #[must_use]
@@ -29,9 +30,7 @@ impl UsersItemContactFolders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::SingleValueLegacyExtendedProperty> {
+    pub fn get(&self) -> rt::Request<types::SingleValueLegacyExtendedProperty> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -70,9 +69,7 @@ impl UsersItemContactFolders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ContactFolder>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::ContactFolder>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -109,7 +106,7 @@ impl UsersItemContactFoldersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ContactFolder> {
+    pub fn get(&self) -> rt::Request<types::ContactFolder> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -130,8 +127,8 @@ impl UsersItemContactFoldersItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ContactFolder,
-    ) -> rt::Request<crate::beta::types::ContactFolder> {
+        body: types::ContactFolder,
+    ) -> rt::Request<types::ContactFolder> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -182,9 +179,7 @@ impl UsersItemContactFoldersItemChildFolders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-list-childfolders?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ContactFolder>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ContactFolder>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -205,8 +200,8 @@ impl UsersItemContactFoldersItemChildFolders {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ContactFolder,
-    ) -> rt::Request<crate::beta::types::ContactFolder> {
+        body: types::ContactFolder,
+    ) -> rt::Request<types::ContactFolder> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -253,7 +248,7 @@ impl UsersItemContactFoldersItemChildFoldersItemContacts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-contacts?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Contact>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Contact>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -280,7 +275,7 @@ impl UsersItemContactFoldersItemChildFoldersItemContactsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Contact> {
+    pub fn get(&self) -> rt::Request<types::Contact> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -299,10 +294,7 @@ impl UsersItemContactFoldersItemChildFoldersItemContactsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::Contact,
-    ) -> rt::Request<crate::beta::types::Contact> {
+    pub fn update(&self, body: types::Contact) -> rt::Request<types::Contact> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -353,7 +345,7 @@ impl UsersItemContactFoldersItemContacts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-list-contacts?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Contact>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Contact>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -372,10 +364,7 @@ impl UsersItemContactFoldersItemContacts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-post-contacts?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::Contact,
-    ) -> rt::Request<crate::beta::types::Contact> {
+    pub fn create(&self, body: types::Contact) -> rt::Request<types::Contact> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -395,7 +384,7 @@ impl UsersItemContactFoldersItemContacts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<crate::beta::types::Contact>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::Contact>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -427,7 +416,7 @@ impl UsersItemContactFoldersItemContactsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Contact> {
+    pub fn get(&self) -> rt::Request<types::Contact> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -446,10 +435,7 @@ impl UsersItemContactFoldersItemContactsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::Contact,
-    ) -> rt::Request<crate::beta::types::Contact> {
+    pub fn update(&self, body: types::Contact) -> rt::Request<types::Contact> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -500,7 +486,7 @@ impl UsersItemContactFoldersItemContactsItemPhoto {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ProfilePhoto> {
+    pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

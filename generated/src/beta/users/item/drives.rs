@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/drives` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/drives`
 #[must_use]
@@ -25,7 +26,7 @@ impl UsersItemDrives {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Drive>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Drive>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,9 +2,11 @@
 //! More of `/users/{id | userPrincipalName}`.
 
 use crate::runtime as rt;
-use crate::beta::users::UsersItem;
+use crate::beta::actions;
+use crate::beta::types;
+use crate::beta::users;
 
-impl UsersItem {
+impl users::UsersItem {
     /// What the documentation says about [`Self::send_mail`].
     pub const SEND_MAIL: &'static rt::Operation = &rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/sendMail",
@@ -21,10 +23,7 @@ impl UsersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-sendmail?view=graph-rest-beta>
     #[inline]
-    pub fn send_mail(
-        &self,
-        body: crate::beta::actions::UserSendMail,
-    ) -> rt::Request<()> {
+    pub fn send_mail(&self, body: actions::UserSendMail) -> rt::Request<()> {
         rt::Request::new(Self::SEND_MAIL, self.0.segment("sendMail")).body(body.into())
     }
     /// What the documentation says about [`Self::translate_exchange_ids`].
@@ -45,8 +44,8 @@ impl UsersItem {
     #[inline]
     pub fn translate_exchange_ids(
         &self,
-        body: crate::beta::actions::UserTranslateExchangeIds,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ConvertIdResult>> {
+        body: actions::UserTranslateExchangeIds,
+    ) -> rt::Request<rt::Collection<types::ConvertIdResult>> {
         rt::Request::new(
                 Self::TRANSLATE_EXCHANGE_IDS,
                 self.0.segment("translateExchangeIds"),
@@ -115,7 +114,7 @@ impl UsersItem {
     #[inline]
     pub fn wipe_managed_app_registration_by_device_tag(
         &self,
-        body: crate::beta::actions::UserWipeManagedAppRegistrationByDeviceTag,
+        body: actions::UserWipeManagedAppRegistrationByDeviceTag,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::WIPE_MANAGED_APP_REGISTRATION_BY_DEVICE_TAG,
@@ -141,7 +140,7 @@ impl UsersItem {
     #[inline]
     pub fn wipe_managed_app_registrations_by_device_tag(
         &self,
-        body: crate::beta::actions::UserWipeManagedAppRegistrationsByDeviceTag,
+        body: actions::UserWipeManagedAppRegistrationsByDeviceTag,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::WIPE_MANAGED_APP_REGISTRATIONS_BY_DEVICE_TAG,

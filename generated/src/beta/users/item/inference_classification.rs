@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/inferenceClassification` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/inferenceClassification`
 #[must_use]
@@ -43,9 +44,7 @@ impl UsersItemInferenceClassificationOverrides {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::InferenceClassificationOverride>,
-    > {
+    ) -> rt::Request<rt::Collection<types::InferenceClassificationOverride>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -66,8 +65,8 @@ impl UsersItemInferenceClassificationOverrides {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::InferenceClassificationOverride,
-    ) -> rt::Request<crate::beta::types::InferenceClassificationOverride> {
+        body: types::InferenceClassificationOverride,
+    ) -> rt::Request<types::InferenceClassificationOverride> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -95,8 +94,8 @@ impl UsersItemInferenceClassificationOverridesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::InferenceClassificationOverride,
-    ) -> rt::Request<crate::beta::types::InferenceClassificationOverride> {
+        body: types::InferenceClassificationOverride,
+    ) -> rt::Request<types::InferenceClassificationOverride> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,8 @@
 //! `/users/{id | userPrincipalName}/informationProtection` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/informationProtection`
 #[must_use]
@@ -43,7 +45,7 @@ impl UsersItemInformationProtectionPolicy {
     #[inline]
     pub fn labels(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::InformationProtectionLabel>> {
+    ) -> rt::Request<rt::Collection<types::InformationProtectionLabel>> {
         rt::Request::new(Self::LABELS, self.0.segment("labels"))
     }
 }
@@ -76,8 +78,8 @@ impl UsersItemInformationProtectionPolicyLabels {
     #[inline]
     pub fn evaluate_application(
         &self,
-        body: crate::beta::actions::InformationProtectionLabelEvaluateApplication,
-    ) -> rt::Request<rt::Collection<crate::beta::types::InformationProtectionAction>> {
+        body: actions::InformationProtectionLabelEvaluateApplication,
+    ) -> rt::Request<rt::Collection<types::InformationProtectionAction>> {
         rt::Request::new(
                 Self::EVALUATE_APPLICATION,
                 self.0.segment("evaluateApplication"),
@@ -107,7 +109,7 @@ impl UsersItemInformationProtectionPolicyLabelsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/informationprotectionlabel-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::InformationProtectionLabel> {
+    pub fn get(&self) -> rt::Request<types::InformationProtectionLabel> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

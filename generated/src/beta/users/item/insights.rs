@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/insights` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/insights`
 #[must_use]
@@ -47,9 +48,7 @@ impl UsersItemInsightsShared {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-shared?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::SharedInsight>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SharedInsight>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -81,7 +80,7 @@ impl UsersItemInsightsTrending {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-trending?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Trending>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Trending>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -120,7 +119,7 @@ impl UsersItemInsightsTrendingItemResource {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-trending?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Trending>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Trending>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -152,7 +151,7 @@ impl UsersItemInsightsUsed {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-used?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::UsedInsight>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UsedInsight>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -191,7 +190,7 @@ impl UsersItemInsightsUsedItemResource {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-used?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::UsedInsight>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UsedInsight>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

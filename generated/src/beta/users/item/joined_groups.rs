@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/joinedGroups` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/joinedGroups`
 #[must_use]
@@ -49,7 +50,7 @@ impl UsersItemJoinedGroupsItemPhotos {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-photos?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::ProfilePhoto>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ProfilePhoto>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/joinedTeams` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/joinedTeams`
 #[must_use]
@@ -25,7 +26,7 @@ impl UsersItemJoinedTeams {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-joinedteams?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Team>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Team>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/licenseDetails` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/licenseDetails`
 #[must_use]
@@ -25,9 +26,7 @@ impl UsersItemLicenseDetails {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-licensedetails?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::LicenseDetails>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::LicenseDetails>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

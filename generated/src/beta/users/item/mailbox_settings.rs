@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/mailboxSettings` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/mailboxSettings`
 #[must_use]
@@ -72,7 +73,7 @@ impl UsersItemMailboxSettings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -94,8 +95,8 @@ impl UsersItemMailboxSettings {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MailboxSettings,
-    ) -> rt::Request<crate::beta::types::MailboxSettings> {
+        body: types::MailboxSettings,
+    ) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -121,7 +122,7 @@ impl UsersItemMailboxSettingsAutomaticRepliesSetting {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -147,7 +148,7 @@ impl UsersItemMailboxSettingsDateFormat {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -173,7 +174,7 @@ impl UsersItemMailboxSettingsDelegateMeetingMessageDeliveryOptions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -199,7 +200,7 @@ impl UsersItemMailboxSettingsLanguage {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -225,7 +226,7 @@ impl UsersItemMailboxSettingsTimeFormat {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -251,7 +252,7 @@ impl UsersItemMailboxSettingsTimeZone {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -277,7 +278,7 @@ impl UsersItemMailboxSettingsUserPurpose {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -303,7 +304,7 @@ impl UsersItemMailboxSettingsWorkingHours {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

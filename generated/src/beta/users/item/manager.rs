@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/manager` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/manager`
 #[must_use]
@@ -30,7 +31,7 @@ impl UsersItemManager {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-manager?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<crate::beta::types::DirectoryObject> {
+    pub fn list(&self) -> rt::Request<types::DirectoryObject> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,8 @@
 //! `/users/{id | userPrincipalName}/messages` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/messages`
 #[must_use]
@@ -30,7 +32,7 @@ impl UsersItemMessages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OpenTypeExtension> {
+    pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -96,7 +98,7 @@ impl UsersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::EventMessage> {
+    pub fn get(&self) -> rt::Request<types::EventMessage> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -115,10 +117,7 @@ impl UsersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::EventMessage,
-    ) -> rt::Request<crate::beta::types::EventMessage> {
+    pub fn update(&self, body: types::EventMessage) -> rt::Request<types::EventMessage> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -156,10 +155,7 @@ impl UsersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-copy?view=graph-rest-beta>
     #[inline]
-    pub fn copy(
-        &self,
-        body: crate::beta::actions::MessageCopy,
-    ) -> rt::Request<crate::beta::types::Message> {
+    pub fn copy(&self, body: actions::MessageCopy) -> rt::Request<types::Message> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
     }
     /// What the documentation says about [`Self::create_forward`].
@@ -180,8 +176,8 @@ impl UsersItemMessagesItem {
     #[inline]
     pub fn create_forward(
         &self,
-        body: crate::beta::actions::MessageCreateForward,
-    ) -> rt::Request<crate::beta::types::Message> {
+        body: actions::MessageCreateForward,
+    ) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE_FORWARD, self.0.segment("createForward"))
             .body(body.into())
     }
@@ -203,8 +199,8 @@ impl UsersItemMessagesItem {
     #[inline]
     pub fn create_reply(
         &self,
-        body: crate::beta::actions::MessageCreateReply,
-    ) -> rt::Request<crate::beta::types::Message> {
+        body: actions::MessageCreateReply,
+    ) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE_REPLY, self.0.segment("createReply"))
             .body(body.into())
     }
@@ -226,8 +222,8 @@ impl UsersItemMessagesItem {
     #[inline]
     pub fn create_reply_all(
         &self,
-        body: crate::beta::actions::MessageCreateReplyAll,
-    ) -> rt::Request<crate::beta::types::Message> {
+        body: actions::MessageCreateReplyAll,
+    ) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE_REPLY_ALL, self.0.segment("createReplyAll"))
             .body(body.into())
     }
@@ -247,10 +243,7 @@ impl UsersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-forward?view=graph-rest-beta>
     #[inline]
-    pub fn forward(
-        &self,
-        body: crate::beta::actions::MessageForward,
-    ) -> rt::Request<()> {
+    pub fn forward(&self, body: actions::MessageForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
     }
     /// What the documentation says about [`Self::move`].
@@ -269,10 +262,7 @@ impl UsersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-move?view=graph-rest-beta>
     #[inline]
-    pub fn r#move(
-        &self,
-        body: crate::beta::actions::MessageMove,
-    ) -> rt::Request<crate::beta::types::Message> {
+    pub fn r#move(&self, body: actions::MessageMove) -> rt::Request<types::Message> {
         rt::Request::new(Self::MOVE, self.0.segment("move")).body(body.into())
     }
     /// What the documentation says about [`Self::reply`].
@@ -291,7 +281,7 @@ impl UsersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-reply?view=graph-rest-beta>
     #[inline]
-    pub fn reply(&self, body: crate::beta::actions::MessageReply) -> rt::Request<()> {
+    pub fn reply(&self, body: actions::MessageReply) -> rt::Request<()> {
         rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
     }
     /// What the documentation says about [`Self::reply_all`].
@@ -310,10 +300,7 @@ impl UsersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-replyall?view=graph-rest-beta>
     #[inline]
-    pub fn reply_all(
-        &self,
-        body: crate::beta::actions::MessageReplyAll,
-    ) -> rt::Request<()> {
+    pub fn reply_all(&self, body: actions::MessageReplyAll) -> rt::Request<()> {
         rt::Request::new(Self::REPLY_ALL, self.0.segment("replyAll")).body(body.into())
     }
     /// What the documentation says about [`Self::send`].
@@ -410,7 +397,7 @@ impl UsersItemMessagesItemAttachments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-list-attachments?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Attachment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -429,10 +416,7 @@ impl UsersItemMessagesItemAttachments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-post-attachments?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::Attachment,
-    ) -> rt::Request<crate::beta::types::Attachment> {
+    pub fn create(&self, body: types::Attachment) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -464,7 +448,7 @@ impl UsersItemMessagesItemAttachmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Attachment> {
+    pub fn get(&self) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -541,10 +525,7 @@ impl UsersItemMessagesItemExtensions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::Message> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -571,7 +552,7 @@ impl UsersItemMessagesItemExtensionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OpenTypeExtension> {
+    pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -593,7 +574,7 @@ impl UsersItemMessagesItemExtensionsItem {
     pub fn update(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::OpenTypeExtension> {
+    ) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/mobileAppIntentAndStates` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/mobileAppIntentAndStates`
 #[must_use]
@@ -32,9 +33,7 @@ impl UsersItemMobileAppIntentAndStates {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-troubleshooting-mobileappintentandstate-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::MobileAppIntentAndState>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppIntentAndState>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +54,8 @@ impl UsersItemMobileAppIntentAndStates {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::MobileAppIntentAndState,
-    ) -> rt::Request<crate::beta::types::MobileAppIntentAndState> {
+        body: types::MobileAppIntentAndState,
+    ) -> rt::Request<types::MobileAppIntentAndState> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -83,7 +82,7 @@ impl UsersItemMobileAppIntentAndStatesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-troubleshooting-mobileappintentandstate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MobileAppIntentAndState> {
+    pub fn get(&self) -> rt::Request<types::MobileAppIntentAndState> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -104,8 +103,8 @@ impl UsersItemMobileAppIntentAndStatesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MobileAppIntentAndState,
-    ) -> rt::Request<crate::beta::types::MobileAppIntentAndState> {
+        body: types::MobileAppIntentAndState,
+    ) -> rt::Request<types::MobileAppIntentAndState> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/mobileAppTroubleshootingEvents` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/mobileAppTroubleshootingEvents`
 #[must_use]
@@ -36,7 +37,7 @@ impl UsersItemMobileAppTroubleshootingEvents {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::MobileAppTroubleshootingEvent>> {
+    ) -> rt::Request<rt::Collection<types::MobileAppTroubleshootingEvent>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -57,8 +58,8 @@ impl UsersItemMobileAppTroubleshootingEvents {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::MobileAppTroubleshootingEvent,
-    ) -> rt::Request<crate::beta::types::MobileAppTroubleshootingEvent> {
+        body: types::MobileAppTroubleshootingEvent,
+    ) -> rt::Request<types::MobileAppTroubleshootingEvent> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -85,7 +86,7 @@ impl UsersItemMobileAppTroubleshootingEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-mobileapptroubleshootingevent-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MobileAppTroubleshootingEvent> {
+    pub fn get(&self) -> rt::Request<types::MobileAppTroubleshootingEvent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -106,8 +107,8 @@ impl UsersItemMobileAppTroubleshootingEventsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MobileAppTroubleshootingEvent,
-    ) -> rt::Request<crate::beta::types::MobileAppTroubleshootingEvent> {
+        body: types::MobileAppTroubleshootingEvent,
+    ) -> rt::Request<types::MobileAppTroubleshootingEvent> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

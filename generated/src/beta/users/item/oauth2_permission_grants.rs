@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/oauth2PermissionGrants` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/oauth2PermissionGrants`
 #[must_use]
@@ -25,9 +26,7 @@ impl UsersItemOauth2PermissionGrants {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-oauth2permissiongrants?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::OAuth2PermissionGrant>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OAuth2PermissionGrant>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

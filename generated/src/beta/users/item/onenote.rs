@@ -2,6 +2,8 @@
 //! `/users/{id | userPrincipalName}/onenote` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod notebooks;
 pub use self::notebooks::*;
@@ -77,7 +79,7 @@ impl UsersItemOnenoteOperationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenoteoperation-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OnenoteOperation> {
+    pub fn get(&self) -> rt::Request<types::OnenoteOperation> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -109,7 +111,7 @@ impl UsersItemOnenotePages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-pages?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::OnenotePage>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnenotePage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -128,10 +130,7 @@ impl UsersItemOnenotePages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-post-pages?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::OnenotePage> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -163,7 +162,7 @@ impl UsersItemOnenotePagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OnenotePage> {
+    pub fn get(&self) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -201,10 +200,7 @@ impl UsersItemOnenotePagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-copytosection?view=graph-rest-beta>
     #[inline]
-    pub fn copy_to_section(
-        &self,
-        body: crate::beta::actions::PageCopyToSection,
-    ) -> rt::Request<()> {
+    pub fn copy_to_section(&self, body: actions::PageCopyToSection) -> rt::Request<()> {
         rt::Request::new(Self::COPY_TO_SECTION, self.0.segment("copyToSection"))
             .body(body.into())
     }
@@ -231,10 +227,7 @@ impl UsersItemOnenotePagesItemContent {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::OnenotePatchContentCommand,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::OnenotePatchContentCommand) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -316,7 +309,7 @@ impl UsersItemOnenoteSectionGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-sectiongroups?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::SectionGroup>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -353,7 +346,7 @@ impl UsersItemOnenoteSectionGroupsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::SectionGroup> {
+    pub fn get(&self) -> rt::Request<types::SectionGroup> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -380,7 +373,7 @@ impl UsersItemOnenoteSectionGroupsItemSectionGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-list-sectiongroups?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::SectionGroup>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -399,10 +392,7 @@ impl UsersItemOnenoteSectionGroupsItemSectionGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-post-sectiongroups?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::SectionGroup> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::SectionGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -429,9 +419,7 @@ impl UsersItemOnenoteSectionGroupsItemSections {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-list-sections?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::OnenoteSection>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -453,7 +441,7 @@ impl UsersItemOnenoteSectionGroupsItemSections {
     pub fn create(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::OnenoteSection> {
+    ) -> rt::Request<types::OnenoteSection> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -485,9 +473,7 @@ impl UsersItemOnenoteSections {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-sections?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::OnenoteSection>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -519,7 +505,7 @@ impl UsersItemOnenoteSectionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OnenoteSection> {
+    pub fn get(&self) -> rt::Request<types::OnenoteSection> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::copy_to_notebook`].
@@ -540,7 +526,7 @@ impl UsersItemOnenoteSectionsItem {
     #[inline]
     pub fn copy_to_notebook(
         &self,
-        body: crate::beta::actions::SectionCopyToNotebook,
+        body: actions::SectionCopyToNotebook,
     ) -> rt::Request<()> {
         rt::Request::new(Self::COPY_TO_NOTEBOOK, self.0.segment("copyToNotebook"))
             .body(body.into())
@@ -563,7 +549,7 @@ impl UsersItemOnenoteSectionsItem {
     #[inline]
     pub fn copy_to_section_group(
         &self,
-        body: crate::beta::actions::SectionCopyToSectionGroup,
+        body: actions::SectionCopyToSectionGroup,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::COPY_TO_SECTION_GROUP,
@@ -595,7 +581,7 @@ impl UsersItemOnenoteSectionsItemPages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-list-pages?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::OnenotePage>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnenotePage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -614,10 +600,7 @@ impl UsersItemOnenoteSectionsItemPages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-post-pages?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::OnenotePage> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

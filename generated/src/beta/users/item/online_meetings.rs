@@ -2,6 +2,8 @@
 //! `/users/{id | userPrincipalName}/onlineMeetings` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/onlineMeetings`
 #[must_use]
@@ -30,7 +32,7 @@ impl UsersItemOnlineMeetings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OnlineMeeting> {
+    pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -51,8 +53,8 @@ impl UsersItemOnlineMeetings {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::OnlineMeeting,
-    ) -> rt::Request<crate::beta::types::OnlineMeeting> {
+        body: types::OnlineMeeting,
+    ) -> rt::Request<types::OnlineMeeting> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::create_or_get`].
@@ -73,8 +75,8 @@ impl UsersItemOnlineMeetings {
     #[inline]
     pub fn create_or_get(
         &self,
-        body: crate::beta::actions::OnlineMeetingCreateOrGet,
-    ) -> rt::Request<crate::beta::types::OnlineMeeting> {
+        body: actions::OnlineMeetingCreateOrGet,
+    ) -> rt::Request<types::OnlineMeeting> {
         rt::Request::new(Self::CREATE_OR_GET, self.0.segment("createOrGet"))
             .body(body.into())
     }
@@ -121,7 +123,7 @@ impl UsersItemOnlineMeetingsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OnlineMeeting> {
+    pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -142,8 +144,8 @@ impl UsersItemOnlineMeetingsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::OnlineMeeting,
-    ) -> rt::Request<crate::beta::types::OnlineMeeting> {
+        body: types::OnlineMeeting,
+    ) -> rt::Request<types::OnlineMeeting> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -189,7 +191,7 @@ impl UsersItemOnlineMeetingsItemAlternativeRecording {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OnlineMeeting> {
+    pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -216,7 +218,7 @@ impl UsersItemOnlineMeetingsItemAttendeeReport {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OnlineMeeting> {
+    pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -243,7 +245,7 @@ impl UsersItemOnlineMeetingsItemRecording {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OnlineMeeting> {
+    pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

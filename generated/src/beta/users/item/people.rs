@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/people` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/people`
 #[must_use]
@@ -25,7 +26,7 @@ impl UsersItemPeople {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-people?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Person>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Person>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/planner` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/planner`
 #[must_use]
@@ -54,7 +55,7 @@ impl UsersItemPlanner {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PlannerUser> {
+    pub fn get(&self) -> rt::Request<types::PlannerUser> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -80,7 +81,7 @@ impl UsersItemPlannerAll {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<crate::beta::types::Entity>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::Entity>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -107,7 +108,7 @@ impl UsersItemPlannerFavoritePlans {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-favoriteplans?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::PlannerPlan>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -133,7 +134,7 @@ impl UsersItemPlannerPlans {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-plans?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::PlannerPlan>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -159,7 +160,7 @@ impl UsersItemPlannerRecentPlans {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-recentplans?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::PlannerPlan>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -186,7 +187,7 @@ impl UsersItemPlannerRosterPlans {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-rosterplans?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::PlannerPlan>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -212,7 +213,7 @@ impl UsersItemPlannerTasks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-tasks?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::PlannerTask>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

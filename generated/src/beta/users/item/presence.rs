@@ -2,6 +2,8 @@
 //! `/users/{id | userPrincipalName}/presence` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/presence`
 #[must_use]
@@ -24,7 +26,7 @@ impl UsersItemPresence {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Presence> {
+    pub fn get(&self) -> rt::Request<types::Presence> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::clear_presence`].
@@ -45,7 +47,7 @@ impl UsersItemPresence {
     #[inline]
     pub fn clear_presence(
         &self,
-        body: crate::beta::actions::PresenceClearPresence,
+        body: actions::PresenceClearPresence,
     ) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR_PRESENCE, self.0.segment("clearPresence"))
             .body(body.into())
@@ -66,10 +68,7 @@ impl UsersItemPresence {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/presence-setpresence?view=graph-rest-beta>
     #[inline]
-    pub fn set_presence(
-        &self,
-        body: crate::beta::actions::PresenceSetPresence,
-    ) -> rt::Request<()> {
+    pub fn set_presence(&self, body: actions::PresenceSetPresence) -> rt::Request<()> {
         rt::Request::new(Self::SET_PRESENCE, self.0.segment("setPresence"))
             .body(body.into())
     }

@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/registeredDevices` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/registeredDevices`
 #[must_use]
@@ -25,9 +26,7 @@ impl UsersItemRegisteredDevices {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-registereddevices?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/scopedRoleMemberOf` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/scopedRoleMemberOf`
 #[must_use]
@@ -25,9 +26,7 @@ impl UsersItemScopedRoleMemberOf {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-scopedrolememberof?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ScopedRoleMembership>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ScopedRoleMembership>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

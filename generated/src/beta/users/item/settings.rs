@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/settings` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/settings`
 #[must_use]
@@ -34,7 +35,7 @@ impl UsersItemSettings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/usersettings-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::UserSettings> {
+    pub fn get(&self) -> rt::Request<types::UserSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -53,10 +54,7 @@ impl UsersItemSettings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/usersettings-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::UserSettings,
-    ) -> rt::Request<crate::beta::types::UserSettings> {
+    pub fn update(&self, body: types::UserSettings) -> rt::Request<types::UserSettings> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -84,8 +82,8 @@ impl UsersItemSettingsItemInsights {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserInsightsSettings,
-    ) -> rt::Request<crate::beta::types::UserInsightsSettings> {
+        body: types::UserInsightsSettings,
+    ) -> rt::Request<types::UserInsightsSettings> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -112,7 +110,7 @@ impl UsersItemSettingsShiftPreferences {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/shiftpreferences-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ShiftPreferences> {
+    pub fn get(&self) -> rt::Request<types::ShiftPreferences> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::replace`].
@@ -131,10 +129,7 @@ impl UsersItemSettingsShiftPreferences {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/shiftpreferences-put?view=graph-rest-beta>
     #[inline]
-    pub fn replace(
-        &self,
-        body: crate::beta::types::ShiftPreferences,
-    ) -> rt::Request<()> {
+    pub fn replace(&self, body: types::ShiftPreferences) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/todo` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/todo`
 #[must_use]
@@ -41,7 +42,7 @@ impl UsersItemTodoLists {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todo-list-lists?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::TodoTaskList>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TodoTaskList>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -60,10 +61,7 @@ impl UsersItemTodoLists {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::Message> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -83,9 +81,7 @@ impl UsersItemTodoLists {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotasklist-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::TodoTaskList>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::TodoTaskList>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -122,7 +118,7 @@ impl UsersItemTodoListsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OpenTypeExtension> {
+    pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -172,10 +168,7 @@ impl UsersItemTodoListsItemExtensions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::Message> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -202,7 +195,7 @@ impl UsersItemTodoListsItemExtensionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OpenTypeExtension> {
+    pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -233,7 +226,7 @@ impl UsersItemTodoListsItemTasks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotasklist-list-tasks?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::TodoTask>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TodoTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -252,10 +245,7 @@ impl UsersItemTodoListsItemTasks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::Message> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::update`].
@@ -274,10 +264,7 @@ impl UsersItemTodoListsItemTasks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotasklist-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::TodoTaskList,
-    ) -> rt::Request<crate::beta::types::TodoTaskList> {
+    pub fn update(&self, body: types::TodoTaskList) -> rt::Request<types::TodoTaskList> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -297,7 +284,7 @@ impl UsersItemTodoListsItemTasks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotask-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<crate::beta::types::TodoTask>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::TodoTask>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -334,7 +321,7 @@ impl UsersItemTodoListsItemTasksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OpenTypeExtension> {
+    pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -353,10 +340,7 @@ impl UsersItemTodoListsItemTasksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotask-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::TodoTask,
-    ) -> rt::Request<crate::beta::types::TodoTask> {
+    pub fn update(&self, body: types::TodoTask) -> rt::Request<types::TodoTask> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -409,10 +393,7 @@ impl UsersItemTodoListsItemTasksItemExtensions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::Message> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -439,7 +420,7 @@ impl UsersItemTodoListsItemTasksItemExtensionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OpenTypeExtension> {
+    pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -475,9 +456,7 @@ impl UsersItemTodoListsItemTasksItemLinkedResources {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/todotask-list-linkedresources?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::LinkedResource>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::LinkedResource>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -498,8 +477,8 @@ impl UsersItemTodoListsItemTasksItemLinkedResources {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::LinkedResource,
-    ) -> rt::Request<crate::beta::types::LinkedResource> {
+        body: types::LinkedResource,
+    ) -> rt::Request<types::LinkedResource> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -525,7 +504,7 @@ impl UsersItemTodoListsItemTasksItemLinkedResourcesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/linkedresource-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::LinkedResource> {
+    pub fn get(&self) -> rt::Request<types::LinkedResource> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -546,8 +525,8 @@ impl UsersItemTodoListsItemTasksItemLinkedResourcesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::LinkedResource,
-    ) -> rt::Request<crate::beta::types::LinkedResource> {
+        body: types::LinkedResource,
+    ) -> rt::Request<types::LinkedResource> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

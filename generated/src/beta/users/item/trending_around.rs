@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/trendingAround` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/trendingAround`
 #[must_use]
@@ -25,7 +26,7 @@ impl UsersItemTrendingAround {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-trendingaround?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::DriveItem>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/usageRights` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/usageRights`
 #[must_use]
@@ -25,7 +26,7 @@ impl UsersItemUsageRights {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-usagerights?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::UsageRight>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UsageRight>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! Parameters of the actions of `device-management`.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// Parameters of `assign`.
 ///
@@ -9,7 +10,7 @@ use crate::runtime as rt;
 pub struct DeviceCompliancePolicyAssign {
     /// `assignments`: `deviceCompliancePolicyAssignment` collection.
     pub assignments: rt::Property<
-        rt::Nested<Vec<crate::v1::types::DeviceCompliancePolicyAssignment>>,
+        rt::Nested<Vec<types::DeviceCompliancePolicyAssignment>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -38,7 +39,7 @@ crate::runtime::structure!(DeviceCompliancePolicyAssign);
 pub struct DeviceCompliancePolicyScheduleActionsForRules {
     /// `deviceComplianceScheduledActionForRules`: `deviceComplianceScheduledActionForRule` collection.
     pub device_compliance_scheduled_action_for_rules: rt::Property<
-        rt::Nested<Vec<crate::v1::types::DeviceComplianceScheduledActionForRule>>,
+        rt::Nested<Vec<types::DeviceComplianceScheduledActionForRule>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -74,9 +75,7 @@ crate::runtime::structure!(DeviceCompliancePolicyScheduleActionsForRules);
 /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfiguration-assign?view=graph-rest-1.0>
 pub struct DeviceConfigurationAssign {
     /// `assignments`: `deviceConfigurationAssignment` collection.
-    pub assignments: rt::Property<
-        rt::Nested<Vec<crate::v1::types::DeviceConfigurationAssignment>>,
-    >,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -104,7 +103,7 @@ crate::runtime::structure!(DeviceConfigurationAssign);
 pub struct DeviceEnrollmentConfigurationAssign {
     /// `enrollmentConfigurationAssignments`: `enrollmentConfigurationAssignment` collection.
     pub enrollment_configuration_assignments: rt::Property<
-        rt::Nested<Vec<crate::v1::types::EnrollmentConfigurationAssignment>>,
+        rt::Nested<Vec<types::EnrollmentConfigurationAssignment>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -167,9 +166,7 @@ crate::runtime::structure!(DeviceEnrollmentConfigurationSetPriority);
 /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagementexchangeconnector-sync?view=graph-rest-1.0>
 pub struct DeviceManagementExchangeConnectorSync {
     /// `syncType`: `deviceManagementExchangeConnectorSyncType`.
-    pub sync_type: rt::Property<
-        crate::v1::types::DeviceManagementExchangeConnectorSyncType,
-    >,
+    pub sync_type: rt::Property<types::DeviceManagementExchangeConnectorSyncType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

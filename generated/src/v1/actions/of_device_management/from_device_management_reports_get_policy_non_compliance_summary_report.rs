@@ -2,6 +2,7 @@
 //! Parameters of the actions of `device-management`.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// Parameters of `getPolicyNonComplianceSummaryReport`.
 ///
@@ -198,7 +199,7 @@ crate::runtime::structure!(DeviceManagementReportsGetSettingNonComplianceReport)
 pub struct ImportedWindowsAutopilotDeviceIdentityImport {
     /// `importedWindowsAutopilotDeviceIdentities`: `importedWindowsAutopilotDeviceIdentity` collection.
     pub imported_windows_autopilot_device_identities: rt::Property<
-        rt::Nested<Vec<crate::v1::types::ImportedWindowsAutopilotDeviceIdentity>>,
+        rt::Nested<Vec<types::ImportedWindowsAutopilotDeviceIdentity>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

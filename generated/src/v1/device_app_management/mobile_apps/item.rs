@@ -2,6 +2,8 @@
 //! `/deviceAppManagement/mobileApps/{mobileAppId}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 mod content_versions;
 pub use self::content_versions::*;
@@ -55,7 +57,7 @@ impl MobileAppsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-androidlobapp-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::AndroidLobApp> {
+    pub fn get(&self) -> rt::Request<types::AndroidLobApp> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -76,8 +78,8 @@ impl MobileAppsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::AndroidLobApp,
-    ) -> rt::Request<crate::v1::types::AndroidLobApp> {
+        body: types::AndroidLobApp,
+    ) -> rt::Request<types::AndroidLobApp> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -115,7 +117,7 @@ impl MobileAppsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileapp-assign?view=graph-rest-1.0>
     #[inline]
-    pub fn assign(&self, body: crate::v1::actions::MobileAppAssign) -> rt::Request<()> {
+    pub fn assign(&self, body: actions::MobileAppAssign) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
 }
@@ -146,9 +148,7 @@ impl MobileAppsItemAssignments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappassignment-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::MobileAppAssignment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -169,8 +169,8 @@ impl MobileAppsItemAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::MobileAppAssignment,
-    ) -> rt::Request<crate::v1::types::MobileAppAssignment> {
+        body: types::MobileAppAssignment,
+    ) -> rt::Request<types::MobileAppAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -197,7 +197,7 @@ impl MobileAppsItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappassignment-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::MobileAppAssignment> {
+    pub fn get(&self) -> rt::Request<types::MobileAppAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -218,8 +218,8 @@ impl MobileAppsItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::MobileAppAssignment,
-    ) -> rt::Request<crate::v1::types::MobileAppAssignment> {
+        body: types::MobileAppAssignment,
+    ) -> rt::Request<types::MobileAppAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -269,9 +269,7 @@ impl MobileAppsItemCategories {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcategory-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::MobileAppCategory>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppCategory>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -292,8 +290,8 @@ impl MobileAppsItemCategories {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::MobileAppCategory,
-    ) -> rt::Request<crate::v1::types::MobileAppCategory> {
+        body: types::MobileAppCategory,
+    ) -> rt::Request<types::MobileAppCategory> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -320,7 +318,7 @@ impl MobileAppsItemCategoriesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcategory-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::MobileAppCategory> {
+    pub fn get(&self) -> rt::Request<types::MobileAppCategory> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -341,8 +339,8 @@ impl MobileAppsItemCategoriesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::MobileAppCategory,
-    ) -> rt::Request<crate::v1::types::MobileAppCategory> {
+        body: types::MobileAppCategory,
+    ) -> rt::Request<types::MobileAppCategory> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -413,9 +411,7 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::MobileAppContent>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppContent>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -436,8 +432,8 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersions {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::MobileAppContent,
-    ) -> rt::Request<crate::v1::types::MobileAppContent> {
+        body: types::MobileAppContent,
+    ) -> rt::Request<types::MobileAppContent> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -464,7 +460,7 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::MobileAppContent> {
+    pub fn get(&self) -> rt::Request<types::MobileAppContent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -485,8 +481,8 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::MobileAppContent,
-    ) -> rt::Request<crate::v1::types::MobileAppContent> {
+        body: types::MobileAppContent,
+    ) -> rt::Request<types::MobileAppContent> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -553,9 +549,7 @@ impl MobileAppsItemAsMobileLobAppContentVersions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::MobileAppContent>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppContent>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -576,8 +570,8 @@ impl MobileAppsItemAsMobileLobAppContentVersions {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::MobileAppContent,
-    ) -> rt::Request<crate::v1::types::MobileAppContent> {
+        body: types::MobileAppContent,
+    ) -> rt::Request<types::MobileAppContent> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -604,7 +598,7 @@ impl MobileAppsItemAsMobileLobAppContentVersionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::MobileAppContent> {
+    pub fn get(&self) -> rt::Request<types::MobileAppContent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -625,8 +619,8 @@ impl MobileAppsItemAsMobileLobAppContentVersionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::MobileAppContent,
-    ) -> rt::Request<crate::v1::types::MobileAppContent> {
+        body: types::MobileAppContent,
+    ) -> rt::Request<types::MobileAppContent> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

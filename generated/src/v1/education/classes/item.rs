@@ -2,6 +2,7 @@
 //! `/education/classes/{id}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 mod assignments;
 pub use self::assignments::*;
@@ -63,7 +64,7 @@ impl ClassesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::EducationClass> {
+    pub fn get(&self) -> rt::Request<types::EducationClass> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -84,8 +85,8 @@ impl ClassesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::EducationClass,
-    ) -> rt::Request<crate::v1::types::EducationClass> {
+        body: types::EducationClass,
+    ) -> rt::Request<types::EducationClass> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -141,9 +142,7 @@ impl ClassesItemAssignmentCategories {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-list-categories?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::EducationCategory>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationCategory>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -171,8 +170,8 @@ impl ClassesItemAssignmentCategoriesEntity {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::EducationCategory,
-    ) -> rt::Request<crate::v1::types::EducationCategory> {
+        body: types::EducationCategory,
+    ) -> rt::Request<types::EducationCategory> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -199,7 +198,7 @@ impl ClassesItemAssignmentCategoriesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationcategory-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::EducationCategory> {
+    pub fn get(&self) -> rt::Request<types::EducationCategory> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -244,7 +243,7 @@ impl ClassesItemAssignmentDefaults {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignmentdefaults-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::EducationAssignmentDefaults> {
+    pub fn get(&self) -> rt::Request<types::EducationAssignmentDefaults> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -265,8 +264,8 @@ impl ClassesItemAssignmentDefaults {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::EducationAssignmentDefaults,
-    ) -> rt::Request<crate::v1::types::EducationAssignmentDefaults> {
+        body: types::EducationAssignmentDefaults,
+    ) -> rt::Request<types::EducationAssignmentDefaults> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -292,7 +291,7 @@ impl ClassesItemAssignmentSettings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignmentsettings-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::EducationAssignmentSettings> {
+    pub fn get(&self) -> rt::Request<types::EducationAssignmentSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -313,8 +312,8 @@ impl ClassesItemAssignmentSettings {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::EducationAssignmentSettings,
-    ) -> rt::Request<crate::v1::types::EducationAssignmentSettings> {
+        body: types::EducationAssignmentSettings,
+    ) -> rt::Request<types::EducationAssignmentSettings> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -351,7 +350,7 @@ impl ClassesItemMembers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-list-members?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::EducationUser>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationUser>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -442,9 +441,7 @@ impl ClassesItemSchools {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-list-schools?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::EducationSchool>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationSchool>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -481,7 +478,7 @@ impl ClassesItemTeachers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-list-teachers?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::EducationUser>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationUser>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/groups/{id}/acceptedSenders` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/groups/{id}/acceptedSenders`
 #[must_use]
@@ -30,9 +31,7 @@ impl GroupsItemAcceptedSenders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-acceptedsenders?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

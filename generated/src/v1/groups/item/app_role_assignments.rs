@@ -2,6 +2,7 @@
 //! `/groups/{id}/appRoleAssignments` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/groups/{id}/appRoleAssignments`
 #[must_use]
@@ -30,9 +31,7 @@ impl GroupsItemAppRoleAssignments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-approleassignments?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::AppRoleAssignment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AppRoleAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +52,8 @@ impl GroupsItemAppRoleAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::AppRoleAssignment,
-    ) -> rt::Request<crate::v1::types::AppRoleAssignment> {
+        body: types::AppRoleAssignment,
+    ) -> rt::Request<types::AppRoleAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,8 @@
 //! `/groups/{id}/conversations` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/groups/{id}/conversations`
 #[must_use]
@@ -30,7 +32,7 @@ impl GroupsItemConversations {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-conversations?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Conversation>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Conversation>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -49,10 +51,7 @@ impl GroupsItemConversations {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-post-conversations?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::Conversation,
-    ) -> rt::Request<crate::v1::types::Conversation> {
+    pub fn create(&self, body: types::Conversation) -> rt::Request<types::Conversation> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -84,7 +83,7 @@ impl GroupsItemConversationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conversation-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Conversation> {
+    pub fn get(&self) -> rt::Request<types::Conversation> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -135,9 +134,7 @@ impl GroupsItemConversationsItemThreads {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conversation-list-threads?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ConversationThread>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ConversationThread>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -158,8 +155,8 @@ impl GroupsItemConversationsItemThreads {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::ConversationThread,
-    ) -> rt::Request<crate::v1::types::ConversationThread> {
+        body: types::ConversationThread,
+    ) -> rt::Request<types::ConversationThread> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -191,7 +188,7 @@ impl GroupsItemConversationsItemThreadsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conversationthread-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ConversationThread> {
+    pub fn get(&self) -> rt::Request<types::ConversationThread> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -212,8 +209,8 @@ impl GroupsItemConversationsItemThreadsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::ConversationThread,
-    ) -> rt::Request<crate::v1::types::ConversationThread> {
+        body: types::ConversationThread,
+    ) -> rt::Request<types::ConversationThread> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -251,10 +248,7 @@ impl GroupsItemConversationsItemThreadsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conversationthread-reply?view=graph-rest-1.0>
     #[inline]
-    pub fn reply(
-        &self,
-        body: crate::v1::actions::ConversationThreadReply,
-    ) -> rt::Request<()> {
+    pub fn reply(&self, body: actions::ConversationThreadReply) -> rt::Request<()> {
         rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
     }
 }
@@ -286,7 +280,7 @@ impl GroupsItemConversationsItemThreadsItemPosts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conversationthread-list-posts?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Post>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Post>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -326,9 +320,7 @@ impl GroupsItemConversationsItemThreadsItemPostsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::MultiValueLegacyExtendedProperty> {
+    pub fn get(&self) -> rt::Request<types::MultiValueLegacyExtendedProperty> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::forward`].
@@ -347,7 +339,7 @@ impl GroupsItemConversationsItemThreadsItemPostsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/post-forward?view=graph-rest-1.0>
     #[inline]
-    pub fn forward(&self, body: crate::v1::actions::PostForward) -> rt::Request<()> {
+    pub fn forward(&self, body: actions::PostForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
     }
 }
@@ -382,7 +374,7 @@ impl GroupsItemConversationsItemThreadsItemPostsItemAttachments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/post-list-attachments?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Attachment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -418,7 +410,7 @@ impl GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Attachment> {
+    pub fn get(&self) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].

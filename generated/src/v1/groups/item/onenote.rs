@@ -2,6 +2,8 @@
 //! `/groups/{id}/onenote` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/groups/{id}/onenote`
 #[must_use]
@@ -67,7 +69,7 @@ impl GroupsItemOnenoteNotebooks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-notebooks?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Notebook>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Notebook>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -86,10 +88,7 @@ impl GroupsItemOnenoteNotebooks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-post-notebooks?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::Notebook> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Notebook> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::get_notebook_from_web_url`].
@@ -109,8 +108,8 @@ impl GroupsItemOnenoteNotebooks {
     #[inline]
     pub fn get_notebook_from_web_url(
         &self,
-        body: crate::v1::actions::NotebookGetNotebookFromWebUrl,
-    ) -> rt::Request<crate::v1::types::Notebook> {
+        body: actions::NotebookGetNotebookFromWebUrl,
+    ) -> rt::Request<types::Notebook> {
         rt::Request::new(
                 Self::GET_NOTEBOOK_FROM_WEB_URL,
                 self.0.segment("GetNotebookFromWebUrl"),
@@ -151,7 +150,7 @@ impl GroupsItemOnenoteNotebooksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Notebook> {
+    pub fn get(&self) -> rt::Request<types::Notebook> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::copy_notebook`].
@@ -170,10 +169,7 @@ impl GroupsItemOnenoteNotebooksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-copynotebook?view=graph-rest-1.0>
     #[inline]
-    pub fn copy_notebook(
-        &self,
-        body: crate::v1::actions::NotebookCopyNotebook,
-    ) -> rt::Request<()> {
+    pub fn copy_notebook(&self, body: actions::NotebookCopyNotebook) -> rt::Request<()> {
         rt::Request::new(Self::COPY_NOTEBOOK, self.0.segment("copyNotebook"))
             .body(body.into())
     }
@@ -201,7 +197,7 @@ impl GroupsItemOnenoteNotebooksItemSectionGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-list-sectiongroups?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::SectionGroup>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -220,10 +216,7 @@ impl GroupsItemOnenoteNotebooksItemSectionGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-post-sectiongroups?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::SectionGroup> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::SectionGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -250,7 +243,7 @@ impl GroupsItemOnenoteNotebooksItemSections {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-list-sections?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::OnenoteSection>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -272,7 +265,7 @@ impl GroupsItemOnenoteNotebooksItemSections {
     pub fn create(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::OnenoteSection> {
+    ) -> rt::Request<types::OnenoteSection> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -311,7 +304,7 @@ impl GroupsItemOnenoteOperationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenoteoperation-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::OnenoteOperation> {
+    pub fn get(&self) -> rt::Request<types::OnenoteOperation> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -343,7 +336,7 @@ impl GroupsItemOnenotePages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-pages?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::OnenotePage>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnenotePage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -362,10 +355,7 @@ impl GroupsItemOnenotePages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-post-pages?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::OnenotePage> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -397,7 +387,7 @@ impl GroupsItemOnenotePagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::OnenotePage> {
+    pub fn get(&self) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -435,10 +425,7 @@ impl GroupsItemOnenotePagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-copytosection?view=graph-rest-1.0>
     #[inline]
-    pub fn copy_to_section(
-        &self,
-        body: crate::v1::actions::PageCopyToSection,
-    ) -> rt::Request<()> {
+    pub fn copy_to_section(&self, body: actions::PageCopyToSection) -> rt::Request<()> {
         rt::Request::new(Self::COPY_TO_SECTION, self.0.segment("copyToSection"))
             .body(body.into())
     }
@@ -465,10 +452,7 @@ impl GroupsItemOnenotePagesItemContent {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::OnenotePatchContentCommand,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::OnenotePatchContentCommand) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -550,7 +534,7 @@ impl GroupsItemOnenoteSectionGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-sectiongroups?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::SectionGroup>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -587,7 +571,7 @@ impl GroupsItemOnenoteSectionGroupsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::SectionGroup> {
+    pub fn get(&self) -> rt::Request<types::SectionGroup> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -614,7 +598,7 @@ impl GroupsItemOnenoteSectionGroupsItemSectionGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-list-sectiongroups?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::SectionGroup>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -633,10 +617,7 @@ impl GroupsItemOnenoteSectionGroupsItemSectionGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-post-sectiongroups?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::SectionGroup> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::SectionGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -663,7 +644,7 @@ impl GroupsItemOnenoteSectionGroupsItemSections {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-list-sections?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::OnenoteSection>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -685,7 +666,7 @@ impl GroupsItemOnenoteSectionGroupsItemSections {
     pub fn create(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::OnenoteSection> {
+    ) -> rt::Request<types::OnenoteSection> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -717,7 +698,7 @@ impl GroupsItemOnenoteSections {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-sections?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::OnenoteSection>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -749,7 +730,7 @@ impl GroupsItemOnenoteSectionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::OnenoteSection> {
+    pub fn get(&self) -> rt::Request<types::OnenoteSection> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::copy_to_notebook`].
@@ -770,7 +751,7 @@ impl GroupsItemOnenoteSectionsItem {
     #[inline]
     pub fn copy_to_notebook(
         &self,
-        body: crate::v1::actions::SectionCopyToNotebook,
+        body: actions::SectionCopyToNotebook,
     ) -> rt::Request<()> {
         rt::Request::new(Self::COPY_TO_NOTEBOOK, self.0.segment("copyToNotebook"))
             .body(body.into())
@@ -793,7 +774,7 @@ impl GroupsItemOnenoteSectionsItem {
     #[inline]
     pub fn copy_to_section_group(
         &self,
-        body: crate::v1::actions::SectionCopyToSectionGroup,
+        body: actions::SectionCopyToSectionGroup,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::COPY_TO_SECTION_GROUP,
@@ -825,7 +806,7 @@ impl GroupsItemOnenoteSectionsItemPages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-list-pages?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::OnenotePage>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnenotePage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -844,10 +825,7 @@ impl GroupsItemOnenoteSectionsItemPages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-post-pages?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::OnenotePage> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

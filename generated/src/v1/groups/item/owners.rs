@@ -2,6 +2,7 @@
 //! `/groups/{id}/owners` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/groups/{id}/owners`
 #[must_use]
@@ -35,7 +36,7 @@ impl GroupsItemOwners {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-owners?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::User>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::User>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

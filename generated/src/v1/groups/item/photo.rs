@@ -2,6 +2,7 @@
 //! `/groups/{id}/photo` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/groups/{id}/photo`
 #[must_use]
@@ -30,7 +31,7 @@ impl GroupsItemPhoto {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ProfilePhoto> {
+    pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

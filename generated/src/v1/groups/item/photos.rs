@@ -2,6 +2,7 @@
 //! `/groups/{id}/photos` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/groups/{id}/photos`
 #[must_use]
@@ -30,7 +31,7 @@ impl GroupsItemPhotos {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-photos?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::ProfilePhoto>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ProfilePhoto>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -57,7 +58,7 @@ impl GroupsItemPhotosItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ProfilePhoto> {
+    pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/groups/{id}/settings` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/groups/{id}/settings`
 #[must_use]
@@ -30,7 +31,7 @@ impl GroupsItemSettings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/groupsetting-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::GroupSetting>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::GroupSetting>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -49,10 +50,7 @@ impl GroupsItemSettings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/groupsetting-post-groupsettings?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::GroupSetting,
-    ) -> rt::Request<crate::v1::types::GroupSetting> {
+    pub fn create(&self, body: types::GroupSetting) -> rt::Request<types::GroupSetting> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -79,7 +77,7 @@ impl GroupsItemSettingsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/groupsetting-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::GroupSetting> {
+    pub fn get(&self) -> rt::Request<types::GroupSetting> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -98,7 +96,7 @@ impl GroupsItemSettingsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/groupsetting-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(&self, body: crate::v1::types::GroupSetting) -> rt::Request<()> {
+    pub fn update(&self, body: types::GroupSetting) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,8 @@
 //! `/me/onenote/notebooks` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/me/onenote/notebooks`
 #[must_use]
@@ -30,7 +32,7 @@ impl OnenoteNotebooks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-notebooks?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Notebook>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Notebook>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -49,10 +51,7 @@ impl OnenoteNotebooks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-post-notebooks?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::Notebook> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Notebook> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::get_notebook_from_web_url`].
@@ -72,8 +71,8 @@ impl OnenoteNotebooks {
     #[inline]
     pub fn get_notebook_from_web_url(
         &self,
-        body: crate::v1::actions::NotebookGetNotebookFromWebUrl,
-    ) -> rt::Request<crate::v1::types::Notebook> {
+        body: actions::NotebookGetNotebookFromWebUrl,
+    ) -> rt::Request<types::Notebook> {
         rt::Request::new(
                 Self::GET_NOTEBOOK_FROM_WEB_URL,
                 self.0.segment("GetNotebookFromWebUrl"),
@@ -99,7 +98,7 @@ impl OnenoteNotebooks {
     pub fn get_recent_notebooks(
         &self,
         include_personal_notebooks: bool,
-    ) -> rt::Request<rt::Collection<crate::v1::types::RecentNotebook>> {
+    ) -> rt::Request<rt::Collection<types::RecentNotebook>> {
         rt::Request::new(
             Self::GET_RECENT_NOTEBOOKS,
             self
@@ -144,7 +143,7 @@ impl OnenoteNotebooksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Notebook> {
+    pub fn get(&self) -> rt::Request<types::Notebook> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::copy_notebook`].
@@ -163,10 +162,7 @@ impl OnenoteNotebooksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-copynotebook?view=graph-rest-1.0>
     #[inline]
-    pub fn copy_notebook(
-        &self,
-        body: crate::v1::actions::NotebookCopyNotebook,
-    ) -> rt::Request<()> {
+    pub fn copy_notebook(&self, body: actions::NotebookCopyNotebook) -> rt::Request<()> {
         rt::Request::new(Self::COPY_NOTEBOOK, self.0.segment("copyNotebook"))
             .body(body.into())
     }
@@ -194,7 +190,7 @@ impl OnenoteNotebooksItemSectionGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-list-sectiongroups?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::SectionGroup>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -213,10 +209,7 @@ impl OnenoteNotebooksItemSectionGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-post-sectiongroups?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::SectionGroup> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::SectionGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -243,7 +236,7 @@ impl OnenoteNotebooksItemSections {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-list-sections?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::OnenoteSection>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -265,7 +258,7 @@ impl OnenoteNotebooksItemSections {
     pub fn create(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::OnenoteSection> {
+    ) -> rt::Request<types::OnenoteSection> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

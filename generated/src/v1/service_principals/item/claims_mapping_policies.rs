@@ -2,6 +2,7 @@
 //! `/servicePrincipals/{id}/claimsMappingPolicies` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/servicePrincipals/{id}/claimsMappingPolicies`
 #[must_use]
@@ -34,9 +35,7 @@ impl ServicePrincipalsItemClaimsMappingPolicies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-claimsmappingpolicies?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ClaimsMappingPolicy>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ClaimsMappingPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

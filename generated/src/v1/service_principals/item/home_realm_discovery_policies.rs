@@ -2,6 +2,7 @@
 //! `/servicePrincipals/{id}/homeRealmDiscoveryPolicies` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/servicePrincipals/{id}/homeRealmDiscoveryPolicies`
 #[must_use]
@@ -34,9 +35,7 @@ impl ServicePrincipalsItemHomeRealmDiscoveryPolicies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-homerealmdiscoverypolicies?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::HomeRealmDiscoveryPolicy>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::HomeRealmDiscoveryPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

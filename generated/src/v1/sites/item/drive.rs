@@ -2,6 +2,8 @@
 //! `/sites/{site-id}/drive` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/sites/{site-id}/drive`
 #[must_use]
@@ -35,7 +37,7 @@ impl SitesItemDrive {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Drive> {
+    pub fn get(&self) -> rt::Request<types::Drive> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -109,7 +111,7 @@ impl SitesItemDriveItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DriveItem> {
+    pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -128,10 +130,7 @@ impl SitesItemDriveItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-move?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::DriveItem> {
+    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -169,10 +168,7 @@ impl SitesItemDriveItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-checkin?view=graph-rest-1.0>
     #[inline]
-    pub fn checkin(
-        &self,
-        body: crate::v1::actions::DriveItemCheckin,
-    ) -> rt::Request<()> {
+    pub fn checkin(&self, body: actions::DriveItemCheckin) -> rt::Request<()> {
         rt::Request::new(Self::CHECKIN, self.0.segment("checkin")).body(body.into())
     }
     /// What the documentation says about [`Self::checkout`].
@@ -210,7 +206,7 @@ impl SitesItemDriveItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-copy?view=graph-rest-1.0>
     #[inline]
-    pub fn copy(&self, body: crate::v1::actions::DriveItemCopy) -> rt::Request<()> {
+    pub fn copy(&self, body: actions::DriveItemCopy) -> rt::Request<()> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
     }
     /// What the documentation says about [`Self::create_link`].
@@ -231,8 +227,8 @@ impl SitesItemDriveItemsItem {
     #[inline]
     pub fn create_link(
         &self,
-        body: crate::v1::actions::DriveItemCreateLink,
-    ) -> rt::Request<crate::v1::types::Permission> {
+        body: actions::DriveItemCreateLink,
+    ) -> rt::Request<types::Permission> {
         rt::Request::new(Self::CREATE_LINK, self.0.segment("createLink"))
             .body(body.into())
     }
@@ -252,7 +248,7 @@ impl SitesItemDriveItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-follow?view=graph-rest-1.0>
     #[inline]
-    pub fn follow(&self) -> rt::Request<crate::v1::types::DriveItem> {
+    pub fn follow(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::FOLLOW, self.0.segment("follow"))
     }
     /// What the documentation says about [`Self::invite`].
@@ -273,8 +269,8 @@ impl SitesItemDriveItemsItem {
     #[inline]
     pub fn invite(
         &self,
-        body: crate::v1::actions::DriveItemInvite,
-    ) -> rt::Request<rt::Collection<crate::v1::types::Permission>> {
+        body: actions::DriveItemInvite,
+    ) -> rt::Request<rt::Collection<types::Permission>> {
         rt::Request::new(Self::INVITE, self.0.segment("invite")).body(body.into())
     }
     /// What the documentation says about [`Self::preview`].
@@ -294,7 +290,7 @@ impl SitesItemDriveItemsItem {
     #[inline]
     pub fn preview(
         &self,
-        body: crate::v1::actions::DriveItemPreview,
+        body: actions::DriveItemPreview,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::PREVIEW, self.0.segment("preview")).body(body.into())
     }
@@ -322,7 +318,7 @@ impl SitesItemDriveItemsItemChildren {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-children?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::DriveItem>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -341,10 +337,7 @@ impl SitesItemDriveItemsItemChildren {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-post-children?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::DriveItem,
-    ) -> rt::Request<crate::v1::types::DriveItem> {
+    pub fn create(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -389,7 +382,7 @@ impl SitesItemDriveItemsItemContent {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-put-content?view=graph-rest-1.0>
     #[inline]
-    pub fn replace(&self, body: rt::Body) -> rt::Request<crate::v1::types::DriveItem> {
+    pub fn replace(&self, body: rt::Body) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
     }
 }
@@ -415,7 +408,7 @@ impl SitesItemDriveItemsItemCreateUploadSession {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-createuploadsession?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self) -> rt::Request<crate::v1::types::UploadSession> {
+    pub fn create(&self) -> rt::Request<types::UploadSession> {
         rt::Request::new(Self::CREATE, self.0.clone())
     }
 }
@@ -447,7 +440,7 @@ impl SitesItemDriveItemsItemPermissions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-permissions?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Permission>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Permission>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -474,7 +467,7 @@ impl SitesItemDriveItemsItemPermissionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permission-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Permission> {
+    pub fn get(&self) -> rt::Request<types::Permission> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -493,10 +486,7 @@ impl SitesItemDriveItemsItemPermissionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permission-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::Permission,
-    ) -> rt::Request<crate::v1::types::Permission> {
+    pub fn update(&self, body: types::Permission) -> rt::Request<types::Permission> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -542,7 +532,7 @@ impl SitesItemDriveItemsItemThumbnails {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-thumbnails?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::ThumbnailSet>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ThumbnailSet>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -573,9 +563,7 @@ impl SitesItemDriveItemsItemVersions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-versions?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DriveItemVersion>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItemVersion>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -606,7 +594,7 @@ impl SitesItemDriveItemsItemVersionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitemversion-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DriveItemVersion> {
+    pub fn get(&self) -> rt::Request<types::DriveItemVersion> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::restore_version`].
@@ -689,7 +677,7 @@ impl SitesItemDriveItemsItemItemAtPathContent {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-put-content?view=graph-rest-1.0>
     #[inline]
-    pub fn replace(&self, body: rt::Body) -> rt::Request<crate::v1::types::DriveItem> {
+    pub fn replace(&self, body: rt::Body) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
     }
 }
@@ -726,10 +714,7 @@ impl SitesItemDriveRoot {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-search?view=graph-rest-1.0>
     #[inline]
-    pub fn search(
-        &self,
-        q: &str,
-    ) -> rt::Request<rt::Collection<crate::v1::types::RemoteItem>> {
+    pub fn search(&self, q: &str) -> rt::Request<rt::Collection<types::RemoteItem>> {
         rt::Request::new(Self::SEARCH, self.0.function("search", &[("q", q.into())]))
     }
 }
@@ -756,7 +741,7 @@ impl SitesItemDriveRootDelta {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-delta?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::DriveItem>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -783,7 +768,7 @@ impl SitesItemDriveRootItemAtPath {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DriveItem> {
+    pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

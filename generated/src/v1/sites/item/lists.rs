@@ -2,6 +2,7 @@
 //! `/sites/{site-id}/lists` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/sites/{site-id}/lists`
 #[must_use]
@@ -29,7 +30,7 @@ impl SitesItemLists {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/list-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::List>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::List>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -48,10 +49,7 @@ impl SitesItemLists {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/list-create?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::List,
-    ) -> rt::Request<crate::v1::types::List> {
+    pub fn create(&self, body: types::List) -> rt::Request<types::List> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -87,7 +85,7 @@ impl SitesItemListsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/list-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::List> {
+    pub fn get(&self) -> rt::Request<types::List> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -149,7 +147,7 @@ impl SitesItemListsItemDriveRootSubscriptionsSocketIo {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscriptions-socketio?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Subscription> {
+    pub fn get(&self) -> rt::Request<types::Subscription> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -180,7 +178,7 @@ impl SitesItemListsItemItems {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/listitem-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::ListItem>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ListItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -199,10 +197,7 @@ impl SitesItemListsItemItems {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/listitem-create?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::ListItem,
-    ) -> rt::Request<crate::v1::types::ListItem> {
+    pub fn create(&self, body: types::ListItem) -> rt::Request<types::ListItem> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -249,7 +244,7 @@ impl SitesItemListsItemItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/listitem-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ListItem> {
+    pub fn get(&self) -> rt::Request<types::ListItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -270,8 +265,8 @@ impl SitesItemListsItemItemsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::FieldValueSet,
-    ) -> rt::Request<crate::v1::types::FieldValueSet> {
+        body: types::FieldValueSet,
+    ) -> rt::Request<types::FieldValueSet> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -315,7 +310,7 @@ impl SitesItemListsItemItemsItem {
         start_date_time: &str,
         end_date_time: &str,
         interval: &str,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ItemActivityStat>> {
+    ) -> rt::Request<rt::Collection<types::ItemActivityStat>> {
         rt::Request::new(
             Self::GET_ACTIVITIES_BY_INTERVAL,
             self
@@ -354,7 +349,7 @@ impl SitesItemListsItemItemsItemAnalytics {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itemanalytics-get?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::ItemAnalytics>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ItemAnalytics>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -381,7 +376,7 @@ impl SitesItemListsItemItemsItemDriveItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DriveItem> {
+    pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -409,8 +404,8 @@ impl SitesItemListsItemItemsItemFields {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::FieldValueSet,
-    ) -> rt::Request<crate::v1::types::FieldValueSet> {
+        body: types::FieldValueSet,
+    ) -> rt::Request<types::FieldValueSet> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -441,9 +436,7 @@ impl SitesItemListsItemItemsItemVersions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/listitem-list-versions?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ListItemVersion>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ListItemVersion>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -469,7 +462,7 @@ impl SitesItemListsItemItemsItemVersionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/listitemversion-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ListItemVersion> {
+    pub fn get(&self) -> rt::Request<types::ListItemVersion> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::restore_version`].

@@ -2,6 +2,8 @@
 //! `/sites/{site-id}/onenote` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/sites/{site-id}/onenote`
 #[must_use]
@@ -67,7 +69,7 @@ impl SitesItemOnenoteNotebooks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-notebooks?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Notebook>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Notebook>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -86,10 +88,7 @@ impl SitesItemOnenoteNotebooks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-post-notebooks?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::Notebook> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Notebook> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::get_notebook_from_web_url`].
@@ -109,8 +108,8 @@ impl SitesItemOnenoteNotebooks {
     #[inline]
     pub fn get_notebook_from_web_url(
         &self,
-        body: crate::v1::actions::NotebookGetNotebookFromWebUrl,
-    ) -> rt::Request<crate::v1::types::Notebook> {
+        body: actions::NotebookGetNotebookFromWebUrl,
+    ) -> rt::Request<types::Notebook> {
         rt::Request::new(
                 Self::GET_NOTEBOOK_FROM_WEB_URL,
                 self.0.segment("GetNotebookFromWebUrl"),
@@ -151,7 +150,7 @@ impl SitesItemOnenoteNotebooksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Notebook> {
+    pub fn get(&self) -> rt::Request<types::Notebook> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -178,7 +177,7 @@ impl SitesItemOnenoteNotebooksItemSectionGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-list-sectiongroups?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::SectionGroup>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -197,10 +196,7 @@ impl SitesItemOnenoteNotebooksItemSectionGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-post-sectiongroups?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::SectionGroup> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::SectionGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -227,7 +223,7 @@ impl SitesItemOnenoteNotebooksItemSections {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-list-sections?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::OnenoteSection>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -249,7 +245,7 @@ impl SitesItemOnenoteNotebooksItemSections {
     pub fn create(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::OnenoteSection> {
+    ) -> rt::Request<types::OnenoteSection> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -288,7 +284,7 @@ impl SitesItemOnenoteOperationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenoteoperation-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::OnenoteOperation> {
+    pub fn get(&self) -> rt::Request<types::OnenoteOperation> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -320,7 +316,7 @@ impl SitesItemOnenotePages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-pages?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::OnenotePage>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnenotePage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -339,10 +335,7 @@ impl SitesItemOnenotePages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-post-pages?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::OnenotePage> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -374,7 +367,7 @@ impl SitesItemOnenotePagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::OnenotePage> {
+    pub fn get(&self) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -419,10 +412,7 @@ impl SitesItemOnenotePagesItemContent {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::OnenotePatchContentCommand,
-    ) -> rt::Request<()> {
+    pub fn update(&self, body: types::OnenotePatchContentCommand) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -504,7 +494,7 @@ impl SitesItemOnenoteSectionGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-sectiongroups?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::SectionGroup>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -541,7 +531,7 @@ impl SitesItemOnenoteSectionGroupsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::SectionGroup> {
+    pub fn get(&self) -> rt::Request<types::SectionGroup> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -568,7 +558,7 @@ impl SitesItemOnenoteSectionGroupsItemSectionGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-list-sectiongroups?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::SectionGroup>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -587,10 +577,7 @@ impl SitesItemOnenoteSectionGroupsItemSectionGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-post-sectiongroups?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::SectionGroup> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::SectionGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -617,7 +604,7 @@ impl SitesItemOnenoteSectionGroupsItemSections {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-list-sections?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::OnenoteSection>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -639,7 +626,7 @@ impl SitesItemOnenoteSectionGroupsItemSections {
     pub fn create(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::OnenoteSection> {
+    ) -> rt::Request<types::OnenoteSection> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -671,7 +658,7 @@ impl SitesItemOnenoteSections {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-sections?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::OnenoteSection>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -703,7 +690,7 @@ impl SitesItemOnenoteSectionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::OnenoteSection> {
+    pub fn get(&self) -> rt::Request<types::OnenoteSection> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -730,7 +717,7 @@ impl SitesItemOnenoteSectionsItemPages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-list-pages?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::OnenotePage>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnenotePage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -749,10 +736,7 @@ impl SitesItemOnenoteSectionsItemPages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-post-pages?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::OnenotePage> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/teams/{team-id}/channels` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/teams/{team-id}/channels`
 #[must_use]
@@ -30,7 +31,7 @@ impl TeamsItemChannels {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Channel>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Channel>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -49,10 +50,7 @@ impl TeamsItemChannels {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-post?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::Channel,
-    ) -> rt::Request<crate::v1::types::Channel> {
+    pub fn create(&self, body: types::Channel) -> rt::Request<types::Channel> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -99,7 +97,7 @@ impl TeamsItemChannelsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Channel> {
+    pub fn get(&self) -> rt::Request<types::Channel> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -118,7 +116,7 @@ impl TeamsItemChannelsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-patch?view=graph-rest-1.0>
     #[inline]
-    pub fn update(&self, body: crate::v1::types::Channel) -> rt::Request<()> {
+    pub fn update(&self, body: types::Channel) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -183,7 +181,7 @@ impl TeamsItemChannelsItemFilesFolder {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-get-filesfolder?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DriveItem> {
+    pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -215,9 +213,7 @@ impl TeamsItemChannelsItemMembers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-list-members?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ConversationMember>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ConversationMember>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -239,7 +235,7 @@ impl TeamsItemChannelsItemMembers {
     pub fn create(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::ConversationMember> {
+    ) -> rt::Request<types::ConversationMember> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -266,7 +262,7 @@ impl TeamsItemChannelsItemMembersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-get-members?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ConversationMember> {
+    pub fn get(&self) -> rt::Request<types::ConversationMember> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -287,8 +283,8 @@ impl TeamsItemChannelsItemMembersItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::ConversationMember,
-    ) -> rt::Request<crate::v1::types::ConversationMember> {
+        body: types::ConversationMember,
+    ) -> rt::Request<types::ConversationMember> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -339,7 +335,7 @@ impl TeamsItemChannelsItemMessages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-list-messages?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::ChatMessage>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -358,10 +354,7 @@ impl TeamsItemChannelsItemMessages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-post-messages?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::ChatMessage,
-    ) -> rt::Request<crate::v1::types::ChatMessage> {
+    pub fn create(&self, body: types::ChatMessage) -> rt::Request<types::ChatMessage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -381,7 +374,7 @@ impl TeamsItemChannelsItemMessages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-delta?view=graph-rest-1.0>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<crate::v1::types::ChatMessage>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -418,7 +411,7 @@ impl TeamsItemChannelsItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ChatMessage> {
+    pub fn get(&self) -> rt::Request<types::ChatMessage> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -455,9 +448,7 @@ impl TeamsItemChannelsItemMessagesItemHostedContents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-list-hostedcontents?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ChatMessageHostedContent>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessageHostedContent>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -484,7 +475,7 @@ impl TeamsItemChannelsItemMessagesItemHostedContentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessagehostedcontent-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ChatMessageHostedContent> {
+    pub fn get(&self) -> rt::Request<types::ChatMessageHostedContent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -516,7 +507,7 @@ impl TeamsItemChannelsItemMessagesItemReplies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-list-replies?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::ChatMessage>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -535,10 +526,7 @@ impl TeamsItemChannelsItemMessagesItemReplies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-post-messagereply?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::ChatMessage,
-    ) -> rt::Request<crate::v1::types::ChatMessage> {
+    pub fn create(&self, body: types::ChatMessage) -> rt::Request<types::ChatMessage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -574,7 +562,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ChatMessage> {
+    pub fn get(&self) -> rt::Request<types::ChatMessage> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -611,9 +599,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItemHostedContents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-list-hostedcontents?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ChatMessageHostedContent>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessageHostedContent>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -640,7 +626,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItemHostedContentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessagehostedcontent-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ChatMessageHostedContent> {
+    pub fn get(&self) -> rt::Request<types::ChatMessageHostedContent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -672,7 +658,7 @@ impl TeamsItemChannelsItemTabs {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-list-tabs?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::TeamsTab>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TeamsTab>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -691,10 +677,7 @@ impl TeamsItemChannelsItemTabs {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-post-tabs?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::TeamsTab,
-    ) -> rt::Request<crate::v1::types::Team> {
+    pub fn create(&self, body: types::TeamsTab) -> rt::Request<types::Team> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -721,7 +704,7 @@ impl TeamsItemChannelsItemTabsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-get-tabs?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::TeamsTab> {
+    pub fn get(&self) -> rt::Request<types::TeamsTab> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -740,10 +723,7 @@ impl TeamsItemChannelsItemTabsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-patch-tabs?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::TeamsTab,
-    ) -> rt::Request<crate::v1::types::TeamsTab> {
+    pub fn update(&self, body: types::TeamsTab) -> rt::Request<types::TeamsTab> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

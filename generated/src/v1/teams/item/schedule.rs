@@ -2,6 +2,8 @@
 //! `/teams/{team-id}/schedule` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 mod offer_shift_requests;
 pub use self::offer_shift_requests::*;
@@ -87,7 +89,7 @@ impl TeamsItemSchedule {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Schedule> {
+    pub fn get(&self) -> rt::Request<types::Schedule> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::replace`].
@@ -106,10 +108,7 @@ impl TeamsItemSchedule {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-put-schedule?view=graph-rest-1.0>
     #[inline]
-    pub fn replace(
-        &self,
-        body: crate::v1::types::Schedule,
-    ) -> rt::Request<crate::v1::types::Schedule> {
+    pub fn replace(&self, body: types::Schedule) -> rt::Request<types::Schedule> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::share`].
@@ -128,7 +127,7 @@ impl TeamsItemSchedule {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-share?view=graph-rest-1.0>
     #[inline]
-    pub fn share(&self, body: crate::v1::actions::ScheduleShare) -> rt::Request<()> {
+    pub fn share(&self, body: actions::ScheduleShare) -> rt::Request<()> {
         rt::Request::new(Self::SHARE, self.0.segment("share")).body(body.into())
     }
 }
@@ -159,7 +158,7 @@ impl TeamsItemScheduleOpenShifts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/openshift-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::OpenShift>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OpenShift>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -178,10 +177,7 @@ impl TeamsItemScheduleOpenShifts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/openshift-post?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::OpenShift,
-    ) -> rt::Request<crate::v1::types::OpenShift> {
+    pub fn create(&self, body: types::OpenShift) -> rt::Request<types::OpenShift> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -208,7 +204,7 @@ impl TeamsItemScheduleOpenShiftsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/openshift-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::OpenShift> {
+    pub fn get(&self) -> rt::Request<types::OpenShift> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::replace`].
@@ -227,10 +223,7 @@ impl TeamsItemScheduleOpenShiftsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/openshift-update?view=graph-rest-1.0>
     #[inline]
-    pub fn replace(
-        &self,
-        body: crate::v1::types::OpenShift,
-    ) -> rt::Request<crate::v1::types::OpenShift> {
+    pub fn replace(&self, body: types::OpenShift) -> rt::Request<types::OpenShift> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -283,9 +276,7 @@ impl TeamsItemScheduleSchedulingGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-list-schedulinggroups?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::SchedulingGroup>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SchedulingGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -307,7 +298,7 @@ impl TeamsItemScheduleSchedulingGroups {
     pub fn create(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::SchedulingGroup> {
+    ) -> rt::Request<types::SchedulingGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -334,7 +325,7 @@ impl TeamsItemScheduleSchedulingGroupsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedulinggroup-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::SchedulingGroup> {
+    pub fn get(&self) -> rt::Request<types::SchedulingGroup> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::replace`].
@@ -355,8 +346,8 @@ impl TeamsItemScheduleSchedulingGroupsItem {
     #[inline]
     pub fn replace(
         &self,
-        body: crate::v1::types::SchedulingGroup,
-    ) -> rt::Request<crate::v1::types::SchedulingGroup> {
+        body: types::SchedulingGroup,
+    ) -> rt::Request<types::SchedulingGroup> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -411,7 +402,7 @@ impl TeamsItemScheduleSwapShiftsChangeRequests {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/swapshiftschangerequest-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::SwapShiftsChangeRequest> {
+    pub fn get(&self) -> rt::Request<types::SwapShiftsChangeRequest> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -432,8 +423,8 @@ impl TeamsItemScheduleSwapShiftsChangeRequests {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::SwapShiftsChangeRequest,
-    ) -> rt::Request<crate::v1::types::SwapShiftsChangeRequest> {
+        body: types::SwapShiftsChangeRequest,
+    ) -> rt::Request<types::SwapShiftsChangeRequest> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -461,7 +452,7 @@ impl TeamsItemScheduleSwapShiftsChangeRequestsItem {
     #[inline]
     pub fn approve(
         &self,
-        body: crate::v1::actions::SwapShiftsChangeRequestApprove,
+        body: actions::SwapShiftsChangeRequestApprove,
     ) -> rt::Request<()> {
         rt::Request::new(Self::APPROVE, self.0.segment("approve")).body(body.into())
     }
@@ -483,7 +474,7 @@ impl TeamsItemScheduleSwapShiftsChangeRequestsItem {
     #[inline]
     pub fn decline(
         &self,
-        body: crate::v1::actions::SwapShiftsChangeRequestDecline,
+        body: actions::SwapShiftsChangeRequestDecline,
     ) -> rt::Request<()> {
         rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
     }
@@ -515,7 +506,7 @@ impl TeamsItemScheduleTimeOffReasons {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-list-timeoffreasons?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::TimeOffReason>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TimeOffReason>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -537,7 +528,7 @@ impl TeamsItemScheduleTimeOffReasons {
     pub fn create(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::TimeOffReason> {
+    ) -> rt::Request<types::TimeOffReason> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -564,7 +555,7 @@ impl TeamsItemScheduleTimeOffReasonsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timeoffreason-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::TimeOffReason> {
+    pub fn get(&self) -> rt::Request<types::TimeOffReason> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::replace`].
@@ -585,8 +576,8 @@ impl TeamsItemScheduleTimeOffReasonsItem {
     #[inline]
     pub fn replace(
         &self,
-        body: crate::v1::types::TimeOffReason,
-    ) -> rt::Request<crate::v1::types::TimeOffReason> {
+        body: types::TimeOffReason,
+    ) -> rt::Request<types::TimeOffReason> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -636,7 +627,7 @@ impl TeamsItemScheduleTimeOffRequests {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timeoffrequest-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::TimeOffRequest>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TimeOffRequest>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -663,7 +654,7 @@ impl TeamsItemScheduleTimeOffRequestsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timeoffrequest-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::TimeOffRequest> {
+    pub fn get(&self) -> rt::Request<types::TimeOffRequest> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -701,10 +692,7 @@ impl TeamsItemScheduleTimeOffRequestsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timeoffrequest-approve?view=graph-rest-1.0>
     #[inline]
-    pub fn approve(
-        &self,
-        body: crate::v1::actions::TimeOffRequestApprove,
-    ) -> rt::Request<()> {
+    pub fn approve(&self, body: actions::TimeOffRequestApprove) -> rt::Request<()> {
         rt::Request::new(Self::APPROVE, self.0.segment("approve")).body(body.into())
     }
     /// What the documentation says about [`Self::decline`].
@@ -723,10 +711,7 @@ impl TeamsItemScheduleTimeOffRequestsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timeoffrequest-decline?view=graph-rest-1.0>
     #[inline]
-    pub fn decline(
-        &self,
-        body: crate::v1::actions::TimeOffRequestDecline,
-    ) -> rt::Request<()> {
+    pub fn decline(&self, body: actions::TimeOffRequestDecline) -> rt::Request<()> {
         rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
     }
 }
@@ -758,7 +743,7 @@ impl TeamsItemScheduleTimesOff {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-list-timesoff?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::TimeOff>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TimeOff>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -777,10 +762,7 @@ impl TeamsItemScheduleTimesOff {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-post-timesoff?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::TimeOff> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::TimeOff> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -807,7 +789,7 @@ impl TeamsItemScheduleTimesOffItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timeoff-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::TimeOff> {
+    pub fn get(&self) -> rt::Request<types::TimeOff> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::replace`].
@@ -826,10 +808,7 @@ impl TeamsItemScheduleTimesOffItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timeoff-put?view=graph-rest-1.0>
     #[inline]
-    pub fn replace(
-        &self,
-        body: crate::v1::types::TimeOff,
-    ) -> rt::Request<crate::v1::types::TimeOff> {
+    pub fn replace(&self, body: types::TimeOff) -> rt::Request<types::TimeOff> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

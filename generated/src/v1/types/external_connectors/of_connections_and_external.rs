@@ -2,6 +2,7 @@
 //! Types of `connections` and `external`.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `externalConnectors.accessType`: an enum type.
 ///
@@ -182,7 +183,7 @@ crate::runtime::structure!(Configuration);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/externalconnectors-connectionoperation?view=graph-rest-1.0>
 pub struct ConnectionOperation {
     /// `error`: `publicError`.
-    pub error: rt::Property<Box<crate::v1::types::PublicError>>,
+    pub error: rt::Property<Box<types::PublicError>>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `status`: `externalConnectors.connectionOperationStatus`.

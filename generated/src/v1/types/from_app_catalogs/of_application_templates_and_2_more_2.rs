@@ -2,7 +2,7 @@
 //! Types of `application-templates`, `applications` and `service-principals`.
 
 use crate::runtime as rt;
-use crate::v1::types::KeyValue;
+use crate::v1::types;
 
 /// `addIn`: a complex type.
 ///
@@ -11,7 +11,7 @@ pub struct AddIn {
     /// `id`: `Guid`.
     pub id: rt::Property<String>,
     /// `properties`: `keyValue` collection.
-    pub properties: rt::Property<Vec<KeyValue>>,
+    pub properties: rt::Property<Vec<types::KeyValue>>,
     /// `type`: `String`.
     pub r#type: rt::Property<String>,
     /// Properties that the documentation does not know.

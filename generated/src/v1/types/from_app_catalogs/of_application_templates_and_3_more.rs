@@ -2,7 +2,7 @@
 //! Types of `application-templates`, `applications`, `policies` and `service-principals`.
 
 use crate::runtime as rt;
-use crate::v1::types::DirectoryObject;
+use crate::v1::types;
 
 /// `activityBasedTimeoutPolicy`: an entity type, based on `stsPolicy`.
 ///
@@ -67,7 +67,7 @@ pub struct ClaimsMappingPolicy {
     /// `isOrganizationDefault`: `Boolean`.
     pub is_organization_default: rt::Property<bool>,
     /// `appliesTo`: `directoryObject` collection. Navigation property. Read-only.
-    pub applies_to: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub applies_to: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -119,7 +119,7 @@ pub struct HomeRealmDiscoveryPolicy {
     /// `isOrganizationDefault`: `Boolean`.
     pub is_organization_default: rt::Property<bool>,
     /// `appliesTo`: `directoryObject` collection. Navigation property. Read-only.
-    pub applies_to: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub applies_to: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -307,7 +307,7 @@ pub struct TokenIssuancePolicy {
     /// `isOrganizationDefault`: `Boolean`.
     pub is_organization_default: rt::Property<bool>,
     /// `appliesTo`: `directoryObject` collection. Navigation property. Read-only.
-    pub applies_to: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub applies_to: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -359,7 +359,7 @@ pub struct TokenLifetimePolicy {
     /// `isOrganizationDefault`: `Boolean`.
     pub is_organization_default: rt::Property<bool>,
     /// `appliesTo`: `directoryObject` collection. Navigation property. Read-only.
-    pub applies_to: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub applies_to: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,10 +2,7 @@
 //! Types of `application-templates` and `applications`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    AddIn, AppRole, DirectoryObject, ExtensionProperty, InformationalUrl, KeyCredential,
-    PasswordCredential, PermissionScope, VerifiedPublisher,
-};
+use crate::v1::types;
 
 /// `apiApplication`: a complex type.
 ///
@@ -16,7 +13,7 @@ pub struct ApiApplication {
     /// `knownClientApplications`: `Guid` collection.
     pub known_client_applications: rt::Property<Vec<String>>,
     /// `oauth2PermissionScopes`: `permissionScope` collection.
-    pub oauth2_permission_scopes: rt::Property<Vec<PermissionScope>>,
+    pub oauth2_permission_scopes: rt::Property<Vec<types::PermissionScope>>,
     /// `preAuthorizedApplications`: `preAuthorizedApplication` collection.
     pub pre_authorized_applications: rt::Property<Vec<PreAuthorizedApplication>>,
     /// `requestedAccessTokenVersion`: `Int32`.
@@ -63,7 +60,7 @@ pub struct Application {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `addIns`: `addIn` collection.
-    pub add_ins: rt::Property<Vec<AddIn>>,
+    pub add_ins: rt::Property<Vec<types::AddIn>>,
     /// `api`: `apiApplication`.
     pub api: rt::Property<Box<ApiApplication>>,
     /// `appId`: `String`. Read-only. Not nullable.
@@ -71,7 +68,7 @@ pub struct Application {
     /// `applicationTemplateId`: `String`.
     pub application_template_id: rt::Property<String>,
     /// `appRoles`: `appRole` collection. Not nullable.
-    pub app_roles: rt::Property<Vec<AppRole>>,
+    pub app_roles: rt::Property<Vec<types::AppRole>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `deletedDateTime`: `DateTimeOffset`. Read-only.
@@ -89,7 +86,7 @@ pub struct Application {
     /// `identifierUris`: `String` collection. Not nullable.
     pub identifier_uris: rt::Property<Vec<String>>,
     /// `info`: `informationalUrl`.
-    pub info: rt::Property<Box<InformationalUrl>>,
+    pub info: rt::Property<Box<types::InformationalUrl>>,
     /// `isDeviceOnlyAuthSupported`: `Boolean`.
     /// Default: `false`.
     pub is_device_only_auth_supported: rt::Property<bool>,
@@ -97,7 +94,7 @@ pub struct Application {
     /// Default: `false`.
     pub is_fallback_public_client: rt::Property<bool>,
     /// `keyCredentials`: `keyCredential` collection. Not nullable.
-    pub key_credentials: rt::Property<Vec<KeyCredential>>,
+    pub key_credentials: rt::Property<Vec<types::KeyCredential>>,
     /// `logo`: `Stream`. Not nullable.
     pub logo: rt::Property<::serde_json::Value>,
     /// `notes`: `String`.
@@ -110,7 +107,7 @@ pub struct Application {
     /// `parentalControlSettings`: `parentalControlSettings`.
     pub parental_control_settings: rt::Property<Box<ParentalControlSettings>>,
     /// `passwordCredentials`: `passwordCredential` collection. Not nullable.
-    pub password_credentials: rt::Property<Vec<PasswordCredential>>,
+    pub password_credentials: rt::Property<Vec<types::PasswordCredential>>,
     /// `publicClient`: `publicClientApplication`.
     pub public_client: rt::Property<Box<PublicClientApplication>>,
     /// `publisherDomain`: `String`. Read-only.
@@ -127,15 +124,15 @@ pub struct Application {
     /// `tokenEncryptionKeyId`: `String`.
     pub token_encryption_key_id: rt::Property<String>,
     /// `verifiedPublisher`: `verifiedPublisher`.
-    pub verified_publisher: rt::Property<Box<VerifiedPublisher>>,
+    pub verified_publisher: rt::Property<Box<types::VerifiedPublisher>>,
     /// `web`: `webApplication`.
     pub web: rt::Property<Box<WebApplication>>,
     /// `createdOnBehalfOf`: `directoryObject`. Navigation property. Read-only.
-    pub created_on_behalf_of: rt::Property<rt::Nested<DirectoryObject>>,
+    pub created_on_behalf_of: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `extensionProperties`: `extensionProperty` collection. Navigation property. Read-only.
-    pub extension_properties: rt::Property<rt::Nested<Vec<ExtensionProperty>>>,
+    pub extension_properties: rt::Property<rt::Nested<Vec<types::ExtensionProperty>>>,
     /// `owners`: `directoryObject` collection. Navigation property. Read-only.
-    pub owners: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub owners: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

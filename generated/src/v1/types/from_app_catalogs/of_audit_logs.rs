@@ -2,7 +2,7 @@
 //! Types of `audit-logs`.
 
 use crate::runtime as rt;
-use crate::v1::types::ModifiedProperty;
+use crate::v1::types;
 
 /// `detailsInfo`: a complex type. It is open: it can have other properties.
 ///
@@ -295,7 +295,7 @@ pub struct ProvisioningObjectSummary {
     /// `jobId`: `String`.
     pub job_id: rt::Property<String>,
     /// `modifiedProperties`: `modifiedProperty` collection.
-    pub modified_properties: rt::Property<Vec<ModifiedProperty>>,
+    pub modified_properties: rt::Property<Vec<types::ModifiedProperty>>,
     /// `provisioningSteps`: `provisioningStep` collection.
     pub provisioning_steps: rt::Property<Vec<ProvisioningStep>>,
     /// `servicePrincipal`: `provisioningServicePrincipal` collection.

@@ -2,7 +2,7 @@
 //! Types of `audit-logs`, `identity-protection` and `other-types`.
 
 use crate::runtime as rt;
-use crate::v1::types::GeoCoordinates;
+use crate::v1::types;
 
 /// `riskDetail`: an enum type.
 ///
@@ -171,7 +171,7 @@ pub struct SignInLocation {
     /// `countryOrRegion`: `String`.
     pub country_or_region: rt::Property<String>,
     /// `geoCoordinates`: `geoCoordinates`.
-    pub geo_coordinates: rt::Property<Box<GeoCoordinates>>,
+    pub geo_coordinates: rt::Property<Box<types::GeoCoordinates>>,
     /// `state`: `String`.
     pub state: rt::Property<String>,
     /// Properties that the documentation does not know.

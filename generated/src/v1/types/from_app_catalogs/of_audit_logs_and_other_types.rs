@@ -2,9 +2,7 @@
 //! Types of `audit-logs` and `other-types`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    AppIdentity, KeyValue, RiskDetail, RiskLevel, RiskState, SignInLocation, UserIdentity,
-};
+use crate::v1::types;
 
 /// `appliedConditionalAccessPolicy`: a complex type.
 ///
@@ -118,9 +116,9 @@ crate::runtime::value!(AppliedConditionalAccessPolicyResult);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/auditactivityinitiator?view=graph-rest-1.0>
 pub struct AuditActivityInitiator {
     /// `app`: `appIdentity`.
-    pub app: rt::Property<Box<AppIdentity>>,
+    pub app: rt::Property<Box<types::AppIdentity>>,
     /// `user`: `userIdentity`.
-    pub user: rt::Property<Box<UserIdentity>>,
+    pub user: rt::Property<Box<types::UserIdentity>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -260,7 +258,7 @@ pub struct DirectoryAudit {
     /// `activityDisplayName`: `String`.
     pub activity_display_name: rt::Property<String>,
     /// `additionalDetails`: `keyValue` collection.
-    pub additional_details: rt::Property<Vec<KeyValue>>,
+    pub additional_details: rt::Property<Vec<types::KeyValue>>,
     /// `category`: `String`.
     pub category: rt::Property<String>,
     /// `correlationId`: `Guid`.
@@ -597,24 +595,24 @@ pub struct SignIn {
     /// `isInteractive`: `Boolean`.
     pub is_interactive: rt::Property<bool>,
     /// `location`: `signInLocation`.
-    pub location: rt::Property<Box<SignInLocation>>,
+    pub location: rt::Property<Box<types::SignInLocation>>,
     /// `resourceDisplayName`: `String`.
     pub resource_display_name: rt::Property<String>,
     /// `resourceId`: `String`.
     pub resource_id: rt::Property<String>,
     /// `riskDetail`: `riskDetail`.
-    pub risk_detail: rt::Property<RiskDetail>,
+    pub risk_detail: rt::Property<types::RiskDetail>,
     /// `riskEventTypes`: `riskEventType` collection.
     pub risk_event_types: rt::Property<Vec<RiskEventType>>,
     /// `riskEventTypes_v2`: `String` collection.
     /// Documented values: `unlikelyTravel`, `anonymizedIPAddress`, `maliciousIPAddress`, `unfamiliarFeatures`, `malwareInfectedIPAddress`, `suspiciousIPAddress`, `leakedCredentials`, `investigationsThreatIntelligence`, `generic`, `unknownFutureValue`, `$filter`, `eq`, `startsWith`.
     pub risk_event_types_v2: rt::Property<Vec<String>>,
     /// `riskLevelAggregated`: `riskLevel`.
-    pub risk_level_aggregated: rt::Property<RiskLevel>,
+    pub risk_level_aggregated: rt::Property<types::RiskLevel>,
     /// `riskLevelDuringSignIn`: `riskLevel`.
-    pub risk_level_during_sign_in: rt::Property<RiskLevel>,
+    pub risk_level_during_sign_in: rt::Property<types::RiskLevel>,
     /// `riskState`: `riskState`.
-    pub risk_state: rt::Property<RiskState>,
+    pub risk_state: rt::Property<types::RiskState>,
     /// `status`: `signInStatus`.
     pub status: rt::Property<Box<SignInStatus>>,
     /// `userDisplayName`: `String`.

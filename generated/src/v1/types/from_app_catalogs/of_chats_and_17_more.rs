@@ -2,18 +2,18 @@
 //! Types of `chats`, `communications`, `directory` and 15 more.
 
 use crate::runtime as rt;
-use crate::v1::types::{Identity, TeamworkConversationIdentity};
+use crate::v1::types;
 
 /// `chatMessageFromIdentitySet`: a complex type, based on `identitySet`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/chatmessagefromidentityset?view=graph-rest-1.0>
 pub struct ChatMessageFromIdentitySet {
     /// `application`: `identity`.
-    pub application: rt::Property<Box<Identity>>,
+    pub application: rt::Property<Box<types::Identity>>,
     /// `device`: `identity`.
-    pub device: rt::Property<Box<Identity>>,
+    pub device: rt::Property<Box<types::Identity>>,
     /// `user`: `identity`.
-    pub user: rt::Property<Box<Identity>>,
+    pub user: rt::Property<Box<types::Identity>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -49,13 +49,13 @@ crate::runtime::structure!(ChatMessageFromIdentitySet);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/chatmessagementionedidentityset?view=graph-rest-1.0>
 pub struct ChatMessageMentionedIdentitySet {
     /// `application`: `identity`.
-    pub application: rt::Property<Box<Identity>>,
+    pub application: rt::Property<Box<types::Identity>>,
     /// `device`: `identity`.
-    pub device: rt::Property<Box<Identity>>,
+    pub device: rt::Property<Box<types::Identity>>,
     /// `user`: `identity`.
-    pub user: rt::Property<Box<Identity>>,
+    pub user: rt::Property<Box<types::Identity>>,
     /// `conversation`: `teamworkConversationIdentity`.
-    pub conversation: rt::Property<Box<TeamworkConversationIdentity>>,
+    pub conversation: rt::Property<Box<types::TeamworkConversationIdentity>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -93,11 +93,11 @@ crate::runtime::structure!(ChatMessageMentionedIdentitySet);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/chatmessagereactionidentityset?view=graph-rest-1.0>
 pub struct ChatMessageReactionIdentitySet {
     /// `application`: `identity`.
-    pub application: rt::Property<Box<Identity>>,
+    pub application: rt::Property<Box<types::Identity>>,
     /// `device`: `identity`.
-    pub device: rt::Property<Box<Identity>>,
+    pub device: rt::Property<Box<types::Identity>>,
     /// `user`: `identity`.
-    pub user: rt::Property<Box<Identity>>,
+    pub user: rt::Property<Box<types::Identity>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -135,11 +135,11 @@ crate::runtime::structure!(ChatMessageReactionIdentitySet);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/identityset?view=graph-rest-1.0>
 pub struct IdentitySet {
     /// `application`: `identity`.
-    pub application: rt::Property<Box<Identity>>,
+    pub application: rt::Property<Box<types::Identity>>,
     /// `device`: `identity`.
-    pub device: rt::Property<Box<Identity>>,
+    pub device: rt::Property<Box<types::Identity>>,
     /// `user`: `identity`.
-    pub user: rt::Property<Box<Identity>>,
+    pub user: rt::Property<Box<types::Identity>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

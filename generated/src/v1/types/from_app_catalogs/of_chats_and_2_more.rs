@@ -2,7 +2,7 @@
 //! Types of `chats`, `groups` and `teams`.
 
 use crate::runtime as rt;
-use crate::v1::types::TeamsApp;
+use crate::v1::types;
 
 /// `teamsTab`: an entity type, based on `entity`.
 ///
@@ -17,7 +17,7 @@ pub struct TeamsTab {
     /// `configuration`: `teamsTabConfiguration`.
     pub configuration: rt::Property<Box<TeamsTabConfiguration>>,
     /// `teamsApp`: `teamsApp`. Navigation property.
-    pub teams_app: rt::Property<rt::Nested<TeamsApp>>,
+    pub teams_app: rt::Property<rt::Nested<types::TeamsApp>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

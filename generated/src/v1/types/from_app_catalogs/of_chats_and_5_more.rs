@@ -2,10 +2,7 @@
 //! Types of `chats`, `groups`, `me` and 3 more.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    ChatMessageFromIdentitySet, ChatMessageMentionedIdentitySet,
-    ChatMessageReactionIdentitySet, ItemBody, TeamsApp, TeamsAppDefinition,
-};
+use crate::v1::types;
 
 /// `aadUserConversationMember`: an entity type, based on `conversationMember`.
 ///
@@ -164,7 +161,7 @@ pub struct ChatMessage {
     /// `replyToId`: `String`. Read-only.
     pub reply_to_id: rt::Property<String>,
     /// `from`: `chatMessageFromIdentitySet`. Read-only.
-    pub from: rt::Property<Box<ChatMessageFromIdentitySet>>,
+    pub from: rt::Property<Box<types::ChatMessageFromIdentitySet>>,
     /// `etag`: `String`. Read-only.
     pub etag: rt::Property<String>,
     /// `messageType`: `String`.
@@ -180,7 +177,7 @@ pub struct ChatMessage {
     /// `subject`: `String`.
     pub subject: rt::Property<String>,
     /// `body`: `itemBody`.
-    pub body: rt::Property<Box<ItemBody>>,
+    pub body: rt::Property<Box<types::ItemBody>>,
     /// `summary`: `String`.
     pub summary: rt::Property<String>,
     /// `attachments`: `chatMessageAttachment` collection. Read-only.
@@ -377,7 +374,7 @@ pub struct ChatMessageMention {
     /// `mentionText`: `String`.
     pub mention_text: rt::Property<String>,
     /// `mentioned`: `chatMessageMentionedIdentitySet`.
-    pub mentioned: rt::Property<Box<ChatMessageMentionedIdentitySet>>,
+    pub mentioned: rt::Property<Box<types::ChatMessageMentionedIdentitySet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -659,7 +656,7 @@ pub struct ChatMessageReaction {
     /// `reactionType`: `String`.
     pub reaction_type: rt::Property<String>,
     /// `user`: `chatMessageReactionIdentitySet`.
-    pub user: rt::Property<Box<ChatMessageReactionIdentitySet>>,
+    pub user: rt::Property<Box<types::ChatMessageReactionIdentitySet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -797,9 +794,9 @@ pub struct TeamsAppInstallation {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `teamsApp`: `teamsApp`. Navigation property.
-    pub teams_app: rt::Property<rt::Nested<TeamsApp>>,
+    pub teams_app: rt::Property<rt::Nested<types::TeamsApp>>,
     /// `teamsAppDefinition`: `teamsAppDefinition`. Navigation property.
-    pub teams_app_definition: rt::Property<rt::Nested<TeamsAppDefinition>>,
+    pub teams_app_definition: rt::Property<rt::Nested<types::TeamsAppDefinition>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -837,9 +834,9 @@ pub struct UserScopeTeamsAppInstallation {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `teamsApp`: `teamsApp`. Navigation property.
-    pub teams_app: rt::Property<rt::Nested<TeamsApp>>,
+    pub teams_app: rt::Property<rt::Nested<types::TeamsApp>>,
     /// `teamsAppDefinition`: `teamsAppDefinition`. Navigation property.
-    pub teams_app_definition: rt::Property<rt::Nested<TeamsAppDefinition>>,
+    pub teams_app_definition: rt::Property<rt::Nested<types::TeamsAppDefinition>>,
     /// `chat`: `chat`. Navigation property.
     pub chat: rt::Property<rt::Nested<Chat>>,
     /// Properties that the documentation does not know.

@@ -2,7 +2,7 @@
 //! Types of `communications`, `me` and `users`.
 
 use crate::runtime as rt;
-use crate::v1::types::{ChatInfo, IdentitySet, ItemBody};
+use crate::v1::types;
 
 /// `audioConferencing`: a complex type.
 ///
@@ -144,7 +144,7 @@ crate::runtime::structure!(LobbyBypassSettings);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/meetingparticipantinfo?view=graph-rest-1.0>
 pub struct MeetingParticipantInfo {
     /// `identity`: `identitySet`.
-    pub identity: rt::Property<Box<IdentitySet>>,
+    pub identity: rt::Property<Box<types::IdentitySet>>,
     /// `upn`: `String`.
     pub upn: rt::Property<String>,
     /// `role`: `onlineMeetingRole`.
@@ -215,7 +215,7 @@ pub struct OnlineMeeting {
     /// `audioConferencing`: `audioConferencing`. Read-only.
     pub audio_conferencing: rt::Property<Box<AudioConferencing>>,
     /// `chatInfo`: `chatInfo`.
-    pub chat_info: rt::Property<Box<ChatInfo>>,
+    pub chat_info: rt::Property<Box<types::ChatInfo>>,
     /// `creationDateTime`: `DateTimeOffset`. Read-only.
     pub creation_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `endDateTime`: `DateTimeOffset`.
@@ -225,7 +225,7 @@ pub struct OnlineMeeting {
     /// `isEntryExitAnnounced`: `Boolean`.
     pub is_entry_exit_announced: rt::Property<bool>,
     /// `joinInformation`: `itemBody`. Read-only.
-    pub join_information: rt::Property<Box<ItemBody>>,
+    pub join_information: rt::Property<Box<types::ItemBody>>,
     /// `joinWebUrl`: `String`. Read-only.
     pub join_web_url: rt::Property<String>,
     /// `lobbyBypassSettings`: `lobbyBypassSettings`.

@@ -2,7 +2,7 @@
 //! Types of `devices`, `directory`, `drives` and 12 more.
 
 use crate::runtime as rt;
-use crate::v1::types::DayOfWeek;
+use crate::v1::types;
 
 /// `patternedRecurrence`: a complex type.
 ///
@@ -42,10 +42,10 @@ pub struct RecurrencePattern {
     /// `dayOfMonth`: `Int32`.
     pub day_of_month: rt::Property<i32>,
     /// `daysOfWeek`: `dayOfWeek` collection.
-    pub days_of_week: rt::Property<Vec<DayOfWeek>>,
+    pub days_of_week: rt::Property<Vec<types::DayOfWeek>>,
     /// `firstDayOfWeek`: `dayOfWeek`.
     /// Default: `sunday`.
-    pub first_day_of_week: rt::Property<DayOfWeek>,
+    pub first_day_of_week: rt::Property<types::DayOfWeek>,
     /// `index`: `weekIndex`.
     /// Default: `first`.
     pub index: rt::Property<WeekIndex>,

@@ -2,7 +2,7 @@
 //! Types of `devices`, `me` and `users`.
 
 use crate::runtime as rt;
-use crate::v1::types::{DirectoryObject, Extension};
+use crate::v1::types;
 
 /// `alternativeSecurityId`: a complex type.
 ///
@@ -95,15 +95,15 @@ pub struct Device {
     /// Documented values: `Workplace`, `AzureAd`, `ServerAd`.
     pub trust_type: rt::Property<String>,
     /// `extensions`: `extension` collection. Navigation property. Read-only.
-    pub extensions: rt::Property<rt::Nested<Vec<Extension>>>,
+    pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
     /// `memberOf`: `directoryObject` collection. Navigation property. Read-only.
-    pub member_of: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub member_of: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `transitiveMemberOf`: `directoryObject` collection. Navigation property.
-    pub transitive_member_of: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub transitive_member_of: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `registeredOwners`: `directoryObject` collection. Navigation property. Read-only.
-    pub registered_owners: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub registered_owners: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `registeredUsers`: `directoryObject` collection. Navigation property. Read-only.
-    pub registered_users: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub registered_users: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

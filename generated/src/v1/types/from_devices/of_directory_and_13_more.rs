@@ -2,7 +2,7 @@
 //! Types of `directory`, `drive`, `drives` and 11 more.
 
 use crate::runtime as rt;
-use crate::v1::types::IdentitySet;
+use crate::v1::types;
 
 /// `plannerAppliedCategories`: a complex type. It is open: it can have other properties.
 ///
@@ -308,7 +308,7 @@ pub struct PlannerPlan {
     /// `title`: `String`.
     pub title: rt::Property<String>,
     /// `createdBy`: `identitySet`. Read-only.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `buckets`: `plannerBucket` collection. Navigation property. Read-only.
     pub buckets: rt::Property<rt::Nested<Vec<PlannerBucket>>>,
     /// `details`: `plannerPlanDetails`. Navigation property. Read-only.
@@ -445,13 +445,13 @@ pub struct PlannerTask {
     /// `checklistItemCount`: `Int32`.
     pub checklist_item_count: rt::Property<i32>,
     /// `completedBy`: `identitySet`.
-    pub completed_by: rt::Property<Box<IdentitySet>>,
+    pub completed_by: rt::Property<Box<types::IdentitySet>>,
     /// `completedDateTime`: `DateTimeOffset`. Read-only.
     pub completed_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `conversationThreadId`: `String`.
     pub conversation_thread_id: rt::Property<String>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `dueDateTime`: `DateTimeOffset`.

@@ -2,7 +2,7 @@
 //! Types of `directory`, `directory-roles` and `education`.
 
 use crate::runtime as rt;
-use crate::v1::types::Identity;
+use crate::v1::types;
 
 /// `scopedRoleMembership`: a complex type.
 ///
@@ -15,7 +15,7 @@ pub struct ScopedRoleMembership {
     /// `roleId`: `String`.
     pub role_id: rt::Property<String>,
     /// `roleMemberInfo`: `identity`.
-    pub role_member_info: rt::Property<Box<Identity>>,
+    pub role_member_info: rt::Property<Box<types::Identity>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,7 +2,7 @@
 //! Types of `directory` and `education`.
 
 use crate::runtime as rt;
-use crate::v1::types::{DirectoryObject, Extension, ScopedRoleMembership};
+use crate::v1::types;
 
 /// `administrativeUnit`: an entity type.
 ///
@@ -17,11 +17,11 @@ pub struct AdministrativeUnit {
     /// `visibility`: `String`.
     pub visibility: rt::Property<String>,
     /// `extensions`: `extension` collection. Navigation property.
-    pub extensions: rt::Property<rt::Nested<Vec<Extension>>>,
+    pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
     /// `members`: `directoryObject` collection. Navigation property.
-    pub members: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub members: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `scopedRoleMembers`: `scopedRoleMembership` collection. Navigation property.
-    pub scoped_role_members: rt::Property<rt::Nested<Vec<ScopedRoleMembership>>>,
+    pub scoped_role_members: rt::Property<rt::Nested<Vec<types::ScopedRoleMembership>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,7 +2,7 @@
 //! Types of `directory-roles`.
 
 use crate::runtime as rt;
-use crate::v1::types::{DirectoryObject, ScopedRoleMembership};
+use crate::v1::types;
 
 /// `directoryRole`: an entity type, based on `directoryObject`. It is open: it can have other properties.
 ///
@@ -17,9 +17,9 @@ pub struct DirectoryRole {
     /// `roleTemplateId`: `String`. Read-only.
     pub role_template_id: rt::Property<String>,
     /// `members`: `directoryObject` collection. Navigation property. Read-only.
-    pub members: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub members: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `scopedMembers`: `scopedRoleMembership` collection. Navigation property. Read-only.
-    pub scoped_members: rt::Property<rt::Nested<Vec<ScopedRoleMembership>>>,
+    pub scoped_members: rt::Property<rt::Nested<Vec<types::ScopedRoleMembership>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

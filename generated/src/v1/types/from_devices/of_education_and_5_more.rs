@@ -2,11 +2,7 @@
 //! Types of `education`, `groups`, `me` and 3 more.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    AppRoleAssignment, AssignedLicense, Calendar, DirectoryObject, Drive, Event,
-    Extension, GroupLifecyclePolicy, GroupSetting, OnPremisesProvisioningError, Onenote,
-    PlannerPlan, Post, ProfilePhoto, Recipient, Site, User,
-};
+use crate::v1::types;
 
 /// `assignedLabel`: a complex type.
 ///
@@ -104,9 +100,9 @@ pub struct ConversationThread {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `toRecipients`: `recipient` collection.
-    pub to_recipients: rt::Property<Vec<Recipient>>,
+    pub to_recipients: rt::Property<Vec<types::Recipient>>,
     /// `ccRecipients`: `recipient` collection.
-    pub cc_recipients: rt::Property<Vec<Recipient>>,
+    pub cc_recipients: rt::Property<Vec<types::Recipient>>,
     /// `topic`: `String`.
     pub topic: rt::Property<String>,
     /// `hasAttachments`: `Boolean`.
@@ -120,7 +116,7 @@ pub struct ConversationThread {
     /// `isLocked`: `Boolean`.
     pub is_locked: rt::Property<bool>,
     /// `posts`: `post` collection. Navigation property. Read-only.
-    pub posts: rt::Property<rt::Nested<Vec<Post>>>,
+    pub posts: rt::Property<rt::Nested<Vec<types::Post>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -177,7 +173,7 @@ pub struct Group {
     /// `assignedLabels`: `assignedLabel` collection. Read-only. Returned only on `$select`.
     pub assigned_labels: rt::Property<Vec<AssignedLabel>>,
     /// `assignedLicenses`: `assignedLicense` collection. Read-only. Returned only on `$select`.
-    pub assigned_licenses: rt::Property<Vec<AssignedLicense>>,
+    pub assigned_licenses: rt::Property<Vec<types::AssignedLicense>>,
     /// `autoSubscribeNewMembers`: `Boolean`. Returned only on `$select`.
     /// Default: `false`.
     pub auto_subscribe_new_members: rt::Property<bool>,
@@ -226,7 +222,9 @@ pub struct Group {
     /// `onPremisesLastSyncDateTime`: `DateTimeOffset`. Read-only.
     pub on_premises_last_sync_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `onPremisesProvisioningErrors`: `onPremisesProvisioningError` collection.
-    pub on_premises_provisioning_errors: rt::Property<Vec<OnPremisesProvisioningError>>,
+    pub on_premises_provisioning_errors: rt::Property<
+        Vec<types::OnPremisesProvisioningError>,
+    >,
     /// `onPremisesSamAccountName`: `String`. Read-only.
     pub on_premises_sam_account_name: rt::Property<String>,
     /// `onPremisesSecurityIdentifier`: `String`. Read-only.
@@ -259,51 +257,53 @@ pub struct Group {
     /// Documented values: `Private`, `Public`, `Hiddenmembership`, `Hiddenmembership`, `Private`, `Public`.
     pub visibility: rt::Property<String>,
     /// `acceptedSenders`: `directoryObject` collection. Navigation property.
-    pub accepted_senders: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub accepted_senders: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `appRoleAssignments`: `appRoleAssignment` collection. Navigation property.
-    pub app_role_assignments: rt::Property<rt::Nested<Vec<AppRoleAssignment>>>,
+    pub app_role_assignments: rt::Property<rt::Nested<Vec<types::AppRoleAssignment>>>,
     /// `calendar`: `calendar`. Navigation property. Read-only.
-    pub calendar: rt::Property<rt::Nested<Calendar>>,
+    pub calendar: rt::Property<rt::Nested<types::Calendar>>,
     /// `calendarView`: `event` collection. Navigation property. Read-only.
-    pub calendar_view: rt::Property<rt::Nested<Vec<Event>>>,
+    pub calendar_view: rt::Property<rt::Nested<Vec<types::Event>>>,
     /// `conversations`: `conversation` collection. Navigation property.
     pub conversations: rt::Property<rt::Nested<Vec<Conversation>>>,
     /// `createdOnBehalfOf`: `directoryObject`. Navigation property. Read-only.
-    pub created_on_behalf_of: rt::Property<rt::Nested<DirectoryObject>>,
+    pub created_on_behalf_of: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `drive`: `drive`. Navigation property. Read-only.
-    pub drive: rt::Property<rt::Nested<Drive>>,
+    pub drive: rt::Property<rt::Nested<types::Drive>>,
     /// `drives`: `drive` collection. Navigation property. Read-only.
-    pub drives: rt::Property<rt::Nested<Vec<Drive>>>,
+    pub drives: rt::Property<rt::Nested<Vec<types::Drive>>>,
     /// `events`: `event` collection. Navigation property.
-    pub events: rt::Property<rt::Nested<Vec<Event>>>,
+    pub events: rt::Property<rt::Nested<Vec<types::Event>>>,
     /// `extensions`: `extension` collection. Navigation property. Read-only.
-    pub extensions: rt::Property<rt::Nested<Vec<Extension>>>,
+    pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
     /// `groupLifecyclePolicies`: `groupLifecyclePolicy` collection. Navigation property. Read-only.
-    pub group_lifecycle_policies: rt::Property<rt::Nested<Vec<GroupLifecyclePolicy>>>,
+    pub group_lifecycle_policies: rt::Property<
+        rt::Nested<Vec<types::GroupLifecyclePolicy>>,
+    >,
     /// `memberOf`: `directoryObject` collection. Navigation property. Read-only.
-    pub member_of: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub member_of: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `members`: `directoryObject` collection. Navigation property.
-    pub members: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub members: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `membersWithLicenseErrors`: `user` collection. Navigation property. Read-only.
-    pub members_with_license_errors: rt::Property<rt::Nested<Vec<User>>>,
+    pub members_with_license_errors: rt::Property<rt::Nested<Vec<types::User>>>,
     /// `onenote`: `onenote`. Navigation property. Read-only.
-    pub onenote: rt::Property<rt::Nested<Onenote>>,
+    pub onenote: rt::Property<rt::Nested<types::Onenote>>,
     /// `owners`: `directoryObject` collection. Navigation property.
-    pub owners: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub owners: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `permissionGrants`: `resourceSpecificPermissionGrant`. Navigation property.
     pub permission_grants: rt::Property<rt::Nested<ResourceSpecificPermissionGrant>>,
     /// `photo`: `profilePhoto`. Navigation property.
-    pub photo: rt::Property<rt::Nested<ProfilePhoto>>,
+    pub photo: rt::Property<rt::Nested<types::ProfilePhoto>>,
     /// `photos`: `profilePhoto` collection. Navigation property. Read-only.
-    pub photos: rt::Property<rt::Nested<Vec<ProfilePhoto>>>,
+    pub photos: rt::Property<rt::Nested<Vec<types::ProfilePhoto>>>,
     /// `planner`: `plannerGroup`. Navigation property.
     pub planner: rt::Property<rt::Nested<PlannerGroup>>,
     /// `rejectedSenders`: `directoryObject` collection. Navigation property.
-    pub rejected_senders: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub rejected_senders: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `settings`: `groupSetting` collection. Navigation property. Read-only.
-    pub settings: rt::Property<rt::Nested<Vec<GroupSetting>>>,
+    pub settings: rt::Property<rt::Nested<Vec<types::GroupSetting>>>,
     /// `sites`: `site` collection. Navigation property.
-    pub sites: rt::Property<rt::Nested<Vec<Site>>>,
+    pub sites: rt::Property<rt::Nested<Vec<types::Site>>>,
     /// `threads`: `conversationThread` collection. Navigation property.
     pub threads: rt::Property<rt::Nested<Vec<ConversationThread>>>,
     /// Properties that the documentation does not know.
@@ -470,7 +470,7 @@ pub struct PlannerGroup {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `plans`: `plannerPlan` collection. Navigation property. Read-only.
-    pub plans: rt::Property<rt::Nested<Vec<PlannerPlan>>>,
+    pub plans: rt::Property<rt::Nested<Vec<types::PlannerPlan>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

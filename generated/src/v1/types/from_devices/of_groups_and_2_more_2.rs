@@ -2,7 +2,7 @@
 //! Types of `groups`, `teams` and `users`.
 
 use crate::runtime as rt;
-use crate::v1::types::{IdentitySet, PatternedRecurrence};
+use crate::v1::types;
 
 /// `changeTrackedEntity`: an entity type, based on `entity`.
 ///
@@ -15,7 +15,7 @@ pub struct ChangeTrackedEntity {
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// Properties that the documentation does not know.
@@ -146,7 +146,7 @@ pub struct SchedulingGroup {
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `displayName`: `String`.
@@ -198,7 +198,7 @@ crate::runtime::structure!(SchedulingGroup);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/shiftavailability?view=graph-rest-1.0>
 pub struct ShiftAvailability {
     /// `recurrence`: `patternedRecurrence`.
-    pub recurrence: rt::Property<Box<PatternedRecurrence>>,
+    pub recurrence: rt::Property<Box<types::PatternedRecurrence>>,
     /// `timeSlots`: `timeRange` collection.
     pub time_slots: rt::Property<Vec<TimeRange>>,
     /// `timeZone`: `String`.
@@ -242,7 +242,7 @@ pub struct ShiftPreferences {
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `availability`: `shiftAvailability` collection.
@@ -290,7 +290,7 @@ pub struct TimeOff {
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `userId`: `String`.
@@ -394,7 +394,7 @@ pub struct TimeOffReason {
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `displayName`: `String`.

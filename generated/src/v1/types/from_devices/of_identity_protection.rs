@@ -2,7 +2,7 @@
 //! Types of `identity-protection`.
 
 use crate::runtime as rt;
-use crate::v1::types::{RiskDetail, RiskLevel, RiskState, SignInLocation};
+use crate::v1::types;
 
 /// `activityType`: an enum type.
 ///
@@ -74,18 +74,18 @@ pub struct RiskDetection {
     /// `lastUpdatedDateTime`: `DateTimeOffset`.
     pub last_updated_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `location`: `signInLocation`.
-    pub location: rt::Property<Box<SignInLocation>>,
+    pub location: rt::Property<Box<types::SignInLocation>>,
     /// `requestId`: `String`.
     pub request_id: rt::Property<String>,
     /// `riskDetail`: `riskDetail`.
-    pub risk_detail: rt::Property<RiskDetail>,
+    pub risk_detail: rt::Property<types::RiskDetail>,
     /// `riskEventType`: `String`.
     /// Documented values: `unlikelyTravel`, `anonymizedIPAddress`, `maliciousIPAddress`, `unfamiliarFeatures`, `malwareInfectedIPAddress`, `suspiciousIPAddress`, `leakedCredentials`, `investigationsThreatIntelligence`, `generic`, `adminConfirmedUserCompromised`, `mcasImpossibleTravel`, `mcasSuspiciousInboxManipulationRules`, `investigationsThreatIntelligenceSigninLinked`, `maliciousIPAddressValidCredentialsBlockedIP`, `unknownFutureValue`, `generic`.
     pub risk_event_type: rt::Property<String>,
     /// `riskLevel`: `riskLevel`.
-    pub risk_level: rt::Property<RiskLevel>,
+    pub risk_level: rt::Property<types::RiskLevel>,
     /// `riskState`: `riskState`.
-    pub risk_state: rt::Property<RiskState>,
+    pub risk_state: rt::Property<types::RiskState>,
     /// `source`: `String`.
     pub source: rt::Property<String>,
     /// `tokenIssuerType`: `tokenIssuerType`.
@@ -220,7 +220,7 @@ crate::runtime::value!(RiskDetectionTimingType);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/riskuseractivity?view=graph-rest-1.0>
 pub struct RiskUserActivity {
     /// `detail`: `riskDetail`.
-    pub detail: rt::Property<RiskDetail>,
+    pub detail: rt::Property<types::RiskDetail>,
     /// `riskEventTypes`: `String` collection.
     pub risk_event_types: rt::Property<Vec<String>>,
     /// Properties that the documentation does not know.
@@ -262,13 +262,13 @@ pub struct RiskyUser {
     /// `isProcessing`: `Boolean`.
     pub is_processing: rt::Property<bool>,
     /// `riskDetail`: `riskDetail`.
-    pub risk_detail: rt::Property<RiskDetail>,
+    pub risk_detail: rt::Property<types::RiskDetail>,
     /// `riskLastUpdatedDateTime`: `DateTimeOffset`.
     pub risk_last_updated_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `riskLevel`: `riskLevel`.
-    pub risk_level: rt::Property<RiskLevel>,
+    pub risk_level: rt::Property<types::RiskLevel>,
     /// `riskState`: `riskState`.
-    pub risk_state: rt::Property<RiskState>,
+    pub risk_state: rt::Property<types::RiskState>,
     /// `userDisplayName`: `String`.
     pub user_display_name: rt::Property<String>,
     /// `userPrincipalName`: `String`.
@@ -331,13 +331,13 @@ pub struct RiskyUserHistoryItem {
     /// `isProcessing`: `Boolean`.
     pub is_processing: rt::Property<bool>,
     /// `riskDetail`: `riskDetail`.
-    pub risk_detail: rt::Property<RiskDetail>,
+    pub risk_detail: rt::Property<types::RiskDetail>,
     /// `riskLastUpdatedDateTime`: `DateTimeOffset`.
     pub risk_last_updated_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `riskLevel`: `riskLevel`.
-    pub risk_level: rt::Property<RiskLevel>,
+    pub risk_level: rt::Property<types::RiskLevel>,
     /// `riskState`: `riskState`.
-    pub risk_state: rt::Property<RiskState>,
+    pub risk_state: rt::Property<types::RiskState>,
     /// `userDisplayName`: `String`.
     pub user_display_name: rt::Property<String>,
     /// `userPrincipalName`: `String`.

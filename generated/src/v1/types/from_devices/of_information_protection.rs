@@ -2,7 +2,7 @@
 //! Types of `information-protection`.
 
 use crate::runtime as rt;
-use crate::v1::types::IdentitySet;
+use crate::v1::types;
 
 /// `emailFileAssessmentRequest`: an entity type, based on `threatAssessmentRequest`.
 ///
@@ -13,7 +13,7 @@ pub struct EmailFileAssessmentRequest {
     /// `contentType`: `threatAssessmentContentType`.
     pub content_type: rt::Property<ThreatAssessmentContentType>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `expectedAssessment`: `threatExpectedAssessment`.
@@ -89,7 +89,7 @@ pub struct FileAssessmentRequest {
     /// `contentType`: `threatAssessmentContentType`.
     pub content_type: rt::Property<ThreatAssessmentContentType>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `expectedAssessment`: `threatExpectedAssessment`.
@@ -161,7 +161,7 @@ pub struct MailAssessmentRequest {
     /// `contentType`: `threatAssessmentContentType`.
     pub content_type: rt::Property<ThreatAssessmentContentType>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `expectedAssessment`: `threatExpectedAssessment`.
@@ -385,7 +385,7 @@ pub struct ThreatAssessmentRequest {
     /// `contentType`: `threatAssessmentContentType`.
     pub content_type: rt::Property<ThreatAssessmentContentType>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `expectedAssessment`: `threatExpectedAssessment`.
@@ -724,7 +724,7 @@ pub struct UrlAssessmentRequest {
     /// `contentType`: `threatAssessmentContentType`.
     pub content_type: rt::Property<ThreatAssessmentContentType>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `expectedAssessment`: `threatExpectedAssessment`.

@@ -2,7 +2,7 @@
 //! Types of `invitations`.
 
 use crate::runtime as rt;
-use crate::v1::types::User;
+use crate::v1::types;
 
 /// `invitation`: an entity type, based on `entity`.
 ///
@@ -28,7 +28,7 @@ pub struct Invitation {
     /// Documented values: `PendingAcceptance`, `Completed`, `InProgress`, `Error`.
     pub status: rt::Property<String>,
     /// `invitedUser`: `user`. Navigation property. Read-only.
-    pub invited_user: rt::Property<rt::Nested<User>>,
+    pub invited_user: rt::Property<rt::Nested<types::User>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

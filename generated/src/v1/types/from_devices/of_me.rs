@@ -2,7 +2,7 @@
 //! Types of `me`.
 
 use crate::runtime as rt;
-use crate::v1::types::WorkbookWorksheet;
+use crate::v1::types;
 
 /// `attachmentItem`: a complex type.
 ///
@@ -252,7 +252,7 @@ pub struct WorkbookRange {
     /// `sort`: `workbookRangeSort`. Navigation property. Read-only.
     pub sort: rt::Property<rt::Nested<WorkbookRangeSort>>,
     /// `worksheet`: `workbookWorksheet`. Navigation property. Read-only.
-    pub worksheet: rt::Property<rt::Nested<WorkbookWorksheet>>,
+    pub worksheet: rt::Property<rt::Nested<types::WorkbookWorksheet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

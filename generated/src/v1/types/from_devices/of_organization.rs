@@ -2,7 +2,7 @@
 //! Types of `organization`.
 
 use crate::runtime as rt;
-use crate::v1::types::{AssignedPlan, Extension, ProvisionedPlan};
+use crate::v1::types;
 
 /// `certificateAuthority`: a complex type.
 ///
@@ -157,7 +157,7 @@ pub struct Organization {
     /// `mobileDeviceManagementAuthority`: `mdmAuthority`.
     pub mobile_device_management_authority: rt::Property<MdmAuthority>,
     /// `assignedPlans`: `assignedPlan` collection. Not nullable.
-    pub assigned_plans: rt::Property<Vec<AssignedPlan>>,
+    pub assigned_plans: rt::Property<Vec<types::AssignedPlan>>,
     /// `businessPhones`: `String` collection.
     pub business_phones: rt::Property<Vec<String>>,
     /// `city`: `String`.
@@ -187,7 +187,7 @@ pub struct Organization {
     /// `privacyProfile`: `privacyProfile`.
     pub privacy_profile: rt::Property<Box<PrivacyProfile>>,
     /// `provisionedPlans`: `provisionedPlan` collection. Not nullable.
-    pub provisioned_plans: rt::Property<Vec<ProvisionedPlan>>,
+    pub provisioned_plans: rt::Property<Vec<types::ProvisionedPlan>>,
     /// `securityComplianceNotificationMails`: `String` collection.
     pub security_compliance_notification_mails: rt::Property<Vec<String>>,
     /// `securityComplianceNotificationPhones`: `String` collection.
@@ -205,7 +205,7 @@ pub struct Organization {
         rt::Nested<Vec<CertificateBasedAuthConfiguration>>,
     >,
     /// `extensions`: `extension` collection. Navigation property. Read-only.
-    pub extensions: rt::Property<rt::Nested<Vec<Extension>>>,
+    pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
     /// `organizationalBranding`: `organizationalBrandingProperties` collection. Navigation property.
     pub organizational_branding: rt::Property<
         rt::Nested<Vec<OrganizationalBrandingProperties>>,

@@ -2,7 +2,7 @@
 //! Types of `search`.
 
 use crate::runtime as rt;
-use crate::v1::types::Entity;
+use crate::v1::types;
 
 /// `entityType`: an enum type.
 ///
@@ -84,7 +84,7 @@ pub struct SearchHit {
     /// `summary`: `String`.
     pub summary: rt::Property<String>,
     /// `resource`: `entity`.
-    pub resource: rt::Property<rt::Nested<Entity>>,
+    pub resource: rt::Property<rt::Nested<types::Entity>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,7 +2,7 @@
 //! Types of `security`.
 
 use crate::runtime as rt;
-use crate::v1::types::SecurityVendorInformation;
+use crate::v1::types;
 
 /// `averageComparativeScore`: a complex type.
 ///
@@ -172,7 +172,7 @@ pub struct SecureScore {
     /// `controlScores`: `controlScore` collection.
     pub control_scores: rt::Property<Vec<ControlScore>>,
     /// `vendorInformation`: `securityVendorInformation`.
-    pub vendor_information: rt::Property<Box<SecurityVendorInformation>>,
+    pub vendor_information: rt::Property<Box<types::SecurityVendorInformation>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -262,7 +262,7 @@ pub struct SecureScoreControlProfile {
     /// `controlStateUpdates`: `secureScoreControlStateUpdate` collection.
     pub control_state_updates: rt::Property<Vec<SecureScoreControlStateUpdate>>,
     /// `vendorInformation`: `securityVendorInformation`.
-    pub vendor_information: rt::Property<Box<SecurityVendorInformation>>,
+    pub vendor_information: rt::Property<Box<types::SecurityVendorInformation>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,7 +2,7 @@
 //! Types of `subscribed-skus`.
 
 use crate::runtime as rt;
-use crate::v1::types::ServicePlanInfo;
+use crate::v1::types;
 
 /// `licenseUnitsDetail`: a complex type.
 ///
@@ -60,7 +60,7 @@ pub struct SubscribedSku {
     /// `prepaidUnits`: `licenseUnitsDetail`.
     pub prepaid_units: rt::Property<Box<LicenseUnitsDetail>>,
     /// `servicePlans`: `servicePlanInfo` collection. Not nullable.
-    pub service_plans: rt::Property<Vec<ServicePlanInfo>>,
+    pub service_plans: rt::Property<Vec<types::ServicePlanInfo>>,
     /// `skuId`: `Guid`.
     pub sku_id: rt::Property<String>,
     /// `skuPartNumber`: `String`.

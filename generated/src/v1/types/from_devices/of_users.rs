@@ -2,7 +2,7 @@
 //! Types of `users`.
 
 use crate::runtime as rt;
-use crate::v1::types::{DateTimeTimeZone, Location};
+use crate::v1::types;
 
 /// `managedAppDiagnosticStatus`: a complex type.
 ///
@@ -51,19 +51,19 @@ pub struct Reminder {
     /// `changeKey`: `String`.
     pub change_key: rt::Property<String>,
     /// `eventEndTime`: `dateTimeTimeZone`.
-    pub event_end_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub event_end_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `eventId`: `String`. Read-only.
     pub event_id: rt::Property<String>,
     /// `eventLocation`: `location`.
-    pub event_location: rt::Property<Box<Location>>,
+    pub event_location: rt::Property<Box<types::Location>>,
     /// `eventStartTime`: `dateTimeTimeZone`.
-    pub event_start_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub event_start_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `eventSubject`: `String`.
     pub event_subject: rt::Property<String>,
     /// `eventWebLink`: `String`.
     pub event_web_link: rt::Property<String>,
     /// `reminderFireTime`: `dateTimeTimeZone`.
-    pub reminder_fire_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub reminder_fire_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

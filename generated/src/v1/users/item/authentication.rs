@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/authentication` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/users/{id | userPrincipalName}/authentication`
 #[must_use]
@@ -65,9 +66,7 @@ impl UsersItemAuthenticationFido2Methods {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/fido2authenticationmethod-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::Fido2AuthenticationMethod>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Fido2AuthenticationMethod>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -93,7 +92,7 @@ impl UsersItemAuthenticationFido2MethodsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/fido2authenticationmethod-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Fido2AuthenticationMethod> {
+    pub fn get(&self) -> rt::Request<types::Fido2AuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -144,9 +143,7 @@ impl UsersItemAuthenticationMethods {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authentication-list-methods?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::AuthenticationMethod>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AuthenticationMethod>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -173,7 +170,7 @@ impl UsersItemAuthenticationMethodsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationmethod-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::AuthenticationMethod> {
+    pub fn get(&self) -> rt::Request<types::AuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -212,9 +209,7 @@ impl UsersItemAuthenticationMicrosoftAuthenticatorMethods {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::v1::types::MicrosoftAuthenticatorAuthenticationMethod>,
-    > {
+    ) -> rt::Request<rt::Collection<types::MicrosoftAuthenticatorAuthenticationMethod>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -240,9 +235,7 @@ impl UsersItemAuthenticationMicrosoftAuthenticatorMethodsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethod-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::MicrosoftAuthenticatorAuthenticationMethod> {
+    pub fn get(&self) -> rt::Request<types::MicrosoftAuthenticatorAuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -301,7 +294,7 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethods {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<crate::v1::types::WindowsHelloForBusinessAuthenticationMethod>,
+        rt::Collection<types::WindowsHelloForBusinessAuthenticationMethod>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -331,7 +324,7 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethodsItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<crate::v1::types::WindowsHelloForBusinessAuthenticationMethod> {
+    ) -> rt::Request<types::WindowsHelloForBusinessAuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].

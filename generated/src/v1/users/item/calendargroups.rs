@@ -2,6 +2,8 @@
 //! `/users/{id | userPrincipalName}/calendargroups` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/users/{id | userPrincipalName}/calendargroups`
 #[must_use]
@@ -30,7 +32,7 @@ impl UsersItemCalendargroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-calendargroups?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::CalendarGroup>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::CalendarGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -51,8 +53,8 @@ impl UsersItemCalendargroups {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::CalendarGroup,
-    ) -> rt::Request<crate::v1::types::CalendarGroup> {
+        body: types::CalendarGroup,
+    ) -> rt::Request<types::CalendarGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -84,7 +86,7 @@ impl UsersItemCalendargroupsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendargroup-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::CalendarGroup> {
+    pub fn get(&self) -> rt::Request<types::CalendarGroup> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -105,8 +107,8 @@ impl UsersItemCalendargroupsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::CalendarGroup,
-    ) -> rt::Request<crate::v1::types::CalendarGroup> {
+        body: types::CalendarGroup,
+    ) -> rt::Request<types::CalendarGroup> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -157,7 +159,7 @@ impl UsersItemCalendargroupsItemCalendars {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendargroup-list-calendars?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Calendar>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Calendar>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -176,10 +178,7 @@ impl UsersItemCalendargroupsItemCalendars {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendargroup-post-calendars?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::Calendar,
-    ) -> rt::Request<crate::v1::types::Calendar> {
+    pub fn create(&self, body: types::Calendar) -> rt::Request<types::Calendar> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -218,7 +217,7 @@ impl UsersItemCalendargroupsItemCalendarsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Calendar> {
+    pub fn get(&self) -> rt::Request<types::Calendar> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -237,10 +236,7 @@ impl UsersItemCalendargroupsItemCalendarsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::Calendar,
-    ) -> rt::Request<crate::v1::types::Calendar> {
+    pub fn update(&self, body: types::Calendar) -> rt::Request<types::Calendar> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -290,7 +286,7 @@ impl UsersItemCalendargroupsItemCalendarsItemCalendarView {
         &self,
         start_date_time: &str,
         end_date_time: &str,
-    ) -> rt::Request<rt::Collection<crate::v1::types::Event>> {
+    ) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::LIST, self.0.clone())
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)
@@ -324,7 +320,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEvents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-list-events?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Event>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -343,10 +339,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEvents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-post-events?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::Event,
-    ) -> rt::Request<crate::v1::types::Event> {
+    pub fn create(&self, body: types::Event) -> rt::Request<types::Event> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -391,7 +384,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Event> {
+    pub fn get(&self) -> rt::Request<types::Event> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -410,10 +403,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::Event,
-    ) -> rt::Request<crate::v1::types::Event> {
+    pub fn update(&self, body: types::Event) -> rt::Request<types::Event> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -451,7 +441,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-accept?view=graph-rest-1.0>
     #[inline]
-    pub fn accept(&self, body: crate::v1::actions::EventAccept) -> rt::Request<()> {
+    pub fn accept(&self, body: actions::EventAccept) -> rt::Request<()> {
         rt::Request::new(Self::ACCEPT, self.0.segment("accept")).body(body.into())
     }
     /// What the documentation says about [`Self::cancel`].
@@ -470,7 +460,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-cancel?view=graph-rest-1.0>
     #[inline]
-    pub fn cancel(&self, body: crate::v1::actions::EventCancel) -> rt::Request<()> {
+    pub fn cancel(&self, body: actions::EventCancel) -> rt::Request<()> {
         rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body.into())
     }
     /// What the documentation says about [`Self::decline`].
@@ -489,7 +479,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-decline?view=graph-rest-1.0>
     #[inline]
-    pub fn decline(&self, body: crate::v1::actions::EventDecline) -> rt::Request<()> {
+    pub fn decline(&self, body: actions::EventDecline) -> rt::Request<()> {
         rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
     }
     /// What the documentation says about [`Self::dismiss_reminder`].
@@ -527,7 +517,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-forward?view=graph-rest-1.0>
     #[inline]
-    pub fn forward(&self, body: crate::v1::actions::EventForward) -> rt::Request<()> {
+    pub fn forward(&self, body: actions::EventForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
     }
     /// What the documentation says about [`Self::snooze_reminder`].
@@ -548,7 +538,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     #[inline]
     pub fn snooze_reminder(
         &self,
-        body: crate::v1::actions::EventSnoozeReminder,
+        body: actions::EventSnoozeReminder,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SNOOZE_REMINDER, self.0.segment("snoozeReminder"))
             .body(body.into())
@@ -571,7 +561,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     #[inline]
     pub fn tentatively_accept(
         &self,
-        body: crate::v1::actions::EventTentativelyAccept,
+        body: actions::EventTentativelyAccept,
     ) -> rt::Request<()> {
         rt::Request::new(Self::TENTATIVELY_ACCEPT, self.0.segment("tentativelyAccept"))
             .body(body.into())
@@ -608,7 +598,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-list-attachments?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Attachment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -627,10 +617,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-post-attachments?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::Attachment,
-    ) -> rt::Request<crate::v1::types::Attachment> {
+    pub fn create(&self, body: types::Attachment) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -668,7 +655,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Attachment> {
+    pub fn get(&self) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -747,7 +734,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemInstances {
         &self,
         start_date_time: &str,
         end_date_time: &str,
-    ) -> rt::Request<rt::Collection<crate::v1::types::Event>> {
+    ) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::LIST, self.0.clone())
             .query("startDateTime", start_date_time)
             .query("endDateTime", end_date_time)

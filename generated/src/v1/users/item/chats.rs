@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/chats` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/users/{id | userPrincipalName}/chats`
 #[must_use]
@@ -47,7 +48,7 @@ impl UsersItemChatsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<rt::Collection<crate::v1::types::Chat>> {
+    pub fn get(&self) -> rt::Request<rt::Collection<types::Chat>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -79,9 +80,7 @@ impl UsersItemChatsItemMembers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-members?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ConversationMember>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ConversationMember>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -108,7 +107,7 @@ impl UsersItemChatsItemMembersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get-members?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ConversationMember> {
+    pub fn get(&self) -> rt::Request<types::ConversationMember> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -140,7 +139,7 @@ impl UsersItemChatsItemMessages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-messages?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::ChatMessage>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -172,7 +171,7 @@ impl UsersItemChatsItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ChatMessage> {
+    pub fn get(&self) -> rt::Request<types::ChatMessage> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -207,9 +206,7 @@ impl UsersItemChatsItemMessagesItemHostedContents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-list-hostedcontents?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::ChatMessageHostedContent>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessageHostedContent>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -236,7 +233,7 @@ impl UsersItemChatsItemMessagesItemHostedContentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessagehostedcontent-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ChatMessageHostedContent> {
+    pub fn get(&self) -> rt::Request<types::ChatMessageHostedContent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/contacts` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/users/{id | userPrincipalName}/contacts`
 #[must_use]
@@ -30,7 +31,7 @@ impl UsersItemContacts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-list-contacts?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Contact>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Contact>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -49,10 +50,7 @@ impl UsersItemContacts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-post-contacts?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::Contact,
-    ) -> rt::Request<crate::v1::types::Contact> {
+    pub fn create(&self, body: types::Contact) -> rt::Request<types::Contact> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -89,7 +87,7 @@ impl UsersItemContactsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Contact> {
+    pub fn get(&self) -> rt::Request<types::Contact> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -108,10 +106,7 @@ impl UsersItemContactsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::Contact,
-    ) -> rt::Request<crate::v1::types::Contact> {
+    pub fn update(&self, body: types::Contact) -> rt::Request<types::Contact> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -161,10 +156,7 @@ impl UsersItemContactsItemExtensions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::Message> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -191,7 +183,7 @@ impl UsersItemContactsItemExtensionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::OpenTypeExtension> {
+    pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -213,7 +205,7 @@ impl UsersItemContactsItemExtensionsItem {
     pub fn update(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::OpenTypeExtension> {
+    ) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -264,7 +256,7 @@ impl UsersItemContactsItemPhoto {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ProfilePhoto> {
+    pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/createdObjects` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/users/{id | userPrincipalName}/createdObjects`
 #[must_use]
@@ -25,9 +26,7 @@ impl UsersItemCreatedObjects {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-createdobjects?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/drive` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 mod items;
 pub use self::items::*;
@@ -43,7 +44,7 @@ impl UsersItemDrive {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Drive> {
+    pub fn get(&self) -> rt::Request<types::Drive> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -118,10 +119,7 @@ impl UsersItemDriveRoot {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-search?view=graph-rest-1.0>
     #[inline]
-    pub fn search(
-        &self,
-        q: &str,
-    ) -> rt::Request<rt::Collection<crate::v1::types::RemoteItem>> {
+    pub fn search(&self, q: &str) -> rt::Request<rt::Collection<types::RemoteItem>> {
         rt::Request::new(Self::SEARCH, self.0.function("search", &[("q", q.into())]))
     }
 }
@@ -148,7 +146,7 @@ impl UsersItemDriveRootDelta {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-delta?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::DriveItem>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -175,7 +173,7 @@ impl UsersItemDriveRootItemAtPath {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DriveItem> {
+    pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/drives` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/users/{id | userPrincipalName}/drives`
 #[must_use]
@@ -25,7 +26,7 @@ impl UsersItemDrives {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Drive>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Drive>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

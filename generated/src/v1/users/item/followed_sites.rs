@@ -2,6 +2,8 @@
 //! `/users/{id | userPrincipalName}/followedSites` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/users/{id | userPrincipalName}/followedSites`
 #[must_use]
@@ -25,7 +27,7 @@ impl UsersItemFollowedSites {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sites-list-followed?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Site>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Site>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::add`].
@@ -46,8 +48,8 @@ impl UsersItemFollowedSites {
     #[inline]
     pub fn add(
         &self,
-        body: crate::v1::actions::FollowedSiteAdd,
-    ) -> rt::Request<rt::Collection<crate::v1::types::Site>> {
+        body: actions::FollowedSiteAdd,
+    ) -> rt::Request<rt::Collection<types::Site>> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
     }
     /// What the documentation says about [`Self::remove`].
@@ -68,8 +70,8 @@ impl UsersItemFollowedSites {
     #[inline]
     pub fn remove(
         &self,
-        body: crate::v1::actions::FollowedSiteRemove,
-    ) -> rt::Request<rt::Collection<crate::v1::types::Site>> {
+        body: actions::FollowedSiteRemove,
+    ) -> rt::Request<rt::Collection<types::Site>> {
         rt::Request::new(Self::REMOVE, self.0.segment("remove")).body(body.into())
     }
 }

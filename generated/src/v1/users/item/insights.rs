@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/insights` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/users/{id | userPrincipalName}/insights`
 #[must_use]
@@ -47,7 +48,7 @@ impl UsersItemInsightsShared {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-shared?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::SharedInsight>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SharedInsight>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -79,7 +80,7 @@ impl UsersItemInsightsTrending {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-trending?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Trending>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Trending>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -118,7 +119,7 @@ impl UsersItemInsightsTrendingItemResource {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-trending?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Trending>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Trending>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -150,7 +151,7 @@ impl UsersItemInsightsUsed {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-used?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::UsedInsight>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UsedInsight>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -189,7 +190,7 @@ impl UsersItemInsightsUsedItemResource {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-used?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::UsedInsight>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UsedInsight>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

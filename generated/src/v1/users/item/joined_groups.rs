@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/joinedGroups` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/users/{id | userPrincipalName}/joinedGroups`
 #[must_use]
@@ -49,7 +50,7 @@ impl UsersItemJoinedGroupsItemPhotos {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-photos?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::ProfilePhoto>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ProfilePhoto>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

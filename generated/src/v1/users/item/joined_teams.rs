@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/joinedTeams` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/users/{id | userPrincipalName}/joinedTeams`
 #[must_use]
@@ -25,7 +26,7 @@ impl UsersItemJoinedTeams {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-joinedteams?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Group>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/mailFolders` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 mod item;
 pub use self::item::*;
@@ -37,9 +38,7 @@ impl UsersItemMailFolders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::SingleValueLegacyExtendedProperty> {
+    pub fn get(&self) -> rt::Request<types::SingleValueLegacyExtendedProperty> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -78,7 +77,7 @@ impl UsersItemMailFolders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-delta?view=graph-rest-1.0>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<crate::v1::types::MailFolder>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::MailFolder>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -122,7 +121,7 @@ impl UsersItemMailFoldersInboxMessageRules {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-list-messagerules?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::MessageRule>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::MessageRule>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -141,10 +140,7 @@ impl UsersItemMailFoldersInboxMessageRules {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-post-messagerules?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::MessageRule,
-    ) -> rt::Request<crate::v1::types::MessageRule> {
+    pub fn create(&self, body: types::MessageRule) -> rt::Request<types::MessageRule> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -171,7 +167,7 @@ impl UsersItemMailFoldersInboxMessageRulesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/messagerule-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::MessageRule> {
+    pub fn get(&self) -> rt::Request<types::MessageRule> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -190,10 +186,7 @@ impl UsersItemMailFoldersInboxMessageRulesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/messagerule-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::MessageRule,
-    ) -> rt::Request<crate::v1::types::MessageRule> {
+    pub fn update(&self, body: types::MessageRule) -> rt::Request<types::MessageRule> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/mailboxSettings` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/users/{id | userPrincipalName}/mailboxSettings`
 #[must_use]
@@ -67,7 +68,7 @@ impl UsersItemMailboxSettings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -89,8 +90,8 @@ impl UsersItemMailboxSettings {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::MailboxSettings,
-    ) -> rt::Request<crate::v1::types::MailboxSettings> {
+        body: types::MailboxSettings,
+    ) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -116,7 +117,7 @@ impl UsersItemMailboxSettingsAutomaticRepliesSetting {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -142,7 +143,7 @@ impl UsersItemMailboxSettingsDateFormat {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -168,7 +169,7 @@ impl UsersItemMailboxSettingsDelegateMeetingMessageDeliveryOptions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -194,7 +195,7 @@ impl UsersItemMailboxSettingsLanguage {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -220,7 +221,7 @@ impl UsersItemMailboxSettingsTimeFormat {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -246,7 +247,7 @@ impl UsersItemMailboxSettingsTimeZone {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -272,7 +273,7 @@ impl UsersItemMailboxSettingsWorkingHours {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,8 @@
 //! `/users/{id | userPrincipalName}/managedDevices` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/users/{id | userPrincipalName}/managedDevices`
 #[must_use]
@@ -29,7 +31,7 @@ impl UsersItemManagedDevices {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::ManagedDevice>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedDevice>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -50,8 +52,8 @@ impl UsersItemManagedDevices {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::ManagedDevice,
-    ) -> rt::Request<crate::v1::types::ManagedDevice> {
+        body: types::ManagedDevice,
+    ) -> rt::Request<types::ManagedDevice> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -78,7 +80,7 @@ impl UsersItemManagedDevicesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ManagedDevice> {
+    pub fn get(&self) -> rt::Request<types::ManagedDevice> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -99,8 +101,8 @@ impl UsersItemManagedDevicesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::ManagedDevice,
-    ) -> rt::Request<crate::v1::types::ManagedDevice> {
+        body: types::ManagedDevice,
+    ) -> rt::Request<types::ManagedDevice> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -162,7 +164,7 @@ impl UsersItemManagedDevicesItem {
     #[inline]
     pub fn clean_windows_device(
         &self,
-        body: crate::v1::actions::ManagedDeviceCleanWindowsDevice,
+        body: actions::ManagedDeviceCleanWindowsDevice,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::CLEAN_WINDOWS_DEVICE,
@@ -188,7 +190,7 @@ impl UsersItemManagedDevicesItem {
     #[inline]
     pub fn delete_user_from_shared_apple_device(
         &self,
-        body: crate::v1::actions::ManagedDeviceDeleteUserFromSharedAppleDevice,
+        body: actions::ManagedDeviceDeleteUserFromSharedAppleDevice,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::DELETE_USER_FROM_SHARED_APPLE_DEVICE,
@@ -429,7 +431,7 @@ impl UsersItemManagedDevicesItem {
     #[inline]
     pub fn update_windows_device_account(
         &self,
-        body: crate::v1::actions::ManagedDeviceUpdateWindowsDeviceAccount,
+        body: actions::ManagedDeviceUpdateWindowsDeviceAccount,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::UPDATE_WINDOWS_DEVICE_ACCOUNT,
@@ -455,7 +457,7 @@ impl UsersItemManagedDevicesItem {
     #[inline]
     pub fn windows_defender_scan(
         &self,
-        body: crate::v1::actions::ManagedDeviceWindowsDefenderScan,
+        body: actions::ManagedDeviceWindowsDefenderScan,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::WINDOWS_DEFENDER_SCAN,
@@ -501,7 +503,7 @@ impl UsersItemManagedDevicesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-wipe?view=graph-rest-1.0>
     #[inline]
-    pub fn wipe(&self, body: crate::v1::actions::ManagedDeviceWipe) -> rt::Request<()> {
+    pub fn wipe(&self, body: actions::ManagedDeviceWipe) -> rt::Request<()> {
         rt::Request::new(Self::WIPE, self.0.segment("wipe")).body(body.into())
     }
 }

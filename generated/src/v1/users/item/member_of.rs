@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/memberOf` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/users/{id | userPrincipalName}/memberOf`
 #[must_use]
@@ -25,9 +26,7 @@ impl UsersItemMemberOf {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-memberof?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DirectoryObject>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,8 @@
 //! `/users/{id | userPrincipalName}/messages` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/users/{id | userPrincipalName}/messages`
 #[must_use]
@@ -30,7 +32,7 @@ impl UsersItemMessages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::OpenTypeExtension> {
+    pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -91,7 +93,7 @@ impl UsersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::EventMessage> {
+    pub fn get(&self) -> rt::Request<types::EventMessage> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -110,10 +112,7 @@ impl UsersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::EventMessage,
-    ) -> rt::Request<crate::v1::types::EventMessage> {
+    pub fn update(&self, body: types::EventMessage) -> rt::Request<types::EventMessage> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -151,10 +150,7 @@ impl UsersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-copy?view=graph-rest-1.0>
     #[inline]
-    pub fn copy(
-        &self,
-        body: crate::v1::actions::MessageCopy,
-    ) -> rt::Request<crate::v1::types::Message> {
+    pub fn copy(&self, body: actions::MessageCopy) -> rt::Request<types::Message> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
     }
     /// What the documentation says about [`Self::create_forward`].
@@ -173,7 +169,7 @@ impl UsersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-createforward?view=graph-rest-1.0>
     #[inline]
-    pub fn create_forward(&self) -> rt::Request<crate::v1::types::Message> {
+    pub fn create_forward(&self) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE_FORWARD, self.0.segment("createForward"))
     }
     /// What the documentation says about [`Self::create_reply`].
@@ -192,7 +188,7 @@ impl UsersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-createreply?view=graph-rest-1.0>
     #[inline]
-    pub fn create_reply(&self) -> rt::Request<crate::v1::types::Message> {
+    pub fn create_reply(&self) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE_REPLY, self.0.segment("createReply"))
     }
     /// What the documentation says about [`Self::create_reply_all`].
@@ -211,7 +207,7 @@ impl UsersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-createreplyall?view=graph-rest-1.0>
     #[inline]
-    pub fn create_reply_all(&self) -> rt::Request<crate::v1::types::Message> {
+    pub fn create_reply_all(&self) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE_REPLY_ALL, self.0.segment("createReplyAll"))
     }
     /// What the documentation says about [`Self::forward`].
@@ -230,7 +226,7 @@ impl UsersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-forward?view=graph-rest-1.0>
     #[inline]
-    pub fn forward(&self, body: crate::v1::actions::MessageForward) -> rt::Request<()> {
+    pub fn forward(&self, body: actions::MessageForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
     }
     /// What the documentation says about [`Self::move`].
@@ -249,10 +245,7 @@ impl UsersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-move?view=graph-rest-1.0>
     #[inline]
-    pub fn r#move(
-        &self,
-        body: crate::v1::actions::MessageMove,
-    ) -> rt::Request<crate::v1::types::Message> {
+    pub fn r#move(&self, body: actions::MessageMove) -> rt::Request<types::Message> {
         rt::Request::new(Self::MOVE, self.0.segment("move")).body(body.into())
     }
     /// What the documentation says about [`Self::reply`].
@@ -271,7 +264,7 @@ impl UsersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-reply?view=graph-rest-1.0>
     #[inline]
-    pub fn reply(&self, body: crate::v1::actions::MessageReply) -> rt::Request<()> {
+    pub fn reply(&self, body: actions::MessageReply) -> rt::Request<()> {
         rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
     }
     /// What the documentation says about [`Self::reply_all`].
@@ -290,10 +283,7 @@ impl UsersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-replyall?view=graph-rest-1.0>
     #[inline]
-    pub fn reply_all(
-        &self,
-        body: crate::v1::actions::MessageReplyAll,
-    ) -> rt::Request<()> {
+    pub fn reply_all(&self, body: actions::MessageReplyAll) -> rt::Request<()> {
         rt::Request::new(Self::REPLY_ALL, self.0.segment("replyAll")).body(body.into())
     }
     /// What the documentation says about [`Self::send`].
@@ -371,7 +361,7 @@ impl UsersItemMessagesItemAttachments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-list-attachments?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Attachment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -390,10 +380,7 @@ impl UsersItemMessagesItemAttachments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-post-attachments?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::Attachment,
-    ) -> rt::Request<crate::v1::types::Attachment> {
+    pub fn create(&self, body: types::Attachment) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -425,7 +412,7 @@ impl UsersItemMessagesItemAttachmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Attachment> {
+    pub fn get(&self) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -502,10 +489,7 @@ impl UsersItemMessagesItemExtensions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::Message> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -532,7 +516,7 @@ impl UsersItemMessagesItemExtensionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::OpenTypeExtension> {
+    pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -554,7 +538,7 @@ impl UsersItemMessagesItemExtensionsItem {
     pub fn update(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::OpenTypeExtension> {
+    ) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/photos` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/users/{id | userPrincipalName}/photos`
 #[must_use]
@@ -37,7 +38,7 @@ impl UsersItemPhotosItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ProfilePhoto> {
+    pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

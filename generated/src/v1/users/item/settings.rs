@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/settings` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/users/{id | userPrincipalName}/settings`
 #[must_use]
@@ -29,7 +30,7 @@ impl UsersItemSettings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/usersettings-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::UserSettings> {
+    pub fn get(&self) -> rt::Request<types::UserSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -48,10 +49,7 @@ impl UsersItemSettings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/usersettings-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::UserSettings,
-    ) -> rt::Request<crate::v1::types::UserSettings> {
+    pub fn update(&self, body: types::UserSettings) -> rt::Request<types::UserSettings> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -78,7 +76,7 @@ impl UsersItemSettingsShiftPreferences {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/shiftpreferences-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::ShiftPreferences> {
+    pub fn get(&self) -> rt::Request<types::ShiftPreferences> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -97,7 +95,7 @@ impl UsersItemSettingsShiftPreferences {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/shiftpreferences-put?view=graph-rest-1.0>
     #[inline]
-    pub fn update(&self, body: crate::v1::types::ShiftPreferences) -> rt::Request<()> {
+    pub fn update(&self, body: types::ShiftPreferences) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,8 @@
 //! `/users/{id | userPrincipalName}/teamwork` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/users/{id | userPrincipalName}/teamwork`
 #[must_use]
@@ -31,7 +33,7 @@ impl UsersItemTeamwork {
     #[inline]
     pub fn send_activity_notification(
         &self,
-        body: crate::v1::actions::UserTeamworkSendActivityNotification,
+        body: actions::UserTeamworkSendActivityNotification,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::SEND_ACTIVITY_NOTIFICATION,
@@ -68,9 +70,7 @@ impl UsersItemTeamworkInstalledApps {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userteamwork-list-installedapps?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::TeamsAppInstallation>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TeamsAppInstallation>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -120,9 +120,7 @@ impl UsersItemTeamworkInstalledAppsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userteamwork-get-installedapps?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::TeamsAppInstallation>> {
+    pub fn get(&self) -> rt::Request<rt::Collection<types::TeamsAppInstallation>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -187,7 +185,7 @@ impl UsersItemTeamworkInstalledAppsItemChat {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userscopeteamsappinstallation-get-chat?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Chat> {
+    pub fn get(&self) -> rt::Request<types::Chat> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

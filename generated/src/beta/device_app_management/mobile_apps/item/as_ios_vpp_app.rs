@@ -2,6 +2,7 @@
 //! `/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.iosVppApp` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.iosVppApp`
 #[must_use]
@@ -48,9 +49,7 @@ impl MobileAppsItemAsIosVppAppAssignedLicenses {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::IosVppAppAssignedDeviceLicense>,
-    > {
+    ) -> rt::Request<rt::Collection<types::IosVppAppAssignedDeviceLicense>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -71,8 +70,8 @@ impl MobileAppsItemAsIosVppAppAssignedLicenses {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::IosVppAppAssignedDeviceLicense,
-    ) -> rt::Request<crate::beta::types::IosVppAppAssignedDeviceLicense> {
+        body: types::IosVppAppAssignedDeviceLicense,
+    ) -> rt::Request<types::IosVppAppAssignedDeviceLicense> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -99,9 +98,7 @@ impl MobileAppsItemAsIosVppAppAssignedLicensesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassigneddevicelicense-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::IosVppAppAssignedDeviceLicense> {
+    pub fn get(&self) -> rt::Request<types::IosVppAppAssignedDeviceLicense> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -122,8 +119,8 @@ impl MobileAppsItemAsIosVppAppAssignedLicensesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::IosVppAppAssignedDeviceLicense,
-    ) -> rt::Request<crate::beta::types::IosVppAppAssignedDeviceLicense> {
+        body: types::IosVppAppAssignedDeviceLicense,
+    ) -> rt::Request<types::IosVppAppAssignedDeviceLicense> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

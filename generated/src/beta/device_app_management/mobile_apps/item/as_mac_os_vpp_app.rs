@@ -2,6 +2,7 @@
 //! `/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.macOsVppApp` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.macOsVppApp`
 #[must_use]
@@ -48,7 +49,7 @@ impl MobileAppsItemAsMacOsVppAppAssignedLicenses {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::MacOsVppAppAssignedLicense>> {
+    ) -> rt::Request<rt::Collection<types::MacOsVppAppAssignedLicense>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -69,8 +70,8 @@ impl MobileAppsItemAsMacOsVppAppAssignedLicenses {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::MacOsVppAppAssignedLicense,
-    ) -> rt::Request<crate::beta::types::MacOsVppAppAssignedLicense> {
+        body: types::MacOsVppAppAssignedLicense,
+    ) -> rt::Request<types::MacOsVppAppAssignedLicense> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -97,7 +98,7 @@ impl MobileAppsItemAsMacOsVppAppAssignedLicensesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-macosvppappassignedlicense-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MacOsVppAppAssignedLicense> {
+    pub fn get(&self) -> rt::Request<types::MacOsVppAppAssignedLicense> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -118,8 +119,8 @@ impl MobileAppsItemAsMacOsVppAppAssignedLicensesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MacOsVppAppAssignedLicense,
-    ) -> rt::Request<crate::beta::types::MacOsVppAppAssignedLicense> {
+        body: types::MacOsVppAppAssignedLicense,
+    ) -> rt::Request<types::MacOsVppAppAssignedLicense> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

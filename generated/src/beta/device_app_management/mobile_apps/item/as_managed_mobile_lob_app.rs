@@ -2,6 +2,7 @@
 //! `/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.managedMobileLobApp` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.managedMobileLobApp`
 #[must_use]
@@ -50,9 +51,7 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::MobileAppContent>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppContent>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -73,8 +72,8 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersions {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::MobileAppContent,
-    ) -> rt::Request<crate::beta::types::MobileAppContent> {
+        body: types::MobileAppContent,
+    ) -> rt::Request<types::MobileAppContent> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -101,7 +100,7 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MobileAppContent> {
+    pub fn get(&self) -> rt::Request<types::MobileAppContent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -122,8 +121,8 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MobileAppContent,
-    ) -> rt::Request<crate::beta::types::MobileAppContent> {
+        body: types::MobileAppContent,
+    ) -> rt::Request<types::MobileAppContent> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.microsoftStoreForBusinessApp` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.microsoftStoreForBusinessApp`
 #[must_use]
@@ -52,9 +53,7 @@ impl MobileAppsItemAsMicrosoftStoreForBusinessAppContainedApps {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::MicrosoftStoreForBusinessContainedApp>,
-    > {
+    ) -> rt::Request<rt::Collection<types::MicrosoftStoreForBusinessContainedApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -75,8 +74,8 @@ impl MobileAppsItemAsMicrosoftStoreForBusinessAppContainedApps {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::MicrosoftStoreForBusinessContainedApp,
-    ) -> rt::Request<crate::beta::types::MicrosoftStoreForBusinessContainedApp> {
+        body: types::MicrosoftStoreForBusinessContainedApp,
+    ) -> rt::Request<types::MicrosoftStoreForBusinessContainedApp> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -103,9 +102,7 @@ impl MobileAppsItemAsMicrosoftStoreForBusinessAppContainedAppsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-microsoftstoreforbusinesscontainedapp-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::MicrosoftStoreForBusinessContainedApp> {
+    pub fn get(&self) -> rt::Request<types::MicrosoftStoreForBusinessContainedApp> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -126,8 +123,8 @@ impl MobileAppsItemAsMicrosoftStoreForBusinessAppContainedAppsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MicrosoftStoreForBusinessContainedApp,
-    ) -> rt::Request<crate::beta::types::MicrosoftStoreForBusinessContainedApp> {
+        body: types::MicrosoftStoreForBusinessContainedApp,
+    ) -> rt::Request<types::MicrosoftStoreForBusinessContainedApp> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

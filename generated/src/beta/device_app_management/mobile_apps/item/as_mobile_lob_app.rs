@@ -2,6 +2,7 @@
 //! `/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.mobileLobApp` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.mobileLobApp`
 #[must_use]
@@ -46,9 +47,7 @@ impl MobileAppsItemAsMobileLobAppContentVersions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::MobileAppContent>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppContent>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -69,8 +68,8 @@ impl MobileAppsItemAsMobileLobAppContentVersions {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::MobileAppContent,
-    ) -> rt::Request<crate::beta::types::MobileAppContent> {
+        body: types::MobileAppContent,
+    ) -> rt::Request<types::MobileAppContent> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -97,7 +96,7 @@ impl MobileAppsItemAsMobileLobAppContentVersionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MobileAppContent> {
+    pub fn get(&self) -> rt::Request<types::MobileAppContent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -118,8 +117,8 @@ impl MobileAppsItemAsMobileLobAppContentVersionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MobileAppContent,
-    ) -> rt::Request<crate::beta::types::MobileAppContent> {
+        body: types::MobileAppContent,
+    ) -> rt::Request<types::MobileAppContent> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,8 @@
 //! `/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions`
 #[must_use]
@@ -29,9 +31,7 @@ impl MobileAppsItemContentVersions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::MobileAppContent>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppContent>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -52,8 +52,8 @@ impl MobileAppsItemContentVersions {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::MobileAppContent,
-    ) -> rt::Request<crate::beta::types::MobileAppContent> {
+        body: types::MobileAppContent,
+    ) -> rt::Request<types::MobileAppContent> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -90,7 +90,7 @@ impl MobileAppsItemContentVersionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MobileAppContent> {
+    pub fn get(&self) -> rt::Request<types::MobileAppContent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -111,8 +111,8 @@ impl MobileAppsItemContentVersionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MobileAppContent,
-    ) -> rt::Request<crate::beta::types::MobileAppContent> {
+        body: types::MobileAppContent,
+    ) -> rt::Request<types::MobileAppContent> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -169,9 +169,7 @@ impl MobileAppsItemContentVersionsItemContainedApps {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::MicrosoftStoreForBusinessContainedApp>,
-    > {
+    ) -> rt::Request<rt::Collection<types::MicrosoftStoreForBusinessContainedApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -192,8 +190,8 @@ impl MobileAppsItemContentVersionsItemContainedApps {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::MicrosoftStoreForBusinessContainedApp,
-    ) -> rt::Request<crate::beta::types::MicrosoftStoreForBusinessContainedApp> {
+        body: types::MicrosoftStoreForBusinessContainedApp,
+    ) -> rt::Request<types::MicrosoftStoreForBusinessContainedApp> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -220,9 +218,7 @@ impl MobileAppsItemContentVersionsItemContainedAppsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-microsoftstoreforbusinesscontainedapp-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::MicrosoftStoreForBusinessContainedApp> {
+    pub fn get(&self) -> rt::Request<types::MicrosoftStoreForBusinessContainedApp> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -243,8 +239,8 @@ impl MobileAppsItemContentVersionsItemContainedAppsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MicrosoftStoreForBusinessContainedApp,
-    ) -> rt::Request<crate::beta::types::MicrosoftStoreForBusinessContainedApp> {
+        body: types::MicrosoftStoreForBusinessContainedApp,
+    ) -> rt::Request<types::MicrosoftStoreForBusinessContainedApp> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -299,9 +295,7 @@ impl MobileAppsItemContentVersionsItemFiles {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontentfile-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::MobileAppContentFile>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppContentFile>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -322,8 +316,8 @@ impl MobileAppsItemContentVersionsItemFiles {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::MobileAppContentFile,
-    ) -> rt::Request<crate::beta::types::MobileAppContentFile> {
+        body: types::MobileAppContentFile,
+    ) -> rt::Request<types::MobileAppContentFile> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -350,7 +344,7 @@ impl MobileAppsItemContentVersionsItemFilesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontentfile-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MobileAppContentFile> {
+    pub fn get(&self) -> rt::Request<types::MobileAppContentFile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -371,8 +365,8 @@ impl MobileAppsItemContentVersionsItemFilesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MobileAppContentFile,
-    ) -> rt::Request<crate::beta::types::MobileAppContentFile> {
+        body: types::MobileAppContentFile,
+    ) -> rt::Request<types::MobileAppContentFile> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -410,10 +404,7 @@ impl MobileAppsItemContentVersionsItemFilesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontentfile-commit?view=graph-rest-beta>
     #[inline]
-    pub fn commit(
-        &self,
-        body: crate::beta::actions::MobileAppContentFileCommit,
-    ) -> rt::Request<()> {
+    pub fn commit(&self, body: actions::MobileAppContentFileCommit) -> rt::Request<()> {
         rt::Request::new(Self::COMMIT, self.0.segment("commit")).body(body.into())
     }
     /// What the documentation says about [`Self::renew_upload`].

@@ -2,6 +2,8 @@
 //! `/deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses`
 #[must_use]
@@ -32,9 +34,7 @@ impl MobileAppsItemDeviceStatuses {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappinstallstatus-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::MobileAppInstallStatus>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppInstallStatus>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +55,8 @@ impl MobileAppsItemDeviceStatuses {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::MobileAppInstallStatus,
-    ) -> rt::Request<crate::beta::types::MobileAppInstallStatus> {
+        body: types::MobileAppInstallStatus,
+    ) -> rt::Request<types::MobileAppInstallStatus> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -88,7 +88,7 @@ impl MobileAppsItemDeviceStatusesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappinstallstatus-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MobileAppInstallStatus> {
+    pub fn get(&self) -> rt::Request<types::MobileAppInstallStatus> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -109,8 +109,8 @@ impl MobileAppsItemDeviceStatusesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MobileAppInstallStatus,
-    ) -> rt::Request<crate::beta::types::MobileAppInstallStatus> {
+        body: types::MobileAppInstallStatus,
+    ) -> rt::Request<types::MobileAppInstallStatus> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -156,7 +156,7 @@ impl MobileAppsItemDeviceStatusesItemApp {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-androidforworkapp-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AndroidForWorkApp> {
+    pub fn get(&self) -> rt::Request<types::AndroidForWorkApp> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -177,8 +177,8 @@ impl MobileAppsItemDeviceStatusesItemApp {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::AndroidForWorkApp,
-    ) -> rt::Request<crate::beta::types::AndroidForWorkApp> {
+        body: types::AndroidForWorkApp,
+    ) -> rt::Request<types::AndroidForWorkApp> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -216,10 +216,7 @@ impl MobileAppsItemDeviceStatusesItemApp {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-mobileapp-assign?view=graph-rest-beta>
     #[inline]
-    pub fn assign(
-        &self,
-        body: crate::beta::actions::MobileAppAssign,
-    ) -> rt::Request<()> {
+    pub fn assign(&self, body: actions::MobileAppAssign) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
     /// What the documentation says about [`Self::get_related_app_states`].
@@ -242,7 +239,7 @@ impl MobileAppsItemDeviceStatusesItemApp {
         &self,
         user_principal_name: &str,
         device_id: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::MobileAppRelationshipState>> {
+    ) -> rt::Request<rt::Collection<types::MobileAppRelationshipState>> {
         rt::Request::new(
             Self::GET_RELATED_APP_STATES,
             self
@@ -274,7 +271,7 @@ impl MobileAppsItemDeviceStatusesItemApp {
     #[inline]
     pub fn revoke_all_licenses(
         &self,
-        body: crate::beta::actions::IosVppAppRevokeAllLicenses,
+        body: actions::IosVppAppRevokeAllLicenses,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REVOKE_ALL_LICENSES, self.0.segment("revokeAllLicenses"))
             .body(body.into())
@@ -297,7 +294,7 @@ impl MobileAppsItemDeviceStatusesItemApp {
     #[inline]
     pub fn revoke_device_license(
         &self,
-        body: crate::beta::actions::IosVppAppRevokeDeviceLicense,
+        body: actions::IosVppAppRevokeDeviceLicense,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::REVOKE_DEVICE_LICENSE,
@@ -323,7 +320,7 @@ impl MobileAppsItemDeviceStatusesItemApp {
     #[inline]
     pub fn revoke_user_license(
         &self,
-        body: crate::beta::actions::IosVppAppRevokeUserLicense,
+        body: actions::IosVppAppRevokeUserLicense,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REVOKE_USER_LICENSE, self.0.segment("revokeUserLicense"))
             .body(body.into())
@@ -346,7 +343,7 @@ impl MobileAppsItemDeviceStatusesItemApp {
     #[inline]
     pub fn update_relationships(
         &self,
-        body: crate::beta::actions::MobileAppUpdateRelationships,
+        body: actions::MobileAppUpdateRelationships,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::UPDATE_RELATIONSHIPS,

@@ -2,6 +2,8 @@
 //! `/deviceAppManagement/mobileApps/{mobileAppId}/userStatuses` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceAppManagement/mobileApps/{mobileAppId}/userStatuses`
 #[must_use]
@@ -32,9 +34,7 @@ impl MobileAppsItemUserStatuses {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-userappinstallstatus-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::UserAppInstallStatus>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UserAppInstallStatus>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +55,8 @@ impl MobileAppsItemUserStatuses {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::UserAppInstallStatus,
-    ) -> rt::Request<crate::beta::types::UserAppInstallStatus> {
+        body: types::UserAppInstallStatus,
+    ) -> rt::Request<types::UserAppInstallStatus> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -93,7 +93,7 @@ impl MobileAppsItemUserStatusesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-userappinstallstatus-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::UserAppInstallStatus> {
+    pub fn get(&self) -> rt::Request<types::UserAppInstallStatus> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -114,8 +114,8 @@ impl MobileAppsItemUserStatusesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserAppInstallStatus,
-    ) -> rt::Request<crate::beta::types::UserAppInstallStatus> {
+        body: types::UserAppInstallStatus,
+    ) -> rt::Request<types::UserAppInstallStatus> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -161,7 +161,7 @@ impl MobileAppsItemUserStatusesItemApp {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-androidforworkapp-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AndroidForWorkApp> {
+    pub fn get(&self) -> rt::Request<types::AndroidForWorkApp> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -182,8 +182,8 @@ impl MobileAppsItemUserStatusesItemApp {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::AndroidForWorkApp,
-    ) -> rt::Request<crate::beta::types::AndroidForWorkApp> {
+        body: types::AndroidForWorkApp,
+    ) -> rt::Request<types::AndroidForWorkApp> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -221,10 +221,7 @@ impl MobileAppsItemUserStatusesItemApp {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-mobileapp-assign?view=graph-rest-beta>
     #[inline]
-    pub fn assign(
-        &self,
-        body: crate::beta::actions::MobileAppAssign,
-    ) -> rt::Request<()> {
+    pub fn assign(&self, body: actions::MobileAppAssign) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
     /// What the documentation says about [`Self::get_related_app_states`].
@@ -247,7 +244,7 @@ impl MobileAppsItemUserStatusesItemApp {
         &self,
         user_principal_name: &str,
         device_id: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::MobileAppRelationshipState>> {
+    ) -> rt::Request<rt::Collection<types::MobileAppRelationshipState>> {
         rt::Request::new(
             Self::GET_RELATED_APP_STATES,
             self
@@ -279,7 +276,7 @@ impl MobileAppsItemUserStatusesItemApp {
     #[inline]
     pub fn revoke_all_licenses(
         &self,
-        body: crate::beta::actions::IosVppAppRevokeAllLicenses,
+        body: actions::IosVppAppRevokeAllLicenses,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REVOKE_ALL_LICENSES, self.0.segment("revokeAllLicenses"))
             .body(body.into())
@@ -302,7 +299,7 @@ impl MobileAppsItemUserStatusesItemApp {
     #[inline]
     pub fn revoke_device_license(
         &self,
-        body: crate::beta::actions::IosVppAppRevokeDeviceLicense,
+        body: actions::IosVppAppRevokeDeviceLicense,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::REVOKE_DEVICE_LICENSE,
@@ -328,7 +325,7 @@ impl MobileAppsItemUserStatusesItemApp {
     #[inline]
     pub fn revoke_user_license(
         &self,
-        body: crate::beta::actions::IosVppAppRevokeUserLicense,
+        body: actions::IosVppAppRevokeUserLicense,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REVOKE_USER_LICENSE, self.0.segment("revokeUserLicense"))
             .body(body.into())
@@ -351,7 +348,7 @@ impl MobileAppsItemUserStatusesItemApp {
     #[inline]
     pub fn update_relationships(
         &self,
-        body: crate::beta::actions::MobileAppUpdateRelationships,
+        body: actions::MobileAppUpdateRelationships,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::UPDATE_RELATIONSHIPS,
@@ -392,9 +389,7 @@ impl MobileAppsItemUserStatusesItemDeviceStatuses {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappinstallstatus-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::MobileAppInstallStatus>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppInstallStatus>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -415,8 +410,8 @@ impl MobileAppsItemUserStatusesItemDeviceStatuses {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::MobileAppInstallStatus,
-    ) -> rt::Request<crate::beta::types::MobileAppInstallStatus> {
+        body: types::MobileAppInstallStatus,
+    ) -> rt::Request<types::MobileAppInstallStatus> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -443,7 +438,7 @@ impl MobileAppsItemUserStatusesItemDeviceStatusesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappinstallstatus-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MobileAppInstallStatus> {
+    pub fn get(&self) -> rt::Request<types::MobileAppInstallStatus> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -464,8 +459,8 @@ impl MobileAppsItemUserStatusesItemDeviceStatusesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MobileAppInstallStatus,
-    ) -> rt::Request<crate::beta::types::MobileAppInstallStatus> {
+        body: types::MobileAppInstallStatus,
+    ) -> rt::Request<types::MobileAppInstallStatus> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidCertificateProfileBase` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidCertificateProfileBase`
 #[must_use]
@@ -43,7 +44,7 @@ impl DeviceConfigurationsItemAsAndroidCertificateProfileBaseRootCertificate {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidtrustedrootcertificate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AndroidTrustedRootCertificate> {
+    pub fn get(&self) -> rt::Request<types::AndroidTrustedRootCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -64,8 +65,8 @@ impl DeviceConfigurationsItemAsAndroidCertificateProfileBaseRootCertificate {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::AndroidTrustedRootCertificate,
-    ) -> rt::Request<crate::beta::types::AndroidTrustedRootCertificate> {
+        body: types::AndroidTrustedRootCertificate,
+    ) -> rt::Request<types::AndroidTrustedRootCertificate> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidDeviceOwnerCertificateProfileBase` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidDeviceOwnerCertificateProfileBase`
 #[must_use]
@@ -45,9 +46,7 @@ impl DeviceConfigurationsItemAsAndroidDeviceOwnerCertificateProfileBaseRootCerti
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownertrustedrootcertificate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::AndroidDeviceOwnerTrustedRootCertificate> {
+    pub fn get(&self) -> rt::Request<types::AndroidDeviceOwnerTrustedRootCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -68,8 +67,8 @@ impl DeviceConfigurationsItemAsAndroidDeviceOwnerCertificateProfileBaseRootCerti
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::AndroidDeviceOwnerTrustedRootCertificate,
-    ) -> rt::Request<crate::beta::types::AndroidDeviceOwnerTrustedRootCertificate> {
+        body: types::AndroidDeviceOwnerTrustedRootCertificate,
+    ) -> rt::Request<types::AndroidDeviceOwnerTrustedRootCertificate> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidDeviceOwnerEnterpriseWiFiConfiguration` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidDeviceOwnerEnterpriseWiFiConfiguration`
 #[must_use]
@@ -54,9 +55,7 @@ impl DeviceConfigurationsItemAsAndroidDeviceOwnerEnterpriseWiFiConfigurationIden
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownercertificateprofilebase-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::AndroidDeviceOwnerCertificateProfileBase> {
+    pub fn get(&self) -> rt::Request<types::AndroidDeviceOwnerCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -85,9 +84,7 @@ impl DeviceConfigurationsItemAsAndroidDeviceOwnerEnterpriseWiFiConfigurationRoot
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownertrustedrootcertificate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::AndroidDeviceOwnerTrustedRootCertificate> {
+    pub fn get(&self) -> rt::Request<types::AndroidDeviceOwnerTrustedRootCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -108,8 +105,8 @@ impl DeviceConfigurationsItemAsAndroidDeviceOwnerEnterpriseWiFiConfigurationRoot
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::AndroidDeviceOwnerTrustedRootCertificate,
-    ) -> rt::Request<crate::beta::types::AndroidDeviceOwnerTrustedRootCertificate> {
+        body: types::AndroidDeviceOwnerTrustedRootCertificate,
+    ) -> rt::Request<types::AndroidDeviceOwnerTrustedRootCertificate> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

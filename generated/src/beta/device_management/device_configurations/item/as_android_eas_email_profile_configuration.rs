@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidEasEmailProfileConfiguration` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidEasEmailProfileConfiguration`
 #[must_use]
@@ -52,7 +53,7 @@ impl DeviceConfigurationsItemAsAndroidEasEmailProfileConfigurationIdentityCertif
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidcertificateprofilebase-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AndroidCertificateProfileBase> {
+    pub fn get(&self) -> rt::Request<types::AndroidCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -81,7 +82,7 @@ impl DeviceConfigurationsItemAsAndroidEasEmailProfileConfigurationSmimeSigningCe
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidcertificateprofilebase-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AndroidCertificateProfileBase> {
+    pub fn get(&self) -> rt::Request<types::AndroidCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

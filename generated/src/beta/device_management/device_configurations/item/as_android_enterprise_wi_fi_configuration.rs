@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidEnterpriseWiFiConfiguration` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidEnterpriseWiFiConfiguration`
 #[must_use]
@@ -52,7 +53,7 @@ impl DeviceConfigurationsItemAsAndroidEnterpriseWiFiConfigurationIdentityCertifi
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidcertificateprofilebase-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AndroidCertificateProfileBase> {
+    pub fn get(&self) -> rt::Request<types::AndroidCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -81,7 +82,7 @@ impl DeviceConfigurationsItemAsAndroidEnterpriseWiFiConfigurationRootCertificate
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidtrustedrootcertificate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AndroidTrustedRootCertificate> {
+    pub fn get(&self) -> rt::Request<types::AndroidTrustedRootCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -102,8 +103,8 @@ impl DeviceConfigurationsItemAsAndroidEnterpriseWiFiConfigurationRootCertificate
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::AndroidTrustedRootCertificate,
-    ) -> rt::Request<crate::beta::types::AndroidTrustedRootCertificate> {
+        body: types::AndroidTrustedRootCertificate,
+    ) -> rt::Request<types::AndroidTrustedRootCertificate> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidForWorkEnterpriseWiFiConfiguration` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidForWorkEnterpriseWiFiConfiguration`
 #[must_use]
@@ -54,9 +55,7 @@ impl DeviceConfigurationsItemAsAndroidForWorkEnterpriseWiFiConfigurationIdentity
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidforworkcertificateprofilebase-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::AndroidForWorkCertificateProfileBase> {
+    pub fn get(&self) -> rt::Request<types::AndroidForWorkCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -85,9 +84,7 @@ impl DeviceConfigurationsItemAsAndroidForWorkEnterpriseWiFiConfigurationRootCert
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidforworktrustedrootcertificate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::AndroidForWorkTrustedRootCertificate> {
+    pub fn get(&self) -> rt::Request<types::AndroidForWorkTrustedRootCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -108,8 +105,8 @@ impl DeviceConfigurationsItemAsAndroidForWorkEnterpriseWiFiConfigurationRootCert
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::AndroidForWorkTrustedRootCertificate,
-    ) -> rt::Request<crate::beta::types::AndroidForWorkTrustedRootCertificate> {
+        body: types::AndroidForWorkTrustedRootCertificate,
+    ) -> rt::Request<types::AndroidForWorkTrustedRootCertificate> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidScepCertificateProfile` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidScepCertificateProfile`
 #[must_use]
@@ -54,7 +55,7 @@ impl DeviceConfigurationsItemAsAndroidScepCertificateProfileManagedDeviceCertifi
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ManagedDeviceCertificateState>> {
+    ) -> rt::Request<rt::Collection<types::ManagedDeviceCertificateState>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -75,8 +76,8 @@ impl DeviceConfigurationsItemAsAndroidScepCertificateProfileManagedDeviceCertifi
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ManagedDeviceCertificateState,
-    ) -> rt::Request<crate::beta::types::ManagedDeviceCertificateState> {
+        body: types::ManagedDeviceCertificateState,
+    ) -> rt::Request<types::ManagedDeviceCertificateState> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -105,7 +106,7 @@ impl DeviceConfigurationsItemAsAndroidScepCertificateProfileManagedDeviceCertifi
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-manageddevicecertificatestate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ManagedDeviceCertificateState> {
+    pub fn get(&self) -> rt::Request<types::ManagedDeviceCertificateState> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -126,8 +127,8 @@ impl DeviceConfigurationsItemAsAndroidScepCertificateProfileManagedDeviceCertifi
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ManagedDeviceCertificateState,
-    ) -> rt::Request<crate::beta::types::ManagedDeviceCertificateState> {
+        body: types::ManagedDeviceCertificateState,
+    ) -> rt::Request<types::ManagedDeviceCertificateState> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

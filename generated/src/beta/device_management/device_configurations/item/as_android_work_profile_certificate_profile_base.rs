@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidWorkProfileCertificateProfileBase` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidWorkProfileCertificateProfileBase`
 #[must_use]
@@ -45,9 +46,7 @@ impl DeviceConfigurationsItemAsAndroidWorkProfileCertificateProfileBaseRootCerti
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidworkprofiletrustedrootcertificate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::AndroidWorkProfileTrustedRootCertificate> {
+    pub fn get(&self) -> rt::Request<types::AndroidWorkProfileTrustedRootCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -68,8 +67,8 @@ impl DeviceConfigurationsItemAsAndroidWorkProfileCertificateProfileBaseRootCerti
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::AndroidWorkProfileTrustedRootCertificate,
-    ) -> rt::Request<crate::beta::types::AndroidWorkProfileTrustedRootCertificate> {
+        body: types::AndroidWorkProfileTrustedRootCertificate,
+    ) -> rt::Request<types::AndroidWorkProfileTrustedRootCertificate> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

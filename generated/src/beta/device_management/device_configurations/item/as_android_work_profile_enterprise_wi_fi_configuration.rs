@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidWorkProfileEnterpriseWiFiConfiguration` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidWorkProfileEnterpriseWiFiConfiguration`
 #[must_use]
@@ -54,9 +55,7 @@ impl DeviceConfigurationsItemAsAndroidWorkProfileEnterpriseWiFiConfigurationIden
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidworkprofilecertificateprofilebase-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::AndroidWorkProfileCertificateProfileBase> {
+    pub fn get(&self) -> rt::Request<types::AndroidWorkProfileCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -85,9 +84,7 @@ impl DeviceConfigurationsItemAsAndroidWorkProfileEnterpriseWiFiConfigurationRoot
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidworkprofiletrustedrootcertificate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::AndroidWorkProfileTrustedRootCertificate> {
+    pub fn get(&self) -> rt::Request<types::AndroidWorkProfileTrustedRootCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -108,8 +105,8 @@ impl DeviceConfigurationsItemAsAndroidWorkProfileEnterpriseWiFiConfigurationRoot
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::AndroidWorkProfileTrustedRootCertificate,
-    ) -> rt::Request<crate::beta::types::AndroidWorkProfileTrustedRootCertificate> {
+        body: types::AndroidWorkProfileTrustedRootCertificate,
+    ) -> rt::Request<types::AndroidWorkProfileTrustedRootCertificate> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

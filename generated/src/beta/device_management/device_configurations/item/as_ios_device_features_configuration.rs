@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosDeviceFeaturesConfiguration` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosDeviceFeaturesConfiguration`
 #[must_use]
@@ -52,7 +53,7 @@ impl DeviceConfigurationsItemAsIosDeviceFeaturesConfigurationIdentityCertificate
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-ioscertificateprofilebase-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::IosCertificateProfileBase> {
+    pub fn get(&self) -> rt::Request<types::IosCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -81,7 +82,7 @@ impl DeviceConfigurationsItemAsIosDeviceFeaturesConfigurationSingleSignOnExtensi
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-ioscertificateprofilebase-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::IosCertificateProfileBase> {
+    pub fn get(&self) -> rt::Request<types::IosCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

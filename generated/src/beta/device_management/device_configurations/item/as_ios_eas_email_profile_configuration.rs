@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosEasEmailProfileConfiguration` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosEasEmailProfileConfiguration`
 #[must_use]
@@ -70,9 +71,7 @@ impl DeviceConfigurationsItemAsIosEasEmailProfileConfigurationDerivedCredentialS
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicemanagementderivedcredentialsettings-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementDerivedCredentialSettings> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementDerivedCredentialSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -94,7 +93,7 @@ impl DeviceConfigurationsItemAsIosEasEmailProfileConfigurationDerivedCredentialS
     pub fn update(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::DeviceManagementDerivedCredentialSettings> {
+    ) -> rt::Request<types::DeviceManagementDerivedCredentialSettings> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -123,7 +122,7 @@ impl DeviceConfigurationsItemAsIosEasEmailProfileConfigurationIdentityCertificat
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-ioscertificateprofilebase-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::IosCertificateProfileBase> {
+    pub fn get(&self) -> rt::Request<types::IosCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -152,7 +151,7 @@ impl DeviceConfigurationsItemAsIosEasEmailProfileConfigurationSmimeEncryptionCer
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-ioscertificateprofile-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::IosCertificateProfile> {
+    pub fn get(&self) -> rt::Request<types::IosCertificateProfile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -181,7 +180,7 @@ impl DeviceConfigurationsItemAsIosEasEmailProfileConfigurationSmimeSigningCertif
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-ioscertificateprofile-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::IosCertificateProfile> {
+    pub fn get(&self) -> rt::Request<types::IosCertificateProfile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosEnterpriseWiFiConfiguration` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosEnterpriseWiFiConfiguration`
 #[must_use]
@@ -61,9 +62,7 @@ impl DeviceConfigurationsItemAsIosEnterpriseWiFiConfigurationDerivedCredentialSe
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicemanagementderivedcredentialsettings-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementDerivedCredentialSettings> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementDerivedCredentialSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -85,7 +84,7 @@ impl DeviceConfigurationsItemAsIosEnterpriseWiFiConfigurationDerivedCredentialSe
     pub fn update(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::DeviceManagementDerivedCredentialSettings> {
+    ) -> rt::Request<types::DeviceManagementDerivedCredentialSettings> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -114,7 +113,7 @@ impl DeviceConfigurationsItemAsIosEnterpriseWiFiConfigurationIdentityCertificate
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-ioscertificateprofilebase-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::IosCertificateProfileBase> {
+    pub fn get(&self) -> rt::Request<types::IosCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -152,9 +151,7 @@ impl DeviceConfigurationsItemAsIosEnterpriseWiFiConfigurationRootCertificatesFor
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-iostrustedrootcertificate-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::IosTrustedRootCertificate>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::IosTrustedRootCertificate>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -175,8 +172,8 @@ impl DeviceConfigurationsItemAsIosEnterpriseWiFiConfigurationRootCertificatesFor
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::IosTrustedRootCertificate,
-    ) -> rt::Request<crate::beta::types::IosTrustedRootCertificate> {
+        body: types::IosTrustedRootCertificate,
+    ) -> rt::Request<types::IosTrustedRootCertificate> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -205,7 +202,7 @@ impl DeviceConfigurationsItemAsIosEnterpriseWiFiConfigurationRootCertificatesFor
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-iostrustedrootcertificate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::IosTrustedRootCertificate> {
+    pub fn get(&self) -> rt::Request<types::IosTrustedRootCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -226,8 +223,8 @@ impl DeviceConfigurationsItemAsIosEnterpriseWiFiConfigurationRootCertificatesFor
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::IosTrustedRootCertificate,
-    ) -> rt::Request<crate::beta::types::IosTrustedRootCertificate> {
+        body: types::IosTrustedRootCertificate,
+    ) -> rt::Request<types::IosTrustedRootCertificate> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosScepCertificateProfile` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod root_certificate;
 pub use self::root_certificate::*;
@@ -66,7 +67,7 @@ impl DeviceConfigurationsItemAsIosScepCertificateProfileManagedDeviceCertificate
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ManagedDeviceCertificateState>> {
+    ) -> rt::Request<rt::Collection<types::ManagedDeviceCertificateState>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -87,8 +88,8 @@ impl DeviceConfigurationsItemAsIosScepCertificateProfileManagedDeviceCertificate
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ManagedDeviceCertificateState,
-    ) -> rt::Request<crate::beta::types::ManagedDeviceCertificateState> {
+        body: types::ManagedDeviceCertificateState,
+    ) -> rt::Request<types::ManagedDeviceCertificateState> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -117,7 +118,7 @@ impl DeviceConfigurationsItemAsIosScepCertificateProfileManagedDeviceCertificate
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-manageddevicecertificatestate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ManagedDeviceCertificateState> {
+    pub fn get(&self) -> rt::Request<types::ManagedDeviceCertificateState> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -138,8 +139,8 @@ impl DeviceConfigurationsItemAsIosScepCertificateProfileManagedDeviceCertificate
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ManagedDeviceCertificateState,
-    ) -> rt::Request<crate::beta::types::ManagedDeviceCertificateState> {
+        body: types::ManagedDeviceCertificateState,
+    ) -> rt::Request<types::ManagedDeviceCertificateState> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosVpnConfiguration` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosVpnConfiguration`
 #[must_use]
@@ -52,9 +53,7 @@ impl DeviceConfigurationsItemAsIosVpnConfigurationDerivedCredentialSettings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicemanagementderivedcredentialsettings-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementDerivedCredentialSettings> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementDerivedCredentialSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -76,7 +75,7 @@ impl DeviceConfigurationsItemAsIosVpnConfigurationDerivedCredentialSettings {
     pub fn update(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::DeviceManagementDerivedCredentialSettings> {
+    ) -> rt::Request<types::DeviceManagementDerivedCredentialSettings> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -105,7 +104,7 @@ impl DeviceConfigurationsItemAsIosVpnConfigurationIdentityCertificate {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-ioscertificateprofilebase-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::IosCertificateProfileBase> {
+    pub fn get(&self) -> rt::Request<types::IosCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSEnterpriseWiFiConfiguration` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSEnterpriseWiFiConfiguration`
 #[must_use]
@@ -61,7 +62,7 @@ impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationIdentityCertifica
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-macoscertificateprofilebase-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MacOsCertificateProfileBase> {
+    pub fn get(&self) -> rt::Request<types::MacOsCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -90,7 +91,7 @@ impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationRootCertificateFo
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-macostrustedrootcertificate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MacOsTrustedRootCertificate> {
+    pub fn get(&self) -> rt::Request<types::MacOsTrustedRootCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -111,8 +112,8 @@ impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationRootCertificateFo
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MacOsTrustedRootCertificate,
-    ) -> rt::Request<crate::beta::types::MacOsTrustedRootCertificate> {
+        body: types::MacOsTrustedRootCertificate,
+    ) -> rt::Request<types::MacOsTrustedRootCertificate> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -171,7 +172,7 @@ impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationRootCertificatesF
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::MacOsTrustedRootCertificate>> {
+    ) -> rt::Request<rt::Collection<types::MacOsTrustedRootCertificate>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -192,8 +193,8 @@ impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationRootCertificatesF
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::MacOsTrustedRootCertificate,
-    ) -> rt::Request<crate::beta::types::MacOsTrustedRootCertificate> {
+        body: types::MacOsTrustedRootCertificate,
+    ) -> rt::Request<types::MacOsTrustedRootCertificate> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -222,7 +223,7 @@ impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationRootCertificatesF
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-macostrustedrootcertificate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MacOsTrustedRootCertificate> {
+    pub fn get(&self) -> rt::Request<types::MacOsTrustedRootCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -243,8 +244,8 @@ impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationRootCertificatesF
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::MacOsTrustedRootCertificate,
-    ) -> rt::Request<crate::beta::types::MacOsTrustedRootCertificate> {
+        body: types::MacOsTrustedRootCertificate,
+    ) -> rt::Request<types::MacOsTrustedRootCertificate> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

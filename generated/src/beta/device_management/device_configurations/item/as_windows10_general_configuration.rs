@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windows10GeneralConfiguration` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windows10GeneralConfiguration`
 #[must_use]
@@ -54,9 +55,7 @@ impl DeviceConfigurationsItemAsWindows10GeneralConfigurationPrivacyAccessControl
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::WindowsPrivacyDataAccessControlItem>,
-    > {
+    ) -> rt::Request<rt::Collection<types::WindowsPrivacyDataAccessControlItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -77,8 +76,8 @@ impl DeviceConfigurationsItemAsWindows10GeneralConfigurationPrivacyAccessControl
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WindowsPrivacyDataAccessControlItem,
-    ) -> rt::Request<crate::beta::types::WindowsPrivacyDataAccessControlItem> {
+        body: types::WindowsPrivacyDataAccessControlItem,
+    ) -> rt::Request<types::WindowsPrivacyDataAccessControlItem> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -107,9 +106,7 @@ impl DeviceConfigurationsItemAsWindows10GeneralConfigurationPrivacyAccessControl
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-windowsprivacydataaccesscontrolitem-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::WindowsPrivacyDataAccessControlItem> {
+    pub fn get(&self) -> rt::Request<types::WindowsPrivacyDataAccessControlItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -130,8 +127,8 @@ impl DeviceConfigurationsItemAsWindows10GeneralConfigurationPrivacyAccessControl
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WindowsPrivacyDataAccessControlItem,
-    ) -> rt::Request<crate::beta::types::WindowsPrivacyDataAccessControlItem> {
+        body: types::WindowsPrivacyDataAccessControlItem,
+    ) -> rt::Request<types::WindowsPrivacyDataAccessControlItem> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,8 @@
 //! `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsDomainJoinConfiguration` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsDomainJoinConfiguration`
 #[must_use]
@@ -54,7 +56,7 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::AndroidCertificateProfileBase>> {
+    ) -> rt::Request<rt::Collection<types::AndroidCertificateProfileBase>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -75,8 +77,8 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::AndroidCustomConfiguration,
-    ) -> rt::Request<crate::beta::types::AndroidCustomConfiguration> {
+        body: types::AndroidCustomConfiguration,
+    ) -> rt::Request<types::AndroidCustomConfiguration> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::get_targeted_users_and_devices`].
@@ -97,10 +99,8 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     #[inline]
     pub fn get_targeted_users_and_devices(
         &self,
-        body: crate::beta::actions::DeviceConfigurationGetTargetedUsersAndDevices,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceConfigurationTargetedUserAndDevice>,
-    > {
+        body: actions::DeviceConfigurationGetTargetedUsersAndDevices,
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationTargetedUserAndDevice>> {
         rt::Request::new(
                 Self::GET_TARGETED_USERS_AND_DEVICES,
                 self.0.segment("getTargetedUsersAndDevices"),
@@ -133,7 +133,7 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidcustomconfiguration-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AndroidCustomConfiguration> {
+    pub fn get(&self) -> rt::Request<types::AndroidCustomConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -154,8 +154,8 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::AndroidCustomConfiguration,
-    ) -> rt::Request<crate::beta::types::AndroidCustomConfiguration> {
+        body: types::AndroidCustomConfiguration,
+    ) -> rt::Request<types::AndroidCustomConfiguration> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -195,8 +195,8 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::DeviceConfigurationAssign,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceConfigurationAssignment>> {
+        body: actions::DeviceConfigurationAssign,
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationAssignment>> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
     /// What the documentation says about [`Self::assigned_access_multi_mode_profiles`].
@@ -217,7 +217,7 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     #[inline]
     pub fn assigned_access_multi_mode_profiles(
         &self,
-        body: crate::beta::actions::DeviceConfigurationAssignedAccessMultiModeProfiles,
+        body: actions::DeviceConfigurationAssignedAccessMultiModeProfiles,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::ASSIGNED_ACCESS_MULTI_MODE_PROFILES,
@@ -317,7 +317,7 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     #[inline]
     pub fn windows_privacy_access_controls(
         &self,
-        body: crate::beta::actions::DeviceConfigurationWindowsPrivacyAccessControls,
+        body: actions::DeviceConfigurationWindowsPrivacyAccessControls,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::WINDOWS_PRIVACY_ACCESS_CONTROLS,

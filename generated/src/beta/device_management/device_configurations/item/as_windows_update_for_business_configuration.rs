@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsUpdateForBusinessConfiguration` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsUpdateForBusinessConfiguration`
 #[must_use]
@@ -52,9 +53,7 @@ impl DeviceConfigurationsItemAsWindowsUpdateForBusinessConfigurationDeviceUpdate
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-windowsupdatestate-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::WindowsUpdateState>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WindowsUpdateState>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -75,8 +74,8 @@ impl DeviceConfigurationsItemAsWindowsUpdateForBusinessConfigurationDeviceUpdate
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WindowsUpdateState,
-    ) -> rt::Request<crate::beta::types::WindowsUpdateState> {
+        body: types::WindowsUpdateState,
+    ) -> rt::Request<types::WindowsUpdateState> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -105,7 +104,7 @@ impl DeviceConfigurationsItemAsWindowsUpdateForBusinessConfigurationDeviceUpdate
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-windowsupdatestate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WindowsUpdateState> {
+    pub fn get(&self) -> rt::Request<types::WindowsUpdateState> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -126,8 +125,8 @@ impl DeviceConfigurationsItemAsWindowsUpdateForBusinessConfigurationDeviceUpdate
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WindowsUpdateState,
-    ) -> rt::Request<crate::beta::types::WindowsUpdateState> {
+        body: types::WindowsUpdateState,
+    ) -> rt::Request<types::WindowsUpdateState> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod identity_certificate_for_client_authentication;
 pub use self::identity_certificate_for_client_authentication::*;
@@ -67,9 +68,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-windows81trustedrootcertificate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::Windows81TrustedRootCertificate> {
+    pub fn get(&self) -> rt::Request<types::Windows81TrustedRootCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -90,8 +89,8 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::Windows81TrustedRootCertificate,
-    ) -> rt::Request<crate::beta::types::Windows81TrustedRootCertificate> {
+        body: types::Windows81TrustedRootCertificate,
+    ) -> rt::Request<types::Windows81TrustedRootCertificate> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

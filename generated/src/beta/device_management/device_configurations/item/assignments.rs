@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/assignments` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/assignments`
 #[must_use]
@@ -36,7 +37,7 @@ impl DeviceConfigurationsItemAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceConfigurationAssignment>> {
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -57,8 +58,8 @@ impl DeviceConfigurationsItemAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceConfigurationAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationAssignment> {
+        body: types::DeviceConfigurationAssignment,
+    ) -> rt::Request<types::DeviceConfigurationAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -85,7 +86,7 @@ impl DeviceConfigurationsItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceConfigurationAssignment> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -106,8 +107,8 @@ impl DeviceConfigurationsItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationAssignment> {
+        body: types::DeviceConfigurationAssignment,
+    ) -> rt::Request<types::DeviceConfigurationAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/derivedCredentialSettings` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/derivedCredentialSettings`
 #[must_use]
@@ -25,9 +26,7 @@ impl DeviceConfigurationsItemDerivedCredentialSettings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicemanagementderivedcredentialsettings-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementDerivedCredentialSettings> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementDerivedCredentialSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -49,7 +48,7 @@ impl DeviceConfigurationsItemDerivedCredentialSettings {
     pub fn update(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::DeviceManagementDerivedCredentialSettings> {
+    ) -> rt::Request<types::DeviceManagementDerivedCredentialSettings> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceStatusOverview` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/deviceStatusOverview`
 #[must_use]
@@ -25,9 +26,7 @@ impl DeviceConfigurationsItemDeviceStatusOverview {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdeviceoverview-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationDeviceOverview> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceOverview> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -48,8 +47,8 @@ impl DeviceConfigurationsItemDeviceStatusOverview {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationDeviceOverview,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationDeviceOverview> {
+        body: types::DeviceConfigurationDeviceOverview,
+    ) -> rt::Request<types::DeviceConfigurationDeviceOverview> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,8 @@
 //! `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/groupAssignments` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/groupAssignments`
 #[must_use]
@@ -36,9 +38,7 @@ impl DeviceConfigurationsItemGroupAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceConfigurationGroupAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationGroupAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,8 +59,8 @@ impl DeviceConfigurationsItemGroupAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceConfigurationGroupAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationGroupAssignment> {
+        body: types::DeviceConfigurationGroupAssignment,
+    ) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -96,9 +96,7 @@ impl DeviceConfigurationsItemGroupAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationgroupassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationGroupAssignment> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -119,8 +117,8 @@ impl DeviceConfigurationsItemGroupAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationGroupAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationGroupAssignment> {
+        body: types::DeviceConfigurationGroupAssignment,
+    ) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -166,7 +164,7 @@ impl DeviceConfigurationsItemGroupAssignmentsItemDeviceConfiguration {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidcustomconfiguration-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::AndroidCustomConfiguration> {
+    pub fn get(&self) -> rt::Request<types::AndroidCustomConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -187,8 +185,8 @@ impl DeviceConfigurationsItemGroupAssignmentsItemDeviceConfiguration {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::AndroidCustomConfiguration,
-    ) -> rt::Request<crate::beta::types::AndroidCustomConfiguration> {
+        body: types::AndroidCustomConfiguration,
+    ) -> rt::Request<types::AndroidCustomConfiguration> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -228,8 +226,8 @@ impl DeviceConfigurationsItemGroupAssignmentsItemDeviceConfiguration {
     #[inline]
     pub fn assign(
         &self,
-        body: crate::beta::actions::DeviceConfigurationAssign,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceConfigurationAssignment>> {
+        body: actions::DeviceConfigurationAssign,
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationAssignment>> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
     }
     /// What the documentation says about [`Self::assigned_access_multi_mode_profiles`].
@@ -250,7 +248,7 @@ impl DeviceConfigurationsItemGroupAssignmentsItemDeviceConfiguration {
     #[inline]
     pub fn assigned_access_multi_mode_profiles(
         &self,
-        body: crate::beta::actions::DeviceConfigurationAssignedAccessMultiModeProfiles,
+        body: actions::DeviceConfigurationAssignedAccessMultiModeProfiles,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::ASSIGNED_ACCESS_MULTI_MODE_PROFILES,
@@ -350,7 +348,7 @@ impl DeviceConfigurationsItemGroupAssignmentsItemDeviceConfiguration {
     #[inline]
     pub fn windows_privacy_access_controls(
         &self,
-        body: crate::beta::actions::DeviceConfigurationWindowsPrivacyAccessControls,
+        body: actions::DeviceConfigurationWindowsPrivacyAccessControls,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::WINDOWS_PRIVACY_ACCESS_CONTROLS,

@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/userStatuses` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/userStatuses`
 #[must_use]
@@ -36,7 +37,7 @@ impl DeviceConfigurationsItemUserStatuses {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceConfigurationUserStatus>> {
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationUserStatus>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -57,8 +58,8 @@ impl DeviceConfigurationsItemUserStatuses {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceConfigurationUserStatus,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationUserStatus> {
+        body: types::DeviceConfigurationUserStatus,
+    ) -> rt::Request<types::DeviceConfigurationUserStatus> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -85,7 +86,7 @@ impl DeviceConfigurationsItemUserStatusesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceConfigurationUserStatus> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserStatus> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -106,8 +107,8 @@ impl DeviceConfigurationsItemUserStatusesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationUserStatus,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationUserStatus> {
+        body: types::DeviceConfigurationUserStatus,
+    ) -> rt::Request<types::DeviceConfigurationUserStatus> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

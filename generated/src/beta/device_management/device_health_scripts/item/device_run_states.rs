@@ -2,6 +2,8 @@
 //! `/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceHealthScripts/{deviceHealthScriptId}/deviceRunStates`
 #[must_use]
@@ -36,7 +38,7 @@ impl DeviceHealthScriptsItemDeviceRunStates {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceHealthScriptDeviceState>> {
+    ) -> rt::Request<rt::Collection<types::DeviceHealthScriptDeviceState>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -57,8 +59,8 @@ impl DeviceHealthScriptsItemDeviceRunStates {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceHealthScriptDeviceState,
-    ) -> rt::Request<crate::beta::types::DeviceHealthScriptDeviceState> {
+        body: types::DeviceHealthScriptDeviceState,
+    ) -> rt::Request<types::DeviceHealthScriptDeviceState> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -94,7 +96,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscriptdevicestate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceHealthScriptDeviceState> {
+    pub fn get(&self) -> rt::Request<types::DeviceHealthScriptDeviceState> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -115,8 +117,8 @@ impl DeviceHealthScriptsItemDeviceRunStatesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceHealthScriptDeviceState,
-    ) -> rt::Request<crate::beta::types::DeviceHealthScriptDeviceState> {
+        body: types::DeviceHealthScriptDeviceState,
+    ) -> rt::Request<types::DeviceHealthScriptDeviceState> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -162,7 +164,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ManagedDevice> {
+    pub fn get(&self) -> rt::Request<types::ManagedDevice> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -183,8 +185,8 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ManagedDevice,
-    ) -> rt::Request<crate::beta::types::ManagedDevice> {
+        body: types::ManagedDevice,
+    ) -> rt::Request<types::ManagedDevice> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -224,7 +226,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     #[inline]
     pub fn activate_device_esim(
         &self,
-        body: crate::beta::actions::ManagedDeviceActivateDeviceEsim,
+        body: actions::ManagedDeviceActivateDeviceEsim,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::ACTIVATE_DEVICE_ESIM,
@@ -272,7 +274,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     #[inline]
     pub fn clean_windows_device(
         &self,
-        body: crate::beta::actions::ManagedDeviceCleanWindowsDevice,
+        body: actions::ManagedDeviceCleanWindowsDevice,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::CLEAN_WINDOWS_DEVICE,
@@ -298,8 +300,8 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     #[inline]
     pub fn create_device_log_collection_request(
         &self,
-        body: crate::beta::actions::ManagedDeviceCreateDeviceLogCollectionRequest,
-    ) -> rt::Request<crate::beta::types::DeviceLogCollectionResponse> {
+        body: actions::ManagedDeviceCreateDeviceLogCollectionRequest,
+    ) -> rt::Request<types::DeviceLogCollectionResponse> {
         rt::Request::new(
                 Self::CREATE_DEVICE_LOG_COLLECTION_REQUEST,
                 self.0.segment("createDeviceLogCollectionRequest"),
@@ -324,7 +326,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     #[inline]
     pub fn delete_user_from_shared_apple_device(
         &self,
-        body: crate::beta::actions::ManagedDeviceDeleteUserFromSharedAppleDevice,
+        body: actions::ManagedDeviceDeleteUserFromSharedAppleDevice,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::DELETE_USER_FROM_SHARED_APPLE_DEVICE,
@@ -369,7 +371,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     #[inline]
     pub fn enable_lost_mode(
         &self,
-        body: crate::beta::actions::ManagedDeviceEnableLostMode,
+        body: actions::ManagedDeviceEnableLostMode,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ENABLE_LOST_MODE, self.0.segment("enableLostMode"))
             .body(body.into())
@@ -654,7 +656,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     #[inline]
     pub fn send_custom_notification_to_company_portal(
         &self,
-        body: crate::beta::actions::ManagedDeviceSendCustomNotificationToCompanyPortal,
+        body: actions::ManagedDeviceSendCustomNotificationToCompanyPortal,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::SEND_CUSTOM_NOTIFICATION_TO_COMPANY_PORTAL,
@@ -680,7 +682,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     #[inline]
     pub fn set_device_name(
         &self,
-        body: crate::beta::actions::ManagedDeviceSetDeviceName,
+        body: actions::ManagedDeviceSetDeviceName,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SET_DEVICE_NAME, self.0.segment("setDeviceName"))
             .body(body.into())
@@ -741,7 +743,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     #[inline]
     pub fn trigger_configuration_manager_action(
         &self,
-        body: crate::beta::actions::ManagedDeviceTriggerConfigurationManagerAction,
+        body: actions::ManagedDeviceTriggerConfigurationManagerAction,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::TRIGGER_CONFIGURATION_MANAGER_ACTION,
@@ -767,7 +769,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     #[inline]
     pub fn update_windows_device_account(
         &self,
-        body: crate::beta::actions::ManagedDeviceUpdateWindowsDeviceAccount,
+        body: actions::ManagedDeviceUpdateWindowsDeviceAccount,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::UPDATE_WINDOWS_DEVICE_ACCOUNT,
@@ -793,7 +795,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     #[inline]
     pub fn windows_defender_scan(
         &self,
-        body: crate::beta::actions::ManagedDeviceWindowsDefenderScan,
+        body: actions::ManagedDeviceWindowsDefenderScan,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::WINDOWS_DEFENDER_SCAN,
@@ -839,10 +841,7 @@ impl DeviceHealthScriptsItemDeviceRunStatesItemManagedDevice {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-wipe?view=graph-rest-beta>
     #[inline]
-    pub fn wipe(
-        &self,
-        body: crate::beta::actions::ManagedDeviceWipe,
-    ) -> rt::Request<()> {
+    pub fn wipe(&self, body: actions::ManagedDeviceWipe) -> rt::Request<()> {
         rt::Request::new(Self::WIPE, self.0.segment("wipe")).body(body.into())
     }
 }

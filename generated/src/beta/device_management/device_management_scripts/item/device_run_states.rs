@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod item;
 pub use self::item::*;
@@ -39,9 +40,7 @@ impl DeviceManagementScriptsItemDeviceRunStates {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementScriptDeviceState>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementScriptDeviceState>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -62,8 +61,8 @@ impl DeviceManagementScriptsItemDeviceRunStates {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementScriptDeviceState,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptDeviceState> {
+        body: types::DeviceManagementScriptDeviceState,
+    ) -> rt::Request<types::DeviceManagementScriptDeviceState> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod item;
 pub use self::item::*;
@@ -39,7 +40,7 @@ impl GroupPolicyConfigurationsItemDefinitionValues {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::GroupPolicyDefinitionValue>> {
+    ) -> rt::Request<rt::Collection<types::GroupPolicyDefinitionValue>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -60,8 +61,8 @@ impl GroupPolicyConfigurationsItemDefinitionValues {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::GroupPolicyDefinitionValue,
-    ) -> rt::Request<crate::beta::types::GroupPolicyDefinitionValue> {
+        body: types::GroupPolicyDefinitionValue,
+    ) -> rt::Request<types::GroupPolicyDefinitionValue> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

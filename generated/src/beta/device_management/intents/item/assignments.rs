@@ -2,6 +2,7 @@
 //! `/deviceManagement/intents/{deviceManagementIntentId}/assignments` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/intents/{deviceManagementIntentId}/assignments`
 #[must_use]
@@ -34,9 +35,7 @@ impl IntentsItemAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementIntentAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementIntentAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -57,8 +56,8 @@ impl IntentsItemAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementIntentAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceManagementIntentAssignment> {
+        body: types::DeviceManagementIntentAssignment,
+    ) -> rt::Request<types::DeviceManagementIntentAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -85,9 +84,7 @@ impl IntentsItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementIntentAssignment> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementIntentAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -108,8 +105,8 @@ impl IntentsItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementIntentAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceManagementIntentAssignment> {
+        body: types::DeviceManagementIntentAssignment,
+    ) -> rt::Request<types::DeviceManagementIntentAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

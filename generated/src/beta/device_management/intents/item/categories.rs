@@ -2,6 +2,7 @@
 //! `/deviceManagement/intents/{deviceManagementIntentId}/categories` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/intents/{deviceManagementIntentId}/categories`
 #[must_use]
@@ -36,9 +37,7 @@ impl IntentsItemCategories {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementIntentSettingCategory>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementIntentSettingCategory>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,8 +58,8 @@ impl IntentsItemCategories {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementIntentSettingCategory,
-    ) -> rt::Request<crate::beta::types::DeviceManagementIntentSettingCategory> {
+        body: types::DeviceManagementIntentSettingCategory,
+    ) -> rt::Request<types::DeviceManagementIntentSettingCategory> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -97,9 +96,7 @@ impl IntentsItemCategoriesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentsettingcategory-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementIntentSettingCategory> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementIntentSettingCategory> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -120,8 +117,8 @@ impl IntentsItemCategoriesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementIntentSettingCategory,
-    ) -> rt::Request<crate::beta::types::DeviceManagementIntentSettingCategory> {
+        body: types::DeviceManagementIntentSettingCategory,
+    ) -> rt::Request<types::DeviceManagementIntentSettingCategory> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -179,9 +176,7 @@ impl IntentsItemCategoriesItemSettingDefinitions {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<
-            crate::beta::types::DeviceManagementAbstractComplexSettingDefinition,
-        >,
+        rt::Collection<types::DeviceManagementAbstractComplexSettingDefinition>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -203,10 +198,8 @@ impl IntentsItemCategoriesItemSettingDefinitions {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementAbstractComplexSettingDefinition,
-    ) -> rt::Request<
-        crate::beta::types::DeviceManagementAbstractComplexSettingDefinition,
-    > {
+        body: types::DeviceManagementAbstractComplexSettingDefinition,
+    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingDefinition> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -235,9 +228,7 @@ impl IntentsItemCategoriesItemSettingDefinitionsItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::DeviceManagementAbstractComplexSettingDefinition,
-    > {
+    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -258,10 +249,8 @@ impl IntentsItemCategoriesItemSettingDefinitionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementAbstractComplexSettingDefinition,
-    ) -> rt::Request<
-        crate::beta::types::DeviceManagementAbstractComplexSettingDefinition,
-    > {
+        body: types::DeviceManagementAbstractComplexSettingDefinition,
+    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingDefinition> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -319,9 +308,7 @@ impl IntentsItemCategoriesItemSettings {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<
-            crate::beta::types::DeviceManagementAbstractComplexSettingInstance,
-        >,
+        rt::Collection<types::DeviceManagementAbstractComplexSettingInstance>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -343,10 +330,8 @@ impl IntentsItemCategoriesItemSettings {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementAbstractComplexSettingInstance,
-    ) -> rt::Request<
-        crate::beta::types::DeviceManagementAbstractComplexSettingInstance,
-    > {
+        body: types::DeviceManagementAbstractComplexSettingInstance,
+    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingInstance> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -375,9 +360,7 @@ impl IntentsItemCategoriesItemSettingsItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::DeviceManagementAbstractComplexSettingInstance,
-    > {
+    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingInstance> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -398,10 +381,8 @@ impl IntentsItemCategoriesItemSettingsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementAbstractComplexSettingInstance,
-    ) -> rt::Request<
-        crate::beta::types::DeviceManagementAbstractComplexSettingInstance,
-    > {
+        body: types::DeviceManagementAbstractComplexSettingInstance,
+    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingInstance> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

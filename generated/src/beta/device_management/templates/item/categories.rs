@@ -2,6 +2,7 @@
 //! `/deviceManagement/templates/{deviceManagementTemplateId}/categories` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/templates/{deviceManagementTemplateId}/categories`
 #[must_use]
@@ -36,9 +37,7 @@ impl TemplatesItemCategories {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceManagementTemplateSettingCategory>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementTemplateSettingCategory>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,8 +58,8 @@ impl TemplatesItemCategories {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementTemplateSettingCategory,
-    ) -> rt::Request<crate::beta::types::DeviceManagementTemplateSettingCategory> {
+        body: types::DeviceManagementTemplateSettingCategory,
+    ) -> rt::Request<types::DeviceManagementTemplateSettingCategory> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -103,9 +102,7 @@ impl TemplatesItemCategoriesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementtemplatesettingcategory-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementTemplateSettingCategory> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementTemplateSettingCategory> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -126,8 +123,8 @@ impl TemplatesItemCategoriesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementTemplateSettingCategory,
-    ) -> rt::Request<crate::beta::types::DeviceManagementTemplateSettingCategory> {
+        body: types::DeviceManagementTemplateSettingCategory,
+    ) -> rt::Request<types::DeviceManagementTemplateSettingCategory> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -185,9 +182,7 @@ impl TemplatesItemCategoriesItemRecommendedSettings {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<
-            crate::beta::types::DeviceManagementAbstractComplexSettingInstance,
-        >,
+        rt::Collection<types::DeviceManagementAbstractComplexSettingInstance>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -209,10 +204,8 @@ impl TemplatesItemCategoriesItemRecommendedSettings {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementAbstractComplexSettingInstance,
-    ) -> rt::Request<
-        crate::beta::types::DeviceManagementAbstractComplexSettingInstance,
-    > {
+        body: types::DeviceManagementAbstractComplexSettingInstance,
+    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingInstance> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -241,9 +234,7 @@ impl TemplatesItemCategoriesItemRecommendedSettingsItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::DeviceManagementAbstractComplexSettingInstance,
-    > {
+    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingInstance> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -264,10 +255,8 @@ impl TemplatesItemCategoriesItemRecommendedSettingsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementAbstractComplexSettingInstance,
-    ) -> rt::Request<
-        crate::beta::types::DeviceManagementAbstractComplexSettingInstance,
-    > {
+        body: types::DeviceManagementAbstractComplexSettingInstance,
+    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingInstance> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -325,9 +314,7 @@ impl TemplatesItemCategoriesItemSettingDefinitions {
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<
-            crate::beta::types::DeviceManagementAbstractComplexSettingDefinition,
-        >,
+        rt::Collection<types::DeviceManagementAbstractComplexSettingDefinition>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -349,10 +336,8 @@ impl TemplatesItemCategoriesItemSettingDefinitions {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceManagementAbstractComplexSettingDefinition,
-    ) -> rt::Request<
-        crate::beta::types::DeviceManagementAbstractComplexSettingDefinition,
-    > {
+        body: types::DeviceManagementAbstractComplexSettingDefinition,
+    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingDefinition> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -381,9 +366,7 @@ impl TemplatesItemCategoriesItemSettingDefinitionsItem {
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        crate::beta::types::DeviceManagementAbstractComplexSettingDefinition,
-    > {
+    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -404,10 +387,8 @@ impl TemplatesItemCategoriesItemSettingDefinitionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementAbstractComplexSettingDefinition,
-    ) -> rt::Request<
-        crate::beta::types::DeviceManagementAbstractComplexSettingDefinition,
-    > {
+        body: types::DeviceManagementAbstractComplexSettingDefinition,
+    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingDefinition> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

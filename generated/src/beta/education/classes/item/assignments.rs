@@ -2,6 +2,7 @@
 //! `/education/classes/{id}/assignments` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod item;
 pub use self::item::*;
@@ -33,9 +34,7 @@ impl ClassesItemAssignments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-list-assignments?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EducationAssignment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -56,8 +55,8 @@ impl ClassesItemAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::EducationAssignment,
-    ) -> rt::Request<crate::beta::types::EducationAssignment> {
+        body: types::EducationAssignment,
+    ) -> rt::Request<types::EducationAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

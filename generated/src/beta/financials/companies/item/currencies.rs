@@ -2,6 +2,7 @@
 //! `/financials/companies/{id}/currencies` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/financials/companies/{id}/currencies`
 #[must_use]
@@ -30,10 +31,7 @@ impl CompaniesItemCurrencies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-currencies?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::Currencies> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Currencies> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -60,7 +58,7 @@ impl CompaniesItemCurrenciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-currencies-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Currencies> {
+    pub fn get(&self) -> rt::Request<types::Currencies> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -80,10 +78,7 @@ impl CompaniesItemCurrenciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-currencies-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::Currencies> {
+    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<types::Currencies> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

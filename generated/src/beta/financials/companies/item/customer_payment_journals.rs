@@ -2,6 +2,7 @@
 //! `/financials/companies/{id}/customerPaymentJournals` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/financials/companies/{id}/customerPaymentJournals`
 #[must_use]
@@ -148,7 +149,7 @@ impl CompaniesItemCustomerPaymentJournalsItemCustomerPaymentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-customerpayment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::CustomerPayments> {
+    pub fn get(&self) -> rt::Request<types::CustomerPayments> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -171,7 +172,7 @@ impl CompaniesItemCustomerPaymentJournalsItemCustomerPaymentsItem {
     pub fn create(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::CustomerPayments> {
+    ) -> rt::Request<types::CustomerPayments> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::update`].
@@ -194,7 +195,7 @@ impl CompaniesItemCustomerPaymentJournalsItemCustomerPaymentsItem {
     pub fn update(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::CustomerPayments> {
+    ) -> rt::Request<types::CustomerPayments> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/financials/companies/{id}/employees` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/financials/companies/{id}/employees`
 #[must_use]
@@ -30,10 +31,7 @@ impl CompaniesItemEmployees {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-employee?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::Employees> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Employees> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -60,7 +58,7 @@ impl CompaniesItemEmployeesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-employee-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Employees> {
+    pub fn get(&self) -> rt::Request<types::Employees> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -80,10 +78,7 @@ impl CompaniesItemEmployeesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-employee-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::Employees> {
+    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<types::Employees> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

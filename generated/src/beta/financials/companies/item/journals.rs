@@ -2,6 +2,7 @@
 //! `/financials/companies/{id}/journals` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/financials/companies/{id}/journals`
 #[must_use]
@@ -42,7 +43,7 @@ impl CompaniesItemJournalsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-journal-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Journal> {
+    pub fn get(&self) -> rt::Request<types::Journal> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -62,10 +63,7 @@ impl CompaniesItemJournalsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-journal?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::Journal> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Journal> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::update`].
@@ -85,10 +83,7 @@ impl CompaniesItemJournalsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-journal-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::Journal> {
+    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<types::Journal> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -147,7 +142,7 @@ impl CompaniesItemJournalsItemJournalLinesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-journalline-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::JournalLines> {
+    pub fn get(&self) -> rt::Request<types::JournalLines> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -167,10 +162,7 @@ impl CompaniesItemJournalsItemJournalLinesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-journalline?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::JournalLines> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::JournalLines> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::update`].
@@ -190,10 +182,7 @@ impl CompaniesItemJournalsItemJournalLinesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-journalline-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::JournalLines> {
+    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<types::JournalLines> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/financials/companies/{id}/paymentMethods` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/financials/companies/{id}/paymentMethods`
 #[must_use]
@@ -33,7 +34,7 @@ impl CompaniesItemPaymentMethods {
     pub fn create(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::PaymentMethods> {
+    ) -> rt::Request<types::PaymentMethods> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -60,7 +61,7 @@ impl CompaniesItemPaymentMethodsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-paymentmethods-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PaymentMethods> {
+    pub fn get(&self) -> rt::Request<types::PaymentMethods> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -83,7 +84,7 @@ impl CompaniesItemPaymentMethodsItem {
     pub fn update(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::PaymentMethods> {
+    ) -> rt::Request<types::PaymentMethods> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

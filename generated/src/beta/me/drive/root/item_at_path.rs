@@ -2,6 +2,7 @@
 //! `/me/drive/root:/{item-path}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod workbook;
 pub use self::workbook::*;
@@ -43,7 +44,7 @@ impl DriveRootItemAtPath {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DriveItem> {
+    pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -96,7 +97,7 @@ impl DriveRootItemAtPathPermissions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-permissions?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Permission>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Permission>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

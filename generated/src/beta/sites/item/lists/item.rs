@@ -2,6 +2,8 @@
 //! `/sites/{site-id}/lists/{list-id}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod items;
 pub use self::items::*;
@@ -52,7 +54,7 @@ impl SitesItemListsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/list-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::List> {
+    pub fn get(&self) -> rt::Request<types::List> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -78,7 +80,7 @@ impl SitesItemListsItemActivities {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/activities-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::ItemActivity>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ItemActivity>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -109,9 +111,7 @@ impl SitesItemListsItemColumns {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/list-list-columns?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ColumnDefinition>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ColumnDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -132,8 +132,8 @@ impl SitesItemListsItemColumns {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ColumnDefinition,
-    ) -> rt::Request<crate::beta::types::ColumnDefinition> {
+        body: types::ColumnDefinition,
+    ) -> rt::Request<types::ColumnDefinition> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -159,7 +159,7 @@ impl SitesItemListsItemColumnsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/columndefinition-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ColumnDefinition> {
+    pub fn get(&self) -> rt::Request<types::ColumnDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -180,8 +180,8 @@ impl SitesItemListsItemColumnsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ColumnDefinition,
-    ) -> rt::Request<crate::beta::types::ColumnDefinition> {
+        body: types::ColumnDefinition,
+    ) -> rt::Request<types::ColumnDefinition> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -231,7 +231,7 @@ impl SitesItemListsItemContentTypes {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/list-list-contenttypes?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::ContentType>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ContentType>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::add_copy`].
@@ -252,8 +252,8 @@ impl SitesItemListsItemContentTypes {
     #[inline]
     pub fn add_copy(
         &self,
-        body: crate::beta::actions::ContentTypeAddCopy,
-    ) -> rt::Request<crate::beta::types::ContentType> {
+        body: actions::ContentTypeAddCopy,
+    ) -> rt::Request<types::ContentType> {
         rt::Request::new(Self::ADD_COPY, self.0.segment("addCopy")).body(body.into())
     }
 }
@@ -284,7 +284,7 @@ impl SitesItemListsItemContentTypesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contenttype-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ContentType> {
+    pub fn get(&self) -> rt::Request<types::ContentType> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -303,10 +303,7 @@ impl SitesItemListsItemContentTypesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contenttype-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::ContentType,
-    ) -> rt::Request<crate::beta::types::ContentType> {
+    pub fn update(&self, body: types::ContentType) -> rt::Request<types::ContentType> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -356,9 +353,7 @@ impl SitesItemListsItemContentTypesItemColumns {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contenttype-list-columns?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ColumnDefinition>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ColumnDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -379,8 +374,8 @@ impl SitesItemListsItemContentTypesItemColumns {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ColumnDefinition,
-    ) -> rt::Request<crate::beta::types::ColumnDefinition> {
+        body: types::ColumnDefinition,
+    ) -> rt::Request<types::ColumnDefinition> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -406,7 +401,7 @@ impl SitesItemListsItemContentTypesItemColumnsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/columndefinition-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ColumnDefinition> {
+    pub fn get(&self) -> rt::Request<types::ColumnDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -427,8 +422,8 @@ impl SitesItemListsItemContentTypesItemColumnsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ColumnDefinition,
-    ) -> rt::Request<crate::beta::types::ColumnDefinition> {
+        body: types::ColumnDefinition,
+    ) -> rt::Request<types::ColumnDefinition> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -509,7 +504,7 @@ impl SitesItemListsItemDriveRootSubscriptionsSocketIo {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscriptions-socketio?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Subscription> {
+    pub fn get(&self) -> rt::Request<types::Subscription> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

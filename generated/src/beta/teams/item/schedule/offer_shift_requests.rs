@@ -2,6 +2,8 @@
 //! `/teams/{teamId}/schedule/offerShiftRequests` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/teams/{teamId}/schedule/offerShiftRequests`
 #[must_use]
@@ -32,7 +34,7 @@ impl TeamsItemScheduleOfferShiftRequests {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/offershiftrequest-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<crate::beta::types::OfferShiftRequest> {
+    pub fn list(&self) -> rt::Request<types::OfferShiftRequest> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +55,8 @@ impl TeamsItemScheduleOfferShiftRequests {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::OfferShiftRequest,
-    ) -> rt::Request<crate::beta::types::OfferShiftRequest> {
+        body: types::OfferShiftRequest,
+    ) -> rt::Request<types::OfferShiftRequest> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -81,7 +83,7 @@ impl TeamsItemScheduleOfferShiftRequestsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/offershiftrequest-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::OfferShiftRequest> {
+    pub fn get(&self) -> rt::Request<types::OfferShiftRequest> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::approve`].
@@ -100,10 +102,7 @@ impl TeamsItemScheduleOfferShiftRequestsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/offershiftrequest-approve?view=graph-rest-beta>
     #[inline]
-    pub fn approve(
-        &self,
-        body: crate::beta::actions::OfferShiftRequestApprove,
-    ) -> rt::Request<()> {
+    pub fn approve(&self, body: actions::OfferShiftRequestApprove) -> rt::Request<()> {
         rt::Request::new(Self::APPROVE, self.0.segment("approve")).body(body.into())
     }
     /// What the documentation says about [`Self::decline`].
@@ -122,10 +121,7 @@ impl TeamsItemScheduleOfferShiftRequestsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/offershiftrequest-decline?view=graph-rest-beta>
     #[inline]
-    pub fn decline(
-        &self,
-        body: crate::beta::actions::OfferShiftRequestDecline,
-    ) -> rt::Request<()> {
+    pub fn decline(&self, body: actions::OfferShiftRequestDecline) -> rt::Request<()> {
         rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/teams/{teamId}/schedule/shifts` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/teams/{teamId}/schedule/shifts`
 #[must_use]
@@ -30,7 +31,7 @@ impl TeamsItemScheduleShifts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-list-shifts?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Shift>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Shift>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -49,10 +50,7 @@ impl TeamsItemScheduleShifts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-post-shifts?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::Shift> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Shift> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -79,7 +77,7 @@ impl TeamsItemScheduleShiftsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/shift-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Shift> {
+    pub fn get(&self) -> rt::Request<types::Shift> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::replace`].
@@ -98,10 +96,7 @@ impl TeamsItemScheduleShiftsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/shift-put?view=graph-rest-beta>
     #[inline]
-    pub fn replace(
-        &self,
-        body: crate::beta::types::Shift,
-    ) -> rt::Request<crate::beta::types::Shift> {
+    pub fn replace(&self, body: types::Shift) -> rt::Request<types::Shift> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

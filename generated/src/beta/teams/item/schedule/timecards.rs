@@ -2,6 +2,8 @@
 //! `/teams/{teamId}/schedule/timecards` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/teams/{teamId}/schedule/timecards`
 #[must_use]
@@ -30,7 +32,7 @@ impl TeamsItemScheduleTimecards {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timecard-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::TimeCard>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::TimeCard>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -49,10 +51,7 @@ impl TeamsItemScheduleTimecards {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timecard-post?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::TimeCard,
-    ) -> rt::Request<crate::beta::types::TimeCard> {
+    pub fn create(&self, body: types::TimeCard) -> rt::Request<types::TimeCard> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::clock_in`].
@@ -73,8 +72,8 @@ impl TeamsItemScheduleTimecards {
     #[inline]
     pub fn clock_in(
         &self,
-        body: crate::beta::actions::TimeCardClockIn,
-    ) -> rt::Request<crate::beta::types::TimeCard> {
+        body: actions::TimeCardClockIn,
+    ) -> rt::Request<types::TimeCard> {
         rt::Request::new(Self::CLOCK_IN, self.0.segment("clockIn")).body(body.into())
     }
 }
@@ -101,7 +100,7 @@ impl TeamsItemScheduleTimecardsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timecard-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::TimeCard> {
+    pub fn get(&self) -> rt::Request<types::TimeCard> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::replace`].
@@ -120,7 +119,7 @@ impl TeamsItemScheduleTimecardsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timecard-replace?view=graph-rest-beta>
     #[inline]
-    pub fn replace(&self, body: crate::beta::types::TimeCard) -> rt::Request<()> {
+    pub fn replace(&self, body: types::TimeCard) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -158,10 +157,7 @@ impl TeamsItemScheduleTimecardsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timecard-clockout?view=graph-rest-beta>
     #[inline]
-    pub fn clock_out(
-        &self,
-        body: crate::beta::actions::TimeCardClockOut,
-    ) -> rt::Request<()> {
+    pub fn clock_out(&self, body: actions::TimeCardClockOut) -> rt::Request<()> {
         rt::Request::new(Self::CLOCK_OUT, self.0.segment("clockOut")).body(body.into())
     }
     /// What the documentation says about [`Self::confirm`].
@@ -199,10 +195,7 @@ impl TeamsItemScheduleTimecardsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timecard-endbreak?view=graph-rest-beta>
     #[inline]
-    pub fn end_break(
-        &self,
-        body: crate::beta::actions::TimeCardEndBreak,
-    ) -> rt::Request<()> {
+    pub fn end_break(&self, body: actions::TimeCardEndBreak) -> rt::Request<()> {
         rt::Request::new(Self::END_BREAK, self.0.segment("endBreak")).body(body.into())
     }
     /// What the documentation says about [`Self::start_break`].
@@ -221,10 +214,7 @@ impl TeamsItemScheduleTimecardsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timecard-startbreak?view=graph-rest-beta>
     #[inline]
-    pub fn start_break(
-        &self,
-        body: crate::beta::actions::TimeCardStartBreak,
-    ) -> rt::Request<()> {
+    pub fn start_break(&self, body: actions::TimeCardStartBreak) -> rt::Request<()> {
         rt::Request::new(Self::START_BREAK, self.0.segment("startBreak"))
             .body(body.into())
     }

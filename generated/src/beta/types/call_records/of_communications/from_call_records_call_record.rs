@@ -2,7 +2,8 @@
 //! Types of `communications`.
 
 use crate::runtime as rt;
-use crate::beta::types::call_records::{NetworkInfo, ProductFamily, Session, UserAgent};
+use crate::beta::types;
+use crate::beta::types::call_records;
 
 /// `callRecords.callRecord`: an entity type.
 ///
@@ -19,9 +20,9 @@ pub struct CallRecord {
     /// `modalities`: `callRecords.modality` collection.
     pub modalities: rt::Property<Vec<Modality>>,
     /// `organizer`: `identitySet`.
-    pub organizer: rt::Property<Box<crate::beta::types::IdentitySet>>,
+    pub organizer: rt::Property<Box<types::IdentitySet>>,
     /// `participants`: `identitySet` collection.
-    pub participants: rt::Property<Vec<crate::beta::types::IdentitySet>>,
+    pub participants: rt::Property<Vec<types::IdentitySet>>,
     /// `startDateTime`: `DateTimeOffset`.
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `type`: `callRecords.callType`.
@@ -29,7 +30,7 @@ pub struct CallRecord {
     /// `version`: `Int64`.
     pub version: rt::Property<i64>,
     /// `sessions`: `callRecords.session` collection. Navigation property. Read-only.
-    pub sessions: rt::Property<rt::Nested<Vec<Session>>>,
+    pub sessions: rt::Property<rt::Nested<Vec<call_records::Session>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -217,7 +218,7 @@ pub struct ClientUserAgent {
     /// `platform`: `callRecords.clientPlatform`.
     pub platform: rt::Property<ClientPlatform>,
     /// `productFamily`: `callRecords.productFamily`.
-    pub product_family: rt::Property<ProductFamily>,
+    pub product_family: rt::Property<call_records::ProductFamily>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -497,7 +498,7 @@ crate::runtime::structure!(DirectRoutingLogRow);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/callrecords-endpoint?view=graph-rest-beta>
 pub struct Endpoint {
     /// `userAgent`: `callRecords.userAgent`.
-    pub user_agent: rt::Property<Box<UserAgent>>,
+    pub user_agent: rt::Property<Box<call_records::UserAgent>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -635,11 +636,11 @@ pub struct Media {
     /// `callerDevice`: `callRecords.deviceInfo`.
     pub caller_device: rt::Property<Box<DeviceInfo>>,
     /// `callerNetwork`: `callRecords.networkInfo`.
-    pub caller_network: rt::Property<Box<NetworkInfo>>,
+    pub caller_network: rt::Property<Box<call_records::NetworkInfo>>,
     /// `calleeDevice`: `callRecords.deviceInfo`.
     pub callee_device: rt::Property<Box<DeviceInfo>>,
     /// `calleeNetwork`: `callRecords.networkInfo`.
-    pub callee_network: rt::Property<Box<NetworkInfo>>,
+    pub callee_network: rt::Property<Box<call_records::NetworkInfo>>,
     /// `streams`: `callRecords.mediaStream` collection.
     pub streams: rt::Property<Vec<MediaStream>>,
     /// Properties that the documentation does not know.

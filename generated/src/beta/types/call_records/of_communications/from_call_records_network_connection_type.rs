@@ -2,9 +2,8 @@
 //! Types of `communications`.
 
 use crate::runtime as rt;
-use crate::beta::types::call_records::{
-    Endpoint, FailureInfo, FeedbackTokenSet, Media, Modality, WifiBand, WifiRadioType,
-};
+use crate::beta::types;
+use crate::beta::types::call_records;
 
 /// `callRecords.networkConnectionType`: an enum type.
 ///
@@ -100,7 +99,7 @@ pub struct NetworkInfo {
     /// `subnet`: `String`.
     pub subnet: rt::Property<String>,
     /// `wifiBand`: `callRecords.wifiBand`.
-    pub wifi_band: rt::Property<WifiBand>,
+    pub wifi_band: rt::Property<call_records::WifiBand>,
     /// `wifiBatteryCharge`: `Int32`.
     pub wifi_battery_charge: rt::Property<i32>,
     /// `wifiChannel`: `Int32`.
@@ -110,7 +109,7 @@ pub struct NetworkInfo {
     /// `wifiMicrosoftDriverVersion`: `String`.
     pub wifi_microsoft_driver_version: rt::Property<String>,
     /// `wifiRadioType`: `callRecords.wifiRadioType`.
-    pub wifi_radio_type: rt::Property<WifiRadioType>,
+    pub wifi_radio_type: rt::Property<call_records::WifiRadioType>,
     /// `wifiSignalStrength`: `Int32`.
     pub wifi_signal_strength: rt::Property<i32>,
     /// `wifiVendorDriver`: `String`.
@@ -198,7 +197,7 @@ pub struct ParticipantEndpoint {
     /// `feedback`: `callRecords.userFeedback`.
     pub feedback: rt::Property<Box<UserFeedback>>,
     /// `identity`: `identitySet`.
-    pub identity: rt::Property<Box<crate::beta::types::IdentitySet>>,
+    pub identity: rt::Property<Box<types::IdentitySet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -454,13 +453,13 @@ pub struct Segment {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `caller`: `callRecords.endpoint`.
-    pub caller: rt::Property<Box<Endpoint>>,
+    pub caller: rt::Property<Box<call_records::Endpoint>>,
     /// `callee`: `callRecords.endpoint`.
-    pub callee: rt::Property<Box<Endpoint>>,
+    pub callee: rt::Property<Box<call_records::Endpoint>>,
     /// `failureInfo`: `callRecords.failureInfo`.
-    pub failure_info: rt::Property<Box<FailureInfo>>,
+    pub failure_info: rt::Property<Box<call_records::FailureInfo>>,
     /// `media`: `callRecords.media` collection.
-    pub media: rt::Property<Vec<Media>>,
+    pub media: rt::Property<Vec<call_records::Media>>,
     /// `startDateTime`: `DateTimeOffset`.
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `endDateTime`: `DateTimeOffset`.
@@ -721,13 +720,13 @@ pub struct Session {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `caller`: `callRecords.endpoint`.
-    pub caller: rt::Property<Box<Endpoint>>,
+    pub caller: rt::Property<Box<call_records::Endpoint>>,
     /// `callee`: `callRecords.endpoint`.
-    pub callee: rt::Property<Box<Endpoint>>,
+    pub callee: rt::Property<Box<call_records::Endpoint>>,
     /// `failureInfo`: `callRecords.failureInfo`.
-    pub failure_info: rt::Property<Box<FailureInfo>>,
+    pub failure_info: rt::Property<Box<call_records::FailureInfo>>,
     /// `modalities`: `callRecords.modality` collection.
-    pub modalities: rt::Property<Vec<Modality>>,
+    pub modalities: rt::Property<Vec<call_records::Modality>>,
     /// `startDateTime`: `DateTimeOffset`.
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `endDateTime`: `DateTimeOffset`.
@@ -821,7 +820,7 @@ pub struct UserFeedback {
     /// `text`: `String`.
     pub text: rt::Property<String>,
     /// `tokens`: `callRecords.feedbackTokenSet`.
-    pub tokens: rt::Property<Box<FeedbackTokenSet>>,
+    pub tokens: rt::Property<Box<call_records::FeedbackTokenSet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

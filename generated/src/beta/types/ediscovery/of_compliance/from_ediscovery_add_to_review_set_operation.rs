@@ -2,10 +2,8 @@
 //! Types of `compliance`.
 
 use crate::runtime as rt;
-use crate::beta::types::ediscovery::{
-    ExportFileStructure, ExportOptions, LegalHold, NoncustodialDataSource, ReviewSet,
-    Settings, SiteSource, SourceCollection, Tag, UnifiedGroupSource, UserSource,
-};
+use crate::beta::types;
+use crate::beta::types::ediscovery;
 
 /// `ediscovery.addToReviewSetOperation`: an entity type, based on `ediscovery.caseOperation`.
 ///
@@ -18,19 +16,19 @@ pub struct AddToReviewSetOperation {
     /// `completedDateTime`: `DateTimeOffset`.
     pub completed_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<crate::beta::types::IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `percentProgress`: `Int32`.
     pub percent_progress: rt::Property<i32>,
     /// `resultInfo`: `resultInfo`.
-    pub result_info: rt::Property<Box<crate::beta::types::ResultInfo>>,
+    pub result_info: rt::Property<Box<types::ResultInfo>>,
     /// `status`: `ediscovery.caseOperationStatus`.
     pub status: rt::Property<CaseOperationStatus>,
     /// `reviewSet`: `ediscovery.reviewSet`. Navigation property.
-    pub review_set: rt::Property<rt::Nested<ReviewSet>>,
+    pub review_set: rt::Property<rt::Nested<ediscovery::ReviewSet>>,
     /// `sourceCollection`: `ediscovery.sourceCollection`. Navigation property.
-    pub source_collection: rt::Property<rt::Nested<SourceCollection>>,
+    pub source_collection: rt::Property<rt::Nested<ediscovery::SourceCollection>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -80,11 +78,11 @@ crate::runtime::structure!(AddToReviewSetOperation);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/ediscovery-case?view=graph-rest-beta>
 pub struct Case {
     /// `closedBy`: `identitySet`.
-    pub closed_by: rt::Property<Box<crate::beta::types::IdentitySet>>,
+    pub closed_by: rt::Property<Box<types::IdentitySet>>,
     /// `closedDateTime`: `DateTimeOffset`.
     pub closed_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<crate::beta::types::IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `description`: `String`.
@@ -96,7 +94,7 @@ pub struct Case {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<crate::beta::types::IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `status`: `ediscovery.caseStatus`.
@@ -104,19 +102,21 @@ pub struct Case {
     /// `custodians`: `ediscovery.custodian` collection. Navigation property.
     pub custodians: rt::Property<rt::Nested<Vec<Custodian>>>,
     /// `legalHolds`: `ediscovery.legalHold` collection. Navigation property.
-    pub legal_holds: rt::Property<rt::Nested<Vec<LegalHold>>>,
+    pub legal_holds: rt::Property<rt::Nested<Vec<ediscovery::LegalHold>>>,
     /// `noncustodialDataSources`: `ediscovery.noncustodialDataSource` collection. Navigation property.
-    pub noncustodial_data_sources: rt::Property<rt::Nested<Vec<NoncustodialDataSource>>>,
+    pub noncustodial_data_sources: rt::Property<
+        rt::Nested<Vec<ediscovery::NoncustodialDataSource>>,
+    >,
     /// `operations`: `ediscovery.caseOperation` collection. Navigation property.
     pub operations: rt::Property<rt::Nested<Vec<CaseOperation>>>,
     /// `reviewSets`: `ediscovery.reviewSet` collection. Navigation property. Read-only.
-    pub review_sets: rt::Property<rt::Nested<Vec<ReviewSet>>>,
+    pub review_sets: rt::Property<rt::Nested<Vec<ediscovery::ReviewSet>>>,
     /// `Settings`: `ediscovery.settings` collection. Navigation property. Read-only.
-    pub settings: rt::Property<rt::Nested<Vec<Settings>>>,
+    pub settings: rt::Property<rt::Nested<Vec<ediscovery::Settings>>>,
     /// `sourceCollections`: `ediscovery.sourceCollection` collection. Navigation property.
-    pub source_collections: rt::Property<rt::Nested<Vec<SourceCollection>>>,
+    pub source_collections: rt::Property<rt::Nested<Vec<ediscovery::SourceCollection>>>,
     /// `tags`: `ediscovery.tag` collection. Navigation property.
-    pub tags: rt::Property<rt::Nested<Vec<Tag>>>,
+    pub tags: rt::Property<rt::Nested<Vec<ediscovery::Tag>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -245,13 +245,13 @@ pub struct CaseExportOperation {
     /// `completedDateTime`: `DateTimeOffset`.
     pub completed_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<crate::beta::types::IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `percentProgress`: `Int32`.
     pub percent_progress: rt::Property<i32>,
     /// `resultInfo`: `resultInfo`.
-    pub result_info: rt::Property<Box<crate::beta::types::ResultInfo>>,
+    pub result_info: rt::Property<Box<types::ResultInfo>>,
     /// `status`: `ediscovery.caseOperationStatus`.
     pub status: rt::Property<CaseOperationStatus>,
     /// `azureBlobContainer`: `String`.
@@ -261,13 +261,13 @@ pub struct CaseExportOperation {
     /// `description`: `String`.
     pub description: rt::Property<String>,
     /// `exportOptions`: `ediscovery.exportOptions`.
-    pub export_options: rt::Property<ExportOptions>,
+    pub export_options: rt::Property<ediscovery::ExportOptions>,
     /// `exportStructure`: `ediscovery.exportFileStructure`.
-    pub export_structure: rt::Property<ExportFileStructure>,
+    pub export_structure: rt::Property<ediscovery::ExportFileStructure>,
     /// `outputName`: `String`.
     pub output_name: rt::Property<String>,
     /// `reviewSet`: `ediscovery.reviewSet`. Navigation property.
-    pub review_set: rt::Property<rt::Nested<ReviewSet>>,
+    pub review_set: rt::Property<rt::Nested<ediscovery::ReviewSet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -335,13 +335,13 @@ pub struct CaseOperation {
     /// `completedDateTime`: `DateTimeOffset`.
     pub completed_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<crate::beta::types::IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `percentProgress`: `Int32`.
     pub percent_progress: rt::Property<i32>,
     /// `resultInfo`: `resultInfo`.
-    pub result_info: rt::Property<Box<crate::beta::types::ResultInfo>>,
+    pub result_info: rt::Property<Box<types::ResultInfo>>,
     /// `status`: `ediscovery.caseOperationStatus`.
     pub status: rt::Property<CaseOperationStatus>,
     /// Properties that the documentation does not know.
@@ -568,11 +568,13 @@ pub struct Custodian {
     /// `status`: `ediscovery.custodianStatus`.
     pub status: rt::Property<CustodianStatus>,
     /// `siteSources`: `ediscovery.siteSource` collection. Navigation property.
-    pub site_sources: rt::Property<rt::Nested<Vec<SiteSource>>>,
+    pub site_sources: rt::Property<rt::Nested<Vec<ediscovery::SiteSource>>>,
     /// `unifiedGroupSources`: `ediscovery.unifiedGroupSource` collection. Navigation property.
-    pub unified_group_sources: rt::Property<rt::Nested<Vec<UnifiedGroupSource>>>,
+    pub unified_group_sources: rt::Property<
+        rt::Nested<Vec<ediscovery::UnifiedGroupSource>>,
+    >,
     /// `userSources`: `ediscovery.userSource` collection. Navigation property.
-    pub user_sources: rt::Property<rt::Nested<Vec<UserSource>>>,
+    pub user_sources: rt::Property<rt::Nested<Vec<ediscovery::UserSource>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -714,7 +716,7 @@ crate::runtime::value!(DataCollectionScope);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/ediscovery-datasource?view=graph-rest-beta>
 pub struct DataSource {
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<crate::beta::types::IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `displayName`: `String`.

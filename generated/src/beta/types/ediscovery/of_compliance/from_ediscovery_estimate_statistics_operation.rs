@@ -2,11 +2,8 @@
 //! Types of `compliance`.
 
 use crate::runtime as rt;
-use crate::beta::types::ediscovery::{
-    AddToReviewSetOperation, CaseAction, CaseOperationStatus, ChildSelectability,
-    DataSource, DataSourceContainerStatus, DataSourceScopes, TopicModelingSettings,
-    UserSource,
-};
+use crate::beta::types;
+use crate::beta::types::ediscovery;
 
 /// `ediscovery.estimateStatisticsOperation`: an entity type, based on `ediscovery.caseOperation`.
 ///
@@ -15,19 +12,19 @@ pub struct EstimateStatisticsOperation {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `action`: `ediscovery.caseAction`.
-    pub action: rt::Property<CaseAction>,
+    pub action: rt::Property<ediscovery::CaseAction>,
     /// `completedDateTime`: `DateTimeOffset`.
     pub completed_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<crate::beta::types::IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `percentProgress`: `Int32`.
     pub percent_progress: rt::Property<i32>,
     /// `resultInfo`: `resultInfo`.
-    pub result_info: rt::Property<Box<crate::beta::types::ResultInfo>>,
+    pub result_info: rt::Property<Box<types::ResultInfo>>,
     /// `status`: `ediscovery.caseOperationStatus`.
-    pub status: rt::Property<CaseOperationStatus>,
+    pub status: rt::Property<ediscovery::CaseOperationStatus>,
     /// `indexedItemCount`: `Int64`.
     pub indexed_item_count: rt::Property<i64>,
     /// `indexedItemsSize`: `Int64`.
@@ -203,7 +200,7 @@ pub struct LegalHold {
     /// `contentQuery`: `String`.
     pub content_query: rt::Property<String>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<crate::beta::types::IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `description`: `String`.
@@ -215,7 +212,7 @@ pub struct LegalHold {
     /// `isEnabled`: `Boolean`.
     pub is_enabled: rt::Property<bool>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<crate::beta::types::IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `status`: `ediscovery.legalHoldStatus`.
@@ -223,7 +220,7 @@ pub struct LegalHold {
     /// `siteSources`: `ediscovery.siteSource` collection. Navigation property.
     pub site_sources: rt::Property<rt::Nested<Vec<SiteSource>>>,
     /// `userSources`: `ediscovery.userSource` collection. Navigation property.
-    pub user_sources: rt::Property<rt::Nested<Vec<UserSource>>>,
+    pub user_sources: rt::Property<rt::Nested<Vec<ediscovery::UserSource>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -336,11 +333,11 @@ pub struct NoncustodialDataSource {
     /// `releasedDateTime`: `DateTimeOffset`.
     pub released_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `status`: `ediscovery.dataSourceContainerStatus`.
-    pub status: rt::Property<DataSourceContainerStatus>,
+    pub status: rt::Property<ediscovery::DataSourceContainerStatus>,
     /// `applyHoldToSource`: `Boolean`.
     pub apply_hold_to_source: rt::Property<bool>,
     /// `dataSource`: `ediscovery.dataSource`. Navigation property.
-    pub data_source: rt::Property<rt::Nested<DataSource>>,
+    pub data_source: rt::Property<rt::Nested<ediscovery::DataSource>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -470,7 +467,7 @@ crate::runtime::structure!(RedundancyDetectionSettings);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/ediscovery-reviewset?view=graph-rest-beta>
 pub struct ReviewSet {
     /// `createdBy`: `identitySet`. Read-only.
-    pub created_by: rt::Property<Box<crate::beta::types::IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `displayName`: `String`.
@@ -518,7 +515,7 @@ crate::runtime::structure!(ReviewSet);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/ediscovery-reviewsetquery?view=graph-rest-beta>
 pub struct ReviewSetQuery {
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<crate::beta::types::IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `displayName`: `String`.
@@ -526,7 +523,7 @@ pub struct ReviewSetQuery {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<crate::beta::types::IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `query`: `String`.
@@ -580,7 +577,7 @@ pub struct Settings {
     /// `redundancyDetection`: `ediscovery.redundancyDetectionSettings`.
     pub redundancy_detection: rt::Property<Box<RedundancyDetectionSettings>>,
     /// `topicModeling`: `ediscovery.topicModelingSettings`.
-    pub topic_modeling: rt::Property<Box<TopicModelingSettings>>,
+    pub topic_modeling: rt::Property<Box<ediscovery::TopicModelingSettings>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -618,7 +615,7 @@ crate::runtime::structure!(Settings);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/ediscovery-sitesource?view=graph-rest-beta>
 pub struct SiteSource {
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<crate::beta::types::IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `displayName`: `String`.
@@ -626,7 +623,7 @@ pub struct SiteSource {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `site`: `site`. Navigation property.
-    pub site: rt::Property<rt::Nested<crate::beta::types::Site>>,
+    pub site: rt::Property<rt::Nested<types::Site>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -668,11 +665,11 @@ pub struct SourceCollection {
     /// `contentQuery`: `String`.
     pub content_query: rt::Property<String>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<crate::beta::types::IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `dataSourceScopes`: `ediscovery.dataSourceScopes`.
-    pub data_source_scopes: rt::Property<DataSourceScopes>,
+    pub data_source_scopes: rt::Property<ediscovery::DataSourceScopes>,
     /// `description`: `String`.
     pub description: rt::Property<String>,
     /// `displayName`: `String`.
@@ -680,15 +677,17 @@ pub struct SourceCollection {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<crate::beta::types::IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `additionalSources`: `ediscovery.dataSource` collection. Navigation property.
-    pub additional_sources: rt::Property<rt::Nested<Vec<DataSource>>>,
+    pub additional_sources: rt::Property<rt::Nested<Vec<ediscovery::DataSource>>>,
     /// `addToReviewSetOperation`: `ediscovery.addToReviewSetOperation`. Navigation property.
-    pub add_to_review_set_operation: rt::Property<rt::Nested<AddToReviewSetOperation>>,
+    pub add_to_review_set_operation: rt::Property<
+        rt::Nested<ediscovery::AddToReviewSetOperation>,
+    >,
     /// `custodianSources`: `ediscovery.dataSource` collection. Navigation property.
-    pub custodian_sources: rt::Property<rt::Nested<Vec<DataSource>>>,
+    pub custodian_sources: rt::Property<rt::Nested<Vec<ediscovery::DataSource>>>,
     /// `lastEstimateStatisticsOperation`: `ediscovery.estimateStatisticsOperation`. Navigation property.
     pub last_estimate_statistics_operation: rt::Property<
         rt::Nested<EstimateStatisticsOperation>,
@@ -801,9 +800,9 @@ pub struct Tag {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `childSelectability`: `ediscovery.childSelectability`.
-    pub child_selectability: rt::Property<ChildSelectability>,
+    pub child_selectability: rt::Property<ediscovery::ChildSelectability>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<crate::beta::types::IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `description`: `String`.
     pub description: rt::Property<String>,
     /// `displayName`: `String`.
@@ -861,19 +860,19 @@ pub struct TagOperation {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `action`: `ediscovery.caseAction`.
-    pub action: rt::Property<CaseAction>,
+    pub action: rt::Property<ediscovery::CaseAction>,
     /// `completedDateTime`: `DateTimeOffset`.
     pub completed_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<crate::beta::types::IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `percentProgress`: `Int32`.
     pub percent_progress: rt::Property<i32>,
     /// `resultInfo`: `resultInfo`.
-    pub result_info: rt::Property<Box<crate::beta::types::ResultInfo>>,
+    pub result_info: rt::Property<Box<types::ResultInfo>>,
     /// `status`: `ediscovery.caseOperationStatus`.
-    pub status: rt::Property<CaseOperationStatus>,
+    pub status: rt::Property<ediscovery::CaseOperationStatus>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

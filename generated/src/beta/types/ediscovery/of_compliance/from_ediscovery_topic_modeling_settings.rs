@@ -2,7 +2,8 @@
 //! Types of `compliance`.
 
 use crate::runtime as rt;
-use crate::beta::types::ediscovery::SourceType;
+use crate::beta::types;
+use crate::beta::types::ediscovery;
 
 /// `ediscovery.topicModelingSettings`: a complex type.
 ///
@@ -53,7 +54,7 @@ crate::runtime::structure!(TopicModelingSettings);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/ediscovery-unifiedgroupsource?view=graph-rest-beta>
 pub struct UnifiedGroupSource {
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<crate::beta::types::IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `displayName`: `String`.
@@ -61,9 +62,9 @@ pub struct UnifiedGroupSource {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `includedSources`: `ediscovery.sourceType`.
-    pub included_sources: rt::Property<SourceType>,
+    pub included_sources: rt::Property<ediscovery::SourceType>,
     /// `group`: `group`. Navigation property.
-    pub group: rt::Property<rt::Nested<crate::beta::types::Group>>,
+    pub group: rt::Property<rt::Nested<types::Group>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -105,7 +106,7 @@ crate::runtime::structure!(UnifiedGroupSource);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/ediscovery-usersource?view=graph-rest-beta>
 pub struct UserSource {
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<crate::beta::types::IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `displayName`: `String`.
@@ -115,7 +116,7 @@ pub struct UserSource {
     /// `email`: `String`.
     pub email: rt::Property<String>,
     /// `includedSources`: `ediscovery.sourceType`.
-    pub included_sources: rt::Property<SourceType>,
+    pub included_sources: rt::Property<ediscovery::SourceType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,11 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `chats` and 23 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ChatMessageFromIdentitySet, ChatMessageMentionedIdentitySet,
-    ChatMessageReactionIdentitySet, ItemBody, ResourceSpecificPermissionGrant,
-    TeamsAppInstallation, TeamsAsyncOperation,
-};
+use crate::beta::types;
 
 /// `aadUserConversationMember`: an entity type, based on `conversationMember`.
 ///
@@ -115,17 +111,17 @@ pub struct Chat {
     /// `webUrl`: `String`. Read-only.
     pub web_url: rt::Property<String>,
     /// `installedApps`: `teamsAppInstallation` collection. Navigation property.
-    pub installed_apps: rt::Property<rt::Nested<Vec<TeamsAppInstallation>>>,
+    pub installed_apps: rt::Property<rt::Nested<Vec<types::TeamsAppInstallation>>>,
     /// `members`: `conversationMember` collection. Navigation property.
     pub members: rt::Property<rt::Nested<Vec<ConversationMember>>>,
     /// `messages`: `chatMessage` collection. Navigation property.
     pub messages: rt::Property<rt::Nested<Vec<ChatMessage>>>,
     /// `permissionGrants`: `resourceSpecificPermissionGrant` collection. Navigation property.
     pub permission_grants: rt::Property<
-        rt::Nested<Vec<ResourceSpecificPermissionGrant>>,
+        rt::Nested<Vec<types::ResourceSpecificPermissionGrant>>,
     >,
     /// `operations`: `teamsAsyncOperation` collection. Navigation property.
-    pub operations: rt::Property<rt::Nested<Vec<TeamsAsyncOperation>>>,
+    pub operations: rt::Property<rt::Nested<Vec<types::TeamsAsyncOperation>>>,
     /// `lastMessagePreview`: `chatMessageInfo`. Navigation property.
     pub last_message_preview: rt::Property<rt::Nested<ChatMessageInfo>>,
     /// Properties that the documentation does not know.
@@ -187,7 +183,7 @@ pub struct ChatMessage {
     /// `replyToId`: `String`. Read-only.
     pub reply_to_id: rt::Property<String>,
     /// `from`: `chatMessageFromIdentitySet`. Read-only.
-    pub from: rt::Property<Box<ChatMessageFromIdentitySet>>,
+    pub from: rt::Property<Box<types::ChatMessageFromIdentitySet>>,
     /// `etag`: `String`. Read-only.
     pub etag: rt::Property<String>,
     /// `messageType`: `String`.
@@ -203,7 +199,7 @@ pub struct ChatMessage {
     /// `subject`: `String`.
     pub subject: rt::Property<String>,
     /// `body`: `itemBody`.
-    pub body: rt::Property<Box<ItemBody>>,
+    pub body: rt::Property<Box<types::ItemBody>>,
     /// `summary`: `String`.
     pub summary: rt::Property<String>,
     /// `attachments`: `chatMessageAttachment` collection. Read-only.
@@ -398,11 +394,11 @@ pub struct ChatMessageInfo {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `body`: `itemBody`.
-    pub body: rt::Property<Box<ItemBody>>,
+    pub body: rt::Property<Box<types::ItemBody>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `from`: `chatMessageFromIdentitySet`.
-    pub from: rt::Property<Box<ChatMessageFromIdentitySet>>,
+    pub from: rt::Property<Box<types::ChatMessageFromIdentitySet>>,
     /// `isDeleted`: `Boolean`.
     pub is_deleted: rt::Property<bool>,
     /// Properties that the documentation does not know.
@@ -448,7 +444,7 @@ pub struct ChatMessageMention {
     /// `mentionText`: `String`.
     pub mention_text: rt::Property<String>,
     /// `mentioned`: `chatMessageMentionedIdentitySet`.
-    pub mentioned: rt::Property<Box<ChatMessageMentionedIdentitySet>>,
+    pub mentioned: rt::Property<Box<types::ChatMessageMentionedIdentitySet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -730,7 +726,7 @@ pub struct ChatMessageReaction {
     /// `reactionType`: `String`.
     pub reaction_type: rt::Property<String>,
     /// `user`: `chatMessageReactionIdentitySet`.
-    pub user: rt::Property<Box<ChatMessageReactionIdentitySet>>,
+    pub user: rt::Property<Box<types::ChatMessageReactionIdentitySet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

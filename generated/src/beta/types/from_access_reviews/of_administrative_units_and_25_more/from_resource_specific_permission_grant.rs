@@ -2,7 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `chats` and 23 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{Chat, OperationError, TeamsApp, TeamsAppDefinition};
+use crate::beta::types;
 
 /// `resourceSpecificPermissionGrant`: an entity type.
 ///
@@ -70,9 +70,9 @@ pub struct TeamsAppInstallation {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `teamsApp`: `teamsApp`. Navigation property.
-    pub teams_app: rt::Property<rt::Nested<TeamsApp>>,
+    pub teams_app: rt::Property<rt::Nested<types::TeamsApp>>,
     /// `teamsAppDefinition`: `teamsAppDefinition`. Navigation property.
-    pub teams_app_definition: rt::Property<rt::Nested<TeamsAppDefinition>>,
+    pub teams_app_definition: rt::Property<rt::Nested<types::TeamsAppDefinition>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -124,7 +124,7 @@ pub struct TeamsAsyncOperation {
     /// `targetResourceLocation`: `String`.
     pub target_resource_location: rt::Property<String>,
     /// `error`: `operationError`.
-    pub error: rt::Property<Box<OperationError>>,
+    pub error: rt::Property<Box<types::OperationError>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -300,7 +300,7 @@ pub struct TeamsTab {
     /// `configuration`: `teamsTabConfiguration`.
     pub configuration: rt::Property<Box<TeamsTabConfiguration>>,
     /// `teamsApp`: `teamsApp`. Navigation property.
-    pub teams_app: rt::Property<rt::Nested<TeamsApp>>,
+    pub teams_app: rt::Property<rt::Nested<types::TeamsApp>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -392,11 +392,11 @@ pub struct UserScopeTeamsAppInstallation {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `teamsApp`: `teamsApp`. Navigation property.
-    pub teams_app: rt::Property<rt::Nested<TeamsApp>>,
+    pub teams_app: rt::Property<rt::Nested<types::TeamsApp>>,
     /// `teamsAppDefinition`: `teamsAppDefinition`. Navigation property.
-    pub teams_app_definition: rt::Property<rt::Nested<TeamsAppDefinition>>,
+    pub teams_app_definition: rt::Property<rt::Nested<types::TeamsAppDefinition>>,
     /// `chat`: `chat`. Navigation property.
-    pub chat: rt::Property<rt::Nested<Chat>>,
+    pub chat: rt::Property<rt::Nested<types::Chat>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

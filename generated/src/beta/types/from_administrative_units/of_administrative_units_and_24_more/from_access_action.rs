@@ -2,7 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{ActionState, Identity, PatternedRecurrence, UserIdentity};
+use crate::beta::types;
 
 /// `accessAction`: a complex type.
 ///
@@ -163,7 +163,7 @@ pub struct AccessReviewInstanceDecisionItem {
     /// `accessReviewId`: `String`. Read-only.
     pub access_review_id: rt::Property<String>,
     /// `appliedBy`: `userIdentity`. Read-only.
-    pub applied_by: rt::Property<Box<UserIdentity>>,
+    pub applied_by: rt::Property<Box<types::UserIdentity>>,
     /// `appliedDateTime`: `DateTimeOffset`. Read-only.
     pub applied_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `applyResult`: `String`. Read-only.
@@ -179,7 +179,7 @@ pub struct AccessReviewInstanceDecisionItem {
     /// `target`: `accessReviewInstanceDecisionItemTarget`. Read-only.
     pub target: rt::Property<Box<AccessReviewInstanceDecisionItemTarget>>,
     /// `principal`: `identity`. Read-only.
-    pub principal: rt::Property<Box<Identity>>,
+    pub principal: rt::Property<Box<types::Identity>>,
     /// `principalLink`: `String`. Read-only.
     pub principal_link: rt::Property<String>,
     /// `recommendation`: `String`. Read-only.
@@ -190,7 +190,7 @@ pub struct AccessReviewInstanceDecisionItem {
     /// `resourceLink`: `String`. Read-only.
     pub resource_link: rt::Property<String>,
     /// `reviewedBy`: `userIdentity`. Read-only.
-    pub reviewed_by: rt::Property<Box<UserIdentity>>,
+    pub reviewed_by: rt::Property<Box<types::UserIdentity>>,
     /// `reviewedDateTime`: `DateTimeOffset`. Read-only.
     pub reviewed_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `instance`: `accessReviewInstance`. Navigation property.
@@ -606,7 +606,7 @@ pub struct AccessReviewScheduleDefinition {
     /// `descriptionForReviewers`: `String`.
     pub description_for_reviewers: rt::Property<String>,
     /// `createdBy`: `userIdentity`. Read-only.
-    pub created_by: rt::Property<Box<UserIdentity>>,
+    pub created_by: rt::Property<Box<types::UserIdentity>>,
     /// `scope`: `accessReviewScope`.
     pub scope: rt::Property<Box<AccessReviewScope>>,
     /// `instanceEnumerationScope`: `accessReviewScope`.
@@ -707,7 +707,7 @@ pub struct AccessReviewScheduleSettings {
     /// `instanceDurationInDays`: `Int32`.
     pub instance_duration_in_days: rt::Property<i32>,
     /// `recurrence`: `patternedRecurrence`.
-    pub recurrence: rt::Property<Box<PatternedRecurrence>>,
+    pub recurrence: rt::Property<Box<types::PatternedRecurrence>>,
     /// `autoApplyDecisionsEnabled`: `Boolean`.
     /// Default: `false`.
     pub auto_apply_decisions_enabled: rt::Property<bool>,
@@ -797,7 +797,7 @@ pub struct ActivateDeviceEsimActionResult {
     /// `actionName`: `String`.
     pub action_name: rt::Property<String>,
     /// `actionState`: `actionState`.
-    pub action_state: rt::Property<ActionState>,
+    pub action_state: rt::Property<types::ActionState>,
     /// `startDateTime`: `DateTimeOffset`.
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastUpdatedDateTime`: `DateTimeOffset`.

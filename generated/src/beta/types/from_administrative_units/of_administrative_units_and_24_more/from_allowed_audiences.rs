@@ -2,12 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    Calendar, ChatMessage, ConversationMember, DateTimeTimeZone,
-    DeviceManagementTroubleshootingErrorDetails, DriveItem, ExternalAudienceScope,
-    IdentitySet, ItemReference, KeyValuePair, ReplyRestriction, TeamsAsyncOperation,
-    TeamsTab, UserNewMessageRestriction,
-};
+use crate::beta::types;
 
 /// `allowedAudiences`: an enum type.
 ///
@@ -230,12 +225,12 @@ pub struct AppleVppTokenTroubleshootingEvent {
     pub correlation_id: rt::Property<String>,
     /// `troubleshootingErrorDetails`: `deviceManagementTroubleshootingErrorDetails`.
     pub troubleshooting_error_details: rt::Property<
-        Box<DeviceManagementTroubleshootingErrorDetails>,
+        Box<types::DeviceManagementTroubleshootingErrorDetails>,
     >,
     /// `eventName`: `String`.
     pub event_name: rt::Property<String>,
     /// `additionalInformation`: `keyValuePair` collection.
-    pub additional_information: rt::Property<Vec<KeyValuePair>>,
+    pub additional_information: rt::Property<Vec<types::KeyValuePair>>,
     /// `tokenId`: `String`.
     pub token_id: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -439,15 +434,15 @@ crate::runtime::structure!(Audio);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/automaticrepliessetting?view=graph-rest-beta>
 pub struct AutomaticRepliesSetting {
     /// `externalAudience`: `externalAudienceScope`.
-    pub external_audience: rt::Property<ExternalAudienceScope>,
+    pub external_audience: rt::Property<types::ExternalAudienceScope>,
     /// `externalReplyMessage`: `String`.
     pub external_reply_message: rt::Property<String>,
     /// `internalReplyMessage`: `String`.
     pub internal_reply_message: rt::Property<String>,
     /// `scheduledEndDateTime`: `dateTimeTimeZone`.
-    pub scheduled_end_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub scheduled_end_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `scheduledStartDateTime`: `dateTimeTimeZone`.
-    pub scheduled_start_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub scheduled_start_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `status`: `automaticRepliesStatus`.
     pub status: rt::Property<AutomaticRepliesStatus>,
     /// Properties that the documentation does not know.
@@ -542,19 +537,19 @@ pub struct BaseItem {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `createdBy`: `identitySet`. Read-only.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `eTag`: `String`. Read-only.
     pub e_tag: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `parentReference`: `itemReference`.
-    pub parent_reference: rt::Property<Box<ItemReference>>,
+    pub parent_reference: rt::Property<Box<types::ItemReference>>,
     /// `webUrl`: `String`. Read-only.
     pub web_url: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -676,7 +671,7 @@ pub struct CalendarGroup {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `calendars`: `calendar` collection. Navigation property. Read-only.
-    pub calendars: rt::Property<rt::Nested<Vec<Calendar>>>,
+    pub calendars: rt::Property<rt::Nested<Vec<types::Calendar>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -722,7 +717,7 @@ pub struct ChangeTrackedEntity {
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// Properties that the documentation does not know.
@@ -780,15 +775,15 @@ pub struct Channel {
     /// `moderationSettings`: `channelModerationSettings`.
     pub moderation_settings: rt::Property<Box<ChannelModerationSettings>>,
     /// `messages`: `chatMessage` collection. Navigation property.
-    pub messages: rt::Property<rt::Nested<Vec<ChatMessage>>>,
+    pub messages: rt::Property<rt::Nested<Vec<types::ChatMessage>>>,
     /// `tabs`: `teamsTab` collection. Navigation property.
-    pub tabs: rt::Property<rt::Nested<Vec<TeamsTab>>>,
+    pub tabs: rt::Property<rt::Nested<Vec<types::TeamsTab>>>,
     /// `members`: `conversationMember` collection. Navigation property.
-    pub members: rt::Property<rt::Nested<Vec<ConversationMember>>>,
+    pub members: rt::Property<rt::Nested<Vec<types::ConversationMember>>>,
     /// `filesFolder`: `driveItem`. Navigation property.
-    pub files_folder: rt::Property<rt::Nested<DriveItem>>,
+    pub files_folder: rt::Property<rt::Nested<types::DriveItem>>,
     /// `operations`: `teamsAsyncOperation` collection. Navigation property.
-    pub operations: rt::Property<rt::Nested<Vec<TeamsAsyncOperation>>>,
+    pub operations: rt::Property<rt::Nested<Vec<types::TeamsAsyncOperation>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -897,9 +892,9 @@ pub struct ChannelModerationSettings {
     /// `allowNewMessageFromConnectors`: `Boolean`.
     pub allow_new_message_from_connectors: rt::Property<bool>,
     /// `replyRestriction`: `replyRestriction`.
-    pub reply_restriction: rt::Property<ReplyRestriction>,
+    pub reply_restriction: rt::Property<types::ReplyRestriction>,
     /// `userNewMessageRestriction`: `userNewMessageRestriction`.
-    pub user_new_message_restriction: rt::Property<UserNewMessageRestriction>,
+    pub user_new_message_restriction: rt::Property<types::UserNewMessageRestriction>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

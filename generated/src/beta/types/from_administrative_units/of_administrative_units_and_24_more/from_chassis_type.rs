@@ -2,13 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ActionState, BooleanColumn, CalculatedColumn, ContentApprovalStatusColumn,
-    ContentTypeInfo, CurrencyColumn, DateTimeColumn, DefaultColumnValue,
-    DisplayNameLocalization, GeolocationColumn, HyperlinkOrPictureColumn, IdentitySet,
-    LookupColumn, NumberColumn, PersonOrGroupColumn, PhysicalAddress, TermColumn,
-    TextColumn, ThumbnailColumn,
-};
+use crate::beta::types;
 
 /// `chassisType`: an enum type.
 ///
@@ -190,27 +184,27 @@ pub struct ColumnDefinition {
     /// `required`: `Boolean`.
     pub required: rt::Property<bool>,
     /// `boolean`: `booleanColumn`.
-    pub boolean: rt::Property<Box<BooleanColumn>>,
+    pub boolean: rt::Property<Box<types::BooleanColumn>>,
     /// `calculated`: `calculatedColumn`.
-    pub calculated: rt::Property<Box<CalculatedColumn>>,
+    pub calculated: rt::Property<Box<types::CalculatedColumn>>,
     /// `choice`: `choiceColumn`.
     pub choice: rt::Property<Box<ChoiceColumn>>,
     /// `currency`: `currencyColumn`.
-    pub currency: rt::Property<Box<CurrencyColumn>>,
+    pub currency: rt::Property<Box<types::CurrencyColumn>>,
     /// `dateTime`: `dateTimeColumn`.
-    pub date_time: rt::Property<Box<DateTimeColumn>>,
+    pub date_time: rt::Property<Box<types::DateTimeColumn>>,
     /// `defaultValue`: `defaultColumnValue`.
-    pub default_value: rt::Property<Box<DefaultColumnValue>>,
+    pub default_value: rt::Property<Box<types::DefaultColumnValue>>,
     /// `geolocation`: `geolocationColumn`.
-    pub geolocation: rt::Property<Box<GeolocationColumn>>,
+    pub geolocation: rt::Property<Box<types::GeolocationColumn>>,
     /// `lookup`: `lookupColumn`.
-    pub lookup: rt::Property<Box<LookupColumn>>,
+    pub lookup: rt::Property<Box<types::LookupColumn>>,
     /// `number`: `numberColumn`.
-    pub number: rt::Property<Box<NumberColumn>>,
+    pub number: rt::Property<Box<types::NumberColumn>>,
     /// `personOrGroup`: `personOrGroupColumn`.
-    pub person_or_group: rt::Property<Box<PersonOrGroupColumn>>,
+    pub person_or_group: rt::Property<Box<types::PersonOrGroupColumn>>,
     /// `text`: `textColumn`.
-    pub text: rt::Property<Box<TextColumn>>,
+    pub text: rt::Property<Box<types::TextColumn>>,
     /// `isDeletable`: `Boolean`.
     pub is_deletable: rt::Property<bool>,
     /// `propagateChanges`: `Boolean`.
@@ -222,17 +216,17 @@ pub struct ColumnDefinition {
     /// `validation`: `columnValidation`.
     pub validation: rt::Property<Box<ColumnValidation>>,
     /// `hyperlinkOrPicture`: `hyperlinkOrPictureColumn`.
-    pub hyperlink_or_picture: rt::Property<Box<HyperlinkOrPictureColumn>>,
+    pub hyperlink_or_picture: rt::Property<Box<types::HyperlinkOrPictureColumn>>,
     /// `term`: `termColumn`.
-    pub term: rt::Property<Box<TermColumn>>,
+    pub term: rt::Property<Box<types::TermColumn>>,
     /// `sourceContentType`: `contentTypeInfo`.
-    pub source_content_type: rt::Property<Box<ContentTypeInfo>>,
+    pub source_content_type: rt::Property<Box<types::ContentTypeInfo>>,
     /// `thumbnail`: `thumbnailColumn`.
-    pub thumbnail: rt::Property<Box<ThumbnailColumn>>,
+    pub thumbnail: rt::Property<Box<types::ThumbnailColumn>>,
     /// `type`: `columnTypes`. Read-only.
     pub r#type: rt::Property<ColumnTypes>,
     /// `contentApprovalStatus`: `contentApprovalStatusColumn`.
-    pub content_approval_status: rt::Property<Box<ContentApprovalStatusColumn>>,
+    pub content_approval_status: rt::Property<Box<types::ContentApprovalStatusColumn>>,
     /// `sourceColumn`: `columnDefinition`. Navigation property.
     pub source_column: rt::Property<rt::Nested<ColumnDefinition>>,
     /// Properties that the documentation does not know.
@@ -474,7 +468,7 @@ pub struct ColumnValidation {
     /// `formula`: `String`.
     pub formula: rt::Property<String>,
     /// `descriptions`: `displayNameLocalization` collection.
-    pub descriptions: rt::Property<Vec<DisplayNameLocalization>>,
+    pub descriptions: rt::Property<Vec<types::DisplayNameLocalization>>,
     /// `defaultLanguage`: `String`.
     pub default_language: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -514,9 +508,9 @@ pub struct CommentAction {
     /// `isReply`: `Boolean`.
     pub is_reply: rt::Property<bool>,
     /// `parentAuthor`: `identitySet`.
-    pub parent_author: rt::Property<Box<IdentitySet>>,
+    pub parent_author: rt::Property<Box<types::IdentitySet>>,
     /// `participants`: `identitySet` collection.
-    pub participants: rt::Property<Vec<IdentitySet>>,
+    pub participants: rt::Property<Vec<types::IdentitySet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -552,7 +546,7 @@ crate::runtime::structure!(CommentAction);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/companydetail?view=graph-rest-beta>
 pub struct CompanyDetail {
     /// `address`: `physicalAddress`.
-    pub address: rt::Property<Box<PhysicalAddress>>,
+    pub address: rt::Property<Box<types::PhysicalAddress>>,
     /// `department`: `String`.
     pub department: rt::Property<String>,
     /// `displayName`: `String`.
@@ -728,7 +722,7 @@ pub struct ConfigurationManagerActionResult {
     /// `actionName`: `String`.
     pub action_name: rt::Property<String>,
     /// `actionState`: `actionState`.
-    pub action_state: rt::Property<ActionState>,
+    pub action_state: rt::Property<types::ActionState>,
     /// `startDateTime`: `DateTimeOffset`.
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastUpdatedDateTime`: `DateTimeOffset`.

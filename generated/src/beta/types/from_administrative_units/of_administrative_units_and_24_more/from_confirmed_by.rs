@@ -2,12 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ColumnDefinition, ColumnLink, DocumentSet, DocumentSetContent, Extension,
-    FollowupFlag, ItemReference, MultiValueLegacyExtendedProperty, Phone,
-    PhysicalAddress, Post, ProfilePhoto, Recipient, SingleValueLegacyExtendedProperty,
-    TypedEmailAddress, Website,
-};
+use crate::beta::types;
 
 /// `confirmedBy`: an enum type.
 ///
@@ -134,11 +129,11 @@ pub struct Contact {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `emailAddresses`: `typedEmailAddress` collection.
-    pub email_addresses: rt::Property<Vec<TypedEmailAddress>>,
+    pub email_addresses: rt::Property<Vec<types::TypedEmailAddress>>,
     /// `fileAs`: `String`.
     pub file_as: rt::Property<String>,
     /// `flag`: `followupFlag`.
-    pub flag: rt::Property<Box<FollowupFlag>>,
+    pub flag: rt::Property<Box<types::FollowupFlag>>,
     /// `gender`: `String`.
     pub gender: rt::Property<String>,
     /// `generation`: `String`.
@@ -168,9 +163,9 @@ pub struct Contact {
     /// `personalNotes`: `String`.
     pub personal_notes: rt::Property<String>,
     /// `phones`: `phone` collection.
-    pub phones: rt::Property<Vec<Phone>>,
+    pub phones: rt::Property<Vec<types::Phone>>,
     /// `postalAddresses`: `physicalAddress` collection.
-    pub postal_addresses: rt::Property<Vec<PhysicalAddress>>,
+    pub postal_addresses: rt::Property<Vec<types::PhysicalAddress>>,
     /// `profession`: `String`.
     pub profession: rt::Property<String>,
     /// `spouseName`: `String`.
@@ -180,7 +175,7 @@ pub struct Contact {
     /// `title`: `String`.
     pub title: rt::Property<String>,
     /// `websites`: `website` collection.
-    pub websites: rt::Property<Vec<Website>>,
+    pub websites: rt::Property<Vec<types::Website>>,
     /// `weddingAnniversary`: `Date`.
     pub wedding_anniversary: rt::Property<rt::edm::Date>,
     /// `yomiCompanyName`: `String`.
@@ -190,16 +185,16 @@ pub struct Contact {
     /// `yomiSurname`: `String`.
     pub yomi_surname: rt::Property<String>,
     /// `extensions`: `extension` collection. Navigation property.
-    pub extensions: rt::Property<rt::Nested<Vec<Extension>>>,
+    pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
     /// `multiValueExtendedProperties`: `multiValueLegacyExtendedProperty` collection. Navigation property. Read-only.
     pub multi_value_extended_properties: rt::Property<
-        rt::Nested<Vec<MultiValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::MultiValueLegacyExtendedProperty>>,
     >,
     /// `photo`: `profilePhoto`. Navigation property.
-    pub photo: rt::Property<rt::Nested<ProfilePhoto>>,
+    pub photo: rt::Property<rt::Nested<types::ProfilePhoto>>,
     /// `singleValueExtendedProperties`: `singleValueLegacyExtendedProperty` collection. Navigation property. Read-only.
     pub single_value_extended_properties: rt::Property<
-        rt::Nested<Vec<SingleValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::SingleValueLegacyExtendedProperty>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -327,11 +322,11 @@ pub struct ContactFolder {
     pub contacts: rt::Property<rt::Nested<Vec<Contact>>>,
     /// `multiValueExtendedProperties`: `multiValueLegacyExtendedProperty` collection. Navigation property. Read-only.
     pub multi_value_extended_properties: rt::Property<
-        rt::Nested<Vec<MultiValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::MultiValueLegacyExtendedProperty>>,
     >,
     /// `singleValueExtendedProperties`: `singleValueLegacyExtendedProperty` collection. Navigation property. Read-only.
     pub single_value_extended_properties: rt::Property<
-        rt::Nested<Vec<SingleValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::SingleValueLegacyExtendedProperty>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -412,7 +407,7 @@ pub struct ContentType {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `inheritedFrom`: `itemReference`.
-    pub inherited_from: rt::Property<Box<ItemReference>>,
+    pub inherited_from: rt::Property<Box<types::ItemReference>>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `order`: `contentTypeOrder`.
@@ -426,9 +421,9 @@ pub struct ContentType {
     /// `isBuiltIn`: `Boolean`.
     pub is_built_in: rt::Property<bool>,
     /// `documentSet`: `documentSet`.
-    pub document_set: rt::Property<Box<DocumentSet>>,
+    pub document_set: rt::Property<Box<types::DocumentSet>>,
     /// `documentTemplate`: `documentSetContent`.
-    pub document_template: rt::Property<Box<DocumentSetContent>>,
+    pub document_template: rt::Property<Box<types::DocumentSetContent>>,
     /// `associatedHubsUrls`: `String` collection.
     pub associated_hubs_urls: rt::Property<Vec<String>>,
     /// `propagateChanges`: `Boolean`.
@@ -436,13 +431,13 @@ pub struct ContentType {
     /// `base`: `contentType`. Navigation property.
     pub base: rt::Property<rt::Nested<ContentType>>,
     /// `columnLinks`: `columnLink` collection. Navigation property.
-    pub column_links: rt::Property<rt::Nested<Vec<ColumnLink>>>,
+    pub column_links: rt::Property<rt::Nested<Vec<types::ColumnLink>>>,
     /// `baseTypes`: `contentType` collection. Navigation property.
     pub base_types: rt::Property<rt::Nested<Vec<ContentType>>>,
     /// `columnPositions`: `columnDefinition` collection. Navigation property.
-    pub column_positions: rt::Property<rt::Nested<Vec<ColumnDefinition>>>,
+    pub column_positions: rt::Property<rt::Nested<Vec<types::ColumnDefinition>>>,
     /// `columns`: `columnDefinition` collection. Navigation property.
-    pub columns: rt::Property<rt::Nested<Vec<ColumnDefinition>>>,
+    pub columns: rt::Property<rt::Nested<Vec<types::ColumnDefinition>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -632,9 +627,9 @@ pub struct ConversationThread {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `toRecipients`: `recipient` collection.
-    pub to_recipients: rt::Property<Vec<Recipient>>,
+    pub to_recipients: rt::Property<Vec<types::Recipient>>,
     /// `ccRecipients`: `recipient` collection.
-    pub cc_recipients: rt::Property<Vec<Recipient>>,
+    pub cc_recipients: rt::Property<Vec<types::Recipient>>,
     /// `topic`: `String`.
     pub topic: rt::Property<String>,
     /// `hasAttachments`: `Boolean`.
@@ -648,7 +643,7 @@ pub struct ConversationThread {
     /// `isLocked`: `Boolean`.
     pub is_locked: rt::Property<bool>,
     /// `posts`: `post` collection. Navigation property. Read-only.
-    pub posts: rt::Property<rt::Nested<Vec<Post>>>,
+    pub posts: rt::Property<rt::Nested<Vec<types::Post>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

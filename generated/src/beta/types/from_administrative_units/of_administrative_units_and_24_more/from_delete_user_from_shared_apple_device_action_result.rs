@@ -2,10 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ActionState, Enablement, EnrollmentConfigurationAssignment, ManagedDevice,
-    WindowsHelloForBusinessPinUsage,
-};
+use crate::beta::types;
 
 /// `deleteUserFromSharedAppleDeviceActionResult`: a complex type, based on `deviceActionResult`.
 ///
@@ -14,7 +11,7 @@ pub struct DeleteUserFromSharedAppleDeviceActionResult {
     /// `actionName`: `String`.
     pub action_name: rt::Property<String>,
     /// `actionState`: `actionState`.
-    pub action_state: rt::Property<ActionState>,
+    pub action_state: rt::Property<types::ActionState>,
     /// `startDateTime`: `DateTimeOffset`.
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastUpdatedDateTime`: `DateTimeOffset`.
@@ -98,7 +95,7 @@ pub struct DetectedApp {
     /// `deviceCount`: `Int32`.
     pub device_count: rt::Property<i32>,
     /// `managedDevices`: `managedDevice` collection. Navigation property.
-    pub managed_devices: rt::Property<rt::Nested<Vec<ManagedDevice>>>,
+    pub managed_devices: rt::Property<rt::Nested<Vec<types::ManagedDevice>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -144,7 +141,7 @@ pub struct DeviceActionResult {
     /// `actionName`: `String`.
     pub action_name: rt::Property<String>,
     /// `actionState`: `actionState`.
-    pub action_state: rt::Property<ActionState>,
+    pub action_state: rt::Property<types::ActionState>,
     /// `startDateTime`: `DateTimeOffset`.
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastUpdatedDateTime`: `DateTimeOffset`.
@@ -240,7 +237,9 @@ pub struct DeviceComanagementAuthorityConfiguration {
     /// `version`: `Int32`.
     pub version: rt::Property<i32>,
     /// `assignments`: `enrollmentConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<EnrollmentConfigurationAssignment>>>,
+    pub assignments: rt::Property<
+        rt::Nested<Vec<types::EnrollmentConfigurationAssignment>>,
+    >,
     /// `roleScopeTagIds`: `String` collection.
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
     /// `managedDeviceAuthority`: `Int32`.
@@ -326,7 +325,9 @@ pub struct DeviceEnrollmentConfiguration {
     /// `version`: `Int32`.
     pub version: rt::Property<i32>,
     /// `assignments`: `enrollmentConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<EnrollmentConfigurationAssignment>>>,
+    pub assignments: rt::Property<
+        rt::Nested<Vec<types::EnrollmentConfigurationAssignment>>,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -469,7 +470,9 @@ pub struct DeviceEnrollmentLimitConfiguration {
     /// `version`: `Int32`.
     pub version: rt::Property<i32>,
     /// `assignments`: `enrollmentConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<EnrollmentConfigurationAssignment>>>,
+    pub assignments: rt::Property<
+        rt::Nested<Vec<types::EnrollmentConfigurationAssignment>>,
+    >,
     /// `roleScopeTagIds`: `String` collection.
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
     /// `limit`: `Int32`.
@@ -593,7 +596,9 @@ pub struct DeviceEnrollmentPlatformRestrictionsConfiguration {
     /// `version`: `Int32`.
     pub version: rt::Property<i32>,
     /// `assignments`: `enrollmentConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<EnrollmentConfigurationAssignment>>>,
+    pub assignments: rt::Property<
+        rt::Nested<Vec<types::EnrollmentConfigurationAssignment>>,
+    >,
     /// `roleScopeTagIds`: `String` collection.
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
     /// `iosRestriction`: `deviceEnrollmentPlatformRestriction`.
@@ -814,7 +819,9 @@ pub struct DeviceEnrollmentWindowsHelloForBusinessConfiguration {
     /// `version`: `Int32`.
     pub version: rt::Property<i32>,
     /// `assignments`: `enrollmentConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<EnrollmentConfigurationAssignment>>>,
+    pub assignments: rt::Property<
+        rt::Nested<Vec<types::EnrollmentConfigurationAssignment>>,
+    >,
     /// `roleScopeTagIds`: `String` collection.
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
     /// `pinMinimumLength`: `Int32`.
@@ -822,13 +829,19 @@ pub struct DeviceEnrollmentWindowsHelloForBusinessConfiguration {
     /// `pinMaximumLength`: `Int32`.
     pub pin_maximum_length: rt::Property<i32>,
     /// `pinUppercaseCharactersUsage`: `windowsHelloForBusinessPinUsage`.
-    pub pin_uppercase_characters_usage: rt::Property<WindowsHelloForBusinessPinUsage>,
+    pub pin_uppercase_characters_usage: rt::Property<
+        types::WindowsHelloForBusinessPinUsage,
+    >,
     /// `pinLowercaseCharactersUsage`: `windowsHelloForBusinessPinUsage`.
-    pub pin_lowercase_characters_usage: rt::Property<WindowsHelloForBusinessPinUsage>,
+    pub pin_lowercase_characters_usage: rt::Property<
+        types::WindowsHelloForBusinessPinUsage,
+    >,
     /// `pinSpecialCharactersUsage`: `windowsHelloForBusinessPinUsage`.
-    pub pin_special_characters_usage: rt::Property<WindowsHelloForBusinessPinUsage>,
+    pub pin_special_characters_usage: rt::Property<
+        types::WindowsHelloForBusinessPinUsage,
+    >,
     /// `state`: `enablement`.
-    pub state: rt::Property<Enablement>,
+    pub state: rt::Property<types::Enablement>,
     /// `securityDeviceRequired`: `Boolean`.
     pub security_device_required: rt::Property<bool>,
     /// `unlockWithBiometricsEnabled`: `Boolean`.
@@ -840,9 +853,9 @@ pub struct DeviceEnrollmentWindowsHelloForBusinessConfiguration {
     /// `pinExpirationInDays`: `Int32`.
     pub pin_expiration_in_days: rt::Property<i32>,
     /// `enhancedBiometricsState`: `enablement`.
-    pub enhanced_biometrics_state: rt::Property<Enablement>,
+    pub enhanced_biometrics_state: rt::Property<types::Enablement>,
     /// `securityKeyForSignIn`: `enablement`.
-    pub security_key_for_sign_in: rt::Property<Enablement>,
+    pub security_key_for_sign_in: rt::Property<types::Enablement>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

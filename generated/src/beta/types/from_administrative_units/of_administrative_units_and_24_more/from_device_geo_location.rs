@@ -2,7 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::KeyValuePair;
+use crate::beta::types;
 
 /// `deviceGeoLocation`: a complex type.
 ///
@@ -738,7 +738,7 @@ pub struct DeviceManagementTroubleshootingEvent {
     /// `eventName`: `String`.
     pub event_name: rt::Property<String>,
     /// `additionalInformation`: `keyValuePair` collection.
-    pub additional_information: rt::Property<Vec<KeyValuePair>>,
+    pub additional_information: rt::Property<Vec<types::KeyValuePair>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,14 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AllowedAudiences, Audio, ColumnDefinition, ContentTypeInfo, Deleted, File,
-    FileSystemInfo, Folder, GeoCoordinates, IdentitySet, Image, InferenceData,
-    InstitutionData, ItemActivity, ItemAnalytics, ItemReference, ListItem, Media,
-    Package, PendingOperations, Permission, PersonDataSource, Photo, PublicationFacet,
-    Quota, RemoteItem, Root, SearchResult, Shared, SharepointIds, SpecialFolder,
-    Subscription, SystemFacet, ThumbnailSet, User, Video, Workbook,
-};
+use crate::beta::types;
 
 /// `disableAndDeleteUserApplyAction`: a complex type, based on `accessReviewApplyAction`.
 ///
@@ -42,15 +35,15 @@ pub struct DocumentSet {
     /// `shouldPrefixNameToFile`: `Boolean`.
     pub should_prefix_name_to_file: rt::Property<bool>,
     /// `allowedContentTypes`: `contentTypeInfo` collection.
-    pub allowed_content_types: rt::Property<Vec<ContentTypeInfo>>,
+    pub allowed_content_types: rt::Property<Vec<types::ContentTypeInfo>>,
     /// `defaultContents`: `documentSetContent` collection.
     pub default_contents: rt::Property<Vec<DocumentSetContent>>,
     /// `propagateWelcomePageChanges`: `Boolean`.
     pub propagate_welcome_page_changes: rt::Property<bool>,
     /// `sharedColumns`: `columnDefinition` collection. Read-only.
-    pub shared_columns: rt::Property<rt::Nested<Vec<ColumnDefinition>>>,
+    pub shared_columns: rt::Property<rt::Nested<Vec<types::ColumnDefinition>>>,
     /// `welcomePageColumns`: `columnDefinition` collection.
-    pub welcome_page_columns: rt::Property<rt::Nested<Vec<ColumnDefinition>>>,
+    pub welcome_page_columns: rt::Property<rt::Nested<Vec<types::ColumnDefinition>>>,
     /// `welcomePageUrl`: `String`.
     pub welcome_page_url: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -96,7 +89,7 @@ crate::runtime::structure!(DocumentSet);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/documentsetcontent?view=graph-rest-beta>
 pub struct DocumentSetContent {
     /// `contentType`: `contentTypeInfo`.
-    pub content_type: rt::Property<Box<ContentTypeInfo>>,
+    pub content_type: rt::Property<Box<types::ContentTypeInfo>>,
     /// `fileName`: `String`.
     pub file_name: rt::Property<String>,
     /// `folderName`: `String`.
@@ -138,19 +131,19 @@ pub struct Drive {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `createdBy`: `identitySet`. Read-only.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `eTag`: `String`. Read-only.
     pub e_tag: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `parentReference`: `itemReference`.
-    pub parent_reference: rt::Property<Box<ItemReference>>,
+    pub parent_reference: rt::Property<Box<types::ItemReference>>,
     /// `webUrl`: `String`. Read-only.
     pub web_url: rt::Property<String>,
     /// `description`: `String`.
@@ -158,15 +151,15 @@ pub struct Drive {
     /// `driveType`: `String`. Read-only.
     pub drive_type: rt::Property<String>,
     /// `owner`: `identitySet`. Read-only.
-    pub owner: rt::Property<Box<IdentitySet>>,
+    pub owner: rt::Property<Box<types::IdentitySet>>,
     /// `quota`: `quota`. Read-only.
-    pub quota: rt::Property<Box<Quota>>,
+    pub quota: rt::Property<Box<types::Quota>>,
     /// `sharepointIds`: `sharepointIds`. Read-only.
-    pub sharepoint_ids: rt::Property<Box<SharepointIds>>,
+    pub sharepoint_ids: rt::Property<Box<types::SharepointIds>>,
     /// `system`: `systemFacet`. Read-only.
-    pub system: rt::Property<Box<SystemFacet>>,
+    pub system: rt::Property<Box<types::SystemFacet>>,
     /// `activities`: `itemActivity` collection. Navigation property.
-    pub activities: rt::Property<rt::Nested<Vec<ItemActivity>>>,
+    pub activities: rt::Property<rt::Nested<Vec<types::ItemActivity>>>,
     /// `bundles`: `driveItem` collection. Navigation property.
     pub bundles: rt::Property<rt::Nested<Vec<DriveItem>>>,
     /// `following`: `driveItem` collection. Navigation property.
@@ -250,93 +243,93 @@ pub struct DriveItem {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `createdBy`: `identitySet`. Read-only.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `eTag`: `String`. Read-only.
     pub e_tag: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `parentReference`: `itemReference`.
-    pub parent_reference: rt::Property<Box<ItemReference>>,
+    pub parent_reference: rt::Property<Box<types::ItemReference>>,
     /// `webUrl`: `String`. Read-only.
     pub web_url: rt::Property<String>,
     /// `audio`: `audio`. Read-only.
-    pub audio: rt::Property<Box<Audio>>,
+    pub audio: rt::Property<Box<types::Audio>>,
     /// `content`: `Stream`.
     pub content: rt::Property<::serde_json::Value>,
     /// `cTag`: `String`. Read-only.
     pub c_tag: rt::Property<String>,
     /// `deleted`: `deleted`. Read-only.
-    pub deleted: rt::Property<Box<Deleted>>,
+    pub deleted: rt::Property<Box<types::Deleted>>,
     /// `description`: `String`.
     pub description: rt::Property<String>,
     /// `file`: `file`. Read-only.
-    pub file: rt::Property<Box<File>>,
+    pub file: rt::Property<Box<types::File>>,
     /// `fileSystemInfo`: `fileSystemInfo`.
-    pub file_system_info: rt::Property<Box<FileSystemInfo>>,
+    pub file_system_info: rt::Property<Box<types::FileSystemInfo>>,
     /// `folder`: `folder`. Read-only.
-    pub folder: rt::Property<Box<Folder>>,
+    pub folder: rt::Property<Box<types::Folder>>,
     /// `image`: `image`. Read-only.
-    pub image: rt::Property<Box<Image>>,
+    pub image: rt::Property<Box<types::Image>>,
     /// `location`: `geoCoordinates`. Read-only.
-    pub location: rt::Property<Box<GeoCoordinates>>,
+    pub location: rt::Property<Box<types::GeoCoordinates>>,
     /// `media`: `media`.
-    pub media: rt::Property<Box<Media>>,
+    pub media: rt::Property<Box<types::Media>>,
     /// `package`: `package`. Read-only.
-    pub package: rt::Property<Box<Package>>,
+    pub package: rt::Property<Box<types::Package>>,
     /// `pendingOperations`: `pendingOperations`. Read-only.
-    pub pending_operations: rt::Property<Box<PendingOperations>>,
+    pub pending_operations: rt::Property<Box<types::PendingOperations>>,
     /// `photo`: `photo`. Read-only.
-    pub photo: rt::Property<Box<Photo>>,
+    pub photo: rt::Property<Box<types::Photo>>,
     /// `publication`: `publicationFacet`. Read-only.
-    pub publication: rt::Property<Box<PublicationFacet>>,
+    pub publication: rt::Property<Box<types::PublicationFacet>>,
     /// `remoteItem`: `remoteItem`. Read-only.
-    pub remote_item: rt::Property<Box<RemoteItem>>,
+    pub remote_item: rt::Property<Box<types::RemoteItem>>,
     /// `root`: `root`.
-    pub root: rt::Property<Box<Root>>,
+    pub root: rt::Property<Box<types::Root>>,
     /// `searchResult`: `searchResult`. Read-only.
-    pub search_result: rt::Property<Box<SearchResult>>,
+    pub search_result: rt::Property<Box<types::SearchResult>>,
     /// `shared`: `shared`. Read-only.
-    pub shared: rt::Property<Box<Shared>>,
+    pub shared: rt::Property<Box<types::Shared>>,
     /// `sharepointIds`: `sharepointIds`. Read-only.
-    pub sharepoint_ids: rt::Property<Box<SharepointIds>>,
+    pub sharepoint_ids: rt::Property<Box<types::SharepointIds>>,
     /// `size`: `Int64`. Read-only.
     pub size: rt::Property<i64>,
     /// `specialFolder`: `specialFolder`. Read-only.
-    pub special_folder: rt::Property<Box<SpecialFolder>>,
+    pub special_folder: rt::Property<Box<types::SpecialFolder>>,
     /// `source`: `driveItemSource`. Read-only.
     pub source: rt::Property<Box<DriveItemSource>>,
     /// `video`: `video`. Read-only.
-    pub video: rt::Property<Box<Video>>,
+    pub video: rt::Property<Box<types::Video>>,
     /// `webDavUrl`: `String`.
     pub web_dav_url: rt::Property<String>,
     /// `activities`: `itemActivity` collection. Navigation property.
-    pub activities: rt::Property<rt::Nested<Vec<ItemActivity>>>,
+    pub activities: rt::Property<rt::Nested<Vec<types::ItemActivity>>>,
     /// `analytics`: `itemAnalytics`. Navigation property.
-    pub analytics: rt::Property<rt::Nested<ItemAnalytics>>,
+    pub analytics: rt::Property<rt::Nested<types::ItemAnalytics>>,
     /// `children`: `driveItem` collection. Navigation property. Read-only.
     pub children: rt::Property<rt::Nested<Vec<DriveItem>>>,
     /// `createdByUser`: `user`. Navigation property. Read-only.
-    pub created_by_user: rt::Property<rt::Nested<User>>,
+    pub created_by_user: rt::Property<rt::Nested<types::User>>,
     /// `lastModifiedByUser`: `user`. Navigation property. Read-only.
-    pub last_modified_by_user: rt::Property<rt::Nested<User>>,
+    pub last_modified_by_user: rt::Property<rt::Nested<types::User>>,
     /// `listItem`: `listItem`. Navigation property. Read-only.
-    pub list_item: rt::Property<rt::Nested<ListItem>>,
+    pub list_item: rt::Property<rt::Nested<types::ListItem>>,
     /// `permissions`: `permission` collection. Navigation property. Read-only.
-    pub permissions: rt::Property<rt::Nested<Vec<Permission>>>,
+    pub permissions: rt::Property<rt::Nested<Vec<types::Permission>>>,
     /// `subscriptions`: `subscription` collection. Navigation property.
-    pub subscriptions: rt::Property<rt::Nested<Vec<Subscription>>>,
+    pub subscriptions: rt::Property<rt::Nested<Vec<types::Subscription>>>,
     /// `thumbnails`: `thumbnailSet` collection. Navigation property. Read-only.
-    pub thumbnails: rt::Property<rt::Nested<Vec<ThumbnailSet>>>,
+    pub thumbnails: rt::Property<rt::Nested<Vec<types::ThumbnailSet>>>,
     /// `versions`: `driveItemVersion` collection. Navigation property. Read-only.
     pub versions: rt::Property<rt::Nested<Vec<DriveItemVersion>>>,
     /// `workbook`: `workbook`. Navigation property.
-    pub workbook: rt::Property<rt::Nested<Workbook>>,
+    pub workbook: rt::Property<rt::Nested<types::Workbook>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -558,11 +551,11 @@ pub struct DriveItemVersion {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `publication`: `publicationFacet`. Read-only.
-    pub publication: rt::Property<Box<PublicationFacet>>,
+    pub publication: rt::Property<Box<types::PublicationFacet>>,
     /// `size`: `Int64`.
     pub size: rt::Property<i64>,
     /// `content`: `Stream`. Navigation property.
@@ -634,25 +627,25 @@ pub struct EducationalActivity {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `allowedAudiences`: `allowedAudiences`.
-    pub allowed_audiences: rt::Property<AllowedAudiences>,
+    pub allowed_audiences: rt::Property<types::AllowedAudiences>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `inference`: `inferenceData`.
-    pub inference: rt::Property<Box<InferenceData>>,
+    pub inference: rt::Property<Box<types::InferenceData>>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `source`: `personDataSource`.
-    pub source: rt::Property<Box<PersonDataSource>>,
+    pub source: rt::Property<Box<types::PersonDataSource>>,
     /// `completionMonthYear`: `Date`.
     pub completion_month_year: rt::Property<rt::edm::Date>,
     /// `endMonthYear`: `Date`.
     pub end_month_year: rt::Property<rt::edm::Date>,
     /// `institution`: `institutionData`.
-    pub institution: rt::Property<Box<InstitutionData>>,
+    pub institution: rt::Property<Box<types::InstitutionData>>,
     /// `program`: `educationalActivityDetail`.
     pub program: rt::Property<Box<EducationalActivityDetail>>,
     /// `startMonthYear`: `Date`.

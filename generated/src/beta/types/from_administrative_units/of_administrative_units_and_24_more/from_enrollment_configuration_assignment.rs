@@ -2,18 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AppRoleAssignment, AssignedLabel, AssignedLicense, Calendar, Conversation,
-    ConversationThread, DeviceAndAppManagementAssignmentSource,
-    DeviceAndAppManagementAssignmentTarget, DeviceEnrollmentFailureReason,
-    DeviceEnrollmentType, DeviceGuardLocalSystemAuthorityCredentialGuardState,
-    DeviceGuardVirtualizationBasedSecurityHardwareRequirementState,
-    DeviceGuardVirtualizationBasedSecurityState,
-    DeviceManagementTroubleshootingErrorDetails, DirectoryObject, DirectorySetting,
-    Drive, Endpoint, Event, Extension, GroupLifecyclePolicy, Hashes, KeyValuePair,
-    MembershipRuleProcessingStatus, OnPremisesProvisioningError, Onenote, PlannerGroup,
-    ProfilePhoto, ResourceSpecificPermissionGrant, SharedAppleDeviceUser, Site, User,
-};
+use crate::beta::types;
 
 /// `enrollmentConfigurationAssignment`: an entity type.
 ///
@@ -22,9 +11,9 @@ pub struct EnrollmentConfigurationAssignment {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// `source`: `deviceAndAppManagementAssignmentSource`.
-    pub source: rt::Property<DeviceAndAppManagementAssignmentSource>,
+    pub source: rt::Property<types::DeviceAndAppManagementAssignmentSource>,
     /// `sourceId`: `String`.
     pub source_id: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -71,12 +60,12 @@ pub struct EnrollmentTroubleshootingEvent {
     pub correlation_id: rt::Property<String>,
     /// `troubleshootingErrorDetails`: `deviceManagementTroubleshootingErrorDetails`.
     pub troubleshooting_error_details: rt::Property<
-        Box<DeviceManagementTroubleshootingErrorDetails>,
+        Box<types::DeviceManagementTroubleshootingErrorDetails>,
     >,
     /// `eventName`: `String`.
     pub event_name: rt::Property<String>,
     /// `additionalInformation`: `keyValuePair` collection.
-    pub additional_information: rt::Property<Vec<KeyValuePair>>,
+    pub additional_information: rt::Property<Vec<types::KeyValuePair>>,
     /// `managedDeviceIdentifier`: `String`.
     pub managed_device_identifier: rt::Property<String>,
     /// `operatingSystem`: `String`.
@@ -88,9 +77,9 @@ pub struct EnrollmentTroubleshootingEvent {
     /// `deviceId`: `String`.
     pub device_id: rt::Property<String>,
     /// `enrollmentType`: `deviceEnrollmentType`.
-    pub enrollment_type: rt::Property<DeviceEnrollmentType>,
+    pub enrollment_type: rt::Property<types::DeviceEnrollmentType>,
     /// `failureCategory`: `deviceEnrollmentFailureReason`.
-    pub failure_category: rt::Property<DeviceEnrollmentFailureReason>,
+    pub failure_category: rt::Property<types::DeviceEnrollmentFailureReason>,
     /// `failureReason`: `String`.
     pub failure_reason: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -253,7 +242,7 @@ crate::runtime::structure!(FieldValueSet);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/file?view=graph-rest-beta>
 pub struct File {
     /// `hashes`: `hashes`. Read-only.
-    pub hashes: rt::Property<Box<Hashes>>,
+    pub hashes: rt::Property<Box<types::Hashes>>,
     /// `mimeType`: `String`. Read-only.
     pub mime_type: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -427,9 +416,9 @@ pub struct Group {
     /// Default: `false`.
     pub allow_external_senders: rt::Property<bool>,
     /// `assignedLabels`: `assignedLabel` collection. Returned only on `$select`.
-    pub assigned_labels: rt::Property<Vec<AssignedLabel>>,
+    pub assigned_labels: rt::Property<Vec<types::AssignedLabel>>,
     /// `assignedLicenses`: `assignedLicense` collection. Read-only. Returned only on `$select`.
-    pub assigned_licenses: rt::Property<Vec<AssignedLicense>>,
+    pub assigned_licenses: rt::Property<Vec<types::AssignedLicense>>,
     /// `autoSubscribeNewMembers`: `Boolean`. Returned only on `$select`.
     /// Default: `false`.
     pub auto_subscribe_new_members: rt::Property<bool>,
@@ -480,7 +469,7 @@ pub struct Group {
     pub membership_rule_processing_state: rt::Property<String>,
     /// `membershipRuleProcessingStatus`: `membershipRuleProcessingStatus`. Read-only. Returned only on `$select`.
     pub membership_rule_processing_status: rt::Property<
-        Box<MembershipRuleProcessingStatus>,
+        Box<types::MembershipRuleProcessingStatus>,
     >,
     /// `onPremisesDomainName`: `String`. Read-only.
     pub on_premises_domain_name: rt::Property<String>,
@@ -489,7 +478,9 @@ pub struct Group {
     /// `onPremisesNetBiosName`: `String`. Read-only.
     pub on_premises_net_bios_name: rt::Property<String>,
     /// `onPremisesProvisioningErrors`: `onPremisesProvisioningError` collection.
-    pub on_premises_provisioning_errors: rt::Property<Vec<OnPremisesProvisioningError>>,
+    pub on_premises_provisioning_errors: rt::Property<
+        Vec<types::OnPremisesProvisioningError>,
+    >,
     /// `onPremisesSamAccountName`: `String`. Read-only.
     pub on_premises_sam_account_name: rt::Property<String>,
     /// `onPremisesSecurityIdentifier`: `String`. Read-only.
@@ -526,55 +517,59 @@ pub struct Group {
     /// Documented values: `Private`, `Public`, `Hiddenmembership`, `Hiddenmembership`, `Private`, `Public`.
     pub visibility: rt::Property<String>,
     /// `acceptedSenders`: `directoryObject` collection. Navigation property.
-    pub accepted_senders: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub accepted_senders: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `appRoleAssignments`: `appRoleAssignment` collection. Navigation property.
-    pub app_role_assignments: rt::Property<rt::Nested<Vec<AppRoleAssignment>>>,
+    pub app_role_assignments: rt::Property<rt::Nested<Vec<types::AppRoleAssignment>>>,
     /// `calendar`: `calendar`. Navigation property. Read-only.
-    pub calendar: rt::Property<rt::Nested<Calendar>>,
+    pub calendar: rt::Property<rt::Nested<types::Calendar>>,
     /// `calendarView`: `event` collection. Navigation property. Read-only.
-    pub calendar_view: rt::Property<rt::Nested<Vec<Event>>>,
+    pub calendar_view: rt::Property<rt::Nested<Vec<types::Event>>>,
     /// `conversations`: `conversation` collection. Navigation property.
-    pub conversations: rt::Property<rt::Nested<Vec<Conversation>>>,
+    pub conversations: rt::Property<rt::Nested<Vec<types::Conversation>>>,
     /// `createdOnBehalfOf`: `directoryObject`. Navigation property. Read-only.
-    pub created_on_behalf_of: rt::Property<rt::Nested<DirectoryObject>>,
+    pub created_on_behalf_of: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `drive`: `drive`. Navigation property. Read-only.
-    pub drive: rt::Property<rt::Nested<Drive>>,
+    pub drive: rt::Property<rt::Nested<types::Drive>>,
     /// `drives`: `drive` collection. Navigation property. Read-only.
-    pub drives: rt::Property<rt::Nested<Vec<Drive>>>,
+    pub drives: rt::Property<rt::Nested<Vec<types::Drive>>>,
     /// `endpoints`: `endpoint` collection. Navigation property. Read-only.
-    pub endpoints: rt::Property<rt::Nested<Vec<Endpoint>>>,
+    pub endpoints: rt::Property<rt::Nested<Vec<types::Endpoint>>>,
     /// `events`: `event` collection. Navigation property.
-    pub events: rt::Property<rt::Nested<Vec<Event>>>,
+    pub events: rt::Property<rt::Nested<Vec<types::Event>>>,
     /// `extensions`: `extension` collection. Navigation property. Read-only.
-    pub extensions: rt::Property<rt::Nested<Vec<Extension>>>,
+    pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
     /// `groupLifecyclePolicies`: `groupLifecyclePolicy` collection. Navigation property. Read-only.
-    pub group_lifecycle_policies: rt::Property<rt::Nested<Vec<GroupLifecyclePolicy>>>,
+    pub group_lifecycle_policies: rt::Property<
+        rt::Nested<Vec<types::GroupLifecyclePolicy>>,
+    >,
     /// `memberOf`: `directoryObject` collection. Navigation property. Read-only.
-    pub member_of: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub member_of: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `members`: `directoryObject` collection. Navigation property. Read-only.
-    pub members: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub members: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `membersWithLicenseErrors`: `user` collection. Navigation property. Read-only.
-    pub members_with_license_errors: rt::Property<rt::Nested<Vec<User>>>,
+    pub members_with_license_errors: rt::Property<rt::Nested<Vec<types::User>>>,
     /// `onenote`: `onenote`. Navigation property. Read-only.
-    pub onenote: rt::Property<rt::Nested<Onenote>>,
+    pub onenote: rt::Property<rt::Nested<types::Onenote>>,
     /// `owners`: `directoryObject` collection. Navigation property. Read-only.
-    pub owners: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub owners: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `permissionGrants`: `resourceSpecificPermissionGrant`. Navigation property.
-    pub permission_grants: rt::Property<rt::Nested<ResourceSpecificPermissionGrant>>,
+    pub permission_grants: rt::Property<
+        rt::Nested<types::ResourceSpecificPermissionGrant>,
+    >,
     /// `photo`: `profilePhoto`. Navigation property.
-    pub photo: rt::Property<rt::Nested<ProfilePhoto>>,
+    pub photo: rt::Property<rt::Nested<types::ProfilePhoto>>,
     /// `photos`: `profilePhoto` collection. Navigation property. Read-only.
-    pub photos: rt::Property<rt::Nested<Vec<ProfilePhoto>>>,
+    pub photos: rt::Property<rt::Nested<Vec<types::ProfilePhoto>>>,
     /// `planner`: `plannerGroup`. Navigation property. Read-only.
-    pub planner: rt::Property<rt::Nested<PlannerGroup>>,
+    pub planner: rt::Property<rt::Nested<types::PlannerGroup>>,
     /// `rejectedSenders`: `directoryObject` collection. Navigation property.
-    pub rejected_senders: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub rejected_senders: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `settings`: `directorySetting` collection. Navigation property.
-    pub settings: rt::Property<rt::Nested<Vec<DirectorySetting>>>,
+    pub settings: rt::Property<rt::Nested<Vec<types::DirectorySetting>>>,
     /// `sites`: `site` collection. Navigation property.
-    pub sites: rt::Property<rt::Nested<Vec<Site>>>,
+    pub sites: rt::Property<rt::Nested<Vec<types::Site>>>,
     /// `threads`: `conversationThread` collection. Navigation property.
-    pub threads: rt::Property<rt::Nested<Vec<ConversationThread>>>,
+    pub threads: rt::Property<rt::Nested<Vec<types::ConversationThread>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -793,7 +788,7 @@ pub struct HardwareInformation {
     /// `isSharedDevice`: `Boolean`.
     pub is_shared_device: rt::Property<bool>,
     /// `sharedDeviceCachedUsers`: `sharedAppleDeviceUser` collection.
-    pub shared_device_cached_users: rt::Property<Vec<SharedAppleDeviceUser>>,
+    pub shared_device_cached_users: rt::Property<Vec<types::SharedAppleDeviceUser>>,
     /// `tpmSpecificationVersion`: `String`.
     pub tpm_specification_version: rt::Property<String>,
     /// `operatingSystemEdition`: `String`.
@@ -802,15 +797,15 @@ pub struct HardwareInformation {
     pub device_full_qualified_domain_name: rt::Property<String>,
     /// `deviceGuardVirtualizationBasedSecurityHardwareRequirementState`: `deviceGuardVirtualizationBasedSecurityHardwareRequirementState`.
     pub device_guard_virtualization_based_security_hardware_requirement_state: rt::Property<
-        DeviceGuardVirtualizationBasedSecurityHardwareRequirementState,
+        types::DeviceGuardVirtualizationBasedSecurityHardwareRequirementState,
     >,
     /// `deviceGuardVirtualizationBasedSecurityState`: `deviceGuardVirtualizationBasedSecurityState`.
     pub device_guard_virtualization_based_security_state: rt::Property<
-        DeviceGuardVirtualizationBasedSecurityState,
+        types::DeviceGuardVirtualizationBasedSecurityState,
     >,
     /// `deviceGuardLocalSystemAuthorityCredentialGuardState`: `deviceGuardLocalSystemAuthorityCredentialGuardState`.
     pub device_guard_local_system_authority_credential_guard_state: rt::Property<
-        DeviceGuardLocalSystemAuthorityCredentialGuardState,
+        types::DeviceGuardLocalSystemAuthorityCredentialGuardState,
     >,
     /// `osBuildNumber`: `String`.
     pub os_build_number: rt::Property<String>,

@@ -2,13 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AccessAction, AllowedAudiences, CommentAction, CreateAction, DeleteAction, DriveItem,
-    EditAction, EmailAddress, EmailType, GeoCoordinates, IdentitySet,
-    InferenceClassificationType, ListItem, Location, MentionAction, MoveAction,
-    PersonDataSource, PhysicalAddress, RenameAction, RestoreAction, ShareAction,
-    SharedInsight, Trending, UsedInsight, VersionAction,
-};
+use crate::beta::types;
 
 /// `hashes`: a complex type.
 ///
@@ -185,11 +179,11 @@ crate::runtime::structure!(InferenceClassification);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/inferenceclassificationoverride?view=graph-rest-beta>
 pub struct InferenceClassificationOverride {
     /// `classifyAs`: `inferenceClassificationType`.
-    pub classify_as: rt::Property<InferenceClassificationType>,
+    pub classify_as: rt::Property<types::InferenceClassificationType>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `senderEmailAddress`: `emailAddress`.
-    pub sender_email_address: rt::Property<Box<EmailAddress>>,
+    pub sender_email_address: rt::Property<Box<types::EmailAddress>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -305,7 +299,7 @@ pub struct InstitutionData {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `location`: `physicalAddress`.
-    pub location: rt::Property<Box<PhysicalAddress>>,
+    pub location: rt::Property<Box<types::PhysicalAddress>>,
     /// `webUrl`: `String`.
     pub web_url: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -347,25 +341,25 @@ pub struct ItemActionSet {
     /// `id`: the key; the documentation does not list it.
     pub id: rt::Property<String>,
     /// `comment`: `commentAction`.
-    pub comment: rt::Property<Box<CommentAction>>,
+    pub comment: rt::Property<Box<types::CommentAction>>,
     /// `create`: `createAction`.
-    pub create: rt::Property<Box<CreateAction>>,
+    pub create: rt::Property<Box<types::CreateAction>>,
     /// `delete`: `deleteAction`.
-    pub delete: rt::Property<Box<DeleteAction>>,
+    pub delete: rt::Property<Box<types::DeleteAction>>,
     /// `edit`: `editAction`.
-    pub edit: rt::Property<Box<EditAction>>,
+    pub edit: rt::Property<Box<types::EditAction>>,
     /// `mention`: `mentionAction`.
-    pub mention: rt::Property<Box<MentionAction>>,
+    pub mention: rt::Property<Box<types::MentionAction>>,
     /// `move`: `moveAction`.
-    pub r#move: rt::Property<Box<MoveAction>>,
+    pub r#move: rt::Property<Box<types::MoveAction>>,
     /// `rename`: `renameAction`.
-    pub rename: rt::Property<Box<RenameAction>>,
+    pub rename: rt::Property<Box<types::RenameAction>>,
     /// `restore`: `restoreAction`.
-    pub restore: rt::Property<Box<RestoreAction>>,
+    pub restore: rt::Property<Box<types::RestoreAction>>,
     /// `share`: `shareAction`.
-    pub share: rt::Property<Box<ShareAction>>,
+    pub share: rt::Property<Box<types::ShareAction>>,
     /// `version`: `versionAction`.
-    pub version: rt::Property<Box<VersionAction>>,
+    pub version: rt::Property<Box<types::VersionAction>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -452,19 +446,19 @@ pub struct ItemActivity {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `access`: `accessAction`.
-    pub access: rt::Property<Box<AccessAction>>,
+    pub access: rt::Property<Box<types::AccessAction>>,
     /// `action`: `itemActionSet`. Read-only.
     pub action: rt::Property<rt::Nested<ItemActionSet>>,
     /// `actor`: `identitySet`. Read-only.
-    pub actor: rt::Property<Box<IdentitySet>>,
+    pub actor: rt::Property<Box<types::IdentitySet>>,
     /// `location`: `location`. Read-only.
-    pub location: rt::Property<Box<Location>>,
+    pub location: rt::Property<Box<types::Location>>,
     /// `times`: `itemActivityTimeSet`. Read-only.
     pub times: rt::Property<rt::Nested<ItemActivityTimeSet>>,
     /// `driveItem`: `driveItem`. Navigation property.
-    pub drive_item: rt::Property<rt::Nested<DriveItem>>,
+    pub drive_item: rt::Property<rt::Nested<types::DriveItem>>,
     /// `listItem`: `listItem`. Navigation property.
-    pub list_item: rt::Property<rt::Nested<ListItem>>,
+    pub list_item: rt::Property<rt::Nested<types::ListItem>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -624,25 +618,25 @@ pub struct ItemAddress {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `allowedAudiences`: `allowedAudiences`.
-    pub allowed_audiences: rt::Property<AllowedAudiences>,
+    pub allowed_audiences: rt::Property<types::AllowedAudiences>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `inference`: `inferenceData`.
     pub inference: rt::Property<Box<InferenceData>>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `source`: `personDataSource`.
-    pub source: rt::Property<Box<PersonDataSource>>,
+    pub source: rt::Property<Box<types::PersonDataSource>>,
     /// `detail`: `physicalAddress`.
-    pub detail: rt::Property<Box<PhysicalAddress>>,
+    pub detail: rt::Property<Box<types::PhysicalAddress>>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `geoCoordinates`: `geoCoordinates`.
-    pub geo_coordinates: rt::Property<Box<GeoCoordinates>>,
+    pub geo_coordinates: rt::Property<Box<types::GeoCoordinates>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -729,25 +723,25 @@ pub struct ItemEmail {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `allowedAudiences`: `allowedAudiences`.
-    pub allowed_audiences: rt::Property<AllowedAudiences>,
+    pub allowed_audiences: rt::Property<types::AllowedAudiences>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `inference`: `inferenceData`.
     pub inference: rt::Property<Box<InferenceData>>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `source`: `personDataSource`.
-    pub source: rt::Property<Box<PersonDataSource>>,
+    pub source: rt::Property<Box<types::PersonDataSource>>,
     /// `address`: `String`.
     pub address: rt::Property<String>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `type`: `emailType`.
-    pub r#type: rt::Property<EmailType>,
+    pub r#type: rt::Property<types::EmailType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -803,19 +797,19 @@ pub struct ItemFacet {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `allowedAudiences`: `allowedAudiences`.
-    pub allowed_audiences: rt::Property<AllowedAudiences>,
+    pub allowed_audiences: rt::Property<types::AllowedAudiences>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `inference`: `inferenceData`.
     pub inference: rt::Property<Box<InferenceData>>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `source`: `personDataSource`.
-    pub source: rt::Property<Box<PersonDataSource>>,
+    pub source: rt::Property<Box<types::PersonDataSource>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -863,11 +857,11 @@ pub struct ItemInsights {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `trending`: `trending` collection. Navigation property.
-    pub trending: rt::Property<rt::Nested<Vec<Trending>>>,
+    pub trending: rt::Property<rt::Nested<Vec<types::Trending>>>,
     /// `used`: `usedInsight` collection. Navigation property.
-    pub used: rt::Property<rt::Nested<Vec<UsedInsight>>>,
+    pub used: rt::Property<rt::Nested<Vec<types::UsedInsight>>>,
     /// `shared`: `sharedInsight` collection. Navigation property.
-    pub shared: rt::Property<rt::Nested<Vec<SharedInsight>>>,
+    pub shared: rt::Property<rt::Nested<Vec<types::SharedInsight>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

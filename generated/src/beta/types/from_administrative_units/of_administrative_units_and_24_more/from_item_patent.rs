@@ -2,12 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AllowedAudiences, ColumnDefinition, ContentType, ContentTypeInfo, Drive, DriveItem,
-    FieldValueSet, IdentitySet, InferenceData, ItemActivity, ItemAnalytics,
-    ListItemVersion, PersonDataSource, PhoneType, SharepointIds, Subscription,
-    SystemFacet,
-};
+use crate::beta::types;
 
 /// `itemPatent`: an entity type, based on `itemFacet`.
 ///
@@ -16,19 +11,19 @@ pub struct ItemPatent {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `allowedAudiences`: `allowedAudiences`.
-    pub allowed_audiences: rt::Property<AllowedAudiences>,
+    pub allowed_audiences: rt::Property<types::AllowedAudiences>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `inference`: `inferenceData`.
-    pub inference: rt::Property<Box<InferenceData>>,
+    pub inference: rt::Property<Box<types::InferenceData>>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `source`: `personDataSource`.
-    pub source: rt::Property<Box<PersonDataSource>>,
+    pub source: rt::Property<Box<types::PersonDataSource>>,
     /// `description`: `String`.
     pub description: rt::Property<String>,
     /// `displayName`: `String`.
@@ -104,25 +99,25 @@ pub struct ItemPhone {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `allowedAudiences`: `allowedAudiences`.
-    pub allowed_audiences: rt::Property<AllowedAudiences>,
+    pub allowed_audiences: rt::Property<types::AllowedAudiences>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `inference`: `inferenceData`.
-    pub inference: rt::Property<Box<InferenceData>>,
+    pub inference: rt::Property<Box<types::InferenceData>>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `source`: `personDataSource`.
-    pub source: rt::Property<Box<PersonDataSource>>,
+    pub source: rt::Property<Box<types::PersonDataSource>>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `number`: `String`.
     pub number: rt::Property<String>,
     /// `type`: `phoneType`.
-    pub r#type: rt::Property<PhoneType>,
+    pub r#type: rt::Property<types::PhoneType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -176,19 +171,19 @@ pub struct ItemPublication {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `allowedAudiences`: `allowedAudiences`.
-    pub allowed_audiences: rt::Property<AllowedAudiences>,
+    pub allowed_audiences: rt::Property<types::AllowedAudiences>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `inference`: `inferenceData`.
-    pub inference: rt::Property<Box<InferenceData>>,
+    pub inference: rt::Property<Box<types::InferenceData>>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `source`: `personDataSource`.
-    pub source: rt::Property<Box<PersonDataSource>>,
+    pub source: rt::Property<Box<types::PersonDataSource>>,
     /// `description`: `String`.
     pub description: rt::Property<String>,
     /// `displayName`: `String`.
@@ -270,7 +265,7 @@ pub struct ItemReference {
     /// `shareId`: `String`.
     pub share_id: rt::Property<String>,
     /// `sharepointIds`: `sharepointIds`. Read-only.
-    pub sharepoint_ids: rt::Property<Box<SharepointIds>>,
+    pub sharepoint_ids: rt::Property<Box<types::SharepointIds>>,
     /// `siteId`: `String`.
     pub site_id: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -371,19 +366,19 @@ pub struct LanguageProficiency {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `allowedAudiences`: `allowedAudiences`.
-    pub allowed_audiences: rt::Property<AllowedAudiences>,
+    pub allowed_audiences: rt::Property<types::AllowedAudiences>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `inference`: `inferenceData`.
-    pub inference: rt::Property<Box<InferenceData>>,
+    pub inference: rt::Property<Box<types::InferenceData>>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `source`: `personDataSource`.
-    pub source: rt::Property<Box<PersonDataSource>>,
+    pub source: rt::Property<Box<types::PersonDataSource>>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `reading`: `languageProficiencyLevel`.
@@ -672,39 +667,39 @@ crate::runtime::structure!(LinkedResource);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/list?view=graph-rest-beta>
 pub struct List {
     /// `columns`: `columnDefinition` collection.
-    pub columns: rt::Property<rt::Nested<Vec<ColumnDefinition>>>,
+    pub columns: rt::Property<rt::Nested<Vec<types::ColumnDefinition>>>,
     /// `contentTypes`: `contentType` collection.
-    pub content_types: rt::Property<rt::Nested<Vec<ContentType>>>,
+    pub content_types: rt::Property<rt::Nested<Vec<types::ContentType>>>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `list`: `listInfo`.
     pub list: rt::Property<Box<ListInfo>>,
     /// `system`: `systemFacet`. Read-only.
-    pub system: rt::Property<Box<SystemFacet>>,
+    pub system: rt::Property<Box<types::SystemFacet>>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `createdBy`: `identitySet`. Read-only.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `description`: `String`.
     pub description: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `webUrl`: `String`. Read-only.
     pub web_url: rt::Property<String>,
     /// `activities`: `itemActivity` collection. Navigation property.
-    pub activities: rt::Property<rt::Nested<Vec<ItemActivity>>>,
+    pub activities: rt::Property<rt::Nested<Vec<types::ItemActivity>>>,
     /// `drive`: `drive`. Navigation property.
-    pub drive: rt::Property<rt::Nested<Drive>>,
+    pub drive: rt::Property<rt::Nested<types::Drive>>,
     /// `items`: `listItem` collection. Navigation property.
     pub items: rt::Property<rt::Nested<Vec<ListItem>>>,
     /// `subscriptions`: `subscription` collection. Navigation property.
-    pub subscriptions: rt::Property<rt::Nested<Vec<Subscription>>>,
+    pub subscriptions: rt::Property<rt::Nested<Vec<types::Subscription>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -811,13 +806,13 @@ pub struct ListItem {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `createdBy`: `identitySet`. Read-only.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `eTag`: `String`. Read-only.
     pub e_tag: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `name`: `String`.
@@ -827,21 +822,21 @@ pub struct ListItem {
     /// `webUrl`: `String`. Read-only.
     pub web_url: rt::Property<String>,
     /// `contentType`: `contentTypeInfo`.
-    pub content_type: rt::Property<Box<ContentTypeInfo>>,
+    pub content_type: rt::Property<Box<types::ContentTypeInfo>>,
     /// `description`: `String`.
     pub description: rt::Property<String>,
     /// `sharepointIds`: `sharepointIds`. Read-only.
-    pub sharepoint_ids: rt::Property<Box<SharepointIds>>,
+    pub sharepoint_ids: rt::Property<Box<types::SharepointIds>>,
     /// `activities`: `itemActivity` collection. Navigation property.
-    pub activities: rt::Property<rt::Nested<Vec<ItemActivity>>>,
+    pub activities: rt::Property<rt::Nested<Vec<types::ItemActivity>>>,
     /// `analytics`: `itemAnalytics`. Navigation property.
-    pub analytics: rt::Property<rt::Nested<ItemAnalytics>>,
+    pub analytics: rt::Property<rt::Nested<types::ItemAnalytics>>,
     /// `driveItem`: `driveItem`. Navigation property.
-    pub drive_item: rt::Property<rt::Nested<DriveItem>>,
+    pub drive_item: rt::Property<rt::Nested<types::DriveItem>>,
     /// `fields`: `fieldValueSet`. Navigation property.
-    pub fields: rt::Property<rt::Nested<FieldValueSet>>,
+    pub fields: rt::Property<rt::Nested<types::FieldValueSet>>,
     /// `versions`: `listItemVersion` collection. Navigation property.
-    pub versions: rt::Property<rt::Nested<Vec<ListItemVersion>>>,
+    pub versions: rt::Property<rt::Nested<Vec<types::ListItemVersion>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

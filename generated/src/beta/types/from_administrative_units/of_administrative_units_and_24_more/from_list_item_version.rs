@@ -2,12 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ActionState, AutomaticRepliesSetting, DelegateMeetingMessageDeliveryOptions,
-    DeviceGeoLocation, FieldValueSet, IdentitySet, LocaleInfo, Message, MessageRule,
-    MultiValueLegacyExtendedProperty, PublicationFacet,
-    SingleValueLegacyExtendedProperty, UserPurpose, WorkingHours,
-};
+use crate::beta::types;
 
 /// `listItemVersion`: an entity type.
 ///
@@ -16,13 +11,13 @@ pub struct ListItemVersion {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `published`: `publicationFacet`. Read-only.
-    pub published: rt::Property<Box<PublicationFacet>>,
+    pub published: rt::Property<Box<types::PublicationFacet>>,
     /// `fields`: `fieldValueSet`. Navigation property.
-    pub fields: rt::Property<rt::Nested<FieldValueSet>>,
+    pub fields: rt::Property<rt::Nested<types::FieldValueSet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -64,13 +59,13 @@ pub struct LocateDeviceActionResult {
     /// `actionName`: `String`.
     pub action_name: rt::Property<String>,
     /// `actionState`: `actionState`.
-    pub action_state: rt::Property<ActionState>,
+    pub action_state: rt::Property<types::ActionState>,
     /// `startDateTime`: `DateTimeOffset`.
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastUpdatedDateTime`: `DateTimeOffset`.
     pub last_updated_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `deviceLocation`: `deviceGeoLocation`.
-    pub device_location: rt::Property<Box<DeviceGeoLocation>>,
+    pub device_location: rt::Property<Box<types::DeviceGeoLocation>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -257,16 +252,16 @@ pub struct MailFolder {
     /// `childFolders`: `mailFolder` collection. Navigation property.
     pub child_folders: rt::Property<rt::Nested<Vec<MailFolder>>>,
     /// `messageRules`: `messageRule` collection. Navigation property.
-    pub message_rules: rt::Property<rt::Nested<Vec<MessageRule>>>,
+    pub message_rules: rt::Property<rt::Nested<Vec<types::MessageRule>>>,
     /// `messages`: `message` collection. Navigation property.
-    pub messages: rt::Property<rt::Nested<Vec<Message>>>,
+    pub messages: rt::Property<rt::Nested<Vec<types::Message>>>,
     /// `multiValueExtendedProperties`: `multiValueLegacyExtendedProperty` collection. Navigation property. Read-only.
     pub multi_value_extended_properties: rt::Property<
-        rt::Nested<Vec<MultiValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::MultiValueLegacyExtendedProperty>>,
     >,
     /// `singleValueExtendedProperties`: `singleValueLegacyExtendedProperty` collection. Navigation property. Read-only.
     pub single_value_extended_properties: rt::Property<
-        rt::Nested<Vec<SingleValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::SingleValueLegacyExtendedProperty>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -343,16 +338,16 @@ pub struct MailSearchFolder {
     /// `childFolders`: `mailFolder` collection. Navigation property.
     pub child_folders: rt::Property<rt::Nested<Vec<MailFolder>>>,
     /// `messageRules`: `messageRule` collection. Navigation property.
-    pub message_rules: rt::Property<rt::Nested<Vec<MessageRule>>>,
+    pub message_rules: rt::Property<rt::Nested<Vec<types::MessageRule>>>,
     /// `messages`: `message` collection. Navigation property.
-    pub messages: rt::Property<rt::Nested<Vec<Message>>>,
+    pub messages: rt::Property<rt::Nested<Vec<types::Message>>>,
     /// `multiValueExtendedProperties`: `multiValueLegacyExtendedProperty` collection. Navigation property. Read-only.
     pub multi_value_extended_properties: rt::Property<
-        rt::Nested<Vec<MultiValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::MultiValueLegacyExtendedProperty>>,
     >,
     /// `singleValueExtendedProperties`: `singleValueLegacyExtendedProperty` collection. Navigation property. Read-only.
     pub single_value_extended_properties: rt::Property<
-        rt::Nested<Vec<SingleValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::SingleValueLegacyExtendedProperty>>,
     >,
     /// `isSupported`: `Boolean`.
     pub is_supported: rt::Property<bool>,
@@ -495,24 +490,24 @@ pub struct MailboxSettings {
     /// `archiveFolder`: `String`. Read-only.
     pub archive_folder: rt::Property<String>,
     /// `automaticRepliesSetting`: `automaticRepliesSetting`.
-    pub automatic_replies_setting: rt::Property<Box<AutomaticRepliesSetting>>,
+    pub automatic_replies_setting: rt::Property<Box<types::AutomaticRepliesSetting>>,
     /// `dateFormat`: `String`.
     pub date_format: rt::Property<String>,
     /// `delegateMeetingMessageDeliveryOptions`: `delegateMeetingMessageDeliveryOptions`.
     /// Default: `sendToDelegateOnly`.
     pub delegate_meeting_message_delivery_options: rt::Property<
-        DelegateMeetingMessageDeliveryOptions,
+        types::DelegateMeetingMessageDeliveryOptions,
     >,
     /// `language`: `localeInfo`.
-    pub language: rt::Property<Box<LocaleInfo>>,
+    pub language: rt::Property<Box<types::LocaleInfo>>,
     /// `timeFormat`: `String`.
     pub time_format: rt::Property<String>,
     /// `timeZone`: `String`.
     pub time_zone: rt::Property<String>,
     /// `workingHours`: `workingHours`.
-    pub working_hours: rt::Property<Box<WorkingHours>>,
+    pub working_hours: rt::Property<Box<types::WorkingHours>>,
     /// `userPurpose`: `userPurpose`. Read-only.
-    pub user_purpose: rt::Property<Box<UserPurpose>>,
+    pub user_purpose: rt::Property<Box<types::UserPurpose>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,16 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ChassisType, ChromeOsDeviceProperty, ComplianceState,
-    ConfigurationManagerClientEnabledFeatures, ConfigurationManagerClientHealthState,
-    ConfigurationManagerClientInformation, DetectedApp, DeviceActionResult,
-    DeviceCategory, DeviceEnrollmentType, DeviceHealthAttestationState,
-    DeviceLogCollectionResponse, DeviceManagementExchangeAccessState,
-    DeviceManagementExchangeAccessStateReason, DeviceRegistrationState, DeviceType,
-    HardwareInformation, JoinType, LoggedOnUser, LostModeState,
-    MembershipRuleProcessingStatusDetails, OwnerType, User, WindowsProtectionState,
-};
+use crate::beta::types;
 
 /// `managedDevice`: an entity type.
 ///
@@ -26,13 +17,13 @@ pub struct ManagedDevice {
     /// `deviceName`: `String`. Read-only.
     pub device_name: rt::Property<String>,
     /// `hardwareInformation`: `hardwareInformation`. Read-only.
-    pub hardware_information: rt::Property<Box<HardwareInformation>>,
+    pub hardware_information: rt::Property<Box<types::HardwareInformation>>,
     /// `ownerType`: `ownerType`.
-    pub owner_type: rt::Property<OwnerType>,
+    pub owner_type: rt::Property<types::OwnerType>,
     /// `managedDeviceOwnerType`: `managedDeviceOwnerType`.
     pub managed_device_owner_type: rt::Property<ManagedDeviceOwnerType>,
     /// `deviceActionResults`: `deviceActionResult` collection. Read-only.
-    pub device_action_results: rt::Property<Vec<DeviceActionResult>>,
+    pub device_action_results: rt::Property<Vec<types::DeviceActionResult>>,
     /// `managementState`: `managementState`. Read-only.
     pub management_state: rt::Property<ManagementState>,
     /// `enrolledDateTime`: `DateTimeOffset`. Read-only.
@@ -40,13 +31,13 @@ pub struct ManagedDevice {
     /// `lastSyncDateTime`: `DateTimeOffset`. Read-only.
     pub last_sync_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `chassisType`: `chassisType`. Read-only.
-    pub chassis_type: rt::Property<ChassisType>,
+    pub chassis_type: rt::Property<types::ChassisType>,
     /// `operatingSystem`: `String`. Read-only.
     pub operating_system: rt::Property<String>,
     /// `deviceType`: `deviceType`. Read-only.
-    pub device_type: rt::Property<DeviceType>,
+    pub device_type: rt::Property<types::DeviceType>,
     /// `complianceState`: `complianceState`. Read-only.
-    pub compliance_state: rt::Property<ComplianceState>,
+    pub compliance_state: rt::Property<types::ComplianceState>,
     /// `jailBroken`: `String`. Read-only.
     pub jail_broken: rt::Property<String>,
     /// `managementAgent`: `managementAgentType`. Read-only.
@@ -64,9 +55,9 @@ pub struct ManagedDevice {
     /// `azureADRegistered`: `Boolean`. Read-only.
     pub azure_ad_registered: rt::Property<bool>,
     /// `deviceEnrollmentType`: `deviceEnrollmentType`. Read-only.
-    pub device_enrollment_type: rt::Property<DeviceEnrollmentType>,
+    pub device_enrollment_type: rt::Property<types::DeviceEnrollmentType>,
     /// `lostModeState`: `lostModeState`. Read-only.
-    pub lost_mode_state: rt::Property<LostModeState>,
+    pub lost_mode_state: rt::Property<types::LostModeState>,
     /// `activationLockBypassCode`: `String`. Read-only.
     pub activation_lock_bypass_code: rt::Property<String>,
     /// `emailAddress`: `String`. Read-only.
@@ -76,7 +67,7 @@ pub struct ManagedDevice {
     /// `azureADDeviceId`: `String`. Read-only.
     pub azure_ad_device_id: rt::Property<String>,
     /// `deviceRegistrationState`: `deviceRegistrationState`. Read-only.
-    pub device_registration_state: rt::Property<DeviceRegistrationState>,
+    pub device_registration_state: rt::Property<types::DeviceRegistrationState>,
     /// `deviceCategoryDisplayName`: `String`. Read-only.
     pub device_category_display_name: rt::Property<String>,
     /// `isSupervised`: `Boolean`. Read-only.
@@ -84,10 +75,10 @@ pub struct ManagedDevice {
     /// `exchangeLastSuccessfulSyncDateTime`: `DateTimeOffset`. Read-only.
     pub exchange_last_successful_sync_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `exchangeAccessState`: `deviceManagementExchangeAccessState`. Read-only.
-    pub exchange_access_state: rt::Property<DeviceManagementExchangeAccessState>,
+    pub exchange_access_state: rt::Property<types::DeviceManagementExchangeAccessState>,
     /// `exchangeAccessStateReason`: `deviceManagementExchangeAccessStateReason`. Read-only.
     pub exchange_access_state_reason: rt::Property<
-        DeviceManagementExchangeAccessStateReason,
+        types::DeviceManagementExchangeAccessStateReason,
     >,
     /// `remoteAssistanceSessionUrl`: `String`. Read-only.
     pub remote_assistance_session_url: rt::Property<String>,
@@ -117,12 +108,14 @@ pub struct ManagedDevice {
     pub user_display_name: rt::Property<String>,
     /// `configurationManagerClientEnabledFeatures`: `configurationManagerClientEnabledFeatures`. Read-only.
     pub configuration_manager_client_enabled_features: rt::Property<
-        Box<ConfigurationManagerClientEnabledFeatures>,
+        Box<types::ConfigurationManagerClientEnabledFeatures>,
     >,
     /// `wiFiMacAddress`: `String`. Read-only.
     pub wi_fi_mac_address: rt::Property<String>,
     /// `deviceHealthAttestationState`: `deviceHealthAttestationState`. Read-only.
-    pub device_health_attestation_state: rt::Property<Box<DeviceHealthAttestationState>>,
+    pub device_health_attestation_state: rt::Property<
+        Box<types::DeviceHealthAttestationState>,
+    >,
     /// `subscriberCarrier`: `String`. Read-only.
     pub subscriber_carrier: rt::Property<String>,
     /// `meid`: `String`. Read-only.
@@ -140,7 +133,7 @@ pub struct ManagedDevice {
     /// `retireAfterDateTime`: `DateTimeOffset`. Read-only.
     pub retire_after_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `usersLoggedOn`: `loggedOnUser` collection. Read-only.
-    pub users_logged_on: rt::Property<Vec<LoggedOnUser>>,
+    pub users_logged_on: rt::Property<Vec<types::LoggedOnUser>>,
     /// `preferMdmOverGroupPolicyAppliedDateTime`: `DateTimeOffset`. Read-only.
     pub prefer_mdm_over_group_policy_applied_date_time: rt::Property<
         rt::edm::DateTimeOffset,
@@ -165,11 +158,11 @@ pub struct ManagedDevice {
     pub notes: rt::Property<String>,
     /// `configurationManagerClientHealthState`: `configurationManagerClientHealthState`.
     pub configuration_manager_client_health_state: rt::Property<
-        Box<ConfigurationManagerClientHealthState>,
+        Box<types::ConfigurationManagerClientHealthState>,
     >,
     /// `configurationManagerClientInformation`: `configurationManagerClientInformation`.
     pub configuration_manager_client_information: rt::Property<
-        Box<ConfigurationManagerClientInformation>,
+        Box<types::ConfigurationManagerClientInformation>,
     >,
     /// `ethernetMacAddress`: `String`. Read-only.
     pub ethernet_mac_address: rt::Property<String>,
@@ -180,7 +173,7 @@ pub struct ManagedDevice {
     /// `specificationVersion`: `String`. Read-only.
     pub specification_version: rt::Property<String>,
     /// `joinType`: `joinType`.
-    pub join_type: rt::Property<JoinType>,
+    pub join_type: rt::Property<types::JoinType>,
     /// `skuFamily`: `String`.
     pub sku_family: rt::Property<String>,
     /// `skuNumber`: `Int32`. Read-only.
@@ -188,18 +181,20 @@ pub struct ManagedDevice {
     /// `managementFeatures`: `managedDeviceManagementFeatures`.
     pub management_features: rt::Property<ManagedDeviceManagementFeatures>,
     /// `chromeOSDeviceInfo`: `chromeOSDeviceProperty` collection.
-    pub chrome_os_device_info: rt::Property<Vec<ChromeOsDeviceProperty>>,
+    pub chrome_os_device_info: rt::Property<Vec<types::ChromeOsDeviceProperty>>,
     /// `detectedApps`: `detectedApp` collection. Navigation property.
-    pub detected_apps: rt::Property<rt::Nested<Vec<DetectedApp>>>,
+    pub detected_apps: rt::Property<rt::Nested<Vec<types::DetectedApp>>>,
     /// `deviceCategory`: `deviceCategory`. Navigation property.
-    pub device_category: rt::Property<rt::Nested<DeviceCategory>>,
+    pub device_category: rt::Property<rt::Nested<types::DeviceCategory>>,
     /// `windowsProtectionState`: `windowsProtectionState`. Navigation property.
-    pub windows_protection_state: rt::Property<rt::Nested<WindowsProtectionState>>,
+    pub windows_protection_state: rt::Property<
+        rt::Nested<types::WindowsProtectionState>,
+    >,
     /// `users`: `user` collection. Navigation property.
-    pub users: rt::Property<rt::Nested<Vec<User>>>,
+    pub users: rt::Property<rt::Nested<Vec<types::User>>>,
     /// `logCollectionRequests`: `deviceLogCollectionResponse` collection. Navigation property.
     pub log_collection_requests: rt::Property<
-        rt::Nested<Vec<DeviceLogCollectionResponse>>,
+        rt::Nested<Vec<types::DeviceLogCollectionResponse>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -959,7 +954,7 @@ crate::runtime::value!(MediaSourceContentCategory);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/membershipruleprocessingstatus?view=graph-rest-beta>
 pub struct MembershipRuleProcessingStatus {
     /// `status`: `membershipRuleProcessingStatusDetails`. Read-only.
-    pub status: rt::Property<MembershipRuleProcessingStatusDetails>,
+    pub status: rt::Property<types::MembershipRuleProcessingStatusDetails>,
     /// `lastMembershipUpdated`: `DateTimeOffset`. Read-only.
     pub last_membership_updated: rt::Property<rt::edm::DateTimeOffset>,
     /// `errorMessage`: `String`. Read-only.

@@ -2,10 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    DeviceManagementTroubleshootingErrorDetails, DeviceType, IdentitySet, Importance,
-    Recipient, ResultantAppState, RunState, Sensitivity, SizeRange,
-};
+use crate::beta::types;
 
 /// `membershipRuleProcessingStatusDetails`: an enum type.
 ///
@@ -67,7 +64,7 @@ crate::runtime::value!(MembershipRuleProcessingStatusDetails);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/mentionaction?view=graph-rest-beta>
 pub struct MentionAction {
     /// `mentionees`: `identitySet` collection.
-    pub mentionees: rt::Property<Vec<IdentitySet>>,
+    pub mentionees: rt::Property<Vec<types::IdentitySet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -244,9 +241,9 @@ pub struct MessageRuleActions {
     /// `delete`: `Boolean`.
     pub delete: rt::Property<bool>,
     /// `forwardAsAttachmentTo`: `recipient` collection.
-    pub forward_as_attachment_to: rt::Property<Vec<Recipient>>,
+    pub forward_as_attachment_to: rt::Property<Vec<types::Recipient>>,
     /// `forwardTo`: `recipient` collection.
-    pub forward_to: rt::Property<Vec<Recipient>>,
+    pub forward_to: rt::Property<Vec<types::Recipient>>,
     /// `markAsRead`: `Boolean`.
     pub mark_as_read: rt::Property<bool>,
     /// `markImportance`: `String`.
@@ -256,7 +253,7 @@ pub struct MessageRuleActions {
     /// `permanentDelete`: `Boolean`.
     pub permanent_delete: rt::Property<bool>,
     /// `redirectTo`: `recipient`.
-    pub redirect_to: rt::Property<Box<Recipient>>,
+    pub redirect_to: rt::Property<Box<types::Recipient>>,
     /// `stopProcessingRules`: `Boolean`.
     pub stop_processing_rules: rt::Property<bool>,
     /// Properties that the documentation does not know.
@@ -316,13 +313,13 @@ pub struct MessageRulePredicates {
     /// `categories`: `String` collection.
     pub categories: rt::Property<Vec<String>>,
     /// `fromAddresses`: `recipient` collection.
-    pub from_addresses: rt::Property<Vec<Recipient>>,
+    pub from_addresses: rt::Property<Vec<types::Recipient>>,
     /// `hasAttachments`: `Boolean`.
     pub has_attachments: rt::Property<bool>,
     /// `headerContains`: `String` collection.
     pub header_contains: rt::Property<Vec<String>>,
     /// `importance`: `importance`.
-    pub importance: rt::Property<Importance>,
+    pub importance: rt::Property<types::Importance>,
     /// `isApprovalRequest`: `Boolean`.
     pub is_approval_request: rt::Property<bool>,
     /// `isAutomaticForward`: `Boolean`.
@@ -354,13 +351,13 @@ pub struct MessageRulePredicates {
     /// `senderContains`: `String` collection.
     pub sender_contains: rt::Property<Vec<String>>,
     /// `sensitivity`: `sensitivity`.
-    pub sensitivity: rt::Property<Sensitivity>,
+    pub sensitivity: rt::Property<types::Sensitivity>,
     /// `sentCcMe`: `Boolean`.
     pub sent_cc_me: rt::Property<bool>,
     /// `sentOnlyToMe`: `Boolean`.
     pub sent_only_to_me: rt::Property<bool>,
     /// `sentToAddresses`: `recipient` collection.
-    pub sent_to_addresses: rt::Property<Vec<Recipient>>,
+    pub sent_to_addresses: rt::Property<Vec<types::Recipient>>,
     /// `sentToMe`: `Boolean`.
     pub sent_to_me: rt::Property<bool>,
     /// `sentToOrCcMe`: `Boolean`.
@@ -368,7 +365,7 @@ pub struct MessageRulePredicates {
     /// `subjectContains`: `String` collection.
     pub subject_contains: rt::Property<Vec<String>>,
     /// `withinSizeRange`: `sizeRange`.
-    pub within_size_range: rt::Property<Box<SizeRange>>,
+    pub within_size_range: rt::Property<Box<types::SizeRange>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -632,7 +629,7 @@ pub struct MobileAppIntentAndStateDetail {
     /// `displayVersion`: `String`.
     pub display_version: rt::Property<String>,
     /// `installState`: `resultantAppState`.
-    pub install_state: rt::Property<ResultantAppState>,
+    pub install_state: rt::Property<types::ResultantAppState>,
     /// `supportedDeviceTypes`: `mobileAppSupportedDeviceType` collection.
     pub supported_device_types: rt::Property<Vec<MobileAppSupportedDeviceType>>,
     /// Properties that the documentation does not know.
@@ -676,7 +673,7 @@ crate::runtime::structure!(MobileAppIntentAndStateDetail);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-troubleshooting-mobileappsupporteddevicetype?view=graph-rest-beta>
 pub struct MobileAppSupportedDeviceType {
     /// `type`: `deviceType`.
-    pub r#type: rt::Property<DeviceType>,
+    pub r#type: rt::Property<types::DeviceType>,
     /// `minimumOperatingSystemVersion`: `String`.
     pub minimum_operating_system_version: rt::Property<String>,
     /// `maximumOperatingSystemVersion`: `String`.
@@ -724,10 +721,10 @@ pub struct MobileAppTroubleshootingAppPolicyCreationHistory {
     pub occurrence_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `troubleshootingErrorDetails`: `deviceManagementTroubleshootingErrorDetails`.
     pub troubleshooting_error_details: rt::Property<
-        Box<DeviceManagementTroubleshootingErrorDetails>,
+        Box<types::DeviceManagementTroubleshootingErrorDetails>,
     >,
     /// `runState`: `runState`.
-    pub run_state: rt::Property<RunState>,
+    pub run_state: rt::Property<types::RunState>,
     /// `errorCode`: `String`.
     pub error_code: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -770,12 +767,12 @@ pub struct MobileAppTroubleshootingAppStateHistory {
     pub occurrence_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `troubleshootingErrorDetails`: `deviceManagementTroubleshootingErrorDetails`.
     pub troubleshooting_error_details: rt::Property<
-        Box<DeviceManagementTroubleshootingErrorDetails>,
+        Box<types::DeviceManagementTroubleshootingErrorDetails>,
     >,
     /// `actionType`: `mobileAppActionType`.
     pub action_type: rt::Property<MobileAppActionType>,
     /// `runState`: `runState`.
-    pub run_state: rt::Property<RunState>,
+    pub run_state: rt::Property<types::RunState>,
     /// `errorCode`: `String`.
     pub error_code: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -820,12 +817,12 @@ pub struct MobileAppTroubleshootingAppTargetHistory {
     pub occurrence_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `troubleshootingErrorDetails`: `deviceManagementTroubleshootingErrorDetails`.
     pub troubleshooting_error_details: rt::Property<
-        Box<DeviceManagementTroubleshootingErrorDetails>,
+        Box<types::DeviceManagementTroubleshootingErrorDetails>,
     >,
     /// `securityGroupId`: `String`.
     pub security_group_id: rt::Property<String>,
     /// `runState`: `runState`.
-    pub run_state: rt::Property<RunState>,
+    pub run_state: rt::Property<types::RunState>,
     /// `errorCode`: `String`.
     pub error_code: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -870,7 +867,7 @@ pub struct MobileAppTroubleshootingAppUpdateHistory {
     pub occurrence_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `troubleshootingErrorDetails`: `deviceManagementTroubleshootingErrorDetails`.
     pub troubleshooting_error_details: rt::Property<
-        Box<DeviceManagementTroubleshootingErrorDetails>,
+        Box<types::DeviceManagementTroubleshootingErrorDetails>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -908,7 +905,7 @@ pub struct MobileAppTroubleshootingDeviceCheckinHistory {
     pub occurrence_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `troubleshootingErrorDetails`: `deviceManagementTroubleshootingErrorDetails`.
     pub troubleshooting_error_details: rt::Property<
-        Box<DeviceManagementTroubleshootingErrorDetails>,
+        Box<types::DeviceManagementTroubleshootingErrorDetails>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

@@ -2,11 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AppLogCollectionRequest, DeviceManagementTroubleshootingErrorDetails, ExternalLink,
-    IdentitySet, KeyValuePair, OpenShiftItem, OperationStatus, PageLinks, SectionGroup,
-    SectionLinks, SharedInsight, Trending, UsedInsight,
-};
+use crate::beta::types;
 
 /// `mobileAppTroubleshootingEvent`: an entity type.
 ///
@@ -15,7 +11,7 @@ pub struct MobileAppTroubleshootingEvent {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `additionalInformation`: `keyValuePair` collection.
-    pub additional_information: rt::Property<Vec<KeyValuePair>>,
+    pub additional_information: rt::Property<Vec<types::KeyValuePair>>,
     /// `applicationId`: `String`.
     pub application_id: rt::Property<String>,
     /// `correlationId`: `String`.
@@ -30,13 +26,13 @@ pub struct MobileAppTroubleshootingEvent {
     pub managed_device_identifier: rt::Property<String>,
     /// `troubleshootingErrorDetails`: `deviceManagementTroubleshootingErrorDetails`.
     pub troubleshooting_error_details: rt::Property<
-        Box<DeviceManagementTroubleshootingErrorDetails>,
+        Box<types::DeviceManagementTroubleshootingErrorDetails>,
     >,
     /// `userId`: `String`.
     pub user_id: rt::Property<String>,
     /// `appLogCollectionRequests`: `appLogCollectionRequest` collection. Navigation property.
     pub app_log_collection_requests: rt::Property<
-        rt::Nested<Vec<AppLogCollectionRequest>>,
+        rt::Nested<Vec<types::AppLogCollectionRequest>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -94,7 +90,7 @@ pub struct MobileAppTroubleshootingHistoryItem {
     pub occurrence_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `troubleshootingErrorDetails`: `deviceManagementTroubleshootingErrorDetails`.
     pub troubleshooting_error_details: rt::Property<
-        Box<DeviceManagementTroubleshootingErrorDetails>,
+        Box<types::DeviceManagementTroubleshootingErrorDetails>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -160,7 +156,7 @@ crate::runtime::structure!(MoveAction);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/notebook?view=graph-rest-beta>
 pub struct Notebook {
     /// `createdBy`: `identitySet`. Read-only.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `id`: `String`. Read-only.
@@ -170,7 +166,7 @@ pub struct Notebook {
     /// `isShared`: `Boolean`. Read-only.
     pub is_shared: rt::Property<bool>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `links`: `notebookLinks`.
@@ -186,7 +182,7 @@ pub struct Notebook {
     /// `userRole`: `onenoteUserRole`. Read-only.
     pub user_role: rt::Property<OnenoteUserRole>,
     /// `sectionGroups`: `sectionGroup` collection. Navigation property. Read-only.
-    pub section_groups: rt::Property<rt::Nested<Vec<SectionGroup>>>,
+    pub section_groups: rt::Property<rt::Nested<Vec<types::SectionGroup>>>,
     /// `sections`: `onenoteSection` collection. Navigation property. Read-only.
     pub sections: rt::Property<rt::Nested<Vec<OnenoteSection>>>,
     /// Properties that the documentation does not know.
@@ -248,9 +244,9 @@ crate::runtime::structure!(Notebook);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/notebooklinks?view=graph-rest-beta>
 pub struct NotebookLinks {
     /// `oneNoteClientUrl`: `externalLink`.
-    pub one_note_client_url: rt::Property<Box<ExternalLink>>,
+    pub one_note_client_url: rt::Property<Box<types::ExternalLink>>,
     /// `oneNoteWebUrl`: `externalLink`.
-    pub one_note_web_url: rt::Property<Box<ExternalLink>>,
+    pub one_note_web_url: rt::Property<Box<types::ExternalLink>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -373,11 +369,11 @@ pub struct OfficeGraphInsights {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `trending`: `trending` collection. Navigation property.
-    pub trending: rt::Property<rt::Nested<Vec<Trending>>>,
+    pub trending: rt::Property<rt::Nested<Vec<types::Trending>>>,
     /// `used`: `usedInsight` collection. Navigation property.
-    pub used: rt::Property<rt::Nested<Vec<UsedInsight>>>,
+    pub used: rt::Property<rt::Nested<Vec<types::UsedInsight>>>,
     /// `shared`: `sharedInsight` collection. Navigation property.
-    pub shared: rt::Property<rt::Nested<Vec<SharedInsight>>>,
+    pub shared: rt::Property<rt::Nested<Vec<types::SharedInsight>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -513,7 +509,7 @@ pub struct Onenote {
     /// `resources`: `onenoteResource` collection. Navigation property. Read-only.
     pub resources: rt::Property<rt::Nested<Vec<OnenoteResource>>>,
     /// `sectionGroups`: `sectionGroup` collection. Navigation property. Read-only.
-    pub section_groups: rt::Property<rt::Nested<Vec<SectionGroup>>>,
+    pub section_groups: rt::Property<rt::Nested<Vec<types::SectionGroup>>>,
     /// `sections`: `onenoteSection` collection. Navigation property. Read-only.
     pub sections: rt::Property<rt::Nested<Vec<OnenoteSection>>>,
     /// Properties that the documentation does not know.
@@ -571,7 +567,7 @@ pub struct OnenoteOperation {
     /// `resourceLocation`: `String`.
     pub resource_location: rt::Property<String>,
     /// `status`: `operationStatus`.
-    pub status: rt::Property<OperationStatus>,
+    pub status: rt::Property<types::OperationStatus>,
     /// `percentComplete`: `String`.
     pub percent_complete: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -664,7 +660,7 @@ pub struct OnenotePage {
     /// `level`: `Int32`. Read-only.
     pub level: rt::Property<i32>,
     /// `links`: `pageLinks`. Read-only.
-    pub links: rt::Property<Box<PageLinks>>,
+    pub links: rt::Property<Box<types::PageLinks>>,
     /// `order`: `Int32`. Read-only.
     pub order: rt::Property<i32>,
     /// `self`: `String`. Read-only.
@@ -763,17 +759,17 @@ pub struct OnenoteSection {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `createdBy`: `identitySet`. Read-only.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `isDefault`: `Boolean`. Read-only.
     pub is_default: rt::Property<bool>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `links`: `sectionLinks`.
-    pub links: rt::Property<Box<SectionLinks>>,
+    pub links: rt::Property<Box<types::SectionLinks>>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `pagesUrl`: `String`. Read-only.
@@ -785,7 +781,7 @@ pub struct OnenoteSection {
     /// `parentNotebook`: `notebook`. Navigation property. Read-only.
     pub parent_notebook: rt::Property<rt::Nested<Notebook>>,
     /// `parentSectionGroup`: `sectionGroup`. Navigation property. Read-only.
-    pub parent_section_group: rt::Property<rt::Nested<SectionGroup>>,
+    pub parent_section_group: rt::Property<rt::Nested<types::SectionGroup>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -892,11 +888,11 @@ crate::runtime::value!(OnenoteUserRole);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/openshift?view=graph-rest-beta>
 pub struct OpenShift {
     /// `draftOpenShift`: `openShiftItem`.
-    pub draft_open_shift: rt::Property<rt::Nested<OpenShiftItem>>,
+    pub draft_open_shift: rt::Property<rt::Nested<types::OpenShiftItem>>,
     /// `schedulingGroupId`: `String`.
     pub scheduling_group_id: rt::Property<String>,
     /// `sharedOpenShift`: `openShiftItem`.
-    pub shared_open_shift: rt::Property<rt::Nested<OpenShiftItem>>,
+    pub shared_open_shift: rt::Property<rt::Nested<types::OpenShiftItem>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

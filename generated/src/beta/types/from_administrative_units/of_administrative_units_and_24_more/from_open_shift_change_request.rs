@@ -2,13 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AllowedAudiences, AnniversaryType, Attachment, DateTimeTimeZone, ExternalLink,
-    IdentitySet, Importance, InferenceData, ItemBody, ItemReference, Location,
-    MultiValueLegacyExtendedProperty, PatternedRecurrence, PersonDataSource, Phone,
-    RankedEmailAddress, ScheduleEntityTheme, Sensitivity, SharingInvitation, SharingLink,
-    ShiftActivity, SingleValueLegacyExtendedProperty, TaskStatus, Website,
-};
+use crate::beta::types;
 
 /// `openShiftChangeRequest`: a complex type.
 ///
@@ -53,9 +47,9 @@ pub struct OpenShiftItem {
     /// `endDateTime`: `DateTimeOffset`.
     pub end_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `theme`: `scheduleEntityTheme`.
-    pub theme: rt::Property<ScheduleEntityTheme>,
+    pub theme: rt::Property<types::ScheduleEntityTheme>,
     /// `activities`: `shiftActivity` collection.
-    pub activities: rt::Property<rt::Nested<Vec<ShiftActivity>>>,
+    pub activities: rt::Property<rt::Nested<Vec<types::ShiftActivity>>>,
     /// `openSlotCount`: `Int32`.
     pub open_slot_count: rt::Property<i32>,
     /// Properties that the documentation does not know.
@@ -189,21 +183,21 @@ pub struct OutlookTask {
     /// `assignedTo`: `String`. Read-only.
     pub assigned_to: rt::Property<String>,
     /// `body`: `itemBody`.
-    pub body: rt::Property<Box<ItemBody>>,
+    pub body: rt::Property<Box<types::ItemBody>>,
     /// `categories`: `String` collection.
     pub categories: rt::Property<Vec<String>>,
     /// `changeKey`: `String`.
     pub change_key: rt::Property<String>,
     /// `completedDateTime`: `dateTimeTimeZone`.
-    pub completed_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub completed_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `dueDateTime`: `dateTimeTimeZone`.
-    pub due_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub due_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `hasAttachments`: `Boolean`.
     pub has_attachments: rt::Property<bool>,
     /// `importance`: `importance`.
-    pub importance: rt::Property<Importance>,
+    pub importance: rt::Property<types::Importance>,
     /// `isReminderOn`: `Boolean`.
     pub is_reminder_on: rt::Property<bool>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -213,26 +207,26 @@ pub struct OutlookTask {
     /// `parentFolderId`: `String`.
     pub parent_folder_id: rt::Property<String>,
     /// `recurrence`: `patternedRecurrence`.
-    pub recurrence: rt::Property<Box<PatternedRecurrence>>,
+    pub recurrence: rt::Property<Box<types::PatternedRecurrence>>,
     /// `reminderDateTime`: `dateTimeTimeZone`.
-    pub reminder_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub reminder_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `sensitivity`: `sensitivity`.
-    pub sensitivity: rt::Property<Sensitivity>,
+    pub sensitivity: rt::Property<types::Sensitivity>,
     /// `startDateTime`: `dateTimeTimeZone`.
-    pub start_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub start_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `status`: `taskStatus`.
-    pub status: rt::Property<TaskStatus>,
+    pub status: rt::Property<types::TaskStatus>,
     /// `subject`: `String`.
     pub subject: rt::Property<String>,
     /// `attachments`: `attachment` collection. Navigation property. Read-only.
-    pub attachments: rt::Property<rt::Nested<Vec<Attachment>>>,
+    pub attachments: rt::Property<rt::Nested<Vec<types::Attachment>>>,
     /// `multiValueExtendedProperties`: `multiValueLegacyExtendedProperty` collection. Navigation property. Read-only.
     pub multi_value_extended_properties: rt::Property<
-        rt::Nested<Vec<MultiValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::MultiValueLegacyExtendedProperty>>,
     >,
     /// `singleValueExtendedProperties`: `singleValueLegacyExtendedProperty` collection. Navigation property. Read-only.
     pub single_value_extended_properties: rt::Property<
-        rt::Nested<Vec<SingleValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::SingleValueLegacyExtendedProperty>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -322,11 +316,11 @@ pub struct OutlookTaskFolder {
     pub parent_group_key: rt::Property<String>,
     /// `multiValueExtendedProperties`: `multiValueLegacyExtendedProperty` collection. Navigation property. Read-only.
     pub multi_value_extended_properties: rt::Property<
-        rt::Nested<Vec<MultiValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::MultiValueLegacyExtendedProperty>>,
     >,
     /// `singleValueExtendedProperties`: `singleValueLegacyExtendedProperty` collection. Navigation property. Read-only.
     pub single_value_extended_properties: rt::Property<
-        rt::Nested<Vec<SingleValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::SingleValueLegacyExtendedProperty>>,
     >,
     /// `tasks`: `outlookTask` collection. Navigation property. Read-only.
     pub tasks: rt::Property<rt::Nested<Vec<OutlookTask>>>,
@@ -555,9 +549,9 @@ crate::runtime::structure!(Package);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/pagelinks?view=graph-rest-beta>
 pub struct PageLinks {
     /// `oneNoteClientUrl`: `externalLink`.
-    pub one_note_client_url: rt::Property<Box<ExternalLink>>,
+    pub one_note_client_url: rt::Property<Box<types::ExternalLink>>,
     /// `oneNoteWebUrl`: `externalLink`.
-    pub one_note_web_url: rt::Property<Box<ExternalLink>>,
+    pub one_note_web_url: rt::Property<Box<types::ExternalLink>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -699,15 +693,15 @@ pub struct Permission {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `grantedTo`: `identitySet`. Read-only.
-    pub granted_to: rt::Property<Box<IdentitySet>>,
+    pub granted_to: rt::Property<Box<types::IdentitySet>>,
     /// `grantedToIdentities`: `identitySet` collection. Read-only.
-    pub granted_to_identities: rt::Property<Vec<IdentitySet>>,
+    pub granted_to_identities: rt::Property<Vec<types::IdentitySet>>,
     /// `invitation`: `sharingInvitation`. Read-only.
-    pub invitation: rt::Property<Box<SharingInvitation>>,
+    pub invitation: rt::Property<Box<types::SharingInvitation>>,
     /// `inheritedFrom`: `itemReference`. Read-only.
-    pub inherited_from: rt::Property<Box<ItemReference>>,
+    pub inherited_from: rt::Property<Box<types::ItemReference>>,
     /// `link`: `sharingLink`. Read-only.
-    pub link: rt::Property<Box<SharingLink>>,
+    pub link: rt::Property<Box<types::SharingLink>>,
     /// `roles`: `String` collection. Read-only.
     /// Documented values: `read`, `write`, `owner`.
     pub roles: rt::Property<Vec<String>>,
@@ -774,7 +768,7 @@ pub struct Person {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `emailAddresses`: `rankedEmailAddress` collection.
-    pub email_addresses: rt::Property<Vec<RankedEmailAddress>>,
+    pub email_addresses: rt::Property<Vec<types::RankedEmailAddress>>,
     /// `givenName`: `String`.
     pub given_name: rt::Property<String>,
     /// `id`: `String`. Read-only.
@@ -790,13 +784,13 @@ pub struct Person {
     /// `personType`: `String`.
     pub person_type: rt::Property<String>,
     /// `phones`: `phone` collection.
-    pub phones: rt::Property<Vec<Phone>>,
+    pub phones: rt::Property<Vec<types::Phone>>,
     /// `postalAddresses`: `location` collection.
-    pub postal_addresses: rt::Property<Vec<Location>>,
+    pub postal_addresses: rt::Property<Vec<types::Location>>,
     /// `profession`: `String`.
     pub profession: rt::Property<String>,
     /// `sources`: `personDataSource` collection.
-    pub sources: rt::Property<Vec<PersonDataSource>>,
+    pub sources: rt::Property<Vec<types::PersonDataSource>>,
     /// `surname`: `String`.
     pub surname: rt::Property<String>,
     /// `title`: `String`.
@@ -804,7 +798,7 @@ pub struct Person {
     /// `userPrincipalName`: `String`.
     pub user_principal_name: rt::Property<String>,
     /// `websites`: `website` collection.
-    pub websites: rt::Property<Vec<Website>>,
+    pub websites: rt::Property<Vec<types::Website>>,
     /// `yomiCompany`: `String`.
     pub yomi_company: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -880,23 +874,23 @@ pub struct PersonAnniversary {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `allowedAudiences`: `allowedAudiences`.
-    pub allowed_audiences: rt::Property<AllowedAudiences>,
+    pub allowed_audiences: rt::Property<types::AllowedAudiences>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `inference`: `inferenceData`.
-    pub inference: rt::Property<Box<InferenceData>>,
+    pub inference: rt::Property<Box<types::InferenceData>>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `source`: `personDataSource`.
-    pub source: rt::Property<Box<PersonDataSource>>,
+    pub source: rt::Property<Box<types::PersonDataSource>>,
     /// `date`: `Date`.
     pub date: rt::Property<rt::edm::Date>,
     /// `type`: `anniversaryType`.
-    pub r#type: rt::Property<AnniversaryType>,
+    pub r#type: rt::Property<types::AnniversaryType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,9 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AllowedAudiences, IdentitySet, InferenceData, ItemBody, PlannerPlan, YomiPersonName,
-};
+use crate::beta::types;
 
 /// `personAnnotation`: an entity type, based on `itemFacet`.
 ///
@@ -13,21 +11,21 @@ pub struct PersonAnnotation {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `allowedAudiences`: `allowedAudiences`.
-    pub allowed_audiences: rt::Property<AllowedAudiences>,
+    pub allowed_audiences: rt::Property<types::AllowedAudiences>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `inference`: `inferenceData`.
-    pub inference: rt::Property<Box<InferenceData>>,
+    pub inference: rt::Property<Box<types::InferenceData>>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `source`: `personDataSource`.
     pub source: rt::Property<Box<PersonDataSource>>,
     /// `detail`: `itemBody`.
-    pub detail: rt::Property<Box<ItemBody>>,
+    pub detail: rt::Property<Box<types::ItemBody>>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -81,15 +79,15 @@ pub struct PersonAward {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `allowedAudiences`: `allowedAudiences`.
-    pub allowed_audiences: rt::Property<AllowedAudiences>,
+    pub allowed_audiences: rt::Property<types::AllowedAudiences>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `inference`: `inferenceData`.
-    pub inference: rt::Property<Box<InferenceData>>,
+    pub inference: rt::Property<Box<types::InferenceData>>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `source`: `personDataSource`.
@@ -165,15 +163,15 @@ pub struct PersonCertification {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `allowedAudiences`: `allowedAudiences`.
-    pub allowed_audiences: rt::Property<AllowedAudiences>,
+    pub allowed_audiences: rt::Property<types::AllowedAudiences>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `inference`: `inferenceData`.
-    pub inference: rt::Property<Box<InferenceData>>,
+    pub inference: rt::Property<Box<types::InferenceData>>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `source`: `personDataSource`.
@@ -293,15 +291,15 @@ pub struct PersonInterest {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `allowedAudiences`: `allowedAudiences`.
-    pub allowed_audiences: rt::Property<AllowedAudiences>,
+    pub allowed_audiences: rt::Property<types::AllowedAudiences>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `inference`: `inferenceData`.
-    pub inference: rt::Property<Box<InferenceData>>,
+    pub inference: rt::Property<Box<types::InferenceData>>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `source`: `personDataSource`.
@@ -374,15 +372,15 @@ pub struct PersonName {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `allowedAudiences`: `allowedAudiences`.
-    pub allowed_audiences: rt::Property<AllowedAudiences>,
+    pub allowed_audiences: rt::Property<types::AllowedAudiences>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `inference`: `inferenceData`.
-    pub inference: rt::Property<Box<InferenceData>>,
+    pub inference: rt::Property<Box<types::InferenceData>>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `source`: `personDataSource`.
@@ -404,7 +402,7 @@ pub struct PersonName {
     /// `nickname`: `String`.
     pub nickname: rt::Property<String>,
     /// `pronunciation`: `yomiPersonName`.
-    pub pronunciation: rt::Property<Box<YomiPersonName>>,
+    pub pronunciation: rt::Property<Box<types::YomiPersonName>>,
     /// `suffix`: `String`.
     pub suffix: rt::Property<String>,
     /// `title`: `String`.
@@ -519,15 +517,15 @@ pub struct PersonResponsibility {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `allowedAudiences`: `allowedAudiences`.
-    pub allowed_audiences: rt::Property<AllowedAudiences>,
+    pub allowed_audiences: rt::Property<types::AllowedAudiences>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `inference`: `inferenceData`.
-    pub inference: rt::Property<Box<InferenceData>>,
+    pub inference: rt::Property<Box<types::InferenceData>>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `source`: `personDataSource`.
@@ -596,15 +594,15 @@ pub struct PersonWebsite {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `allowedAudiences`: `allowedAudiences`.
-    pub allowed_audiences: rt::Property<AllowedAudiences>,
+    pub allowed_audiences: rt::Property<types::AllowedAudiences>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `inference`: `inferenceData`.
-    pub inference: rt::Property<Box<InferenceData>>,
+    pub inference: rt::Property<Box<types::InferenceData>>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `source`: `personDataSource`.
@@ -835,7 +833,7 @@ pub struct PlannerGroup {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `plans`: `plannerPlan` collection. Navigation property. Read-only.
-    pub plans: rt::Property<rt::Nested<Vec<PlannerPlan>>>,
+    pub plans: rt::Property<rt::Nested<Vec<types::PlannerPlan>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,18 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AccessReviewScope, ActionState, AllowedAudiences, Attachment, CompanyDetail,
-    EducationalActivity, Extension, File, FileSystemInfo, Folder, IdentitySet, Image,
-    Importance, InferenceData, ItemAddress, ItemBody, ItemEmail, ItemPatent, ItemPhone,
-    ItemPublication, ItemReference, LanguageProficiency,
-    MultiValueLegacyExtendedProperty, Package, PersonAnniversary, PersonAnnotation,
-    PersonAward, PersonCertification, PersonDataSource, PersonInterest, PersonName,
-    PersonResponsibility, PersonWebsite, PlannerFavoritePlanReferenceCollection,
-    PlannerPlan, PlannerRecentPlanReferenceCollection, PlannerTask, Recipient, Shared,
-    SharepointIds, SingleValueLegacyExtendedProperty, SkillProficiency,
-    StoragePlanInformation, UserAccountInformation, Video, WebAccount, WorkPosition,
-};
+use crate::beta::types;
 
 /// `plannerUser`: an entity type, based on `entity`.
 ///
@@ -23,16 +12,18 @@ pub struct PlannerUser {
     pub id: rt::Property<String>,
     /// `favoritePlanReferences`: `plannerFavoritePlanReferenceCollection`.
     pub favorite_plan_references: rt::Property<
-        Box<PlannerFavoritePlanReferenceCollection>,
+        Box<types::PlannerFavoritePlanReferenceCollection>,
     >,
     /// `recentPlanReferences`: `plannerRecentPlanReferenceCollection`.
-    pub recent_plan_references: rt::Property<Box<PlannerRecentPlanReferenceCollection>>,
+    pub recent_plan_references: rt::Property<
+        Box<types::PlannerRecentPlanReferenceCollection>,
+    >,
     /// `tasks`: `plannerTask` collection. Navigation property. Read-only.
-    pub tasks: rt::Property<rt::Nested<Vec<PlannerTask>>>,
+    pub tasks: rt::Property<rt::Nested<Vec<types::PlannerTask>>>,
     /// `favoritePlans`: `plannerPlan` collection. Navigation property. Read-only.
-    pub favorite_plans: rt::Property<rt::Nested<Vec<PlannerPlan>>>,
+    pub favorite_plans: rt::Property<rt::Nested<Vec<types::PlannerPlan>>>,
     /// `recentPlans`: `plannerPlan` collection. Navigation property. Read-only.
-    pub recent_plans: rt::Property<rt::Nested<Vec<PlannerPlan>>>,
+    pub recent_plans: rt::Property<rt::Nested<Vec<types::PlannerPlan>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -74,7 +65,7 @@ crate::runtime::structure!(PlannerUser);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/positiondetail?view=graph-rest-beta>
 pub struct PositionDetail {
     /// `company`: `companyDetail`.
-    pub company: rt::Property<Box<CompanyDetail>>,
+    pub company: rt::Property<Box<types::CompanyDetail>>,
     /// `description`: `String`.
     pub description: rt::Property<String>,
     /// `endMonthYear`: `Date`.
@@ -132,7 +123,7 @@ pub struct Post {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `body`: `itemBody`.
-    pub body: rt::Property<Box<ItemBody>>,
+    pub body: rt::Property<Box<types::ItemBody>>,
     /// `categories`: `String` collection.
     pub categories: rt::Property<Vec<String>>,
     /// `changeKey`: `String`.
@@ -144,32 +135,32 @@ pub struct Post {
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `from`: `recipient`.
-    pub from: rt::Property<Box<Recipient>>,
+    pub from: rt::Property<Box<types::Recipient>>,
     /// `hasAttachments`: `Boolean`.
     pub has_attachments: rt::Property<bool>,
     /// `importance`: `importance`.
-    pub importance: rt::Property<Importance>,
+    pub importance: rt::Property<types::Importance>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `newParticipants`: `recipient` collection.
-    pub new_participants: rt::Property<Vec<Recipient>>,
+    pub new_participants: rt::Property<Vec<types::Recipient>>,
     /// `receivedDateTime`: `DateTimeOffset`.
     pub received_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `sender`: `recipient`.
-    pub sender: rt::Property<Box<Recipient>>,
+    pub sender: rt::Property<Box<types::Recipient>>,
     /// `attachments`: `attachment` collection. Navigation property. Read-only.
-    pub attachments: rt::Property<rt::Nested<Vec<Attachment>>>,
+    pub attachments: rt::Property<rt::Nested<Vec<types::Attachment>>>,
     /// `extensions`: `extension` collection. Navigation property. Read-only.
-    pub extensions: rt::Property<rt::Nested<Vec<Extension>>>,
+    pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
     /// `inReplyTo`: `post`. Navigation property. Read-only.
     pub in_reply_to: rt::Property<rt::Nested<Post>>,
     /// `multiValueExtendedProperties`: `multiValueLegacyExtendedProperty` collection. Navigation property. Read-only.
     pub multi_value_extended_properties: rt::Property<
-        rt::Nested<Vec<MultiValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::MultiValueLegacyExtendedProperty>>,
     >,
     /// `singleValueExtendedProperties`: `singleValueLegacyExtendedProperty` collection. Navigation property. Read-only.
     pub single_value_extended_properties: rt::Property<
-        rt::Nested<Vec<SingleValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::SingleValueLegacyExtendedProperty>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -240,9 +231,9 @@ crate::runtime::structure!(Post);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/principalresourcemembershipsscope?view=graph-rest-beta>
 pub struct PrincipalResourceMembershipsScope {
     /// `principalScopes`: `accessReviewScope` collection.
-    pub principal_scopes: rt::Property<Vec<AccessReviewScope>>,
+    pub principal_scopes: rt::Property<Vec<types::AccessReviewScope>>,
     /// `resourceScopes`: `accessReviewScope` collection.
-    pub resource_scopes: rt::Property<Vec<AccessReviewScope>>,
+    pub resource_scopes: rt::Property<Vec<types::AccessReviewScope>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -278,45 +269,47 @@ pub struct Profile {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `accounts`: `userAccountInformation` collection. Navigation property.
-    pub accounts: rt::Property<rt::Nested<Vec<UserAccountInformation>>>,
+    pub accounts: rt::Property<rt::Nested<Vec<types::UserAccountInformation>>>,
     /// `addresses`: `itemAddress` collection. Navigation property.
-    pub addresses: rt::Property<rt::Nested<Vec<ItemAddress>>>,
+    pub addresses: rt::Property<rt::Nested<Vec<types::ItemAddress>>>,
     /// `anniversaries`: `personAnniversary` collection. Navigation property.
-    pub anniversaries: rt::Property<rt::Nested<Vec<PersonAnniversary>>>,
+    pub anniversaries: rt::Property<rt::Nested<Vec<types::PersonAnniversary>>>,
     /// `awards`: `personAward` collection. Navigation property.
-    pub awards: rt::Property<rt::Nested<Vec<PersonAward>>>,
+    pub awards: rt::Property<rt::Nested<Vec<types::PersonAward>>>,
     /// `certifications`: `personCertification` collection. Navigation property.
-    pub certifications: rt::Property<rt::Nested<Vec<PersonCertification>>>,
+    pub certifications: rt::Property<rt::Nested<Vec<types::PersonCertification>>>,
     /// `educationalActivities`: `educationalActivity` collection. Navigation property.
-    pub educational_activities: rt::Property<rt::Nested<Vec<EducationalActivity>>>,
+    pub educational_activities: rt::Property<
+        rt::Nested<Vec<types::EducationalActivity>>,
+    >,
     /// `emails`: `itemEmail` collection. Navigation property.
-    pub emails: rt::Property<rt::Nested<Vec<ItemEmail>>>,
+    pub emails: rt::Property<rt::Nested<Vec<types::ItemEmail>>>,
     /// `interests`: `personInterest` collection. Navigation property.
-    pub interests: rt::Property<rt::Nested<Vec<PersonInterest>>>,
+    pub interests: rt::Property<rt::Nested<Vec<types::PersonInterest>>>,
     /// `languages`: `languageProficiency` collection. Navigation property.
-    pub languages: rt::Property<rt::Nested<Vec<LanguageProficiency>>>,
+    pub languages: rt::Property<rt::Nested<Vec<types::LanguageProficiency>>>,
     /// `names`: `personName` collection. Navigation property.
-    pub names: rt::Property<rt::Nested<Vec<PersonName>>>,
+    pub names: rt::Property<rt::Nested<Vec<types::PersonName>>>,
     /// `notes`: `personAnnotation` collection. Navigation property.
-    pub notes: rt::Property<rt::Nested<Vec<PersonAnnotation>>>,
+    pub notes: rt::Property<rt::Nested<Vec<types::PersonAnnotation>>>,
     /// `patents`: `itemPatent` collection. Navigation property.
-    pub patents: rt::Property<rt::Nested<Vec<ItemPatent>>>,
+    pub patents: rt::Property<rt::Nested<Vec<types::ItemPatent>>>,
     /// `phones`: `itemPhone` collection. Navigation property.
-    pub phones: rt::Property<rt::Nested<Vec<ItemPhone>>>,
+    pub phones: rt::Property<rt::Nested<Vec<types::ItemPhone>>>,
     /// `positions`: `workPosition` collection. Navigation property.
-    pub positions: rt::Property<rt::Nested<Vec<WorkPosition>>>,
+    pub positions: rt::Property<rt::Nested<Vec<types::WorkPosition>>>,
     /// `projects`: `projectParticipation` collection. Navigation property.
     pub projects: rt::Property<rt::Nested<Vec<ProjectParticipation>>>,
     /// `publications`: `itemPublication` collection. Navigation property.
-    pub publications: rt::Property<rt::Nested<Vec<ItemPublication>>>,
+    pub publications: rt::Property<rt::Nested<Vec<types::ItemPublication>>>,
     /// `responsibilities`: `personResponsibility` collection. Navigation property.
-    pub responsibilities: rt::Property<rt::Nested<Vec<PersonResponsibility>>>,
+    pub responsibilities: rt::Property<rt::Nested<Vec<types::PersonResponsibility>>>,
     /// `skills`: `skillProficiency` collection. Navigation property.
-    pub skills: rt::Property<rt::Nested<Vec<SkillProficiency>>>,
+    pub skills: rt::Property<rt::Nested<Vec<types::SkillProficiency>>>,
     /// `webAccounts`: `webAccount` collection. Navigation property.
-    pub web_accounts: rt::Property<rt::Nested<Vec<WebAccount>>>,
+    pub web_accounts: rt::Property<rt::Nested<Vec<types::WebAccount>>>,
     /// `websites`: `personWebsite` collection. Navigation property.
-    pub websites: rt::Property<rt::Nested<Vec<PersonWebsite>>>,
+    pub websites: rt::Property<rt::Nested<Vec<types::PersonWebsite>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -426,23 +419,23 @@ pub struct ProjectParticipation {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `allowedAudiences`: `allowedAudiences`.
-    pub allowed_audiences: rt::Property<AllowedAudiences>,
+    pub allowed_audiences: rt::Property<types::AllowedAudiences>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `inference`: `inferenceData`.
-    pub inference: rt::Property<Box<InferenceData>>,
+    pub inference: rt::Property<Box<types::InferenceData>>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `source`: `personDataSource`.
-    pub source: rt::Property<Box<PersonDataSource>>,
+    pub source: rt::Property<Box<types::PersonDataSource>>,
     /// `categories`: `String` collection.
     pub categories: rt::Property<Vec<String>>,
     /// `client`: `companyDetail`.
-    pub client: rt::Property<Box<CompanyDetail>>,
+    pub client: rt::Property<Box<types::CompanyDetail>>,
     /// `collaborationTags`: `String` collection.
     /// Documented values: `askMeAbout`, `ableToMentor`, `wantsToLearn`, `wantsToImprove`.
     pub collaboration_tags: rt::Property<Vec<String>>,
@@ -555,7 +548,7 @@ pub struct Quota {
     /// Documented values: `normal`, `nearing`, `critical`, `exceeded`.
     pub state: rt::Property<String>,
     /// `storagePlanInformation`: `storagePlanInformation`.
-    pub storage_plan_information: rt::Property<Box<StoragePlanInformation>>,
+    pub storage_plan_information: rt::Property<Box<types::StoragePlanInformation>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -669,37 +662,37 @@ crate::runtime::structure!(RelatedPerson);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/remoteitem?view=graph-rest-beta>
 pub struct RemoteItem {
     /// `createdBy`: `identitySet`. Read-only.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `file`: `file`. Read-only.
-    pub file: rt::Property<Box<File>>,
+    pub file: rt::Property<Box<types::File>>,
     /// `fileSystemInfo`: `fileSystemInfo`. Read-only.
-    pub file_system_info: rt::Property<Box<FileSystemInfo>>,
+    pub file_system_info: rt::Property<Box<types::FileSystemInfo>>,
     /// `folder`: `folder`. Read-only.
-    pub folder: rt::Property<Box<Folder>>,
+    pub folder: rt::Property<Box<types::Folder>>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `image`: `image`. Read-only.
-    pub image: rt::Property<Box<Image>>,
+    pub image: rt::Property<Box<types::Image>>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `name`: `String`. Read-only.
     pub name: rt::Property<String>,
     /// `package`: `package`. Read-only.
-    pub package: rt::Property<Box<Package>>,
+    pub package: rt::Property<Box<types::Package>>,
     /// `parentReference`: `itemReference`. Read-only.
-    pub parent_reference: rt::Property<Box<ItemReference>>,
+    pub parent_reference: rt::Property<Box<types::ItemReference>>,
     /// `shared`: `shared`. Read-only.
-    pub shared: rt::Property<Box<Shared>>,
+    pub shared: rt::Property<Box<types::Shared>>,
     /// `sharepointIds`: `sharepointIds`. Read-only.
-    pub sharepoint_ids: rt::Property<Box<SharepointIds>>,
+    pub sharepoint_ids: rt::Property<Box<types::SharepointIds>>,
     /// `size`: `Int64`. Read-only.
     pub size: rt::Property<i64>,
     /// `video`: `video`. Read-only.
-    pub video: rt::Property<Box<Video>>,
+    pub video: rt::Property<Box<types::Video>>,
     /// `webDavUrl`: `String`.
     pub web_dav_url: rt::Property<String>,
     /// `webUrl`: `String`. Read-only.
@@ -771,7 +764,7 @@ pub struct RemoteLockActionResult {
     /// `actionName`: `String`.
     pub action_name: rt::Property<String>,
     /// `actionState`: `actionState`.
-    pub action_state: rt::Property<ActionState>,
+    pub action_state: rt::Property<types::ActionState>,
     /// `startDateTime`: `DateTimeOffset`.
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastUpdatedDateTime`: `DateTimeOffset`.

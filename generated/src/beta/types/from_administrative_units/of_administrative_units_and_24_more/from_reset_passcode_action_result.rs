@@ -2,11 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ActionState, ExternalLink, IdentitySet, Notebook, OnenoteSection, OpenShift,
-    OpenShiftChangeRequest, OperationStatus, Shift, SwapShiftsChangeRequest, TimeOff,
-    TimeOffReason, TimeOffRequest, WorkforceIntegration,
-};
+use crate::beta::types;
 
 /// `resetPasscodeActionResult`: a complex type, based on `deviceActionResult`.
 ///
@@ -15,7 +11,7 @@ pub struct ResetPasscodeActionResult {
     /// `actionName`: `String`.
     pub action_name: rt::Property<String>,
     /// `actionState`: `actionState`.
-    pub action_state: rt::Property<ActionState>,
+    pub action_state: rt::Property<types::ActionState>,
     /// `startDateTime`: `DateTimeOffset`.
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastUpdatedDateTime`: `DateTimeOffset`.
@@ -187,7 +183,7 @@ pub struct RevokeAppleVppLicensesActionResult {
     /// `actionName`: `String`.
     pub action_name: rt::Property<String>,
     /// `actionState`: `actionState`.
-    pub action_state: rt::Property<ActionState>,
+    pub action_state: rt::Property<types::ActionState>,
     /// `startDateTime`: `DateTimeOffset`.
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastUpdatedDateTime`: `DateTimeOffset`.
@@ -263,7 +259,7 @@ pub struct RotateBitLockerKeysDeviceActionResult {
     /// `actionName`: `String`.
     pub action_name: rt::Property<String>,
     /// `actionState`: `actionState`.
-    pub action_state: rt::Property<ActionState>,
+    pub action_state: rt::Property<types::ActionState>,
     /// `startDateTime`: `DateTimeOffset`.
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastUpdatedDateTime`: `DateTimeOffset`.
@@ -374,7 +370,7 @@ pub struct Schedule {
     /// `timeZone`: `String`.
     pub time_zone: rt::Property<String>,
     /// `provisionStatus`: `operationStatus`.
-    pub provision_status: rt::Property<OperationStatus>,
+    pub provision_status: rt::Property<types::OperationStatus>,
     /// `provisionStatusCode`: `String`.
     pub provision_status_code: rt::Property<String>,
     /// `timeClockEnabled`: `Boolean`.
@@ -388,23 +384,29 @@ pub struct Schedule {
     /// `timeOffRequestsEnabled`: `Boolean`.
     pub time_off_requests_enabled: rt::Property<bool>,
     /// `shifts`: `shift` collection. Navigation property.
-    pub shifts: rt::Property<rt::Nested<Vec<Shift>>>,
+    pub shifts: rt::Property<rt::Nested<Vec<types::Shift>>>,
     /// `timesOff`: `timeOff` collection. Navigation property.
-    pub times_off: rt::Property<rt::Nested<Vec<TimeOff>>>,
+    pub times_off: rt::Property<rt::Nested<Vec<types::TimeOff>>>,
     /// `timeOffReasons`: `timeOffReason` collection. Navigation property.
-    pub time_off_reasons: rt::Property<rt::Nested<Vec<TimeOffReason>>>,
+    pub time_off_reasons: rt::Property<rt::Nested<Vec<types::TimeOffReason>>>,
     /// `schedulingGroups`: `schedulingGroup` collection. Navigation property.
     pub scheduling_groups: rt::Property<rt::Nested<Vec<SchedulingGroup>>>,
     /// `openshifts`: `openShift` collection. Navigation property.
-    pub openshifts: rt::Property<rt::Nested<Vec<OpenShift>>>,
+    pub openshifts: rt::Property<rt::Nested<Vec<types::OpenShift>>>,
     /// `workforceintegrations`: `workforceIntegration` collection. Navigation property.
-    pub workforceintegrations: rt::Property<rt::Nested<Vec<WorkforceIntegration>>>,
+    pub workforceintegrations: rt::Property<
+        rt::Nested<Vec<types::WorkforceIntegration>>,
+    >,
     /// `swapshiftchangerequests`: `swapShiftsChangeRequest` collection. Navigation property.
-    pub swapshiftchangerequests: rt::Property<rt::Nested<Vec<SwapShiftsChangeRequest>>>,
+    pub swapshiftchangerequests: rt::Property<
+        rt::Nested<Vec<types::SwapShiftsChangeRequest>>,
+    >,
     /// `openshiftchangerequests`: `openShiftChangeRequest` collection. Navigation property.
-    pub openshiftchangerequests: rt::Property<rt::Nested<Vec<OpenShiftChangeRequest>>>,
+    pub openshiftchangerequests: rt::Property<
+        rt::Nested<Vec<types::OpenShiftChangeRequest>>,
+    >,
     /// `timeoffrequest`: `timeOffRequest` collection. Navigation property.
-    pub timeoffrequest: rt::Property<rt::Nested<Vec<TimeOffRequest>>>,
+    pub timeoffrequest: rt::Property<rt::Nested<Vec<types::TimeOffRequest>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -563,7 +565,7 @@ pub struct SchedulingGroup {
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `displayName`: `String`.
@@ -643,13 +645,13 @@ crate::runtime::structure!(SearchResult);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/sectiongroup?view=graph-rest-beta>
 pub struct SectionGroup {
     /// `createdBy`: `identitySet`. Read-only.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `displayName`: `String`.
@@ -661,13 +663,13 @@ pub struct SectionGroup {
     /// `self`: `String`. Read-only.
     pub self_: rt::Property<String>,
     /// `parentNotebook`: `notebook`. Navigation property. Read-only.
-    pub parent_notebook: rt::Property<rt::Nested<Notebook>>,
+    pub parent_notebook: rt::Property<rt::Nested<types::Notebook>>,
     /// `parentSectionGroup`: `sectionGroup`. Navigation property. Read-only.
     pub parent_section_group: rt::Property<rt::Nested<SectionGroup>>,
     /// `sectionGroups`: `sectionGroup` collection. Navigation property. Read-only.
     pub section_groups: rt::Property<rt::Nested<Vec<SectionGroup>>>,
     /// `sections`: `onenoteSection` collection. Navigation property. Read-only.
-    pub sections: rt::Property<rt::Nested<Vec<OnenoteSection>>>,
+    pub sections: rt::Property<rt::Nested<Vec<types::OnenoteSection>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -723,9 +725,9 @@ crate::runtime::structure!(SectionGroup);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/sectionlinks?view=graph-rest-beta>
 pub struct SectionLinks {
     /// `oneNoteClientUrl`: `externalLink`.
-    pub one_note_client_url: rt::Property<Box<ExternalLink>>,
+    pub one_note_client_url: rt::Property<Box<types::ExternalLink>>,
     /// `oneNoteWebUrl`: `externalLink`.
-    pub one_note_web_url: rt::Property<Box<ExternalLink>>,
+    pub one_note_web_url: rt::Property<Box<types::ExternalLink>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -841,7 +843,7 @@ crate::runtime::structure!(ServiceInformation);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/shareaction?view=graph-rest-beta>
 pub struct ShareAction {
     /// `recipients`: `identitySet` collection.
-    pub recipients: rt::Property<Vec<IdentitySet>>,
+    pub recipients: rt::Property<Vec<types::IdentitySet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -869,12 +871,12 @@ crate::runtime::structure!(ShareAction);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/shared?view=graph-rest-beta>
 pub struct Shared {
     /// `owner`: `identitySet`. Read-only.
-    pub owner: rt::Property<Box<IdentitySet>>,
+    pub owner: rt::Property<Box<types::IdentitySet>>,
     /// `scope`: `String`. Read-only.
     /// Documented values: `anonymous`, `organization`, `users`.
     pub scope: rt::Property<String>,
     /// `sharedBy`: `identitySet`. Read-only.
-    pub shared_by: rt::Property<Box<IdentitySet>>,
+    pub shared_by: rt::Property<Box<types::IdentitySet>>,
     /// `sharedDateTime`: `DateTimeOffset`. Read-only.
     pub shared_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// Properties that the documentation does not know.

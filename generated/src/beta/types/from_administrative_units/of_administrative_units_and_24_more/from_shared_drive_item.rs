@@ -2,12 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    BaseItem, ColumnDefinition, ContentType, ContentTypeInfo, Drive, DriveItem, Entity,
-    Identity, IdentitySet, InsightIdentity, ItemAnalytics, ItemReference, List, ListItem,
-    PatternedRecurrence, Permission, PublicationFacet, ResourceReference,
-    ResourceVisualization, Root, ScheduleEntityTheme, TimeRange, WebPart,
-};
+use crate::beta::types;
 
 /// `sharedDriveItem`: an entity type, based on `baseItem`.
 ///
@@ -16,35 +11,35 @@ pub struct SharedDriveItem {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `createdBy`: `identitySet`. Read-only.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `eTag`: `String`. Read-only.
     pub e_tag: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `parentReference`: `itemReference`.
-    pub parent_reference: rt::Property<Box<ItemReference>>,
+    pub parent_reference: rt::Property<Box<types::ItemReference>>,
     /// `webUrl`: `String`. Read-only.
     pub web_url: rt::Property<String>,
     /// `owner`: `identitySet`.
-    pub owner: rt::Property<Box<IdentitySet>>,
+    pub owner: rt::Property<Box<types::IdentitySet>>,
     /// `driveItem`: `driveItem`. Navigation property.
-    pub drive_item: rt::Property<rt::Nested<DriveItem>>,
+    pub drive_item: rt::Property<rt::Nested<types::DriveItem>>,
     /// `list`: `list`. Navigation property.
-    pub list: rt::Property<rt::Nested<List>>,
+    pub list: rt::Property<rt::Nested<types::List>>,
     /// `listItem`: `listItem`. Navigation property.
-    pub list_item: rt::Property<rt::Nested<ListItem>>,
+    pub list_item: rt::Property<rt::Nested<types::ListItem>>,
     /// `permission`: `permission`. Navigation property.
-    pub permission: rt::Property<rt::Nested<Permission>>,
+    pub permission: rt::Property<rt::Nested<types::Permission>>,
     /// `site`: `site`. Navigation property.
     pub site: rt::Property<rt::Nested<Site>>,
     /// `items`: `driveItem` collection. Navigation property.
-    pub items: rt::Property<rt::Nested<Vec<DriveItem>>>,
+    pub items: rt::Property<rt::Nested<Vec<types::DriveItem>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -110,11 +105,11 @@ pub struct SharedInsight {
     /// `lastShared`: `sharingDetail`. Read-only.
     pub last_shared: rt::Property<Box<SharingDetail>>,
     /// `resourceVisualization`: `resourceVisualization`. Read-only.
-    pub resource_visualization: rt::Property<Box<ResourceVisualization>>,
+    pub resource_visualization: rt::Property<Box<types::ResourceVisualization>>,
     /// `resourceReference`: `resourceReference`. Read-only.
-    pub resource_reference: rt::Property<Box<ResourceReference>>,
+    pub resource_reference: rt::Property<Box<types::ResourceReference>>,
     /// `resource`: `entity` collection. Navigation property.
-    pub resource: rt::Property<rt::Nested<Vec<Entity>>>,
+    pub resource: rt::Property<rt::Nested<Vec<types::Entity>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -216,9 +211,9 @@ pub struct SharingDetail {
     /// `sharingType`: `String`.
     pub sharing_type: rt::Property<String>,
     /// `sharedBy`: `insightIdentity`.
-    pub shared_by: rt::Property<Box<InsightIdentity>>,
+    pub shared_by: rt::Property<Box<types::InsightIdentity>>,
     /// `sharingReference`: `resourceReference`.
-    pub sharing_reference: rt::Property<Box<ResourceReference>>,
+    pub sharing_reference: rt::Property<Box<types::ResourceReference>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -260,7 +255,7 @@ pub struct SharingInvitation {
     /// `email`: `String`. Read-only.
     pub email: rt::Property<String>,
     /// `invitedBy`: `identitySet`. Read-only.
-    pub invited_by: rt::Property<Box<IdentitySet>>,
+    pub invited_by: rt::Property<Box<types::IdentitySet>>,
     /// `signInRequired`: `Boolean`. Read-only.
     pub sign_in_required: rt::Property<bool>,
     /// Properties that the documentation does not know.
@@ -298,7 +293,7 @@ crate::runtime::structure!(SharingInvitation);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/sharinglink?view=graph-rest-beta>
 pub struct SharingLink {
     /// `application`: `identity`.
-    pub application: rt::Property<Box<Identity>>,
+    pub application: rt::Property<Box<types::Identity>>,
     /// `type`: `String`.
     /// Documented values: `view`, `edit`, `embed`.
     pub r#type: rt::Property<String>,
@@ -366,7 +361,7 @@ pub struct Shift {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -464,9 +459,9 @@ crate::runtime::structure!(ShiftActivity);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/shiftavailability?view=graph-rest-beta>
 pub struct ShiftAvailability {
     /// `recurrence`: `patternedRecurrence`.
-    pub recurrence: rt::Property<Box<PatternedRecurrence>>,
+    pub recurrence: rt::Property<Box<types::PatternedRecurrence>>,
     /// `timeSlots`: `timeRange` collection.
-    pub time_slots: rt::Property<Vec<TimeRange>>,
+    pub time_slots: rt::Property<Vec<types::TimeRange>>,
     /// `timeZone`: `String`.
     pub time_zone: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -516,7 +511,7 @@ pub struct ShiftItem {
     /// `endDateTime`: `DateTimeOffset`.
     pub end_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `theme`: `scheduleEntityTheme`.
-    pub theme: rt::Property<ScheduleEntityTheme>,
+    pub theme: rt::Property<types::ScheduleEntityTheme>,
     /// `activities`: `shiftActivity` collection.
     pub activities: rt::Property<rt::Nested<Vec<ShiftActivity>>>,
     /// Properties that the documentation does not know.
@@ -566,7 +561,7 @@ pub struct ShiftPreferences {
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `availability`: `shiftAvailability` collection.
@@ -648,19 +643,19 @@ pub struct Site {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `createdBy`: `identitySet`. Read-only.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `eTag`: `String`. Read-only.
     pub e_tag: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `parentReference`: `itemReference`.
-    pub parent_reference: rt::Property<Box<ItemReference>>,
+    pub parent_reference: rt::Property<Box<types::ItemReference>>,
     /// `webUrl`: `String`. Read-only.
     pub web_url: rt::Property<String>,
     /// `description`: `String`.
@@ -668,35 +663,35 @@ pub struct Site {
     /// `displayName`: `String`. Read-only.
     pub display_name: rt::Property<String>,
     /// `root`: `root`. Read-only.
-    pub root: rt::Property<Box<Root>>,
+    pub root: rt::Property<Box<types::Root>>,
     /// `sharepointIds`: `sharepointIds`. Read-only.
     pub sharepoint_ids: rt::Property<Box<SharepointIds>>,
     /// `siteCollection`: `siteCollection`. Read-only.
     pub site_collection: rt::Property<Box<SiteCollection>>,
     /// `analytics`: `itemAnalytics`. Navigation property.
-    pub analytics: rt::Property<rt::Nested<ItemAnalytics>>,
+    pub analytics: rt::Property<rt::Nested<types::ItemAnalytics>>,
     /// `columns`: `columnDefinition` collection. Navigation property.
-    pub columns: rt::Property<rt::Nested<Vec<ColumnDefinition>>>,
+    pub columns: rt::Property<rt::Nested<Vec<types::ColumnDefinition>>>,
     /// `contentTypes`: `contentType` collection. Navigation property.
-    pub content_types: rt::Property<rt::Nested<Vec<ContentType>>>,
+    pub content_types: rt::Property<rt::Nested<Vec<types::ContentType>>>,
     /// `drive`: `drive`. Navigation property.
-    pub drive: rt::Property<rt::Nested<Drive>>,
+    pub drive: rt::Property<rt::Nested<types::Drive>>,
     /// `drives`: `drive` collection. Navigation property.
-    pub drives: rt::Property<rt::Nested<Vec<Drive>>>,
+    pub drives: rt::Property<rt::Nested<Vec<types::Drive>>>,
     /// `items`: `baseItem` collection. Navigation property.
-    pub items: rt::Property<rt::Nested<Vec<BaseItem>>>,
+    pub items: rt::Property<rt::Nested<Vec<types::BaseItem>>>,
     /// `lists`: `list` collection. Navigation property.
-    pub lists: rt::Property<rt::Nested<Vec<List>>>,
+    pub lists: rt::Property<rt::Nested<Vec<types::List>>>,
     /// `pages`: `sitePage` collection. Navigation property.
     pub pages: rt::Property<rt::Nested<Vec<SitePage>>>,
     /// `permissions`: `permission` collection. Navigation property.
-    pub permissions: rt::Property<rt::Nested<Vec<Permission>>>,
+    pub permissions: rt::Property<rt::Nested<Vec<types::Permission>>>,
     /// `sites`: `site` collection. Navigation property.
     pub sites: rt::Property<rt::Nested<Vec<Site>>>,
     /// `termStore`: `termStore.store`. Navigation property.
     pub term_store: rt::Property<rt::Nested<crate::beta::types::term_store::Store>>,
     /// `externalColumns`: `columnDefinition` collection. Navigation property.
-    pub external_columns: rt::Property<rt::Nested<Vec<ColumnDefinition>>>,
+    pub external_columns: rt::Property<rt::Nested<Vec<types::ColumnDefinition>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -782,7 +777,7 @@ pub struct SiteCollection {
     /// `dataLocationCode`: `String`. Read-only.
     pub data_location_code: rt::Property<String>,
     /// `root`: `root`. Read-only.
-    pub root: rt::Property<Box<Root>>,
+    pub root: rt::Property<Box<types::Root>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -820,31 +815,31 @@ pub struct SitePage {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `createdBy`: `identitySet`. Read-only.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `eTag`: `String`. Read-only.
     pub e_tag: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `parentReference`: `itemReference`.
-    pub parent_reference: rt::Property<Box<ItemReference>>,
+    pub parent_reference: rt::Property<Box<types::ItemReference>>,
     /// `webUrl`: `String`. Read-only.
     pub web_url: rt::Property<String>,
     /// `contentType`: `contentTypeInfo`.
-    pub content_type: rt::Property<Box<ContentTypeInfo>>,
+    pub content_type: rt::Property<Box<types::ContentTypeInfo>>,
     /// `title`: `String`.
     pub title: rt::Property<String>,
     /// `pageLayout`: `String`.
     pub page_layout: rt::Property<String>,
     /// `webParts`: `webPart`.
-    pub web_parts: rt::Property<Box<WebPart>>,
+    pub web_parts: rt::Property<Box<types::WebPart>>,
     /// `publishingState`: `publicationFacet`.
-    pub publishing_state: rt::Property<Box<PublicationFacet>>,
+    pub publishing_state: rt::Property<Box<types::PublicationFacet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

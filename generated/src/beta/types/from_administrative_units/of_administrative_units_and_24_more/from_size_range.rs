@@ -2,11 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AllowedAudiences, Channel, ConversationMember, IdentitySet, InferenceData,
-    PersonDataSource, ProfilePhoto, ResourceSpecificPermissionGrant, Schedule,
-    TeamsAppInstallation, TeamsAsyncOperation, TeamworkTagType, User,
-};
+use crate::beta::types;
 
 /// `sizeRange`: a complex type.
 ///
@@ -48,19 +44,19 @@ pub struct SkillProficiency {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `allowedAudiences`: `allowedAudiences`.
-    pub allowed_audiences: rt::Property<AllowedAudiences>,
+    pub allowed_audiences: rt::Property<types::AllowedAudiences>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `inference`: `inferenceData`.
-    pub inference: rt::Property<Box<InferenceData>>,
+    pub inference: rt::Property<Box<types::InferenceData>>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `source`: `personDataSource`.
-    pub source: rt::Property<Box<PersonDataSource>>,
+    pub source: rt::Property<Box<types::PersonDataSource>>,
     /// `categories`: `String` collection.
     pub categories: rt::Property<Vec<String>>,
     /// `collaborationTags`: `String` collection.
@@ -383,26 +379,26 @@ pub struct Team {
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `channels`: `channel` collection. Navigation property.
-    pub channels: rt::Property<rt::Nested<Vec<Channel>>>,
+    pub channels: rt::Property<rt::Nested<Vec<types::Channel>>>,
     /// `installedApps`: `teamsAppInstallation` collection. Navigation property.
-    pub installed_apps: rt::Property<rt::Nested<Vec<TeamsAppInstallation>>>,
+    pub installed_apps: rt::Property<rt::Nested<Vec<types::TeamsAppInstallation>>>,
     /// `members`: `conversationMember` collection. Navigation property.
-    pub members: rt::Property<rt::Nested<Vec<ConversationMember>>>,
+    pub members: rt::Property<rt::Nested<Vec<types::ConversationMember>>>,
     /// `owners`: `user`. Navigation property.
-    pub owners: rt::Property<rt::Nested<User>>,
+    pub owners: rt::Property<rt::Nested<types::User>>,
     /// `operations`: `teamsAsyncOperation` collection. Navigation property.
-    pub operations: rt::Property<rt::Nested<Vec<TeamsAsyncOperation>>>,
+    pub operations: rt::Property<rt::Nested<Vec<types::TeamsAsyncOperation>>>,
     /// `photo`: `profilePhoto`. Navigation property.
-    pub photo: rt::Property<rt::Nested<ProfilePhoto>>,
+    pub photo: rt::Property<rt::Nested<types::ProfilePhoto>>,
     /// `primaryChannel`: `channel`. Navigation property.
-    pub primary_channel: rt::Property<rt::Nested<Channel>>,
+    pub primary_channel: rt::Property<rt::Nested<types::Channel>>,
     /// `schedule`: `schedule`. Navigation property.
-    pub schedule: rt::Property<rt::Nested<Schedule>>,
+    pub schedule: rt::Property<rt::Nested<types::Schedule>>,
     /// `template`: `teamsTemplate`. Navigation property.
     pub template: rt::Property<rt::Nested<TeamsTemplate>>,
     /// `permissionGrants`: `resourceSpecificPermissionGrant` collection. Navigation property.
     pub permission_grants: rt::Property<
-        rt::Nested<Vec<ResourceSpecificPermissionGrant>>,
+        rt::Nested<Vec<types::ResourceSpecificPermissionGrant>>,
     >,
     /// `tags`: `teamworkTag` collection. Navigation property.
     pub tags: rt::Property<rt::Nested<Vec<TeamworkTag>>>,
@@ -892,7 +888,7 @@ pub struct TeamworkTag {
     /// `memberCount`: `Int32`.
     pub member_count: rt::Property<i32>,
     /// `tagType`: `teamworkTagType`.
-    pub tag_type: rt::Property<TeamworkTagType>,
+    pub tag_type: rt::Property<types::TeamworkTagType>,
     /// `teamId`: `String`.
     pub team_id: rt::Property<String>,
     /// `members`: `teamworkTagMember` collection. Navigation property.

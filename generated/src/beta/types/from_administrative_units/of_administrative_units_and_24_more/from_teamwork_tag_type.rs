@@ -2,9 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ConfirmedBy, IdentitySet, ItemBody, ScheduleEntityTheme, TodoTaskList,
-};
+use crate::beta::types;
 
 /// `teamworkTagType`: an enum type.
 ///
@@ -267,7 +265,7 @@ pub struct TimeCard {
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `userId`: `String`.
@@ -279,15 +277,15 @@ pub struct TimeCard {
     /// `clockOutEvent`: `timeCardEvent`.
     pub clock_out_event: rt::Property<rt::Nested<TimeCardEvent>>,
     /// `notes`: `itemBody`.
-    pub notes: rt::Property<Box<ItemBody>>,
+    pub notes: rt::Property<Box<types::ItemBody>>,
     /// `breaks`: `timeCardBreak` collection.
     pub breaks: rt::Property<rt::Nested<Vec<TimeCardBreak>>>,
     /// `originalEntry`: `timeCardEntry`.
     pub original_entry: rt::Property<rt::Nested<TimeCardEntry>>,
     /// `confirmedBy`: `confirmedBy`.
-    pub confirmed_by: rt::Property<ConfirmedBy>,
+    pub confirmed_by: rt::Property<types::ConfirmedBy>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -351,7 +349,7 @@ pub struct TimeCardBreak {
     /// `end`: `timeCardEvent`.
     pub end: rt::Property<rt::Nested<TimeCardEvent>>,
     /// `notes`: `itemBody`.
-    pub notes: rt::Property<Box<ItemBody>>,
+    pub notes: rt::Property<Box<types::ItemBody>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -441,7 +439,7 @@ pub struct TimeCardEvent {
     /// `atApprovedLocation`: `Boolean`.
     pub at_approved_location: rt::Property<bool>,
     /// `notes`: `itemBody`.
-    pub notes: rt::Property<Box<ItemBody>>,
+    pub notes: rt::Property<Box<types::ItemBody>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -534,7 +532,7 @@ pub struct TimeOff {
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `userId`: `String`.
@@ -594,7 +592,7 @@ pub struct TimeOffItem {
     /// `endDateTime`: `DateTimeOffset`.
     pub end_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `theme`: `scheduleEntityTheme`.
-    pub theme: rt::Property<ScheduleEntityTheme>,
+    pub theme: rt::Property<types::ScheduleEntityTheme>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -638,7 +636,7 @@ pub struct TimeOffReason {
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `displayName`: `String`.
@@ -914,7 +912,7 @@ pub struct Todo {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `lists`: `todoTaskList` collection. Navigation property.
-    pub lists: rt::Property<rt::Nested<Vec<TodoTaskList>>>,
+    pub lists: rt::Property<rt::Nested<Vec<types::TodoTaskList>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

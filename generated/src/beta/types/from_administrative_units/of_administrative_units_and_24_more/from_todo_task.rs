@@ -2,21 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AccessReviewInstance, AgeGroup, AgreementAcceptance, AppRoleAssignment,
-    AssignedLicense, AssignedPlan, Calendar, CalendarGroup, ConsentProvidedForMinor,
-    Contact, ContactFolder, DateTimeTimeZone, DeviceEnrollmentConfiguration,
-    DeviceManagementTroubleshootingEvent, DirectoryObject, Drive, EmployeeOrgData,
-    Entity, Event, Extension, Group, Importance, InferenceClassification, ItemBody,
-    ItemInsights, LegalAgeGroupClassification, LicenseAssignmentState, LinkedResource,
-    MailFolder, MailboxSettings, ManagedAppRegistration, ManagedDevice, Message,
-    MobileAppIntentAndState, MobileAppTroubleshootingEvent, ObjectIdentity,
-    OnPremisesExtensionAttributes, OnPremisesProvisioningError, Onenote, OutlookUser,
-    PasswordProfile, PatternedRecurrence, Person, Photo, PlannerUser, Profile,
-    ProfilePhoto, ProvisionedPlan, ResourceReference, ResourceVisualization,
-    ScopedRoleMembership, SignInActivity, TaskStatus, Team, Todo, UsageRight,
-    UserSettings, UserTeamwork, WellknownListName,
-};
+use crate::beta::types;
 
 /// `todoTask`: an entity type, based on `entity`.
 ///
@@ -25,33 +11,33 @@ pub struct TodoTask {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `body`: `itemBody`.
-    pub body: rt::Property<Box<ItemBody>>,
+    pub body: rt::Property<Box<types::ItemBody>>,
     /// `bodyLastModifiedDateTime`: `DateTimeOffset`.
     pub body_last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `completedDateTime`: `dateTimeTimeZone`.
-    pub completed_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub completed_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `dueDateTime`: `dateTimeTimeZone`.
-    pub due_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub due_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `importance`: `importance`.
-    pub importance: rt::Property<Importance>,
+    pub importance: rt::Property<types::Importance>,
     /// `isReminderOn`: `Boolean`.
     pub is_reminder_on: rt::Property<bool>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `recurrence`: `patternedRecurrence`.
-    pub recurrence: rt::Property<Box<PatternedRecurrence>>,
+    pub recurrence: rt::Property<Box<types::PatternedRecurrence>>,
     /// `reminderDateTime`: `dateTimeTimeZone`.
-    pub reminder_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub reminder_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `status`: `taskStatus`.
-    pub status: rt::Property<TaskStatus>,
+    pub status: rt::Property<types::TaskStatus>,
     /// `title`: `String`.
     pub title: rt::Property<String>,
     /// `extensions`: `extension` collection. Navigation property.
-    pub extensions: rt::Property<rt::Nested<Vec<Extension>>>,
+    pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
     /// `linkedResources`: `linkedResource` collection. Navigation property.
-    pub linked_resources: rt::Property<rt::Nested<Vec<LinkedResource>>>,
+    pub linked_resources: rt::Property<rt::Nested<Vec<types::LinkedResource>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -119,9 +105,9 @@ pub struct TodoTaskList {
     /// `isShared`: `Boolean`.
     pub is_shared: rt::Property<bool>,
     /// `wellknownListName`: `wellknownListName`.
-    pub wellknown_list_name: rt::Property<WellknownListName>,
+    pub wellknown_list_name: rt::Property<types::WellknownListName>,
     /// `extensions`: `extension` collection. Navigation property.
-    pub extensions: rt::Property<rt::Nested<Vec<Extension>>>,
+    pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
     /// `tasks`: `todoTask` collection. Navigation property. Read-only.
     pub tasks: rt::Property<rt::Nested<Vec<TodoTask>>>,
     /// Properties that the documentation does not know.
@@ -171,13 +157,13 @@ pub struct Trending {
     /// `weight`: `Double`.
     pub weight: rt::Property<f64>,
     /// `resourceVisualization`: `resourceVisualization`.
-    pub resource_visualization: rt::Property<Box<ResourceVisualization>>,
+    pub resource_visualization: rt::Property<Box<types::ResourceVisualization>>,
     /// `resourceReference`: `resourceReference`.
-    pub resource_reference: rt::Property<Box<ResourceReference>>,
+    pub resource_reference: rt::Property<Box<types::ResourceReference>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `resource`: `entity`. Navigation property.
-    pub resource: rt::Property<rt::Nested<Entity>>,
+    pub resource: rt::Property<rt::Nested<types::Entity>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -305,11 +291,11 @@ pub struct UsedInsight {
     /// `lastUsed`: `usageDetails`. Read-only.
     pub last_used: rt::Property<Box<UsageDetails>>,
     /// `resourceVisualization`: `resourceVisualization`. Read-only.
-    pub resource_visualization: rt::Property<Box<ResourceVisualization>>,
+    pub resource_visualization: rt::Property<Box<types::ResourceVisualization>>,
     /// `resourceReference`: `resourceReference`. Read-only.
-    pub resource_reference: rt::Property<Box<ResourceReference>>,
+    pub resource_reference: rt::Property<Box<types::ResourceReference>>,
     /// `resource`: `entity` collection. Navigation property.
-    pub resource: rt::Property<rt::Nested<Vec<Entity>>>,
+    pub resource: rt::Property<rt::Nested<Vec<types::Entity>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -357,11 +343,11 @@ pub struct User {
     /// `accountEnabled`: `Boolean`.
     pub account_enabled: rt::Property<bool>,
     /// `ageGroup`: `ageGroup`.
-    pub age_group: rt::Property<AgeGroup>,
+    pub age_group: rt::Property<types::AgeGroup>,
     /// `assignedLicenses`: `assignedLicense` collection. Not nullable.
-    pub assigned_licenses: rt::Property<Vec<AssignedLicense>>,
+    pub assigned_licenses: rt::Property<Vec<types::AssignedLicense>>,
     /// `assignedPlans`: `assignedPlan` collection. Read-only. Not nullable.
-    pub assigned_plans: rt::Property<Vec<AssignedPlan>>,
+    pub assigned_plans: rt::Property<Vec<types::AssignedPlan>>,
     /// `birthday`: `DateTimeOffset`. Returned only on `$select`.
     pub birthday: rt::Property<rt::edm::DateTimeOffset>,
     /// `businessPhones`: `String` collection. Read-only.
@@ -371,7 +357,7 @@ pub struct User {
     /// `companyName`: `String`.
     pub company_name: rt::Property<String>,
     /// `consentProvidedForMinor`: `consentProvidedForMinor`.
-    pub consent_provided_for_minor: rt::Property<ConsentProvidedForMinor>,
+    pub consent_provided_for_minor: rt::Property<types::ConsentProvidedForMinor>,
     /// `country`: `String`.
     pub country: rt::Property<String>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
@@ -389,7 +375,7 @@ pub struct User {
     /// `employeeId`: `String`.
     pub employee_id: rt::Property<String>,
     /// `employeeOrgData`: `employeeOrgData`.
-    pub employee_org_data: rt::Property<Box<EmployeeOrgData>>,
+    pub employee_org_data: rt::Property<Box<types::EmployeeOrgData>>,
     /// `employeeType`: `String`.
     pub employee_type: rt::Property<String>,
     /// `externalUserState`: `String`.
@@ -403,7 +389,7 @@ pub struct User {
     /// `hireDate`: `DateTimeOffset`. Returned only on `$select`.
     pub hire_date: rt::Property<rt::edm::DateTimeOffset>,
     /// `identities`: `objectIdentity` collection.
-    pub identities: rt::Property<Vec<ObjectIdentity>>,
+    pub identities: rt::Property<Vec<types::ObjectIdentity>>,
     /// `imAddresses`: `String` collection. Read-only.
     pub im_addresses: rt::Property<Vec<String>>,
     /// `infoCatalogs`: `String` collection.
@@ -417,13 +403,15 @@ pub struct User {
     /// `lastPasswordChangeDateTime`: `DateTimeOffset`. Read-only. Returned only on `$select`.
     pub last_password_change_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `legalAgeGroupClassification`: `legalAgeGroupClassification`. Read-only. Returned only on `$select`.
-    pub legal_age_group_classification: rt::Property<LegalAgeGroupClassification>,
+    pub legal_age_group_classification: rt::Property<types::LegalAgeGroupClassification>,
     /// `licenseAssignmentStates`: `licenseAssignmentState` collection. Read-only. Returned only on `$select`.
-    pub license_assignment_states: rt::Property<rt::Nested<Vec<LicenseAssignmentState>>>,
+    pub license_assignment_states: rt::Property<
+        rt::Nested<Vec<types::LicenseAssignmentState>>,
+    >,
     /// `mail`: `String`.
     pub mail: rt::Property<String>,
     /// `mailboxSettings`: `mailboxSettings`. Returned only on `$select`.
-    pub mailbox_settings: rt::Property<Box<MailboxSettings>>,
+    pub mailbox_settings: rt::Property<Box<types::MailboxSettings>>,
     /// `mailNickname`: `String`.
     pub mail_nickname: rt::Property<String>,
     /// `mobilePhone`: `String`. Read-only.
@@ -438,14 +426,16 @@ pub struct User {
     pub on_premises_domain_name: rt::Property<String>,
     /// `onPremisesExtensionAttributes`: `onPremisesExtensionAttributes`. Read-only.
     pub on_premises_extension_attributes: rt::Property<
-        Box<OnPremisesExtensionAttributes>,
+        Box<types::OnPremisesExtensionAttributes>,
     >,
     /// `onPremisesImmutableId`: `String`.
     pub on_premises_immutable_id: rt::Property<String>,
     /// `onPremisesLastSyncDateTime`: `DateTimeOffset`. Read-only.
     pub on_premises_last_sync_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `onPremisesProvisioningErrors`: `onPremisesProvisioningError` collection.
-    pub on_premises_provisioning_errors: rt::Property<Vec<OnPremisesProvisioningError>>,
+    pub on_premises_provisioning_errors: rt::Property<
+        Vec<types::OnPremisesProvisioningError>,
+    >,
     /// `onPremisesSamAccountName`: `String`. Read-only.
     pub on_premises_sam_account_name: rt::Property<String>,
     /// `onPremisesSecurityIdentifier`: `String`. Read-only.
@@ -459,7 +449,7 @@ pub struct User {
     /// `passwordPolicies`: `String`.
     pub password_policies: rt::Property<String>,
     /// `passwordProfile`: `passwordProfile`.
-    pub password_profile: rt::Property<Box<PasswordProfile>>,
+    pub password_profile: rt::Property<Box<types::PasswordProfile>>,
     /// `pastProjects`: `String` collection. Returned only on `$select`.
     pub past_projects: rt::Property<Vec<String>>,
     /// `postalCode`: `String`.
@@ -471,7 +461,7 @@ pub struct User {
     /// `preferredName`: `String`. Returned only on `$select`.
     pub preferred_name: rt::Property<String>,
     /// `provisionedPlans`: `provisionedPlan` collection. Read-only. Not nullable.
-    pub provisioned_plans: rt::Property<Vec<ProvisionedPlan>>,
+    pub provisioned_plans: rt::Property<Vec<types::ProvisionedPlan>>,
     /// `proxyAddresses`: `String` collection. Read-only. Not nullable.
     pub proxy_addresses: rt::Property<Vec<String>>,
     /// `refreshTokensValidFromDateTime`: `DateTimeOffset`. Read-only.
@@ -487,7 +477,7 @@ pub struct User {
     /// `skills`: `String` collection. Returned only on `$select`.
     pub skills: rt::Property<Vec<String>>,
     /// `signInActivity`: `signInActivity`. Read-only. Returned only on `$select`.
-    pub sign_in_activity: rt::Property<Box<SignInActivity>>,
+    pub sign_in_activity: rt::Property<Box<types::SignInActivity>>,
     /// `state`: `String`.
     pub state: rt::Property<String>,
     /// `streetAddress`: `String`.
@@ -501,103 +491,111 @@ pub struct User {
     /// `userType`: `String`.
     pub user_type: rt::Property<String>,
     /// `managedDevices`: `managedDevice` collection. Navigation property.
-    pub managed_devices: rt::Property<rt::Nested<Vec<ManagedDevice>>>,
+    pub managed_devices: rt::Property<rt::Nested<Vec<types::ManagedDevice>>>,
     /// `managedAppRegistrations`: `managedAppRegistration` collection. Navigation property.
-    pub managed_app_registrations: rt::Property<rt::Nested<Vec<ManagedAppRegistration>>>,
+    pub managed_app_registrations: rt::Property<
+        rt::Nested<Vec<types::ManagedAppRegistration>>,
+    >,
     /// `deviceEnrollmentConfigurations`: `deviceEnrollmentConfiguration` collection. Navigation property.
     pub device_enrollment_configurations: rt::Property<
-        rt::Nested<Vec<DeviceEnrollmentConfiguration>>,
+        rt::Nested<Vec<types::DeviceEnrollmentConfiguration>>,
     >,
     /// `deviceManagementTroubleshootingEvents`: `deviceManagementTroubleshootingEvent` collection. Navigation property.
     pub device_management_troubleshooting_events: rt::Property<
-        rt::Nested<Vec<DeviceManagementTroubleshootingEvent>>,
+        rt::Nested<Vec<types::DeviceManagementTroubleshootingEvent>>,
     >,
     /// `mobileAppIntentAndStates`: `mobileAppIntentAndState` collection. Navigation property.
     pub mobile_app_intent_and_states: rt::Property<
-        rt::Nested<Vec<MobileAppIntentAndState>>,
+        rt::Nested<Vec<types::MobileAppIntentAndState>>,
     >,
     /// `mobileAppTroubleshootingEvents`: `mobileAppTroubleshootingEvent` collection. Navigation property.
     pub mobile_app_troubleshooting_events: rt::Property<
-        rt::Nested<Vec<MobileAppTroubleshootingEvent>>,
+        rt::Nested<Vec<types::MobileAppTroubleshootingEvent>>,
     >,
     /// `agreementAcceptances`: `agreementAcceptance` collection. Navigation property. Read-only.
-    pub agreement_acceptances: rt::Property<rt::Nested<Vec<AgreementAcceptance>>>,
+    pub agreement_acceptances: rt::Property<rt::Nested<Vec<types::AgreementAcceptance>>>,
     /// `appRoleAssignments`: `appRoleAssignment` collection. Navigation property.
-    pub app_role_assignments: rt::Property<rt::Nested<Vec<AppRoleAssignment>>>,
+    pub app_role_assignments: rt::Property<rt::Nested<Vec<types::AppRoleAssignment>>>,
     /// `calendar`: `calendar`. Navigation property. Read-only.
-    pub calendar: rt::Property<rt::Nested<Calendar>>,
+    pub calendar: rt::Property<rt::Nested<types::Calendar>>,
     /// `calendarGroups`: `calendarGroup` collection. Navigation property. Read-only.
-    pub calendar_groups: rt::Property<rt::Nested<Vec<CalendarGroup>>>,
+    pub calendar_groups: rt::Property<rt::Nested<Vec<types::CalendarGroup>>>,
     /// `calendarView`: `event` collection. Navigation property. Read-only.
-    pub calendar_view: rt::Property<rt::Nested<Vec<Event>>>,
+    pub calendar_view: rt::Property<rt::Nested<Vec<types::Event>>>,
     /// `calendars`: `calendar` collection. Navigation property. Read-only.
-    pub calendars: rt::Property<rt::Nested<Vec<Calendar>>>,
+    pub calendars: rt::Property<rt::Nested<Vec<types::Calendar>>>,
     /// `contactFolders`: `contactFolder` collection. Navigation property. Read-only.
-    pub contact_folders: rt::Property<rt::Nested<Vec<ContactFolder>>>,
+    pub contact_folders: rt::Property<rt::Nested<Vec<types::ContactFolder>>>,
     /// `contacts`: `contact` collection. Navigation property. Read-only.
-    pub contacts: rt::Property<rt::Nested<Vec<Contact>>>,
+    pub contacts: rt::Property<rt::Nested<Vec<types::Contact>>>,
     /// `createdObjects`: `directoryObject` collection. Navigation property. Read-only.
-    pub created_objects: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub created_objects: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `directReports`: `directoryObject` collection. Navigation property. Read-only.
-    pub direct_reports: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub direct_reports: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `drive`: `drive`. Navigation property. Read-only.
-    pub drive: rt::Property<rt::Nested<Drive>>,
+    pub drive: rt::Property<rt::Nested<types::Drive>>,
     /// `drives`: `drive` collection. Navigation property. Read-only.
-    pub drives: rt::Property<rt::Nested<Vec<Drive>>>,
+    pub drives: rt::Property<rt::Nested<Vec<types::Drive>>>,
     /// `events`: `event` collection. Navigation property. Read-only.
-    pub events: rt::Property<rt::Nested<Vec<Event>>>,
+    pub events: rt::Property<rt::Nested<Vec<types::Event>>>,
     /// `extensions`: `extension` collection. Navigation property.
-    pub extensions: rt::Property<rt::Nested<Vec<Extension>>>,
+    pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
     /// `inferenceClassification`: `inferenceClassification`. Navigation property.
-    pub inference_classification: rt::Property<rt::Nested<InferenceClassification>>,
+    pub inference_classification: rt::Property<
+        rt::Nested<types::InferenceClassification>,
+    >,
     /// `insights`: `itemInsights`. Navigation property. Read-only.
-    pub insights: rt::Property<rt::Nested<ItemInsights>>,
+    pub insights: rt::Property<rt::Nested<types::ItemInsights>>,
     /// `joinedGroups`: `group` collection. Navigation property. Read-only.
-    pub joined_groups: rt::Property<rt::Nested<Vec<Group>>>,
+    pub joined_groups: rt::Property<rt::Nested<Vec<types::Group>>>,
     /// `mailFolders`: `mailFolder` collection. Navigation property. Read-only.
-    pub mail_folders: rt::Property<rt::Nested<Vec<MailFolder>>>,
+    pub mail_folders: rt::Property<rt::Nested<Vec<types::MailFolder>>>,
     /// `manager`: `directoryObject`. Navigation property. Read-only.
-    pub manager: rt::Property<rt::Nested<DirectoryObject>>,
+    pub manager: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `memberOf`: `directoryObject` collection. Navigation property. Read-only.
-    pub member_of: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub member_of: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `joinedTeams`: `team` collection. Navigation property. Read-only.
-    pub joined_teams: rt::Property<rt::Nested<Vec<Team>>>,
+    pub joined_teams: rt::Property<rt::Nested<Vec<types::Team>>>,
     /// `messages`: `message` collection. Navigation property. Read-only.
-    pub messages: rt::Property<rt::Nested<Vec<Message>>>,
+    pub messages: rt::Property<rt::Nested<Vec<types::Message>>>,
     /// `onenote`: `onenote`. Navigation property. Read-only.
-    pub onenote: rt::Property<rt::Nested<Onenote>>,
+    pub onenote: rt::Property<rt::Nested<types::Onenote>>,
     /// `outlook`: `outlookUser`. Navigation property. Read-only.
-    pub outlook: rt::Property<rt::Nested<OutlookUser>>,
+    pub outlook: rt::Property<rt::Nested<types::OutlookUser>>,
     /// `ownedDevices`: `directoryObject` collection. Navigation property. Read-only.
-    pub owned_devices: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub owned_devices: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `ownedObjects`: `directoryObject` collection. Navigation property. Read-only.
-    pub owned_objects: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub owned_objects: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `pendingAccessReviewInstances`: `accessReviewInstance`. Navigation property.
-    pub pending_access_review_instances: rt::Property<rt::Nested<AccessReviewInstance>>,
+    pub pending_access_review_instances: rt::Property<
+        rt::Nested<types::AccessReviewInstance>,
+    >,
     /// `people`: `person` collection. Navigation property. Read-only.
-    pub people: rt::Property<rt::Nested<Vec<Person>>>,
+    pub people: rt::Property<rt::Nested<Vec<types::Person>>>,
     /// `photo`: `profilePhoto`. Navigation property. Read-only.
-    pub photo: rt::Property<rt::Nested<ProfilePhoto>>,
+    pub photo: rt::Property<rt::Nested<types::ProfilePhoto>>,
     /// `photos`: `photo` collection. Navigation property. Read-only.
-    pub photos: rt::Property<rt::Nested<Vec<Photo>>>,
+    pub photos: rt::Property<rt::Nested<Vec<types::Photo>>>,
     /// `planner`: `plannerUser`. Navigation property. Read-only.
-    pub planner: rt::Property<rt::Nested<PlannerUser>>,
+    pub planner: rt::Property<rt::Nested<types::PlannerUser>>,
     /// `profile`: `profile`. Navigation property.
-    pub profile: rt::Property<rt::Nested<Profile>>,
+    pub profile: rt::Property<rt::Nested<types::Profile>>,
     /// `registeredDevices`: `directoryObject` collection. Navigation property. Read-only.
-    pub registered_devices: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub registered_devices: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `scopedRoleMemberOf`: `scopedRoleMembership` collection. Navigation property. Read-only.
-    pub scoped_role_member_of: rt::Property<rt::Nested<Vec<ScopedRoleMembership>>>,
+    pub scoped_role_member_of: rt::Property<
+        rt::Nested<Vec<types::ScopedRoleMembership>>,
+    >,
     /// `settings`: `userSettings`. Navigation property. Read-only.
-    pub settings: rt::Property<rt::Nested<UserSettings>>,
+    pub settings: rt::Property<rt::Nested<types::UserSettings>>,
     /// `teamwork`: `userTeamwork`. Navigation property. Read-only.
-    pub teamwork: rt::Property<rt::Nested<UserTeamwork>>,
+    pub teamwork: rt::Property<rt::Nested<types::UserTeamwork>>,
     /// `todo`: `todo`. Navigation property.
-    pub todo: rt::Property<rt::Nested<Todo>>,
+    pub todo: rt::Property<rt::Nested<types::Todo>>,
     /// `transitiveReports`: `directoryObject` collection. Navigation property. Read-only.
-    pub transitive_reports: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub transitive_reports: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `usageRight`: `usageRight` collection. Navigation property.
-    pub usage_right: rt::Property<rt::Nested<Vec<UsageRight>>>,
+    pub usage_right: rt::Property<rt::Nested<Vec<types::UsageRight>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,12 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ActionState, AllowedAudiences, EnrollmentConfigurationAssignment, IdentitySet,
-    InferenceData, LocaleInfo, MailboxRecipientType, PersonDataSource,
-    RegionalAndLanguageSettings, ServiceInformation, ShiftPreferences, SitePageData,
-    TeamsAppInstallation, UserInsightsSettings,
-};
+use crate::beta::types;
 
 /// `userAccountInformation`: an entity type, based on `itemFacet`.
 ///
@@ -16,26 +11,26 @@ pub struct UserAccountInformation {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `allowedAudiences`: `allowedAudiences`.
-    pub allowed_audiences: rt::Property<AllowedAudiences>,
+    pub allowed_audiences: rt::Property<types::AllowedAudiences>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `inference`: `inferenceData`.
-    pub inference: rt::Property<Box<InferenceData>>,
+    pub inference: rt::Property<Box<types::InferenceData>>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `source`: `personDataSource`.
-    pub source: rt::Property<Box<PersonDataSource>>,
+    pub source: rt::Property<Box<types::PersonDataSource>>,
     /// `ageGroup`: `String`.
     /// Documented values: `null`, `minor`, `notAdult`, `adult`.
     pub age_group: rt::Property<String>,
     /// `countryCode`: `String`.
     pub country_code: rt::Property<String>,
     /// `preferredLanguageTag`: `localeInfo`.
-    pub preferred_language_tag: rt::Property<Box<LocaleInfo>>,
+    pub preferred_language_tag: rt::Property<Box<types::LocaleInfo>>,
     /// `userPrincipalName`: `String`.
     pub user_principal_name: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -142,7 +137,7 @@ crate::runtime::value!(UserNewMessageRestriction);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/userpurpose?view=graph-rest-beta>
 pub struct UserPurpose {
     /// `value`: `mailboxRecipientType`.
-    pub value: rt::Property<MailboxRecipientType>,
+    pub value: rt::Property<types::MailboxRecipientType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -176,13 +171,13 @@ pub struct UserSettings {
     /// `contributionToContentDiscoveryAsOrganizationDisabled`: `Boolean`. Read-only.
     pub contribution_to_content_discovery_as_organization_disabled: rt::Property<bool>,
     /// `shiftPreferences`: `shiftPreferences`. Navigation property.
-    pub shift_preferences: rt::Property<rt::Nested<ShiftPreferences>>,
+    pub shift_preferences: rt::Property<rt::Nested<types::ShiftPreferences>>,
     /// `regionalAndLanguageSettings`: `regionalAndLanguageSettings`. Navigation property.
     pub regional_and_language_settings: rt::Property<
-        rt::Nested<RegionalAndLanguageSettings>,
+        rt::Nested<types::RegionalAndLanguageSettings>,
     >,
     /// `itemInsights`: `userInsightsSettings`. Navigation property.
-    pub item_insights: rt::Property<rt::Nested<UserInsightsSettings>>,
+    pub item_insights: rt::Property<rt::Nested<types::UserInsightsSettings>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -234,7 +229,7 @@ pub struct UserTeamwork {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `installedApps`: `teamsAppInstallation` collection. Navigation property.
-    pub installed_apps: rt::Property<rt::Nested<Vec<TeamsAppInstallation>>>,
+    pub installed_apps: rt::Property<rt::Nested<Vec<types::TeamsAppInstallation>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -361,23 +356,23 @@ pub struct WebAccount {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `allowedAudiences`: `allowedAudiences`.
-    pub allowed_audiences: rt::Property<AllowedAudiences>,
+    pub allowed_audiences: rt::Property<types::AllowedAudiences>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `inference`: `inferenceData`.
-    pub inference: rt::Property<Box<InferenceData>>,
+    pub inference: rt::Property<Box<types::InferenceData>>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `source`: `personDataSource`.
-    pub source: rt::Property<Box<PersonDataSource>>,
+    pub source: rt::Property<Box<types::PersonDataSource>>,
     /// `description`: `String`.
     pub description: rt::Property<String>,
     /// `service`: `serviceInformation`.
-    pub service: rt::Property<Box<ServiceInformation>>,
+    pub service: rt::Property<Box<types::ServiceInformation>>,
     /// `statusMessage`: `String`.
     pub status_message: rt::Property<String>,
     /// `userId`: `String`.
@@ -441,7 +436,7 @@ pub struct WebPart {
     /// `type`: `String`. Read-only.
     pub r#type: rt::Property<String>,
     /// `data`: `sitePageData`.
-    pub data: rt::Property<Box<SitePageData>>,
+    pub data: rt::Property<Box<types::SitePageData>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -576,7 +571,9 @@ pub struct Windows10EnrollmentCompletionPageConfiguration {
     /// `version`: `Int32`.
     pub version: rt::Property<i32>,
     /// `assignments`: `enrollmentConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<EnrollmentConfigurationAssignment>>>,
+    pub assignments: rt::Property<
+        rt::Nested<Vec<types::EnrollmentConfigurationAssignment>>,
+    >,
     /// `roleScopeTagIds`: `String` collection.
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
     /// `showInstallationProgress`: `Boolean`.
@@ -868,7 +865,7 @@ pub struct WindowsDefenderScanActionResult {
     /// `actionName`: `String`.
     pub action_name: rt::Property<String>,
     /// `actionState`: `actionState`.
-    pub action_state: rt::Property<ActionState>,
+    pub action_state: rt::Property<types::ActionState>,
     /// `startDateTime`: `DateTimeOffset`.
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastUpdatedDateTime`: `DateTimeOffset`.

@@ -2,23 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AllowedAudiences, ChassisType, ChromeOsDeviceProperty, ComplianceState,
-    ConfigurationManagerClientEnabledFeatures, ConfigurationManagerClientHealthState,
-    ConfigurationManagerClientInformation, DetectedApp, DeviceActionResult,
-    DeviceCategory, DeviceEnrollmentType, DeviceHealthAttestationState,
-    DeviceLogCollectionResponse, DeviceManagementExchangeAccessState,
-    DeviceManagementExchangeAccessStateReason, DeviceRegistrationState, DeviceType,
-    HardwareInformation, IdentitySet, InferenceData, JoinType, LoggedOnUser,
-    LostModeState, ManagedDeviceArchitecture, ManagedDeviceManagementFeatures,
-    ManagedDeviceOwnerType, ManagedDevicePartnerReportedHealthState, ManagementAgentType,
-    ManagementState, OwnerType, PersonDataSource, PositionDetail, RelatedPerson, User,
-    WindowsDefenderProductStatus, WindowsDeviceHealthState, WindowsDeviceMalwareState,
-    WorkbookChartAxisFormat, WorkbookChartAxisTitle, WorkbookChartDataLabels,
-    WorkbookChartFill, WorkbookChartFont, WorkbookChartGridlines, WorkbookChartLegend,
-    WorkbookChartSeries, WorkbookChartTitle, WorkbookNamedItem, WorkbookOperation,
-    WorkbookTable, WorkbookWorksheet,
-};
+use crate::beta::types;
 
 /// `windowsManagedDevice`: an entity type, based on `managedDevice`.
 ///
@@ -31,31 +15,31 @@ pub struct WindowsManagedDevice {
     /// `deviceName`: `String`. Read-only.
     pub device_name: rt::Property<String>,
     /// `hardwareInformation`: `hardwareInformation`. Read-only.
-    pub hardware_information: rt::Property<Box<HardwareInformation>>,
+    pub hardware_information: rt::Property<Box<types::HardwareInformation>>,
     /// `ownerType`: `ownerType`.
-    pub owner_type: rt::Property<OwnerType>,
+    pub owner_type: rt::Property<types::OwnerType>,
     /// `managedDeviceOwnerType`: `managedDeviceOwnerType`.
-    pub managed_device_owner_type: rt::Property<ManagedDeviceOwnerType>,
+    pub managed_device_owner_type: rt::Property<types::ManagedDeviceOwnerType>,
     /// `deviceActionResults`: `deviceActionResult` collection. Read-only.
-    pub device_action_results: rt::Property<Vec<DeviceActionResult>>,
+    pub device_action_results: rt::Property<Vec<types::DeviceActionResult>>,
     /// `managementState`: `managementState`. Read-only.
-    pub management_state: rt::Property<ManagementState>,
+    pub management_state: rt::Property<types::ManagementState>,
     /// `enrolledDateTime`: `DateTimeOffset`. Read-only.
     pub enrolled_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastSyncDateTime`: `DateTimeOffset`. Read-only.
     pub last_sync_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `chassisType`: `chassisType`. Read-only.
-    pub chassis_type: rt::Property<ChassisType>,
+    pub chassis_type: rt::Property<types::ChassisType>,
     /// `operatingSystem`: `String`. Read-only.
     pub operating_system: rt::Property<String>,
     /// `deviceType`: `deviceType`. Read-only.
-    pub device_type: rt::Property<DeviceType>,
+    pub device_type: rt::Property<types::DeviceType>,
     /// `complianceState`: `complianceState`. Read-only.
-    pub compliance_state: rt::Property<ComplianceState>,
+    pub compliance_state: rt::Property<types::ComplianceState>,
     /// `jailBroken`: `String`. Read-only.
     pub jail_broken: rt::Property<String>,
     /// `managementAgent`: `managementAgentType`. Read-only.
-    pub management_agent: rt::Property<ManagementAgentType>,
+    pub management_agent: rt::Property<types::ManagementAgentType>,
     /// `osVersion`: `String`. Read-only.
     pub os_version: rt::Property<String>,
     /// `easActivated`: `Boolean`. Read-only.
@@ -69,9 +53,9 @@ pub struct WindowsManagedDevice {
     /// `azureADRegistered`: `Boolean`. Read-only.
     pub azure_ad_registered: rt::Property<bool>,
     /// `deviceEnrollmentType`: `deviceEnrollmentType`. Read-only.
-    pub device_enrollment_type: rt::Property<DeviceEnrollmentType>,
+    pub device_enrollment_type: rt::Property<types::DeviceEnrollmentType>,
     /// `lostModeState`: `lostModeState`. Read-only.
-    pub lost_mode_state: rt::Property<LostModeState>,
+    pub lost_mode_state: rt::Property<types::LostModeState>,
     /// `activationLockBypassCode`: `String`. Read-only.
     pub activation_lock_bypass_code: rt::Property<String>,
     /// `emailAddress`: `String`. Read-only.
@@ -81,7 +65,7 @@ pub struct WindowsManagedDevice {
     /// `azureADDeviceId`: `String`. Read-only.
     pub azure_ad_device_id: rt::Property<String>,
     /// `deviceRegistrationState`: `deviceRegistrationState`. Read-only.
-    pub device_registration_state: rt::Property<DeviceRegistrationState>,
+    pub device_registration_state: rt::Property<types::DeviceRegistrationState>,
     /// `deviceCategoryDisplayName`: `String`. Read-only.
     pub device_category_display_name: rt::Property<String>,
     /// `isSupervised`: `Boolean`. Read-only.
@@ -89,10 +73,10 @@ pub struct WindowsManagedDevice {
     /// `exchangeLastSuccessfulSyncDateTime`: `DateTimeOffset`. Read-only.
     pub exchange_last_successful_sync_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `exchangeAccessState`: `deviceManagementExchangeAccessState`. Read-only.
-    pub exchange_access_state: rt::Property<DeviceManagementExchangeAccessState>,
+    pub exchange_access_state: rt::Property<types::DeviceManagementExchangeAccessState>,
     /// `exchangeAccessStateReason`: `deviceManagementExchangeAccessStateReason`. Read-only.
     pub exchange_access_state_reason: rt::Property<
-        DeviceManagementExchangeAccessStateReason,
+        types::DeviceManagementExchangeAccessStateReason,
     >,
     /// `remoteAssistanceSessionUrl`: `String`. Read-only.
     pub remote_assistance_session_url: rt::Property<String>,
@@ -122,12 +106,14 @@ pub struct WindowsManagedDevice {
     pub user_display_name: rt::Property<String>,
     /// `configurationManagerClientEnabledFeatures`: `configurationManagerClientEnabledFeatures`. Read-only.
     pub configuration_manager_client_enabled_features: rt::Property<
-        Box<ConfigurationManagerClientEnabledFeatures>,
+        Box<types::ConfigurationManagerClientEnabledFeatures>,
     >,
     /// `wiFiMacAddress`: `String`. Read-only.
     pub wi_fi_mac_address: rt::Property<String>,
     /// `deviceHealthAttestationState`: `deviceHealthAttestationState`. Read-only.
-    pub device_health_attestation_state: rt::Property<Box<DeviceHealthAttestationState>>,
+    pub device_health_attestation_state: rt::Property<
+        Box<types::DeviceHealthAttestationState>,
+    >,
     /// `subscriberCarrier`: `String`. Read-only.
     pub subscriber_carrier: rt::Property<String>,
     /// `meid`: `String`. Read-only.
@@ -140,12 +126,12 @@ pub struct WindowsManagedDevice {
     pub managed_device_name: rt::Property<String>,
     /// `partnerReportedThreatState`: `managedDevicePartnerReportedHealthState`. Read-only.
     pub partner_reported_threat_state: rt::Property<
-        ManagedDevicePartnerReportedHealthState,
+        types::ManagedDevicePartnerReportedHealthState,
     >,
     /// `retireAfterDateTime`: `DateTimeOffset`. Read-only.
     pub retire_after_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `usersLoggedOn`: `loggedOnUser` collection. Read-only.
-    pub users_logged_on: rt::Property<Vec<LoggedOnUser>>,
+    pub users_logged_on: rt::Property<Vec<types::LoggedOnUser>>,
     /// `preferMdmOverGroupPolicyAppliedDateTime`: `DateTimeOffset`. Read-only.
     pub prefer_mdm_over_group_policy_applied_date_time: rt::Property<
         rt::edm::DateTimeOffset,
@@ -170,41 +156,41 @@ pub struct WindowsManagedDevice {
     pub notes: rt::Property<String>,
     /// `configurationManagerClientHealthState`: `configurationManagerClientHealthState`.
     pub configuration_manager_client_health_state: rt::Property<
-        Box<ConfigurationManagerClientHealthState>,
+        Box<types::ConfigurationManagerClientHealthState>,
     >,
     /// `configurationManagerClientInformation`: `configurationManagerClientInformation`.
     pub configuration_manager_client_information: rt::Property<
-        Box<ConfigurationManagerClientInformation>,
+        Box<types::ConfigurationManagerClientInformation>,
     >,
     /// `ethernetMacAddress`: `String`. Read-only.
     pub ethernet_mac_address: rt::Property<String>,
     /// `physicalMemoryInBytes`: `Int64`. Read-only.
     pub physical_memory_in_bytes: rt::Property<i64>,
     /// `processorArchitecture`: `managedDeviceArchitecture`. Read-only.
-    pub processor_architecture: rt::Property<ManagedDeviceArchitecture>,
+    pub processor_architecture: rt::Property<types::ManagedDeviceArchitecture>,
     /// `specificationVersion`: `String`. Read-only.
     pub specification_version: rt::Property<String>,
     /// `joinType`: `joinType`.
-    pub join_type: rt::Property<JoinType>,
+    pub join_type: rt::Property<types::JoinType>,
     /// `skuFamily`: `String`.
     pub sku_family: rt::Property<String>,
     /// `skuNumber`: `Int32`. Read-only.
     pub sku_number: rt::Property<i32>,
     /// `managementFeatures`: `managedDeviceManagementFeatures`.
-    pub management_features: rt::Property<ManagedDeviceManagementFeatures>,
+    pub management_features: rt::Property<types::ManagedDeviceManagementFeatures>,
     /// `chromeOSDeviceInfo`: `chromeOSDeviceProperty` collection.
-    pub chrome_os_device_info: rt::Property<Vec<ChromeOsDeviceProperty>>,
+    pub chrome_os_device_info: rt::Property<Vec<types::ChromeOsDeviceProperty>>,
     /// `detectedApps`: `detectedApp` collection. Navigation property.
-    pub detected_apps: rt::Property<rt::Nested<Vec<DetectedApp>>>,
+    pub detected_apps: rt::Property<rt::Nested<Vec<types::DetectedApp>>>,
     /// `deviceCategory`: `deviceCategory`. Navigation property.
-    pub device_category: rt::Property<rt::Nested<DeviceCategory>>,
+    pub device_category: rt::Property<rt::Nested<types::DeviceCategory>>,
     /// `windowsProtectionState`: `windowsProtectionState`. Navigation property.
     pub windows_protection_state: rt::Property<rt::Nested<WindowsProtectionState>>,
     /// `users`: `user` collection. Navigation property.
-    pub users: rt::Property<rt::Nested<Vec<User>>>,
+    pub users: rt::Property<rt::Nested<Vec<types::User>>>,
     /// `logCollectionRequests`: `deviceLogCollectionResponse` collection. Navigation property.
     pub log_collection_requests: rt::Property<
-        rt::Nested<Vec<DeviceLogCollectionResponse>>,
+        rt::Nested<Vec<types::DeviceLogCollectionResponse>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -447,7 +433,7 @@ pub struct WindowsProtectionState {
     /// `malwareProtectionEnabled`: `Boolean`.
     pub malware_protection_enabled: rt::Property<bool>,
     /// `deviceState`: `windowsDeviceHealthState`.
-    pub device_state: rt::Property<WindowsDeviceHealthState>,
+    pub device_state: rt::Property<types::WindowsDeviceHealthState>,
     /// `realTimeProtectionEnabled`: `Boolean`.
     pub real_time_protection_enabled: rt::Property<bool>,
     /// `networkInspectionSystemEnabled`: `Boolean`.
@@ -479,13 +465,15 @@ pub struct WindowsProtectionState {
     /// `lastReportedDateTime`: `DateTimeOffset`.
     pub last_reported_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `productStatus`: `windowsDefenderProductStatus`.
-    pub product_status: rt::Property<WindowsDefenderProductStatus>,
+    pub product_status: rt::Property<types::WindowsDefenderProductStatus>,
     /// `isVirtualMachine`: `Boolean`.
     pub is_virtual_machine: rt::Property<bool>,
     /// `tamperProtectionEnabled`: `Boolean`.
     pub tamper_protection_enabled: rt::Property<bool>,
     /// `detectedMalwareState`: `windowsDeviceMalwareState` collection. Navigation property.
-    pub detected_malware_state: rt::Property<rt::Nested<Vec<WindowsDeviceMalwareState>>>,
+    pub detected_malware_state: rt::Property<
+        rt::Nested<Vec<types::WindowsDeviceMalwareState>>,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -570,29 +558,29 @@ pub struct WorkPosition {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `allowedAudiences`: `allowedAudiences`.
-    pub allowed_audiences: rt::Property<AllowedAudiences>,
+    pub allowed_audiences: rt::Property<types::AllowedAudiences>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `inference`: `inferenceData`.
-    pub inference: rt::Property<Box<InferenceData>>,
+    pub inference: rt::Property<Box<types::InferenceData>>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `source`: `personDataSource`.
-    pub source: rt::Property<Box<PersonDataSource>>,
+    pub source: rt::Property<Box<types::PersonDataSource>>,
     /// `categories`: `String` collection.
     pub categories: rt::Property<Vec<String>>,
     /// `colleagues`: `relatedPerson` collection.
-    pub colleagues: rt::Property<Vec<RelatedPerson>>,
+    pub colleagues: rt::Property<Vec<types::RelatedPerson>>,
     /// `detail`: `positionDetail`.
-    pub detail: rt::Property<Box<PositionDetail>>,
+    pub detail: rt::Property<Box<types::PositionDetail>>,
     /// `isCurrent`: `Boolean`.
     pub is_current: rt::Property<bool>,
     /// `manager`: `relatedPerson`.
-    pub manager: rt::Property<Box<RelatedPerson>>,
+    pub manager: rt::Property<Box<types::RelatedPerson>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -650,15 +638,15 @@ pub struct Workbook {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `names`: `workbookNamedItem` collection. Navigation property. Read-only.
-    pub names: rt::Property<rt::Nested<Vec<WorkbookNamedItem>>>,
+    pub names: rt::Property<rt::Nested<Vec<types::WorkbookNamedItem>>>,
     /// `tables`: `workbookTable` collection. Navigation property. Read-only.
-    pub tables: rt::Property<rt::Nested<Vec<WorkbookTable>>>,
+    pub tables: rt::Property<rt::Nested<Vec<types::WorkbookTable>>>,
     /// `worksheets`: `workbookWorksheet` collection. Navigation property. Read-only.
-    pub worksheets: rt::Property<rt::Nested<Vec<WorkbookWorksheet>>>,
+    pub worksheets: rt::Property<rt::Nested<Vec<types::WorkbookWorksheet>>>,
     /// `workbbookApplication`: `workbookApplication`. Navigation property.
     pub workbbook_application: rt::Property<rt::Nested<WorkbookApplication>>,
     /// `operations`: `workbookOperation` collection. Navigation property. Read-only.
-    pub operations: rt::Property<rt::Nested<Vec<WorkbookOperation>>>,
+    pub operations: rt::Property<rt::Nested<Vec<types::WorkbookOperation>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -743,17 +731,17 @@ pub struct WorkbookChart {
     /// `axes`: `workbookChartAxes`. Navigation property. Read-only.
     pub axes: rt::Property<rt::Nested<WorkbookChartAxes>>,
     /// `dataLabels`: `workbookChartDataLabels`. Navigation property. Read-only.
-    pub data_labels: rt::Property<rt::Nested<WorkbookChartDataLabels>>,
+    pub data_labels: rt::Property<rt::Nested<types::WorkbookChartDataLabels>>,
     /// `format`: `workbookChartAreaFormat`. Navigation property. Read-only.
     pub format: rt::Property<rt::Nested<WorkbookChartAreaFormat>>,
     /// `legend`: `workbookChartLegend`. Navigation property. Read-only.
-    pub legend: rt::Property<rt::Nested<WorkbookChartLegend>>,
+    pub legend: rt::Property<rt::Nested<types::WorkbookChartLegend>>,
     /// `series`: `workbookChartSeries` collection. Navigation property. Read-only.
-    pub series: rt::Property<rt::Nested<Vec<WorkbookChartSeries>>>,
+    pub series: rt::Property<rt::Nested<Vec<types::WorkbookChartSeries>>>,
     /// `title`: `workbookChartTitle`. Navigation property. Read-only.
-    pub title: rt::Property<rt::Nested<WorkbookChartTitle>>,
+    pub title: rt::Property<rt::Nested<types::WorkbookChartTitle>>,
     /// `worksheet`: `workbookWorksheet`. Navigation property. Read-only.
-    pub worksheet: rt::Property<rt::Nested<WorkbookWorksheet>>,
+    pub worksheet: rt::Property<rt::Nested<types::WorkbookWorksheet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -811,9 +799,9 @@ pub struct WorkbookChartAreaFormat {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `fill`: `workbookChartFill`. Navigation property. Read-only.
-    pub fill: rt::Property<rt::Nested<WorkbookChartFill>>,
+    pub fill: rt::Property<rt::Nested<types::WorkbookChartFill>>,
     /// `font`: `workbookChartFont`. Navigation property. Read-only.
-    pub font: rt::Property<rt::Nested<WorkbookChartFont>>,
+    pub font: rt::Property<rt::Nested<types::WorkbookChartFont>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -897,13 +885,13 @@ pub struct WorkbookChartAxis {
     /// `minorUnit`: `Untyped`.
     pub minor_unit: rt::Property<::serde_json::Value>,
     /// `format`: `workbookChartAxisFormat`. Navigation property. Read-only.
-    pub format: rt::Property<rt::Nested<WorkbookChartAxisFormat>>,
+    pub format: rt::Property<rt::Nested<types::WorkbookChartAxisFormat>>,
     /// `majorGridlines`: `workbookChartGridlines`. Navigation property. Read-only.
-    pub major_gridlines: rt::Property<rt::Nested<WorkbookChartGridlines>>,
+    pub major_gridlines: rt::Property<rt::Nested<types::WorkbookChartGridlines>>,
     /// `minorGridlines`: `workbookChartGridlines`. Navigation property. Read-only.
-    pub minor_gridlines: rt::Property<rt::Nested<WorkbookChartGridlines>>,
+    pub minor_gridlines: rt::Property<rt::Nested<types::WorkbookChartGridlines>>,
     /// `title`: `workbookChartAxisTitle`. Navigation property. Read-only.
-    pub title: rt::Property<rt::Nested<WorkbookChartAxisTitle>>,
+    pub title: rt::Property<rt::Nested<types::WorkbookChartAxisTitle>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,7 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{WorkbookOperationError, WorkbookWorksheet};
+use crate::beta::types;
 
 /// `workbookChartAxisFormat`: an entity type, based on `entity`.
 ///
@@ -816,7 +816,7 @@ pub struct WorkbookNamedItem {
     /// `visible`: `Boolean`.
     pub visible: rt::Property<bool>,
     /// `worksheet`: `workbookWorksheet`. Navigation property. Read-only.
-    pub worksheet: rt::Property<rt::Nested<WorkbookWorksheet>>,
+    pub worksheet: rt::Property<rt::Nested<types::WorkbookWorksheet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -867,7 +867,7 @@ pub struct WorkbookOperation {
     /// Documented values: `notStarted`, `running`, `succeeded`, `failed`.
     pub status: rt::Property<String>,
     /// `error`: `workbookOperationError`.
-    pub error: rt::Property<Box<WorkbookOperationError>>,
+    pub error: rt::Property<Box<types::WorkbookOperationError>>,
     /// `resourceLocation`: `String`.
     pub resource_location: rt::Property<String>,
     /// Properties that the documentation does not know.

@@ -2,10 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 22 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    DayOfWeek, TimeZoneBase, WorkbookChart, WorkbookFilter, WorkbookIcon,
-    WorkbookNamedItem,
-};
+use crate::beta::types;
 
 /// `workbookOperationError`: a complex type.
 ///
@@ -95,7 +92,7 @@ pub struct WorkbookSortField {
     /// Documented values: `Normal`, `TextAsNumber`.
     pub data_option: rt::Property<String>,
     /// `icon`: `workbookIcon`.
-    pub icon: rt::Property<Box<WorkbookIcon>>,
+    pub icon: rt::Property<Box<types::WorkbookIcon>>,
     /// `key`: `Int32`.
     pub key: rt::Property<i32>,
     /// `sortOn`: `String`.
@@ -238,7 +235,7 @@ pub struct WorkbookTableColumn {
     /// `values`: `Untyped`.
     pub values: rt::Property<::serde_json::Value>,
     /// `filter`: `workbookFilter`. Navigation property. Read-only.
-    pub filter: rt::Property<rt::Nested<WorkbookFilter>>,
+    pub filter: rt::Property<rt::Nested<types::WorkbookFilter>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -363,9 +360,9 @@ pub struct WorkbookWorksheet {
     /// Documented values: `Visible`, `Hidden`, `VeryHidden`.
     pub visibility: rt::Property<String>,
     /// `charts`: `workbookChart` collection. Navigation property. Read-only.
-    pub charts: rt::Property<rt::Nested<Vec<WorkbookChart>>>,
+    pub charts: rt::Property<rt::Nested<Vec<types::WorkbookChart>>>,
     /// `names`: `workbookNamedItem` collection. Navigation property. Read-only.
-    pub names: rt::Property<rt::Nested<Vec<WorkbookNamedItem>>>,
+    pub names: rt::Property<rt::Nested<Vec<types::WorkbookNamedItem>>>,
     /// `pivotTables`: `workbookPivotTable` collection. Navigation property.
     pub pivot_tables: rt::Property<rt::Nested<Vec<WorkbookPivotTable>>>,
     /// `protection`: `workbookWorksheetProtection`. Navigation property. Read-only.
@@ -522,13 +519,13 @@ crate::runtime::structure!(WorkbookWorksheetProtectionOptions);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/workinghours?view=graph-rest-beta>
 pub struct WorkingHours {
     /// `daysOfWeek`: `dayOfWeek` collection.
-    pub days_of_week: rt::Property<Vec<DayOfWeek>>,
+    pub days_of_week: rt::Property<Vec<types::DayOfWeek>>,
     /// `startTime`: `TimeOfDay`.
     pub start_time: rt::Property<rt::edm::TimeOfDay>,
     /// `endTime`: `TimeOfDay`.
     pub end_time: rt::Property<rt::edm::TimeOfDay>,
     /// `timeZone`: `timeZoneBase`.
-    pub time_zone: rt::Property<Box<TimeZoneBase>>,
+    pub time_zone: rt::Property<Box<types::TimeZoneBase>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

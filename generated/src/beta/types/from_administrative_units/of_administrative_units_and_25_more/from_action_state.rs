@@ -2,16 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 23 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    DeviceAndAppManagementAssignmentFilterType, KeyValuePair,
-    ManagedAppClipboardSharingLevel, ManagedAppDataIngestionLocation,
-    ManagedAppDataStorageLocation, ManagedAppDataTransferLevel,
-    ManagedAppDeviceThreatLevel, ManagedAppFlaggedReason,
-    ManagedAppNotificationRestriction, ManagedAppOperation,
-    ManagedAppPhoneNumberRedirectLevel, ManagedAppPinCharacterSet, ManagedAppPolicy,
-    ManagedAppPolicyDeploymentSummary, ManagedAppRemediationAction, ManagedBrowserType,
-    ManagedMobileApp, MobileAppIdentifier, TargetedManagedAppPolicyAssignment,
-};
+use crate::beta::types;
 
 /// `actionState`: an enum type.
 ///
@@ -84,7 +75,7 @@ pub struct AllDevicesAssignmentTarget {
     pub device_and_app_management_assignment_filter_id: rt::Property<String>,
     /// `deviceAndAppManagementAssignmentFilterType`: `deviceAndAppManagementAssignmentFilterType`.
     pub device_and_app_management_assignment_filter_type: rt::Property<
-        DeviceAndAppManagementAssignmentFilterType,
+        types::DeviceAndAppManagementAssignmentFilterType,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -130,7 +121,7 @@ pub struct AllLicensedUsersAssignmentTarget {
     pub device_and_app_management_assignment_filter_id: rt::Property<String>,
     /// `deviceAndAppManagementAssignmentFilterType`: `deviceAndAppManagementAssignmentFilterType`.
     pub device_and_app_management_assignment_filter_type: rt::Property<
-        DeviceAndAppManagementAssignmentFilterType,
+        types::DeviceAndAppManagementAssignmentFilterType,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -191,16 +182,18 @@ pub struct AndroidManagedAppProtection {
     /// `periodOnlineBeforeAccessCheck`: `Duration`.
     pub period_online_before_access_check: rt::Property<rt::edm::Duration>,
     /// `allowedInboundDataTransferSources`: `managedAppDataTransferLevel`.
-    pub allowed_inbound_data_transfer_sources: rt::Property<ManagedAppDataTransferLevel>,
+    pub allowed_inbound_data_transfer_sources: rt::Property<
+        types::ManagedAppDataTransferLevel,
+    >,
     /// `allowedOutboundDataTransferDestinations`: `managedAppDataTransferLevel`.
     pub allowed_outbound_data_transfer_destinations: rt::Property<
-        ManagedAppDataTransferLevel,
+        types::ManagedAppDataTransferLevel,
     >,
     /// `organizationalCredentialsRequired`: `Boolean`.
     pub organizational_credentials_required: rt::Property<bool>,
     /// `allowedOutboundClipboardSharingLevel`: `managedAppClipboardSharingLevel`.
     pub allowed_outbound_clipboard_sharing_level: rt::Property<
-        ManagedAppClipboardSharingLevel,
+        types::ManagedAppClipboardSharingLevel,
     >,
     /// `dataBackupBlocked`: `Boolean`.
     pub data_backup_blocked: rt::Property<bool>,
@@ -221,11 +214,13 @@ pub struct AndroidManagedAppProtection {
     /// `minimumPinLength`: `Int32`.
     pub minimum_pin_length: rt::Property<i32>,
     /// `pinCharacterSet`: `managedAppPinCharacterSet`.
-    pub pin_character_set: rt::Property<ManagedAppPinCharacterSet>,
+    pub pin_character_set: rt::Property<types::ManagedAppPinCharacterSet>,
     /// `periodBeforePinReset`: `Duration`.
     pub period_before_pin_reset: rt::Property<rt::edm::Duration>,
     /// `allowedDataStorageLocations`: `managedAppDataStorageLocation` collection.
-    pub allowed_data_storage_locations: rt::Property<Vec<ManagedAppDataStorageLocation>>,
+    pub allowed_data_storage_locations: rt::Property<
+        Vec<types::ManagedAppDataStorageLocation>,
+    >,
     /// `contactSyncBlocked`: `Boolean`.
     pub contact_sync_blocked: rt::Property<bool>,
     /// `printBlocked`: `Boolean`.
@@ -254,46 +249,52 @@ pub struct AndroidManagedAppProtection {
     pub minimum_wipe_app_version: rt::Property<String>,
     /// `appActionIfDeviceComplianceRequired`: `managedAppRemediationAction`.
     pub app_action_if_device_compliance_required: rt::Property<
-        ManagedAppRemediationAction,
+        types::ManagedAppRemediationAction,
     >,
     /// `appActionIfMaximumPinRetriesExceeded`: `managedAppRemediationAction`.
     pub app_action_if_maximum_pin_retries_exceeded: rt::Property<
-        ManagedAppRemediationAction,
+        types::ManagedAppRemediationAction,
     >,
     /// `pinRequiredInsteadOfBiometricTimeout`: `Duration`.
     pub pin_required_instead_of_biometric_timeout: rt::Property<rt::edm::Duration>,
     /// `allowedOutboundClipboardSharingExceptionLength`: `Int32`.
     pub allowed_outbound_clipboard_sharing_exception_length: rt::Property<i32>,
     /// `notificationRestriction`: `managedAppNotificationRestriction`.
-    pub notification_restriction: rt::Property<ManagedAppNotificationRestriction>,
+    pub notification_restriction: rt::Property<types::ManagedAppNotificationRestriction>,
     /// `previousPinBlockCount`: `Int32`.
     pub previous_pin_block_count: rt::Property<i32>,
     /// `managedBrowser`: `managedBrowserType`.
-    pub managed_browser: rt::Property<ManagedBrowserType>,
+    pub managed_browser: rt::Property<types::ManagedBrowserType>,
     /// `maximumAllowedDeviceThreatLevel`: `managedAppDeviceThreatLevel`.
-    pub maximum_allowed_device_threat_level: rt::Property<ManagedAppDeviceThreatLevel>,
+    pub maximum_allowed_device_threat_level: rt::Property<
+        types::ManagedAppDeviceThreatLevel,
+    >,
     /// `mobileThreatDefenseRemediationAction`: `managedAppRemediationAction`.
     pub mobile_threat_defense_remediation_action: rt::Property<
-        ManagedAppRemediationAction,
+        types::ManagedAppRemediationAction,
     >,
     /// `blockDataIngestionIntoOrganizationDocuments`: `Boolean`.
     pub block_data_ingestion_into_organization_documents: rt::Property<bool>,
     /// `allowedDataIngestionLocations`: `managedAppDataIngestionLocation` collection.
     pub allowed_data_ingestion_locations: rt::Property<
-        Vec<ManagedAppDataIngestionLocation>,
+        Vec<types::ManagedAppDataIngestionLocation>,
     >,
     /// `appActionIfUnableToAuthenticateUser`: `managedAppRemediationAction`.
     pub app_action_if_unable_to_authenticate_user: rt::Property<
-        ManagedAppRemediationAction,
+        types::ManagedAppRemediationAction,
     >,
     /// `dialerRestrictionLevel`: `managedAppPhoneNumberRedirectLevel`.
-    pub dialer_restriction_level: rt::Property<ManagedAppPhoneNumberRedirectLevel>,
+    pub dialer_restriction_level: rt::Property<
+        types::ManagedAppPhoneNumberRedirectLevel,
+    >,
     /// `isAssigned`: `Boolean`.
     pub is_assigned: rt::Property<bool>,
     /// `targetedAppManagementLevels`: `appManagementLevel`.
     pub targeted_app_management_levels: rt::Property<AppManagementLevel>,
     /// `assignments`: `targetedManagedAppPolicyAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<TargetedManagedAppPolicyAssignment>>>,
+    pub assignments: rt::Property<
+        rt::Nested<Vec<types::TargetedManagedAppPolicyAssignment>>,
+    >,
     /// `screenCaptureBlocked`: `Boolean`.
     pub screen_capture_blocked: rt::Property<bool>,
     /// `disableAppEncryptionIfDeviceEncryptionIsEnabled`: `Boolean`.
@@ -307,14 +308,14 @@ pub struct AndroidManagedAppProtection {
     /// `minimumWarningPatchVersion`: `String`.
     pub minimum_warning_patch_version: rt::Property<String>,
     /// `exemptedAppPackages`: `keyValuePair` collection.
-    pub exempted_app_packages: rt::Property<Vec<KeyValuePair>>,
+    pub exempted_app_packages: rt::Property<Vec<types::KeyValuePair>>,
     /// `minimumWipePatchVersion`: `String`.
     pub minimum_wipe_patch_version: rt::Property<String>,
     /// `allowedAndroidDeviceManufacturers`: `String`.
     pub allowed_android_device_manufacturers: rt::Property<String>,
     /// `appActionIfAndroidDeviceManufacturerNotAllowed`: `managedAppRemediationAction`.
     pub app_action_if_android_device_manufacturer_not_allowed: rt::Property<
-        ManagedAppRemediationAction,
+        types::ManagedAppRemediationAction,
     >,
     /// `requiredAndroidSafetyNetDeviceAttestationType`: `androidManagedAppSafetyNetDeviceAttestationType`.
     pub required_android_safety_net_device_attestation_type: rt::Property<
@@ -322,7 +323,7 @@ pub struct AndroidManagedAppProtection {
     >,
     /// `appActionIfAndroidSafetyNetDeviceAttestationFailed`: `managedAppRemediationAction`.
     pub app_action_if_android_safety_net_device_attestation_failed: rt::Property<
-        ManagedAppRemediationAction,
+        types::ManagedAppRemediationAction,
     >,
     /// `requiredAndroidSafetyNetAppsVerificationType`: `androidManagedAppSafetyNetAppsVerificationType`.
     pub required_android_safety_net_apps_verification_type: rt::Property<
@@ -330,7 +331,7 @@ pub struct AndroidManagedAppProtection {
     >,
     /// `appActionIfAndroidSafetyNetAppsVerificationFailed`: `managedAppRemediationAction`.
     pub app_action_if_android_safety_net_apps_verification_failed: rt::Property<
-        ManagedAppRemediationAction,
+        types::ManagedAppRemediationAction,
     >,
     /// `customBrowserPackageId`: `String`.
     pub custom_browser_package_id: rt::Property<String>,
@@ -343,9 +344,11 @@ pub struct AndroidManagedAppProtection {
     /// `minimumWipeCompanyPortalVersion`: `String`.
     pub minimum_wipe_company_portal_version: rt::Property<String>,
     /// `apps`: `managedMobileApp` collection. Navigation property.
-    pub apps: rt::Property<rt::Nested<Vec<ManagedMobileApp>>>,
+    pub apps: rt::Property<rt::Nested<Vec<types::ManagedMobileApp>>>,
     /// `deploymentSummary`: `managedAppPolicyDeploymentSummary`. Navigation property.
-    pub deployment_summary: rt::Property<rt::Nested<ManagedAppPolicyDeploymentSummary>>,
+    pub deployment_summary: rt::Property<
+        rt::Nested<types::ManagedAppPolicyDeploymentSummary>,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -661,21 +664,21 @@ pub struct AndroidManagedAppRegistration {
     /// `deviceManufacturer`: `String`.
     pub device_manufacturer: rt::Property<String>,
     /// `flaggedReasons`: `managedAppFlaggedReason` collection.
-    pub flagged_reasons: rt::Property<Vec<ManagedAppFlaggedReason>>,
+    pub flagged_reasons: rt::Property<Vec<types::ManagedAppFlaggedReason>>,
     /// `userId`: `String`.
     pub user_id: rt::Property<String>,
     /// `appIdentifier`: `mobileAppIdentifier`.
-    pub app_identifier: rt::Property<Box<MobileAppIdentifier>>,
+    pub app_identifier: rt::Property<Box<types::MobileAppIdentifier>>,
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `version`: `String`.
     pub version: rt::Property<String>,
     /// `appliedPolicies`: `managedAppPolicy` collection. Navigation property.
-    pub applied_policies: rt::Property<rt::Nested<Vec<ManagedAppPolicy>>>,
+    pub applied_policies: rt::Property<rt::Nested<Vec<types::ManagedAppPolicy>>>,
     /// `intendedPolicies`: `managedAppPolicy` collection. Navigation property.
-    pub intended_policies: rt::Property<rt::Nested<Vec<ManagedAppPolicy>>>,
+    pub intended_policies: rt::Property<rt::Nested<Vec<types::ManagedAppPolicy>>>,
     /// `operations`: `managedAppOperation` collection. Navigation property.
-    pub operations: rt::Property<rt::Nested<Vec<ManagedAppOperation>>>,
+    pub operations: rt::Property<rt::Nested<Vec<types::ManagedAppOperation>>>,
     /// `patchVersion`: `String`.
     pub patch_version: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -968,7 +971,7 @@ pub struct ConfigurationManagerCollectionAssignmentTarget {
     pub device_and_app_management_assignment_filter_id: rt::Property<String>,
     /// `deviceAndAppManagementAssignmentFilterType`: `deviceAndAppManagementAssignmentFilterType`.
     pub device_and_app_management_assignment_filter_type: rt::Property<
-        DeviceAndAppManagementAssignmentFilterType,
+        types::DeviceAndAppManagementAssignmentFilterType,
     >,
     /// `collectionId`: `String`.
     pub collection_id: rt::Property<String>,

@@ -2,17 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 23 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AndroidManagedAppSafetyNetAppsVerificationType,
-    AndroidManagedAppSafetyNetDeviceAttestationType,
-    AndroidManagedAppSafetyNetEvaluationType, KeyValuePair,
-    ManagedAppClipboardSharingLevel, ManagedAppDataEncryptionType,
-    ManagedAppDataIngestionLocation, ManagedAppDataStorageLocation,
-    ManagedAppDataTransferLevel, ManagedAppDeviceThreatLevel,
-    ManagedAppNotificationRestriction, ManagedAppPhoneNumberRedirectLevel,
-    ManagedAppPinCharacterSet, ManagedAppPolicyDeploymentSummary,
-    ManagedAppRemediationAction, ManagedBrowserType, ManagedMobileApp,
-};
+use crate::beta::types;
 
 /// `defaultManagedAppProtection`: an entity type, based on `managedAppProtection`.
 ///
@@ -37,16 +27,18 @@ pub struct DefaultManagedAppProtection {
     /// `periodOnlineBeforeAccessCheck`: `Duration`.
     pub period_online_before_access_check: rt::Property<rt::edm::Duration>,
     /// `allowedInboundDataTransferSources`: `managedAppDataTransferLevel`.
-    pub allowed_inbound_data_transfer_sources: rt::Property<ManagedAppDataTransferLevel>,
+    pub allowed_inbound_data_transfer_sources: rt::Property<
+        types::ManagedAppDataTransferLevel,
+    >,
     /// `allowedOutboundDataTransferDestinations`: `managedAppDataTransferLevel`.
     pub allowed_outbound_data_transfer_destinations: rt::Property<
-        ManagedAppDataTransferLevel,
+        types::ManagedAppDataTransferLevel,
     >,
     /// `organizationalCredentialsRequired`: `Boolean`.
     pub organizational_credentials_required: rt::Property<bool>,
     /// `allowedOutboundClipboardSharingLevel`: `managedAppClipboardSharingLevel`.
     pub allowed_outbound_clipboard_sharing_level: rt::Property<
-        ManagedAppClipboardSharingLevel,
+        types::ManagedAppClipboardSharingLevel,
     >,
     /// `dataBackupBlocked`: `Boolean`.
     pub data_backup_blocked: rt::Property<bool>,
@@ -67,11 +59,13 @@ pub struct DefaultManagedAppProtection {
     /// `minimumPinLength`: `Int32`.
     pub minimum_pin_length: rt::Property<i32>,
     /// `pinCharacterSet`: `managedAppPinCharacterSet`.
-    pub pin_character_set: rt::Property<ManagedAppPinCharacterSet>,
+    pub pin_character_set: rt::Property<types::ManagedAppPinCharacterSet>,
     /// `periodBeforePinReset`: `Duration`.
     pub period_before_pin_reset: rt::Property<rt::edm::Duration>,
     /// `allowedDataStorageLocations`: `managedAppDataStorageLocation` collection.
-    pub allowed_data_storage_locations: rt::Property<Vec<ManagedAppDataStorageLocation>>,
+    pub allowed_data_storage_locations: rt::Property<
+        Vec<types::ManagedAppDataStorageLocation>,
+    >,
     /// `contactSyncBlocked`: `Boolean`.
     pub contact_sync_blocked: rt::Property<bool>,
     /// `printBlocked`: `Boolean`.
@@ -100,42 +94,46 @@ pub struct DefaultManagedAppProtection {
     pub minimum_wipe_app_version: rt::Property<String>,
     /// `appActionIfDeviceComplianceRequired`: `managedAppRemediationAction`.
     pub app_action_if_device_compliance_required: rt::Property<
-        ManagedAppRemediationAction,
+        types::ManagedAppRemediationAction,
     >,
     /// `appActionIfMaximumPinRetriesExceeded`: `managedAppRemediationAction`.
     pub app_action_if_maximum_pin_retries_exceeded: rt::Property<
-        ManagedAppRemediationAction,
+        types::ManagedAppRemediationAction,
     >,
     /// `pinRequiredInsteadOfBiometricTimeout`: `Duration`.
     pub pin_required_instead_of_biometric_timeout: rt::Property<rt::edm::Duration>,
     /// `allowedOutboundClipboardSharingExceptionLength`: `Int32`.
     pub allowed_outbound_clipboard_sharing_exception_length: rt::Property<i32>,
     /// `notificationRestriction`: `managedAppNotificationRestriction`.
-    pub notification_restriction: rt::Property<ManagedAppNotificationRestriction>,
+    pub notification_restriction: rt::Property<types::ManagedAppNotificationRestriction>,
     /// `previousPinBlockCount`: `Int32`.
     pub previous_pin_block_count: rt::Property<i32>,
     /// `managedBrowser`: `managedBrowserType`.
-    pub managed_browser: rt::Property<ManagedBrowserType>,
+    pub managed_browser: rt::Property<types::ManagedBrowserType>,
     /// `maximumAllowedDeviceThreatLevel`: `managedAppDeviceThreatLevel`.
-    pub maximum_allowed_device_threat_level: rt::Property<ManagedAppDeviceThreatLevel>,
+    pub maximum_allowed_device_threat_level: rt::Property<
+        types::ManagedAppDeviceThreatLevel,
+    >,
     /// `mobileThreatDefenseRemediationAction`: `managedAppRemediationAction`.
     pub mobile_threat_defense_remediation_action: rt::Property<
-        ManagedAppRemediationAction,
+        types::ManagedAppRemediationAction,
     >,
     /// `blockDataIngestionIntoOrganizationDocuments`: `Boolean`.
     pub block_data_ingestion_into_organization_documents: rt::Property<bool>,
     /// `allowedDataIngestionLocations`: `managedAppDataIngestionLocation` collection.
     pub allowed_data_ingestion_locations: rt::Property<
-        Vec<ManagedAppDataIngestionLocation>,
+        Vec<types::ManagedAppDataIngestionLocation>,
     >,
     /// `appActionIfUnableToAuthenticateUser`: `managedAppRemediationAction`.
     pub app_action_if_unable_to_authenticate_user: rt::Property<
-        ManagedAppRemediationAction,
+        types::ManagedAppRemediationAction,
     >,
     /// `dialerRestrictionLevel`: `managedAppPhoneNumberRedirectLevel`.
-    pub dialer_restriction_level: rt::Property<ManagedAppPhoneNumberRedirectLevel>,
+    pub dialer_restriction_level: rt::Property<
+        types::ManagedAppPhoneNumberRedirectLevel,
+    >,
     /// `appDataEncryptionType`: `managedAppDataEncryptionType`.
-    pub app_data_encryption_type: rt::Property<ManagedAppDataEncryptionType>,
+    pub app_data_encryption_type: rt::Property<types::ManagedAppDataEncryptionType>,
     /// `screenCaptureBlocked`: `Boolean`.
     pub screen_capture_blocked: rt::Property<bool>,
     /// `encryptAppData`: `Boolean`.
@@ -145,7 +143,7 @@ pub struct DefaultManagedAppProtection {
     /// `minimumRequiredSdkVersion`: `String`.
     pub minimum_required_sdk_version: rt::Property<String>,
     /// `customSettings`: `keyValuePair` collection.
-    pub custom_settings: rt::Property<Vec<KeyValuePair>>,
+    pub custom_settings: rt::Property<Vec<types::KeyValuePair>>,
     /// `deployedAppCount`: `Int32`.
     pub deployed_app_count: rt::Property<i32>,
     /// `minimumRequiredPatchVersion`: `String`.
@@ -153,9 +151,9 @@ pub struct DefaultManagedAppProtection {
     /// `minimumWarningPatchVersion`: `String`.
     pub minimum_warning_patch_version: rt::Property<String>,
     /// `exemptedAppProtocols`: `keyValuePair` collection.
-    pub exempted_app_protocols: rt::Property<Vec<KeyValuePair>>,
+    pub exempted_app_protocols: rt::Property<Vec<types::KeyValuePair>>,
     /// `exemptedAppPackages`: `keyValuePair` collection.
-    pub exempted_app_packages: rt::Property<Vec<KeyValuePair>>,
+    pub exempted_app_packages: rt::Property<Vec<types::KeyValuePair>>,
     /// `faceIdBlocked`: `Boolean`.
     pub face_id_blocked: rt::Property<bool>,
     /// `minimumWipeSdkVersion`: `String`.
@@ -166,13 +164,13 @@ pub struct DefaultManagedAppProtection {
     pub allowed_ios_device_models: rt::Property<String>,
     /// `appActionIfIosDeviceModelNotAllowed`: `managedAppRemediationAction`.
     pub app_action_if_ios_device_model_not_allowed: rt::Property<
-        ManagedAppRemediationAction,
+        types::ManagedAppRemediationAction,
     >,
     /// `allowedAndroidDeviceManufacturers`: `String`.
     pub allowed_android_device_manufacturers: rt::Property<String>,
     /// `appActionIfAndroidDeviceManufacturerNotAllowed`: `managedAppRemediationAction`.
     pub app_action_if_android_device_manufacturer_not_allowed: rt::Property<
-        ManagedAppRemediationAction,
+        types::ManagedAppRemediationAction,
     >,
     /// `thirdPartyKeyboardsBlocked`: `Boolean`.
     pub third_party_keyboards_blocked: rt::Property<bool>,
@@ -184,19 +182,19 @@ pub struct DefaultManagedAppProtection {
     pub protect_inbound_data_from_unknown_sources: rt::Property<bool>,
     /// `requiredAndroidSafetyNetDeviceAttestationType`: `androidManagedAppSafetyNetDeviceAttestationType`.
     pub required_android_safety_net_device_attestation_type: rt::Property<
-        AndroidManagedAppSafetyNetDeviceAttestationType,
+        types::AndroidManagedAppSafetyNetDeviceAttestationType,
     >,
     /// `appActionIfAndroidSafetyNetDeviceAttestationFailed`: `managedAppRemediationAction`.
     pub app_action_if_android_safety_net_device_attestation_failed: rt::Property<
-        ManagedAppRemediationAction,
+        types::ManagedAppRemediationAction,
     >,
     /// `requiredAndroidSafetyNetAppsVerificationType`: `androidManagedAppSafetyNetAppsVerificationType`.
     pub required_android_safety_net_apps_verification_type: rt::Property<
-        AndroidManagedAppSafetyNetAppsVerificationType,
+        types::AndroidManagedAppSafetyNetAppsVerificationType,
     >,
     /// `appActionIfAndroidSafetyNetAppsVerificationFailed`: `managedAppRemediationAction`.
     pub app_action_if_android_safety_net_apps_verification_failed: rt::Property<
-        ManagedAppRemediationAction,
+        types::ManagedAppRemediationAction,
     >,
     /// `customBrowserProtocol`: `String`.
     pub custom_browser_protocol: rt::Property<String>,
@@ -214,7 +212,7 @@ pub struct DefaultManagedAppProtection {
     pub allowed_android_device_models: rt::Property<Vec<String>>,
     /// `appActionIfAndroidDeviceModelNotAllowed`: `managedAppRemediationAction`.
     pub app_action_if_android_device_model_not_allowed: rt::Property<
-        ManagedAppRemediationAction,
+        types::ManagedAppRemediationAction,
     >,
     /// `customDialerAppProtocol`: `String`.
     pub custom_dialer_app_protocol: rt::Property<String>,
@@ -226,7 +224,7 @@ pub struct DefaultManagedAppProtection {
     pub biometric_authentication_blocked: rt::Property<bool>,
     /// `requiredAndroidSafetyNetEvaluationType`: `androidManagedAppSafetyNetEvaluationType`.
     pub required_android_safety_net_evaluation_type: rt::Property<
-        AndroidManagedAppSafetyNetEvaluationType,
+        types::AndroidManagedAppSafetyNetEvaluationType,
     >,
     /// `blockAfterCompanyPortalUpdateDeferralInDays`: `Int32`.
     pub block_after_company_portal_update_deferral_in_days: rt::Property<i32>,
@@ -237,11 +235,15 @@ pub struct DefaultManagedAppProtection {
     /// `deviceLockRequired`: `Boolean`.
     pub device_lock_required: rt::Property<bool>,
     /// `appActionIfDeviceLockNotSet`: `managedAppRemediationAction`.
-    pub app_action_if_device_lock_not_set: rt::Property<ManagedAppRemediationAction>,
+    pub app_action_if_device_lock_not_set: rt::Property<
+        types::ManagedAppRemediationAction,
+    >,
     /// `apps`: `managedMobileApp` collection. Navigation property.
-    pub apps: rt::Property<rt::Nested<Vec<ManagedMobileApp>>>,
+    pub apps: rt::Property<rt::Nested<Vec<types::ManagedMobileApp>>>,
     /// `deploymentSummary`: `managedAppPolicyDeploymentSummary`. Navigation property.
-    pub deployment_summary: rt::Property<rt::Nested<ManagedAppPolicyDeploymentSummary>>,
+    pub deployment_summary: rt::Property<
+        rt::Nested<types::ManagedAppPolicyDeploymentSummary>,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,13 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 23 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AppManagementLevel, KeyValuePair, ManagedAppNotificationRestriction,
-    ManagedAppOperation, ManagedAppPhoneNumberRedirectLevel, ManagedAppPinCharacterSet,
-    ManagedAppPolicy, ManagedAppPolicyDeploymentSummary, ManagedAppRemediationAction,
-    ManagedBrowserType, ManagedMobileApp, MobileAppIdentifier,
-    TargetedManagedAppPolicyAssignment,
-};
+use crate::beta::types;
 
 /// `iosManagedAppProtection`: an entity type, based on `targetedManagedAppProtection`.
 ///
@@ -63,7 +57,7 @@ pub struct IosManagedAppProtection {
     /// `minimumPinLength`: `Int32`.
     pub minimum_pin_length: rt::Property<i32>,
     /// `pinCharacterSet`: `managedAppPinCharacterSet`.
-    pub pin_character_set: rt::Property<ManagedAppPinCharacterSet>,
+    pub pin_character_set: rt::Property<types::ManagedAppPinCharacterSet>,
     /// `periodBeforePinReset`: `Duration`.
     pub period_before_pin_reset: rt::Property<rt::edm::Duration>,
     /// `allowedDataStorageLocations`: `managedAppDataStorageLocation` collection.
@@ -96,27 +90,27 @@ pub struct IosManagedAppProtection {
     pub minimum_wipe_app_version: rt::Property<String>,
     /// `appActionIfDeviceComplianceRequired`: `managedAppRemediationAction`.
     pub app_action_if_device_compliance_required: rt::Property<
-        ManagedAppRemediationAction,
+        types::ManagedAppRemediationAction,
     >,
     /// `appActionIfMaximumPinRetriesExceeded`: `managedAppRemediationAction`.
     pub app_action_if_maximum_pin_retries_exceeded: rt::Property<
-        ManagedAppRemediationAction,
+        types::ManagedAppRemediationAction,
     >,
     /// `pinRequiredInsteadOfBiometricTimeout`: `Duration`.
     pub pin_required_instead_of_biometric_timeout: rt::Property<rt::edm::Duration>,
     /// `allowedOutboundClipboardSharingExceptionLength`: `Int32`.
     pub allowed_outbound_clipboard_sharing_exception_length: rt::Property<i32>,
     /// `notificationRestriction`: `managedAppNotificationRestriction`.
-    pub notification_restriction: rt::Property<ManagedAppNotificationRestriction>,
+    pub notification_restriction: rt::Property<types::ManagedAppNotificationRestriction>,
     /// `previousPinBlockCount`: `Int32`.
     pub previous_pin_block_count: rt::Property<i32>,
     /// `managedBrowser`: `managedBrowserType`.
-    pub managed_browser: rt::Property<ManagedBrowserType>,
+    pub managed_browser: rt::Property<types::ManagedBrowserType>,
     /// `maximumAllowedDeviceThreatLevel`: `managedAppDeviceThreatLevel`.
     pub maximum_allowed_device_threat_level: rt::Property<ManagedAppDeviceThreatLevel>,
     /// `mobileThreatDefenseRemediationAction`: `managedAppRemediationAction`.
     pub mobile_threat_defense_remediation_action: rt::Property<
-        ManagedAppRemediationAction,
+        types::ManagedAppRemediationAction,
     >,
     /// `blockDataIngestionIntoOrganizationDocuments`: `Boolean`.
     pub block_data_ingestion_into_organization_documents: rt::Property<bool>,
@@ -126,16 +120,20 @@ pub struct IosManagedAppProtection {
     >,
     /// `appActionIfUnableToAuthenticateUser`: `managedAppRemediationAction`.
     pub app_action_if_unable_to_authenticate_user: rt::Property<
-        ManagedAppRemediationAction,
+        types::ManagedAppRemediationAction,
     >,
     /// `dialerRestrictionLevel`: `managedAppPhoneNumberRedirectLevel`.
-    pub dialer_restriction_level: rt::Property<ManagedAppPhoneNumberRedirectLevel>,
+    pub dialer_restriction_level: rt::Property<
+        types::ManagedAppPhoneNumberRedirectLevel,
+    >,
     /// `isAssigned`: `Boolean`.
     pub is_assigned: rt::Property<bool>,
     /// `targetedAppManagementLevels`: `appManagementLevel`.
-    pub targeted_app_management_levels: rt::Property<AppManagementLevel>,
+    pub targeted_app_management_levels: rt::Property<types::AppManagementLevel>,
     /// `assignments`: `targetedManagedAppPolicyAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<TargetedManagedAppPolicyAssignment>>>,
+    pub assignments: rt::Property<
+        rt::Nested<Vec<types::TargetedManagedAppPolicyAssignment>>,
+    >,
     /// `appDataEncryptionType`: `managedAppDataEncryptionType`.
     pub app_data_encryption_type: rt::Property<ManagedAppDataEncryptionType>,
     /// `minimumRequiredSdkVersion`: `String`.
@@ -145,14 +143,14 @@ pub struct IosManagedAppProtection {
     /// `faceIdBlocked`: `Boolean`.
     pub face_id_blocked: rt::Property<bool>,
     /// `exemptedAppProtocols`: `keyValuePair` collection.
-    pub exempted_app_protocols: rt::Property<Vec<KeyValuePair>>,
+    pub exempted_app_protocols: rt::Property<Vec<types::KeyValuePair>>,
     /// `minimumWipeSdkVersion`: `String`.
     pub minimum_wipe_sdk_version: rt::Property<String>,
     /// `allowedIosDeviceModels`: `String`.
     pub allowed_ios_device_models: rt::Property<String>,
     /// `appActionIfIosDeviceModelNotAllowed`: `managedAppRemediationAction`.
     pub app_action_if_ios_device_model_not_allowed: rt::Property<
-        ManagedAppRemediationAction,
+        types::ManagedAppRemediationAction,
     >,
     /// `filterOpenInToOnlyManagedApps`: `Boolean`.
     pub filter_open_in_to_only_managed_apps: rt::Property<bool>,
@@ -163,9 +161,11 @@ pub struct IosManagedAppProtection {
     /// `customBrowserProtocol`: `String`.
     pub custom_browser_protocol: rt::Property<String>,
     /// `apps`: `managedMobileApp` collection. Navigation property.
-    pub apps: rt::Property<rt::Nested<Vec<ManagedMobileApp>>>,
+    pub apps: rt::Property<rt::Nested<Vec<types::ManagedMobileApp>>>,
     /// `deploymentSummary`: `managedAppPolicyDeploymentSummary`. Navigation property.
-    pub deployment_summary: rt::Property<rt::Nested<ManagedAppPolicyDeploymentSummary>>,
+    pub deployment_summary: rt::Property<
+        rt::Nested<types::ManagedAppPolicyDeploymentSummary>,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -447,17 +447,17 @@ pub struct IosManagedAppRegistration {
     /// `userId`: `String`.
     pub user_id: rt::Property<String>,
     /// `appIdentifier`: `mobileAppIdentifier`.
-    pub app_identifier: rt::Property<Box<MobileAppIdentifier>>,
+    pub app_identifier: rt::Property<Box<types::MobileAppIdentifier>>,
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `version`: `String`.
     pub version: rt::Property<String>,
     /// `appliedPolicies`: `managedAppPolicy` collection. Navigation property.
-    pub applied_policies: rt::Property<rt::Nested<Vec<ManagedAppPolicy>>>,
+    pub applied_policies: rt::Property<rt::Nested<Vec<types::ManagedAppPolicy>>>,
     /// `intendedPolicies`: `managedAppPolicy` collection. Navigation property.
-    pub intended_policies: rt::Property<rt::Nested<Vec<ManagedAppPolicy>>>,
+    pub intended_policies: rt::Property<rt::Nested<Vec<types::ManagedAppPolicy>>>,
     /// `operations`: `managedAppOperation` collection. Navigation property.
-    pub operations: rt::Property<rt::Nested<Vec<ManagedAppOperation>>>,
+    pub operations: rt::Property<rt::Nested<Vec<types::ManagedAppOperation>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -650,7 +650,7 @@ pub struct ManagedAppConfiguration {
     /// `version`: `String`.
     pub version: rt::Property<String>,
     /// `customSettings`: `keyValuePair` collection.
-    pub custom_settings: rt::Property<Vec<KeyValuePair>>,
+    pub custom_settings: rt::Property<Vec<types::KeyValuePair>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,11 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 23 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ManagedAppClipboardSharingLevel, ManagedAppDataIngestionLocation,
-    ManagedAppDataStorageLocation, ManagedAppDataTransferLevel,
-    ManagedAppDeviceThreatLevel, ManagedAppFlaggedReason, MobileAppIdentifier,
-};
+use crate::beta::types;
 
 /// `managedAppNotificationRestriction`: an enum type.
 ///
@@ -322,7 +318,7 @@ crate::runtime::structure!(ManagedAppPolicyDeploymentSummary);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-mam-managedapppolicydeploymentsummaryperapp?view=graph-rest-beta>
 pub struct ManagedAppPolicyDeploymentSummaryPerApp {
     /// `mobileAppIdentifier`: `mobileAppIdentifier`.
-    pub mobile_app_identifier: rt::Property<Box<MobileAppIdentifier>>,
+    pub mobile_app_identifier: rt::Property<Box<types::MobileAppIdentifier>>,
     /// `configurationAppliedUserCount`: `Int32`.
     pub configuration_applied_user_count: rt::Property<i32>,
     /// Properties that the documentation does not know.
@@ -379,16 +375,18 @@ pub struct ManagedAppProtection {
     /// `periodOnlineBeforeAccessCheck`: `Duration`.
     pub period_online_before_access_check: rt::Property<rt::edm::Duration>,
     /// `allowedInboundDataTransferSources`: `managedAppDataTransferLevel`.
-    pub allowed_inbound_data_transfer_sources: rt::Property<ManagedAppDataTransferLevel>,
+    pub allowed_inbound_data_transfer_sources: rt::Property<
+        types::ManagedAppDataTransferLevel,
+    >,
     /// `allowedOutboundDataTransferDestinations`: `managedAppDataTransferLevel`.
     pub allowed_outbound_data_transfer_destinations: rt::Property<
-        ManagedAppDataTransferLevel,
+        types::ManagedAppDataTransferLevel,
     >,
     /// `organizationalCredentialsRequired`: `Boolean`.
     pub organizational_credentials_required: rt::Property<bool>,
     /// `allowedOutboundClipboardSharingLevel`: `managedAppClipboardSharingLevel`.
     pub allowed_outbound_clipboard_sharing_level: rt::Property<
-        ManagedAppClipboardSharingLevel,
+        types::ManagedAppClipboardSharingLevel,
     >,
     /// `dataBackupBlocked`: `Boolean`.
     pub data_backup_blocked: rt::Property<bool>,
@@ -413,7 +411,9 @@ pub struct ManagedAppProtection {
     /// `periodBeforePinReset`: `Duration`.
     pub period_before_pin_reset: rt::Property<rt::edm::Duration>,
     /// `allowedDataStorageLocations`: `managedAppDataStorageLocation` collection.
-    pub allowed_data_storage_locations: rt::Property<Vec<ManagedAppDataStorageLocation>>,
+    pub allowed_data_storage_locations: rt::Property<
+        Vec<types::ManagedAppDataStorageLocation>,
+    >,
     /// `contactSyncBlocked`: `Boolean`.
     pub contact_sync_blocked: rt::Property<bool>,
     /// `printBlocked`: `Boolean`.
@@ -459,7 +459,9 @@ pub struct ManagedAppProtection {
     /// `managedBrowser`: `managedBrowserType`.
     pub managed_browser: rt::Property<ManagedBrowserType>,
     /// `maximumAllowedDeviceThreatLevel`: `managedAppDeviceThreatLevel`.
-    pub maximum_allowed_device_threat_level: rt::Property<ManagedAppDeviceThreatLevel>,
+    pub maximum_allowed_device_threat_level: rt::Property<
+        types::ManagedAppDeviceThreatLevel,
+    >,
     /// `mobileThreatDefenseRemediationAction`: `managedAppRemediationAction`.
     pub mobile_threat_defense_remediation_action: rt::Property<
         ManagedAppRemediationAction,
@@ -468,7 +470,7 @@ pub struct ManagedAppProtection {
     pub block_data_ingestion_into_organization_documents: rt::Property<bool>,
     /// `allowedDataIngestionLocations`: `managedAppDataIngestionLocation` collection.
     pub allowed_data_ingestion_locations: rt::Property<
-        Vec<ManagedAppDataIngestionLocation>,
+        Vec<types::ManagedAppDataIngestionLocation>,
     >,
     /// `appActionIfUnableToAuthenticateUser`: `managedAppRemediationAction`.
     pub app_action_if_unable_to_authenticate_user: rt::Property<
@@ -705,11 +707,11 @@ pub struct ManagedAppRegistration {
     /// `deviceManufacturer`: `String`.
     pub device_manufacturer: rt::Property<String>,
     /// `flaggedReasons`: `managedAppFlaggedReason` collection.
-    pub flagged_reasons: rt::Property<Vec<ManagedAppFlaggedReason>>,
+    pub flagged_reasons: rt::Property<Vec<types::ManagedAppFlaggedReason>>,
     /// `userId`: `String`.
     pub user_id: rt::Property<String>,
     /// `appIdentifier`: `mobileAppIdentifier`.
-    pub app_identifier: rt::Property<Box<MobileAppIdentifier>>,
+    pub app_identifier: rt::Property<Box<types::MobileAppIdentifier>>,
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `version`: `String`.
@@ -879,7 +881,7 @@ crate::runtime::value!(ManagedBrowserType);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-mam-managedmobileapp?view=graph-rest-beta>
 pub struct ManagedMobileApp {
     /// `mobileAppIdentifier`: `mobileAppIdentifier`.
-    pub mobile_app_identifier: rt::Property<Box<MobileAppIdentifier>>,
+    pub mobile_app_identifier: rt::Property<Box<types::MobileAppIdentifier>>,
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `version`: `String`.

@@ -2,22 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 23 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AppManagementLevel, DeviceAndAppManagementAssignmentSource,
-    DeviceAndAppManagementAssignmentTarget, KeyValuePair,
-    ManagedAppClipboardSharingLevel, ManagedAppDataIngestionLocation,
-    ManagedAppDataStorageLocation, ManagedAppDataTransferLevel,
-    ManagedAppDeviceThreatLevel, ManagedAppNotificationRestriction,
-    ManagedAppPhoneNumberRedirectLevel, ManagedAppPinCharacterSet,
-    ManagedAppPolicyDeploymentSummary, ManagedAppRemediationAction, ManagedBrowserType,
-    ManagedMobileApp, WindowsInformationProtectionApp,
-    WindowsInformationProtectionAppLockerFile,
-    WindowsInformationProtectionDataRecoveryCertificate,
-    WindowsInformationProtectionEnforcementLevel,
-    WindowsInformationProtectionIpRangeCollection,
-    WindowsInformationProtectionProxiedDomainCollection,
-    WindowsInformationProtectionResourceCollection,
-};
+use crate::beta::types;
 
 /// `mdmWindowsInformationProtectionPolicy`: an entity type, based on `windowsInformationProtection`.
 ///
@@ -38,18 +23,20 @@ pub struct MdmWindowsInformationProtectionPolicy {
     /// `version`: `String`.
     pub version: rt::Property<String>,
     /// `enforcementLevel`: `windowsInformationProtectionEnforcementLevel`.
-    pub enforcement_level: rt::Property<WindowsInformationProtectionEnforcementLevel>,
+    pub enforcement_level: rt::Property<
+        types::WindowsInformationProtectionEnforcementLevel,
+    >,
     /// `enterpriseDomain`: `String`.
     pub enterprise_domain: rt::Property<String>,
     /// `enterpriseProtectedDomainNames`: `windowsInformationProtectionResourceCollection` collection.
     pub enterprise_protected_domain_names: rt::Property<
-        Vec<WindowsInformationProtectionResourceCollection>,
+        Vec<types::WindowsInformationProtectionResourceCollection>,
     >,
     /// `protectionUnderLockConfigRequired`: `Boolean`.
     pub protection_under_lock_config_required: rt::Property<bool>,
     /// `dataRecoveryCertificate`: `windowsInformationProtectionDataRecoveryCertificate`.
     pub data_recovery_certificate: rt::Property<
-        Box<WindowsInformationProtectionDataRecoveryCertificate>,
+        Box<types::WindowsInformationProtectionDataRecoveryCertificate>,
     >,
     /// `revokeOnUnenrollDisabled`: `Boolean`.
     pub revoke_on_unenroll_disabled: rt::Property<bool>,
@@ -60,52 +47,52 @@ pub struct MdmWindowsInformationProtectionPolicy {
     /// `iconsVisible`: `Boolean`.
     pub icons_visible: rt::Property<bool>,
     /// `protectedApps`: `windowsInformationProtectionApp` collection.
-    pub protected_apps: rt::Property<Vec<WindowsInformationProtectionApp>>,
+    pub protected_apps: rt::Property<Vec<types::WindowsInformationProtectionApp>>,
     /// `exemptApps`: `windowsInformationProtectionApp` collection.
-    pub exempt_apps: rt::Property<Vec<WindowsInformationProtectionApp>>,
+    pub exempt_apps: rt::Property<Vec<types::WindowsInformationProtectionApp>>,
     /// `enterpriseNetworkDomainNames`: `windowsInformationProtectionResourceCollection` collection.
     pub enterprise_network_domain_names: rt::Property<
-        Vec<WindowsInformationProtectionResourceCollection>,
+        Vec<types::WindowsInformationProtectionResourceCollection>,
     >,
     /// `enterpriseProxiedDomains`: `windowsInformationProtectionProxiedDomainCollection` collection.
     pub enterprise_proxied_domains: rt::Property<
-        Vec<WindowsInformationProtectionProxiedDomainCollection>,
+        Vec<types::WindowsInformationProtectionProxiedDomainCollection>,
     >,
     /// `enterpriseIPRanges`: `windowsInformationProtectionIPRangeCollection` collection.
     pub enterprise_ip_ranges: rt::Property<
-        Vec<WindowsInformationProtectionIpRangeCollection>,
+        Vec<types::WindowsInformationProtectionIpRangeCollection>,
     >,
     /// `enterpriseIPRangesAreAuthoritative`: `Boolean`.
     pub enterprise_ip_ranges_are_authoritative: rt::Property<bool>,
     /// `enterpriseProxyServers`: `windowsInformationProtectionResourceCollection` collection.
     pub enterprise_proxy_servers: rt::Property<
-        Vec<WindowsInformationProtectionResourceCollection>,
+        Vec<types::WindowsInformationProtectionResourceCollection>,
     >,
     /// `enterpriseInternalProxyServers`: `windowsInformationProtectionResourceCollection` collection.
     pub enterprise_internal_proxy_servers: rt::Property<
-        Vec<WindowsInformationProtectionResourceCollection>,
+        Vec<types::WindowsInformationProtectionResourceCollection>,
     >,
     /// `enterpriseProxyServersAreAuthoritative`: `Boolean`.
     pub enterprise_proxy_servers_are_authoritative: rt::Property<bool>,
     /// `neutralDomainResources`: `windowsInformationProtectionResourceCollection` collection.
     pub neutral_domain_resources: rt::Property<
-        Vec<WindowsInformationProtectionResourceCollection>,
+        Vec<types::WindowsInformationProtectionResourceCollection>,
     >,
     /// `indexingEncryptedStoresOrItemsBlocked`: `Boolean`.
     pub indexing_encrypted_stores_or_items_blocked: rt::Property<bool>,
     /// `smbAutoEncryptedFileExtensions`: `windowsInformationProtectionResourceCollection` collection.
     pub smb_auto_encrypted_file_extensions: rt::Property<
-        Vec<WindowsInformationProtectionResourceCollection>,
+        Vec<types::WindowsInformationProtectionResourceCollection>,
     >,
     /// `isAssigned`: `Boolean`.
     pub is_assigned: rt::Property<bool>,
     /// `protectedAppLockerFiles`: `windowsInformationProtectionAppLockerFile` collection. Navigation property.
     pub protected_app_locker_files: rt::Property<
-        rt::Nested<Vec<WindowsInformationProtectionAppLockerFile>>,
+        rt::Nested<Vec<types::WindowsInformationProtectionAppLockerFile>>,
     >,
     /// `exemptAppLockerFiles`: `windowsInformationProtectionAppLockerFile` collection. Navigation property.
     pub exempt_app_locker_files: rt::Property<
-        rt::Nested<Vec<WindowsInformationProtectionAppLockerFile>>,
+        rt::Nested<Vec<types::WindowsInformationProtectionAppLockerFile>>,
     >,
     /// `assignments`: `targetedManagedAppPolicyAssignment` collection. Navigation property.
     pub assignments: rt::Property<rt::Nested<Vec<TargetedManagedAppPolicyAssignment>>>,
@@ -375,15 +362,17 @@ pub struct TargetedManagedAppConfiguration {
     /// `version`: `String`.
     pub version: rt::Property<String>,
     /// `customSettings`: `keyValuePair` collection.
-    pub custom_settings: rt::Property<Vec<KeyValuePair>>,
+    pub custom_settings: rt::Property<Vec<types::KeyValuePair>>,
     /// `deployedAppCount`: `Int32`.
     pub deployed_app_count: rt::Property<i32>,
     /// `isAssigned`: `Boolean`.
     pub is_assigned: rt::Property<bool>,
     /// `apps`: `managedMobileApp` collection. Navigation property.
-    pub apps: rt::Property<rt::Nested<Vec<ManagedMobileApp>>>,
+    pub apps: rt::Property<rt::Nested<Vec<types::ManagedMobileApp>>>,
     /// `deploymentSummary`: `managedAppPolicyDeploymentSummary`. Navigation property.
-    pub deployment_summary: rt::Property<rt::Nested<ManagedAppPolicyDeploymentSummary>>,
+    pub deployment_summary: rt::Property<
+        rt::Nested<types::ManagedAppPolicyDeploymentSummary>,
+    >,
     /// `assignments`: `targetedManagedAppPolicyAssignment` collection. Navigation property.
     pub assignments: rt::Property<rt::Nested<Vec<TargetedManagedAppPolicyAssignment>>>,
     /// Properties that the documentation does not know.
@@ -443,9 +432,9 @@ pub struct TargetedManagedAppPolicyAssignment {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// `source`: `deviceAndAppManagementAssignmentSource`.
-    pub source: rt::Property<DeviceAndAppManagementAssignmentSource>,
+    pub source: rt::Property<types::DeviceAndAppManagementAssignmentSource>,
     /// `sourceId`: `String`.
     pub source_id: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -505,16 +494,18 @@ pub struct TargetedManagedAppProtection {
     /// `periodOnlineBeforeAccessCheck`: `Duration`.
     pub period_online_before_access_check: rt::Property<rt::edm::Duration>,
     /// `allowedInboundDataTransferSources`: `managedAppDataTransferLevel`.
-    pub allowed_inbound_data_transfer_sources: rt::Property<ManagedAppDataTransferLevel>,
+    pub allowed_inbound_data_transfer_sources: rt::Property<
+        types::ManagedAppDataTransferLevel,
+    >,
     /// `allowedOutboundDataTransferDestinations`: `managedAppDataTransferLevel`.
     pub allowed_outbound_data_transfer_destinations: rt::Property<
-        ManagedAppDataTransferLevel,
+        types::ManagedAppDataTransferLevel,
     >,
     /// `organizationalCredentialsRequired`: `Boolean`.
     pub organizational_credentials_required: rt::Property<bool>,
     /// `allowedOutboundClipboardSharingLevel`: `managedAppClipboardSharingLevel`.
     pub allowed_outbound_clipboard_sharing_level: rt::Property<
-        ManagedAppClipboardSharingLevel,
+        types::ManagedAppClipboardSharingLevel,
     >,
     /// `dataBackupBlocked`: `Boolean`.
     pub data_backup_blocked: rt::Property<bool>,
@@ -535,11 +526,13 @@ pub struct TargetedManagedAppProtection {
     /// `minimumPinLength`: `Int32`.
     pub minimum_pin_length: rt::Property<i32>,
     /// `pinCharacterSet`: `managedAppPinCharacterSet`.
-    pub pin_character_set: rt::Property<ManagedAppPinCharacterSet>,
+    pub pin_character_set: rt::Property<types::ManagedAppPinCharacterSet>,
     /// `periodBeforePinReset`: `Duration`.
     pub period_before_pin_reset: rt::Property<rt::edm::Duration>,
     /// `allowedDataStorageLocations`: `managedAppDataStorageLocation` collection.
-    pub allowed_data_storage_locations: rt::Property<Vec<ManagedAppDataStorageLocation>>,
+    pub allowed_data_storage_locations: rt::Property<
+        Vec<types::ManagedAppDataStorageLocation>,
+    >,
     /// `contactSyncBlocked`: `Boolean`.
     pub contact_sync_blocked: rt::Property<bool>,
     /// `printBlocked`: `Boolean`.
@@ -568,44 +561,48 @@ pub struct TargetedManagedAppProtection {
     pub minimum_wipe_app_version: rt::Property<String>,
     /// `appActionIfDeviceComplianceRequired`: `managedAppRemediationAction`.
     pub app_action_if_device_compliance_required: rt::Property<
-        ManagedAppRemediationAction,
+        types::ManagedAppRemediationAction,
     >,
     /// `appActionIfMaximumPinRetriesExceeded`: `managedAppRemediationAction`.
     pub app_action_if_maximum_pin_retries_exceeded: rt::Property<
-        ManagedAppRemediationAction,
+        types::ManagedAppRemediationAction,
     >,
     /// `pinRequiredInsteadOfBiometricTimeout`: `Duration`.
     pub pin_required_instead_of_biometric_timeout: rt::Property<rt::edm::Duration>,
     /// `allowedOutboundClipboardSharingExceptionLength`: `Int32`.
     pub allowed_outbound_clipboard_sharing_exception_length: rt::Property<i32>,
     /// `notificationRestriction`: `managedAppNotificationRestriction`.
-    pub notification_restriction: rt::Property<ManagedAppNotificationRestriction>,
+    pub notification_restriction: rt::Property<types::ManagedAppNotificationRestriction>,
     /// `previousPinBlockCount`: `Int32`.
     pub previous_pin_block_count: rt::Property<i32>,
     /// `managedBrowser`: `managedBrowserType`.
-    pub managed_browser: rt::Property<ManagedBrowserType>,
+    pub managed_browser: rt::Property<types::ManagedBrowserType>,
     /// `maximumAllowedDeviceThreatLevel`: `managedAppDeviceThreatLevel`.
-    pub maximum_allowed_device_threat_level: rt::Property<ManagedAppDeviceThreatLevel>,
+    pub maximum_allowed_device_threat_level: rt::Property<
+        types::ManagedAppDeviceThreatLevel,
+    >,
     /// `mobileThreatDefenseRemediationAction`: `managedAppRemediationAction`.
     pub mobile_threat_defense_remediation_action: rt::Property<
-        ManagedAppRemediationAction,
+        types::ManagedAppRemediationAction,
     >,
     /// `blockDataIngestionIntoOrganizationDocuments`: `Boolean`.
     pub block_data_ingestion_into_organization_documents: rt::Property<bool>,
     /// `allowedDataIngestionLocations`: `managedAppDataIngestionLocation` collection.
     pub allowed_data_ingestion_locations: rt::Property<
-        Vec<ManagedAppDataIngestionLocation>,
+        Vec<types::ManagedAppDataIngestionLocation>,
     >,
     /// `appActionIfUnableToAuthenticateUser`: `managedAppRemediationAction`.
     pub app_action_if_unable_to_authenticate_user: rt::Property<
-        ManagedAppRemediationAction,
+        types::ManagedAppRemediationAction,
     >,
     /// `dialerRestrictionLevel`: `managedAppPhoneNumberRedirectLevel`.
-    pub dialer_restriction_level: rt::Property<ManagedAppPhoneNumberRedirectLevel>,
+    pub dialer_restriction_level: rt::Property<
+        types::ManagedAppPhoneNumberRedirectLevel,
+    >,
     /// `isAssigned`: `Boolean`.
     pub is_assigned: rt::Property<bool>,
     /// `targetedAppManagementLevels`: `appManagementLevel`.
-    pub targeted_app_management_levels: rt::Property<AppManagementLevel>,
+    pub targeted_app_management_levels: rt::Property<types::AppManagementLevel>,
     /// `assignments`: `targetedManagedAppPolicyAssignment` collection. Navigation property.
     pub assignments: rt::Property<rt::Nested<Vec<TargetedManagedAppPolicyAssignment>>>,
     /// Properties that the documentation does not know.
@@ -861,18 +858,20 @@ pub struct WindowsInformationProtection {
     /// `version`: `String`.
     pub version: rt::Property<String>,
     /// `enforcementLevel`: `windowsInformationProtectionEnforcementLevel`.
-    pub enforcement_level: rt::Property<WindowsInformationProtectionEnforcementLevel>,
+    pub enforcement_level: rt::Property<
+        types::WindowsInformationProtectionEnforcementLevel,
+    >,
     /// `enterpriseDomain`: `String`.
     pub enterprise_domain: rt::Property<String>,
     /// `enterpriseProtectedDomainNames`: `windowsInformationProtectionResourceCollection` collection.
     pub enterprise_protected_domain_names: rt::Property<
-        Vec<WindowsInformationProtectionResourceCollection>,
+        Vec<types::WindowsInformationProtectionResourceCollection>,
     >,
     /// `protectionUnderLockConfigRequired`: `Boolean`.
     pub protection_under_lock_config_required: rt::Property<bool>,
     /// `dataRecoveryCertificate`: `windowsInformationProtectionDataRecoveryCertificate`.
     pub data_recovery_certificate: rt::Property<
-        Box<WindowsInformationProtectionDataRecoveryCertificate>,
+        Box<types::WindowsInformationProtectionDataRecoveryCertificate>,
     >,
     /// `revokeOnUnenrollDisabled`: `Boolean`.
     pub revoke_on_unenroll_disabled: rt::Property<bool>,
@@ -883,52 +882,52 @@ pub struct WindowsInformationProtection {
     /// `iconsVisible`: `Boolean`.
     pub icons_visible: rt::Property<bool>,
     /// `protectedApps`: `windowsInformationProtectionApp` collection.
-    pub protected_apps: rt::Property<Vec<WindowsInformationProtectionApp>>,
+    pub protected_apps: rt::Property<Vec<types::WindowsInformationProtectionApp>>,
     /// `exemptApps`: `windowsInformationProtectionApp` collection.
-    pub exempt_apps: rt::Property<Vec<WindowsInformationProtectionApp>>,
+    pub exempt_apps: rt::Property<Vec<types::WindowsInformationProtectionApp>>,
     /// `enterpriseNetworkDomainNames`: `windowsInformationProtectionResourceCollection` collection.
     pub enterprise_network_domain_names: rt::Property<
-        Vec<WindowsInformationProtectionResourceCollection>,
+        Vec<types::WindowsInformationProtectionResourceCollection>,
     >,
     /// `enterpriseProxiedDomains`: `windowsInformationProtectionProxiedDomainCollection` collection.
     pub enterprise_proxied_domains: rt::Property<
-        Vec<WindowsInformationProtectionProxiedDomainCollection>,
+        Vec<types::WindowsInformationProtectionProxiedDomainCollection>,
     >,
     /// `enterpriseIPRanges`: `windowsInformationProtectionIPRangeCollection` collection.
     pub enterprise_ip_ranges: rt::Property<
-        Vec<WindowsInformationProtectionIpRangeCollection>,
+        Vec<types::WindowsInformationProtectionIpRangeCollection>,
     >,
     /// `enterpriseIPRangesAreAuthoritative`: `Boolean`.
     pub enterprise_ip_ranges_are_authoritative: rt::Property<bool>,
     /// `enterpriseProxyServers`: `windowsInformationProtectionResourceCollection` collection.
     pub enterprise_proxy_servers: rt::Property<
-        Vec<WindowsInformationProtectionResourceCollection>,
+        Vec<types::WindowsInformationProtectionResourceCollection>,
     >,
     /// `enterpriseInternalProxyServers`: `windowsInformationProtectionResourceCollection` collection.
     pub enterprise_internal_proxy_servers: rt::Property<
-        Vec<WindowsInformationProtectionResourceCollection>,
+        Vec<types::WindowsInformationProtectionResourceCollection>,
     >,
     /// `enterpriseProxyServersAreAuthoritative`: `Boolean`.
     pub enterprise_proxy_servers_are_authoritative: rt::Property<bool>,
     /// `neutralDomainResources`: `windowsInformationProtectionResourceCollection` collection.
     pub neutral_domain_resources: rt::Property<
-        Vec<WindowsInformationProtectionResourceCollection>,
+        Vec<types::WindowsInformationProtectionResourceCollection>,
     >,
     /// `indexingEncryptedStoresOrItemsBlocked`: `Boolean`.
     pub indexing_encrypted_stores_or_items_blocked: rt::Property<bool>,
     /// `smbAutoEncryptedFileExtensions`: `windowsInformationProtectionResourceCollection` collection.
     pub smb_auto_encrypted_file_extensions: rt::Property<
-        Vec<WindowsInformationProtectionResourceCollection>,
+        Vec<types::WindowsInformationProtectionResourceCollection>,
     >,
     /// `isAssigned`: `Boolean`.
     pub is_assigned: rt::Property<bool>,
     /// `protectedAppLockerFiles`: `windowsInformationProtectionAppLockerFile` collection. Navigation property.
     pub protected_app_locker_files: rt::Property<
-        rt::Nested<Vec<WindowsInformationProtectionAppLockerFile>>,
+        rt::Nested<Vec<types::WindowsInformationProtectionAppLockerFile>>,
     >,
     /// `exemptAppLockerFiles`: `windowsInformationProtectionAppLockerFile` collection. Navigation property.
     pub exempt_app_locker_files: rt::Property<
-        rt::Nested<Vec<WindowsInformationProtectionAppLockerFile>>,
+        rt::Nested<Vec<types::WindowsInformationProtectionAppLockerFile>>,
     >,
     /// `assignments`: `targetedManagedAppPolicyAssignment` collection. Navigation property.
     pub assignments: rt::Property<rt::Nested<Vec<TargetedManagedAppPolicyAssignment>>>,

@@ -2,7 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 23 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{IpRange, ProxiedDomain, TargetedManagedAppPolicyAssignment};
+use crate::beta::types;
 
 /// `windowsInformationProtectionApp`: a complex type.
 ///
@@ -264,7 +264,7 @@ pub struct WindowsInformationProtectionIpRangeCollection {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `ranges`: `ipRange` collection.
-    pub ranges: rt::Property<Vec<IpRange>>,
+    pub ranges: rt::Property<Vec<types::IpRange>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -424,7 +424,9 @@ pub struct WindowsInformationProtectionPolicy {
         rt::Nested<Vec<WindowsInformationProtectionAppLockerFile>>,
     >,
     /// `assignments`: `targetedManagedAppPolicyAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<TargetedManagedAppPolicyAssignment>>>,
+    pub assignments: rt::Property<
+        rt::Nested<Vec<types::TargetedManagedAppPolicyAssignment>>,
+    >,
     /// `revokeOnMdmHandoffDisabled`: `Boolean`.
     pub revoke_on_mdm_handoff_disabled: rt::Property<bool>,
     /// `mdmEnrollmentUrl`: `String`.
@@ -623,7 +625,7 @@ pub struct WindowsInformationProtectionProxiedDomainCollection {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `proxiedDomains`: `proxiedDomain` collection.
-    pub proxied_domains: rt::Property<Vec<ProxiedDomain>>,
+    pub proxied_domains: rt::Property<Vec<types::ProxiedDomain>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

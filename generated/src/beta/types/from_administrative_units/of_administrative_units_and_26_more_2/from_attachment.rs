@@ -2,11 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 24 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    DateTimeTimeZone, Extension, ItemBody, Location, MultiValueLegacyExtendedProperty,
-    OnlineMeetingInfo, OnlineMeetingProviderType, PatternedRecurrence, Recipient,
-    ResponseStatus, SingleValueLegacyExtendedProperty, TimeSlot,
-};
+use crate::beta::types;
 
 /// `attachment`: an entity type.
 ///
@@ -72,9 +68,9 @@ pub struct Attendee {
     /// Documented values: `required`, `optional`, `resource`, `Required`.
     pub r#type: rt::Property<String>,
     /// `proposedNewTime`: `timeSlot`.
-    pub proposed_new_time: rt::Property<Box<TimeSlot>>,
+    pub proposed_new_time: rt::Property<Box<types::TimeSlot>>,
     /// `status`: `responseStatus`.
-    pub status: rt::Property<Box<ResponseStatus>>,
+    pub status: rt::Property<Box<types::ResponseStatus>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -146,7 +142,9 @@ crate::runtime::structure!(AttendeeBase);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/calendar?view=graph-rest-beta>
 pub struct Calendar {
     /// `allowedOnlineMeetingProviders`: `onlineMeetingProviderType` collection.
-    pub allowed_online_meeting_providers: rt::Property<Vec<OnlineMeetingProviderType>>,
+    pub allowed_online_meeting_providers: rt::Property<
+        Vec<types::OnlineMeetingProviderType>,
+    >,
     /// `calendarGroupId`: `String`.
     pub calendar_group_id: rt::Property<String>,
     /// `canEdit`: `Boolean`. Read-only.
@@ -160,7 +158,7 @@ pub struct Calendar {
     /// `color`: `calendarColor`.
     pub color: rt::Property<CalendarColor>,
     /// `defaultOnlineMeetingProvider`: `onlineMeetingProviderType`.
-    pub default_online_meeting_provider: rt::Property<OnlineMeetingProviderType>,
+    pub default_online_meeting_provider: rt::Property<types::OnlineMeetingProviderType>,
     /// `hexColor`: `String`.
     pub hex_color: rt::Property<String>,
     /// `id`: `String`. Read-only.
@@ -187,11 +185,11 @@ pub struct Calendar {
     pub events: rt::Property<rt::Nested<Vec<Event>>>,
     /// `multiValueExtendedProperties`: `multiValueLegacyExtendedProperty` collection. Navigation property. Read-only.
     pub multi_value_extended_properties: rt::Property<
-        rt::Nested<Vec<MultiValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::MultiValueLegacyExtendedProperty>>,
     >,
     /// `singleValueExtendedProperties`: `singleValueLegacyExtendedProperty` collection. Navigation property. Read-only.
     pub single_value_extended_properties: rt::Property<
-        rt::Nested<Vec<SingleValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::SingleValueLegacyExtendedProperty>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -511,7 +509,7 @@ pub struct Event {
     /// `attendees`: `attendee` collection.
     pub attendees: rt::Property<Vec<Attendee>>,
     /// `body`: `itemBody`.
-    pub body: rt::Property<Box<ItemBody>>,
+    pub body: rt::Property<Box<types::ItemBody>>,
     /// `bodyPreview`: `String`.
     pub body_preview: rt::Property<String>,
     /// `cancelledOccurrences`: `String` collection. Returned only on `$select`.
@@ -523,7 +521,7 @@ pub struct Event {
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `end`: `dateTimeTimeZone`.
-    pub end: rt::Property<Box<DateTimeTimeZone>>,
+    pub end: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `exceptionOccurrences`: `String` collection. Returned only on `$select`.
     pub exception_occurrences: rt::Property<Vec<String>>,
     /// `hasAttachments`: `Boolean`.
@@ -551,19 +549,19 @@ pub struct Event {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `location`: `location`.
-    pub location: rt::Property<Box<Location>>,
+    pub location: rt::Property<Box<types::Location>>,
     /// `locations`: `location` collection.
-    pub locations: rt::Property<Vec<Location>>,
+    pub locations: rt::Property<Vec<types::Location>>,
     /// `occurrenceId`: `String`.
     pub occurrence_id: rt::Property<String>,
     /// `onlineMeeting`: `onlineMeetingInfo`. Read-only.
-    pub online_meeting: rt::Property<Box<OnlineMeetingInfo>>,
+    pub online_meeting: rt::Property<Box<types::OnlineMeetingInfo>>,
     /// `onlineMeetingProvider`: `onlineMeetingProviderType`.
-    pub online_meeting_provider: rt::Property<OnlineMeetingProviderType>,
+    pub online_meeting_provider: rt::Property<types::OnlineMeetingProviderType>,
     /// `onlineMeetingUrl`: `String`. Read-only.
     pub online_meeting_url: rt::Property<String>,
     /// `organizer`: `recipient`.
-    pub organizer: rt::Property<Box<Recipient>>,
+    pub organizer: rt::Property<Box<types::Recipient>>,
     /// `originalEndTimeZone`: `String`.
     pub original_end_time_zone: rt::Property<String>,
     /// `originalStart`: `DateTimeOffset`.
@@ -571,13 +569,13 @@ pub struct Event {
     /// `originalStartTimeZone`: `String`.
     pub original_start_time_zone: rt::Property<String>,
     /// `recurrence`: `patternedRecurrence`.
-    pub recurrence: rt::Property<Box<PatternedRecurrence>>,
+    pub recurrence: rt::Property<Box<types::PatternedRecurrence>>,
     /// `reminderMinutesBeforeStart`: `Int32`.
     pub reminder_minutes_before_start: rt::Property<i32>,
     /// `responseRequested`: `Boolean`.
     pub response_requested: rt::Property<bool>,
     /// `responseStatus`: `responseStatus`.
-    pub response_status: rt::Property<Box<ResponseStatus>>,
+    pub response_status: rt::Property<Box<types::ResponseStatus>>,
     /// `sensitivity`: `String`.
     /// Documented values: `normal`, `personal`, `private`, `confidential`.
     pub sensitivity: rt::Property<String>,
@@ -587,7 +585,7 @@ pub struct Event {
     /// Documented values: `free`, `tentative`, `busy`, `oof`, `workingElsewhere`, `unknown`.
     pub show_as: rt::Property<String>,
     /// `start`: `dateTimeTimeZone`.
-    pub start: rt::Property<Box<DateTimeTimeZone>>,
+    pub start: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `subject`: `String`.
     pub subject: rt::Property<String>,
     /// `transactionId`: `String`.
@@ -604,16 +602,16 @@ pub struct Event {
     /// `calendar`: `calendar`. Navigation property. Read-only.
     pub calendar: rt::Property<rt::Nested<Calendar>>,
     /// `extensions`: `extension` collection. Navigation property.
-    pub extensions: rt::Property<rt::Nested<Vec<Extension>>>,
+    pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
     /// `instances`: `event` collection. Navigation property. Read-only.
     pub instances: rt::Property<rt::Nested<Vec<Event>>>,
     /// `multiValueExtendedProperties`: `multiValueLegacyExtendedProperty` collection. Navigation property. Read-only.
     pub multi_value_extended_properties: rt::Property<
-        rt::Nested<Vec<MultiValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::MultiValueLegacyExtendedProperty>>,
     >,
     /// `singleValueExtendedProperties`: `singleValueLegacyExtendedProperty` collection. Navigation property. Read-only.
     pub single_value_extended_properties: rt::Property<
-        rt::Nested<Vec<SingleValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::SingleValueLegacyExtendedProperty>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

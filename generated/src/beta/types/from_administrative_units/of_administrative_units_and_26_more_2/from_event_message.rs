@@ -2,12 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 24 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    Attachment, DateTimeTimeZone, Event, Importance, InferenceClassificationType,
-    InternetMessageHeader, ItemBody, Location, Mention, MentionsPreview,
-    MultiValueLegacyExtendedProperty, PatternedRecurrence, Recipient,
-    SingleValueLegacyExtendedProperty, TimeSlot,
-};
+use crate::beta::types;
 
 /// `eventMessage`: an entity type, based on `message`.
 ///
@@ -16,15 +11,15 @@ use crate::beta::types::{
 /// Documented on <https://learn.microsoft.com/graph/api/resources/eventmessage?view=graph-rest-beta>
 pub struct EventMessage {
     /// `bccRecipients`: `recipient` collection.
-    pub bcc_recipients: rt::Property<Vec<Recipient>>,
+    pub bcc_recipients: rt::Property<Vec<types::Recipient>>,
     /// `body`: `itemBody`.
-    pub body: rt::Property<Box<ItemBody>>,
+    pub body: rt::Property<Box<types::ItemBody>>,
     /// `bodyPreview`: `String`.
     pub body_preview: rt::Property<String>,
     /// `categories`: `String` collection.
     pub categories: rt::Property<Vec<String>>,
     /// `ccRecipients`: `recipient` collection.
-    pub cc_recipients: rt::Property<Vec<Recipient>>,
+    pub cc_recipients: rt::Property<Vec<types::Recipient>>,
     /// `changeKey`: `String`.
     pub change_key: rt::Property<String>,
     /// `conversationId`: `String`.
@@ -36,17 +31,17 @@ pub struct EventMessage {
     /// `flag`: `followupFlag`.
     pub flag: rt::Property<Box<FollowupFlag>>,
     /// `from`: `recipient`.
-    pub from: rt::Property<Box<Recipient>>,
+    pub from: rt::Property<Box<types::Recipient>>,
     /// `hasAttachments`: `Boolean`.
     pub has_attachments: rt::Property<bool>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `importance`: `importance`.
-    pub importance: rt::Property<Importance>,
+    pub importance: rt::Property<types::Importance>,
     /// `inferenceClassification`: `inferenceClassificationType`.
-    pub inference_classification: rt::Property<InferenceClassificationType>,
+    pub inference_classification: rt::Property<types::InferenceClassificationType>,
     /// `internetMessageHeaders`: `internetMessageHeader` collection. Read-only.
-    pub internet_message_headers: rt::Property<Vec<InternetMessageHeader>>,
+    pub internet_message_headers: rt::Property<Vec<types::InternetMessageHeader>>,
     /// `internetMessageId`: `String`.
     pub internet_message_id: rt::Property<String>,
     /// `isDeliveryReceiptRequested`: `Boolean`.
@@ -60,23 +55,23 @@ pub struct EventMessage {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `mentionsPreview`: `mentionsPreview`.
-    pub mentions_preview: rt::Property<Box<MentionsPreview>>,
+    pub mentions_preview: rt::Property<Box<types::MentionsPreview>>,
     /// `parentFolderId`: `String`.
     pub parent_folder_id: rt::Property<String>,
     /// `receivedDateTime`: `DateTimeOffset`.
     pub received_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `replyTo`: `recipient` collection.
-    pub reply_to: rt::Property<Vec<Recipient>>,
+    pub reply_to: rt::Property<Vec<types::Recipient>>,
     /// `sender`: `recipient`.
-    pub sender: rt::Property<Box<Recipient>>,
+    pub sender: rt::Property<Box<types::Recipient>>,
     /// `sentDateTime`: `DateTimeOffset`.
     pub sent_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `subject`: `String`.
     pub subject: rt::Property<String>,
     /// `toRecipients`: `recipient` collection.
-    pub to_recipients: rt::Property<Vec<Recipient>>,
+    pub to_recipients: rt::Property<Vec<types::Recipient>>,
     /// `uniqueBody`: `itemBody`.
-    pub unique_body: rt::Property<Box<ItemBody>>,
+    pub unique_body: rt::Property<Box<types::ItemBody>>,
     /// `unsubscribeData`: `String`.
     pub unsubscribe_data: rt::Property<String>,
     /// `unsubscribeEnabled`: `Boolean`.
@@ -84,21 +79,21 @@ pub struct EventMessage {
     /// `webLink`: `String`.
     pub web_link: rt::Property<String>,
     /// `attachments`: `attachment` collection. Navigation property.
-    pub attachments: rt::Property<rt::Nested<Vec<Attachment>>>,
+    pub attachments: rt::Property<rt::Nested<Vec<types::Attachment>>>,
     /// `extensions`: `extension` collection. Navigation property.
     pub extensions: rt::Property<rt::Nested<Vec<Extension>>>,
     /// `mentions`: `mention` collection. Navigation property.
-    pub mentions: rt::Property<rt::Nested<Vec<Mention>>>,
+    pub mentions: rt::Property<rt::Nested<Vec<types::Mention>>>,
     /// `multiValueExtendedProperties`: `multiValueLegacyExtendedProperty` collection. Navigation property.
     pub multi_value_extended_properties: rt::Property<
-        rt::Nested<Vec<MultiValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::MultiValueLegacyExtendedProperty>>,
     >,
     /// `singleValueExtendedProperties`: `singleValueLegacyExtendedProperty` collection. Navigation property.
     pub single_value_extended_properties: rt::Property<
-        rt::Nested<Vec<SingleValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::SingleValueLegacyExtendedProperty>>,
     >,
     /// `endDateTime`: `dateTimeTimeZone`.
-    pub end_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub end_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `isAllDay`: `Boolean`.
     pub is_all_day: rt::Property<bool>,
     /// `isDelegated`: `Boolean`.
@@ -106,17 +101,17 @@ pub struct EventMessage {
     /// `isOutOfDate`: `Boolean`.
     pub is_out_of_date: rt::Property<bool>,
     /// `location`: `location`.
-    pub location: rt::Property<Box<Location>>,
+    pub location: rt::Property<Box<types::Location>>,
     /// `meetingMessageType`: `String`.
     pub meeting_message_type: rt::Property<String>,
     /// `recurrence`: `patternedRecurrence`.
-    pub recurrence: rt::Property<Box<PatternedRecurrence>>,
+    pub recurrence: rt::Property<Box<types::PatternedRecurrence>>,
     /// `startDateTime`: `dateTimeTimeZone`.
-    pub start_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub start_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `type`: `String`.
     pub r#type: rt::Property<String>,
     /// `event`: `event`. Navigation property. Read-only.
-    pub event: rt::Property<rt::Nested<Event>>,
+    pub event: rt::Property<rt::Nested<types::Event>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -249,15 +244,15 @@ crate::runtime::structure!(EventMessage);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/eventmessagerequest?view=graph-rest-beta>
 pub struct EventMessageRequest {
     /// `bccRecipients`: `recipient` collection.
-    pub bcc_recipients: rt::Property<Vec<Recipient>>,
+    pub bcc_recipients: rt::Property<Vec<types::Recipient>>,
     /// `body`: `itemBody`.
-    pub body: rt::Property<Box<ItemBody>>,
+    pub body: rt::Property<Box<types::ItemBody>>,
     /// `bodyPreview`: `String`.
     pub body_preview: rt::Property<String>,
     /// `categories`: `String` collection.
     pub categories: rt::Property<Vec<String>>,
     /// `ccRecipients`: `recipient` collection.
-    pub cc_recipients: rt::Property<Vec<Recipient>>,
+    pub cc_recipients: rt::Property<Vec<types::Recipient>>,
     /// `changeKey`: `String`.
     pub change_key: rt::Property<String>,
     /// `conversationId`: `String`.
@@ -269,17 +264,17 @@ pub struct EventMessageRequest {
     /// `flag`: `followupFlag`.
     pub flag: rt::Property<Box<FollowupFlag>>,
     /// `from`: `recipient`.
-    pub from: rt::Property<Box<Recipient>>,
+    pub from: rt::Property<Box<types::Recipient>>,
     /// `hasAttachments`: `Boolean`.
     pub has_attachments: rt::Property<bool>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `importance`: `importance`.
-    pub importance: rt::Property<Importance>,
+    pub importance: rt::Property<types::Importance>,
     /// `inferenceClassification`: `inferenceClassificationType`.
-    pub inference_classification: rt::Property<InferenceClassificationType>,
+    pub inference_classification: rt::Property<types::InferenceClassificationType>,
     /// `internetMessageHeaders`: `internetMessageHeader` collection. Read-only.
-    pub internet_message_headers: rt::Property<Vec<InternetMessageHeader>>,
+    pub internet_message_headers: rt::Property<Vec<types::InternetMessageHeader>>,
     /// `internetMessageId`: `String`.
     pub internet_message_id: rt::Property<String>,
     /// `isDeliveryReceiptRequested`: `Boolean`.
@@ -293,23 +288,23 @@ pub struct EventMessageRequest {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `mentionsPreview`: `mentionsPreview`.
-    pub mentions_preview: rt::Property<Box<MentionsPreview>>,
+    pub mentions_preview: rt::Property<Box<types::MentionsPreview>>,
     /// `parentFolderId`: `String`.
     pub parent_folder_id: rt::Property<String>,
     /// `receivedDateTime`: `DateTimeOffset`.
     pub received_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `replyTo`: `recipient` collection.
-    pub reply_to: rt::Property<Vec<Recipient>>,
+    pub reply_to: rt::Property<Vec<types::Recipient>>,
     /// `sender`: `recipient`.
-    pub sender: rt::Property<Box<Recipient>>,
+    pub sender: rt::Property<Box<types::Recipient>>,
     /// `sentDateTime`: `DateTimeOffset`.
     pub sent_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `subject`: `String`.
     pub subject: rt::Property<String>,
     /// `toRecipients`: `recipient` collection.
-    pub to_recipients: rt::Property<Vec<Recipient>>,
+    pub to_recipients: rt::Property<Vec<types::Recipient>>,
     /// `uniqueBody`: `itemBody`.
-    pub unique_body: rt::Property<Box<ItemBody>>,
+    pub unique_body: rt::Property<Box<types::ItemBody>>,
     /// `unsubscribeData`: `String`.
     pub unsubscribe_data: rt::Property<String>,
     /// `unsubscribeEnabled`: `Boolean`.
@@ -317,21 +312,21 @@ pub struct EventMessageRequest {
     /// `webLink`: `String`.
     pub web_link: rt::Property<String>,
     /// `attachments`: `attachment` collection. Navigation property.
-    pub attachments: rt::Property<rt::Nested<Vec<Attachment>>>,
+    pub attachments: rt::Property<rt::Nested<Vec<types::Attachment>>>,
     /// `extensions`: `extension` collection. Navigation property.
     pub extensions: rt::Property<rt::Nested<Vec<Extension>>>,
     /// `mentions`: `mention` collection. Navigation property.
-    pub mentions: rt::Property<rt::Nested<Vec<Mention>>>,
+    pub mentions: rt::Property<rt::Nested<Vec<types::Mention>>>,
     /// `multiValueExtendedProperties`: `multiValueLegacyExtendedProperty` collection. Navigation property.
     pub multi_value_extended_properties: rt::Property<
-        rt::Nested<Vec<MultiValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::MultiValueLegacyExtendedProperty>>,
     >,
     /// `singleValueExtendedProperties`: `singleValueLegacyExtendedProperty` collection. Navigation property.
     pub single_value_extended_properties: rt::Property<
-        rt::Nested<Vec<SingleValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::SingleValueLegacyExtendedProperty>>,
     >,
     /// `endDateTime`: `dateTimeTimeZone`.
-    pub end_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub end_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `isAllDay`: `Boolean`.
     pub is_all_day: rt::Property<bool>,
     /// `isDelegated`: `Boolean`.
@@ -339,26 +334,26 @@ pub struct EventMessageRequest {
     /// `isOutOfDate`: `Boolean`.
     pub is_out_of_date: rt::Property<bool>,
     /// `location`: `location`.
-    pub location: rt::Property<Box<Location>>,
+    pub location: rt::Property<Box<types::Location>>,
     /// `meetingMessageType`: `String`.
     pub meeting_message_type: rt::Property<String>,
     /// `recurrence`: `patternedRecurrence`.
-    pub recurrence: rt::Property<Box<PatternedRecurrence>>,
+    pub recurrence: rt::Property<Box<types::PatternedRecurrence>>,
     /// `startDateTime`: `dateTimeTimeZone`.
-    pub start_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub start_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `type`: `String`.
     pub r#type: rt::Property<String>,
     /// `event`: `event`. Navigation property. Read-only.
-    pub event: rt::Property<rt::Nested<Event>>,
+    pub event: rt::Property<rt::Nested<types::Event>>,
     /// `allowNewTimeProposals`: `Boolean`.
     /// Default: `true`.
     pub allow_new_time_proposals: rt::Property<bool>,
     /// `previousEndDateTime`: `dateTimeTimeZone`.
-    pub previous_end_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub previous_end_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `previousLocation`: `location`.
-    pub previous_location: rt::Property<Box<Location>>,
+    pub previous_location: rt::Property<Box<types::Location>>,
     /// `previousStartDateTime`: `dateTimeTimeZone`.
-    pub previous_start_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub previous_start_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `responseRequested`: `Boolean`.
     pub response_requested: rt::Property<bool>,
     /// Properties that the documentation does not know.
@@ -503,15 +498,15 @@ crate::runtime::structure!(EventMessageRequest);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/eventmessageresponse?view=graph-rest-beta>
 pub struct EventMessageResponse {
     /// `bccRecipients`: `recipient` collection.
-    pub bcc_recipients: rt::Property<Vec<Recipient>>,
+    pub bcc_recipients: rt::Property<Vec<types::Recipient>>,
     /// `body`: `itemBody`.
-    pub body: rt::Property<Box<ItemBody>>,
+    pub body: rt::Property<Box<types::ItemBody>>,
     /// `bodyPreview`: `String`.
     pub body_preview: rt::Property<String>,
     /// `categories`: `String` collection.
     pub categories: rt::Property<Vec<String>>,
     /// `ccRecipients`: `recipient` collection.
-    pub cc_recipients: rt::Property<Vec<Recipient>>,
+    pub cc_recipients: rt::Property<Vec<types::Recipient>>,
     /// `changeKey`: `String`.
     pub change_key: rt::Property<String>,
     /// `conversationId`: `String`.
@@ -523,17 +518,17 @@ pub struct EventMessageResponse {
     /// `flag`: `followupFlag`.
     pub flag: rt::Property<Box<FollowupFlag>>,
     /// `from`: `recipient`.
-    pub from: rt::Property<Box<Recipient>>,
+    pub from: rt::Property<Box<types::Recipient>>,
     /// `hasAttachments`: `Boolean`.
     pub has_attachments: rt::Property<bool>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `importance`: `importance`.
-    pub importance: rt::Property<Importance>,
+    pub importance: rt::Property<types::Importance>,
     /// `inferenceClassification`: `inferenceClassificationType`.
-    pub inference_classification: rt::Property<InferenceClassificationType>,
+    pub inference_classification: rt::Property<types::InferenceClassificationType>,
     /// `internetMessageHeaders`: `internetMessageHeader` collection. Read-only.
-    pub internet_message_headers: rt::Property<Vec<InternetMessageHeader>>,
+    pub internet_message_headers: rt::Property<Vec<types::InternetMessageHeader>>,
     /// `internetMessageId`: `String`.
     pub internet_message_id: rt::Property<String>,
     /// `isDeliveryReceiptRequested`: `Boolean`.
@@ -547,23 +542,23 @@ pub struct EventMessageResponse {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `mentionsPreview`: `mentionsPreview`.
-    pub mentions_preview: rt::Property<Box<MentionsPreview>>,
+    pub mentions_preview: rt::Property<Box<types::MentionsPreview>>,
     /// `parentFolderId`: `String`.
     pub parent_folder_id: rt::Property<String>,
     /// `receivedDateTime`: `DateTimeOffset`.
     pub received_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `replyTo`: `recipient` collection.
-    pub reply_to: rt::Property<Vec<Recipient>>,
+    pub reply_to: rt::Property<Vec<types::Recipient>>,
     /// `sender`: `recipient`.
-    pub sender: rt::Property<Box<Recipient>>,
+    pub sender: rt::Property<Box<types::Recipient>>,
     /// `sentDateTime`: `DateTimeOffset`.
     pub sent_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `subject`: `String`.
     pub subject: rt::Property<String>,
     /// `toRecipients`: `recipient` collection.
-    pub to_recipients: rt::Property<Vec<Recipient>>,
+    pub to_recipients: rt::Property<Vec<types::Recipient>>,
     /// `uniqueBody`: `itemBody`.
-    pub unique_body: rt::Property<Box<ItemBody>>,
+    pub unique_body: rt::Property<Box<types::ItemBody>>,
     /// `unsubscribeData`: `String`.
     pub unsubscribe_data: rt::Property<String>,
     /// `unsubscribeEnabled`: `Boolean`.
@@ -571,21 +566,21 @@ pub struct EventMessageResponse {
     /// `webLink`: `String`.
     pub web_link: rt::Property<String>,
     /// `attachments`: `attachment` collection. Navigation property.
-    pub attachments: rt::Property<rt::Nested<Vec<Attachment>>>,
+    pub attachments: rt::Property<rt::Nested<Vec<types::Attachment>>>,
     /// `extensions`: `extension` collection. Navigation property.
     pub extensions: rt::Property<rt::Nested<Vec<Extension>>>,
     /// `mentions`: `mention` collection. Navigation property.
-    pub mentions: rt::Property<rt::Nested<Vec<Mention>>>,
+    pub mentions: rt::Property<rt::Nested<Vec<types::Mention>>>,
     /// `multiValueExtendedProperties`: `multiValueLegacyExtendedProperty` collection. Navigation property.
     pub multi_value_extended_properties: rt::Property<
-        rt::Nested<Vec<MultiValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::MultiValueLegacyExtendedProperty>>,
     >,
     /// `singleValueExtendedProperties`: `singleValueLegacyExtendedProperty` collection. Navigation property.
     pub single_value_extended_properties: rt::Property<
-        rt::Nested<Vec<SingleValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::SingleValueLegacyExtendedProperty>>,
     >,
     /// `endDateTime`: `dateTimeTimeZone`.
-    pub end_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub end_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `isAllDay`: `Boolean`.
     pub is_all_day: rt::Property<bool>,
     /// `isDelegated`: `Boolean`.
@@ -593,19 +588,19 @@ pub struct EventMessageResponse {
     /// `isOutOfDate`: `Boolean`.
     pub is_out_of_date: rt::Property<bool>,
     /// `location`: `location`.
-    pub location: rt::Property<Box<Location>>,
+    pub location: rt::Property<Box<types::Location>>,
     /// `meetingMessageType`: `String`.
     pub meeting_message_type: rt::Property<String>,
     /// `recurrence`: `patternedRecurrence`.
-    pub recurrence: rt::Property<Box<PatternedRecurrence>>,
+    pub recurrence: rt::Property<Box<types::PatternedRecurrence>>,
     /// `startDateTime`: `dateTimeTimeZone`.
-    pub start_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub start_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `type`: `String`.
     pub r#type: rt::Property<String>,
     /// `event`: `event`. Navigation property. Read-only.
-    pub event: rt::Property<rt::Nested<Event>>,
+    pub event: rt::Property<rt::Nested<types::Event>>,
     /// `proposedNewTime`: `timeSlot`. Read-only.
-    pub proposed_new_time: rt::Property<Box<TimeSlot>>,
+    pub proposed_new_time: rt::Property<Box<types::TimeSlot>>,
     /// `responseType`: `String`. Read-only.
     /// Documented values: `tentativelyAccepted`, `accepted`, `declined`, `none`, `organizer`, `notResponded`.
     pub response_type: rt::Property<String>,
@@ -839,14 +834,14 @@ crate::runtime::structure!(FileAttachment);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/followupflag?view=graph-rest-beta>
 pub struct FollowupFlag {
     /// `completedDateTime`: `dateTimeTimeZone`.
-    pub completed_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub completed_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `dueDateTime`: `dateTimeTimeZone`.
-    pub due_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub due_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `flagStatus`: `String`.
     /// Documented values: `notFlagged`, `complete`, `flagged`.
     pub flag_status: rt::Property<String>,
     /// `startDateTime`: `dateTimeTimeZone`.
-    pub start_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub start_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,10 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 24 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    Attachment, EmailAddress, Extension, FollowupFlag, ItemBody, Phone,
-    SingleValueLegacyExtendedProperty,
-};
+use crate::beta::types;
 
 /// `importance`: an enum type.
 ///
@@ -193,7 +190,7 @@ pub struct Mention {
     /// `clientReference`: `String`.
     pub client_reference: rt::Property<String>,
     /// `createdBy`: `emailAddress`.
-    pub created_by: rt::Property<Box<EmailAddress>>,
+    pub created_by: rt::Property<Box<types::EmailAddress>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `deepLink`: `String`.
@@ -201,7 +198,7 @@ pub struct Mention {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `mentioned`: `emailAddress`.
-    pub mentioned: rt::Property<Box<EmailAddress>>,
+    pub mentioned: rt::Property<Box<types::EmailAddress>>,
     /// `mentionText`: `String`.
     pub mention_text: rt::Property<String>,
     /// `serverCreatedDateTime`: `DateTimeOffset`.
@@ -285,7 +282,7 @@ pub struct Message {
     /// `bccRecipients`: `recipient` collection.
     pub bcc_recipients: rt::Property<Vec<Recipient>>,
     /// `body`: `itemBody`.
-    pub body: rt::Property<Box<ItemBody>>,
+    pub body: rt::Property<Box<types::ItemBody>>,
     /// `bodyPreview`: `String`.
     pub body_preview: rt::Property<String>,
     /// `categories`: `String` collection.
@@ -301,7 +298,7 @@ pub struct Message {
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `flag`: `followupFlag`.
-    pub flag: rt::Property<Box<FollowupFlag>>,
+    pub flag: rt::Property<Box<types::FollowupFlag>>,
     /// `from`: `recipient`.
     pub from: rt::Property<Box<Recipient>>,
     /// `hasAttachments`: `Boolean`.
@@ -343,7 +340,7 @@ pub struct Message {
     /// `toRecipients`: `recipient` collection.
     pub to_recipients: rt::Property<Vec<Recipient>>,
     /// `uniqueBody`: `itemBody`.
-    pub unique_body: rt::Property<Box<ItemBody>>,
+    pub unique_body: rt::Property<Box<types::ItemBody>>,
     /// `unsubscribeData`: `String`.
     pub unsubscribe_data: rt::Property<String>,
     /// `unsubscribeEnabled`: `Boolean`.
@@ -351,9 +348,9 @@ pub struct Message {
     /// `webLink`: `String`.
     pub web_link: rt::Property<String>,
     /// `attachments`: `attachment` collection. Navigation property.
-    pub attachments: rt::Property<rt::Nested<Vec<Attachment>>>,
+    pub attachments: rt::Property<rt::Nested<Vec<types::Attachment>>>,
     /// `extensions`: `extension` collection. Navigation property.
-    pub extensions: rt::Property<rt::Nested<Vec<Extension>>>,
+    pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
     /// `mentions`: `mention` collection. Navigation property.
     pub mentions: rt::Property<rt::Nested<Vec<Mention>>>,
     /// `multiValueExtendedProperties`: `multiValueLegacyExtendedProperty` collection. Navigation property.
@@ -362,7 +359,7 @@ pub struct Message {
     >,
     /// `singleValueExtendedProperties`: `singleValueLegacyExtendedProperty` collection. Navigation property.
     pub single_value_extended_properties: rt::Property<
-        rt::Nested<Vec<SingleValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::SingleValueLegacyExtendedProperty>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -508,7 +505,7 @@ pub struct OnlineMeetingInfo {
     /// `joinUrl`: `String`.
     pub join_url: rt::Property<String>,
     /// `phones`: `phone` collection.
-    pub phones: rt::Property<Vec<Phone>>,
+    pub phones: rt::Property<Vec<types::Phone>>,
     /// `quickDial`: `String`.
     pub quick_dial: rt::Property<String>,
     /// `tollFreeNumbers`: `String` collection.
@@ -688,7 +685,7 @@ crate::runtime::structure!(OutlookItem);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/recipient?view=graph-rest-beta>
 pub struct Recipient {
     /// `emailAddress`: `emailAddress`.
-    pub email_address: rt::Property<Box<EmailAddress>>,
+    pub email_address: rt::Property<Box<types::EmailAddress>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,7 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 24 more.
 
 use crate::runtime as rt;
-use crate::beta::types::DateTimeTimeZone;
+use crate::beta::types;
 
 /// `singleValueLegacyExtendedProperty`: a complex type.
 ///
@@ -40,9 +40,9 @@ crate::runtime::structure!(SingleValueLegacyExtendedProperty);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/timeslot?view=graph-rest-beta>
 pub struct TimeSlot {
     /// `end`: `dateTimeTimeZone`.
-    pub end: rt::Property<Box<DateTimeTimeZone>>,
+    pub end: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `start`: `dateTimeTimeZone`.
-    pub start: rt::Property<Box<DateTimeTimeZone>>,
+    pub start: rt::Property<Box<types::DateTimeTimeZone>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

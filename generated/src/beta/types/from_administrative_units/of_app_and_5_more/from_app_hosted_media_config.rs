@@ -2,9 +2,7 @@
 //! Types of `app`, `application-templates`, `applications` and 3 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ChatInfo, IdentitySet, Participant, ParticipantInfo, ResultInfo, ToneInfo,
-};
+use crate::beta::types;
 
 /// `appHostedMediaConfig`: a complex type, based on `mediaConfig`.
 ///
@@ -138,7 +136,7 @@ pub struct Call {
     /// `activeModalities`: `modality` collection. Read-only.
     pub active_modalities: rt::Property<Vec<Modality>>,
     /// `answeredBy`: `participantInfo`. Read-only.
-    pub answered_by: rt::Property<Box<ParticipantInfo>>,
+    pub answered_by: rt::Property<Box<types::ParticipantInfo>>,
     /// `callRoutes`: `callRoute` collection. Read-only.
     pub call_routes: rt::Property<Vec<CallRoute>>,
     /// `callbackUri`: `String`.
@@ -146,7 +144,7 @@ pub struct Call {
     /// `callChainId`: `String`.
     pub call_chain_id: rt::Property<String>,
     /// `chatInfo`: `chatInfo`.
-    pub chat_info: rt::Property<Box<ChatInfo>>,
+    pub chat_info: rt::Property<Box<types::ChatInfo>>,
     /// `direction`: `callDirection`. Read-only.
     pub direction: rt::Property<CallDirection>,
     /// `id`: `String`. Read-only.
@@ -168,32 +166,32 @@ pub struct Call {
     /// `requestedModalities`: `modality` collection.
     pub requested_modalities: rt::Property<Vec<Modality>>,
     /// `resultInfo`: `resultInfo`. Read-only.
-    pub result_info: rt::Property<Box<ResultInfo>>,
+    pub result_info: rt::Property<Box<types::ResultInfo>>,
     /// `ringingTimeoutInSeconds`: `Int32`.
     pub ringing_timeout_in_seconds: rt::Property<i32>,
     /// `routingPolicies`: `routingPolicy collection` collection.
     /// Documented values: `none`, `noMissedCall`, `disableForwardingExceptPhone`, `disableForwarding`, `preferSkypeForBusiness`, `unknownFutureValue`.
     pub routing_policies: rt::Property<Vec<::serde_json::Value>>,
     /// `source`: `participantInfo`.
-    pub source: rt::Property<Box<ParticipantInfo>>,
+    pub source: rt::Property<Box<types::ParticipantInfo>>,
     /// `state`: `callState`. Read-only.
     pub state: rt::Property<CallState>,
     /// `subject`: `String`.
     pub subject: rt::Property<String>,
     /// `targets`: `participantInfo` collection.
-    pub targets: rt::Property<Vec<ParticipantInfo>>,
+    pub targets: rt::Property<Vec<types::ParticipantInfo>>,
     /// `tenantId`: `String`. Read-only.
     pub tenant_id: rt::Property<String>,
     /// `terminationReason`: `String`. Read-only.
     pub termination_reason: rt::Property<String>,
     /// `toneInfo`: `toneInfo`. Read-only.
-    pub tone_info: rt::Property<Box<ToneInfo>>,
+    pub tone_info: rt::Property<Box<types::ToneInfo>>,
     /// `audioRoutingGroups`: `audioRoutingGroup` collection. Navigation property. Read-only.
     pub audio_routing_groups: rt::Property<rt::Nested<Vec<AudioRoutingGroup>>>,
     /// `operations`: `commsOperation` collection. Navigation property. Read-only.
     pub operations: rt::Property<rt::Nested<Vec<CommsOperation>>>,
     /// `participants`: `participant` collection. Navigation property. Read-only.
-    pub participants: rt::Property<rt::Nested<Vec<Participant>>>,
+    pub participants: rt::Property<rt::Nested<Vec<types::Participant>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -352,9 +350,9 @@ crate::runtime::structure!(CallMediaState);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/callroute?view=graph-rest-beta>
 pub struct CallRoute {
     /// `final`: `identitySet`.
-    pub r#final: rt::Property<Box<IdentitySet>>,
+    pub r#final: rt::Property<Box<types::IdentitySet>>,
     /// `original`: `identitySet`.
-    pub original: rt::Property<Box<IdentitySet>>,
+    pub original: rt::Property<Box<types::IdentitySet>>,
     /// `routingType`: `String`.
     /// Documented values: `forwarded`, `lookup`, `selfFork`.
     pub routing_type: rt::Property<String>,
@@ -509,7 +507,7 @@ pub struct CommsOperation {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `resultInfo`: `resultInfo`. Read-only.
-    pub result_info: rt::Property<Box<ResultInfo>>,
+    pub result_info: rt::Property<Box<types::ResultInfo>>,
     /// `status`: `String`. Read-only.
     /// Documented values: `notStarted`, `running`, `completed`, `failed`.
     pub status: rt::Property<String>,
@@ -552,11 +550,11 @@ pub struct IncomingContext {
     /// `observedParticipantId`: `String`. Read-only.
     pub observed_participant_id: rt::Property<String>,
     /// `onBehalfOf`: `identitySet`.
-    pub on_behalf_of: rt::Property<Box<IdentitySet>>,
+    pub on_behalf_of: rt::Property<Box<types::IdentitySet>>,
     /// `sourceParticipantId`: `String`. Read-only.
     pub source_participant_id: rt::Property<String>,
     /// `transferor`: `identitySet`.
-    pub transferor: rt::Property<Box<IdentitySet>>,
+    pub transferor: rt::Property<Box<types::IdentitySet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -918,7 +916,7 @@ crate::runtime::structure!(NoMediaConfig);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/organizermeetinginfo?view=graph-rest-beta>
 pub struct OrganizerMeetingInfo {
     /// `organizer`: `identitySet`.
-    pub organizer: rt::Property<Box<IdentitySet>>,
+    pub organizer: rt::Property<Box<types::IdentitySet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,7 +2,7 @@
 //! Types of `app`, `application-templates`, `applications` and 3 more.
 
 use crate::runtime as rt;
-use crate::beta::types::{IdentitySet, MediaInfo, MediaStream};
+use crate::beta::types;
 
 /// `participant`: a complex type.
 ///
@@ -17,7 +17,7 @@ pub struct Participant {
     /// `isMuted`: `Boolean`.
     pub is_muted: rt::Property<bool>,
     /// `mediaStreams`: `mediaStream` collection.
-    pub media_streams: rt::Property<Vec<MediaStream>>,
+    pub media_streams: rt::Property<Vec<types::MediaStream>>,
     /// `metadata`: `String`.
     pub metadata: rt::Property<String>,
     /// `recordingInfo`: `recordingInfo`.
@@ -70,7 +70,7 @@ pub struct ParticipantInfo {
     /// Documented values: `default`, `skypeForBusiness`, `skypeForBusinessVoipPhone`.
     pub endpoint_type: rt::Property<String>,
     /// `identity`: `identitySet`. Read-only.
-    pub identity: rt::Property<Box<IdentitySet>>,
+    pub identity: rt::Property<Box<types::IdentitySet>>,
     /// `languageId`: `String`. Read-only.
     pub language_id: rt::Property<String>,
     /// `region`: `String`. Read-only.
@@ -123,7 +123,7 @@ pub struct RecordingInfo {
     /// Documented values: `unknown`, `notRecording`, `recording`, `failed`.
     pub recording_status: rt::Property<String>,
     /// `initiator`: `identitySet`.
-    pub initiator: rt::Property<Box<IdentitySet>>,
+    pub initiator: rt::Property<Box<types::IdentitySet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -161,7 +161,7 @@ pub struct ServiceHostedMediaConfig {
     /// `removeFromDefaultAudioGroup`: `Boolean`.
     pub remove_from_default_audio_group: rt::Property<bool>,
     /// `preFetchMedia`: `mediaInfo` collection.
-    pub pre_fetch_media: rt::Property<Vec<MediaInfo>>,
+    pub pre_fetch_media: rt::Property<Vec<types::MediaInfo>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,13 +2,7 @@
 //! Types of `application-templates`, `applications` and `on-premises-publishing-profiles`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AddIn, AppRole, Call, DirectoryObject, InformationalUrl, KeyCredential,
-    OnlineMeeting, OptionalClaims, ParentalControlSettings, PasswordCredential,
-    PermissionScope, PreAuthorizedApplication, PublicClientApplication,
-    RequiredResourceAccess, SpaApplication, TokenLifetimePolicy,
-    VerifiedCustomDomainCertificatesMetadata, VerifiedPublisher, WebApplication,
-};
+use crate::beta::types;
 
 /// `apiApplication`: a complex type.
 ///
@@ -19,9 +13,9 @@ pub struct ApiApplication {
     /// `knownClientApplications`: `Guid` collection.
     pub known_client_applications: rt::Property<Vec<String>>,
     /// `oauth2PermissionScopes`: `permissionScope` collection.
-    pub oauth2_permission_scopes: rt::Property<Vec<PermissionScope>>,
+    pub oauth2_permission_scopes: rt::Property<Vec<types::PermissionScope>>,
     /// `preAuthorizedApplications`: `preAuthorizedApplication` collection.
-    pub pre_authorized_applications: rt::Property<Vec<PreAuthorizedApplication>>,
+    pub pre_authorized_applications: rt::Property<Vec<types::PreAuthorizedApplication>>,
     /// `requestedAccessTokenVersion`: `Int32`.
     /// Documented values: `1`, `2`, `null`, `null`, `1`, `AzureADandPersonalMicrosoftAccount`, `2`.
     pub requested_access_token_version: rt::Property<i32>,
@@ -66,7 +60,7 @@ pub struct Application {
     /// `id`: `String`. Read-only. Not nullable.
     pub id: rt::Property<String>,
     /// `addIns`: `addIn` collection.
-    pub add_ins: rt::Property<Vec<AddIn>>,
+    pub add_ins: rt::Property<Vec<types::AddIn>>,
     /// `api`: `apiApplication`.
     pub api: rt::Property<Box<ApiApplication>>,
     /// `appId`: `String`. Read-only. Not nullable.
@@ -74,7 +68,7 @@ pub struct Application {
     /// `applicationTemplateId`: `String`.
     pub application_template_id: rt::Property<String>,
     /// `appRoles`: `appRole` collection. Not nullable.
-    pub app_roles: rt::Property<Vec<AppRole>>,
+    pub app_roles: rt::Property<Vec<types::AppRole>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `deletedDateTime`: `DateTimeOffset`. Read-only.
@@ -92,7 +86,7 @@ pub struct Application {
     /// `identifierUris`: `String` collection. Not nullable.
     pub identifier_uris: rt::Property<Vec<String>>,
     /// `info`: `informationalUrl`.
-    pub info: rt::Property<Box<InformationalUrl>>,
+    pub info: rt::Property<Box<types::InformationalUrl>>,
     /// `isDeviceOnlyAuthSupported`: `Boolean`.
     /// Default: `false`.
     pub is_device_only_auth_supported: rt::Property<bool>,
@@ -100,7 +94,7 @@ pub struct Application {
     /// Default: `false`.
     pub is_fallback_public_client: rt::Property<bool>,
     /// `keyCredentials`: `keyCredential` collection. Not nullable.
-    pub key_credentials: rt::Property<Vec<KeyCredential>>,
+    pub key_credentials: rt::Property<Vec<types::KeyCredential>>,
     /// `logo`: `Stream`. Not nullable.
     pub logo: rt::Property<::serde_json::Value>,
     /// `notes`: `String`.
@@ -111,46 +105,48 @@ pub struct Application {
     /// `onPremisesPublishing`: `onPremisesPublishing`.
     pub on_premises_publishing: rt::Property<Box<OnPremisesPublishing>>,
     /// `optionalClaims`: `optionalClaims`.
-    pub optional_claims: rt::Property<Box<OptionalClaims>>,
+    pub optional_claims: rt::Property<Box<types::OptionalClaims>>,
     /// `parentalControlSettings`: `parentalControlSettings`.
-    pub parental_control_settings: rt::Property<Box<ParentalControlSettings>>,
+    pub parental_control_settings: rt::Property<Box<types::ParentalControlSettings>>,
     /// `passwordCredentials`: `passwordCredential` collection. Not nullable.
-    pub password_credentials: rt::Property<Vec<PasswordCredential>>,
+    pub password_credentials: rt::Property<Vec<types::PasswordCredential>>,
     /// `publicClient`: `publicClientApplication`.
-    pub public_client: rt::Property<Box<PublicClientApplication>>,
+    pub public_client: rt::Property<Box<types::PublicClientApplication>>,
     /// `publisherDomain`: `String`. Read-only.
     pub publisher_domain: rt::Property<String>,
     /// `requiredResourceAccess`: `requiredResourceAccess` collection. Not nullable.
-    pub required_resource_access: rt::Property<Vec<RequiredResourceAccess>>,
+    pub required_resource_access: rt::Property<Vec<types::RequiredResourceAccess>>,
     /// `signInAudience`: `String`.
     /// Documented values: `AzureADMyOrg`, `AzureADMultipleOrgs`, `AzureADandPersonalMicrosoftAccount`, `PersonalMicrosoftAccount`.
     pub sign_in_audience: rt::Property<String>,
     /// `spa`: `spaApplication`.
-    pub spa: rt::Property<Box<SpaApplication>>,
+    pub spa: rt::Property<Box<types::SpaApplication>>,
     /// `tags`: `String` collection. Not nullable.
     pub tags: rt::Property<Vec<String>>,
     /// `tokenEncryptionKeyId`: `Guid`.
     pub token_encryption_key_id: rt::Property<String>,
     /// `verifiedPublisher`: `verifiedPublisher`.
-    pub verified_publisher: rt::Property<Box<VerifiedPublisher>>,
+    pub verified_publisher: rt::Property<Box<types::VerifiedPublisher>>,
     /// `uniqueName`: `String`. Read-only.
     pub unique_name: rt::Property<String>,
     /// `web`: `webApplication`.
-    pub web: rt::Property<Box<WebApplication>>,
+    pub web: rt::Property<Box<types::WebApplication>>,
     /// `calls`: `call` collection. Navigation property. Read-only.
-    pub calls: rt::Property<rt::Nested<Vec<Call>>>,
+    pub calls: rt::Property<rt::Nested<Vec<types::Call>>>,
     /// `connectorGroup`: `connectorGroup`. Navigation property.
     pub connector_group: rt::Property<rt::Nested<ConnectorGroup>>,
     /// `createdOnBehalfOf`: `directoryObject`. Navigation property. Read-only.
-    pub created_on_behalf_of: rt::Property<rt::Nested<DirectoryObject>>,
+    pub created_on_behalf_of: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `extensionProperties`: `extensionProperty` collection. Navigation property. Read-only.
     pub extension_properties: rt::Property<rt::Nested<Vec<ExtensionProperty>>>,
     /// `onlineMeetings`: `onlineMeeting` collection. Navigation property. Read-only.
-    pub online_meetings: rt::Property<rt::Nested<Vec<OnlineMeeting>>>,
+    pub online_meetings: rt::Property<rt::Nested<Vec<types::OnlineMeeting>>>,
     /// `owners`: `directoryObject` collection. Navigation property. Read-only.
-    pub owners: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub owners: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `tokenLifetimePolicies`: `tokenLifetimePolicy` collection. Navigation property.
-    pub token_lifetime_policies: rt::Property<rt::Nested<Vec<TokenLifetimePolicy>>>,
+    pub token_lifetime_policies: rt::Property<
+        rt::Nested<Vec<types::TokenLifetimePolicy>>,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -776,13 +772,13 @@ pub struct OnPremisesPublishing {
     pub single_sign_on_settings: rt::Property<Box<OnPremisesPublishingSingleSignOn>>,
     /// `verifiedCustomDomainCertificatesMetadata`: `verifiedCustomDomainCertificatesMetadata`. Read-only.
     pub verified_custom_domain_certificates_metadata: rt::Property<
-        Box<VerifiedCustomDomainCertificatesMetadata>,
+        Box<types::VerifiedCustomDomainCertificatesMetadata>,
     >,
     /// `verifiedCustomDomainKeyCredential`: `keyCredential`.
-    pub verified_custom_domain_key_credential: rt::Property<Box<KeyCredential>>,
+    pub verified_custom_domain_key_credential: rt::Property<Box<types::KeyCredential>>,
     /// `verifiedCustomDomainPasswordCredential`: `passwordCredential`.
     pub verified_custom_domain_password_credential: rt::Property<
-        Box<PasswordCredential>,
+        Box<types::PasswordCredential>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

@@ -2,18 +2,18 @@
 //! Types of `application-templates`, `applications` and `on-premises-publishing-profiles`.
 
 use crate::runtime as rt;
-use crate::beta::types::{ImplicitGrantSettings, OptionalClaim};
+use crate::beta::types;
 
 /// `optionalClaims`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/optionalclaims?view=graph-rest-beta>
 pub struct OptionalClaims {
     /// `idToken`: `optionalClaim` collection.
-    pub id_token: rt::Property<Vec<OptionalClaim>>,
+    pub id_token: rt::Property<Vec<types::OptionalClaim>>,
     /// `accessToken`: `optionalClaim` collection.
-    pub access_token: rt::Property<Vec<OptionalClaim>>,
+    pub access_token: rt::Property<Vec<types::OptionalClaim>>,
     /// `saml2Token`: `optionalClaim` collection.
-    pub saml2_token: rt::Property<Vec<OptionalClaim>>,
+    pub saml2_token: rt::Property<Vec<types::OptionalClaim>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -292,7 +292,7 @@ pub struct WebApplication {
     /// `homePageUrl`: `String`.
     pub home_page_url: rt::Property<String>,
     /// `implicitGrantSettings`: `implicitGrantSettings`.
-    pub implicit_grant_settings: rt::Property<rt::Nested<ImplicitGrantSettings>>,
+    pub implicit_grant_settings: rt::Property<rt::Nested<types::ImplicitGrantSettings>>,
     /// `logoutUrl`: `String`.
     pub logout_url: rt::Property<String>,
     /// `redirectUris`: `String` collection.

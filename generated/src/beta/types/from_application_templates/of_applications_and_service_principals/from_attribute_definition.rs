@@ -2,10 +2,7 @@
 //! Types of `applications` and `service-principals`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ReferencedObject, ScopeOperatorMultiValuedComparisonType,
-    StringKeyAttributeMappingSourceValuePair,
-};
+use crate::beta::types;
 
 /// `attributeDefinition`: a complex type.
 ///
@@ -31,7 +28,7 @@ pub struct AttributeDefinition {
     /// `required`: `Boolean`.
     pub required: rt::Property<bool>,
     /// `referencedObjects`: `referencedObject` collection.
-    pub referenced_objects: rt::Property<Vec<ReferencedObject>>,
+    pub referenced_objects: rt::Property<Vec<types::ReferencedObject>>,
     /// `type`: `attributeType`.
     /// Default: `String`.
     pub r#type: rt::Property<AttributeType>,
@@ -316,7 +313,7 @@ pub struct AttributeMappingSource {
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `parameters`: `stringKeyAttributeMappingSourceValuePair` collection.
-    pub parameters: rt::Property<Vec<StringKeyAttributeMappingSourceValuePair>>,
+    pub parameters: rt::Property<Vec<types::StringKeyAttributeMappingSourceValuePair>>,
     /// `type`: `String`.
     /// Documented values: `Attribute`, `Constant`, `Function`.
     /// Default: `Attribute`.
@@ -677,7 +674,7 @@ pub struct FilterOperatorSchema {
     /// `multivaluedComparisonType`: `scopeOperatorMultiValuedComparisonType`.
     /// Default: `All`.
     pub multivalued_comparison_type: rt::Property<
-        ScopeOperatorMultiValuedComparisonType,
+        types::ScopeOperatorMultiValuedComparisonType,
     >,
     /// `name`: `String`.
     pub name: rt::Property<String>,

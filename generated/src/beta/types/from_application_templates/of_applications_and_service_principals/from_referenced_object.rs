@@ -2,9 +2,7 @@
 //! Types of `applications` and `service-principals`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AttributeMappingSource, DirectoryDefinition, MetadataEntry, ObjectMapping,
-};
+use crate::beta::types;
 
 /// `referencedObject`: a complex type.
 ///
@@ -92,7 +90,7 @@ pub struct StringKeyAttributeMappingSourceValuePair {
     /// `key`: `String`.
     pub key: rt::Property<String>,
     /// `value`: `attributeMappingSource`.
-    pub value: rt::Property<Box<AttributeMappingSource>>,
+    pub value: rt::Property<Box<types::AttributeMappingSource>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -160,7 +158,7 @@ pub struct SynchronizationRule {
     /// `name`: `String`. Not nullable.
     pub name: rt::Property<String>,
     /// `objectMappings`: `objectMapping` collection.
-    pub object_mappings: rt::Property<Vec<ObjectMapping>>,
+    pub object_mappings: rt::Property<Vec<types::ObjectMapping>>,
     /// `priority`: `Int32`.
     pub priority: rt::Property<i32>,
     /// `sourceDirectoryName`: `String`.
@@ -218,7 +216,7 @@ pub struct SynchronizationSchema {
     /// `version`: `String`.
     pub version: rt::Property<String>,
     /// `directories`: `directoryDefinition` collection. Navigation property.
-    pub directories: rt::Property<rt::Nested<Vec<DirectoryDefinition>>>,
+    pub directories: rt::Property<rt::Nested<Vec<types::DirectoryDefinition>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -498,7 +496,7 @@ pub struct SynchronizationTemplate {
     /// `factoryTag`: `String`.
     pub factory_tag: rt::Property<String>,
     /// `metadata`: `metadataEntry` collection.
-    pub metadata: rt::Property<Vec<MetadataEntry>>,
+    pub metadata: rt::Property<Vec<types::MetadataEntry>>,
     /// `schema`: `synchronizationSchema`. Navigation property.
     pub schema: rt::Property<rt::Nested<SynchronizationSchema>>,
     /// Properties that the documentation does not know.

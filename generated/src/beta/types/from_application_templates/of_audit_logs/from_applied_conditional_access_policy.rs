@@ -2,10 +2,7 @@
 //! Types of `audit-logs`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AppIdentity, KeyValue, ProvisioningStatusInfo, ProvisioningStep, ProvisioningSystem,
-    ServicePrincipal, StatusBase, TargetResource, UserIdentity,
-};
+use crate::beta::types;
 
 /// `appliedConditionalAccessPolicy`: a complex type.
 ///
@@ -139,9 +136,9 @@ crate::runtime::value!(AppliedConditionalAccessPolicyResult);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/auditactivityinitiator?view=graph-rest-beta>
 pub struct AuditActivityInitiator {
     /// `app`: `appIdentity`.
-    pub app: rt::Property<Box<AppIdentity>>,
+    pub app: rt::Property<Box<types::AppIdentity>>,
     /// `user`: `userIdentity`.
-    pub user: rt::Property<Box<UserIdentity>>,
+    pub user: rt::Property<Box<types::UserIdentity>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -443,7 +440,7 @@ pub struct DirectoryAudit {
     /// `activityDisplayName`: `String`.
     pub activity_display_name: rt::Property<String>,
     /// `additionalDetails`: `keyValue` collection.
-    pub additional_details: rt::Property<Vec<KeyValue>>,
+    pub additional_details: rt::Property<Vec<types::KeyValue>>,
     /// `category`: `String`.
     pub category: rt::Property<String>,
     /// `correlationId`: `Guid`.
@@ -459,7 +456,7 @@ pub struct DirectoryAudit {
     /// `resultReason`: `String`.
     pub result_reason: rt::Property<String>,
     /// `targetResources`: `targetResource` collection.
-    pub target_resources: rt::Property<Vec<TargetResource>>,
+    pub target_resources: rt::Property<Vec<types::TargetResource>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -890,25 +887,25 @@ pub struct ProvisioningObjectSummary {
     /// `modifiedProperties`: `modifiedProperty` collection.
     pub modified_properties: rt::Property<Vec<ModifiedProperty>>,
     /// `provisioningSteps`: `provisioningStep` collection.
-    pub provisioning_steps: rt::Property<Vec<ProvisioningStep>>,
+    pub provisioning_steps: rt::Property<Vec<types::ProvisioningStep>>,
     /// `servicePrincipal`: `servicePrincipal` collection.
-    pub service_principal: rt::Property<rt::Nested<Vec<ServicePrincipal>>>,
+    pub service_principal: rt::Property<rt::Nested<Vec<types::ServicePrincipal>>>,
     /// `sourceIdentity`: `provisionedIdentity`.
     pub source_identity: rt::Property<Box<ProvisionedIdentity>>,
     /// `sourceSystem`: `provisioningSystem`.
-    pub source_system: rt::Property<Box<ProvisioningSystem>>,
+    pub source_system: rt::Property<Box<types::ProvisioningSystem>>,
     /// `provisioningStatusInfo`: `provisioningStatusInfo`.
-    pub provisioning_status_info: rt::Property<Box<ProvisioningStatusInfo>>,
+    pub provisioning_status_info: rt::Property<Box<types::ProvisioningStatusInfo>>,
     /// `targetIdentity`: `provisionedIdentity`.
     pub target_identity: rt::Property<Box<ProvisionedIdentity>>,
     /// `targetSystem`: `provisioningSystem`.
-    pub target_system: rt::Property<Box<ProvisioningSystem>>,
+    pub target_system: rt::Property<Box<types::ProvisioningSystem>>,
     /// `tenantId`: `String`.
     pub tenant_id: rt::Property<String>,
     /// `action`: `String`.
     pub action: rt::Property<String>,
     /// `statusInfo`: `statusBase`.
-    pub status_info: rt::Property<Box<StatusBase>>,
+    pub status_info: rt::Property<Box<types::StatusBase>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,12 +2,7 @@
 //! Types of `audit-logs`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AppliedConditionalAccessPolicy, AuthenticationDetail, ConditionalAccessStatus,
-    DetailsInfo, DeviceDetail, GroupType, KeyValue, ModifiedProperty,
-    NetworkLocationDetail, ProvisioningErrorInfo, RiskDetail, RiskEventType, RiskLevel,
-    RiskState, SignInLocation, SignInStatus, TokenIssuerType,
-};
+use crate::beta::types;
 
 /// `provisioningResult`: an enum type.
 ///
@@ -72,7 +67,7 @@ pub struct ProvisioningStatusInfo {
     /// Documented values: `success`, `warning`, `failure`, `skipped`, `unknownFutureValue`.
     pub status: rt::Property<String>,
     /// `errorInfo`: `provisioningErrorInfo`.
-    pub error_info: rt::Property<Box<ProvisioningErrorInfo>>,
+    pub error_info: rt::Property<Box<types::ProvisioningErrorInfo>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -103,7 +98,7 @@ pub struct ProvisioningStep {
     /// `description`: `String`.
     pub description: rt::Property<String>,
     /// `details`: `detailsInfo`.
-    pub details: rt::Property<Box<DetailsInfo>>,
+    pub details: rt::Property<Box<types::DetailsInfo>>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `provisioningStepType`: `provisioningStepType`.
@@ -212,7 +207,7 @@ crate::runtime::value!(ProvisioningStepType);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/provisioningsystem?view=graph-rest-beta>
 pub struct ProvisioningSystem {
     /// `details`: `detailsInfo`.
-    pub details: rt::Property<Box<DetailsInfo>>,
+    pub details: rt::Property<Box<types::DetailsInfo>>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `id`: `String`.
@@ -259,27 +254,27 @@ pub struct SignIn {
     pub app_id: rt::Property<String>,
     /// `appliedConditionalAccessPolicies`: `appliedConditionalAccessPolicy` collection.
     pub applied_conditional_access_policies: rt::Property<
-        Vec<AppliedConditionalAccessPolicy>,
+        Vec<types::AppliedConditionalAccessPolicy>,
     >,
     /// `authenticationDetails`: `authenticationDetail` collection.
-    pub authentication_details: rt::Property<Vec<AuthenticationDetail>>,
+    pub authentication_details: rt::Property<Vec<types::AuthenticationDetail>>,
     /// `authenticationMethodsUsed`: `String` collection.
     /// Documented values: `SMS`, `Password`, `FIDO`, `PTA`, `PHS`.
     pub authentication_methods_used: rt::Property<Vec<String>>,
     /// `authenticationProcessingDetails`: `keyValue` collection.
-    pub authentication_processing_details: rt::Property<Vec<KeyValue>>,
+    pub authentication_processing_details: rt::Property<Vec<types::KeyValue>>,
     /// `authenticationRequirement`: `String`.
     pub authentication_requirement: rt::Property<String>,
     /// `clientAppUsed`: `String`.
     pub client_app_used: rt::Property<String>,
     /// `conditionalAccessStatus`: `conditionalAccessStatus`.
-    pub conditional_access_status: rt::Property<ConditionalAccessStatus>,
+    pub conditional_access_status: rt::Property<types::ConditionalAccessStatus>,
     /// `correlationId`: `String`.
     pub correlation_id: rt::Property<String>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `deviceDetail`: `deviceDetail`.
-    pub device_detail: rt::Property<Box<DeviceDetail>>,
+    pub device_detail: rt::Property<Box<types::DeviceDetail>>,
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `ipAddress`: `String`.
@@ -287,9 +282,9 @@ pub struct SignIn {
     /// `isInteractive`: `Boolean`.
     pub is_interactive: rt::Property<bool>,
     /// `location`: `signInLocation`.
-    pub location: rt::Property<Box<SignInLocation>>,
+    pub location: rt::Property<Box<types::SignInLocation>>,
     /// `networkLocationDetails`: `networkLocationDetail` collection.
-    pub network_location_details: rt::Property<Vec<NetworkLocationDetail>>,
+    pub network_location_details: rt::Property<Vec<types::NetworkLocationDetail>>,
     /// `originalRequestId`: `String`.
     pub original_request_id: rt::Property<String>,
     /// `processingTimeInMilliseconds`: `Int32`.
@@ -299,28 +294,28 @@ pub struct SignIn {
     /// `resourceId`: `String`.
     pub resource_id: rt::Property<String>,
     /// `riskDetail`: `riskDetail`.
-    pub risk_detail: rt::Property<RiskDetail>,
+    pub risk_detail: rt::Property<types::RiskDetail>,
     /// `riskEventTypes`: `riskEventType` collection.
-    pub risk_event_types: rt::Property<Vec<RiskEventType>>,
+    pub risk_event_types: rt::Property<Vec<types::RiskEventType>>,
     /// `riskEventTypes_v2`: `String` collection.
     /// Documented values: `unlikelyTravel`, `anonymizedIPAddress`, `maliciousIPAddress`, `unfamiliarFeatures`, `malwareInfectedIPAddress`, `suspiciousIPAddress`, `leakedCredentials`, `investigationsThreatIntelligence`, `generic`, `unknownFutureValue`, `$filter`, `eq`, `startsWith`.
     pub risk_event_types_v2: rt::Property<Vec<String>>,
     /// `riskLevelAggregated`: `riskLevel`.
-    pub risk_level_aggregated: rt::Property<RiskLevel>,
+    pub risk_level_aggregated: rt::Property<types::RiskLevel>,
     /// `riskLevelDuringSignIn`: `riskLevel`.
-    pub risk_level_during_sign_in: rt::Property<RiskLevel>,
+    pub risk_level_during_sign_in: rt::Property<types::RiskLevel>,
     /// `riskState`: `riskState`.
-    pub risk_state: rt::Property<RiskState>,
+    pub risk_state: rt::Property<types::RiskState>,
     /// `servicePrincipalId`: `String`.
     pub service_principal_id: rt::Property<String>,
     /// `servicePrincipalName`: `String`.
     pub service_principal_name: rt::Property<String>,
     /// `status`: `signInStatus`.
-    pub status: rt::Property<Box<SignInStatus>>,
+    pub status: rt::Property<Box<types::SignInStatus>>,
     /// `tokenIssuerName`: `String`.
     pub token_issuer_name: rt::Property<String>,
     /// `tokenIssuerType`: `tokenIssuerType`.
-    pub token_issuer_type: rt::Property<TokenIssuerType>,
+    pub token_issuer_type: rt::Property<types::TokenIssuerType>,
     /// `userAgent`: `String`.
     pub user_agent: rt::Property<String>,
     /// `userDisplayName`: `String`.
@@ -532,9 +527,9 @@ pub struct TargetResource {
     /// `userPrincipalName`: `String`.
     pub user_principal_name: rt::Property<String>,
     /// `groupType`: `groupType`.
-    pub group_type: rt::Property<GroupType>,
+    pub group_type: rt::Property<types::GroupType>,
     /// `modifiedProperties`: `modifiedProperty` collection.
-    pub modified_properties: rt::Property<Vec<ModifiedProperty>>,
+    pub modified_properties: rt::Property<Vec<types::ModifiedProperty>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,16 +2,7 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AndroidMinimumOperatingSystem, AndroidPermissionAction, AndroidProfileApplicability,
-    ManagedDeviceMobileAppConfigurationAssignment,
-    ManagedDeviceMobileAppConfigurationDeviceStatus,
-    ManagedDeviceMobileAppConfigurationDeviceSummary,
-    ManagedDeviceMobileAppConfigurationUserStatus,
-    ManagedDeviceMobileAppConfigurationUserSummary, MimeContent, MobileAppAssignment,
-    MobileAppCategory, MobileAppContent, MobileAppInstallStatus, MobileAppInstallSummary,
-    MobileAppPublishingState, MobileAppRelationship, UserAppInstallStatus,
-};
+use crate::beta::types;
 
 /// `androidForWorkApp`: an entity type, based on `mobileApp`.
 ///
@@ -26,7 +17,7 @@ pub struct AndroidForWorkApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -46,7 +37,7 @@ pub struct AndroidForWorkApp {
     /// `uploadState`: `Int32`.
     pub upload_state: rt::Property<i32>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `isAssigned`: `Boolean`.
     pub is_assigned: rt::Property<bool>,
     /// `roleScopeTagIds`: `String` collection.
@@ -54,17 +45,17 @@ pub struct AndroidForWorkApp {
     /// `dependentAppCount`: `Int32`.
     pub dependent_app_count: rt::Property<i32>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
     /// `installSummary`: `mobileAppInstallSummary`. Navigation property.
-    pub install_summary: rt::Property<rt::Nested<MobileAppInstallSummary>>,
+    pub install_summary: rt::Property<rt::Nested<types::MobileAppInstallSummary>>,
     /// `deviceStatuses`: `mobileAppInstallStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<MobileAppInstallStatus>>>,
+    pub device_statuses: rt::Property<rt::Nested<Vec<types::MobileAppInstallStatus>>>,
     /// `userStatuses`: `userAppInstallStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<UserAppInstallStatus>>>,
+    pub user_statuses: rt::Property<rt::Nested<Vec<types::UserAppInstallStatus>>>,
     /// `relationships`: `mobileAppRelationship` collection. Navigation property.
-    pub relationships: rt::Property<rt::Nested<Vec<MobileAppRelationship>>>,
+    pub relationships: rt::Property<rt::Nested<Vec<types::MobileAppRelationship>>>,
     /// `supersedingAppCount`: `Int32`.
     pub superseding_app_count: rt::Property<i32>,
     /// `supersededAppCount`: `Int32`.
@@ -187,32 +178,32 @@ pub struct AndroidForWorkMobileAppConfiguration {
     pub version: rt::Property<i32>,
     /// `assignments`: `managedDeviceMobileAppConfigurationAssignment` collection. Navigation property.
     pub assignments: rt::Property<
-        rt::Nested<Vec<ManagedDeviceMobileAppConfigurationAssignment>>,
+        rt::Nested<Vec<types::ManagedDeviceMobileAppConfigurationAssignment>>,
     >,
     /// `deviceStatuses`: `managedDeviceMobileAppConfigurationDeviceStatus` collection. Navigation property.
     pub device_statuses: rt::Property<
-        rt::Nested<Vec<ManagedDeviceMobileAppConfigurationDeviceStatus>>,
+        rt::Nested<Vec<types::ManagedDeviceMobileAppConfigurationDeviceStatus>>,
     >,
     /// `userStatuses`: `managedDeviceMobileAppConfigurationUserStatus` collection. Navigation property.
     pub user_statuses: rt::Property<
-        rt::Nested<Vec<ManagedDeviceMobileAppConfigurationUserStatus>>,
+        rt::Nested<Vec<types::ManagedDeviceMobileAppConfigurationUserStatus>>,
     >,
     /// `deviceStatusSummary`: `managedDeviceMobileAppConfigurationDeviceSummary`. Navigation property.
     pub device_status_summary: rt::Property<
-        rt::Nested<ManagedDeviceMobileAppConfigurationDeviceSummary>,
+        rt::Nested<types::ManagedDeviceMobileAppConfigurationDeviceSummary>,
     >,
     /// `userStatusSummary`: `managedDeviceMobileAppConfigurationUserSummary`. Navigation property.
     pub user_status_summary: rt::Property<
-        rt::Nested<ManagedDeviceMobileAppConfigurationUserSummary>,
+        rt::Nested<types::ManagedDeviceMobileAppConfigurationUserSummary>,
     >,
     /// `packageId`: `String`.
     pub package_id: rt::Property<String>,
     /// `payloadJson`: `String`.
     pub payload_json: rt::Property<String>,
     /// `permissionActions`: `androidPermissionAction` collection.
-    pub permission_actions: rt::Property<Vec<AndroidPermissionAction>>,
+    pub permission_actions: rt::Property<Vec<types::AndroidPermissionAction>>,
     /// `profileApplicability`: `androidProfileApplicability`.
-    pub profile_applicability: rt::Property<AndroidProfileApplicability>,
+    pub profile_applicability: rt::Property<types::AndroidProfileApplicability>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -284,7 +275,7 @@ pub struct AndroidLobApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -304,7 +295,7 @@ pub struct AndroidLobApp {
     /// `uploadState`: `Int32`.
     pub upload_state: rt::Property<i32>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `isAssigned`: `Boolean`.
     pub is_assigned: rt::Property<bool>,
     /// `roleScopeTagIds`: `String` collection.
@@ -312,17 +303,17 @@ pub struct AndroidLobApp {
     /// `dependentAppCount`: `Int32`.
     pub dependent_app_count: rt::Property<i32>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
     /// `installSummary`: `mobileAppInstallSummary`. Navigation property.
-    pub install_summary: rt::Property<rt::Nested<MobileAppInstallSummary>>,
+    pub install_summary: rt::Property<rt::Nested<types::MobileAppInstallSummary>>,
     /// `deviceStatuses`: `mobileAppInstallStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<MobileAppInstallStatus>>>,
+    pub device_statuses: rt::Property<rt::Nested<Vec<types::MobileAppInstallStatus>>>,
     /// `userStatuses`: `userAppInstallStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<UserAppInstallStatus>>>,
+    pub user_statuses: rt::Property<rt::Nested<Vec<types::UserAppInstallStatus>>>,
     /// `relationships`: `mobileAppRelationship` collection. Navigation property.
-    pub relationships: rt::Property<rt::Nested<Vec<MobileAppRelationship>>>,
+    pub relationships: rt::Property<rt::Nested<Vec<types::MobileAppRelationship>>>,
     /// `supersedingAppCount`: `Int32`.
     pub superseding_app_count: rt::Property<i32>,
     /// `supersededAppCount`: `Int32`.
@@ -334,14 +325,14 @@ pub struct AndroidLobApp {
     /// `size`: `Int64`.
     pub size: rt::Property<i64>,
     /// `contentVersions`: `mobileAppContent` collection. Navigation property.
-    pub content_versions: rt::Property<rt::Nested<Vec<MobileAppContent>>>,
+    pub content_versions: rt::Property<rt::Nested<Vec<types::MobileAppContent>>>,
     /// `packageId`: `String`.
     pub package_id: rt::Property<String>,
     /// `identityName`: `String`.
     pub identity_name: rt::Property<String>,
     /// `minimumSupportedOperatingSystem`: `androidMinimumOperatingSystem`.
     pub minimum_supported_operating_system: rt::Property<
-        Box<AndroidMinimumOperatingSystem>,
+        Box<types::AndroidMinimumOperatingSystem>,
     >,
     /// `versionName`: `String`.
     pub version_name: rt::Property<String>,
@@ -464,7 +455,7 @@ pub struct AndroidManagedStoreApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -484,7 +475,7 @@ pub struct AndroidManagedStoreApp {
     /// `uploadState`: `Int32`.
     pub upload_state: rt::Property<i32>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `isAssigned`: `Boolean`.
     pub is_assigned: rt::Property<bool>,
     /// `roleScopeTagIds`: `String` collection.
@@ -492,17 +483,17 @@ pub struct AndroidManagedStoreApp {
     /// `dependentAppCount`: `Int32`.
     pub dependent_app_count: rt::Property<i32>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
     /// `installSummary`: `mobileAppInstallSummary`. Navigation property.
-    pub install_summary: rt::Property<rt::Nested<MobileAppInstallSummary>>,
+    pub install_summary: rt::Property<rt::Nested<types::MobileAppInstallSummary>>,
     /// `deviceStatuses`: `mobileAppInstallStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<MobileAppInstallStatus>>>,
+    pub device_statuses: rt::Property<rt::Nested<Vec<types::MobileAppInstallStatus>>>,
     /// `userStatuses`: `userAppInstallStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<UserAppInstallStatus>>>,
+    pub user_statuses: rt::Property<rt::Nested<Vec<types::UserAppInstallStatus>>>,
     /// `relationships`: `mobileAppRelationship` collection. Navigation property.
-    pub relationships: rt::Property<rt::Nested<Vec<MobileAppRelationship>>>,
+    pub relationships: rt::Property<rt::Nested<Vec<types::MobileAppRelationship>>>,
     /// `supersedingAppCount`: `Int32`.
     pub superseding_app_count: rt::Property<i32>,
     /// `supersededAppCount`: `Int32`.
@@ -677,34 +668,34 @@ pub struct AndroidManagedStoreAppConfiguration {
     pub version: rt::Property<i32>,
     /// `assignments`: `managedDeviceMobileAppConfigurationAssignment` collection. Navigation property.
     pub assignments: rt::Property<
-        rt::Nested<Vec<ManagedDeviceMobileAppConfigurationAssignment>>,
+        rt::Nested<Vec<types::ManagedDeviceMobileAppConfigurationAssignment>>,
     >,
     /// `deviceStatuses`: `managedDeviceMobileAppConfigurationDeviceStatus` collection. Navigation property.
     pub device_statuses: rt::Property<
-        rt::Nested<Vec<ManagedDeviceMobileAppConfigurationDeviceStatus>>,
+        rt::Nested<Vec<types::ManagedDeviceMobileAppConfigurationDeviceStatus>>,
     >,
     /// `userStatuses`: `managedDeviceMobileAppConfigurationUserStatus` collection. Navigation property.
     pub user_statuses: rt::Property<
-        rt::Nested<Vec<ManagedDeviceMobileAppConfigurationUserStatus>>,
+        rt::Nested<Vec<types::ManagedDeviceMobileAppConfigurationUserStatus>>,
     >,
     /// `deviceStatusSummary`: `managedDeviceMobileAppConfigurationDeviceSummary`. Navigation property.
     pub device_status_summary: rt::Property<
-        rt::Nested<ManagedDeviceMobileAppConfigurationDeviceSummary>,
+        rt::Nested<types::ManagedDeviceMobileAppConfigurationDeviceSummary>,
     >,
     /// `userStatusSummary`: `managedDeviceMobileAppConfigurationUserSummary`. Navigation property.
     pub user_status_summary: rt::Property<
-        rt::Nested<ManagedDeviceMobileAppConfigurationUserSummary>,
+        rt::Nested<types::ManagedDeviceMobileAppConfigurationUserSummary>,
     >,
     /// `packageId`: `String`.
     pub package_id: rt::Property<String>,
     /// `payloadJson`: `String`.
     pub payload_json: rt::Property<String>,
     /// `permissionActions`: `androidPermissionAction` collection.
-    pub permission_actions: rt::Property<Vec<AndroidPermissionAction>>,
+    pub permission_actions: rt::Property<Vec<types::AndroidPermissionAction>>,
     /// `appSupportsOemConfig`: `Boolean`.
     pub app_supports_oem_config: rt::Property<bool>,
     /// `profileApplicability`: `androidProfileApplicability`.
-    pub profile_applicability: rt::Property<AndroidProfileApplicability>,
+    pub profile_applicability: rt::Property<types::AndroidProfileApplicability>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,13 +2,7 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AndroidManagedStoreAppTrack, DeviceAppManagementTaskCategory,
-    DeviceAppManagementTaskPriority, DeviceAppManagementTaskStatus, MdmAppConfigKeyType,
-    MimeContent, MobileAppAssignment, MobileAppCategory, MobileAppInstallStatus,
-    MobileAppInstallSummary, MobileAppPublishingState, MobileAppRelationship,
-    UserAppInstallStatus,
-};
+use crate::beta::types;
 
 /// `androidManagedStoreWebApp`: an entity type, based on `androidManagedStoreApp`.
 ///
@@ -23,7 +17,7 @@ pub struct AndroidManagedStoreWebApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -43,7 +37,7 @@ pub struct AndroidManagedStoreWebApp {
     /// `uploadState`: `Int32`.
     pub upload_state: rt::Property<i32>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `isAssigned`: `Boolean`.
     pub is_assigned: rt::Property<bool>,
     /// `roleScopeTagIds`: `String` collection.
@@ -51,17 +45,17 @@ pub struct AndroidManagedStoreWebApp {
     /// `dependentAppCount`: `Int32`.
     pub dependent_app_count: rt::Property<i32>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
     /// `installSummary`: `mobileAppInstallSummary`. Navigation property.
-    pub install_summary: rt::Property<rt::Nested<MobileAppInstallSummary>>,
+    pub install_summary: rt::Property<rt::Nested<types::MobileAppInstallSummary>>,
     /// `deviceStatuses`: `mobileAppInstallStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<MobileAppInstallStatus>>>,
+    pub device_statuses: rt::Property<rt::Nested<Vec<types::MobileAppInstallStatus>>>,
     /// `userStatuses`: `userAppInstallStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<UserAppInstallStatus>>>,
+    pub user_statuses: rt::Property<rt::Nested<Vec<types::UserAppInstallStatus>>>,
     /// `relationships`: `mobileAppRelationship` collection. Navigation property.
-    pub relationships: rt::Property<rt::Nested<Vec<MobileAppRelationship>>>,
+    pub relationships: rt::Property<rt::Nested<Vec<types::MobileAppRelationship>>>,
     /// `supersedingAppCount`: `Int32`.
     pub superseding_app_count: rt::Property<i32>,
     /// `supersededAppCount`: `Int32`.
@@ -81,7 +75,7 @@ pub struct AndroidManagedStoreWebApp {
     /// `isSystemApp`: `Boolean`.
     pub is_system_app: rt::Property<bool>,
     /// `appTracks`: `androidManagedStoreAppTrack` collection.
-    pub app_tracks: rt::Property<Vec<AndroidManagedStoreAppTrack>>,
+    pub app_tracks: rt::Property<Vec<types::AndroidManagedStoreAppTrack>>,
     /// `supportsOemConfig`: `Boolean`.
     pub supports_oem_config: rt::Property<bool>,
     /// Properties that the documentation does not know.
@@ -408,7 +402,7 @@ pub struct AndroidStoreApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -428,7 +422,7 @@ pub struct AndroidStoreApp {
     /// `uploadState`: `Int32`.
     pub upload_state: rt::Property<i32>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `isAssigned`: `Boolean`.
     pub is_assigned: rt::Property<bool>,
     /// `roleScopeTagIds`: `String` collection.
@@ -436,17 +430,17 @@ pub struct AndroidStoreApp {
     /// `dependentAppCount`: `Int32`.
     pub dependent_app_count: rt::Property<i32>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
     /// `installSummary`: `mobileAppInstallSummary`. Navigation property.
-    pub install_summary: rt::Property<rt::Nested<MobileAppInstallSummary>>,
+    pub install_summary: rt::Property<rt::Nested<types::MobileAppInstallSummary>>,
     /// `deviceStatuses`: `mobileAppInstallStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<MobileAppInstallStatus>>>,
+    pub device_statuses: rt::Property<rt::Nested<Vec<types::MobileAppInstallStatus>>>,
     /// `userStatuses`: `userAppInstallStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<UserAppInstallStatus>>>,
+    pub user_statuses: rt::Property<rt::Nested<Vec<types::UserAppInstallStatus>>>,
     /// `relationships`: `mobileAppRelationship` collection. Navigation property.
-    pub relationships: rt::Property<rt::Nested<Vec<MobileAppRelationship>>>,
+    pub relationships: rt::Property<rt::Nested<Vec<types::MobileAppRelationship>>>,
     /// `supersedingAppCount`: `Int32`.
     pub superseding_app_count: rt::Property<i32>,
     /// `supersededAppCount`: `Int32`.
@@ -556,7 +550,7 @@ pub struct AppConfigurationSettingItem {
     /// `appConfigKey`: `String`.
     pub app_config_key: rt::Property<String>,
     /// `appConfigKeyType`: `mdmAppConfigKeyType`.
-    pub app_config_key_type: rt::Property<MdmAppConfigKeyType>,
+    pub app_config_key_type: rt::Property<types::MdmAppConfigKeyType>,
     /// `appConfigKeyValue`: `String`.
     pub app_config_key_value: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -704,9 +698,9 @@ pub struct AppVulnerabilityTask {
     /// `dueDateTime`: `DateTimeOffset`.
     pub due_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `category`: `deviceAppManagementTaskCategory`.
-    pub category: rt::Property<DeviceAppManagementTaskCategory>,
+    pub category: rt::Property<types::DeviceAppManagementTaskCategory>,
     /// `priority`: `deviceAppManagementTaskPriority`.
-    pub priority: rt::Property<DeviceAppManagementTaskPriority>,
+    pub priority: rt::Property<types::DeviceAppManagementTaskPriority>,
     /// `creator`: `String`.
     pub creator: rt::Property<String>,
     /// `creatorNotes`: `String`.
@@ -714,7 +708,7 @@ pub struct AppVulnerabilityTask {
     /// `assignedTo`: `String`.
     pub assigned_to: rt::Property<String>,
     /// `status`: `deviceAppManagementTaskStatus`.
-    pub status: rt::Property<DeviceAppManagementTaskStatus>,
+    pub status: rt::Property<types::DeviceAppManagementTaskStatus>,
     /// `appName`: `String`.
     pub app_name: rt::Property<String>,
     /// `appPublisher`: `String`.

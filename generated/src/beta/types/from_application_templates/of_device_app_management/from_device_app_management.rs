@@ -2,18 +2,7 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AndroidManagedAppProtection, DefaultManagedAppProtection,
-    EnterpriseCodeSigningCertificate, ErrorCode, InstallState,
-    IosLobAppProvisioningConfiguration, IosManagedAppProtection, ManagedAppPolicy,
-    ManagedAppRegistration, ManagedAppStatus, ManagedDeviceMobileAppConfiguration,
-    ManagedEBook, ManagedEBookCategory, MdmWindowsInformationProtectionPolicy,
-    MicrosoftStoreForBusinessPortalSelectionOptions, MobileApp, MobileAppCategory,
-    PolicySet, PolicySetStatus, SideLoadingKey, SymantecCodeSigningCertificate,
-    TargetedManagedAppConfiguration, VppToken,
-    WindowsDefenderApplicationControlSupplementalPolicy,
-    WindowsInformationProtectionPolicy, WindowsManagementApp,
-};
+use crate::beta::types;
 
 /// `deviceAppManagement`: an entity type.
 ///
@@ -35,77 +24,81 @@ pub struct DeviceAppManagement {
     >,
     /// `microsoftStoreForBusinessPortalSelection`: `microsoftStoreForBusinessPortalSelectionOptions`.
     pub microsoft_store_for_business_portal_selection: rt::Property<
-        MicrosoftStoreForBusinessPortalSelectionOptions,
+        types::MicrosoftStoreForBusinessPortalSelectionOptions,
     >,
     /// `enterpriseCodeSigningCertificates`: `enterpriseCodeSigningCertificate` collection. Navigation property.
     pub enterprise_code_signing_certificates: rt::Property<
-        rt::Nested<Vec<EnterpriseCodeSigningCertificate>>,
+        rt::Nested<Vec<types::EnterpriseCodeSigningCertificate>>,
     >,
     /// `iosLobAppProvisioningConfigurations`: `iosLobAppProvisioningConfiguration` collection. Navigation property.
     pub ios_lob_app_provisioning_configurations: rt::Property<
-        rt::Nested<Vec<IosLobAppProvisioningConfiguration>>,
+        rt::Nested<Vec<types::IosLobAppProvisioningConfiguration>>,
     >,
     /// `mobileAppCategories`: `mobileAppCategory` collection. Navigation property.
-    pub mobile_app_categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub mobile_app_categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `mobileAppConfigurations`: `managedDeviceMobileAppConfiguration` collection. Navigation property.
     pub mobile_app_configurations: rt::Property<
-        rt::Nested<Vec<ManagedDeviceMobileAppConfiguration>>,
+        rt::Nested<Vec<types::ManagedDeviceMobileAppConfiguration>>,
     >,
     /// `mobileApps`: `mobileApp` collection. Navigation property.
-    pub mobile_apps: rt::Property<rt::Nested<Vec<MobileApp>>>,
+    pub mobile_apps: rt::Property<rt::Nested<Vec<types::MobileApp>>>,
     /// `symantecCodeSigningCertificate`: `symantecCodeSigningCertificate`. Navigation property.
     pub symantec_code_signing_certificate: rt::Property<
-        rt::Nested<SymantecCodeSigningCertificate>,
+        rt::Nested<types::SymantecCodeSigningCertificate>,
     >,
     /// `managedEBooks`: `managedEBook` collection. Navigation property.
-    pub managed_e_books: rt::Property<rt::Nested<Vec<ManagedEBook>>>,
+    pub managed_e_books: rt::Property<rt::Nested<Vec<types::ManagedEBook>>>,
     /// `managedEBookCategories`: `managedEBookCategory` collection. Navigation property.
-    pub managed_e_book_categories: rt::Property<rt::Nested<Vec<ManagedEBookCategory>>>,
+    pub managed_e_book_categories: rt::Property<
+        rt::Nested<Vec<types::ManagedEBookCategory>>,
+    >,
     /// `windowsManagementApp`: `windowsManagementApp`. Navigation property.
-    pub windows_management_app: rt::Property<rt::Nested<WindowsManagementApp>>,
+    pub windows_management_app: rt::Property<rt::Nested<types::WindowsManagementApp>>,
     /// `androidManagedAppProtections`: `androidManagedAppProtection` collection. Navigation property.
     pub android_managed_app_protections: rt::Property<
-        rt::Nested<Vec<AndroidManagedAppProtection>>,
+        rt::Nested<Vec<types::AndroidManagedAppProtection>>,
     >,
     /// `defaultManagedAppProtections`: `defaultManagedAppProtection` collection. Navigation property.
     pub default_managed_app_protections: rt::Property<
-        rt::Nested<Vec<DefaultManagedAppProtection>>,
+        rt::Nested<Vec<types::DefaultManagedAppProtection>>,
     >,
     /// `iosManagedAppProtections`: `iosManagedAppProtection` collection. Navigation property.
     pub ios_managed_app_protections: rt::Property<
-        rt::Nested<Vec<IosManagedAppProtection>>,
+        rt::Nested<Vec<types::IosManagedAppProtection>>,
     >,
     /// `managedAppPolicies`: `managedAppPolicy` collection. Navigation property.
-    pub managed_app_policies: rt::Property<rt::Nested<Vec<ManagedAppPolicy>>>,
+    pub managed_app_policies: rt::Property<rt::Nested<Vec<types::ManagedAppPolicy>>>,
     /// `managedAppRegistrations`: `managedAppRegistration` collection. Navigation property.
-    pub managed_app_registrations: rt::Property<rt::Nested<Vec<ManagedAppRegistration>>>,
+    pub managed_app_registrations: rt::Property<
+        rt::Nested<Vec<types::ManagedAppRegistration>>,
+    >,
     /// `managedAppStatuses`: `managedAppStatus` collection. Navigation property.
-    pub managed_app_statuses: rt::Property<rt::Nested<Vec<ManagedAppStatus>>>,
+    pub managed_app_statuses: rt::Property<rt::Nested<Vec<types::ManagedAppStatus>>>,
     /// `mdmWindowsInformationProtectionPolicies`: `mdmWindowsInformationProtectionPolicy` collection. Navigation property.
     pub mdm_windows_information_protection_policies: rt::Property<
-        rt::Nested<Vec<MdmWindowsInformationProtectionPolicy>>,
+        rt::Nested<Vec<types::MdmWindowsInformationProtectionPolicy>>,
     >,
     /// `targetedManagedAppConfigurations`: `targetedManagedAppConfiguration` collection. Navigation property.
     pub targeted_managed_app_configurations: rt::Property<
-        rt::Nested<Vec<TargetedManagedAppConfiguration>>,
+        rt::Nested<Vec<types::TargetedManagedAppConfiguration>>,
     >,
     /// `windowsInformationProtectionPolicies`: `windowsInformationProtectionPolicy` collection. Navigation property.
     pub windows_information_protection_policies: rt::Property<
-        rt::Nested<Vec<WindowsInformationProtectionPolicy>>,
+        rt::Nested<Vec<types::WindowsInformationProtectionPolicy>>,
     >,
     /// `sideLoadingKeys`: `sideLoadingKey` collection. Navigation property.
-    pub side_loading_keys: rt::Property<rt::Nested<Vec<SideLoadingKey>>>,
+    pub side_loading_keys: rt::Property<rt::Nested<Vec<types::SideLoadingKey>>>,
     /// `vppTokens`: `vppToken` collection. Navigation property.
-    pub vpp_tokens: rt::Property<rt::Nested<Vec<VppToken>>>,
+    pub vpp_tokens: rt::Property<rt::Nested<Vec<types::VppToken>>>,
     /// `policySets`: `policySet` collection. Navigation property.
-    pub policy_sets: rt::Property<rt::Nested<Vec<PolicySet>>>,
+    pub policy_sets: rt::Property<rt::Nested<Vec<types::PolicySet>>>,
     /// `deviceAppManagementTasks`: `deviceAppManagementTask` collection. Navigation property.
     pub device_app_management_tasks: rt::Property<
         rt::Nested<Vec<DeviceAppManagementTask>>,
     >,
     /// `wdacSupplementalPolicies`: `windowsDefenderApplicationControlSupplementalPolicy` collection. Navigation property.
     pub wdac_supplemental_policies: rt::Property<
-        rt::Nested<Vec<WindowsDefenderApplicationControlSupplementalPolicy>>,
+        rt::Nested<Vec<types::WindowsDefenderApplicationControlSupplementalPolicy>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -472,9 +465,9 @@ pub struct DeviceCompliancePolicyPolicySetItem {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `status`: `policySetStatus`.
-    pub status: rt::Property<PolicySetStatus>,
+    pub status: rt::Property<types::PolicySetStatus>,
     /// `errorCode`: `errorCode`.
-    pub error_code: rt::Property<ErrorCode>,
+    pub error_code: rt::Property<types::ErrorCode>,
     /// `guidedDeploymentTags`: `String` collection.
     pub guided_deployment_tags: rt::Property<Vec<String>>,
     /// Properties that the documentation does not know.
@@ -536,9 +529,9 @@ pub struct DeviceConfigurationPolicySetItem {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `status`: `policySetStatus`.
-    pub status: rt::Property<PolicySetStatus>,
+    pub status: rt::Property<types::PolicySetStatus>,
     /// `errorCode`: `errorCode`.
-    pub error_code: rt::Property<ErrorCode>,
+    pub error_code: rt::Property<types::ErrorCode>,
     /// `guidedDeploymentTags`: `String` collection.
     pub guided_deployment_tags: rt::Property<Vec<String>>,
     /// Properties that the documentation does not know.
@@ -596,7 +589,7 @@ pub struct DeviceInstallState {
     /// `lastSyncDateTime`: `DateTimeOffset`.
     pub last_sync_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `installState`: `installState`.
-    pub install_state: rt::Property<InstallState>,
+    pub install_state: rt::Property<types::InstallState>,
     /// `errorCode`: `String`.
     pub error_code: rt::Property<String>,
     /// `osVersion`: `String`.
@@ -664,9 +657,9 @@ pub struct DeviceManagementScriptPolicySetItem {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `status`: `policySetStatus`.
-    pub status: rt::Property<PolicySetStatus>,
+    pub status: rt::Property<types::PolicySetStatus>,
     /// `errorCode`: `errorCode`.
-    pub error_code: rt::Property<ErrorCode>,
+    pub error_code: rt::Property<types::ErrorCode>,
     /// `guidedDeploymentTags`: `String` collection.
     pub guided_deployment_tags: rt::Property<Vec<String>>,
     /// Properties that the documentation does not know.

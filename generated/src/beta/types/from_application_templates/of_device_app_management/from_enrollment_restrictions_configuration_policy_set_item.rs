@@ -2,14 +2,7 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    CertificateStatus, DeviceAndAppManagementAssignmentTarget, IosMinimumOperatingSystem,
-    ManagedDeviceMobileAppConfigurationDeviceStatus,
-    ManagedDeviceMobileAppConfigurationUserStatus, MimeContent, MobileAppAssignment,
-    MobileAppCategory, MobileAppContent, MobileAppInstallStatus, MobileAppInstallSummary,
-    MobileAppProvisioningConfigGroupAssignment, MobileAppPublishingState,
-    MobileAppRelationship, PolicySetStatus, UserAppInstallStatus,
-};
+use crate::beta::types;
 
 /// `enrollmentRestrictionsConfigurationPolicySetItem`: an entity type, based on `policySetItem`.
 ///
@@ -28,7 +21,7 @@ pub struct EnrollmentRestrictionsConfigurationPolicySetItem {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `status`: `policySetStatus`.
-    pub status: rt::Property<PolicySetStatus>,
+    pub status: rt::Property<types::PolicySetStatus>,
     /// `errorCode`: `errorCode`.
     pub error_code: rt::Property<ErrorCode>,
     /// `guidedDeploymentTags`: `String` collection.
@@ -92,7 +85,7 @@ pub struct EnterpriseCodeSigningCertificate {
     /// `content`: `Binary`.
     pub content: rt::Property<rt::edm::Binary>,
     /// `status`: `certificateStatus`.
-    pub status: rt::Property<CertificateStatus>,
+    pub status: rt::Property<types::CertificateStatus>,
     /// `subjectName`: `String`.
     pub subject_name: rt::Property<String>,
     /// `subject`: `String`.
@@ -545,7 +538,7 @@ pub struct IosLobApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -565,7 +558,7 @@ pub struct IosLobApp {
     /// `uploadState`: `Int32`.
     pub upload_state: rt::Property<i32>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `isAssigned`: `Boolean`.
     pub is_assigned: rt::Property<bool>,
     /// `roleScopeTagIds`: `String` collection.
@@ -573,17 +566,17 @@ pub struct IosLobApp {
     /// `dependentAppCount`: `Int32`.
     pub dependent_app_count: rt::Property<i32>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
     /// `installSummary`: `mobileAppInstallSummary`. Navigation property.
-    pub install_summary: rt::Property<rt::Nested<MobileAppInstallSummary>>,
+    pub install_summary: rt::Property<rt::Nested<types::MobileAppInstallSummary>>,
     /// `deviceStatuses`: `mobileAppInstallStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<MobileAppInstallStatus>>>,
+    pub device_statuses: rt::Property<rt::Nested<Vec<types::MobileAppInstallStatus>>>,
     /// `userStatuses`: `userAppInstallStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<UserAppInstallStatus>>>,
+    pub user_statuses: rt::Property<rt::Nested<Vec<types::UserAppInstallStatus>>>,
     /// `relationships`: `mobileAppRelationship` collection. Navigation property.
-    pub relationships: rt::Property<rt::Nested<Vec<MobileAppRelationship>>>,
+    pub relationships: rt::Property<rt::Nested<Vec<types::MobileAppRelationship>>>,
     /// `supersedingAppCount`: `Int32`.
     pub superseding_app_count: rt::Property<i32>,
     /// `supersededAppCount`: `Int32`.
@@ -595,13 +588,15 @@ pub struct IosLobApp {
     /// `size`: `Int64`.
     pub size: rt::Property<i64>,
     /// `contentVersions`: `mobileAppContent` collection. Navigation property.
-    pub content_versions: rt::Property<rt::Nested<Vec<MobileAppContent>>>,
+    pub content_versions: rt::Property<rt::Nested<Vec<types::MobileAppContent>>>,
     /// `bundleId`: `String`.
     pub bundle_id: rt::Property<String>,
     /// `applicableDeviceType`: `iosDeviceType`.
     pub applicable_device_type: rt::Property<Box<IosDeviceType>>,
     /// `minimumSupportedOperatingSystem`: `iosMinimumOperatingSystem`.
-    pub minimum_supported_operating_system: rt::Property<Box<IosMinimumOperatingSystem>>,
+    pub minimum_supported_operating_system: rt::Property<
+        Box<types::IosMinimumOperatingSystem>,
+    >,
     /// `expirationDateTime`: `DateTimeOffset`.
     pub expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `versionNumber`: `String`.
@@ -774,7 +769,7 @@ pub struct IosLobAppProvisioningConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `mobileAppProvisioningConfigGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<MobileAppProvisioningConfigGroupAssignment>>,
+        rt::Nested<Vec<types::MobileAppProvisioningConfigGroupAssignment>>,
     >,
     /// `assignments`: `iosLobAppProvisioningConfigurationAssignment` collection. Navigation property.
     pub assignments: rt::Property<
@@ -782,11 +777,11 @@ pub struct IosLobAppProvisioningConfiguration {
     >,
     /// `deviceStatuses`: `managedDeviceMobileAppConfigurationDeviceStatus` collection. Navigation property.
     pub device_statuses: rt::Property<
-        rt::Nested<Vec<ManagedDeviceMobileAppConfigurationDeviceStatus>>,
+        rt::Nested<Vec<types::ManagedDeviceMobileAppConfigurationDeviceStatus>>,
     >,
     /// `userStatuses`: `managedDeviceMobileAppConfigurationUserStatus` collection. Navigation property.
     pub user_statuses: rt::Property<
-        rt::Nested<Vec<ManagedDeviceMobileAppConfigurationUserStatus>>,
+        rt::Nested<Vec<types::ManagedDeviceMobileAppConfigurationUserStatus>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -847,7 +842,7 @@ pub struct IosLobAppProvisioningConfigurationAssignment {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -888,7 +883,7 @@ pub struct IosLobAppProvisioningConfigurationPolicySetItem {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `status`: `policySetStatus`.
-    pub status: rt::Property<PolicySetStatus>,
+    pub status: rt::Property<types::PolicySetStatus>,
     /// `errorCode`: `errorCode`.
     pub error_code: rt::Property<ErrorCode>,
     /// `guidedDeploymentTags`: `String` collection.

@@ -2,18 +2,7 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ActionState, AppConfigurationSettingItem, DeviceInstallState, EBookInstallSummary,
-    IosDeviceType, ManagedDeviceMobileAppConfigurationAssignment,
-    ManagedDeviceMobileAppConfigurationDeviceStatus,
-    ManagedDeviceMobileAppConfigurationDeviceSummary,
-    ManagedDeviceMobileAppConfigurationUserStatus,
-    ManagedDeviceMobileAppConfigurationUserSummary, ManagedEBookAssignment,
-    ManagedEBookCategory, MimeContent, MobileAppAssignment, MobileAppCategory,
-    MobileAppInstallStatus, MobileAppInstallSummary, MobileAppPublishingState,
-    MobileAppRelationship, UserAppInstallStatus, UserInstallStateSummary,
-    VppLicensingType, VppTokenAccountType, VppTokenActionFailureReason,
-};
+use crate::beta::types;
 
 /// `iosMinimumOperatingSystem`: a complex type.
 ///
@@ -93,28 +82,28 @@ pub struct IosMobileAppConfiguration {
     pub version: rt::Property<i32>,
     /// `assignments`: `managedDeviceMobileAppConfigurationAssignment` collection. Navigation property.
     pub assignments: rt::Property<
-        rt::Nested<Vec<ManagedDeviceMobileAppConfigurationAssignment>>,
+        rt::Nested<Vec<types::ManagedDeviceMobileAppConfigurationAssignment>>,
     >,
     /// `deviceStatuses`: `managedDeviceMobileAppConfigurationDeviceStatus` collection. Navigation property.
     pub device_statuses: rt::Property<
-        rt::Nested<Vec<ManagedDeviceMobileAppConfigurationDeviceStatus>>,
+        rt::Nested<Vec<types::ManagedDeviceMobileAppConfigurationDeviceStatus>>,
     >,
     /// `userStatuses`: `managedDeviceMobileAppConfigurationUserStatus` collection. Navigation property.
     pub user_statuses: rt::Property<
-        rt::Nested<Vec<ManagedDeviceMobileAppConfigurationUserStatus>>,
+        rt::Nested<Vec<types::ManagedDeviceMobileAppConfigurationUserStatus>>,
     >,
     /// `deviceStatusSummary`: `managedDeviceMobileAppConfigurationDeviceSummary`. Navigation property.
     pub device_status_summary: rt::Property<
-        rt::Nested<ManagedDeviceMobileAppConfigurationDeviceSummary>,
+        rt::Nested<types::ManagedDeviceMobileAppConfigurationDeviceSummary>,
     >,
     /// `userStatusSummary`: `managedDeviceMobileAppConfigurationUserSummary`. Navigation property.
     pub user_status_summary: rt::Property<
-        rt::Nested<ManagedDeviceMobileAppConfigurationUserSummary>,
+        rt::Nested<types::ManagedDeviceMobileAppConfigurationUserSummary>,
     >,
     /// `encodedSettingXml`: `Binary`.
     pub encoded_setting_xml: rt::Property<rt::edm::Binary>,
     /// `settings`: `appConfigurationSettingItem` collection.
-    pub settings: rt::Property<Vec<AppConfigurationSettingItem>>,
+    pub settings: rt::Property<Vec<types::AppConfigurationSettingItem>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -182,7 +171,7 @@ pub struct IosStoreApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -202,7 +191,7 @@ pub struct IosStoreApp {
     /// `uploadState`: `Int32`.
     pub upload_state: rt::Property<i32>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `isAssigned`: `Boolean`.
     pub is_assigned: rt::Property<bool>,
     /// `roleScopeTagIds`: `String` collection.
@@ -210,17 +199,17 @@ pub struct IosStoreApp {
     /// `dependentAppCount`: `Int32`.
     pub dependent_app_count: rt::Property<i32>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
     /// `installSummary`: `mobileAppInstallSummary`. Navigation property.
-    pub install_summary: rt::Property<rt::Nested<MobileAppInstallSummary>>,
+    pub install_summary: rt::Property<rt::Nested<types::MobileAppInstallSummary>>,
     /// `deviceStatuses`: `mobileAppInstallStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<MobileAppInstallStatus>>>,
+    pub device_statuses: rt::Property<rt::Nested<Vec<types::MobileAppInstallStatus>>>,
     /// `userStatuses`: `userAppInstallStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<UserAppInstallStatus>>>,
+    pub user_statuses: rt::Property<rt::Nested<Vec<types::UserAppInstallStatus>>>,
     /// `relationships`: `mobileAppRelationship` collection. Navigation property.
-    pub relationships: rt::Property<rt::Nested<Vec<MobileAppRelationship>>>,
+    pub relationships: rt::Property<rt::Nested<Vec<types::MobileAppRelationship>>>,
     /// `supersedingAppCount`: `Int32`.
     pub superseding_app_count: rt::Property<i32>,
     /// `supersededAppCount`: `Int32`.
@@ -230,7 +219,7 @@ pub struct IosStoreApp {
     /// `appStoreUrl`: `String`.
     pub app_store_url: rt::Property<String>,
     /// `applicableDeviceType`: `iosDeviceType`.
-    pub applicable_device_type: rt::Property<Box<IosDeviceType>>,
+    pub applicable_device_type: rt::Property<Box<types::IosDeviceType>>,
     /// `minimumSupportedOperatingSystem`: `iosMinimumOperatingSystem`.
     pub minimum_supported_operating_system: rt::Property<Box<IosMinimumOperatingSystem>>,
     /// Properties that the documentation does not know.
@@ -370,7 +359,7 @@ pub struct IosVppApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -390,7 +379,7 @@ pub struct IosVppApp {
     /// `uploadState`: `Int32`.
     pub upload_state: rt::Property<i32>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `isAssigned`: `Boolean`.
     pub is_assigned: rt::Property<bool>,
     /// `roleScopeTagIds`: `String` collection.
@@ -398,17 +387,17 @@ pub struct IosVppApp {
     /// `dependentAppCount`: `Int32`.
     pub dependent_app_count: rt::Property<i32>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
     /// `installSummary`: `mobileAppInstallSummary`. Navigation property.
-    pub install_summary: rt::Property<rt::Nested<MobileAppInstallSummary>>,
+    pub install_summary: rt::Property<rt::Nested<types::MobileAppInstallSummary>>,
     /// `deviceStatuses`: `mobileAppInstallStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<MobileAppInstallStatus>>>,
+    pub device_statuses: rt::Property<rt::Nested<Vec<types::MobileAppInstallStatus>>>,
     /// `userStatuses`: `userAppInstallStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<UserAppInstallStatus>>>,
+    pub user_statuses: rt::Property<rt::Nested<Vec<types::UserAppInstallStatus>>>,
     /// `relationships`: `mobileAppRelationship` collection. Navigation property.
-    pub relationships: rt::Property<rt::Nested<Vec<MobileAppRelationship>>>,
+    pub relationships: rt::Property<rt::Nested<Vec<types::MobileAppRelationship>>>,
     /// `supersedingAppCount`: `Int32`.
     pub superseding_app_count: rt::Property<i32>,
     /// `supersededAppCount`: `Int32`.
@@ -422,13 +411,13 @@ pub struct IosVppApp {
     /// `appStoreUrl`: `String`.
     pub app_store_url: rt::Property<String>,
     /// `licensingType`: `vppLicensingType`.
-    pub licensing_type: rt::Property<Box<VppLicensingType>>,
+    pub licensing_type: rt::Property<Box<types::VppLicensingType>>,
     /// `applicableDeviceType`: `iosDeviceType`.
-    pub applicable_device_type: rt::Property<Box<IosDeviceType>>,
+    pub applicable_device_type: rt::Property<Box<types::IosDeviceType>>,
     /// `vppTokenOrganizationName`: `String`.
     pub vpp_token_organization_name: rt::Property<String>,
     /// `vppTokenAccountType`: `vppTokenAccountType`.
-    pub vpp_token_account_type: rt::Property<VppTokenAccountType>,
+    pub vpp_token_account_type: rt::Property<types::VppTokenAccountType>,
     /// `vppTokenAppleId`: `String`.
     pub vpp_token_apple_id: rt::Property<String>,
     /// `bundleId`: `String`.
@@ -750,11 +739,11 @@ pub struct IosVppAppRevokeLicensesActionResult {
     /// `failedLicensesCount`: `Int32`.
     pub failed_licenses_count: rt::Property<i32>,
     /// `actionFailureReason`: `vppTokenActionFailureReason`.
-    pub action_failure_reason: rt::Property<VppTokenActionFailureReason>,
+    pub action_failure_reason: rt::Property<types::VppTokenActionFailureReason>,
     /// `actionName`: `String`.
     pub action_name: rt::Property<String>,
     /// `actionState`: `actionState`.
-    pub action_state: rt::Property<ActionState>,
+    pub action_state: rt::Property<types::ActionState>,
     /// `startDateTime`: `DateTimeOffset`.
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastUpdatedDateTime`: `DateTimeOffset`.
@@ -816,7 +805,7 @@ pub struct IosVppEBook {
     /// `publishedDateTime`: `DateTimeOffset`.
     pub published_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `largeCover`: `mimeContent`.
-    pub large_cover: rt::Property<Box<MimeContent>>,
+    pub large_cover: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -826,15 +815,17 @@ pub struct IosVppEBook {
     /// `privacyInformationUrl`: `String`.
     pub privacy_information_url: rt::Property<String>,
     /// `categories`: `managedEBookCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<ManagedEBookCategory>>>,
+    pub categories: rt::Property<rt::Nested<Vec<types::ManagedEBookCategory>>>,
     /// `assignments`: `managedEBookAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<ManagedEBookAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::ManagedEBookAssignment>>>,
     /// `installSummary`: `eBookInstallSummary`. Navigation property.
-    pub install_summary: rt::Property<rt::Nested<EBookInstallSummary>>,
+    pub install_summary: rt::Property<rt::Nested<types::EBookInstallSummary>>,
     /// `deviceStates`: `deviceInstallState` collection. Navigation property.
-    pub device_states: rt::Property<rt::Nested<Vec<DeviceInstallState>>>,
+    pub device_states: rt::Property<rt::Nested<Vec<types::DeviceInstallState>>>,
     /// `userStateSummary`: `userInstallStateSummary` collection. Navigation property.
-    pub user_state_summary: rt::Property<rt::Nested<Vec<UserInstallStateSummary>>>,
+    pub user_state_summary: rt::Property<
+        rt::Nested<Vec<types::UserInstallStateSummary>>,
+    >,
     /// `vppTokenId`: `Guid`.
     pub vpp_token_id: rt::Property<String>,
     /// `appleId`: `String`.

@@ -2,11 +2,7 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ComplianceStatus, DeviceAndAppManagementAssignmentTarget, DeviceInstallState,
-    EBookInstallSummary, ErrorCode, InstallIntent, MimeContent, PolicySetStatus,
-    UserInstallStateSummary,
-};
+use crate::beta::types;
 
 /// `managedAppProtectionPolicySetItem`: an entity type, based on `policySetItem`.
 ///
@@ -25,9 +21,9 @@ pub struct ManagedAppProtectionPolicySetItem {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `status`: `policySetStatus`.
-    pub status: rt::Property<PolicySetStatus>,
+    pub status: rt::Property<types::PolicySetStatus>,
     /// `errorCode`: `errorCode`.
-    pub error_code: rt::Property<ErrorCode>,
+    pub error_code: rt::Property<types::ErrorCode>,
     /// `guidedDeploymentTags`: `String` collection.
     pub guided_deployment_tags: rt::Property<Vec<String>>,
     /// `targetedAppManagementLevels`: `String`.
@@ -261,7 +257,7 @@ pub struct ManagedDeviceMobileAppConfigurationAssignment {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -304,7 +300,7 @@ pub struct ManagedDeviceMobileAppConfigurationDeviceStatus {
         rt::edm::DateTimeOffset,
     >,
     /// `status`: `complianceStatus`.
-    pub status: rt::Property<ComplianceStatus>,
+    pub status: rt::Property<types::ComplianceStatus>,
     /// `lastReportedDateTime`: `DateTimeOffset`.
     pub last_reported_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `userPrincipalName`: `String`.
@@ -440,9 +436,9 @@ pub struct ManagedDeviceMobileAppConfigurationPolicySetItem {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `status`: `policySetStatus`.
-    pub status: rt::Property<PolicySetStatus>,
+    pub status: rt::Property<types::PolicySetStatus>,
     /// `errorCode`: `errorCode`.
-    pub error_code: rt::Property<ErrorCode>,
+    pub error_code: rt::Property<types::ErrorCode>,
     /// `guidedDeploymentTags`: `String` collection.
     pub guided_deployment_tags: rt::Property<Vec<String>>,
     /// Properties that the documentation does not know.
@@ -498,7 +494,7 @@ pub struct ManagedDeviceMobileAppConfigurationUserStatus {
     /// `devicesCount`: `Int32`.
     pub devices_count: rt::Property<i32>,
     /// `status`: `complianceStatus`.
-    pub status: rt::Property<ComplianceStatus>,
+    pub status: rt::Property<types::ComplianceStatus>,
     /// `lastReportedDateTime`: `DateTimeOffset`.
     pub last_reported_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `userPrincipalName`: `String`.
@@ -620,7 +616,7 @@ pub struct ManagedEBook {
     /// `publishedDateTime`: `DateTimeOffset`.
     pub published_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `largeCover`: `mimeContent`.
-    pub large_cover: rt::Property<Box<MimeContent>>,
+    pub large_cover: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -634,11 +630,13 @@ pub struct ManagedEBook {
     /// `assignments`: `managedEBookAssignment` collection. Navigation property.
     pub assignments: rt::Property<rt::Nested<Vec<ManagedEBookAssignment>>>,
     /// `installSummary`: `eBookInstallSummary`. Navigation property.
-    pub install_summary: rt::Property<rt::Nested<EBookInstallSummary>>,
+    pub install_summary: rt::Property<rt::Nested<types::EBookInstallSummary>>,
     /// `deviceStates`: `deviceInstallState` collection. Navigation property.
-    pub device_states: rt::Property<rt::Nested<Vec<DeviceInstallState>>>,
+    pub device_states: rt::Property<rt::Nested<Vec<types::DeviceInstallState>>>,
     /// `userStateSummary`: `userInstallStateSummary` collection. Navigation property.
-    pub user_state_summary: rt::Property<rt::Nested<Vec<UserInstallStateSummary>>>,
+    pub user_state_summary: rt::Property<
+        rt::Nested<Vec<types::UserInstallStateSummary>>,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -702,9 +700,9 @@ pub struct ManagedEBookAssignment {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// `installIntent`: `installIntent`.
-    pub install_intent: rt::Property<InstallIntent>,
+    pub install_intent: rt::Property<types::InstallIntent>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

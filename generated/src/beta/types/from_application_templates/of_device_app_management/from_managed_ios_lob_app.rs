@@ -2,13 +2,7 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ErrorCode, IosDeviceType, IosMinimumOperatingSystem, ManagedAppAvailability,
-    MicrosoftStoreForBusinessLicenseType, MimeContent, MobileAppAssignment,
-    MobileAppCategory, MobileAppContent, MobileAppInstallStatus, MobileAppInstallSummary,
-    MobileAppPublishingState, MobileAppRelationship, MobileContainedApp, PolicySetStatus,
-    UserAppInstallStatus, VppLicensingType,
-};
+use crate::beta::types;
 
 /// `managedIOSLobApp`: an entity type, based on `managedMobileLobApp`.
 ///
@@ -23,7 +17,7 @@ pub struct ManagedIosLobApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -43,7 +37,7 @@ pub struct ManagedIosLobApp {
     /// `uploadState`: `Int32`.
     pub upload_state: rt::Property<i32>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `isAssigned`: `Boolean`.
     pub is_assigned: rt::Property<bool>,
     /// `roleScopeTagIds`: `String` collection.
@@ -51,23 +45,23 @@ pub struct ManagedIosLobApp {
     /// `dependentAppCount`: `Int32`.
     pub dependent_app_count: rt::Property<i32>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
     /// `installSummary`: `mobileAppInstallSummary`. Navigation property.
-    pub install_summary: rt::Property<rt::Nested<MobileAppInstallSummary>>,
+    pub install_summary: rt::Property<rt::Nested<types::MobileAppInstallSummary>>,
     /// `deviceStatuses`: `mobileAppInstallStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<MobileAppInstallStatus>>>,
+    pub device_statuses: rt::Property<rt::Nested<Vec<types::MobileAppInstallStatus>>>,
     /// `userStatuses`: `userAppInstallStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<UserAppInstallStatus>>>,
+    pub user_statuses: rt::Property<rt::Nested<Vec<types::UserAppInstallStatus>>>,
     /// `relationships`: `mobileAppRelationship` collection. Navigation property.
-    pub relationships: rt::Property<rt::Nested<Vec<MobileAppRelationship>>>,
+    pub relationships: rt::Property<rt::Nested<Vec<types::MobileAppRelationship>>>,
     /// `supersedingAppCount`: `Int32`.
     pub superseding_app_count: rt::Property<i32>,
     /// `supersededAppCount`: `Int32`.
     pub superseded_app_count: rt::Property<i32>,
     /// `appAvailability`: `managedAppAvailability`.
-    pub app_availability: rt::Property<ManagedAppAvailability>,
+    pub app_availability: rt::Property<types::ManagedAppAvailability>,
     /// `version`: `String`.
     pub version: rt::Property<String>,
     /// `committedContentVersion`: `String`.
@@ -77,13 +71,15 @@ pub struct ManagedIosLobApp {
     /// `size`: `Int64`.
     pub size: rt::Property<i64>,
     /// `contentVersions`: `mobileAppContent` collection. Navigation property.
-    pub content_versions: rt::Property<rt::Nested<Vec<MobileAppContent>>>,
+    pub content_versions: rt::Property<rt::Nested<Vec<types::MobileAppContent>>>,
     /// `bundleId`: `String`.
     pub bundle_id: rt::Property<String>,
     /// `applicableDeviceType`: `iosDeviceType`.
-    pub applicable_device_type: rt::Property<Box<IosDeviceType>>,
+    pub applicable_device_type: rt::Property<Box<types::IosDeviceType>>,
     /// `minimumSupportedOperatingSystem`: `iosMinimumOperatingSystem`.
-    pub minimum_supported_operating_system: rt::Property<Box<IosMinimumOperatingSystem>>,
+    pub minimum_supported_operating_system: rt::Property<
+        Box<types::IosMinimumOperatingSystem>,
+    >,
     /// `expirationDateTime`: `DateTimeOffset`.
     pub expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `versionNumber`: `String`.
@@ -211,7 +207,7 @@ pub struct ManagedIosStoreApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -231,7 +227,7 @@ pub struct ManagedIosStoreApp {
     /// `uploadState`: `Int32`.
     pub upload_state: rt::Property<i32>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `isAssigned`: `Boolean`.
     pub is_assigned: rt::Property<bool>,
     /// `roleScopeTagIds`: `String` collection.
@@ -239,23 +235,23 @@ pub struct ManagedIosStoreApp {
     /// `dependentAppCount`: `Int32`.
     pub dependent_app_count: rt::Property<i32>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
     /// `installSummary`: `mobileAppInstallSummary`. Navigation property.
-    pub install_summary: rt::Property<rt::Nested<MobileAppInstallSummary>>,
+    pub install_summary: rt::Property<rt::Nested<types::MobileAppInstallSummary>>,
     /// `deviceStatuses`: `mobileAppInstallStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<MobileAppInstallStatus>>>,
+    pub device_statuses: rt::Property<rt::Nested<Vec<types::MobileAppInstallStatus>>>,
     /// `userStatuses`: `userAppInstallStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<UserAppInstallStatus>>>,
+    pub user_statuses: rt::Property<rt::Nested<Vec<types::UserAppInstallStatus>>>,
     /// `relationships`: `mobileAppRelationship` collection. Navigation property.
-    pub relationships: rt::Property<rt::Nested<Vec<MobileAppRelationship>>>,
+    pub relationships: rt::Property<rt::Nested<Vec<types::MobileAppRelationship>>>,
     /// `supersedingAppCount`: `Int32`.
     pub superseding_app_count: rt::Property<i32>,
     /// `supersededAppCount`: `Int32`.
     pub superseded_app_count: rt::Property<i32>,
     /// `appAvailability`: `managedAppAvailability`.
-    pub app_availability: rt::Property<ManagedAppAvailability>,
+    pub app_availability: rt::Property<types::ManagedAppAvailability>,
     /// `version`: `String`.
     pub version: rt::Property<String>,
     /// `bundleId`: `String`.
@@ -263,9 +259,11 @@ pub struct ManagedIosStoreApp {
     /// `appStoreUrl`: `String`.
     pub app_store_url: rt::Property<String>,
     /// `applicableDeviceType`: `iosDeviceType`.
-    pub applicable_device_type: rt::Property<Box<IosDeviceType>>,
+    pub applicable_device_type: rt::Property<Box<types::IosDeviceType>>,
     /// `minimumSupportedOperatingSystem`: `iosMinimumOperatingSystem`.
-    pub minimum_supported_operating_system: rt::Property<Box<IosMinimumOperatingSystem>>,
+    pub minimum_supported_operating_system: rt::Property<
+        Box<types::IosMinimumOperatingSystem>,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -416,7 +414,7 @@ pub struct ManagedMobileLobApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -436,7 +434,7 @@ pub struct ManagedMobileLobApp {
     /// `uploadState`: `Int32`.
     pub upload_state: rt::Property<i32>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `isAssigned`: `Boolean`.
     pub is_assigned: rt::Property<bool>,
     /// `roleScopeTagIds`: `String` collection.
@@ -444,23 +442,23 @@ pub struct ManagedMobileLobApp {
     /// `dependentAppCount`: `Int32`.
     pub dependent_app_count: rt::Property<i32>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
     /// `installSummary`: `mobileAppInstallSummary`. Navigation property.
-    pub install_summary: rt::Property<rt::Nested<MobileAppInstallSummary>>,
+    pub install_summary: rt::Property<rt::Nested<types::MobileAppInstallSummary>>,
     /// `deviceStatuses`: `mobileAppInstallStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<MobileAppInstallStatus>>>,
+    pub device_statuses: rt::Property<rt::Nested<Vec<types::MobileAppInstallStatus>>>,
     /// `userStatuses`: `userAppInstallStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<UserAppInstallStatus>>>,
+    pub user_statuses: rt::Property<rt::Nested<Vec<types::UserAppInstallStatus>>>,
     /// `relationships`: `mobileAppRelationship` collection. Navigation property.
-    pub relationships: rt::Property<rt::Nested<Vec<MobileAppRelationship>>>,
+    pub relationships: rt::Property<rt::Nested<Vec<types::MobileAppRelationship>>>,
     /// `supersedingAppCount`: `Int32`.
     pub superseding_app_count: rt::Property<i32>,
     /// `supersededAppCount`: `Int32`.
     pub superseded_app_count: rt::Property<i32>,
     /// `appAvailability`: `managedAppAvailability`.
-    pub app_availability: rt::Property<ManagedAppAvailability>,
+    pub app_availability: rt::Property<types::ManagedAppAvailability>,
     /// `version`: `String`.
     pub version: rt::Property<String>,
     /// `committedContentVersion`: `String`.
@@ -470,7 +468,7 @@ pub struct ManagedMobileLobApp {
     /// `size`: `Int64`.
     pub size: rt::Property<i64>,
     /// `contentVersions`: `mobileAppContent` collection. Navigation property.
-    pub content_versions: rt::Property<rt::Nested<Vec<MobileAppContent>>>,
+    pub content_versions: rt::Property<rt::Nested<Vec<types::MobileAppContent>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -631,9 +629,9 @@ pub struct MdmWindowsInformationProtectionPolicyPolicySetItem {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `status`: `policySetStatus`.
-    pub status: rt::Property<PolicySetStatus>,
+    pub status: rt::Property<types::PolicySetStatus>,
     /// `errorCode`: `errorCode`.
-    pub error_code: rt::Property<ErrorCode>,
+    pub error_code: rt::Property<types::ErrorCode>,
     /// `guidedDeploymentTags`: `String` collection.
     pub guided_deployment_tags: rt::Property<Vec<String>>,
     /// Properties that the documentation does not know.
@@ -738,7 +736,7 @@ pub struct MicrosoftStoreForBusinessApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -758,7 +756,7 @@ pub struct MicrosoftStoreForBusinessApp {
     /// `uploadState`: `Int32`.
     pub upload_state: rt::Property<i32>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `isAssigned`: `Boolean`.
     pub is_assigned: rt::Property<bool>,
     /// `roleScopeTagIds`: `String` collection.
@@ -766,17 +764,17 @@ pub struct MicrosoftStoreForBusinessApp {
     /// `dependentAppCount`: `Int32`.
     pub dependent_app_count: rt::Property<i32>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
     /// `installSummary`: `mobileAppInstallSummary`. Navigation property.
-    pub install_summary: rt::Property<rt::Nested<MobileAppInstallSummary>>,
+    pub install_summary: rt::Property<rt::Nested<types::MobileAppInstallSummary>>,
     /// `deviceStatuses`: `mobileAppInstallStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<MobileAppInstallStatus>>>,
+    pub device_statuses: rt::Property<rt::Nested<Vec<types::MobileAppInstallStatus>>>,
     /// `userStatuses`: `userAppInstallStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<UserAppInstallStatus>>>,
+    pub user_statuses: rt::Property<rt::Nested<Vec<types::UserAppInstallStatus>>>,
     /// `relationships`: `mobileAppRelationship` collection. Navigation property.
-    pub relationships: rt::Property<rt::Nested<Vec<MobileAppRelationship>>>,
+    pub relationships: rt::Property<rt::Nested<Vec<types::MobileAppRelationship>>>,
     /// `supersedingAppCount`: `Int32`.
     pub superseding_app_count: rt::Property<i32>,
     /// `supersededAppCount`: `Int32`.
@@ -788,13 +786,13 @@ pub struct MicrosoftStoreForBusinessApp {
     /// `productKey`: `String`.
     pub product_key: rt::Property<String>,
     /// `licenseType`: `microsoftStoreForBusinessLicenseType`.
-    pub license_type: rt::Property<MicrosoftStoreForBusinessLicenseType>,
+    pub license_type: rt::Property<types::MicrosoftStoreForBusinessLicenseType>,
     /// `packageIdentityName`: `String`.
     pub package_identity_name: rt::Property<String>,
     /// `licensingType`: `vppLicensingType`.
-    pub licensing_type: rt::Property<Box<VppLicensingType>>,
+    pub licensing_type: rt::Property<Box<types::VppLicensingType>>,
     /// `containedApps`: `mobileContainedApp` collection. Navigation property.
-    pub contained_apps: rt::Property<rt::Nested<Vec<MobileContainedApp>>>,
+    pub contained_apps: rt::Property<rt::Nested<Vec<types::MobileContainedApp>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,12 +2,7 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    DeviceAndAppManagementAssignmentSource, DeviceAndAppManagementAssignmentTarget,
-    InstallIntent, MimeContent, MobileAppPublishingState, MobileAppRelationship,
-    MobileAppRelationshipType, MobileContainedApp, ResultantAppState,
-    ResultantAppStateDetail, UserAppInstallStatus,
-};
+use crate::beta::types;
 
 /// `microsoftStoreForBusinessAppAssignmentSettings`: a complex type, based on `mobileAppAssignmentSettings`.
 ///
@@ -173,7 +168,7 @@ pub struct MobileApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -193,7 +188,7 @@ pub struct MobileApp {
     /// `uploadState`: `Int32`.
     pub upload_state: rt::Property<i32>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `isAssigned`: `Boolean`.
     pub is_assigned: rt::Property<bool>,
     /// `roleScopeTagIds`: `String` collection.
@@ -209,9 +204,9 @@ pub struct MobileApp {
     /// `deviceStatuses`: `mobileAppInstallStatus` collection. Navigation property.
     pub device_statuses: rt::Property<rt::Nested<Vec<MobileAppInstallStatus>>>,
     /// `userStatuses`: `userAppInstallStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<UserAppInstallStatus>>>,
+    pub user_statuses: rt::Property<rt::Nested<Vec<types::UserAppInstallStatus>>>,
     /// `relationships`: `mobileAppRelationship` collection. Navigation property.
-    pub relationships: rt::Property<rt::Nested<Vec<MobileAppRelationship>>>,
+    pub relationships: rt::Property<rt::Nested<Vec<types::MobileAppRelationship>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -291,13 +286,13 @@ pub struct MobileAppAssignment {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `intent`: `installIntent`.
-    pub intent: rt::Property<InstallIntent>,
+    pub intent: rt::Property<types::InstallIntent>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// `settings`: `mobileAppAssignmentSettings`.
     pub settings: rt::Property<Box<MobileAppAssignmentSettings>>,
     /// `source`: `deviceAndAppManagementAssignmentSource`.
-    pub source: rt::Property<DeviceAndAppManagementAssignmentSource>,
+    pub source: rt::Property<types::DeviceAndAppManagementAssignmentSource>,
     /// `sourceId`: `String`.
     pub source_id: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -411,7 +406,7 @@ pub struct MobileAppContent {
     /// `files`: `mobileAppContentFile` collection. Navigation property.
     pub files: rt::Property<rt::Nested<Vec<MobileAppContentFile>>>,
     /// `containedApps`: `mobileContainedApp` collection. Navigation property.
-    pub contained_apps: rt::Property<rt::Nested<Vec<MobileContainedApp>>>,
+    pub contained_apps: rt::Property<rt::Nested<Vec<types::MobileContainedApp>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -636,7 +631,7 @@ pub struct MobileAppDependency {
     /// `targetPublisher`: `String`.
     pub target_publisher: rt::Property<String>,
     /// `targetType`: `mobileAppRelationshipType`.
-    pub target_type: rt::Property<MobileAppRelationshipType>,
+    pub target_type: rt::Property<types::MobileAppRelationshipType>,
     /// `dependencyType`: `mobileAppDependencyType`.
     pub dependency_type: rt::Property<MobileAppDependencyType>,
     /// `dependentAppCount`: `Int32`.
@@ -741,11 +736,11 @@ pub struct MobileAppInstallStatus {
     /// `lastSyncDateTime`: `DateTimeOffset`.
     pub last_sync_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `mobileAppInstallStatusValue`: `resultantAppState`.
-    pub mobile_app_install_status_value: rt::Property<ResultantAppState>,
+    pub mobile_app_install_status_value: rt::Property<types::ResultantAppState>,
     /// `installState`: `resultantAppState`.
-    pub install_state: rt::Property<ResultantAppState>,
+    pub install_state: rt::Property<types::ResultantAppState>,
     /// `installStateDetail`: `resultantAppStateDetail`.
-    pub install_state_detail: rt::Property<ResultantAppStateDetail>,
+    pub install_state_detail: rt::Property<types::ResultantAppStateDetail>,
     /// `errorCode`: `Int32`.
     pub error_code: rt::Property<i32>,
     /// `osVersion`: `String`.

@@ -2,13 +2,7 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ErrorCode, ExcludedApps, InstallIntent, MimeContent, MobileAppAssignment,
-    MobileAppAssignmentSettings, MobileAppCategory, MobileAppContent,
-    MobileAppInstallStatus, MobileAppInstallSummary, OfficeUpdateChannel,
-    PolicySetStatus, ResultantAppState, ResultantAppStateDetail, UserAppInstallStatus,
-    WindowsArchitecture,
-};
+use crate::beta::types;
 
 /// `mobileAppPolicySetItem`: an entity type, based on `policySetItem`.
 ///
@@ -27,15 +21,15 @@ pub struct MobileAppPolicySetItem {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `status`: `policySetStatus`.
-    pub status: rt::Property<PolicySetStatus>,
+    pub status: rt::Property<types::PolicySetStatus>,
     /// `errorCode`: `errorCode`.
-    pub error_code: rt::Property<ErrorCode>,
+    pub error_code: rt::Property<types::ErrorCode>,
     /// `guidedDeploymentTags`: `String` collection.
     pub guided_deployment_tags: rt::Property<Vec<String>>,
     /// `intent`: `installIntent`.
-    pub intent: rt::Property<InstallIntent>,
+    pub intent: rt::Property<types::InstallIntent>,
     /// `settings`: `mobileAppAssignmentSettings`.
-    pub settings: rt::Property<Box<MobileAppAssignmentSettings>>,
+    pub settings: rt::Property<Box<types::MobileAppAssignmentSettings>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -227,9 +221,9 @@ pub struct MobileAppRelationshipState {
     /// `deviceId`: `String`.
     pub device_id: rt::Property<String>,
     /// `installState`: `resultantAppState`.
-    pub install_state: rt::Property<ResultantAppState>,
+    pub install_state: rt::Property<types::ResultantAppState>,
     /// `installStateDetail`: `resultantAppStateDetail`.
-    pub install_state_detail: rt::Property<ResultantAppStateDetail>,
+    pub install_state_detail: rt::Property<types::ResultantAppStateDetail>,
     /// `errorCode`: `Int32`.
     pub error_code: rt::Property<i32>,
     /// `targetLastSyncDateTime`: `DateTimeOffset`.
@@ -469,7 +463,7 @@ pub struct MobileLobApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -497,15 +491,15 @@ pub struct MobileLobApp {
     /// `dependentAppCount`: `Int32`.
     pub dependent_app_count: rt::Property<i32>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
     /// `installSummary`: `mobileAppInstallSummary`. Navigation property.
-    pub install_summary: rt::Property<rt::Nested<MobileAppInstallSummary>>,
+    pub install_summary: rt::Property<rt::Nested<types::MobileAppInstallSummary>>,
     /// `deviceStatuses`: `mobileAppInstallStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<MobileAppInstallStatus>>>,
+    pub device_statuses: rt::Property<rt::Nested<Vec<types::MobileAppInstallStatus>>>,
     /// `userStatuses`: `userAppInstallStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<UserAppInstallStatus>>>,
+    pub user_statuses: rt::Property<rt::Nested<Vec<types::UserAppInstallStatus>>>,
     /// `relationships`: `mobileAppRelationship` collection. Navigation property.
     pub relationships: rt::Property<rt::Nested<Vec<MobileAppRelationship>>>,
     /// `supersedingAppCount`: `Int32`.
@@ -519,7 +513,7 @@ pub struct MobileLobApp {
     /// `size`: `Int64`.
     pub size: rt::Property<i64>,
     /// `contentVersions`: `mobileAppContent` collection. Navigation property.
-    pub content_versions: rt::Property<rt::Nested<Vec<MobileAppContent>>>,
+    pub content_versions: rt::Property<rt::Nested<Vec<types::MobileAppContent>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -668,7 +662,7 @@ pub struct OfficeSuiteApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -696,15 +690,15 @@ pub struct OfficeSuiteApp {
     /// `dependentAppCount`: `Int32`.
     pub dependent_app_count: rt::Property<i32>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
     /// `installSummary`: `mobileAppInstallSummary`. Navigation property.
-    pub install_summary: rt::Property<rt::Nested<MobileAppInstallSummary>>,
+    pub install_summary: rt::Property<rt::Nested<types::MobileAppInstallSummary>>,
     /// `deviceStatuses`: `mobileAppInstallStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<MobileAppInstallStatus>>>,
+    pub device_statuses: rt::Property<rt::Nested<Vec<types::MobileAppInstallStatus>>>,
     /// `userStatuses`: `userAppInstallStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<UserAppInstallStatus>>>,
+    pub user_statuses: rt::Property<rt::Nested<Vec<types::UserAppInstallStatus>>>,
     /// `relationships`: `mobileAppRelationship` collection. Navigation property.
     pub relationships: rt::Property<rt::Nested<Vec<MobileAppRelationship>>>,
     /// `supersedingAppCount`: `Int32`.
@@ -716,13 +710,13 @@ pub struct OfficeSuiteApp {
     /// `productIds`: `officeProductId` collection.
     pub product_ids: rt::Property<Vec<OfficeProductId>>,
     /// `excludedApps`: `excludedApps`.
-    pub excluded_apps: rt::Property<Box<ExcludedApps>>,
+    pub excluded_apps: rt::Property<Box<types::ExcludedApps>>,
     /// `useSharedComputerActivation`: `Boolean`.
     pub use_shared_computer_activation: rt::Property<bool>,
     /// `updateChannel`: `officeUpdateChannel`.
-    pub update_channel: rt::Property<OfficeUpdateChannel>,
+    pub update_channel: rt::Property<types::OfficeUpdateChannel>,
     /// `officePlatformArchitecture`: `windowsArchitecture`.
-    pub office_platform_architecture: rt::Property<WindowsArchitecture>,
+    pub office_platform_architecture: rt::Property<types::WindowsArchitecture>,
     /// `localesToInstall`: `String` collection.
     pub locales_to_install: rt::Property<Vec<String>>,
     /// `installProgressDisplayLevel`: `officeSuiteInstallProgressDisplayLevel`.

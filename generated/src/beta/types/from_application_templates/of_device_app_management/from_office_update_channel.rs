@@ -2,13 +2,7 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    CertificateStatus, DeviceAndAppManagementAssignmentTarget,
-    DeviceAppManagementTaskCategory, DeviceAppManagementTaskPriority,
-    DeviceAppManagementTaskStatus, EndpointSecurityConfigurationApplicablePlatform,
-    EndpointSecurityConfigurationProfileType, EndpointSecurityConfigurationType,
-    ErrorCode, KeyValuePair, MobileApp, MobileAppInstallStatus, VulnerableManagedDevice,
-};
+use crate::beta::types;
 
 /// `officeUpdateChannel`: an enum type.
 ///
@@ -86,7 +80,7 @@ pub struct PolicySet {
     /// `status`: `policySetStatus`.
     pub status: rt::Property<PolicySetStatus>,
     /// `errorCode`: `errorCode`.
-    pub error_code: rt::Property<ErrorCode>,
+    pub error_code: rt::Property<types::ErrorCode>,
     /// `guidedDeploymentTags`: `String` collection.
     pub guided_deployment_tags: rt::Property<Vec<String>>,
     /// `roleScopeTags`: `String` collection.
@@ -150,7 +144,7 @@ pub struct PolicySetAssignment {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -202,7 +196,7 @@ pub struct PolicySetItem {
     /// `status`: `policySetStatus`.
     pub status: rt::Property<PolicySetStatus>,
     /// `errorCode`: `errorCode`.
-    pub error_code: rt::Property<ErrorCode>,
+    pub error_code: rt::Property<types::ErrorCode>,
     /// `guidedDeploymentTags`: `String` collection.
     pub guided_deployment_tags: rt::Property<Vec<String>>,
     /// Properties that the documentation does not know.
@@ -480,9 +474,9 @@ pub struct SecurityConfigurationTask {
     /// `dueDateTime`: `DateTimeOffset`.
     pub due_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `category`: `deviceAppManagementTaskCategory`.
-    pub category: rt::Property<DeviceAppManagementTaskCategory>,
+    pub category: rt::Property<types::DeviceAppManagementTaskCategory>,
     /// `priority`: `deviceAppManagementTaskPriority`.
-    pub priority: rt::Property<DeviceAppManagementTaskPriority>,
+    pub priority: rt::Property<types::DeviceAppManagementTaskPriority>,
     /// `creator`: `String`.
     pub creator: rt::Property<String>,
     /// `creatorNotes`: `String`.
@@ -490,25 +484,25 @@ pub struct SecurityConfigurationTask {
     /// `assignedTo`: `String`.
     pub assigned_to: rt::Property<String>,
     /// `status`: `deviceAppManagementTaskStatus`.
-    pub status: rt::Property<DeviceAppManagementTaskStatus>,
+    pub status: rt::Property<types::DeviceAppManagementTaskStatus>,
     /// `endpointSecurityPolicy`: `endpointSecurityConfigurationType`.
-    pub endpoint_security_policy: rt::Property<EndpointSecurityConfigurationType>,
+    pub endpoint_security_policy: rt::Property<types::EndpointSecurityConfigurationType>,
     /// `applicablePlatform`: `endpointSecurityConfigurationApplicablePlatform`.
     pub applicable_platform: rt::Property<
-        EndpointSecurityConfigurationApplicablePlatform,
+        types::EndpointSecurityConfigurationApplicablePlatform,
     >,
     /// `endpointSecurityPolicyProfile`: `endpointSecurityConfigurationProfileType`.
     pub endpoint_security_policy_profile: rt::Property<
-        EndpointSecurityConfigurationProfileType,
+        types::EndpointSecurityConfigurationProfileType,
     >,
     /// `insights`: `String`.
     pub insights: rt::Property<String>,
     /// `managedDeviceCount`: `Int32`.
     pub managed_device_count: rt::Property<i32>,
     /// `intendedSettings`: `keyValuePair` collection.
-    pub intended_settings: rt::Property<Vec<KeyValuePair>>,
+    pub intended_settings: rt::Property<Vec<types::KeyValuePair>>,
     /// `managedDevices`: `vulnerableManagedDevice` collection. Navigation property.
-    pub managed_devices: rt::Property<rt::Nested<Vec<VulnerableManagedDevice>>>,
+    pub managed_devices: rt::Property<rt::Nested<Vec<types::VulnerableManagedDevice>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -634,7 +628,7 @@ pub struct SymantecCodeSigningCertificate {
     /// `content`: `Binary`.
     pub content: rt::Property<rt::edm::Binary>,
     /// `status`: `certificateStatus`.
-    pub status: rt::Property<CertificateStatus>,
+    pub status: rt::Property<types::CertificateStatus>,
     /// `password`: `String`.
     pub password: rt::Property<String>,
     /// `subjectName`: `String`.
@@ -712,7 +706,7 @@ pub struct TargetedManagedAppConfigurationPolicySetItem {
     /// `status`: `policySetStatus`.
     pub status: rt::Property<PolicySetStatus>,
     /// `errorCode`: `errorCode`.
-    pub error_code: rt::Property<ErrorCode>,
+    pub error_code: rt::Property<types::ErrorCode>,
     /// `guidedDeploymentTags`: `String` collection.
     pub guided_deployment_tags: rt::Property<Vec<String>>,
     /// Properties that the documentation does not know.
@@ -844,9 +838,9 @@ pub struct UnmanagedDeviceDiscoveryTask {
     /// `dueDateTime`: `DateTimeOffset`.
     pub due_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `category`: `deviceAppManagementTaskCategory`.
-    pub category: rt::Property<DeviceAppManagementTaskCategory>,
+    pub category: rt::Property<types::DeviceAppManagementTaskCategory>,
     /// `priority`: `deviceAppManagementTaskPriority`.
-    pub priority: rt::Property<DeviceAppManagementTaskPriority>,
+    pub priority: rt::Property<types::DeviceAppManagementTaskPriority>,
     /// `creator`: `String`.
     pub creator: rt::Property<String>,
     /// `creatorNotes`: `String`.
@@ -854,7 +848,7 @@ pub struct UnmanagedDeviceDiscoveryTask {
     /// `assignedTo`: `String`.
     pub assigned_to: rt::Property<String>,
     /// `status`: `deviceAppManagementTaskStatus`.
-    pub status: rt::Property<DeviceAppManagementTaskStatus>,
+    pub status: rt::Property<types::DeviceAppManagementTaskStatus>,
     /// `unmanagedDevices`: `unmanagedDevice` collection.
     pub unmanaged_devices: rt::Property<Vec<UnmanagedDevice>>,
     /// Properties that the documentation does not know.
@@ -922,9 +916,9 @@ pub struct UserAppInstallStatus {
     /// `notInstalledDeviceCount`: `Int32`.
     pub not_installed_device_count: rt::Property<i32>,
     /// `app`: `mobileApp`. Navigation property.
-    pub app: rt::Property<rt::Nested<MobileApp>>,
+    pub app: rt::Property<rt::Nested<types::MobileApp>>,
     /// `deviceStatuses`: `mobileAppInstallStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<MobileAppInstallStatus>>>,
+    pub device_statuses: rt::Property<rt::Nested<Vec<types::MobileAppInstallStatus>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,15 +2,7 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    MimeContent, MobileAppAssignment, MobileAppCategory, MobileAppContent,
-    MobileAppInstallStatus, MobileAppInstallSummary, MobileAppInstallTimeSettings,
-    MobileAppPublishingState, MobileAppRelationship, RunAsAccountType,
-    UserAppInstallStatus, Win32LobAppRequirement, Win32LobAppRestartBehavior,
-    Win32LobAppRestartSettings, Win32LobAppReturnCode, Win32LobAppRule,
-    Win32LobAppRuleOperator, Win32LobAppRuleType, WindowsArchitecture,
-    WindowsMinimumOperatingSystem,
-};
+use crate::beta::types;
 
 /// `win32LobApp`: an entity type, based on `mobileLobApp`.
 ///
@@ -25,7 +17,7 @@ pub struct Win32LobApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -45,7 +37,7 @@ pub struct Win32LobApp {
     /// `uploadState`: `Int32`.
     pub upload_state: rt::Property<i32>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `isAssigned`: `Boolean`.
     pub is_assigned: rt::Property<bool>,
     /// `roleScopeTagIds`: `String` collection.
@@ -53,17 +45,17 @@ pub struct Win32LobApp {
     /// `dependentAppCount`: `Int32`.
     pub dependent_app_count: rt::Property<i32>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
     /// `installSummary`: `mobileAppInstallSummary`. Navigation property.
-    pub install_summary: rt::Property<rt::Nested<MobileAppInstallSummary>>,
+    pub install_summary: rt::Property<rt::Nested<types::MobileAppInstallSummary>>,
     /// `deviceStatuses`: `mobileAppInstallStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<MobileAppInstallStatus>>>,
+    pub device_statuses: rt::Property<rt::Nested<Vec<types::MobileAppInstallStatus>>>,
     /// `userStatuses`: `userAppInstallStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<UserAppInstallStatus>>>,
+    pub user_statuses: rt::Property<rt::Nested<Vec<types::UserAppInstallStatus>>>,
     /// `relationships`: `mobileAppRelationship` collection. Navigation property.
-    pub relationships: rt::Property<rt::Nested<Vec<MobileAppRelationship>>>,
+    pub relationships: rt::Property<rt::Nested<Vec<types::MobileAppRelationship>>>,
     /// `supersedingAppCount`: `Int32`.
     pub superseding_app_count: rt::Property<i32>,
     /// `supersededAppCount`: `Int32`.
@@ -75,16 +67,16 @@ pub struct Win32LobApp {
     /// `size`: `Int64`.
     pub size: rt::Property<i64>,
     /// `contentVersions`: `mobileAppContent` collection. Navigation property.
-    pub content_versions: rt::Property<rt::Nested<Vec<MobileAppContent>>>,
+    pub content_versions: rt::Property<rt::Nested<Vec<types::MobileAppContent>>>,
     /// `installCommandLine`: `String`.
     pub install_command_line: rt::Property<String>,
     /// `uninstallCommandLine`: `String`.
     pub uninstall_command_line: rt::Property<String>,
     /// `applicableArchitectures`: `windowsArchitecture`.
-    pub applicable_architectures: rt::Property<WindowsArchitecture>,
+    pub applicable_architectures: rt::Property<types::WindowsArchitecture>,
     /// `minimumSupportedOperatingSystem`: `windowsMinimumOperatingSystem`.
     pub minimum_supported_operating_system: rt::Property<
-        Box<WindowsMinimumOperatingSystem>,
+        Box<types::WindowsMinimumOperatingSystem>,
     >,
     /// `minimumFreeDiskSpaceInMB`: `Int32`.
     pub minimum_free_disk_space_in_mb: rt::Property<i32>,
@@ -97,13 +89,13 @@ pub struct Win32LobApp {
     /// `detectionRules`: `win32LobAppDetection` collection.
     pub detection_rules: rt::Property<Vec<Win32LobAppDetection>>,
     /// `requirementRules`: `win32LobAppRequirement` collection.
-    pub requirement_rules: rt::Property<Vec<Win32LobAppRequirement>>,
+    pub requirement_rules: rt::Property<Vec<types::Win32LobAppRequirement>>,
     /// `rules`: `win32LobAppRule` collection.
-    pub rules: rt::Property<Vec<Win32LobAppRule>>,
+    pub rules: rt::Property<Vec<types::Win32LobAppRule>>,
     /// `installExperience`: `win32LobAppInstallExperience`.
     pub install_experience: rt::Property<Box<Win32LobAppInstallExperience>>,
     /// `returnCodes`: `win32LobAppReturnCode` collection.
-    pub return_codes: rt::Property<Vec<Win32LobAppReturnCode>>,
+    pub return_codes: rt::Property<Vec<types::Win32LobAppReturnCode>>,
     /// `msiInformation`: `win32LobAppMsiInformation`.
     pub msi_information: rt::Property<Box<Win32LobAppMsiInformation>>,
     /// `setupFilePath`: `String`.
@@ -245,9 +237,9 @@ pub struct Win32LobAppAssignmentSettings {
     /// `notifications`: `win32LobAppNotification`.
     pub notifications: rt::Property<Win32LobAppNotification>,
     /// `restartSettings`: `win32LobAppRestartSettings`.
-    pub restart_settings: rt::Property<Box<Win32LobAppRestartSettings>>,
+    pub restart_settings: rt::Property<Box<types::Win32LobAppRestartSettings>>,
     /// `installTimeSettings`: `mobileAppInstallTimeSettings`.
-    pub install_time_settings: rt::Property<Box<MobileAppInstallTimeSettings>>,
+    pub install_time_settings: rt::Property<Box<types::MobileAppInstallTimeSettings>>,
     /// `deliveryOptimizationPriority`: `win32LobAppDeliveryOptimizationPriority`.
     pub delivery_optimization_priority: rt::Property<
         Win32LobAppDeliveryOptimizationPriority,
@@ -652,7 +644,7 @@ crate::runtime::structure!(Win32LobAppFileSystemRequirement);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-apps-win32lobappfilesystemrule?view=graph-rest-beta>
 pub struct Win32LobAppFileSystemRule {
     /// `ruleType`: `win32LobAppRuleType`.
-    pub rule_type: rt::Property<Win32LobAppRuleType>,
+    pub rule_type: rt::Property<types::Win32LobAppRuleType>,
     /// `path`: `String`.
     pub path: rt::Property<String>,
     /// `fileOrFolderName`: `String`.
@@ -662,7 +654,7 @@ pub struct Win32LobAppFileSystemRule {
     /// `operationType`: `win32LobAppFileSystemOperationType`.
     pub operation_type: rt::Property<Win32LobAppFileSystemOperationType>,
     /// `operator`: `win32LobAppRuleOperator`.
-    pub operator: rt::Property<Win32LobAppRuleOperator>,
+    pub operator: rt::Property<types::Win32LobAppRuleOperator>,
     /// `comparisonValue`: `String`.
     pub comparison_value: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -708,9 +700,9 @@ crate::runtime::structure!(Win32LobAppFileSystemRule);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-apps-win32lobappinstallexperience?view=graph-rest-beta>
 pub struct Win32LobAppInstallExperience {
     /// `runAsAccount`: `runAsAccountType`.
-    pub run_as_account: rt::Property<RunAsAccountType>,
+    pub run_as_account: rt::Property<types::RunAsAccountType>,
     /// `deviceRestartBehavior`: `win32LobAppRestartBehavior`.
-    pub device_restart_behavior: rt::Property<Win32LobAppRestartBehavior>,
+    pub device_restart_behavior: rt::Property<types::Win32LobAppRestartBehavior>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,7 +2,7 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{RunAsAccountType, Win32LobAppDetectionOperator};
+use crate::beta::types;
 
 /// `win32LobAppPowerShellScriptDetectionType`: an enum type.
 ///
@@ -72,7 +72,7 @@ crate::runtime::value!(Win32LobAppPowerShellScriptDetectionType);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-apps-win32lobapppowershellscriptrequirement?view=graph-rest-beta>
 pub struct Win32LobAppPowerShellScriptRequirement {
     /// `operator`: `win32LobAppDetectionOperator`.
-    pub operator: rt::Property<Win32LobAppDetectionOperator>,
+    pub operator: rt::Property<types::Win32LobAppDetectionOperator>,
     /// `detectionValue`: `String`.
     pub detection_value: rt::Property<String>,
     /// `displayName`: `String`.
@@ -82,7 +82,7 @@ pub struct Win32LobAppPowerShellScriptRequirement {
     /// `runAs32Bit`: `Boolean`.
     pub run_as32_bit: rt::Property<bool>,
     /// `runAsAccount`: `runAsAccountType`.
-    pub run_as_account: rt::Property<RunAsAccountType>,
+    pub run_as_account: rt::Property<types::RunAsAccountType>,
     /// `scriptContent`: `String`.
     pub script_content: rt::Property<String>,
     /// `detectionType`: `win32LobAppPowerShellScriptDetectionType`.
@@ -140,7 +140,7 @@ pub struct Win32LobAppPowerShellScriptRule {
     /// `runAs32Bit`: `Boolean`.
     pub run_as32_bit: rt::Property<bool>,
     /// `runAsAccount`: `runAsAccountType`.
-    pub run_as_account: rt::Property<RunAsAccountType>,
+    pub run_as_account: rt::Property<types::RunAsAccountType>,
     /// `scriptContent`: `String`.
     pub script_content: rt::Property<String>,
     /// `operationType`: `win32LobAppPowerShellScriptRuleOperationType`.
@@ -261,7 +261,7 @@ pub struct Win32LobAppProductCodeDetection {
     /// `productCode`: `String`.
     pub product_code: rt::Property<String>,
     /// `productVersionOperator`: `win32LobAppDetectionOperator`.
-    pub product_version_operator: rt::Property<Win32LobAppDetectionOperator>,
+    pub product_version_operator: rt::Property<types::Win32LobAppDetectionOperator>,
     /// `productVersion`: `String`.
     pub product_version: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -351,7 +351,7 @@ pub struct Win32LobAppRegistryDetection {
     /// `detectionType`: `win32LobAppRegistryDetectionType`.
     pub detection_type: rt::Property<Win32LobAppRegistryDetectionType>,
     /// `operator`: `win32LobAppDetectionOperator`.
-    pub operator: rt::Property<Win32LobAppDetectionOperator>,
+    pub operator: rt::Property<types::Win32LobAppDetectionOperator>,
     /// `detectionValue`: `String`.
     pub detection_value: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -454,7 +454,7 @@ crate::runtime::value!(Win32LobAppRegistryDetectionType);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-apps-win32lobappregistryrequirement?view=graph-rest-beta>
 pub struct Win32LobAppRegistryRequirement {
     /// `operator`: `win32LobAppDetectionOperator`.
-    pub operator: rt::Property<Win32LobAppDetectionOperator>,
+    pub operator: rt::Property<types::Win32LobAppDetectionOperator>,
     /// `detectionValue`: `String`.
     pub detection_value: rt::Property<String>,
     /// `check32BitOn64System`: `Boolean`.
@@ -623,7 +623,7 @@ crate::runtime::value!(Win32LobAppRegistryRuleOperationType);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-apps-win32lobapprequirement?view=graph-rest-beta>
 pub struct Win32LobAppRequirement {
     /// `operator`: `win32LobAppDetectionOperator`.
-    pub operator: rt::Property<Win32LobAppDetectionOperator>,
+    pub operator: rt::Property<types::Win32LobAppDetectionOperator>,
     /// `detectionValue`: `String`.
     pub detection_value: rt::Property<String>,
     /// Properties that the documentation does not know.

@@ -2,13 +2,7 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ActionState, DeviceAndAppManagementAssignmentTarget, ErrorCode,
-    ManagedInstallerStatus, MimeContent, MobileAppAssignment, MobileAppCategory,
-    MobileAppContent, MobileAppInstallStatus, MobileAppInstallSummary,
-    MobileAppPublishingState, MobileAppRelationship, PolicySetStatus,
-    UserAppInstallStatus, WindowsManagementAppHealthState, WindowsMinimumOperatingSystem,
-};
+use crate::beta::types;
 
 /// `windows10EnrollmentCompletionPageConfigurationPolicySetItem`: an entity type, based on `policySetItem`.
 ///
@@ -27,9 +21,9 @@ pub struct Windows10EnrollmentCompletionPageConfigurationPolicySetItem {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `status`: `policySetStatus`.
-    pub status: rt::Property<PolicySetStatus>,
+    pub status: rt::Property<types::PolicySetStatus>,
     /// `errorCode`: `errorCode`.
-    pub error_code: rt::Property<ErrorCode>,
+    pub error_code: rt::Property<types::ErrorCode>,
     /// `guidedDeploymentTags`: `String` collection.
     pub guided_deployment_tags: rt::Property<Vec<String>>,
     /// `priority`: `Int32`.
@@ -93,7 +87,7 @@ pub struct WindowsAppX {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -113,7 +107,7 @@ pub struct WindowsAppX {
     /// `uploadState`: `Int32`.
     pub upload_state: rt::Property<i32>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `isAssigned`: `Boolean`.
     pub is_assigned: rt::Property<bool>,
     /// `roleScopeTagIds`: `String` collection.
@@ -121,17 +115,17 @@ pub struct WindowsAppX {
     /// `dependentAppCount`: `Int32`.
     pub dependent_app_count: rt::Property<i32>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
     /// `installSummary`: `mobileAppInstallSummary`. Navigation property.
-    pub install_summary: rt::Property<rt::Nested<MobileAppInstallSummary>>,
+    pub install_summary: rt::Property<rt::Nested<types::MobileAppInstallSummary>>,
     /// `deviceStatuses`: `mobileAppInstallStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<MobileAppInstallStatus>>>,
+    pub device_statuses: rt::Property<rt::Nested<Vec<types::MobileAppInstallStatus>>>,
     /// `userStatuses`: `userAppInstallStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<UserAppInstallStatus>>>,
+    pub user_statuses: rt::Property<rt::Nested<Vec<types::UserAppInstallStatus>>>,
     /// `relationships`: `mobileAppRelationship` collection. Navigation property.
-    pub relationships: rt::Property<rt::Nested<Vec<MobileAppRelationship>>>,
+    pub relationships: rt::Property<rt::Nested<Vec<types::MobileAppRelationship>>>,
     /// `supersedingAppCount`: `Int32`.
     pub superseding_app_count: rt::Property<i32>,
     /// `supersededAppCount`: `Int32`.
@@ -143,7 +137,7 @@ pub struct WindowsAppX {
     /// `size`: `Int64`.
     pub size: rt::Property<i64>,
     /// `contentVersions`: `mobileAppContent` collection. Navigation property.
-    pub content_versions: rt::Property<rt::Nested<Vec<MobileAppContent>>>,
+    pub content_versions: rt::Property<rt::Nested<Vec<types::MobileAppContent>>>,
     /// `applicableArchitectures`: `windowsArchitecture`.
     pub applicable_architectures: rt::Property<WindowsArchitecture>,
     /// `identityName`: `String`.
@@ -156,7 +150,7 @@ pub struct WindowsAppX {
     pub is_bundle: rt::Property<bool>,
     /// `minimumSupportedOperatingSystem`: `windowsMinimumOperatingSystem`.
     pub minimum_supported_operating_system: rt::Property<
-        Box<WindowsMinimumOperatingSystem>,
+        Box<types::WindowsMinimumOperatingSystem>,
     >,
     /// `identityVersion`: `String`.
     pub identity_version: rt::Property<String>,
@@ -366,9 +360,9 @@ pub struct WindowsAutopilotDeploymentProfilePolicySetItem {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `status`: `policySetStatus`.
-    pub status: rt::Property<PolicySetStatus>,
+    pub status: rt::Property<types::PolicySetStatus>,
     /// `errorCode`: `errorCode`.
-    pub error_code: rt::Property<ErrorCode>,
+    pub error_code: rt::Property<types::ErrorCode>,
     /// `guidedDeploymentTags`: `String` collection.
     pub guided_deployment_tags: rt::Property<Vec<String>>,
     /// Properties that the documentation does not know.
@@ -504,7 +498,7 @@ pub struct WindowsDefenderApplicationControlSupplementalPolicyAssignment {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -831,7 +825,7 @@ pub struct WindowsInformationProtectionWipeAction {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `status`: `actionState`.
-    pub status: rt::Property<ActionState>,
+    pub status: rt::Property<types::ActionState>,
     /// `targetedUserId`: `String`.
     pub targeted_user_id: rt::Property<String>,
     /// `targetedDeviceRegistrationId`: `String`.
@@ -890,11 +884,13 @@ pub struct WindowsManagementApp {
     /// `availableVersion`: `String`.
     pub available_version: rt::Property<String>,
     /// `managedInstaller`: `managedInstallerStatus`.
-    pub managed_installer: rt::Property<ManagedInstallerStatus>,
+    pub managed_installer: rt::Property<types::ManagedInstallerStatus>,
     /// `managedInstallerConfiguredDateTime`: `String`.
     pub managed_installer_configured_date_time: rt::Property<String>,
     /// `healthStates`: `windowsManagementAppHealthState` collection. Navigation property.
-    pub health_states: rt::Property<rt::Nested<Vec<WindowsManagementAppHealthState>>>,
+    pub health_states: rt::Property<
+        rt::Nested<Vec<types::WindowsManagementAppHealthState>>,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,12 +2,7 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    HealthState, MicrosoftEdgeChannel, MimeContent, MobileAppAssignment,
-    MobileAppCategory, MobileAppContent, MobileAppInstallStatus, MobileAppInstallSummary,
-    MobileAppPublishingState, MobileAppRelationship, UserAppInstallStatus,
-    WindowsArchitecture,
-};
+use crate::beta::types;
 
 /// `windowsManagementAppHealthState`: an entity type.
 ///
@@ -16,7 +11,7 @@ pub struct WindowsManagementAppHealthState {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `healthState`: `healthState`.
-    pub health_state: rt::Property<HealthState>,
+    pub health_state: rt::Property<types::HealthState>,
     /// `installedVersion`: `String`.
     pub installed_version: rt::Property<String>,
     /// `lastCheckInDateTime`: `DateTimeOffset`.
@@ -74,7 +69,7 @@ pub struct WindowsMicrosoftEdgeApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -94,7 +89,7 @@ pub struct WindowsMicrosoftEdgeApp {
     /// `uploadState`: `Int32`.
     pub upload_state: rt::Property<i32>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `isAssigned`: `Boolean`.
     pub is_assigned: rt::Property<bool>,
     /// `roleScopeTagIds`: `String` collection.
@@ -102,23 +97,23 @@ pub struct WindowsMicrosoftEdgeApp {
     /// `dependentAppCount`: `Int32`.
     pub dependent_app_count: rt::Property<i32>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
     /// `installSummary`: `mobileAppInstallSummary`. Navigation property.
-    pub install_summary: rt::Property<rt::Nested<MobileAppInstallSummary>>,
+    pub install_summary: rt::Property<rt::Nested<types::MobileAppInstallSummary>>,
     /// `deviceStatuses`: `mobileAppInstallStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<MobileAppInstallStatus>>>,
+    pub device_statuses: rt::Property<rt::Nested<Vec<types::MobileAppInstallStatus>>>,
     /// `userStatuses`: `userAppInstallStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<UserAppInstallStatus>>>,
+    pub user_statuses: rt::Property<rt::Nested<Vec<types::UserAppInstallStatus>>>,
     /// `relationships`: `mobileAppRelationship` collection. Navigation property.
-    pub relationships: rt::Property<rt::Nested<Vec<MobileAppRelationship>>>,
+    pub relationships: rt::Property<rt::Nested<Vec<types::MobileAppRelationship>>>,
     /// `supersedingAppCount`: `Int32`.
     pub superseding_app_count: rt::Property<i32>,
     /// `supersededAppCount`: `Int32`.
     pub superseded_app_count: rt::Property<i32>,
     /// `channel`: `microsoftEdgeChannel`.
-    pub channel: rt::Property<MicrosoftEdgeChannel>,
+    pub channel: rt::Property<types::MicrosoftEdgeChannel>,
     /// `displayLanguageLocale`: `String`.
     pub display_language_locale: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -290,7 +285,7 @@ pub struct WindowsMobileMsi {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -310,7 +305,7 @@ pub struct WindowsMobileMsi {
     /// `uploadState`: `Int32`.
     pub upload_state: rt::Property<i32>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `isAssigned`: `Boolean`.
     pub is_assigned: rt::Property<bool>,
     /// `roleScopeTagIds`: `String` collection.
@@ -318,17 +313,17 @@ pub struct WindowsMobileMsi {
     /// `dependentAppCount`: `Int32`.
     pub dependent_app_count: rt::Property<i32>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
     /// `installSummary`: `mobileAppInstallSummary`. Navigation property.
-    pub install_summary: rt::Property<rt::Nested<MobileAppInstallSummary>>,
+    pub install_summary: rt::Property<rt::Nested<types::MobileAppInstallSummary>>,
     /// `deviceStatuses`: `mobileAppInstallStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<MobileAppInstallStatus>>>,
+    pub device_statuses: rt::Property<rt::Nested<Vec<types::MobileAppInstallStatus>>>,
     /// `userStatuses`: `userAppInstallStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<UserAppInstallStatus>>>,
+    pub user_statuses: rt::Property<rt::Nested<Vec<types::UserAppInstallStatus>>>,
     /// `relationships`: `mobileAppRelationship` collection. Navigation property.
-    pub relationships: rt::Property<rt::Nested<Vec<MobileAppRelationship>>>,
+    pub relationships: rt::Property<rt::Nested<Vec<types::MobileAppRelationship>>>,
     /// `supersedingAppCount`: `Int32`.
     pub superseding_app_count: rt::Property<i32>,
     /// `supersededAppCount`: `Int32`.
@@ -340,7 +335,7 @@ pub struct WindowsMobileMsi {
     /// `size`: `Int64`.
     pub size: rt::Property<i64>,
     /// `contentVersions`: `mobileAppContent` collection. Navigation property.
-    pub content_versions: rt::Property<rt::Nested<Vec<MobileAppContent>>>,
+    pub content_versions: rt::Property<rt::Nested<Vec<types::MobileAppContent>>>,
     /// `commandLine`: `String`.
     pub command_line: rt::Property<String>,
     /// `productCode`: `String`.
@@ -454,7 +449,7 @@ crate::runtime::structure!(WindowsMobileMsi);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-apps-windowspackageinformation?view=graph-rest-beta>
 pub struct WindowsPackageInformation {
     /// `applicableArchitecture`: `windowsArchitecture`.
-    pub applicable_architecture: rt::Property<WindowsArchitecture>,
+    pub applicable_architecture: rt::Property<types::WindowsArchitecture>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `identityName`: `String`.
@@ -526,7 +521,7 @@ pub struct WindowsPhone81AppX {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -546,7 +541,7 @@ pub struct WindowsPhone81AppX {
     /// `uploadState`: `Int32`.
     pub upload_state: rt::Property<i32>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `isAssigned`: `Boolean`.
     pub is_assigned: rt::Property<bool>,
     /// `roleScopeTagIds`: `String` collection.
@@ -554,17 +549,17 @@ pub struct WindowsPhone81AppX {
     /// `dependentAppCount`: `Int32`.
     pub dependent_app_count: rt::Property<i32>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
     /// `installSummary`: `mobileAppInstallSummary`. Navigation property.
-    pub install_summary: rt::Property<rt::Nested<MobileAppInstallSummary>>,
+    pub install_summary: rt::Property<rt::Nested<types::MobileAppInstallSummary>>,
     /// `deviceStatuses`: `mobileAppInstallStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<MobileAppInstallStatus>>>,
+    pub device_statuses: rt::Property<rt::Nested<Vec<types::MobileAppInstallStatus>>>,
     /// `userStatuses`: `userAppInstallStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<UserAppInstallStatus>>>,
+    pub user_statuses: rt::Property<rt::Nested<Vec<types::UserAppInstallStatus>>>,
     /// `relationships`: `mobileAppRelationship` collection. Navigation property.
-    pub relationships: rt::Property<rt::Nested<Vec<MobileAppRelationship>>>,
+    pub relationships: rt::Property<rt::Nested<Vec<types::MobileAppRelationship>>>,
     /// `supersedingAppCount`: `Int32`.
     pub superseding_app_count: rt::Property<i32>,
     /// `supersededAppCount`: `Int32`.
@@ -576,9 +571,9 @@ pub struct WindowsPhone81AppX {
     /// `size`: `Int64`.
     pub size: rt::Property<i64>,
     /// `contentVersions`: `mobileAppContent` collection. Navigation property.
-    pub content_versions: rt::Property<rt::Nested<Vec<MobileAppContent>>>,
+    pub content_versions: rt::Property<rt::Nested<Vec<types::MobileAppContent>>>,
     /// `applicableArchitectures`: `windowsArchitecture`.
-    pub applicable_architectures: rt::Property<WindowsArchitecture>,
+    pub applicable_architectures: rt::Property<types::WindowsArchitecture>,
     /// `identityName`: `String`.
     pub identity_name: rt::Property<String>,
     /// `identityPublisherHash`: `String`.

@@ -2,24 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AndroidRequiredPasswordComplexity, AndroidRequiredPasswordType,
-    AndroidTrustedRootCertificate, AppListItem, CertificateValidityPeriodScale,
-    ComplianceStatus, DeviceComplianceDeviceOverview, DeviceComplianceDeviceStatus,
-    DeviceCompliancePolicyAssignment, DeviceComplianceScheduledActionForRule,
-    DeviceComplianceUserOverview, DeviceComplianceUserStatus,
-    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
-    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
-    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
-    DeviceManagementApplicabilityRuleDeviceMode,
-    DeviceManagementApplicabilityRuleOsEdition,
-    DeviceManagementApplicabilityRuleOsVersion, DeviceThreatProtectionLevel, DeviceType,
-    ExtendedKeyUsage, OutOfBoxExperienceSettings, SettingStateDeviceSummary,
-    SubjectAlternativeNameType, SubjectNameFormat,
-    WindowsAutopilotDeploymentProfileAssignment, WindowsAutopilotDeviceIdentity,
-    WindowsAutopilotDeviceType, WindowsDomainJoinConfiguration,
-    WindowsEnrollmentStatusScreenSettings,
-};
+use crate::beta::types;
 
 /// `activeDirectoryWindowsAutopilotDeploymentProfile`: an entity type, based on `windowsAutopilotDeploymentProfile`.
 ///
@@ -38,32 +21,36 @@ pub struct ActiveDirectoryWindowsAutopilotDeploymentProfile {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `outOfBoxExperienceSettings`: `outOfBoxExperienceSettings`.
-    pub out_of_box_experience_settings: rt::Property<Box<OutOfBoxExperienceSettings>>,
+    pub out_of_box_experience_settings: rt::Property<
+        Box<types::OutOfBoxExperienceSettings>,
+    >,
     /// `enrollmentStatusScreenSettings`: `windowsEnrollmentStatusScreenSettings`.
     pub enrollment_status_screen_settings: rt::Property<
-        Box<WindowsEnrollmentStatusScreenSettings>,
+        Box<types::WindowsEnrollmentStatusScreenSettings>,
     >,
     /// `extractHardwareHash`: `Boolean`.
     pub extract_hardware_hash: rt::Property<bool>,
     /// `deviceNameTemplate`: `String`.
     pub device_name_template: rt::Property<String>,
     /// `deviceType`: `windowsAutopilotDeviceType`.
-    pub device_type: rt::Property<WindowsAutopilotDeviceType>,
+    pub device_type: rt::Property<types::WindowsAutopilotDeviceType>,
     /// `enableWhiteGlove`: `Boolean`.
     pub enable_white_glove: rt::Property<bool>,
     /// `roleScopeTagIds`: `String` collection.
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
     /// `assignedDevices`: `windowsAutopilotDeviceIdentity` collection. Navigation property.
-    pub assigned_devices: rt::Property<rt::Nested<Vec<WindowsAutopilotDeviceIdentity>>>,
+    pub assigned_devices: rt::Property<
+        rt::Nested<Vec<types::WindowsAutopilotDeviceIdentity>>,
+    >,
     /// `assignments`: `windowsAutopilotDeploymentProfileAssignment` collection. Navigation property.
     pub assignments: rt::Property<
-        rt::Nested<Vec<WindowsAutopilotDeploymentProfileAssignment>>,
+        rt::Nested<Vec<types::WindowsAutopilotDeploymentProfileAssignment>>,
     >,
     /// `hybridAzureADJoinSkipConnectivityCheck`: `Boolean`.
     pub hybrid_azure_ad_join_skip_connectivity_check: rt::Property<bool>,
     /// `domainJoinConfiguration`: `windowsDomainJoinConfiguration`. Navigation property.
     pub domain_join_configuration: rt::Property<
-        rt::Nested<WindowsDomainJoinConfiguration>,
+        rt::Nested<types::WindowsDomainJoinConfiguration>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -336,7 +323,7 @@ pub struct AdvancedThreatProtectionOnboardingDeviceSettingState {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `platformType`: `deviceType`.
-    pub platform_type: rt::Property<DeviceType>,
+    pub platform_type: rt::Property<types::DeviceType>,
     /// `setting`: `String`.
     pub setting: rt::Property<String>,
     /// `settingName`: `String`.
@@ -356,7 +343,7 @@ pub struct AdvancedThreatProtectionOnboardingDeviceSettingState {
     /// `deviceModel`: `String`.
     pub device_model: rt::Property<String>,
     /// `state`: `complianceStatus`.
-    pub state: rt::Property<ComplianceStatus>,
+    pub state: rt::Property<types::ComplianceStatus>,
     /// `complianceGracePeriodExpirationDateTime`: `DateTimeOffset`.
     pub compliance_grace_period_expiration_date_time: rt::Property<
         rt::edm::DateTimeOffset,
@@ -549,15 +536,15 @@ pub struct AndroidCertificateProfileBase {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -569,38 +556,46 @@ pub struct AndroidCertificateProfileBase {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `renewalThresholdPercentage`: `Int32`.
     pub renewal_threshold_percentage: rt::Property<i32>,
     /// `subjectNameFormat`: `subjectNameFormat`.
-    pub subject_name_format: rt::Property<SubjectNameFormat>,
+    pub subject_name_format: rt::Property<types::SubjectNameFormat>,
     /// `subjectAlternativeNameType`: `subjectAlternativeNameType`.
-    pub subject_alternative_name_type: rt::Property<SubjectAlternativeNameType>,
+    pub subject_alternative_name_type: rt::Property<types::SubjectAlternativeNameType>,
     /// `certificateValidityPeriodValue`: `Int32`.
     pub certificate_validity_period_value: rt::Property<i32>,
     /// `certificateValidityPeriodScale`: `certificateValidityPeriodScale`.
-    pub certificate_validity_period_scale: rt::Property<CertificateValidityPeriodScale>,
+    pub certificate_validity_period_scale: rt::Property<
+        types::CertificateValidityPeriodScale,
+    >,
     /// `extendedKeyUsages`: `extendedKeyUsage` collection.
-    pub extended_key_usages: rt::Property<Vec<ExtendedKeyUsage>>,
+    pub extended_key_usages: rt::Property<Vec<types::ExtendedKeyUsage>>,
     /// `rootCertificate`: `androidTrustedRootCertificate`. Navigation property.
-    pub root_certificate: rt::Property<rt::Nested<AndroidTrustedRootCertificate>>,
+    pub root_certificate: rt::Property<rt::Nested<types::AndroidTrustedRootCertificate>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -715,30 +710,40 @@ pub struct AndroidCompliancePolicy {
     pub version: rt::Property<i32>,
     /// `scheduledActionsForRule`: `deviceComplianceScheduledActionForRule` collection. Navigation property.
     pub scheduled_actions_for_rule: rt::Property<
-        rt::Nested<Vec<DeviceComplianceScheduledActionForRule>>,
+        rt::Nested<Vec<types::DeviceComplianceScheduledActionForRule>>,
     >,
     /// `deviceStatuses`: `deviceComplianceDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceComplianceDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceComplianceDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceComplianceUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceComplianceUserStatus>>>,
+    pub user_statuses: rt::Property<rt::Nested<Vec<types::DeviceComplianceUserStatus>>>,
     /// `deviceStatusOverview`: `deviceComplianceDeviceOverview`. Navigation property.
-    pub device_status_overview: rt::Property<rt::Nested<DeviceComplianceDeviceOverview>>,
+    pub device_status_overview: rt::Property<
+        rt::Nested<types::DeviceComplianceDeviceOverview>,
+    >,
     /// `userStatusOverview`: `deviceComplianceUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceComplianceUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceComplianceUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `assignments`: `deviceCompliancePolicyAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceCompliancePolicyAssignment>>>,
+    pub assignments: rt::Property<
+        rt::Nested<Vec<types::DeviceCompliancePolicyAssignment>>,
+    >,
     /// `passwordRequired`: `Boolean`.
     pub password_required: rt::Property<bool>,
     /// `passwordMinimumLength`: `Int32`.
     pub password_minimum_length: rt::Property<i32>,
     /// `passwordRequiredType`: `androidRequiredPasswordType`.
-    pub password_required_type: rt::Property<AndroidRequiredPasswordType>,
+    pub password_required_type: rt::Property<types::AndroidRequiredPasswordType>,
     /// `requiredPasswordComplexity`: `androidRequiredPasswordComplexity`.
-    pub required_password_complexity: rt::Property<AndroidRequiredPasswordComplexity>,
+    pub required_password_complexity: rt::Property<
+        types::AndroidRequiredPasswordComplexity,
+    >,
     /// `passwordMinutesOfInactivityBeforeLock`: `Int32`.
     pub password_minutes_of_inactivity_before_lock: rt::Property<i32>,
     /// `passwordExpirationDays`: `Int32`.
@@ -757,11 +762,11 @@ pub struct AndroidCompliancePolicy {
     pub device_threat_protection_enabled: rt::Property<bool>,
     /// `deviceThreatProtectionRequiredSecurityLevel`: `deviceThreatProtectionLevel`.
     pub device_threat_protection_required_security_level: rt::Property<
-        DeviceThreatProtectionLevel,
+        types::DeviceThreatProtectionLevel,
     >,
     /// `advancedThreatProtectionRequiredSecurityLevel`: `deviceThreatProtectionLevel`.
     pub advanced_threat_protection_required_security_level: rt::Property<
-        DeviceThreatProtectionLevel,
+        types::DeviceThreatProtectionLevel,
     >,
     /// `securityBlockJailbrokenDevices`: `Boolean`.
     pub security_block_jailbroken_devices: rt::Property<bool>,
@@ -788,7 +793,7 @@ pub struct AndroidCompliancePolicy {
     /// `conditionStatementId`: `String`.
     pub condition_statement_id: rt::Property<String>,
     /// `restrictedApps`: `appListItem` collection.
-    pub restricted_apps: rt::Property<Vec<AppListItem>>,
+    pub restricted_apps: rt::Property<Vec<types::AppListItem>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

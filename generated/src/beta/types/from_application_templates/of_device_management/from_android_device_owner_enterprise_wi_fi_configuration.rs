@@ -2,30 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AndroidDeviceOwnerAppAutoUpdatePolicyType, AndroidDeviceOwnerBatteryPluggedMode,
-    AndroidDeviceOwnerCertificateProfileBase,
-    AndroidDeviceOwnerDefaultAppPermissionPolicyType,
-    AndroidDeviceOwnerEnrollmentProfileType,
-    AndroidDeviceOwnerKioskCustomizationStatusBar,
-    AndroidDeviceOwnerKioskCustomizationSystemNavigation,
-    AndroidDeviceOwnerKioskModeAppPositionItem, AndroidDeviceOwnerKioskModeFolderIcon,
-    AndroidDeviceOwnerKioskModeIconSize, AndroidDeviceOwnerKioskModeManagedFolder,
-    AndroidDeviceOwnerKioskModeScreenOrientation, AndroidDeviceOwnerPlayStoreMode,
-    AndroidDeviceOwnerRequiredPasswordType, AndroidDeviceOwnerSystemUpdateInstallType,
-    AndroidDeviceOwnerTrustedRootCertificate, AndroidDeviceOwnerVirtualHomeButtonType,
-    AndroidDeviceOwnerWiFiSecurityType, AndroidEapType, AndroidKeyguardFeature,
-    AppListItem, DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
-    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
-    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
-    DeviceManagementApplicabilityRuleDeviceMode,
-    DeviceManagementApplicabilityRuleOsEdition,
-    DeviceManagementApplicabilityRuleOsVersion,
-    DeviceManagementDerivedCredentialSettings, MicrosoftLauncherDockPresence,
-    MicrosoftLauncherSearchBarPlacement, NonEapAuthenticationMethodForEapTtlsType,
-    NonEapAuthenticationMethodForPeap, SettingStateDeviceSummary,
-    WiFiAuthenticationMethod,
-};
+use crate::beta::types;
 
 /// `androidDeviceOwnerEnterpriseWiFiConfiguration`: an entity type, based on `androidDeviceOwnerWiFiConfiguration`.
 ///
@@ -41,15 +18,15 @@ pub struct AndroidDeviceOwnerEnterpriseWiFiConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -61,23 +38,29 @@ pub struct AndroidDeviceOwnerEnterpriseWiFiConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `networkName`: `String`.
     pub network_name: rt::Property<String>,
@@ -88,36 +71,36 @@ pub struct AndroidDeviceOwnerEnterpriseWiFiConfiguration {
     /// `connectWhenNetworkNameIsHidden`: `Boolean`.
     pub connect_when_network_name_is_hidden: rt::Property<bool>,
     /// `wiFiSecurityType`: `androidDeviceOwnerWiFiSecurityType`.
-    pub wi_fi_security_type: rt::Property<AndroidDeviceOwnerWiFiSecurityType>,
+    pub wi_fi_security_type: rt::Property<types::AndroidDeviceOwnerWiFiSecurityType>,
     /// `preSharedKey`: `String`.
     pub pre_shared_key: rt::Property<String>,
     /// `preSharedKeyIsSet`: `Boolean`.
     pub pre_shared_key_is_set: rt::Property<bool>,
     /// `eapType`: `androidEapType`.
-    pub eap_type: rt::Property<AndroidEapType>,
+    pub eap_type: rt::Property<types::AndroidEapType>,
     /// `authenticationMethod`: `wiFiAuthenticationMethod`.
-    pub authentication_method: rt::Property<WiFiAuthenticationMethod>,
+    pub authentication_method: rt::Property<types::WiFiAuthenticationMethod>,
     /// `innerAuthenticationProtocolForEapTtls`: `nonEapAuthenticationMethodForEapTtlsType`.
     pub inner_authentication_protocol_for_eap_ttls: rt::Property<
-        NonEapAuthenticationMethodForEapTtlsType,
+        types::NonEapAuthenticationMethodForEapTtlsType,
     >,
     /// `innerAuthenticationProtocolForPeap`: `nonEapAuthenticationMethodForPeap`.
     pub inner_authentication_protocol_for_peap: rt::Property<
-        NonEapAuthenticationMethodForPeap,
+        types::NonEapAuthenticationMethodForPeap,
     >,
     /// `outerIdentityPrivacyTemporaryValue`: `String`.
     pub outer_identity_privacy_temporary_value: rt::Property<String>,
     /// `rootCertificateForServerValidation`: `androidDeviceOwnerTrustedRootCertificate`. Navigation property.
     pub root_certificate_for_server_validation: rt::Property<
-        rt::Nested<AndroidDeviceOwnerTrustedRootCertificate>,
+        rt::Nested<types::AndroidDeviceOwnerTrustedRootCertificate>,
     >,
     /// `identityCertificateForClientAuthentication`: `androidDeviceOwnerCertificateProfileBase`. Navigation property.
     pub identity_certificate_for_client_authentication: rt::Property<
-        rt::Nested<AndroidDeviceOwnerCertificateProfileBase>,
+        rt::Nested<types::AndroidDeviceOwnerCertificateProfileBase>,
     >,
     /// `derivedCredentialSettings`: `deviceManagementDerivedCredentialSettings`. Navigation property.
     pub derived_credential_settings: rt::Property<
-        rt::Nested<DeviceManagementDerivedCredentialSettings>,
+        rt::Nested<types::DeviceManagementDerivedCredentialSettings>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -259,15 +242,15 @@ pub struct AndroidDeviceOwnerGeneralDeviceConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -279,33 +262,41 @@ pub struct AndroidDeviceOwnerGeneralDeviceConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `accountsBlockModification`: `Boolean`.
     pub accounts_block_modification: rt::Property<bool>,
     /// `appsAllowInstallFromUnknownSources`: `Boolean`.
     pub apps_allow_install_from_unknown_sources: rt::Property<bool>,
     /// `appsAutoUpdatePolicy`: `androidDeviceOwnerAppAutoUpdatePolicyType`.
-    pub apps_auto_update_policy: rt::Property<AndroidDeviceOwnerAppAutoUpdatePolicyType>,
+    pub apps_auto_update_policy: rt::Property<
+        types::AndroidDeviceOwnerAppAutoUpdatePolicyType,
+    >,
     /// `appsDefaultPermissionPolicy`: `androidDeviceOwnerDefaultAppPermissionPolicyType`.
     pub apps_default_permission_policy: rt::Property<
-        AndroidDeviceOwnerDefaultAppPermissionPolicyType,
+        types::AndroidDeviceOwnerDefaultAppPermissionPolicyType,
     >,
     /// `appsRecommendSkippingFirstUseHints`: `Boolean`.
     pub apps_recommend_skipping_first_use_hints: rt::Property<bool>,
@@ -333,16 +324,16 @@ pub struct AndroidDeviceOwnerGeneralDeviceConfiguration {
     pub microsoft_launcher_feed_allow_user_modification: rt::Property<bool>,
     /// `microsoftLauncherDockPresenceConfiguration`: `microsoftLauncherDockPresence`.
     pub microsoft_launcher_dock_presence_configuration: rt::Property<
-        MicrosoftLauncherDockPresence,
+        types::MicrosoftLauncherDockPresence,
     >,
     /// `microsoftLauncherDockPresenceAllowUserModification`: `Boolean`.
     pub microsoft_launcher_dock_presence_allow_user_modification: rt::Property<bool>,
     /// `microsoftLauncherSearchBarPlacementConfiguration`: `microsoftLauncherSearchBarPlacement`.
     pub microsoft_launcher_search_bar_placement_configuration: rt::Property<
-        MicrosoftLauncherSearchBarPlacement,
+        types::MicrosoftLauncherSearchBarPlacement,
     >,
     /// `enrollmentProfile`: `androidDeviceOwnerEnrollmentProfileType`.
-    pub enrollment_profile: rt::Property<AndroidDeviceOwnerEnrollmentProfileType>,
+    pub enrollment_profile: rt::Property<types::AndroidDeviceOwnerEnrollmentProfileType>,
     /// `dataRoamingBlocked`: `Boolean`.
     pub data_roaming_blocked: rt::Property<bool>,
     /// `dateTimeConfigurationBlocked`: `Boolean`.
@@ -361,13 +352,13 @@ pub struct AndroidDeviceOwnerGeneralDeviceConfiguration {
     pub kiosk_customization_power_button_actions_blocked: rt::Property<bool>,
     /// `kioskCustomizationStatusBar`: `androidDeviceOwnerKioskCustomizationStatusBar`.
     pub kiosk_customization_status_bar: rt::Property<
-        AndroidDeviceOwnerKioskCustomizationStatusBar,
+        types::AndroidDeviceOwnerKioskCustomizationStatusBar,
     >,
     /// `kioskCustomizationSystemErrorWarnings`: `Boolean`.
     pub kiosk_customization_system_error_warnings: rt::Property<bool>,
     /// `kioskCustomizationSystemNavigation`: `androidDeviceOwnerKioskCustomizationSystemNavigation`.
     pub kiosk_customization_system_navigation: rt::Property<
-        AndroidDeviceOwnerKioskCustomizationSystemNavigation,
+        types::AndroidDeviceOwnerKioskCustomizationSystemNavigation,
     >,
     /// `kioskModeScreenSaverConfigurationEnabled`: `Boolean`.
     pub kiosk_mode_screen_saver_configuration_enabled: rt::Property<bool>,
@@ -380,7 +371,7 @@ pub struct AndroidDeviceOwnerGeneralDeviceConfiguration {
     /// `kioskModeScreenSaverDetectMediaDisabled`: `Boolean`.
     pub kiosk_mode_screen_saver_detect_media_disabled: rt::Property<bool>,
     /// `kioskModeApps`: `appListItem` collection.
-    pub kiosk_mode_apps: rt::Property<Vec<AppListItem>>,
+    pub kiosk_mode_apps: rt::Property<Vec<types::AppListItem>>,
     /// `kioskModeWallpaperUrl`: `String`.
     pub kiosk_mode_wallpaper_url: rt::Property<String>,
     /// `kioskModeExitCode`: `String`.
@@ -389,7 +380,7 @@ pub struct AndroidDeviceOwnerGeneralDeviceConfiguration {
     pub kiosk_mode_virtual_home_button_enabled: rt::Property<bool>,
     /// `kioskModeVirtualHomeButtonType`: `androidDeviceOwnerVirtualHomeButtonType`.
     pub kiosk_mode_virtual_home_button_type: rt::Property<
-        AndroidDeviceOwnerVirtualHomeButtonType,
+        types::AndroidDeviceOwnerVirtualHomeButtonType,
     >,
     /// `kioskModeBluetoothConfigurationEnabled`: `Boolean`.
     pub kiosk_mode_bluetooth_configuration_enabled: rt::Property<bool>,
@@ -409,12 +400,14 @@ pub struct AndroidDeviceOwnerGeneralDeviceConfiguration {
     pub kiosk_mode_show_app_notification_badge: rt::Property<bool>,
     /// `kioskModeScreenOrientation`: `androidDeviceOwnerKioskModeScreenOrientation`.
     pub kiosk_mode_screen_orientation: rt::Property<
-        AndroidDeviceOwnerKioskModeScreenOrientation,
+        types::AndroidDeviceOwnerKioskModeScreenOrientation,
     >,
     /// `kioskModeIconSize`: `androidDeviceOwnerKioskModeIconSize`.
-    pub kiosk_mode_icon_size: rt::Property<AndroidDeviceOwnerKioskModeIconSize>,
+    pub kiosk_mode_icon_size: rt::Property<types::AndroidDeviceOwnerKioskModeIconSize>,
     /// `kioskModeFolderIcon`: `androidDeviceOwnerKioskModeFolderIcon`.
-    pub kiosk_mode_folder_icon: rt::Property<AndroidDeviceOwnerKioskModeFolderIcon>,
+    pub kiosk_mode_folder_icon: rt::Property<
+        types::AndroidDeviceOwnerKioskModeFolderIcon,
+    >,
     /// `kioskModeWifiAllowedSsids`: `String` collection.
     pub kiosk_mode_wifi_allowed_ssids: rt::Property<Vec<String>>,
     /// `kioskModeAppOrderEnabled`: `Boolean`.
@@ -429,11 +422,11 @@ pub struct AndroidDeviceOwnerGeneralDeviceConfiguration {
     pub kiosk_mode_lock_home_screen: rt::Property<bool>,
     /// `kioskModeManagedFolders`: `androidDeviceOwnerKioskModeManagedFolder` collection.
     pub kiosk_mode_managed_folders: rt::Property<
-        Vec<AndroidDeviceOwnerKioskModeManagedFolder>,
+        Vec<types::AndroidDeviceOwnerKioskModeManagedFolder>,
     >,
     /// `kioskModeAppPositions`: `androidDeviceOwnerKioskModeAppPositionItem` collection.
     pub kiosk_mode_app_positions: rt::Property<
-        Vec<AndroidDeviceOwnerKioskModeAppPositionItem>,
+        Vec<types::AndroidDeviceOwnerKioskModeAppPositionItem>,
     >,
     /// `microphoneForceMute`: `Boolean`.
     pub microphone_force_mute: rt::Property<bool>,
@@ -444,7 +437,9 @@ pub struct AndroidDeviceOwnerGeneralDeviceConfiguration {
     /// `passwordBlockKeyguard`: `Boolean`.
     pub password_block_keyguard: rt::Property<bool>,
     /// `passwordBlockKeyguardFeatures`: `androidKeyguardFeature` collection.
-    pub password_block_keyguard_features: rt::Property<Vec<AndroidKeyguardFeature>>,
+    pub password_block_keyguard_features: rt::Property<
+        Vec<types::AndroidKeyguardFeature>,
+    >,
     /// `passwordExpirationDays`: `Int32`.
     pub password_expiration_days: rt::Property<i32>,
     /// `passwordMinimumLength`: `Int32`.
@@ -466,11 +461,13 @@ pub struct AndroidDeviceOwnerGeneralDeviceConfiguration {
     /// `passwordPreviousPasswordCountToBlock`: `Int32`.
     pub password_previous_password_count_to_block: rt::Property<i32>,
     /// `passwordRequiredType`: `androidDeviceOwnerRequiredPasswordType`.
-    pub password_required_type: rt::Property<AndroidDeviceOwnerRequiredPasswordType>,
+    pub password_required_type: rt::Property<
+        types::AndroidDeviceOwnerRequiredPasswordType,
+    >,
     /// `passwordSignInFailureCountBeforeFactoryReset`: `Int32`.
     pub password_sign_in_failure_count_before_factory_reset: rt::Property<i32>,
     /// `playStoreMode`: `androidDeviceOwnerPlayStoreMode`.
-    pub play_store_mode: rt::Property<AndroidDeviceOwnerPlayStoreMode>,
+    pub play_store_mode: rt::Property<types::AndroidDeviceOwnerPlayStoreMode>,
     /// `safeBootBlocked`: `Boolean`.
     pub safe_boot_blocked: rt::Property<bool>,
     /// `screenCaptureBlocked`: `Boolean`.
@@ -482,7 +479,7 @@ pub struct AndroidDeviceOwnerGeneralDeviceConfiguration {
     /// `statusBarBlocked`: `Boolean`.
     pub status_bar_blocked: rt::Property<bool>,
     /// `stayOnModes`: `androidDeviceOwnerBatteryPluggedMode` collection.
-    pub stay_on_modes: rt::Property<Vec<AndroidDeviceOwnerBatteryPluggedMode>>,
+    pub stay_on_modes: rt::Property<Vec<types::AndroidDeviceOwnerBatteryPluggedMode>>,
     /// `storageAllowUsb`: `Boolean`.
     pub storage_allow_usb: rt::Property<bool>,
     /// `storageBlockExternalMedia`: `Boolean`.
@@ -495,7 +492,7 @@ pub struct AndroidDeviceOwnerGeneralDeviceConfiguration {
     pub system_update_window_end_minutes_after_midnight: rt::Property<i32>,
     /// `systemUpdateInstallType`: `androidDeviceOwnerSystemUpdateInstallType`.
     pub system_update_install_type: rt::Property<
-        AndroidDeviceOwnerSystemUpdateInstallType,
+        types::AndroidDeviceOwnerSystemUpdateInstallType,
     >,
     /// `systemWindowsBlocked`: `Boolean`.
     pub system_windows_blocked: rt::Property<bool>,
@@ -543,7 +540,7 @@ pub struct AndroidDeviceOwnerGeneralDeviceConfiguration {
     >,
     /// `workProfilePasswordRequiredType`: `androidDeviceOwnerRequiredPasswordType`.
     pub work_profile_password_required_type: rt::Property<
-        AndroidDeviceOwnerRequiredPasswordType,
+        types::AndroidDeviceOwnerRequiredPasswordType,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

@@ -2,21 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AndroidCertificateProfileBase, AndroidEapType, AndroidForWorkTrustedRootCertificate,
-    AndroidTrustedRootCertificate, AndroidUsernameSource, AndroidWiFiSecurityType,
-    CertificateValidityPeriodScale, DeviceConfigurationAssignment,
-    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
-    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
-    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
-    DeviceManagementApplicabilityRuleOsEdition,
-    DeviceManagementApplicabilityRuleOsVersion, DomainNameSource,
-    EasAuthenticationMethod, EmailSyncDuration, EmailSyncSchedule, ExtendedKeyUsage,
-    KeyValuePair, MimeContent, NonEapAuthenticationMethodForEapTtlsType,
-    NonEapAuthenticationMethodForPeap, SettingStateDeviceSummary,
-    SubjectAlternativeNameType, SubjectNameFormat, UserEmailSource,
-    WiFiAuthenticationMethod,
-};
+use crate::beta::types;
 
 /// `androidEasEmailProfileConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
@@ -32,15 +18,15 @@ pub struct AndroidEasEmailProfileConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -52,28 +38,34 @@ pub struct AndroidEasEmailProfileConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `accountName`: `String`.
     pub account_name: rt::Property<String>,
     /// `authenticationMethod`: `easAuthenticationMethod`.
-    pub authentication_method: rt::Property<EasAuthenticationMethod>,
+    pub authentication_method: rt::Property<types::EasAuthenticationMethod>,
     /// `syncCalendar`: `Boolean`.
     pub sync_calendar: rt::Property<bool>,
     /// `syncContacts`: `Boolean`.
@@ -83,11 +75,11 @@ pub struct AndroidEasEmailProfileConfiguration {
     /// `syncNotes`: `Boolean`.
     pub sync_notes: rt::Property<bool>,
     /// `durationOfEmailToSync`: `emailSyncDuration`.
-    pub duration_of_email_to_sync: rt::Property<EmailSyncDuration>,
+    pub duration_of_email_to_sync: rt::Property<types::EmailSyncDuration>,
     /// `emailAddressSource`: `userEmailSource`.
-    pub email_address_source: rt::Property<UserEmailSource>,
+    pub email_address_source: rt::Property<types::UserEmailSource>,
     /// `emailSyncSchedule`: `emailSyncSchedule`.
-    pub email_sync_schedule: rt::Property<EmailSyncSchedule>,
+    pub email_sync_schedule: rt::Property<types::EmailSyncSchedule>,
     /// `hostName`: `String`.
     pub host_name: rt::Property<String>,
     /// `requireSmime`: `Boolean`.
@@ -95,16 +87,18 @@ pub struct AndroidEasEmailProfileConfiguration {
     /// `requireSsl`: `Boolean`.
     pub require_ssl: rt::Property<bool>,
     /// `usernameSource`: `androidUsernameSource`.
-    pub username_source: rt::Property<AndroidUsernameSource>,
+    pub username_source: rt::Property<types::AndroidUsernameSource>,
     /// `userDomainNameSource`: `domainNameSource`.
-    pub user_domain_name_source: rt::Property<DomainNameSource>,
+    pub user_domain_name_source: rt::Property<types::DomainNameSource>,
     /// `customDomainName`: `String`.
     pub custom_domain_name: rt::Property<String>,
     /// `identityCertificate`: `androidCertificateProfileBase`. Navigation property.
-    pub identity_certificate: rt::Property<rt::Nested<AndroidCertificateProfileBase>>,
+    pub identity_certificate: rt::Property<
+        rt::Nested<types::AndroidCertificateProfileBase>,
+    >,
     /// `smimeSigningCertificate`: `androidCertificateProfileBase`. Navigation property.
     pub smime_signing_certificate: rt::Property<
-        rt::Nested<AndroidCertificateProfileBase>,
+        rt::Nested<types::AndroidCertificateProfileBase>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -221,7 +215,7 @@ pub struct AndroidEnrollmentCompanyCode {
     /// `qrCodeContent`: `String`.
     pub qr_code_content: rt::Property<String>,
     /// `qrCodeImage`: `mimeContent`.
-    pub qr_code_image: rt::Property<Box<MimeContent>>,
+    pub qr_code_image: rt::Property<Box<types::MimeContent>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -266,15 +260,15 @@ pub struct AndroidEnterpriseWiFiConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -286,23 +280,29 @@ pub struct AndroidEnterpriseWiFiConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `networkName`: `String`.
     pub network_name: rt::Property<String>,
@@ -313,18 +313,18 @@ pub struct AndroidEnterpriseWiFiConfiguration {
     /// `connectWhenNetworkNameIsHidden`: `Boolean`.
     pub connect_when_network_name_is_hidden: rt::Property<bool>,
     /// `wiFiSecurityType`: `androidWiFiSecurityType`.
-    pub wi_fi_security_type: rt::Property<AndroidWiFiSecurityType>,
+    pub wi_fi_security_type: rt::Property<types::AndroidWiFiSecurityType>,
     /// `eapType`: `androidEapType`.
-    pub eap_type: rt::Property<AndroidEapType>,
+    pub eap_type: rt::Property<types::AndroidEapType>,
     /// `authenticationMethod`: `wiFiAuthenticationMethod`.
-    pub authentication_method: rt::Property<WiFiAuthenticationMethod>,
+    pub authentication_method: rt::Property<types::WiFiAuthenticationMethod>,
     /// `innerAuthenticationProtocolForEapTtls`: `nonEapAuthenticationMethodForEapTtlsType`.
     pub inner_authentication_protocol_for_eap_ttls: rt::Property<
-        NonEapAuthenticationMethodForEapTtlsType,
+        types::NonEapAuthenticationMethodForEapTtlsType,
     >,
     /// `innerAuthenticationProtocolForPeap`: `nonEapAuthenticationMethodForPeap`.
     pub inner_authentication_protocol_for_peap: rt::Property<
-        NonEapAuthenticationMethodForPeap,
+        types::NonEapAuthenticationMethodForPeap,
     >,
     /// `outerIdentityPrivacyTemporaryValue`: `String`.
     pub outer_identity_privacy_temporary_value: rt::Property<String>,
@@ -336,11 +336,11 @@ pub struct AndroidEnterpriseWiFiConfiguration {
     pub pre_shared_key: rt::Property<String>,
     /// `rootCertificateForServerValidation`: `androidTrustedRootCertificate`. Navigation property.
     pub root_certificate_for_server_validation: rt::Property<
-        rt::Nested<AndroidTrustedRootCertificate>,
+        rt::Nested<types::AndroidTrustedRootCertificate>,
     >,
     /// `identityCertificateForClientAuthentication`: `androidCertificateProfileBase`. Navigation property.
     pub identity_certificate_for_client_authentication: rt::Property<
-        rt::Nested<AndroidCertificateProfileBase>,
+        rt::Nested<types::AndroidCertificateProfileBase>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -529,7 +529,7 @@ pub struct AndroidForWorkAppConfigurationSchemaItem {
     /// `dataType`: `androidForWorkAppConfigurationSchemaItemDataType`.
     pub data_type: rt::Property<AndroidForWorkAppConfigurationSchemaItemDataType>,
     /// `selections`: `keyValuePair` collection.
-    pub selections: rt::Property<Vec<KeyValuePair>>,
+    pub selections: rt::Property<Vec<types::KeyValuePair>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -706,15 +706,15 @@ pub struct AndroidForWorkCertificateProfileBase {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -726,38 +726,48 @@ pub struct AndroidForWorkCertificateProfileBase {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `renewalThresholdPercentage`: `Int32`.
     pub renewal_threshold_percentage: rt::Property<i32>,
     /// `subjectNameFormat`: `subjectNameFormat`.
-    pub subject_name_format: rt::Property<SubjectNameFormat>,
+    pub subject_name_format: rt::Property<types::SubjectNameFormat>,
     /// `certificateValidityPeriodValue`: `Int32`.
     pub certificate_validity_period_value: rt::Property<i32>,
     /// `certificateValidityPeriodScale`: `certificateValidityPeriodScale`.
-    pub certificate_validity_period_scale: rt::Property<CertificateValidityPeriodScale>,
+    pub certificate_validity_period_scale: rt::Property<
+        types::CertificateValidityPeriodScale,
+    >,
     /// `extendedKeyUsages`: `extendedKeyUsage` collection.
-    pub extended_key_usages: rt::Property<Vec<ExtendedKeyUsage>>,
+    pub extended_key_usages: rt::Property<Vec<types::ExtendedKeyUsage>>,
     /// `subjectAlternativeNameType`: `subjectAlternativeNameType`.
-    pub subject_alternative_name_type: rt::Property<SubjectAlternativeNameType>,
+    pub subject_alternative_name_type: rt::Property<types::SubjectAlternativeNameType>,
     /// `rootCertificate`: `androidForWorkTrustedRootCertificate`. Navigation property.
-    pub root_certificate: rt::Property<rt::Nested<AndroidForWorkTrustedRootCertificate>>,
+    pub root_certificate: rt::Property<
+        rt::Nested<types::AndroidForWorkTrustedRootCertificate>,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

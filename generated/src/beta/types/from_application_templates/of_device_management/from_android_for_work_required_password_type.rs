@@ -2,20 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AndroidForWorkBindStatus, AndroidForWorkCertificateProfileBase,
-    AndroidForWorkEnrollmentTarget, AndroidWiFiSecurityType, CertificateStore,
-    CertificateValidityPeriodScale, CustomSubjectAlternativeName,
-    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
-    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
-    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
-    DeviceManagementApplicabilityRuleDeviceMode,
-    DeviceManagementApplicabilityRuleOsEdition,
-    DeviceManagementApplicabilityRuleOsVersion, ExtendedKeyUsage, HashAlgorithms,
-    KeySize, KeyUsages, KeyValue, KeyValuePair, ManagedDeviceCertificateState,
-    SettingStateDeviceSummary, SubjectAlternativeNameType, SubjectNameFormat,
-    VpnAuthenticationMethod, VpnServer,
-};
+use crate::beta::types;
 
 /// `androidForWorkRequiredPasswordType`: an enum type.
 ///
@@ -98,15 +85,15 @@ pub struct AndroidForWorkScepCertificateProfile {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -118,36 +105,44 @@ pub struct AndroidForWorkScepCertificateProfile {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `renewalThresholdPercentage`: `Int32`.
     pub renewal_threshold_percentage: rt::Property<i32>,
     /// `subjectNameFormat`: `subjectNameFormat`.
-    pub subject_name_format: rt::Property<SubjectNameFormat>,
+    pub subject_name_format: rt::Property<types::SubjectNameFormat>,
     /// `certificateValidityPeriodValue`: `Int32`.
     pub certificate_validity_period_value: rt::Property<i32>,
     /// `certificateValidityPeriodScale`: `certificateValidityPeriodScale`.
-    pub certificate_validity_period_scale: rt::Property<CertificateValidityPeriodScale>,
+    pub certificate_validity_period_scale: rt::Property<
+        types::CertificateValidityPeriodScale,
+    >,
     /// `extendedKeyUsages`: `extendedKeyUsage` collection.
-    pub extended_key_usages: rt::Property<Vec<ExtendedKeyUsage>>,
+    pub extended_key_usages: rt::Property<Vec<types::ExtendedKeyUsage>>,
     /// `subjectAlternativeNameType`: `subjectAlternativeNameType`.
-    pub subject_alternative_name_type: rt::Property<SubjectAlternativeNameType>,
+    pub subject_alternative_name_type: rt::Property<types::SubjectAlternativeNameType>,
     /// `rootCertificate`: `androidForWorkTrustedRootCertificate`. Navigation property.
     pub root_certificate: rt::Property<rt::Nested<AndroidForWorkTrustedRootCertificate>>,
     /// `scepServerUrls`: `String` collection.
@@ -155,22 +150,22 @@ pub struct AndroidForWorkScepCertificateProfile {
     /// `subjectNameFormatString`: `String`.
     pub subject_name_format_string: rt::Property<String>,
     /// `keyUsage`: `keyUsages`.
-    pub key_usage: rt::Property<KeyUsages>,
+    pub key_usage: rt::Property<types::KeyUsages>,
     /// `keySize`: `keySize`.
-    pub key_size: rt::Property<KeySize>,
+    pub key_size: rt::Property<types::KeySize>,
     /// `hashAlgorithm`: `hashAlgorithms`.
-    pub hash_algorithm: rt::Property<HashAlgorithms>,
+    pub hash_algorithm: rt::Property<types::HashAlgorithms>,
     /// `subjectAlternativeNameFormatString`: `String`.
     pub subject_alternative_name_format_string: rt::Property<String>,
     /// `certificateStore`: `certificateStore`.
-    pub certificate_store: rt::Property<CertificateStore>,
+    pub certificate_store: rt::Property<types::CertificateStore>,
     /// `customSubjectAlternativeNames`: `customSubjectAlternativeName` collection.
     pub custom_subject_alternative_names: rt::Property<
-        Vec<CustomSubjectAlternativeName>,
+        Vec<types::CustomSubjectAlternativeName>,
     >,
     /// `managedDeviceCertificateStates`: `managedDeviceCertificateState` collection. Navigation property.
     pub managed_device_certificate_states: rt::Property<
-        rt::Nested<Vec<ManagedDeviceCertificateState>>,
+        rt::Nested<Vec<types::ManagedDeviceCertificateState>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -303,7 +298,7 @@ pub struct AndroidForWorkSettings {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `bindStatus`: `androidForWorkBindStatus`.
-    pub bind_status: rt::Property<AndroidForWorkBindStatus>,
+    pub bind_status: rt::Property<types::AndroidForWorkBindStatus>,
     /// `lastAppSyncDateTime`: `DateTimeOffset`.
     pub last_app_sync_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastAppSyncStatus`: `androidForWorkSyncStatus`.
@@ -315,7 +310,7 @@ pub struct AndroidForWorkSettings {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `enrollmentTarget`: `androidForWorkEnrollmentTarget`.
-    pub enrollment_target: rt::Property<AndroidForWorkEnrollmentTarget>,
+    pub enrollment_target: rt::Property<types::AndroidForWorkEnrollmentTarget>,
     /// `targetGroupIds`: `String` collection.
     pub target_group_ids: rt::Property<Vec<String>>,
     /// `deviceOwnerManagementEnabled`: `Boolean`.
@@ -438,15 +433,15 @@ pub struct AndroidForWorkTrustedRootCertificate {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -458,23 +453,29 @@ pub struct AndroidForWorkTrustedRootCertificate {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `trustedRootCertificate`: `Binary`.
     pub trusted_root_certificate: rt::Property<rt::edm::Binary>,
@@ -570,15 +571,15 @@ pub struct AndroidForWorkVpnConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -590,23 +591,29 @@ pub struct AndroidForWorkVpnConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `connectionName`: `String`.
     pub connection_name: rt::Property<String>,
@@ -617,18 +624,18 @@ pub struct AndroidForWorkVpnConfiguration {
     /// `realm`: `String`.
     pub realm: rt::Property<String>,
     /// `servers`: `vpnServer` collection.
-    pub servers: rt::Property<Vec<VpnServer>>,
+    pub servers: rt::Property<Vec<types::VpnServer>>,
     /// `fingerprint`: `String`.
     pub fingerprint: rt::Property<String>,
     /// `customData`: `keyValue` collection.
-    pub custom_data: rt::Property<Vec<KeyValue>>,
+    pub custom_data: rt::Property<Vec<types::KeyValue>>,
     /// `customKeyValueData`: `keyValuePair` collection.
-    pub custom_key_value_data: rt::Property<Vec<KeyValuePair>>,
+    pub custom_key_value_data: rt::Property<Vec<types::KeyValuePair>>,
     /// `authenticationMethod`: `vpnAuthenticationMethod`.
-    pub authentication_method: rt::Property<VpnAuthenticationMethod>,
+    pub authentication_method: rt::Property<types::VpnAuthenticationMethod>,
     /// `identityCertificate`: `androidForWorkCertificateProfileBase`. Navigation property.
     pub identity_certificate: rt::Property<
-        rt::Nested<AndroidForWorkCertificateProfileBase>,
+        rt::Nested<types::AndroidForWorkCertificateProfileBase>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -797,15 +804,15 @@ pub struct AndroidForWorkWiFiConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -817,23 +824,29 @@ pub struct AndroidForWorkWiFiConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `networkName`: `String`.
     pub network_name: rt::Property<String>,
@@ -844,7 +857,7 @@ pub struct AndroidForWorkWiFiConfiguration {
     /// `connectWhenNetworkNameIsHidden`: `Boolean`.
     pub connect_when_network_name_is_hidden: rt::Property<bool>,
     /// `wiFiSecurityType`: `androidWiFiSecurityType`.
-    pub wi_fi_security_type: rt::Property<AndroidWiFiSecurityType>,
+    pub wi_fi_security_type: rt::Property<types::AndroidWiFiSecurityType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,19 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AndroidEnrollmentCompanyCode, AndroidManagedStoreAppConfigurationSchemaItemDataType,
-    AndroidRequiredPasswordComplexity, AndroidRequiredPasswordType,
-    AndroidTrustedRootCertificate, AppListItem, AppListType,
-    CertificateValidityPeriodScale, DeviceConfigurationAssignment,
-    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
-    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
-    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
-    DeviceManagementApplicabilityRuleOsEdition,
-    DeviceManagementApplicabilityRuleOsVersion, ExtendedKeyUsage, IntendedPurpose,
-    KeyValuePair, ManagedDeviceCertificateState, SettingStateDeviceSummary,
-    SubjectAlternativeNameType, SubjectNameFormat, WebBrowserCookieSettings,
-};
+use crate::beta::types;
 
 /// `androidGeneralDeviceConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
@@ -30,15 +18,15 @@ pub struct AndroidGeneralDeviceConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -50,23 +38,29 @@ pub struct AndroidGeneralDeviceConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `appsBlockClipboardSharing`: `Boolean`.
     pub apps_block_clipboard_sharing: rt::Property<bool>,
@@ -87,9 +81,9 @@ pub struct AndroidGeneralDeviceConfiguration {
     /// `cellularBlockWiFiTethering`: `Boolean`.
     pub cellular_block_wi_fi_tethering: rt::Property<bool>,
     /// `compliantAppsList`: `appListItem` collection.
-    pub compliant_apps_list: rt::Property<Vec<AppListItem>>,
+    pub compliant_apps_list: rt::Property<Vec<types::AppListItem>>,
     /// `compliantAppListType`: `appListType`.
-    pub compliant_app_list_type: rt::Property<AppListType>,
+    pub compliant_app_list_type: rt::Property<types::AppListType>,
     /// `diagnosticDataBlockSubmission`: `Boolean`.
     pub diagnostic_data_block_submission: rt::Property<bool>,
     /// `locationServicesBlocked`: `Boolean`.
@@ -105,7 +99,7 @@ pub struct AndroidGeneralDeviceConfiguration {
     /// `dateAndTimeBlockChanges`: `Boolean`.
     pub date_and_time_block_changes: rt::Property<bool>,
     /// `kioskModeApps`: `appListItem` collection.
-    pub kiosk_mode_apps: rt::Property<Vec<AppListItem>>,
+    pub kiosk_mode_apps: rt::Property<Vec<types::AppListItem>>,
     /// `nfcBlocked`: `Boolean`.
     pub nfc_blocked: rt::Property<bool>,
     /// `passwordBlockFingerprintUnlock`: `Boolean`.
@@ -123,9 +117,11 @@ pub struct AndroidGeneralDeviceConfiguration {
     /// `passwordSignInFailureCountBeforeFactoryReset`: `Int32`.
     pub password_sign_in_failure_count_before_factory_reset: rt::Property<i32>,
     /// `passwordRequiredType`: `androidRequiredPasswordType`.
-    pub password_required_type: rt::Property<AndroidRequiredPasswordType>,
+    pub password_required_type: rt::Property<types::AndroidRequiredPasswordType>,
     /// `requiredPasswordComplexity`: `androidRequiredPasswordComplexity`.
-    pub required_password_complexity: rt::Property<AndroidRequiredPasswordComplexity>,
+    pub required_password_complexity: rt::Property<
+        types::AndroidRequiredPasswordComplexity,
+    >,
     /// `passwordRequired`: `Boolean`.
     pub password_required: rt::Property<bool>,
     /// `powerOffBlocked`: `Boolean`.
@@ -157,15 +153,15 @@ pub struct AndroidGeneralDeviceConfiguration {
     /// `webBrowserBlocked`: `Boolean`.
     pub web_browser_blocked: rt::Property<bool>,
     /// `webBrowserCookieSettings`: `webBrowserCookieSettings`.
-    pub web_browser_cookie_settings: rt::Property<WebBrowserCookieSettings>,
+    pub web_browser_cookie_settings: rt::Property<types::WebBrowserCookieSettings>,
     /// `wiFiBlocked`: `Boolean`.
     pub wi_fi_blocked: rt::Property<bool>,
     /// `appsInstallAllowList`: `appListItem` collection.
-    pub apps_install_allow_list: rt::Property<Vec<AppListItem>>,
+    pub apps_install_allow_list: rt::Property<Vec<types::AppListItem>>,
     /// `appsLaunchBlockList`: `appListItem` collection.
-    pub apps_launch_block_list: rt::Property<Vec<AppListItem>>,
+    pub apps_launch_block_list: rt::Property<Vec<types::AppListItem>>,
     /// `appsHideList`: `appListItem` collection.
-    pub apps_hide_list: rt::Property<Vec<AppListItem>>,
+    pub apps_hide_list: rt::Property<Vec<types::AppListItem>>,
     /// `securityRequireVerifyApps`: `Boolean`.
     pub security_require_verify_apps: rt::Property<bool>,
     /// Properties that the documentation does not know.
@@ -384,15 +380,15 @@ pub struct AndroidImportedPfxCertificateProfile {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -404,43 +400,51 @@ pub struct AndroidImportedPfxCertificateProfile {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `renewalThresholdPercentage`: `Int32`.
     pub renewal_threshold_percentage: rt::Property<i32>,
     /// `subjectNameFormat`: `subjectNameFormat`.
-    pub subject_name_format: rt::Property<SubjectNameFormat>,
+    pub subject_name_format: rt::Property<types::SubjectNameFormat>,
     /// `subjectAlternativeNameType`: `subjectAlternativeNameType`.
-    pub subject_alternative_name_type: rt::Property<SubjectAlternativeNameType>,
+    pub subject_alternative_name_type: rt::Property<types::SubjectAlternativeNameType>,
     /// `certificateValidityPeriodValue`: `Int32`.
     pub certificate_validity_period_value: rt::Property<i32>,
     /// `certificateValidityPeriodScale`: `certificateValidityPeriodScale`.
-    pub certificate_validity_period_scale: rt::Property<CertificateValidityPeriodScale>,
+    pub certificate_validity_period_scale: rt::Property<
+        types::CertificateValidityPeriodScale,
+    >,
     /// `extendedKeyUsages`: `extendedKeyUsage` collection.
-    pub extended_key_usages: rt::Property<Vec<ExtendedKeyUsage>>,
+    pub extended_key_usages: rt::Property<Vec<types::ExtendedKeyUsage>>,
     /// `rootCertificate`: `androidTrustedRootCertificate`. Navigation property.
-    pub root_certificate: rt::Property<rt::Nested<AndroidTrustedRootCertificate>>,
+    pub root_certificate: rt::Property<rt::Nested<types::AndroidTrustedRootCertificate>>,
     /// `intendedPurpose`: `intendedPurpose`.
-    pub intended_purpose: rt::Property<IntendedPurpose>,
+    pub intended_purpose: rt::Property<types::IntendedPurpose>,
     /// `managedDeviceCertificateStates`: `managedDeviceCertificateState` collection. Navigation property.
     pub managed_device_certificate_states: rt::Property<
-        rt::Nested<Vec<ManagedDeviceCertificateState>>,
+        rt::Nested<Vec<types::ManagedDeviceCertificateState>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -797,7 +801,7 @@ pub struct AndroidManagedStoreAccountEnterpriseSettings {
     /// `deviceOwnerManagementEnabled`: `Boolean`.
     pub device_owner_management_enabled: rt::Property<bool>,
     /// `companyCodes`: `androidEnrollmentCompanyCode` collection.
-    pub company_codes: rt::Property<Vec<AndroidEnrollmentCompanyCode>>,
+    pub company_codes: rt::Property<Vec<types::AndroidEnrollmentCompanyCode>>,
     /// `androidDeviceOwnerFullyManagedEnrollmentEnabled`: `Boolean`.
     pub android_device_owner_fully_managed_enrollment_enabled: rt::Property<bool>,
     /// Properties that the documentation does not know.
@@ -922,9 +926,11 @@ pub struct AndroidManagedStoreAppConfigurationSchemaItem {
     /// `defaultStringArrayValue`: `String` collection.
     pub default_string_array_value: rt::Property<Vec<String>>,
     /// `dataType`: `androidManagedStoreAppConfigurationSchemaItemDataType`.
-    pub data_type: rt::Property<AndroidManagedStoreAppConfigurationSchemaItemDataType>,
+    pub data_type: rt::Property<
+        types::AndroidManagedStoreAppConfigurationSchemaItemDataType,
+    >,
     /// `selections`: `keyValuePair` collection.
-    pub selections: rt::Property<Vec<KeyValuePair>>,
+    pub selections: rt::Property<Vec<types::KeyValuePair>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,21 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AndroidEapType, AndroidUsernameSource, AndroidWiFiSecurityType,
-    AndroidWorkProfileCertificateProfileBase,
-    AndroidWorkProfileCrossProfileDataSharingType,
-    AndroidWorkProfileRequiredPasswordType, AndroidWorkProfileTrustedRootCertificate,
-    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
-    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
-    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
-    DeviceManagementApplicabilityRuleDeviceMode,
-    DeviceManagementApplicabilityRuleOsEdition,
-    DeviceManagementApplicabilityRuleOsVersion, EasAuthenticationMethod,
-    EmailSyncDuration, NonEapAuthenticationMethodForEapTtlsType,
-    NonEapAuthenticationMethodForPeap, SettingStateDeviceSummary, UserEmailSource,
-    WiFiAuthenticationMethod, WiFiProxySetting,
-};
+use crate::beta::types;
 
 /// `androidWorkProfileDefaultAppPermissionPolicyType`: an enum type.
 ///
@@ -85,15 +71,15 @@ pub struct AndroidWorkProfileEasEmailProfileBase {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -105,39 +91,45 @@ pub struct AndroidWorkProfileEasEmailProfileBase {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `authenticationMethod`: `easAuthenticationMethod`.
-    pub authentication_method: rt::Property<EasAuthenticationMethod>,
+    pub authentication_method: rt::Property<types::EasAuthenticationMethod>,
     /// `durationOfEmailToSync`: `emailSyncDuration`.
-    pub duration_of_email_to_sync: rt::Property<EmailSyncDuration>,
+    pub duration_of_email_to_sync: rt::Property<types::EmailSyncDuration>,
     /// `emailAddressSource`: `userEmailSource`.
-    pub email_address_source: rt::Property<UserEmailSource>,
+    pub email_address_source: rt::Property<types::UserEmailSource>,
     /// `hostName`: `String`.
     pub host_name: rt::Property<String>,
     /// `requireSsl`: `Boolean`.
     pub require_ssl: rt::Property<bool>,
     /// `usernameSource`: `androidUsernameSource`.
-    pub username_source: rt::Property<AndroidUsernameSource>,
+    pub username_source: rt::Property<types::AndroidUsernameSource>,
     /// `identityCertificate`: `androidWorkProfileCertificateProfileBase`. Navigation property.
     pub identity_certificate: rt::Property<
-        rt::Nested<AndroidWorkProfileCertificateProfileBase>,
+        rt::Nested<types::AndroidWorkProfileCertificateProfileBase>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -239,15 +231,15 @@ pub struct AndroidWorkProfileEnterpriseWiFiConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -259,23 +251,29 @@ pub struct AndroidWorkProfileEnterpriseWiFiConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `networkName`: `String`.
     pub network_name: rt::Property<String>,
@@ -286,32 +284,32 @@ pub struct AndroidWorkProfileEnterpriseWiFiConfiguration {
     /// `connectWhenNetworkNameIsHidden`: `Boolean`.
     pub connect_when_network_name_is_hidden: rt::Property<bool>,
     /// `wiFiSecurityType`: `androidWiFiSecurityType`.
-    pub wi_fi_security_type: rt::Property<AndroidWiFiSecurityType>,
+    pub wi_fi_security_type: rt::Property<types::AndroidWiFiSecurityType>,
     /// `eapType`: `androidEapType`.
-    pub eap_type: rt::Property<AndroidEapType>,
+    pub eap_type: rt::Property<types::AndroidEapType>,
     /// `authenticationMethod`: `wiFiAuthenticationMethod`.
-    pub authentication_method: rt::Property<WiFiAuthenticationMethod>,
+    pub authentication_method: rt::Property<types::WiFiAuthenticationMethod>,
     /// `innerAuthenticationProtocolForEapTtls`: `nonEapAuthenticationMethodForEapTtlsType`.
     pub inner_authentication_protocol_for_eap_ttls: rt::Property<
-        NonEapAuthenticationMethodForEapTtlsType,
+        types::NonEapAuthenticationMethodForEapTtlsType,
     >,
     /// `innerAuthenticationProtocolForPeap`: `nonEapAuthenticationMethodForPeap`.
     pub inner_authentication_protocol_for_peap: rt::Property<
-        NonEapAuthenticationMethodForPeap,
+        types::NonEapAuthenticationMethodForPeap,
     >,
     /// `outerIdentityPrivacyTemporaryValue`: `String`.
     pub outer_identity_privacy_temporary_value: rt::Property<String>,
     /// `proxySettings`: `wiFiProxySetting`.
-    pub proxy_settings: rt::Property<WiFiProxySetting>,
+    pub proxy_settings: rt::Property<types::WiFiProxySetting>,
     /// `proxyAutomaticConfigurationUrl`: `String`.
     pub proxy_automatic_configuration_url: rt::Property<String>,
     /// `rootCertificateForServerValidation`: `androidWorkProfileTrustedRootCertificate`. Navigation property.
     pub root_certificate_for_server_validation: rt::Property<
-        rt::Nested<AndroidWorkProfileTrustedRootCertificate>,
+        rt::Nested<types::AndroidWorkProfileTrustedRootCertificate>,
     >,
     /// `identityCertificateForClientAuthentication`: `androidWorkProfileCertificateProfileBase`. Navigation property.
     pub identity_certificate_for_client_authentication: rt::Property<
-        rt::Nested<AndroidWorkProfileCertificateProfileBase>,
+        rt::Nested<types::AndroidWorkProfileCertificateProfileBase>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -455,15 +453,15 @@ pub struct AndroidWorkProfileGeneralDeviceConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -475,23 +473,29 @@ pub struct AndroidWorkProfileGeneralDeviceConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `passwordBlockFaceUnlock`: `Boolean`.
     pub password_block_face_unlock: rt::Property<bool>,
@@ -512,12 +516,14 @@ pub struct AndroidWorkProfileGeneralDeviceConfiguration {
     /// `passwordSignInFailureCountBeforeFactoryReset`: `Int32`.
     pub password_sign_in_failure_count_before_factory_reset: rt::Property<i32>,
     /// `passwordRequiredType`: `androidWorkProfileRequiredPasswordType`.
-    pub password_required_type: rt::Property<AndroidWorkProfileRequiredPasswordType>,
+    pub password_required_type: rt::Property<
+        types::AndroidWorkProfileRequiredPasswordType,
+    >,
     /// `workProfileAllowAppInstallsFromUnknownSources`: `Boolean`.
     pub work_profile_allow_app_installs_from_unknown_sources: rt::Property<bool>,
     /// `workProfileDataSharingType`: `androidWorkProfileCrossProfileDataSharingType`.
     pub work_profile_data_sharing_type: rt::Property<
-        AndroidWorkProfileCrossProfileDataSharingType,
+        types::AndroidWorkProfileCrossProfileDataSharingType,
     >,
     /// `workProfileBlockNotificationsWhileDeviceLocked`: `Boolean`.
     pub work_profile_block_notifications_while_device_locked: rt::Property<bool>,
@@ -575,7 +581,7 @@ pub struct AndroidWorkProfileGeneralDeviceConfiguration {
     >,
     /// `workProfilePasswordRequiredType`: `androidWorkProfileRequiredPasswordType`.
     pub work_profile_password_required_type: rt::Property<
-        AndroidWorkProfileRequiredPasswordType,
+        types::AndroidWorkProfileRequiredPasswordType,
     >,
     /// `workProfileRequirePassword`: `Boolean`.
     pub work_profile_require_password: rt::Property<bool>,
@@ -890,15 +896,15 @@ pub struct AndroidWorkProfileGmailEasConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -910,39 +916,45 @@ pub struct AndroidWorkProfileGmailEasConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `authenticationMethod`: `easAuthenticationMethod`.
-    pub authentication_method: rt::Property<EasAuthenticationMethod>,
+    pub authentication_method: rt::Property<types::EasAuthenticationMethod>,
     /// `durationOfEmailToSync`: `emailSyncDuration`.
-    pub duration_of_email_to_sync: rt::Property<EmailSyncDuration>,
+    pub duration_of_email_to_sync: rt::Property<types::EmailSyncDuration>,
     /// `emailAddressSource`: `userEmailSource`.
-    pub email_address_source: rt::Property<UserEmailSource>,
+    pub email_address_source: rt::Property<types::UserEmailSource>,
     /// `hostName`: `String`.
     pub host_name: rt::Property<String>,
     /// `requireSsl`: `Boolean`.
     pub require_ssl: rt::Property<bool>,
     /// `usernameSource`: `androidUsernameSource`.
-    pub username_source: rt::Property<AndroidUsernameSource>,
+    pub username_source: rt::Property<types::AndroidUsernameSource>,
     /// `identityCertificate`: `androidWorkProfileCertificateProfileBase`. Navigation property.
     pub identity_certificate: rt::Property<
-        rt::Nested<AndroidWorkProfileCertificateProfileBase>,
+        rt::Nested<types::AndroidWorkProfileCertificateProfileBase>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

@@ -2,21 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AndroidUsernameSource, AndroidWorkProfileCertificateProfileBase,
-    AndroidWorkProfileVpnConnectionType, AppListItem, CertificateStore,
-    CertificateValidityPeriodScale, CustomSubjectAlternativeName,
-    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
-    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
-    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
-    DeviceManagementApplicabilityRuleDeviceMode,
-    DeviceManagementApplicabilityRuleOsEdition,
-    DeviceManagementApplicabilityRuleOsVersion, EasAuthenticationMethod,
-    EmailSyncDuration, ExtendedKeyUsage, HashAlgorithms, KeySize, KeyUsages, KeyValue,
-    KeyValuePair, ManagedDeviceCertificateState, SettingStateDeviceSummary,
-    SubjectAlternativeNameType, SubjectNameFormat, UserEmailSource,
-    VpnAuthenticationMethod, VpnProxyServer, VpnServer,
-};
+use crate::beta::types;
 
 /// `androidWorkProfileNineWorkEasConfiguration`: an entity type, based on `androidWorkProfileEasEmailProfileBase`.
 ///
@@ -32,15 +18,15 @@ pub struct AndroidWorkProfileNineWorkEasConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -52,39 +38,45 @@ pub struct AndroidWorkProfileNineWorkEasConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `authenticationMethod`: `easAuthenticationMethod`.
-    pub authentication_method: rt::Property<EasAuthenticationMethod>,
+    pub authentication_method: rt::Property<types::EasAuthenticationMethod>,
     /// `durationOfEmailToSync`: `emailSyncDuration`.
-    pub duration_of_email_to_sync: rt::Property<EmailSyncDuration>,
+    pub duration_of_email_to_sync: rt::Property<types::EmailSyncDuration>,
     /// `emailAddressSource`: `userEmailSource`.
-    pub email_address_source: rt::Property<UserEmailSource>,
+    pub email_address_source: rt::Property<types::UserEmailSource>,
     /// `hostName`: `String`.
     pub host_name: rt::Property<String>,
     /// `requireSsl`: `Boolean`.
     pub require_ssl: rt::Property<bool>,
     /// `usernameSource`: `androidUsernameSource`.
-    pub username_source: rt::Property<AndroidUsernameSource>,
+    pub username_source: rt::Property<types::AndroidUsernameSource>,
     /// `identityCertificate`: `androidWorkProfileCertificateProfileBase`. Navigation property.
     pub identity_certificate: rt::Property<
-        rt::Nested<AndroidWorkProfileCertificateProfileBase>,
+        rt::Nested<types::AndroidWorkProfileCertificateProfileBase>,
     >,
     /// `syncCalendar`: `Boolean`.
     pub sync_calendar: rt::Property<bool>,
@@ -198,15 +190,15 @@ pub struct AndroidWorkProfilePkcsCertificateProfile {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -218,36 +210,44 @@ pub struct AndroidWorkProfilePkcsCertificateProfile {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `renewalThresholdPercentage`: `Int32`.
     pub renewal_threshold_percentage: rt::Property<i32>,
     /// `subjectNameFormat`: `subjectNameFormat`.
-    pub subject_name_format: rt::Property<SubjectNameFormat>,
+    pub subject_name_format: rt::Property<types::SubjectNameFormat>,
     /// `certificateValidityPeriodValue`: `Int32`.
     pub certificate_validity_period_value: rt::Property<i32>,
     /// `certificateValidityPeriodScale`: `certificateValidityPeriodScale`.
-    pub certificate_validity_period_scale: rt::Property<CertificateValidityPeriodScale>,
+    pub certificate_validity_period_scale: rt::Property<
+        types::CertificateValidityPeriodScale,
+    >,
     /// `extendedKeyUsages`: `extendedKeyUsage` collection.
-    pub extended_key_usages: rt::Property<Vec<ExtendedKeyUsage>>,
+    pub extended_key_usages: rt::Property<Vec<types::ExtendedKeyUsage>>,
     /// `subjectAlternativeNameType`: `subjectAlternativeNameType`.
-    pub subject_alternative_name_type: rt::Property<SubjectAlternativeNameType>,
+    pub subject_alternative_name_type: rt::Property<types::SubjectAlternativeNameType>,
     /// `rootCertificate`: `androidWorkProfileTrustedRootCertificate`. Navigation property.
     pub root_certificate: rt::Property<
         rt::Nested<AndroidWorkProfileTrustedRootCertificate>,
@@ -263,14 +263,14 @@ pub struct AndroidWorkProfilePkcsCertificateProfile {
     /// `subjectNameFormatString`: `String`.
     pub subject_name_format_string: rt::Property<String>,
     /// `certificateStore`: `certificateStore`.
-    pub certificate_store: rt::Property<CertificateStore>,
+    pub certificate_store: rt::Property<types::CertificateStore>,
     /// `customSubjectAlternativeNames`: `customSubjectAlternativeName` collection.
     pub custom_subject_alternative_names: rt::Property<
-        Vec<CustomSubjectAlternativeName>,
+        Vec<types::CustomSubjectAlternativeName>,
     >,
     /// `managedDeviceCertificateStates`: `managedDeviceCertificateState` collection. Navigation property.
     pub managed_device_certificate_states: rt::Property<
-        rt::Nested<Vec<ManagedDeviceCertificateState>>,
+        rt::Nested<Vec<types::ManagedDeviceCertificateState>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -475,15 +475,15 @@ pub struct AndroidWorkProfileScepCertificateProfile {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -495,36 +495,44 @@ pub struct AndroidWorkProfileScepCertificateProfile {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `renewalThresholdPercentage`: `Int32`.
     pub renewal_threshold_percentage: rt::Property<i32>,
     /// `subjectNameFormat`: `subjectNameFormat`.
-    pub subject_name_format: rt::Property<SubjectNameFormat>,
+    pub subject_name_format: rt::Property<types::SubjectNameFormat>,
     /// `certificateValidityPeriodValue`: `Int32`.
     pub certificate_validity_period_value: rt::Property<i32>,
     /// `certificateValidityPeriodScale`: `certificateValidityPeriodScale`.
-    pub certificate_validity_period_scale: rt::Property<CertificateValidityPeriodScale>,
+    pub certificate_validity_period_scale: rt::Property<
+        types::CertificateValidityPeriodScale,
+    >,
     /// `extendedKeyUsages`: `extendedKeyUsage` collection.
-    pub extended_key_usages: rt::Property<Vec<ExtendedKeyUsage>>,
+    pub extended_key_usages: rt::Property<Vec<types::ExtendedKeyUsage>>,
     /// `subjectAlternativeNameType`: `subjectAlternativeNameType`.
-    pub subject_alternative_name_type: rt::Property<SubjectAlternativeNameType>,
+    pub subject_alternative_name_type: rt::Property<types::SubjectAlternativeNameType>,
     /// `rootCertificate`: `androidWorkProfileTrustedRootCertificate`. Navigation property.
     pub root_certificate: rt::Property<
         rt::Nested<AndroidWorkProfileTrustedRootCertificate>,
@@ -534,22 +542,22 @@ pub struct AndroidWorkProfileScepCertificateProfile {
     /// `subjectNameFormatString`: `String`.
     pub subject_name_format_string: rt::Property<String>,
     /// `keyUsage`: `keyUsages`.
-    pub key_usage: rt::Property<KeyUsages>,
+    pub key_usage: rt::Property<types::KeyUsages>,
     /// `keySize`: `keySize`.
-    pub key_size: rt::Property<KeySize>,
+    pub key_size: rt::Property<types::KeySize>,
     /// `hashAlgorithm`: `hashAlgorithms`.
-    pub hash_algorithm: rt::Property<HashAlgorithms>,
+    pub hash_algorithm: rt::Property<types::HashAlgorithms>,
     /// `subjectAlternativeNameFormatString`: `String`.
     pub subject_alternative_name_format_string: rt::Property<String>,
     /// `certificateStore`: `certificateStore`.
-    pub certificate_store: rt::Property<CertificateStore>,
+    pub certificate_store: rt::Property<types::CertificateStore>,
     /// `customSubjectAlternativeNames`: `customSubjectAlternativeName` collection.
     pub custom_subject_alternative_names: rt::Property<
-        Vec<CustomSubjectAlternativeName>,
+        Vec<types::CustomSubjectAlternativeName>,
     >,
     /// `managedDeviceCertificateStates`: `managedDeviceCertificateState` collection. Navigation property.
     pub managed_device_certificate_states: rt::Property<
-        rt::Nested<Vec<ManagedDeviceCertificateState>>,
+        rt::Nested<Vec<types::ManagedDeviceCertificateState>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -689,15 +697,15 @@ pub struct AndroidWorkProfileTrustedRootCertificate {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -709,23 +717,29 @@ pub struct AndroidWorkProfileTrustedRootCertificate {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `trustedRootCertificate`: `Binary`.
     pub trusted_root_certificate: rt::Property<rt::edm::Binary>,
@@ -821,15 +835,15 @@ pub struct AndroidWorkProfileVpnConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -841,48 +855,54 @@ pub struct AndroidWorkProfileVpnConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `connectionName`: `String`.
     pub connection_name: rt::Property<String>,
     /// `connectionType`: `androidWorkProfileVpnConnectionType`.
-    pub connection_type: rt::Property<AndroidWorkProfileVpnConnectionType>,
+    pub connection_type: rt::Property<types::AndroidWorkProfileVpnConnectionType>,
     /// `role`: `String`.
     pub role: rt::Property<String>,
     /// `realm`: `String`.
     pub realm: rt::Property<String>,
     /// `servers`: `vpnServer` collection.
-    pub servers: rt::Property<Vec<VpnServer>>,
+    pub servers: rt::Property<Vec<types::VpnServer>>,
     /// `fingerprint`: `String`.
     pub fingerprint: rt::Property<String>,
     /// `customData`: `keyValue` collection.
-    pub custom_data: rt::Property<Vec<KeyValue>>,
+    pub custom_data: rt::Property<Vec<types::KeyValue>>,
     /// `customKeyValueData`: `keyValuePair` collection.
-    pub custom_key_value_data: rt::Property<Vec<KeyValuePair>>,
+    pub custom_key_value_data: rt::Property<Vec<types::KeyValuePair>>,
     /// `authenticationMethod`: `vpnAuthenticationMethod`.
-    pub authentication_method: rt::Property<VpnAuthenticationMethod>,
+    pub authentication_method: rt::Property<types::VpnAuthenticationMethod>,
     /// `proxyServer`: `vpnProxyServer`.
-    pub proxy_server: rt::Property<Box<VpnProxyServer>>,
+    pub proxy_server: rt::Property<Box<types::VpnProxyServer>>,
     /// `targetedPackageIds`: `String` collection.
     pub targeted_package_ids: rt::Property<Vec<String>>,
     /// `targetedMobileApps`: `appListItem` collection.
-    pub targeted_mobile_apps: rt::Property<Vec<AppListItem>>,
+    pub targeted_mobile_apps: rt::Property<Vec<types::AppListItem>>,
     /// `alwaysOn`: `Boolean`.
     pub always_on: rt::Property<bool>,
     /// `alwaysOnLockdown`: `Boolean`.
@@ -891,7 +911,7 @@ pub struct AndroidWorkProfileVpnConfiguration {
     pub microsoft_tunnel_site_id: rt::Property<String>,
     /// `identityCertificate`: `androidWorkProfileCertificateProfileBase`. Navigation property.
     pub identity_certificate: rt::Property<
-        rt::Nested<AndroidWorkProfileCertificateProfileBase>,
+        rt::Nested<types::AndroidWorkProfileCertificateProfileBase>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

@@ -2,19 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AirPrintDestination, DeviceAndAppManagementAssignmentTarget,
-    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
-    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
-    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
-    DeviceManagementApplicabilityRuleDeviceMode,
-    DeviceManagementApplicabilityRuleOsEdition,
-    DeviceManagementApplicabilityRuleOsVersion, DevicePlatformType, KeyValue,
-    KeyValuePair, ManagedDeviceOwnerType, SettingStateDeviceSummary,
-    SpecifiedCaptiveNetworkPlugins, VpnAuthenticationMethod, VpnOnDemandRule,
-    VpnProviderType, VpnProxyServer, VpnServer, VpnServiceExceptionAction,
-    VpnTunnelConfigurationType,
-};
+use crate::beta::types;
 
 /// `appleDeviceFeaturesConfigurationBase`: an entity type, based on `deviceConfiguration`.
 ///
@@ -32,15 +20,15 @@ pub struct AppleDeviceFeaturesConfigurationBase {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -52,26 +40,32 @@ pub struct AppleDeviceFeaturesConfigurationBase {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `airPrintDestinations`: `airPrintDestination` collection.
-    pub air_print_destinations: rt::Property<Vec<AirPrintDestination>>,
+    pub air_print_destinations: rt::Property<Vec<types::AirPrintDestination>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -153,7 +147,7 @@ pub struct AppleEnrollmentProfileAssignment {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -193,15 +187,15 @@ pub struct AppleExpeditedCheckinConfigurationBase {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -213,23 +207,29 @@ pub struct AppleExpeditedCheckinConfigurationBase {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `enableExpeditedCheckin`: `Boolean`.
     pub enable_expedited_checkin: rt::Property<bool>,
@@ -312,7 +312,7 @@ crate::runtime::structure!(AppleExpeditedCheckinConfigurationBase);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-enrollment-appleownertypeenrollmenttype?view=graph-rest-beta>
 pub struct AppleOwnerTypeEnrollmentType {
     /// `ownerType`: `managedDeviceOwnerType`.
-    pub owner_type: rt::Property<ManagedDeviceOwnerType>,
+    pub owner_type: rt::Property<types::ManagedDeviceOwnerType>,
     /// `enrollmentType`: `appleUserInitiatedEnrollmentType`.
     pub enrollment_type: rt::Property<AppleUserInitiatedEnrollmentType>,
     /// Properties that the documentation does not know.
@@ -486,7 +486,7 @@ pub struct AppleUserInitiatedEnrollmentProfile {
     /// `priority`: `Int32`.
     pub priority: rt::Property<i32>,
     /// `platform`: `devicePlatformType`.
-    pub platform: rt::Property<DevicePlatformType>,
+    pub platform: rt::Property<types::DevicePlatformType>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -593,20 +593,20 @@ crate::runtime::value!(AppleUserInitiatedEnrollmentType);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-applevpnalwaysonconfiguration?view=graph-rest-beta>
 pub struct AppleVpnAlwaysOnConfiguration {
     /// `tunnelConfiguration`: `vpnTunnelConfigurationType`.
-    pub tunnel_configuration: rt::Property<VpnTunnelConfigurationType>,
+    pub tunnel_configuration: rt::Property<types::VpnTunnelConfigurationType>,
     /// `userToggleEnabled`: `Boolean`.
     pub user_toggle_enabled: rt::Property<bool>,
     /// `voicemailExceptionAction`: `vpnServiceExceptionAction`.
-    pub voicemail_exception_action: rt::Property<VpnServiceExceptionAction>,
+    pub voicemail_exception_action: rt::Property<types::VpnServiceExceptionAction>,
     /// `airPrintExceptionAction`: `vpnServiceExceptionAction`.
-    pub air_print_exception_action: rt::Property<VpnServiceExceptionAction>,
+    pub air_print_exception_action: rt::Property<types::VpnServiceExceptionAction>,
     /// `cellularExceptionAction`: `vpnServiceExceptionAction`.
-    pub cellular_exception_action: rt::Property<VpnServiceExceptionAction>,
+    pub cellular_exception_action: rt::Property<types::VpnServiceExceptionAction>,
     /// `allowAllCaptiveNetworkPlugins`: `Boolean`.
     pub allow_all_captive_network_plugins: rt::Property<bool>,
     /// `allowedCaptiveNetworkPlugins`: `specifiedCaptiveNetworkPlugins`.
     pub allowed_captive_network_plugins: rt::Property<
-        Box<SpecifiedCaptiveNetworkPlugins>,
+        Box<types::SpecifiedCaptiveNetworkPlugins>,
     >,
     /// `allowCaptiveWebSheet`: `Boolean`.
     pub allow_captive_web_sheet: rt::Property<bool>,
@@ -683,15 +683,15 @@ pub struct AppleVpnConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -703,23 +703,29 @@ pub struct AppleVpnConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `connectionName`: `String`.
     pub connection_name: rt::Property<String>,
@@ -732,25 +738,25 @@ pub struct AppleVpnConfiguration {
     /// `realm`: `String`.
     pub realm: rt::Property<String>,
     /// `server`: `vpnServer`.
-    pub server: rt::Property<Box<VpnServer>>,
+    pub server: rt::Property<Box<types::VpnServer>>,
     /// `identifier`: `String`.
     pub identifier: rt::Property<String>,
     /// `customData`: `keyValue` collection.
-    pub custom_data: rt::Property<Vec<KeyValue>>,
+    pub custom_data: rt::Property<Vec<types::KeyValue>>,
     /// `customKeyValueData`: `keyValuePair` collection.
-    pub custom_key_value_data: rt::Property<Vec<KeyValuePair>>,
+    pub custom_key_value_data: rt::Property<Vec<types::KeyValuePair>>,
     /// `enableSplitTunneling`: `Boolean`.
     pub enable_split_tunneling: rt::Property<bool>,
     /// `authenticationMethod`: `vpnAuthenticationMethod`.
-    pub authentication_method: rt::Property<VpnAuthenticationMethod>,
+    pub authentication_method: rt::Property<types::VpnAuthenticationMethod>,
     /// `enablePerApp`: `Boolean`.
     pub enable_per_app: rt::Property<bool>,
     /// `safariDomains`: `String` collection.
     pub safari_domains: rt::Property<Vec<String>>,
     /// `onDemandRules`: `vpnOnDemandRule` collection.
-    pub on_demand_rules: rt::Property<Vec<VpnOnDemandRule>>,
+    pub on_demand_rules: rt::Property<Vec<types::VpnOnDemandRule>>,
     /// `providerType`: `vpnProviderType`.
-    pub provider_type: rt::Property<VpnProviderType>,
+    pub provider_type: rt::Property<types::VpnProviderType>,
     /// `associatedDomains`: `String` collection.
     pub associated_domains: rt::Property<Vec<String>>,
     /// `excludedDomains`: `String` collection.
@@ -762,7 +768,7 @@ pub struct AppleVpnConfiguration {
     /// `disconnectOnIdleTimerInSeconds`: `Int32`.
     pub disconnect_on_idle_timer_in_seconds: rt::Property<i32>,
     /// `proxyServer`: `vpnProxyServer`.
-    pub proxy_server: rt::Property<Box<VpnProxyServer>>,
+    pub proxy_server: rt::Property<Box<types::VpnProxyServer>>,
     /// `optInToDeviceIdSharing`: `Boolean`.
     pub opt_in_to_device_id_sharing: rt::Property<bool>,
     /// Properties that the documentation does not know.

@@ -2,10 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    DeviceAndAppManagementAssignmentFilterType, DevicePlatformType, KeyValuePair,
-    RoleScopeTagInfo,
-};
+use crate::beta::types;
 
 /// `applicationGuardBlockClipboardSharingType`: an enum type.
 ///
@@ -281,13 +278,15 @@ pub struct AssignmentFilterEvaluationSummary {
     /// `assignmentFilterDisplayName`: `String`.
     pub assignment_filter_display_name: rt::Property<String>,
     /// `assignmentFilterPlatform`: `devicePlatformType`.
-    pub assignment_filter_platform: rt::Property<DevicePlatformType>,
+    pub assignment_filter_platform: rt::Property<types::DevicePlatformType>,
     /// `evaluationResult`: `assignmentFilterEvaluationResult`.
     pub evaluation_result: rt::Property<AssignmentFilterEvaluationResult>,
     /// `evaluationDateTime`: `DateTimeOffset`.
     pub evaluation_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `assignmentFilterType`: `deviceAndAppManagementAssignmentFilterType`.
-    pub assignment_filter_type: rt::Property<DeviceAndAppManagementAssignmentFilterType>,
+    pub assignment_filter_type: rt::Property<
+        types::DeviceAndAppManagementAssignmentFilterType,
+    >,
     /// `assignmentFilterTypeAndEvaluationResults`: `assignmentFilterTypeAndEvaluationResult` collection.
     pub assignment_filter_type_and_evaluation_results: rt::Property<
         Vec<AssignmentFilterTypeAndEvaluationResult>,
@@ -379,7 +378,7 @@ pub struct AssignmentFilterStatusDetails {
     /// `userId`: `String`.
     pub user_id: rt::Property<String>,
     /// `deviceProperties`: `keyValuePair` collection.
-    pub device_properties: rt::Property<Vec<KeyValuePair>>,
+    pub device_properties: rt::Property<Vec<types::KeyValuePair>>,
     /// `evalutionSummaries`: `assignmentFilterEvaluationSummary` collection.
     pub evalution_summaries: rt::Property<Vec<AssignmentFilterEvaluationSummary>>,
     /// Properties that the documentation does not know.
@@ -421,7 +420,9 @@ crate::runtime::structure!(AssignmentFilterStatusDetails);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-policyset-assignmentfiltertypeandevaluationresult?view=graph-rest-beta>
 pub struct AssignmentFilterTypeAndEvaluationResult {
     /// `assignmentFilterType`: `deviceAndAppManagementAssignmentFilterType`.
-    pub assignment_filter_type: rt::Property<DeviceAndAppManagementAssignmentFilterType>,
+    pub assignment_filter_type: rt::Property<
+        types::DeviceAndAppManagementAssignmentFilterType,
+    >,
     /// `evaluationResult`: `assignmentFilterEvaluationResult`.
     pub evaluation_result: rt::Property<AssignmentFilterEvaluationResult>,
     /// Properties that the documentation does not know.
@@ -501,7 +502,7 @@ pub struct AuditActor {
     /// `userId`: `String`.
     pub user_id: rt::Property<String>,
     /// `userRoleScopeTags`: `roleScopeTagInfo` collection.
-    pub user_role_scope_tags: rt::Property<Vec<RoleScopeTagInfo>>,
+    pub user_role_scope_tags: rt::Property<Vec<types::RoleScopeTagInfo>>,
     /// `remoteTenantId`: `String`.
     pub remote_tenant_id: rt::Property<String>,
     /// `remoteUserId`: `String`.

@@ -2,11 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ConfigurationUsage, ManagementConditionExpressionModel, OutOfBoxExperienceSettings,
-    WindowsAutopilotDeploymentProfileAssignment, WindowsAutopilotDeviceIdentity,
-    WindowsAutopilotDeviceType, WindowsEnrollmentStatusScreenSettings,
-};
+use crate::beta::types;
 
 /// `azureADWindowsAutopilotDeploymentProfile`: an entity type, based on `windowsAutopilotDeploymentProfile`.
 ///
@@ -25,26 +21,30 @@ pub struct AzureAdWindowsAutopilotDeploymentProfile {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `outOfBoxExperienceSettings`: `outOfBoxExperienceSettings`.
-    pub out_of_box_experience_settings: rt::Property<Box<OutOfBoxExperienceSettings>>,
+    pub out_of_box_experience_settings: rt::Property<
+        Box<types::OutOfBoxExperienceSettings>,
+    >,
     /// `enrollmentStatusScreenSettings`: `windowsEnrollmentStatusScreenSettings`.
     pub enrollment_status_screen_settings: rt::Property<
-        Box<WindowsEnrollmentStatusScreenSettings>,
+        Box<types::WindowsEnrollmentStatusScreenSettings>,
     >,
     /// `extractHardwareHash`: `Boolean`.
     pub extract_hardware_hash: rt::Property<bool>,
     /// `deviceNameTemplate`: `String`.
     pub device_name_template: rt::Property<String>,
     /// `deviceType`: `windowsAutopilotDeviceType`.
-    pub device_type: rt::Property<WindowsAutopilotDeviceType>,
+    pub device_type: rt::Property<types::WindowsAutopilotDeviceType>,
     /// `enableWhiteGlove`: `Boolean`.
     pub enable_white_glove: rt::Property<bool>,
     /// `roleScopeTagIds`: `String` collection.
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
     /// `assignedDevices`: `windowsAutopilotDeviceIdentity` collection. Navigation property.
-    pub assigned_devices: rt::Property<rt::Nested<Vec<WindowsAutopilotDeviceIdentity>>>,
+    pub assigned_devices: rt::Property<
+        rt::Nested<Vec<types::WindowsAutopilotDeviceIdentity>>,
+    >,
     /// `assignments`: `windowsAutopilotDeploymentProfileAssignment` collection. Navigation property.
     pub assignments: rt::Property<
-        rt::Nested<Vec<WindowsAutopilotDeploymentProfileAssignment>>,
+        rt::Nested<Vec<types::WindowsAutopilotDeploymentProfileAssignment>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -111,9 +111,9 @@ pub struct BinaryManagementConditionExpression {
     /// `operator`: `binaryManagementConditionExpressionOperatorType`.
     pub operator: rt::Property<BinaryManagementConditionExpressionOperatorType>,
     /// `firstOperand`: `managementConditionExpressionModel`.
-    pub first_operand: rt::Property<Box<ManagementConditionExpressionModel>>,
+    pub first_operand: rt::Property<Box<types::ManagementConditionExpressionModel>>,
     /// `secondOperand`: `managementConditionExpressionModel`.
-    pub second_operand: rt::Property<Box<ManagementConditionExpressionModel>>,
+    pub second_operand: rt::Property<Box<types::ManagementConditionExpressionModel>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -332,9 +332,9 @@ pub struct BitLockerRecoveryOptions {
     /// `blockDataRecoveryAgent`: `Boolean`.
     pub block_data_recovery_agent: rt::Property<bool>,
     /// `recoveryPasswordUsage`: `configurationUsage`.
-    pub recovery_password_usage: rt::Property<ConfigurationUsage>,
+    pub recovery_password_usage: rt::Property<types::ConfigurationUsage>,
     /// `recoveryKeyUsage`: `configurationUsage`.
-    pub recovery_key_usage: rt::Property<ConfigurationUsage>,
+    pub recovery_key_usage: rt::Property<types::ConfigurationUsage>,
     /// `hideRecoveryOptions`: `Boolean`.
     pub hide_recovery_options: rt::Property<bool>,
     /// `enableRecoveryInformationSaveToStore`: `Boolean`.
@@ -499,13 +499,15 @@ pub struct BitLockerSystemDrivePolicy {
     /// `startupAuthenticationBlockWithoutTpmChip`: `Boolean`.
     pub startup_authentication_block_without_tpm_chip: rt::Property<bool>,
     /// `startupAuthenticationTpmUsage`: `configurationUsage`.
-    pub startup_authentication_tpm_usage: rt::Property<ConfigurationUsage>,
+    pub startup_authentication_tpm_usage: rt::Property<types::ConfigurationUsage>,
     /// `startupAuthenticationTpmPinUsage`: `configurationUsage`.
-    pub startup_authentication_tpm_pin_usage: rt::Property<ConfigurationUsage>,
+    pub startup_authentication_tpm_pin_usage: rt::Property<types::ConfigurationUsage>,
     /// `startupAuthenticationTpmKeyUsage`: `configurationUsage`.
-    pub startup_authentication_tpm_key_usage: rt::Property<ConfigurationUsage>,
+    pub startup_authentication_tpm_key_usage: rt::Property<types::ConfigurationUsage>,
     /// `startupAuthenticationTpmPinAndKeyUsage`: `configurationUsage`.
-    pub startup_authentication_tpm_pin_and_key_usage: rt::Property<ConfigurationUsage>,
+    pub startup_authentication_tpm_pin_and_key_usage: rt::Property<
+        types::ConfigurationUsage,
+    >,
     /// `minimumPinLength`: `Int32`.
     pub minimum_pin_length: rt::Property<i32>,
     /// `recoveryOptions`: `bitLockerRecoveryOptions`.

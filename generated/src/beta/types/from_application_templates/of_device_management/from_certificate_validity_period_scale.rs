@@ -2,11 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ComplianceManagementPartnerAssignment, DeviceManagementPartnerTenantState,
-    DevicePlatformType, DeviceRegistrationState, DeviceType, ManagementAgentType,
-    ManagementConditionStatement, ManagementState, OnboardingStatus, OwnerType,
-};
+use crate::beta::types;
 
 /// `certificateValidityPeriodScale`: an enum type.
 ///
@@ -107,7 +103,7 @@ pub struct ChromeOsOnboardingSettings {
     /// `ownerUserPrincipalName`: `String`.
     pub owner_user_principal_name: rt::Property<String>,
     /// `onboardingStatus`: `onboardingStatus`.
-    pub onboarding_status: rt::Property<OnboardingStatus>,
+    pub onboarding_status: rt::Property<types::OnboardingStatus>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastDirectorySyncDateTime`: `DateTimeOffset`.
@@ -216,10 +212,10 @@ pub struct CircularGeofenceManagementCondition {
     /// `eTag`: `String`.
     pub e_tag: rt::Property<String>,
     /// `applicablePlatforms`: `devicePlatformType` collection.
-    pub applicable_platforms: rt::Property<Vec<DevicePlatformType>>,
+    pub applicable_platforms: rt::Property<Vec<types::DevicePlatformType>>,
     /// `managementConditionStatements`: `managementConditionStatement` collection. Navigation property.
     pub management_condition_statements: rt::Property<
-        rt::Nested<Vec<ManagementConditionStatement>>,
+        rt::Nested<Vec<types::ManagementConditionStatement>>,
     >,
     /// `latitude`: `Double`.
     pub latitude: rt::Property<f64>,
@@ -607,15 +603,15 @@ pub struct ComanagementEligibleDevice {
     /// `deviceName`: `String`.
     pub device_name: rt::Property<String>,
     /// `deviceType`: `deviceType`.
-    pub device_type: rt::Property<DeviceType>,
+    pub device_type: rt::Property<types::DeviceType>,
     /// `clientRegistrationStatus`: `deviceRegistrationState`.
-    pub client_registration_status: rt::Property<DeviceRegistrationState>,
+    pub client_registration_status: rt::Property<types::DeviceRegistrationState>,
     /// `ownerType`: `ownerType`.
-    pub owner_type: rt::Property<OwnerType>,
+    pub owner_type: rt::Property<types::OwnerType>,
     /// `managementAgents`: `managementAgentType`.
-    pub management_agents: rt::Property<ManagementAgentType>,
+    pub management_agents: rt::Property<types::ManagementAgentType>,
     /// `managementState`: `managementState`.
-    pub management_state: rt::Property<ManagementState>,
+    pub management_state: rt::Property<types::ManagementState>,
     /// `referenceId`: `String`.
     pub reference_id: rt::Property<String>,
     /// `mdmStatus`: `String`.
@@ -865,9 +861,9 @@ crate::runtime::value!(CompanyPortalAction);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-shared-companyportalblockedaction?view=graph-rest-beta>
 pub struct CompanyPortalBlockedAction {
     /// `platform`: `devicePlatformType`.
-    pub platform: rt::Property<DevicePlatformType>,
+    pub platform: rt::Property<types::DevicePlatformType>,
     /// `ownerType`: `ownerType`.
-    pub owner_type: rt::Property<OwnerType>,
+    pub owner_type: rt::Property<types::OwnerType>,
     /// `action`: `companyPortalAction`.
     pub action: rt::Property<CompanyPortalAction>,
     /// Properties that the documentation does not know.
@@ -909,7 +905,7 @@ pub struct ComplianceManagementPartner {
     /// `lastHeartbeatDateTime`: `DateTimeOffset`.
     pub last_heartbeat_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `partnerState`: `deviceManagementPartnerTenantState`.
-    pub partner_state: rt::Property<DeviceManagementPartnerTenantState>,
+    pub partner_state: rt::Property<types::DeviceManagementPartnerTenantState>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `macOsOnboarded`: `Boolean`.
@@ -922,19 +918,19 @@ pub struct ComplianceManagementPartner {
     pub ios_onboarded: rt::Property<bool>,
     /// `macOsEnrollmentAssignments`: `complianceManagementPartnerAssignment` collection.
     pub mac_os_enrollment_assignments: rt::Property<
-        Vec<ComplianceManagementPartnerAssignment>,
+        Vec<types::ComplianceManagementPartnerAssignment>,
     >,
     /// `windowsEnrollmentAssignments`: `complianceManagementPartnerAssignment` collection.
     pub windows_enrollment_assignments: rt::Property<
-        Vec<ComplianceManagementPartnerAssignment>,
+        Vec<types::ComplianceManagementPartnerAssignment>,
     >,
     /// `androidEnrollmentAssignments`: `complianceManagementPartnerAssignment` collection.
     pub android_enrollment_assignments: rt::Property<
-        Vec<ComplianceManagementPartnerAssignment>,
+        Vec<types::ComplianceManagementPartnerAssignment>,
     >,
     /// `iosEnrollmentAssignments`: `complianceManagementPartnerAssignment` collection.
     pub ios_enrollment_assignments: rt::Property<
-        Vec<ComplianceManagementPartnerAssignment>,
+        Vec<types::ComplianceManagementPartnerAssignment>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

@@ -2,22 +2,14 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AuthenticationTransformConstant, DayOfWeek, DefenderThreatAction,
-    DeviceAndAppManagementAssignmentTarget, DeviceComplianceDeviceOverview,
-    DeviceComplianceDeviceStatus, DeviceCompliancePolicyAssignment,
-    DeviceComplianceScheduledActionForRule, DeviceComplianceUserOverview,
-    DeviceComplianceUserStatus, DiffieHellmanGroup, KeyTypedValuePair,
-    PerfectForwardSecrecyGroup, SettingStateDeviceSummary, SubjectAlternativeNameType,
-    VpnEncryptionAlgorithmType, VpnIntegrityAlgorithmType,
-};
+use crate::beta::types;
 
 /// `complianceManagementPartnerAssignment`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-onboarding-compliancemanagementpartnerassignment?view=graph-rest-beta>
 pub struct ComplianceManagementPartnerAssignment {
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -291,7 +283,7 @@ pub struct CredentialSingleSignOnExtension {
     /// `realm`: `String`.
     pub realm: rt::Property<String>,
     /// `configurations`: `keyTypedValuePair` collection.
-    pub configurations: rt::Property<Vec<KeyTypedValuePair>>,
+    pub configurations: rt::Property<Vec<types::KeyTypedValuePair>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -331,19 +323,19 @@ crate::runtime::structure!(CredentialSingleSignOnExtension);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-cryptographysuite?view=graph-rest-beta>
 pub struct CryptographySuite {
     /// `encryptionMethod`: `vpnEncryptionAlgorithmType`.
-    pub encryption_method: rt::Property<VpnEncryptionAlgorithmType>,
+    pub encryption_method: rt::Property<types::VpnEncryptionAlgorithmType>,
     /// `integrityCheckMethod`: `vpnIntegrityAlgorithmType`.
-    pub integrity_check_method: rt::Property<VpnIntegrityAlgorithmType>,
+    pub integrity_check_method: rt::Property<types::VpnIntegrityAlgorithmType>,
     /// `dhGroup`: `diffieHellmanGroup`.
-    pub dh_group: rt::Property<DiffieHellmanGroup>,
+    pub dh_group: rt::Property<types::DiffieHellmanGroup>,
     /// `cipherTransformConstants`: `vpnEncryptionAlgorithmType`.
-    pub cipher_transform_constants: rt::Property<VpnEncryptionAlgorithmType>,
+    pub cipher_transform_constants: rt::Property<types::VpnEncryptionAlgorithmType>,
     /// `authenticationTransformConstants`: `authenticationTransformConstant`.
     pub authentication_transform_constants: rt::Property<
-        AuthenticationTransformConstant,
+        types::AuthenticationTransformConstant,
     >,
     /// `pfsGroup`: `perfectForwardSecrecyGroup`.
-    pub pfs_group: rt::Property<PerfectForwardSecrecyGroup>,
+    pub pfs_group: rt::Property<types::PerfectForwardSecrecyGroup>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -389,7 +381,7 @@ crate::runtime::structure!(CryptographySuite);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-customsubjectalternativename?view=graph-rest-beta>
 pub struct CustomSubjectAlternativeName {
     /// `sanType`: `subjectAlternativeNameType`.
-    pub san_type: rt::Property<SubjectAlternativeNameType>,
+    pub san_type: rt::Property<types::SubjectAlternativeNameType>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -420,9 +412,9 @@ crate::runtime::structure!(CustomSubjectAlternativeName);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-customupdatetimewindow?view=graph-rest-beta>
 pub struct CustomUpdateTimeWindow {
     /// `startDay`: `dayOfWeek`.
-    pub start_day: rt::Property<DayOfWeek>,
+    pub start_day: rt::Property<types::DayOfWeek>,
     /// `endDay`: `dayOfWeek`.
-    pub end_day: rt::Property<DayOfWeek>,
+    pub end_day: rt::Property<types::DayOfWeek>,
     /// `startTime`: `TimeOfDay`.
     pub start_time: rt::Property<rt::edm::TimeOfDay>,
     /// `endTime`: `TimeOfDay`.
@@ -630,22 +622,30 @@ pub struct DefaultDeviceCompliancePolicy {
     pub version: rt::Property<i32>,
     /// `scheduledActionsForRule`: `deviceComplianceScheduledActionForRule` collection. Navigation property.
     pub scheduled_actions_for_rule: rt::Property<
-        rt::Nested<Vec<DeviceComplianceScheduledActionForRule>>,
+        rt::Nested<Vec<types::DeviceComplianceScheduledActionForRule>>,
     >,
     /// `deviceStatuses`: `deviceComplianceDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceComplianceDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceComplianceDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceComplianceUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceComplianceUserStatus>>>,
+    pub user_statuses: rt::Property<rt::Nested<Vec<types::DeviceComplianceUserStatus>>>,
     /// `deviceStatusOverview`: `deviceComplianceDeviceOverview`. Navigation property.
-    pub device_status_overview: rt::Property<rt::Nested<DeviceComplianceDeviceOverview>>,
+    pub device_status_overview: rt::Property<
+        rt::Nested<types::DeviceComplianceDeviceOverview>,
+    >,
     /// `userStatusOverview`: `deviceComplianceUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceComplianceUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceComplianceUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `assignments`: `deviceCompliancePolicyAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceCompliancePolicyAssignment>>>,
+    pub assignments: rt::Property<
+        rt::Nested<Vec<types::DeviceCompliancePolicyAssignment>>,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -809,13 +809,13 @@ crate::runtime::value!(DefenderCloudBlockLevelType);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-defenderdetectedmalwareactions?view=graph-rest-beta>
 pub struct DefenderDetectedMalwareActions {
     /// `lowSeverity`: `defenderThreatAction`.
-    pub low_severity: rt::Property<DefenderThreatAction>,
+    pub low_severity: rt::Property<types::DefenderThreatAction>,
     /// `moderateSeverity`: `defenderThreatAction`.
-    pub moderate_severity: rt::Property<DefenderThreatAction>,
+    pub moderate_severity: rt::Property<types::DefenderThreatAction>,
     /// `highSeverity`: `defenderThreatAction`.
-    pub high_severity: rt::Property<DefenderThreatAction>,
+    pub high_severity: rt::Property<types::DefenderThreatAction>,
     /// `severeSeverity`: `defenderThreatAction`.
-    pub severe_severity: rt::Property<DefenderThreatAction>,
+    pub severe_severity: rt::Property<types::DefenderThreatAction>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,10 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    EnrollmentProfile, ITunesPairingMode, ImportedAppleDeviceIdentity,
-    ManagementCertificateWithThumbprint,
-};
+use crate::beta::types;
 
 /// `depEnrollmentBaseProfile`: an entity type, based on `enrollmentProfile`.
 ///
@@ -182,11 +179,13 @@ pub struct DepEnrollmentProfile {
     /// `supportPhoneNumber`: `String`.
     pub support_phone_number: rt::Property<String>,
     /// `iTunesPairingMode`: `iTunesPairingMode`.
-    pub i_tunes_pairing_mode: rt::Property<ITunesPairingMode>,
+    pub i_tunes_pairing_mode: rt::Property<types::ITunesPairingMode>,
     /// `profileRemovalDisabled`: `Boolean`.
     pub profile_removal_disabled: rt::Property<bool>,
     /// `managementCertificates`: `managementCertificateWithThumbprint` collection.
-    pub management_certificates: rt::Property<Vec<ManagementCertificateWithThumbprint>>,
+    pub management_certificates: rt::Property<
+        Vec<types::ManagementCertificateWithThumbprint>,
+    >,
     /// `restoreBlocked`: `Boolean`.
     pub restore_blocked: rt::Property<bool>,
     /// `restoreFromAndroidDisabled`: `Boolean`.
@@ -370,9 +369,11 @@ pub struct DepIosEnrollmentProfile {
     /// `configurationWebUrl`: `Boolean`.
     pub configuration_web_url: rt::Property<bool>,
     /// `iTunesPairingMode`: `iTunesPairingMode`.
-    pub i_tunes_pairing_mode: rt::Property<ITunesPairingMode>,
+    pub i_tunes_pairing_mode: rt::Property<types::ITunesPairingMode>,
     /// `managementCertificates`: `managementCertificateWithThumbprint` collection.
-    pub management_certificates: rt::Property<Vec<ManagementCertificateWithThumbprint>>,
+    pub management_certificates: rt::Property<
+        Vec<types::ManagementCertificateWithThumbprint>,
+    >,
     /// `restoreFromAndroidDisabled`: `Boolean`.
     pub restore_from_android_disabled: rt::Property<bool>,
     /// `awaitDeviceConfiguredConfirmation`: `Boolean`.
@@ -788,10 +789,10 @@ pub struct DepOnboardingSetting {
         rt::Nested<DepMacOsEnrollmentProfile>,
     >,
     /// `enrollmentProfiles`: `enrollmentProfile` collection. Navigation property.
-    pub enrollment_profiles: rt::Property<rt::Nested<Vec<EnrollmentProfile>>>,
+    pub enrollment_profiles: rt::Property<rt::Nested<Vec<types::EnrollmentProfile>>>,
     /// `importedAppleDeviceIdentities`: `importedAppleDeviceIdentity` collection. Navigation property.
     pub imported_apple_device_identities: rt::Property<
-        rt::Nested<Vec<ImportedAppleDeviceIdentity>>,
+        rt::Nested<Vec<types::ImportedAppleDeviceIdentity>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

@@ -2,13 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ComplianceStatus, DeviceAndAppManagementAssignmentSource,
-    DeviceAndAppManagementAssignmentTarget, DeviceComplianceSettingState,
-    DeviceComplianceUserOverview, DeviceComplianceUserStatus, DevicePlatformType,
-    PolicyPlatformType, RoleAssignment, RoleAssignmentScopeType, RoleDefinition,
-    RolePermission, RoleScopeTag, SettingStateDeviceSummary,
-};
+use crate::beta::types;
 
 /// `derivedCredentialProviderType`: an enum type.
 ///
@@ -116,7 +110,7 @@ pub struct DeviceAndAppManagementAssignmentFilter {
     /// `description`: `String`.
     pub description: rt::Property<String>,
     /// `platform`: `devicePlatformType`.
-    pub platform: rt::Property<DevicePlatformType>,
+    pub platform: rt::Property<types::DevicePlatformType>,
     /// `rule`: `String`.
     pub rule: rt::Property<String>,
     /// `roleScopeTags`: `String` collection.
@@ -174,15 +168,15 @@ pub struct DeviceAndAppManagementRoleAssignment {
     /// `scopeMembers`: `String` collection.
     pub scope_members: rt::Property<Vec<String>>,
     /// `scopeType`: `roleAssignmentScopeType`.
-    pub scope_type: rt::Property<RoleAssignmentScopeType>,
+    pub scope_type: rt::Property<types::RoleAssignmentScopeType>,
     /// `resourceScopes`: `String` collection.
     pub resource_scopes: rt::Property<Vec<String>>,
     /// `roleDefinition`: `roleDefinition`. Navigation property.
-    pub role_definition: rt::Property<rt::Nested<RoleDefinition>>,
+    pub role_definition: rt::Property<rt::Nested<types::RoleDefinition>>,
     /// `members`: `String` collection.
     pub members: rt::Property<Vec<String>>,
     /// `roleScopeTags`: `roleScopeTag` collection. Navigation property.
-    pub role_scope_tags: rt::Property<rt::Nested<Vec<RoleScopeTag>>>,
+    pub role_scope_tags: rt::Property<rt::Nested<Vec<types::RoleScopeTag>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -236,9 +230,9 @@ pub struct DeviceAndAppManagementRoleDefinition {
     /// `description`: `String`.
     pub description: rt::Property<String>,
     /// `permissions`: `rolePermission` collection.
-    pub permissions: rt::Property<Vec<RolePermission>>,
+    pub permissions: rt::Property<Vec<types::RolePermission>>,
     /// `rolePermissions`: `rolePermission` collection.
-    pub role_permissions: rt::Property<Vec<RolePermission>>,
+    pub role_permissions: rt::Property<Vec<types::RolePermission>>,
     /// `isBuiltInRoleDefinition`: `Boolean`.
     pub is_built_in_role_definition: rt::Property<bool>,
     /// `isBuiltIn`: `Boolean`.
@@ -246,7 +240,7 @@ pub struct DeviceAndAppManagementRoleDefinition {
     /// `roleScopeTagIds`: `String` collection.
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
     /// `roleAssignments`: `roleAssignment` collection. Navigation property.
-    pub role_assignments: rt::Property<rt::Nested<Vec<RoleAssignment>>>,
+    pub role_assignments: rt::Property<rt::Nested<Vec<types::RoleAssignment>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -491,7 +485,7 @@ pub struct DeviceComplianceDeviceStatus {
         rt::edm::DateTimeOffset,
     >,
     /// `status`: `complianceStatus`.
-    pub status: rt::Property<ComplianceStatus>,
+    pub status: rt::Property<types::ComplianceStatus>,
     /// `lastReportedDateTime`: `DateTimeOffset`.
     pub last_reported_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `userPrincipalName`: `String`.
@@ -569,14 +563,16 @@ pub struct DeviceCompliancePolicy {
     /// `deviceStatuses`: `deviceComplianceDeviceStatus` collection. Navigation property.
     pub device_statuses: rt::Property<rt::Nested<Vec<DeviceComplianceDeviceStatus>>>,
     /// `userStatuses`: `deviceComplianceUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceComplianceUserStatus>>>,
+    pub user_statuses: rt::Property<rt::Nested<Vec<types::DeviceComplianceUserStatus>>>,
     /// `deviceStatusOverview`: `deviceComplianceDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<rt::Nested<DeviceComplianceDeviceOverview>>,
     /// `userStatusOverview`: `deviceComplianceUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceComplianceUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceComplianceUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `assignments`: `deviceCompliancePolicyAssignment` collection. Navigation property.
     pub assignments: rt::Property<rt::Nested<Vec<DeviceCompliancePolicyAssignment>>>,
@@ -639,9 +635,9 @@ pub struct DeviceCompliancePolicyAssignment {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// `source`: `deviceAndAppManagementAssignmentSource`.
-    pub source: rt::Property<DeviceAndAppManagementAssignmentSource>,
+    pub source: rt::Property<types::DeviceAndAppManagementAssignmentSource>,
     /// `sourceId`: `String`.
     pub source_id: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -791,7 +787,7 @@ pub struct DeviceCompliancePolicySettingStateSummary {
     /// `settingName`: `String`.
     pub setting_name: rt::Property<String>,
     /// `platformType`: `policyPlatformType`.
-    pub platform_type: rt::Property<PolicyPlatformType>,
+    pub platform_type: rt::Property<types::PolicyPlatformType>,
     /// `unknownDeviceCount`: `Int32`.
     pub unknown_device_count: rt::Property<i32>,
     /// `notApplicableDeviceCount`: `Int32`.
@@ -808,7 +804,7 @@ pub struct DeviceCompliancePolicySettingStateSummary {
     pub conflict_device_count: rt::Property<i32>,
     /// `deviceComplianceSettingStates`: `deviceComplianceSettingState` collection. Navigation property.
     pub device_compliance_setting_states: rt::Property<
-        rt::Nested<Vec<DeviceComplianceSettingState>>,
+        rt::Nested<Vec<types::DeviceComplianceSettingState>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

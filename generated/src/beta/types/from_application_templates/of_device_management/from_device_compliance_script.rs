@@ -2,10 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    Code, ComplianceStatus, DataType, DeviceHealthScriptAssignment, DeviceType,
-    ManagedDevice, Operator, RunAsAccountType, RunState,
-};
+use crate::beta::types;
 
 /// `deviceComplianceScript`: an entity type.
 ///
@@ -28,7 +25,7 @@ pub struct DeviceComplianceScript {
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `runAsAccount`: `runAsAccountType`.
-    pub run_as_account: rt::Property<RunAsAccountType>,
+    pub run_as_account: rt::Property<types::RunAsAccountType>,
     /// `enforceSignatureCheck`: `Boolean`.
     pub enforce_signature_check: rt::Property<bool>,
     /// `runAs32Bit`: `Boolean`.
@@ -36,7 +33,7 @@ pub struct DeviceComplianceScript {
     /// `roleScopeTagIds`: `String` collection.
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
     /// `assignments`: `deviceHealthScriptAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceHealthScriptAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceHealthScriptAssignment>>>,
     /// `runSummary`: `deviceComplianceScriptRunSummary`. Navigation property.
     pub run_summary: rt::Property<rt::Nested<DeviceComplianceScriptRunSummary>>,
     /// `deviceRunStates`: `deviceComplianceScriptDeviceState` collection. Navigation property.
@@ -104,7 +101,7 @@ pub struct DeviceComplianceScriptDeviceState {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `detectionState`: `runState`.
-    pub detection_state: rt::Property<RunState>,
+    pub detection_state: rt::Property<types::RunState>,
     /// `lastStateUpdateDateTime`: `DateTimeOffset`.
     pub last_state_update_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `expectedStateUpdateDateTime`: `DateTimeOffset`.
@@ -116,7 +113,7 @@ pub struct DeviceComplianceScriptDeviceState {
     /// `scriptError`: `String`.
     pub script_error: rt::Property<String>,
     /// `managedDevice`: `managedDevice`. Navigation property.
-    pub managed_device: rt::Property<rt::Nested<ManagedDevice>>,
+    pub managed_device: rt::Property<rt::Nested<types::ManagedDevice>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -165,7 +162,7 @@ crate::runtime::structure!(DeviceComplianceScriptDeviceState);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-devicecompliancescripterror?view=graph-rest-beta>
 pub struct DeviceComplianceScriptError {
     /// `code`: `code`.
-    pub code: rt::Property<Code>,
+    pub code: rt::Property<types::Code>,
     /// `deviceComplianceScriptRulesValidationError`: `deviceComplianceScriptRulesValidationError`.
     pub device_compliance_script_rules_validation_error: rt::Property<
         DeviceComplianceScriptRulesValidationError,
@@ -348,13 +345,13 @@ pub struct DeviceComplianceScriptRule {
     /// `settingName`: `String`.
     pub setting_name: rt::Property<String>,
     /// `operator`: `operator`.
-    pub operator: rt::Property<Operator>,
+    pub operator: rt::Property<types::Operator>,
     /// `deviceComplianceScriptRulOperator`: `deviceComplianceScriptRulOperator`.
     pub device_compliance_script_rul_operator: rt::Property<
         DeviceComplianceScriptRulOperator,
     >,
     /// `dataType`: `dataType`.
-    pub data_type: rt::Property<DataType>,
+    pub data_type: rt::Property<types::DataType>,
     /// `deviceComplianceScriptRuleDataType`: `deviceComplianceScriptRuleDataType`.
     pub device_compliance_script_rule_data_type: rt::Property<
         DeviceComplianceScriptRuleDataType,
@@ -505,7 +502,7 @@ crate::runtime::value!(DeviceComplianceScriptRuleDataType);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-devicecompliancescriptruleerror?view=graph-rest-beta>
 pub struct DeviceComplianceScriptRuleError {
     /// `code`: `code`.
-    pub code: rt::Property<Code>,
+    pub code: rt::Property<types::Code>,
     /// `deviceComplianceScriptRulesValidationError`: `deviceComplianceScriptRulesValidationError`.
     pub device_compliance_script_rules_validation_error: rt::Property<
         DeviceComplianceScriptRulesValidationError,
@@ -824,7 +821,7 @@ pub struct DeviceComplianceSettingState {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `platformType`: `deviceType`.
-    pub platform_type: rt::Property<DeviceType>,
+    pub platform_type: rt::Property<types::DeviceType>,
     /// `setting`: `String`.
     pub setting: rt::Property<String>,
     /// `settingName`: `String`.
@@ -844,7 +841,7 @@ pub struct DeviceComplianceSettingState {
     /// `deviceModel`: `String`.
     pub device_model: rt::Property<String>,
     /// `state`: `complianceStatus`.
-    pub state: rt::Property<ComplianceStatus>,
+    pub state: rt::Property<types::ComplianceStatus>,
     /// `complianceGracePeriodExpirationDateTime`: `DateTimeOffset`.
     pub compliance_grace_period_expiration_date_time: rt::Property<
         rt::edm::DateTimeOffset,
@@ -978,7 +975,7 @@ pub struct DeviceComplianceUserStatus {
     /// `devicesCount`: `Int32`.
     pub devices_count: rt::Property<i32>,
     /// `status`: `complianceStatus`.
-    pub status: rt::Property<ComplianceStatus>,
+    pub status: rt::Property<types::ComplianceStatus>,
     /// `lastReportedDateTime`: `DateTimeOffset`.
     pub last_reported_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `userPrincipalName`: `String`.

@@ -2,15 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ComplianceStatus, DeviceAndAppManagementAssignmentSource,
-    DeviceAndAppManagementAssignmentTarget, DeviceManagementApplicabilityRuleDeviceMode,
-    DeviceManagementApplicabilityRuleOsEdition,
-    DeviceManagementApplicabilityRuleOsVersion, DeviceManagementScriptAssignment,
-    DeviceManagementScriptDeviceState, DeviceManagementScriptGroupAssignment,
-    DeviceManagementScriptRunSummary, DeviceManagementScriptUserState, RunAsAccountType,
-    SettingSource, SettingStateDeviceSummary,
-};
+use crate::beta::types;
 
 /// `deviceConfiguration`: an entity type.
 ///
@@ -28,15 +20,15 @@ pub struct DeviceConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -64,7 +56,7 @@ pub struct DeviceConfiguration {
     pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -145,9 +137,9 @@ pub struct DeviceConfigurationAssignment {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// `source`: `deviceAndAppManagementAssignmentSource`. Read-only.
-    pub source: rt::Property<DeviceAndAppManagementAssignmentSource>,
+    pub source: rt::Property<types::DeviceAndAppManagementAssignmentSource>,
     /// `sourceId`: `String`. Read-only.
     pub source_id: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -187,7 +179,7 @@ crate::runtime::structure!(DeviceConfigurationAssignment);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-deviceconfigurationconflictsummary?view=graph-rest-beta>
 pub struct DeviceConfigurationConflictSummary {
     /// `conflictingDeviceConfigurations`: `settingSource` collection.
-    pub conflicting_device_configurations: rt::Property<Vec<SettingSource>>,
+    pub conflicting_device_configurations: rt::Property<Vec<types::SettingSource>>,
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `contributingSettings`: `String` collection.
@@ -377,7 +369,7 @@ pub struct DeviceConfigurationDeviceStatus {
         rt::edm::DateTimeOffset,
     >,
     /// `status`: `complianceStatus`.
-    pub status: rt::Property<ComplianceStatus>,
+    pub status: rt::Property<types::ComplianceStatus>,
     /// `lastReportedDateTime`: `DateTimeOffset`.
     pub last_reported_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `userPrincipalName`: `String`.
@@ -659,7 +651,7 @@ pub struct DeviceConfigurationUserStatus {
     /// `devicesCount`: `Int32`.
     pub devices_count: rt::Property<i32>,
     /// `status`: `complianceStatus`.
-    pub status: rt::Property<ComplianceStatus>,
+    pub status: rt::Property<types::ComplianceStatus>,
     /// `lastReportedDateTime`: `DateTimeOffset`.
     pub last_reported_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `userPrincipalName`: `String`.
@@ -721,25 +713,29 @@ pub struct DeviceCustomAttributeShellScript {
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `runAsAccount`: `runAsAccountType`.
-    pub run_as_account: rt::Property<RunAsAccountType>,
+    pub run_as_account: rt::Property<types::RunAsAccountType>,
     /// `fileName`: `String`.
     pub file_name: rt::Property<String>,
     /// `roleScopeTagIds`: `String` collection.
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
     /// `groupAssignments`: `deviceManagementScriptGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceManagementScriptGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceManagementScriptGroupAssignment>>,
     >,
     /// `assignments`: `deviceManagementScriptAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceManagementScriptAssignment>>>,
+    pub assignments: rt::Property<
+        rt::Nested<Vec<types::DeviceManagementScriptAssignment>>,
+    >,
     /// `runSummary`: `deviceManagementScriptRunSummary`. Navigation property.
-    pub run_summary: rt::Property<rt::Nested<DeviceManagementScriptRunSummary>>,
+    pub run_summary: rt::Property<rt::Nested<types::DeviceManagementScriptRunSummary>>,
     /// `deviceRunStates`: `deviceManagementScriptDeviceState` collection. Navigation property.
     pub device_run_states: rt::Property<
-        rt::Nested<Vec<DeviceManagementScriptDeviceState>>,
+        rt::Nested<Vec<types::DeviceManagementScriptDeviceState>>,
     >,
     /// `userRunStates`: `deviceManagementScriptUserState` collection. Navigation property.
-    pub user_run_states: rt::Property<rt::Nested<Vec<DeviceManagementScriptUserState>>>,
+    pub user_run_states: rt::Property<
+        rt::Nested<Vec<types::DeviceManagementScriptUserState>>,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,10 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    DeviceAndAppManagementAssignmentTarget, ManagedDevice, RemediationState,
-    RunAsAccountType, RunState,
-};
+use crate::beta::types;
 
 /// `deviceHealthScript`: an entity type.
 ///
@@ -30,7 +27,7 @@ pub struct DeviceHealthScript {
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `runAsAccount`: `runAsAccountType`.
-    pub run_as_account: rt::Property<RunAsAccountType>,
+    pub run_as_account: rt::Property<types::RunAsAccountType>,
     /// `enforceSignatureCheck`: `Boolean`.
     pub enforce_signature_check: rt::Property<bool>,
     /// `runAs32Bit`: `Boolean`.
@@ -122,7 +119,7 @@ pub struct DeviceHealthScriptAssignment {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// `runRemediationScript`: `Boolean`.
     pub run_remediation_script: rt::Property<bool>,
     /// Properties that the documentation does not know.
@@ -254,7 +251,7 @@ pub struct DeviceHealthScriptDeviceState {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `detectionState`: `runState`.
-    pub detection_state: rt::Property<RunState>,
+    pub detection_state: rt::Property<types::RunState>,
     /// `lastStateUpdateDateTime`: `DateTimeOffset`.
     pub last_state_update_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `expectedStateUpdateDateTime`: `DateTimeOffset`.
@@ -272,11 +269,11 @@ pub struct DeviceHealthScriptDeviceState {
     /// `postRemediationDetectionScriptError`: `String`.
     pub post_remediation_detection_script_error: rt::Property<String>,
     /// `remediationState`: `remediationState`.
-    pub remediation_state: rt::Property<RemediationState>,
+    pub remediation_state: rt::Property<types::RemediationState>,
     /// `assignmentFilterIds`: `String` collection.
     pub assignment_filter_ids: rt::Property<Vec<String>>,
     /// `managedDevice`: `managedDevice`. Navigation property.
-    pub managed_device: rt::Property<rt::Nested<ManagedDevice>>,
+    pub managed_device: rt::Property<rt::Nested<types::ManagedDevice>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,52 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AdminConsent, AdvancedThreatProtectionOnboardingStateSummary,
-    AndroidDeviceOwnerEnrollmentProfile, AndroidForWorkAppConfigurationSchema,
-    AndroidForWorkEnrollmentProfile, AndroidForWorkSettings,
-    AndroidManagedStoreAccountEnterpriseSettings,
-    AndroidManagedStoreAppConfigurationSchema, ApplePushNotificationCertificate,
-    AuditEvent, CartToClassAssociation, DataSharingConsent, DepOnboardingSetting,
-    DetectedApp, DeviceAndAppManagementRoleAssignment, DeviceCategory,
-    DeviceCompliancePolicy, DeviceCompliancePolicyDeviceStateSummary,
-    DeviceCompliancePolicySettingStateSummary, DeviceConfiguration,
-    DeviceConfigurationConflictSummary, DeviceConfigurationDeviceStateSummary,
-    DeviceConfigurationUserStateSummary, DeviceEnrollmentConfiguration,
-    DeviceHealthScript, DeviceManagementAutopilotPolicyStatusDetail,
-    DeviceManagementConstraint, DeviceManagementDerivedCredentialSettings,
-    DeviceManagementDomainJoinConnector, DeviceManagementExchangeConnector,
-    DeviceManagementExchangeOnPremisesPolicy, DeviceManagementIntent,
-    DeviceManagementPartner, DeviceManagementReports, DeviceManagementScript,
-    DeviceManagementSettingCategory, DeviceManagementSettingDefinition,
-    DeviceManagementSettingDependency, DeviceManagementSettingInstance,
-    DeviceManagementSettings, DeviceManagementSubscriptionState,
-    DeviceManagementSubscriptions, DeviceManagementTemplate,
-    DeviceManagementTroubleshootingEvent, DeviceManangementIntentValueType,
-    DeviceProtectionOverview, DeviceShellScript, EmbeddedSimActivationCodePool,
-    EnrollmentProfile, EnrollmentState, GroupPolicyMigrationReport,
-    GroupPolicyObjectFile, ImportedAppleDeviceIdentity, ImportedDeviceIdentity,
-    ImportedWindowsAutopilotDeviceIdentity, IntuneBrand, IntuneBrandingProfile,
-    IosUpdateDeviceStatus, ManagedDevice, ManagedDeviceCleanupSettings,
-    ManagedDeviceOverview, ManagementCondition, ManagementConditionStatement,
-    MobileAppTroubleshootingEvent, MobileThreatDefenseConnector, NdesConnector,
-    NotificationMessageTemplate, OnPremisesConditionalAccessSettings, RemoteActionAudit,
-    RemoteAssistancePartner, ResourceOperation, RestrictedAppsViolation, RoleDefinition,
-    RoleScopeTag, SoftwareUpdateStatusSummary, TelecomExpenseManagementPartner,
-    TermsAndConditions, UserExperienceAnalyticsBaseline, UserExperienceAnalyticsCategory,
-    UserExperienceAnalyticsDevicePerformance,
-    UserExperienceAnalyticsDeviceStartupHistory,
-    UserExperienceAnalyticsDeviceStartupProcess,
-    UserExperienceAnalyticsDeviceStartupProcessPerformance,
-    UserExperienceAnalyticsOverview, UserExperienceAnalyticsRegressionSummary,
-    UserPfxCertificate, Windows10DeviceModeType, Windows10EditionType,
-    WindowsAutopilotDeploymentProfile, WindowsAutopilotDeploymentState,
-    WindowsAutopilotDeviceIdentity, WindowsAutopilotEnrollmentType,
-    WindowsAutopilotSettings, WindowsFeatureUpdateProfile,
-    WindowsInformationProtectionAppLearningSummary,
-    WindowsInformationProtectionNetworkLearningSummary, WindowsMalwareInformation,
-    WindowsMalwareOverview,
-};
+use crate::beta::types;
 
 /// `deviceManagement`: an entity type.
 ///
@@ -62,288 +17,304 @@ pub struct DeviceManagement {
     /// `maximumDepTokens`: `Int32`.
     pub maximum_dep_tokens: rt::Property<i32>,
     /// `settings`: `deviceManagementSettings`.
-    pub settings: rt::Property<Box<DeviceManagementSettings>>,
+    pub settings: rt::Property<Box<types::DeviceManagementSettings>>,
     /// `accountMoveCompletionDateTime`: `DateTimeOffset`.
     pub account_move_completion_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `adminConsent`: `adminConsent`.
-    pub admin_consent: rt::Property<Box<AdminConsent>>,
+    pub admin_consent: rt::Property<Box<types::AdminConsent>>,
     /// `deviceProtectionOverview`: `deviceProtectionOverview`.
-    pub device_protection_overview: rt::Property<Box<DeviceProtectionOverview>>,
+    pub device_protection_overview: rt::Property<Box<types::DeviceProtectionOverview>>,
     /// `managedDeviceCleanupSettings`: `managedDeviceCleanupSettings`.
-    pub managed_device_cleanup_settings: rt::Property<Box<ManagedDeviceCleanupSettings>>,
+    pub managed_device_cleanup_settings: rt::Property<
+        Box<types::ManagedDeviceCleanupSettings>,
+    >,
     /// `subscriptionState`: `deviceManagementSubscriptionState`.
-    pub subscription_state: rt::Property<DeviceManagementSubscriptionState>,
+    pub subscription_state: rt::Property<types::DeviceManagementSubscriptionState>,
     /// `subscriptions`: `deviceManagementSubscriptions`.
-    pub subscriptions: rt::Property<DeviceManagementSubscriptions>,
+    pub subscriptions: rt::Property<types::DeviceManagementSubscriptions>,
     /// `windowsMalwareOverview`: `windowsMalwareOverview`.
-    pub windows_malware_overview: rt::Property<Box<WindowsMalwareOverview>>,
+    pub windows_malware_overview: rt::Property<Box<types::WindowsMalwareOverview>>,
     /// `groupPolicyObjectFiles`: `groupPolicyObjectFile` collection.
-    pub group_policy_object_files: rt::Property<rt::Nested<Vec<GroupPolicyObjectFile>>>,
+    pub group_policy_object_files: rt::Property<
+        rt::Nested<Vec<types::GroupPolicyObjectFile>>,
+    >,
     /// `intuneBrand`: `intuneBrand`.
-    pub intune_brand: rt::Property<Box<IntuneBrand>>,
+    pub intune_brand: rt::Property<Box<types::IntuneBrand>>,
     /// `domainJoinConnectors`: `deviceManagementDomainJoinConnector` collection.
     pub domain_join_connectors: rt::Property<
-        rt::Nested<Vec<DeviceManagementDomainJoinConnector>>,
+        rt::Nested<Vec<types::DeviceManagementDomainJoinConnector>>,
     >,
     /// `androidDeviceOwnerEnrollmentProfiles`: `androidDeviceOwnerEnrollmentProfile` collection. Navigation property.
     pub android_device_owner_enrollment_profiles: rt::Property<
-        rt::Nested<Vec<AndroidDeviceOwnerEnrollmentProfile>>,
+        rt::Nested<Vec<types::AndroidDeviceOwnerEnrollmentProfile>>,
     >,
     /// `androidForWorkAppConfigurationSchemas`: `androidForWorkAppConfigurationSchema` collection. Navigation property.
     pub android_for_work_app_configuration_schemas: rt::Property<
-        rt::Nested<Vec<AndroidForWorkAppConfigurationSchema>>,
+        rt::Nested<Vec<types::AndroidForWorkAppConfigurationSchema>>,
     >,
     /// `androidForWorkEnrollmentProfiles`: `androidForWorkEnrollmentProfile` collection. Navigation property.
     pub android_for_work_enrollment_profiles: rt::Property<
-        rt::Nested<Vec<AndroidForWorkEnrollmentProfile>>,
+        rt::Nested<Vec<types::AndroidForWorkEnrollmentProfile>>,
     >,
     /// `androidForWorkSettings`: `androidForWorkSettings`. Navigation property.
-    pub android_for_work_settings: rt::Property<rt::Nested<AndroidForWorkSettings>>,
+    pub android_for_work_settings: rt::Property<
+        rt::Nested<types::AndroidForWorkSettings>,
+    >,
     /// `androidManagedStoreAccountEnterpriseSettings`: `androidManagedStoreAccountEnterpriseSettings`. Navigation property.
     pub android_managed_store_account_enterprise_settings: rt::Property<
-        rt::Nested<AndroidManagedStoreAccountEnterpriseSettings>,
+        rt::Nested<types::AndroidManagedStoreAccountEnterpriseSettings>,
     >,
     /// `androidManagedStoreAppConfigurationSchemas`: `androidManagedStoreAppConfigurationSchema` collection. Navigation property.
     pub android_managed_store_app_configuration_schemas: rt::Property<
-        rt::Nested<Vec<AndroidManagedStoreAppConfigurationSchema>>,
+        rt::Nested<Vec<types::AndroidManagedStoreAppConfigurationSchema>>,
     >,
     /// `auditEvents`: `auditEvent` collection. Navigation property.
-    pub audit_events: rt::Property<rt::Nested<Vec<AuditEvent>>>,
+    pub audit_events: rt::Property<rt::Nested<Vec<types::AuditEvent>>>,
     /// `termsAndConditions`: `termsAndConditions` collection. Navigation property.
-    pub terms_and_conditions: rt::Property<rt::Nested<Vec<TermsAndConditions>>>,
+    pub terms_and_conditions: rt::Property<rt::Nested<Vec<types::TermsAndConditions>>>,
     /// `enrollmentProfiles`: `enrollmentProfile` collection. Navigation property.
-    pub enrollment_profiles: rt::Property<rt::Nested<Vec<EnrollmentProfile>>>,
+    pub enrollment_profiles: rt::Property<rt::Nested<Vec<types::EnrollmentProfile>>>,
     /// `importedAppleDeviceIdentities`: `importedAppleDeviceIdentity` collection. Navigation property.
     pub imported_apple_device_identities: rt::Property<
-        rt::Nested<Vec<ImportedAppleDeviceIdentity>>,
+        rt::Nested<Vec<types::ImportedAppleDeviceIdentity>>,
     >,
     /// `importedDeviceIdentities`: `importedDeviceIdentity` collection. Navigation property.
     pub imported_device_identities: rt::Property<
-        rt::Nested<Vec<ImportedDeviceIdentity>>,
+        rt::Nested<Vec<types::ImportedDeviceIdentity>>,
     >,
     /// `advancedThreatProtectionOnboardingStateSummary`: `advancedThreatProtectionOnboardingStateSummary`. Navigation property.
     pub advanced_threat_protection_onboarding_state_summary: rt::Property<
-        rt::Nested<AdvancedThreatProtectionOnboardingStateSummary>,
+        rt::Nested<types::AdvancedThreatProtectionOnboardingStateSummary>,
     >,
     /// `cartToClassAssociations`: `cartToClassAssociation` collection. Navigation property.
     pub cart_to_class_associations: rt::Property<
-        rt::Nested<Vec<CartToClassAssociation>>,
+        rt::Nested<Vec<types::CartToClassAssociation>>,
     >,
     /// `deviceCompliancePolicies`: `deviceCompliancePolicy` collection. Navigation property.
     pub device_compliance_policies: rt::Property<
-        rt::Nested<Vec<DeviceCompliancePolicy>>,
+        rt::Nested<Vec<types::DeviceCompliancePolicy>>,
     >,
     /// `deviceCompliancePolicyDeviceStateSummary`: `deviceCompliancePolicyDeviceStateSummary`. Navigation property.
     pub device_compliance_policy_device_state_summary: rt::Property<
-        rt::Nested<DeviceCompliancePolicyDeviceStateSummary>,
+        rt::Nested<types::DeviceCompliancePolicyDeviceStateSummary>,
     >,
     /// `deviceCompliancePolicySettingStateSummaries`: `deviceCompliancePolicySettingStateSummary` collection. Navigation property.
     pub device_compliance_policy_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<DeviceCompliancePolicySettingStateSummary>>,
+        rt::Nested<Vec<types::DeviceCompliancePolicySettingStateSummary>>,
     >,
     /// `deviceConfigurationConflictSummary`: `deviceConfigurationConflictSummary` collection. Navigation property.
     pub device_configuration_conflict_summary: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationConflictSummary>>,
+        rt::Nested<Vec<types::DeviceConfigurationConflictSummary>>,
     >,
     /// `deviceConfigurationDeviceStateSummaries`: `deviceConfigurationDeviceStateSummary`. Navigation property.
     pub device_configuration_device_state_summaries: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceStateSummary>,
+        rt::Nested<types::DeviceConfigurationDeviceStateSummary>,
     >,
     /// `deviceConfigurationRestrictedAppsViolations`: `restrictedAppsViolation` collection. Navigation property.
     pub device_configuration_restricted_apps_violations: rt::Property<
-        rt::Nested<Vec<RestrictedAppsViolation>>,
+        rt::Nested<Vec<types::RestrictedAppsViolation>>,
     >,
     /// `deviceConfigurations`: `deviceConfiguration` collection. Navigation property.
-    pub device_configurations: rt::Property<rt::Nested<Vec<DeviceConfiguration>>>,
+    pub device_configurations: rt::Property<rt::Nested<Vec<types::DeviceConfiguration>>>,
     /// `deviceConfigurationUserStateSummaries`: `deviceConfigurationUserStateSummary`. Navigation property.
     pub device_configuration_user_state_summaries: rt::Property<
-        rt::Nested<DeviceConfigurationUserStateSummary>,
+        rt::Nested<types::DeviceConfigurationUserStateSummary>,
     >,
     /// `iosUpdateStatuses`: `iosUpdateDeviceStatus` collection. Navigation property.
-    pub ios_update_statuses: rt::Property<rt::Nested<Vec<IosUpdateDeviceStatus>>>,
+    pub ios_update_statuses: rt::Property<rt::Nested<Vec<types::IosUpdateDeviceStatus>>>,
     /// `ndesConnectors`: `ndesConnector` collection. Navigation property.
-    pub ndes_connectors: rt::Property<rt::Nested<Vec<NdesConnector>>>,
+    pub ndes_connectors: rt::Property<rt::Nested<Vec<types::NdesConnector>>>,
     /// `softwareUpdateStatusSummary`: `softwareUpdateStatusSummary`. Navigation property.
     pub software_update_status_summary: rt::Property<
-        rt::Nested<SoftwareUpdateStatusSummary>,
+        rt::Nested<types::SoftwareUpdateStatusSummary>,
     >,
     /// `intents`: `deviceManagementIntent` collection. Navigation property.
-    pub intents: rt::Property<rt::Nested<Vec<DeviceManagementIntent>>>,
+    pub intents: rt::Property<rt::Nested<Vec<types::DeviceManagementIntent>>>,
     /// `settingDefinitions`: `deviceManagementSettingDefinition` collection. Navigation property.
     pub setting_definitions: rt::Property<
-        rt::Nested<Vec<DeviceManagementSettingDefinition>>,
+        rt::Nested<Vec<types::DeviceManagementSettingDefinition>>,
     >,
     /// `templates`: `deviceManagementTemplate` collection. Navigation property.
-    pub templates: rt::Property<rt::Nested<Vec<DeviceManagementTemplate>>>,
+    pub templates: rt::Property<rt::Nested<Vec<types::DeviceManagementTemplate>>>,
     /// `categories`: `deviceManagementSettingCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<DeviceManagementSettingCategory>>>,
+    pub categories: rt::Property<
+        rt::Nested<Vec<types::DeviceManagementSettingCategory>>,
+    >,
     /// `applePushNotificationCertificate`: `applePushNotificationCertificate`. Navigation property.
     pub apple_push_notification_certificate: rt::Property<
-        rt::Nested<ApplePushNotificationCertificate>,
+        rt::Nested<types::ApplePushNotificationCertificate>,
     >,
     /// `dataSharingConsents`: `dataSharingConsent` collection. Navigation property.
-    pub data_sharing_consents: rt::Property<rt::Nested<Vec<DataSharingConsent>>>,
+    pub data_sharing_consents: rt::Property<rt::Nested<Vec<types::DataSharingConsent>>>,
     /// `detectedApps`: `detectedApp` collection. Navigation property.
-    pub detected_apps: rt::Property<rt::Nested<Vec<DetectedApp>>>,
+    pub detected_apps: rt::Property<rt::Nested<Vec<types::DetectedApp>>>,
     /// `deviceManagementScripts`: `deviceManagementScript` collection. Navigation property.
-    pub device_management_scripts: rt::Property<rt::Nested<Vec<DeviceManagementScript>>>,
+    pub device_management_scripts: rt::Property<
+        rt::Nested<Vec<types::DeviceManagementScript>>,
+    >,
     /// `deviceShellScripts`: `deviceShellScript` collection. Navigation property.
-    pub device_shell_scripts: rt::Property<rt::Nested<Vec<DeviceShellScript>>>,
+    pub device_shell_scripts: rt::Property<rt::Nested<Vec<types::DeviceShellScript>>>,
     /// `deviceHealthScripts`: `deviceHealthScript` collection. Navigation property.
-    pub device_health_scripts: rt::Property<rt::Nested<Vec<DeviceHealthScript>>>,
+    pub device_health_scripts: rt::Property<rt::Nested<Vec<types::DeviceHealthScript>>>,
     /// `managedDeviceOverview`: `managedDeviceOverview`. Navigation property.
-    pub managed_device_overview: rt::Property<rt::Nested<ManagedDeviceOverview>>,
+    pub managed_device_overview: rt::Property<rt::Nested<types::ManagedDeviceOverview>>,
     /// `managedDevices`: `managedDevice` collection. Navigation property.
-    pub managed_devices: rt::Property<rt::Nested<Vec<ManagedDevice>>>,
+    pub managed_devices: rt::Property<rt::Nested<Vec<types::ManagedDevice>>>,
     /// `remoteActionAudits`: `remoteActionAudit` collection. Navigation property.
-    pub remote_action_audits: rt::Property<rt::Nested<Vec<RemoteActionAudit>>>,
+    pub remote_action_audits: rt::Property<rt::Nested<Vec<types::RemoteActionAudit>>>,
     /// `windowsMalwareInformation`: `windowsMalwareInformation` collection. Navigation property.
     pub windows_malware_information: rt::Property<
-        rt::Nested<Vec<WindowsMalwareInformation>>,
+        rt::Nested<Vec<types::WindowsMalwareInformation>>,
     >,
     /// `mobileAppTroubleshootingEvents`: `mobileAppTroubleshootingEvent` collection. Navigation property.
     pub mobile_app_troubleshooting_events: rt::Property<
-        rt::Nested<Vec<MobileAppTroubleshootingEvent>>,
+        rt::Nested<Vec<types::MobileAppTroubleshootingEvent>>,
     >,
     /// `userExperienceAnalyticsOverview`: `userExperienceAnalyticsOverview`. Navigation property.
     pub user_experience_analytics_overview: rt::Property<
-        rt::Nested<UserExperienceAnalyticsOverview>,
+        rt::Nested<types::UserExperienceAnalyticsOverview>,
     >,
     /// `userExperienceAnalyticsBaselines`: `userExperienceAnalyticsBaseline` collection. Navigation property.
     pub user_experience_analytics_baselines: rt::Property<
-        rt::Nested<Vec<UserExperienceAnalyticsBaseline>>,
+        rt::Nested<Vec<types::UserExperienceAnalyticsBaseline>>,
     >,
     /// `userExperienceAnalyticsCategories`: `userExperienceAnalyticsCategory` collection. Navigation property.
     pub user_experience_analytics_categories: rt::Property<
-        rt::Nested<Vec<UserExperienceAnalyticsCategory>>,
+        rt::Nested<Vec<types::UserExperienceAnalyticsCategory>>,
     >,
     /// `userExperienceAnalyticsDevicePerformance`: `userExperienceAnalyticsDevicePerformance` collection. Navigation property.
     pub user_experience_analytics_device_performance: rt::Property<
-        rt::Nested<Vec<UserExperienceAnalyticsDevicePerformance>>,
+        rt::Nested<Vec<types::UserExperienceAnalyticsDevicePerformance>>,
     >,
     /// `userExperienceAnalyticsRegressionSummary`: `userExperienceAnalyticsRegressionSummary`. Navigation property.
     pub user_experience_analytics_regression_summary: rt::Property<
-        rt::Nested<UserExperienceAnalyticsRegressionSummary>,
+        rt::Nested<types::UserExperienceAnalyticsRegressionSummary>,
     >,
     /// `userExperienceAnalyticsDeviceStartupHistory`: `userExperienceAnalyticsDeviceStartupHistory` collection. Navigation property.
     pub user_experience_analytics_device_startup_history: rt::Property<
-        rt::Nested<Vec<UserExperienceAnalyticsDeviceStartupHistory>>,
+        rt::Nested<Vec<types::UserExperienceAnalyticsDeviceStartupHistory>>,
     >,
     /// `userExperienceAnalyticsDeviceStartupProcesses`: `userExperienceAnalyticsDeviceStartupProcess` collection. Navigation property.
     pub user_experience_analytics_device_startup_processes: rt::Property<
-        rt::Nested<Vec<UserExperienceAnalyticsDeviceStartupProcess>>,
+        rt::Nested<Vec<types::UserExperienceAnalyticsDeviceStartupProcess>>,
     >,
     /// `userExperienceAnalyticsDeviceStartupProcessPerformance`: `userExperienceAnalyticsDeviceStartupProcessPerformance` collection. Navigation property.
     pub user_experience_analytics_device_startup_process_performance: rt::Property<
-        rt::Nested<Vec<UserExperienceAnalyticsDeviceStartupProcessPerformance>>,
+        rt::Nested<Vec<types::UserExperienceAnalyticsDeviceStartupProcessPerformance>>,
     >,
     /// `depOnboardingSettings`: `depOnboardingSetting` collection. Navigation property.
-    pub dep_onboarding_settings: rt::Property<rt::Nested<Vec<DepOnboardingSetting>>>,
+    pub dep_onboarding_settings: rt::Property<
+        rt::Nested<Vec<types::DepOnboardingSetting>>,
+    >,
     /// `importedWindowsAutopilotDeviceIdentities`: `importedWindowsAutopilotDeviceIdentity` collection. Navigation property.
     pub imported_windows_autopilot_device_identities: rt::Property<
-        rt::Nested<Vec<ImportedWindowsAutopilotDeviceIdentity>>,
+        rt::Nested<Vec<types::ImportedWindowsAutopilotDeviceIdentity>>,
     >,
     /// `windowsAutopilotDeploymentProfiles`: `windowsAutopilotDeploymentProfile` collection. Navigation property.
     pub windows_autopilot_deployment_profiles: rt::Property<
-        rt::Nested<Vec<WindowsAutopilotDeploymentProfile>>,
+        rt::Nested<Vec<types::WindowsAutopilotDeploymentProfile>>,
     >,
     /// `windowsAutopilotDeviceIdentities`: `windowsAutopilotDeviceIdentity` collection. Navigation property.
     pub windows_autopilot_device_identities: rt::Property<
-        rt::Nested<Vec<WindowsAutopilotDeviceIdentity>>,
+        rt::Nested<Vec<types::WindowsAutopilotDeviceIdentity>>,
     >,
     /// `windowsAutopilotSettings`: `windowsAutopilotSettings`. Navigation property.
-    pub windows_autopilot_settings: rt::Property<rt::Nested<WindowsAutopilotSettings>>,
+    pub windows_autopilot_settings: rt::Property<
+        rt::Nested<types::WindowsAutopilotSettings>,
+    >,
     /// `embeddedSIMActivationCodePools`: `embeddedSIMActivationCodePool` collection. Navigation property.
     pub embedded_sim_activation_code_pools: rt::Property<
-        rt::Nested<Vec<EmbeddedSimActivationCodePool>>,
+        rt::Nested<Vec<types::EmbeddedSimActivationCodePool>>,
     >,
     /// `managementConditions`: `managementCondition` collection. Navigation property.
-    pub management_conditions: rt::Property<rt::Nested<Vec<ManagementCondition>>>,
+    pub management_conditions: rt::Property<rt::Nested<Vec<types::ManagementCondition>>>,
     /// `managementConditionStatements`: `managementConditionStatement` collection. Navigation property.
     pub management_condition_statements: rt::Property<
-        rt::Nested<Vec<ManagementConditionStatement>>,
+        rt::Nested<Vec<types::ManagementConditionStatement>>,
     >,
     /// `groupPolicyMigrationReports`: `groupPolicyMigrationReport` collection. Navigation property.
     pub group_policy_migration_reports: rt::Property<
-        rt::Nested<Vec<GroupPolicyMigrationReport>>,
+        rt::Nested<Vec<types::GroupPolicyMigrationReport>>,
     >,
     /// `notificationMessageTemplates`: `notificationMessageTemplate` collection. Navigation property.
     pub notification_message_templates: rt::Property<
-        rt::Nested<Vec<NotificationMessageTemplate>>,
+        rt::Nested<Vec<types::NotificationMessageTemplate>>,
     >,
     /// `conditionalAccessSettings`: `onPremisesConditionalAccessSettings`. Navigation property.
     pub conditional_access_settings: rt::Property<
-        rt::Nested<OnPremisesConditionalAccessSettings>,
+        rt::Nested<types::OnPremisesConditionalAccessSettings>,
     >,
     /// `deviceCategories`: `deviceCategory` collection. Navigation property.
-    pub device_categories: rt::Property<rt::Nested<Vec<DeviceCategory>>>,
+    pub device_categories: rt::Property<rt::Nested<Vec<types::DeviceCategory>>>,
     /// `deviceEnrollmentConfigurations`: `deviceEnrollmentConfiguration` collection. Navigation property.
     pub device_enrollment_configurations: rt::Property<
-        rt::Nested<Vec<DeviceEnrollmentConfiguration>>,
+        rt::Nested<Vec<types::DeviceEnrollmentConfiguration>>,
     >,
     /// `deviceManagementPartners`: `deviceManagementPartner` collection. Navigation property.
     pub device_management_partners: rt::Property<
-        rt::Nested<Vec<DeviceManagementPartner>>,
+        rt::Nested<Vec<types::DeviceManagementPartner>>,
     >,
     /// `exchangeConnectors`: `deviceManagementExchangeConnector` collection. Navigation property.
     pub exchange_connectors: rt::Property<
-        rt::Nested<Vec<DeviceManagementExchangeConnector>>,
+        rt::Nested<Vec<types::DeviceManagementExchangeConnector>>,
     >,
     /// `exchangeOnPremisesPolicies`: `deviceManagementExchangeOnPremisesPolicy` collection. Navigation property.
     pub exchange_on_premises_policies: rt::Property<
-        rt::Nested<Vec<DeviceManagementExchangeOnPremisesPolicy>>,
+        rt::Nested<Vec<types::DeviceManagementExchangeOnPremisesPolicy>>,
     >,
     /// `exchangeOnPremisesPolicy`: `deviceManagementExchangeOnPremisesPolicy`. Navigation property.
     pub exchange_on_premises_policy: rt::Property<
-        rt::Nested<DeviceManagementExchangeOnPremisesPolicy>,
+        rt::Nested<types::DeviceManagementExchangeOnPremisesPolicy>,
     >,
     /// `mobileThreatDefenseConnectors`: `mobileThreatDefenseConnector` collection. Navigation property.
     pub mobile_threat_defense_connectors: rt::Property<
-        rt::Nested<Vec<MobileThreatDefenseConnector>>,
+        rt::Nested<Vec<types::MobileThreatDefenseConnector>>,
     >,
     /// `derivedCredentials`: `deviceManagementDerivedCredentialSettings` collection. Navigation property.
     pub derived_credentials: rt::Property<
-        rt::Nested<Vec<DeviceManagementDerivedCredentialSettings>>,
+        rt::Nested<Vec<types::DeviceManagementDerivedCredentialSettings>>,
     >,
     /// `userPfxCertificates`: `userPFXCertificate` collection. Navigation property.
-    pub user_pfx_certificates: rt::Property<rt::Nested<Vec<UserPfxCertificate>>>,
+    pub user_pfx_certificates: rt::Property<rt::Nested<Vec<types::UserPfxCertificate>>>,
     /// `remoteAssistancePartners`: `remoteAssistancePartner` collection. Navigation property.
     pub remote_assistance_partners: rt::Property<
-        rt::Nested<Vec<RemoteAssistancePartner>>,
+        rt::Nested<Vec<types::RemoteAssistancePartner>>,
     >,
     /// `resourceOperations`: `resourceOperation` collection. Navigation property.
-    pub resource_operations: rt::Property<rt::Nested<Vec<ResourceOperation>>>,
+    pub resource_operations: rt::Property<rt::Nested<Vec<types::ResourceOperation>>>,
     /// `roleAssignments`: `deviceAndAppManagementRoleAssignment` collection. Navigation property.
     pub role_assignments: rt::Property<
-        rt::Nested<Vec<DeviceAndAppManagementRoleAssignment>>,
+        rt::Nested<Vec<types::DeviceAndAppManagementRoleAssignment>>,
     >,
     /// `roleDefinitions`: `roleDefinition` collection. Navigation property.
-    pub role_definitions: rt::Property<rt::Nested<Vec<RoleDefinition>>>,
+    pub role_definitions: rt::Property<rt::Nested<Vec<types::RoleDefinition>>>,
     /// `roleScopeTags`: `roleScopeTag` collection. Navigation property.
-    pub role_scope_tags: rt::Property<rt::Nested<Vec<RoleScopeTag>>>,
+    pub role_scope_tags: rt::Property<rt::Nested<Vec<types::RoleScopeTag>>>,
     /// `reports`: `deviceManagementReports`. Navigation property.
-    pub reports: rt::Property<rt::Nested<DeviceManagementReports>>,
+    pub reports: rt::Property<rt::Nested<types::DeviceManagementReports>>,
     /// `windowsFeatureUpdateProfiles`: `windowsFeatureUpdateProfile` collection. Navigation property.
     pub windows_feature_update_profiles: rt::Property<
-        rt::Nested<Vec<WindowsFeatureUpdateProfile>>,
+        rt::Nested<Vec<types::WindowsFeatureUpdateProfile>>,
     >,
     /// `telecomExpenseManagementPartners`: `telecomExpenseManagementPartner` collection. Navigation property.
     pub telecom_expense_management_partners: rt::Property<
-        rt::Nested<Vec<TelecomExpenseManagementPartner>>,
+        rt::Nested<Vec<types::TelecomExpenseManagementPartner>>,
     >,
     /// `troubleshootingEvents`: `deviceManagementTroubleshootingEvent` collection. Navigation property.
     pub troubleshooting_events: rt::Property<
-        rt::Nested<Vec<DeviceManagementTroubleshootingEvent>>,
+        rt::Nested<Vec<types::DeviceManagementTroubleshootingEvent>>,
     >,
     /// `intuneBrandingProfiles`: `intuneBrandingProfile` collection. Navigation property.
-    pub intune_branding_profiles: rt::Property<rt::Nested<Vec<IntuneBrandingProfile>>>,
+    pub intune_branding_profiles: rt::Property<
+        rt::Nested<Vec<types::IntuneBrandingProfile>>,
+    >,
     /// `windowsInformationProtectionAppLearningSummaries`: `windowsInformationProtectionAppLearningSummary` collection. Navigation property.
     pub windows_information_protection_app_learning_summaries: rt::Property<
-        rt::Nested<Vec<WindowsInformationProtectionAppLearningSummary>>,
+        rt::Nested<Vec<types::WindowsInformationProtectionAppLearningSummary>>,
     >,
     /// `windowsInformationProtectionNetworkLearningSummaries`: `windowsInformationProtectionNetworkLearningSummary` collection. Navigation property.
     pub windows_information_protection_network_learning_summaries: rt::Property<
-        rt::Nested<Vec<WindowsInformationProtectionNetworkLearningSummary>>,
+        rt::Nested<Vec<types::WindowsInformationProtectionNetworkLearningSummary>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -700,7 +671,7 @@ pub struct DeviceManagementAbstractComplexSettingDefinition {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `valueType`: `deviceManangementIntentValueType`.
-    pub value_type: rt::Property<DeviceManangementIntentValueType>,
+    pub value_type: rt::Property<types::DeviceManangementIntentValueType>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `isTopLevel`: `Boolean`.
@@ -718,9 +689,9 @@ pub struct DeviceManagementAbstractComplexSettingDefinition {
     /// `keywords`: `String` collection.
     pub keywords: rt::Property<Vec<String>>,
     /// `constraints`: `deviceManagementConstraint` collection.
-    pub constraints: rt::Property<Vec<DeviceManagementConstraint>>,
+    pub constraints: rt::Property<Vec<types::DeviceManagementConstraint>>,
     /// `dependencies`: `deviceManagementSettingDependency` collection.
-    pub dependencies: rt::Property<Vec<DeviceManagementSettingDependency>>,
+    pub dependencies: rt::Property<Vec<types::DeviceManagementSettingDependency>>,
     /// `implementations`: `String` collection.
     pub implementations: rt::Property<Vec<String>>,
     /// Properties that the documentation does not know.
@@ -786,7 +757,7 @@ pub struct DeviceManagementAbstractComplexSettingInstance {
     /// `implementationId`: `String`.
     pub implementation_id: rt::Property<String>,
     /// `value`: `deviceManagementSettingInstance` collection. Navigation property.
-    pub value: rt::Property<rt::Nested<Vec<DeviceManagementSettingInstance>>>,
+    pub value: rt::Property<rt::Nested<Vec<types::DeviceManagementSettingInstance>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -826,7 +797,7 @@ crate::runtime::structure!(DeviceManagementAbstractComplexSettingInstance);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-devicemanagementapplicabilityruledevicemode?view=graph-rest-beta>
 pub struct DeviceManagementApplicabilityRuleDeviceMode {
     /// `deviceMode`: `windows10DeviceModeType`.
-    pub device_mode: rt::Property<Windows10DeviceModeType>,
+    pub device_mode: rt::Property<types::Windows10DeviceModeType>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `ruleType`: `deviceManagementApplicabilityRuleType`.
@@ -866,7 +837,7 @@ crate::runtime::structure!(DeviceManagementApplicabilityRuleDeviceMode);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-devicemanagementapplicabilityruleosedition?view=graph-rest-beta>
 pub struct DeviceManagementApplicabilityRuleOsEdition {
     /// `osEditionTypes`: `windows10EditionType` collection.
-    pub os_edition_types: rt::Property<Vec<Windows10EditionType>>,
+    pub os_edition_types: rt::Property<Vec<types::Windows10EditionType>>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `ruleType`: `deviceManagementApplicabilityRuleType`.
@@ -1003,7 +974,7 @@ pub struct DeviceManagementAutopilotEvent {
     /// `enrollmentStartDateTime`: `DateTimeOffset`.
     pub enrollment_start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `enrollmentType`: `windowsAutopilotEnrollmentType`.
-    pub enrollment_type: rt::Property<WindowsAutopilotEnrollmentType>,
+    pub enrollment_type: rt::Property<types::WindowsAutopilotEnrollmentType>,
     /// `deviceSerialNumber`: `String`.
     pub device_serial_number: rt::Property<String>,
     /// `managedDeviceName`: `String`.
@@ -1013,7 +984,7 @@ pub struct DeviceManagementAutopilotEvent {
     /// `windowsAutopilotDeploymentProfileDisplayName`: `String`.
     pub windows_autopilot_deployment_profile_display_name: rt::Property<String>,
     /// `enrollmentState`: `enrollmentState`.
-    pub enrollment_state: rt::Property<EnrollmentState>,
+    pub enrollment_state: rt::Property<types::EnrollmentState>,
     /// `windows10EnrollmentCompletionPageConfigurationDisplayName`: `String`.
     pub windows10_enrollment_completion_page_configuration_display_name: rt::Property<
         String,
@@ -1021,11 +992,11 @@ pub struct DeviceManagementAutopilotEvent {
     /// `windows10EnrollmentCompletionPageConfigurationId`: `String`.
     pub windows10_enrollment_completion_page_configuration_id: rt::Property<String>,
     /// `deploymentState`: `windowsAutopilotDeploymentState`.
-    pub deployment_state: rt::Property<WindowsAutopilotDeploymentState>,
+    pub deployment_state: rt::Property<types::WindowsAutopilotDeploymentState>,
     /// `deviceSetupStatus`: `windowsAutopilotDeploymentState`.
-    pub device_setup_status: rt::Property<WindowsAutopilotDeploymentState>,
+    pub device_setup_status: rt::Property<types::WindowsAutopilotDeploymentState>,
     /// `accountSetupStatus`: `windowsAutopilotDeploymentState`.
-    pub account_setup_status: rt::Property<WindowsAutopilotDeploymentState>,
+    pub account_setup_status: rt::Property<types::WindowsAutopilotDeploymentState>,
     /// `osVersion`: `String`.
     pub os_version: rt::Property<String>,
     /// `deploymentDuration`: `Duration`.
@@ -1050,7 +1021,7 @@ pub struct DeviceManagementAutopilotEvent {
     pub enrollment_failure_details: rt::Property<String>,
     /// `policyStatusDetails`: `deviceManagementAutopilotPolicyStatusDetail` collection. Navigation property.
     pub policy_status_details: rt::Property<
-        rt::Nested<Vec<DeviceManagementAutopilotPolicyStatusDetail>>,
+        rt::Nested<Vec<types::DeviceManagementAutopilotPolicyStatusDetail>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

@@ -2,22 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    DeviceManagementConfigurationChoiceSettingValue,
-    DeviceManagementConfigurationControlType,
-    DeviceManagementConfigurationOptionDefinition,
-    DeviceManagementConfigurationPlatforms,
-    DeviceManagementConfigurationReferredSettingInformation,
-    DeviceManagementConfigurationSettingAccessTypes,
-    DeviceManagementConfigurationSettingApplicability,
-    DeviceManagementConfigurationSettingInstanceTemplateReference,
-    DeviceManagementConfigurationSettingOccurrence,
-    DeviceManagementConfigurationSettingUsage,
-    DeviceManagementConfigurationSettingVisibility,
-    DeviceManagementConfigurationTechnologies, DeviceManagementConstraint,
-    DeviceManagementReportStatus, DeviceManagementSettingDependency,
-    DeviceManagementSettingInstance, DeviceManangementIntentValueType,
-};
+use crate::beta::types;
 
 /// `deviceManagementAutopilotPolicyComplianceStatus`: an enum type.
 ///
@@ -246,7 +231,7 @@ pub struct DeviceManagementCachedReportConfiguration {
     /// `metadata`: `String`.
     pub metadata: rt::Property<String>,
     /// `status`: `deviceManagementReportStatus`.
-    pub status: rt::Property<DeviceManagementReportStatus>,
+    pub status: rt::Property<types::DeviceManagementReportStatus>,
     /// `lastRefreshDateTime`: `DateTimeOffset`.
     pub last_refresh_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `expirationDateTime`: `DateTimeOffset`.
@@ -347,7 +332,7 @@ pub struct DeviceManagementCollectionSettingDefinition {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `valueType`: `deviceManangementIntentValueType`.
-    pub value_type: rt::Property<DeviceManangementIntentValueType>,
+    pub value_type: rt::Property<types::DeviceManangementIntentValueType>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `isTopLevel`: `Boolean`.
@@ -365,9 +350,9 @@ pub struct DeviceManagementCollectionSettingDefinition {
     /// `keywords`: `String` collection.
     pub keywords: rt::Property<Vec<String>>,
     /// `constraints`: `deviceManagementConstraint` collection.
-    pub constraints: rt::Property<Vec<DeviceManagementConstraint>>,
+    pub constraints: rt::Property<Vec<types::DeviceManagementConstraint>>,
     /// `dependencies`: `deviceManagementSettingDependency` collection.
-    pub dependencies: rt::Property<Vec<DeviceManagementSettingDependency>>,
+    pub dependencies: rt::Property<Vec<types::DeviceManagementSettingDependency>>,
     /// `elementDefinitionId`: `String`.
     pub element_definition_id: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -431,7 +416,7 @@ pub struct DeviceManagementCollectionSettingInstance {
     /// `valueJson`: `String`.
     pub value_json: rt::Property<String>,
     /// `value`: `deviceManagementSettingInstance` collection. Navigation property.
-    pub value: rt::Property<rt::Nested<Vec<DeviceManagementSettingInstance>>>,
+    pub value: rt::Property<rt::Nested<Vec<types::DeviceManagementSettingInstance>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -526,7 +511,7 @@ pub struct DeviceManagementComplexSettingDefinition {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `valueType`: `deviceManangementIntentValueType`.
-    pub value_type: rt::Property<DeviceManangementIntentValueType>,
+    pub value_type: rt::Property<types::DeviceManangementIntentValueType>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `isTopLevel`: `Boolean`.
@@ -544,9 +529,9 @@ pub struct DeviceManagementComplexSettingDefinition {
     /// `keywords`: `String` collection.
     pub keywords: rt::Property<Vec<String>>,
     /// `constraints`: `deviceManagementConstraint` collection.
-    pub constraints: rt::Property<Vec<DeviceManagementConstraint>>,
+    pub constraints: rt::Property<Vec<types::DeviceManagementConstraint>>,
     /// `dependencies`: `deviceManagementSettingDependency` collection.
-    pub dependencies: rt::Property<Vec<DeviceManagementSettingDependency>>,
+    pub dependencies: rt::Property<Vec<types::DeviceManagementSettingDependency>>,
     /// `propertyDefinitionIds`: `String` collection.
     pub property_definition_ids: rt::Property<Vec<String>>,
     /// Properties that the documentation does not know.
@@ -610,7 +595,7 @@ pub struct DeviceManagementComplexSettingInstance {
     /// `valueJson`: `String`.
     pub value_json: rt::Property<String>,
     /// `value`: `deviceManagementSettingInstance` collection. Navigation property.
-    pub value: rt::Property<rt::Nested<Vec<DeviceManagementSettingInstance>>>,
+    pub value: rt::Property<rt::Nested<Vec<types::DeviceManagementSettingInstance>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -709,11 +694,11 @@ pub struct DeviceManagementConfigurationCategory {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `platforms`: `deviceManagementConfigurationPlatforms`.
-    pub platforms: rt::Property<DeviceManagementConfigurationPlatforms>,
+    pub platforms: rt::Property<types::DeviceManagementConfigurationPlatforms>,
     /// `technologies`: `deviceManagementConfigurationTechnologies`.
-    pub technologies: rt::Property<DeviceManagementConfigurationTechnologies>,
+    pub technologies: rt::Property<types::DeviceManagementConfigurationTechnologies>,
     /// `settingUsage`: `deviceManagementConfigurationSettingUsage`.
-    pub setting_usage: rt::Property<DeviceManagementConfigurationSettingUsage>,
+    pub setting_usage: rt::Property<types::DeviceManagementConfigurationSettingUsage>,
     /// `parentCategoryId`: `String`.
     pub parent_category_id: rt::Property<String>,
     /// `rootCategoryId`: `String`.
@@ -772,16 +757,20 @@ crate::runtime::structure!(DeviceManagementConfigurationCategory);
 pub struct DeviceManagementConfigurationChoiceSettingCollectionDefinition {
     /// `applicability`: `deviceManagementConfigurationSettingApplicability`.
     pub applicability: rt::Property<
-        Box<DeviceManagementConfigurationSettingApplicability>,
+        Box<types::DeviceManagementConfigurationSettingApplicability>,
     >,
     /// `accessTypes`: `deviceManagementConfigurationSettingAccessTypes`.
-    pub access_types: rt::Property<DeviceManagementConfigurationSettingAccessTypes>,
+    pub access_types: rt::Property<
+        types::DeviceManagementConfigurationSettingAccessTypes,
+    >,
     /// `keywords`: `String` collection.
     pub keywords: rt::Property<Vec<String>>,
     /// `infoUrls`: `String` collection.
     pub info_urls: rt::Property<Vec<String>>,
     /// `occurrence`: `deviceManagementConfigurationSettingOccurrence`.
-    pub occurrence: rt::Property<Box<DeviceManagementConfigurationSettingOccurrence>>,
+    pub occurrence: rt::Property<
+        Box<types::DeviceManagementConfigurationSettingOccurrence>,
+    >,
     /// `baseUri`: `String`.
     pub base_uri: rt::Property<String>,
     /// `offsetUri`: `String`.
@@ -791,14 +780,14 @@ pub struct DeviceManagementConfigurationChoiceSettingCollectionDefinition {
     /// `categoryId`: `String`.
     pub category_id: rt::Property<String>,
     /// `settingUsage`: `deviceManagementConfigurationSettingUsage`.
-    pub setting_usage: rt::Property<DeviceManagementConfigurationSettingUsage>,
+    pub setting_usage: rt::Property<types::DeviceManagementConfigurationSettingUsage>,
     /// `uxBehavior`: `deviceManagementConfigurationControlType`.
-    pub ux_behavior: rt::Property<DeviceManagementConfigurationControlType>,
+    pub ux_behavior: rt::Property<types::DeviceManagementConfigurationControlType>,
     /// `visibility`: `deviceManagementConfigurationSettingVisibility`.
-    pub visibility: rt::Property<DeviceManagementConfigurationSettingVisibility>,
+    pub visibility: rt::Property<types::DeviceManagementConfigurationSettingVisibility>,
     /// `referredSettingInformationList`: `deviceManagementConfigurationReferredSettingInformation` collection.
     pub referred_setting_information_list: rt::Property<
-        Vec<DeviceManagementConfigurationReferredSettingInformation>,
+        Vec<types::DeviceManagementConfigurationReferredSettingInformation>,
     >,
     /// `id`: `String`.
     pub id: rt::Property<String>,
@@ -813,7 +802,7 @@ pub struct DeviceManagementConfigurationChoiceSettingCollectionDefinition {
     /// `version`: `String`.
     pub version: rt::Property<String>,
     /// `options`: `deviceManagementConfigurationOptionDefinition` collection.
-    pub options: rt::Property<Vec<DeviceManagementConfigurationOptionDefinition>>,
+    pub options: rt::Property<Vec<types::DeviceManagementConfigurationOptionDefinition>>,
     /// `defaultOptionId`: `String`.
     pub default_option_id: rt::Property<String>,
     /// `maximumCount`: `Int32`.
@@ -906,11 +895,11 @@ pub struct DeviceManagementConfigurationChoiceSettingCollectionInstance {
     pub setting_definition_id: rt::Property<String>,
     /// `settingInstanceTemplateReference`: `deviceManagementConfigurationSettingInstanceTemplateReference`.
     pub setting_instance_template_reference: rt::Property<
-        Box<DeviceManagementConfigurationSettingInstanceTemplateReference>,
+        Box<types::DeviceManagementConfigurationSettingInstanceTemplateReference>,
     >,
     /// `choiceSettingCollectionValue`: `deviceManagementConfigurationChoiceSettingValue` collection.
     pub choice_setting_collection_value: rt::Property<
-        Vec<DeviceManagementConfigurationChoiceSettingValue>,
+        Vec<types::DeviceManagementConfigurationChoiceSettingValue>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

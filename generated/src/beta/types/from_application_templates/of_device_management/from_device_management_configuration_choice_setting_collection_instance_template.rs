@@ -2,20 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    DeviceManagementConfigurationOptionDefinition,
-    DeviceManagementConfigurationOptionDefinitionTemplate,
-    DeviceManagementConfigurationReferredSettingInformation,
-    DeviceManagementConfigurationSettingAccessTypes,
-    DeviceManagementConfigurationSettingApplicability,
-    DeviceManagementConfigurationSettingInstance,
-    DeviceManagementConfigurationSettingInstanceTemplate,
-    DeviceManagementConfigurationSettingInstanceTemplateReference,
-    DeviceManagementConfigurationSettingOccurrence,
-    DeviceManagementConfigurationSettingUsage,
-    DeviceManagementConfigurationSettingValueTemplateReference,
-    DeviceManagementConfigurationSettingVisibility,
-};
+use crate::beta::types;
 
 /// `deviceManagementConfigurationChoiceSettingCollectionInstanceTemplate`: a complex type, based on `deviceManagementConfigurationSettingInstanceTemplate`.
 ///
@@ -84,16 +71,20 @@ crate::runtime::structure!(
 pub struct DeviceManagementConfigurationChoiceSettingDefinition {
     /// `applicability`: `deviceManagementConfigurationSettingApplicability`.
     pub applicability: rt::Property<
-        Box<DeviceManagementConfigurationSettingApplicability>,
+        Box<types::DeviceManagementConfigurationSettingApplicability>,
     >,
     /// `accessTypes`: `deviceManagementConfigurationSettingAccessTypes`.
-    pub access_types: rt::Property<DeviceManagementConfigurationSettingAccessTypes>,
+    pub access_types: rt::Property<
+        types::DeviceManagementConfigurationSettingAccessTypes,
+    >,
     /// `keywords`: `String` collection.
     pub keywords: rt::Property<Vec<String>>,
     /// `infoUrls`: `String` collection.
     pub info_urls: rt::Property<Vec<String>>,
     /// `occurrence`: `deviceManagementConfigurationSettingOccurrence`.
-    pub occurrence: rt::Property<Box<DeviceManagementConfigurationSettingOccurrence>>,
+    pub occurrence: rt::Property<
+        Box<types::DeviceManagementConfigurationSettingOccurrence>,
+    >,
     /// `baseUri`: `String`.
     pub base_uri: rt::Property<String>,
     /// `offsetUri`: `String`.
@@ -103,14 +94,14 @@ pub struct DeviceManagementConfigurationChoiceSettingDefinition {
     /// `categoryId`: `String`.
     pub category_id: rt::Property<String>,
     /// `settingUsage`: `deviceManagementConfigurationSettingUsage`.
-    pub setting_usage: rt::Property<DeviceManagementConfigurationSettingUsage>,
+    pub setting_usage: rt::Property<types::DeviceManagementConfigurationSettingUsage>,
     /// `uxBehavior`: `deviceManagementConfigurationControlType`.
     pub ux_behavior: rt::Property<DeviceManagementConfigurationControlType>,
     /// `visibility`: `deviceManagementConfigurationSettingVisibility`.
-    pub visibility: rt::Property<DeviceManagementConfigurationSettingVisibility>,
+    pub visibility: rt::Property<types::DeviceManagementConfigurationSettingVisibility>,
     /// `referredSettingInformationList`: `deviceManagementConfigurationReferredSettingInformation` collection.
     pub referred_setting_information_list: rt::Property<
-        Vec<DeviceManagementConfigurationReferredSettingInformation>,
+        Vec<types::DeviceManagementConfigurationReferredSettingInformation>,
     >,
     /// `id`: `String`.
     pub id: rt::Property<String>,
@@ -125,7 +116,7 @@ pub struct DeviceManagementConfigurationChoiceSettingDefinition {
     /// `version`: `String`.
     pub version: rt::Property<String>,
     /// `options`: `deviceManagementConfigurationOptionDefinition` collection.
-    pub options: rt::Property<Vec<DeviceManagementConfigurationOptionDefinition>>,
+    pub options: rt::Property<Vec<types::DeviceManagementConfigurationOptionDefinition>>,
     /// `defaultOptionId`: `String`.
     pub default_option_id: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -206,7 +197,7 @@ pub struct DeviceManagementConfigurationChoiceSettingInstance {
     pub setting_definition_id: rt::Property<String>,
     /// `settingInstanceTemplateReference`: `deviceManagementConfigurationSettingInstanceTemplateReference`.
     pub setting_instance_template_reference: rt::Property<
-        Box<DeviceManagementConfigurationSettingInstanceTemplateReference>,
+        Box<types::DeviceManagementConfigurationSettingInstanceTemplateReference>,
     >,
     /// `choiceSettingValue`: `deviceManagementConfigurationChoiceSettingValue`.
     pub choice_setting_value: rt::Property<
@@ -300,12 +291,12 @@ crate::runtime::structure!(DeviceManagementConfigurationChoiceSettingInstanceTem
 pub struct DeviceManagementConfigurationChoiceSettingValue {
     /// `settingValueTemplateReference`: `deviceManagementConfigurationSettingValueTemplateReference`.
     pub setting_value_template_reference: rt::Property<
-        Box<DeviceManagementConfigurationSettingValueTemplateReference>,
+        Box<types::DeviceManagementConfigurationSettingValueTemplateReference>,
     >,
     /// `value`: `String`.
     pub value: rt::Property<String>,
     /// `children`: `deviceManagementConfigurationSettingInstance` collection.
-    pub children: rt::Property<Vec<DeviceManagementConfigurationSettingInstance>>,
+    pub children: rt::Property<Vec<types::DeviceManagementConfigurationSettingInstance>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -348,7 +339,7 @@ pub struct DeviceManagementConfigurationChoiceSettingValueConstantDefaultTemplat
     pub setting_definition_option_id: rt::Property<String>,
     /// `children`: `deviceManagementConfigurationSettingInstanceTemplate` collection.
     pub children: rt::Property<
-        Vec<DeviceManagementConfigurationSettingInstanceTemplate>,
+        Vec<types::DeviceManagementConfigurationSettingInstanceTemplate>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -419,7 +410,7 @@ crate::runtime::structure!(
 pub struct DeviceManagementConfigurationChoiceSettingValueDefinitionTemplate {
     /// `allowedOptions`: `deviceManagementConfigurationOptionDefinitionTemplate` collection.
     pub allowed_options: rt::Property<
-        Vec<DeviceManagementConfigurationOptionDefinitionTemplate>,
+        Vec<types::DeviceManagementConfigurationOptionDefinitionTemplate>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -648,7 +639,7 @@ pub struct DeviceManagementConfigurationGroupSettingCollectionInstance {
     pub setting_definition_id: rt::Property<String>,
     /// `settingInstanceTemplateReference`: `deviceManagementConfigurationSettingInstanceTemplateReference`.
     pub setting_instance_template_reference: rt::Property<
-        Box<DeviceManagementConfigurationSettingInstanceTemplateReference>,
+        Box<types::DeviceManagementConfigurationSettingInstanceTemplateReference>,
     >,
     /// `groupSettingCollectionValue`: `deviceManagementConfigurationGroupSettingValue` collection.
     pub group_setting_collection_value: rt::Property<
@@ -757,7 +748,7 @@ pub struct DeviceManagementConfigurationGroupSettingInstance {
     pub setting_definition_id: rt::Property<String>,
     /// `settingInstanceTemplateReference`: `deviceManagementConfigurationSettingInstanceTemplateReference`.
     pub setting_instance_template_reference: rt::Property<
-        Box<DeviceManagementConfigurationSettingInstanceTemplateReference>,
+        Box<types::DeviceManagementConfigurationSettingInstanceTemplateReference>,
     >,
     /// `groupSettingValue`: `deviceManagementConfigurationGroupSettingValue`.
     pub group_setting_value: rt::Property<
@@ -851,10 +842,10 @@ crate::runtime::structure!(DeviceManagementConfigurationGroupSettingInstanceTemp
 pub struct DeviceManagementConfigurationGroupSettingValue {
     /// `settingValueTemplateReference`: `deviceManagementConfigurationSettingValueTemplateReference`.
     pub setting_value_template_reference: rt::Property<
-        Box<DeviceManagementConfigurationSettingValueTemplateReference>,
+        Box<types::DeviceManagementConfigurationSettingValueTemplateReference>,
     >,
     /// `children`: `deviceManagementConfigurationSettingInstance` collection.
-    pub children: rt::Property<Vec<DeviceManagementConfigurationSettingInstance>>,
+    pub children: rt::Property<Vec<types::DeviceManagementConfigurationSettingInstance>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -893,7 +884,7 @@ crate::runtime::structure!(DeviceManagementConfigurationGroupSettingValue);
 pub struct DeviceManagementConfigurationGroupSettingValueTemplate {
     /// `children`: `deviceManagementConfigurationSettingInstanceTemplate` collection.
     pub children: rt::Property<
-        Vec<DeviceManagementConfigurationSettingInstanceTemplate>,
+        Vec<types::DeviceManagementConfigurationSettingInstanceTemplate>,
     >,
     /// `settingValueTemplateId`: `String`.
     pub setting_value_template_id: rt::Property<String>,
@@ -931,7 +922,7 @@ crate::runtime::structure!(DeviceManagementConfigurationGroupSettingValueTemplat
 pub struct DeviceManagementConfigurationIntegerSettingValue {
     /// `settingValueTemplateReference`: `deviceManagementConfigurationSettingValueTemplateReference`.
     pub setting_value_template_reference: rt::Property<
-        Box<DeviceManagementConfigurationSettingValueTemplateReference>,
+        Box<types::DeviceManagementConfigurationSettingValueTemplateReference>,
     >,
     /// `value`: `Int32`.
     pub value: rt::Property<i32>,

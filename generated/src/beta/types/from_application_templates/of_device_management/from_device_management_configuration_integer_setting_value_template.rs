@@ -2,21 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    DeviceAndAppManagementAssignmentTarget, DeviceManagementConfigurationControlType,
-    DeviceManagementConfigurationDependentOn, DeviceManagementConfigurationDeviceMode,
-    DeviceManagementConfigurationIntegerSettingValueDefaultTemplate,
-    DeviceManagementConfigurationIntegerSettingValueDefinitionTemplate,
-    DeviceManagementConfigurationSettingInstance,
-    DeviceManagementConfigurationSettingInstanceTemplate,
-    DeviceManagementConfigurationSettingOccurrence,
-    DeviceManagementConfigurationSettingTemplate,
-    DeviceManagementConfigurationSettingUsage, DeviceManagementConfigurationSettingValue,
-    DeviceManagementConfigurationSettingValueTemplateReference,
-    DeviceManagementConfigurationSettingVisibility,
-    DeviceManagementConfigurationTechnologies,
-    DeviceManagementConfigurationTemplateFamily, DeviceManagementTemplateLifecycleState,
-};
+use crate::beta::types;
 
 /// `deviceManagementConfigurationIntegerSettingValueTemplate`: a complex type, based on `deviceManagementConfigurationSimpleSettingValueTemplate`.
 ///
@@ -26,15 +12,15 @@ pub struct DeviceManagementConfigurationIntegerSettingValueTemplate {
     pub setting_value_template_id: rt::Property<String>,
     /// `defaultValue`: `deviceManagementConfigurationIntegerSettingValueDefaultTemplate`.
     pub default_value: rt::Property<
-        Box<DeviceManagementConfigurationIntegerSettingValueDefaultTemplate>,
+        Box<types::DeviceManagementConfigurationIntegerSettingValueDefaultTemplate>,
     >,
     /// `recommendedValueDefinition`: `deviceManagementConfigurationIntegerSettingValueDefinitionTemplate`.
     pub recommended_value_definition: rt::Property<
-        Box<DeviceManagementConfigurationIntegerSettingValueDefinitionTemplate>,
+        Box<types::DeviceManagementConfigurationIntegerSettingValueDefinitionTemplate>,
     >,
     /// `requiredValueDefinition`: `deviceManagementConfigurationIntegerSettingValueDefinitionTemplate`.
     pub required_value_definition: rt::Property<
-        Box<DeviceManagementConfigurationIntegerSettingValueDefinitionTemplate>,
+        Box<types::DeviceManagementConfigurationIntegerSettingValueDefinitionTemplate>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -75,9 +61,11 @@ crate::runtime::structure!(DeviceManagementConfigurationIntegerSettingValueTempl
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfigv2-devicemanagementconfigurationoptiondefinition?view=graph-rest-beta>
 pub struct DeviceManagementConfigurationOptionDefinition {
     /// `optionValue`: `deviceManagementConfigurationSettingValue`.
-    pub option_value: rt::Property<Box<DeviceManagementConfigurationSettingValue>>,
+    pub option_value: rt::Property<
+        Box<types::DeviceManagementConfigurationSettingValue>,
+    >,
     /// `dependentOn`: `deviceManagementConfigurationDependentOn` collection.
-    pub dependent_on: rt::Property<Vec<DeviceManagementConfigurationDependentOn>>,
+    pub dependent_on: rt::Property<Vec<types::DeviceManagementConfigurationDependentOn>>,
     /// `dependedOnBy`: `deviceManagementConfigurationSettingDependedOnBy` collection.
     pub depended_on_by: rt::Property<
         Vec<DeviceManagementConfigurationSettingDependedOnBy>,
@@ -140,7 +128,7 @@ pub struct DeviceManagementConfigurationOptionDefinitionTemplate {
     pub item_id: rt::Property<String>,
     /// `children`: `deviceManagementConfigurationSettingInstanceTemplate` collection.
     pub children: rt::Property<
-        Vec<DeviceManagementConfigurationSettingInstanceTemplate>,
+        Vec<types::DeviceManagementConfigurationSettingInstanceTemplate>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -229,7 +217,7 @@ pub struct DeviceManagementConfigurationPolicy {
     /// `platforms`: `deviceManagementConfigurationPlatforms`.
     pub platforms: rt::Property<DeviceManagementConfigurationPlatforms>,
     /// `technologies`: `deviceManagementConfigurationTechnologies`.
-    pub technologies: rt::Property<DeviceManagementConfigurationTechnologies>,
+    pub technologies: rt::Property<types::DeviceManagementConfigurationTechnologies>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
@@ -311,7 +299,7 @@ pub struct DeviceManagementConfigurationPolicyAssignment {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -352,20 +340,22 @@ pub struct DeviceManagementConfigurationPolicyTemplate {
     /// `displayVersion`: `String`.
     pub display_version: rt::Property<String>,
     /// `lifecycleState`: `deviceManagementTemplateLifecycleState`.
-    pub lifecycle_state: rt::Property<DeviceManagementTemplateLifecycleState>,
+    pub lifecycle_state: rt::Property<types::DeviceManagementTemplateLifecycleState>,
     /// `platforms`: `deviceManagementConfigurationPlatforms`.
     pub platforms: rt::Property<DeviceManagementConfigurationPlatforms>,
     /// `technologies`: `deviceManagementConfigurationTechnologies`.
-    pub technologies: rt::Property<DeviceManagementConfigurationTechnologies>,
+    pub technologies: rt::Property<types::DeviceManagementConfigurationTechnologies>,
     /// `templateFamily`: `deviceManagementConfigurationTemplateFamily`.
-    pub template_family: rt::Property<DeviceManagementConfigurationTemplateFamily>,
+    pub template_family: rt::Property<
+        types::DeviceManagementConfigurationTemplateFamily,
+    >,
     /// `allowUnmanagedSettings`: `Boolean`.
     pub allow_unmanaged_settings: rt::Property<bool>,
     /// `settingTemplateCount`: `Int32`. Read-only.
     pub setting_template_count: rt::Property<i32>,
     /// `settingTemplates`: `deviceManagementConfigurationSettingTemplate` collection. Navigation property.
     pub setting_templates: rt::Property<
-        rt::Nested<Vec<DeviceManagementConfigurationSettingTemplate>>,
+        rt::Nested<Vec<types::DeviceManagementConfigurationSettingTemplate>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -424,7 +414,9 @@ pub struct DeviceManagementConfigurationPolicyTemplateReference {
     /// `templateId`: `String`.
     pub template_id: rt::Property<String>,
     /// `templateFamily`: `deviceManagementConfigurationTemplateFamily`. Read-only.
-    pub template_family: rt::Property<DeviceManagementConfigurationTemplateFamily>,
+    pub template_family: rt::Property<
+        types::DeviceManagementConfigurationTemplateFamily,
+    >,
     /// `templateDisplayName`: `String`. Read-only.
     pub template_display_name: rt::Property<String>,
     /// `templateDisplayVersion`: `String`. Read-only.
@@ -467,7 +459,7 @@ crate::runtime::structure!(DeviceManagementConfigurationPolicyTemplateReference)
 pub struct DeviceManagementConfigurationReferenceSettingValue {
     /// `settingValueTemplateReference`: `deviceManagementConfigurationSettingValueTemplateReference`.
     pub setting_value_template_reference: rt::Property<
-        Box<DeviceManagementConfigurationSettingValueTemplateReference>,
+        Box<types::DeviceManagementConfigurationSettingValueTemplateReference>,
     >,
     /// `value`: `String`.
     pub value: rt::Property<String>,
@@ -543,7 +535,7 @@ pub struct DeviceManagementConfigurationSetting {
     pub id: rt::Property<String>,
     /// `settingInstance`: `deviceManagementConfigurationSettingInstance`.
     pub setting_instance: rt::Property<
-        Box<DeviceManagementConfigurationSettingInstance>,
+        Box<types::DeviceManagementConfigurationSettingInstance>,
     >,
     /// `settingDefinitions`: `deviceManagementConfigurationSettingDefinition` collection. Navigation property.
     pub setting_definitions: rt::Property<
@@ -653,9 +645,9 @@ pub struct DeviceManagementConfigurationSettingApplicability {
     /// `platform`: `deviceManagementConfigurationPlatforms`.
     pub platform: rt::Property<DeviceManagementConfigurationPlatforms>,
     /// `deviceMode`: `deviceManagementConfigurationDeviceMode`.
-    pub device_mode: rt::Property<DeviceManagementConfigurationDeviceMode>,
+    pub device_mode: rt::Property<types::DeviceManagementConfigurationDeviceMode>,
     /// `technologies`: `deviceManagementConfigurationTechnologies`.
-    pub technologies: rt::Property<DeviceManagementConfigurationTechnologies>,
+    pub technologies: rt::Property<types::DeviceManagementConfigurationTechnologies>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -705,7 +697,9 @@ pub struct DeviceManagementConfigurationSettingDefinition {
     /// `infoUrls`: `String` collection.
     pub info_urls: rt::Property<Vec<String>>,
     /// `occurrence`: `deviceManagementConfigurationSettingOccurrence`.
-    pub occurrence: rt::Property<Box<DeviceManagementConfigurationSettingOccurrence>>,
+    pub occurrence: rt::Property<
+        Box<types::DeviceManagementConfigurationSettingOccurrence>,
+    >,
     /// `baseUri`: `String`.
     pub base_uri: rt::Property<String>,
     /// `offsetUri`: `String`.
@@ -715,11 +709,11 @@ pub struct DeviceManagementConfigurationSettingDefinition {
     /// `categoryId`: `String`.
     pub category_id: rt::Property<String>,
     /// `settingUsage`: `deviceManagementConfigurationSettingUsage`.
-    pub setting_usage: rt::Property<DeviceManagementConfigurationSettingUsage>,
+    pub setting_usage: rt::Property<types::DeviceManagementConfigurationSettingUsage>,
     /// `uxBehavior`: `deviceManagementConfigurationControlType`.
-    pub ux_behavior: rt::Property<DeviceManagementConfigurationControlType>,
+    pub ux_behavior: rt::Property<types::DeviceManagementConfigurationControlType>,
     /// `visibility`: `deviceManagementConfigurationSettingVisibility`.
-    pub visibility: rt::Property<DeviceManagementConfigurationSettingVisibility>,
+    pub visibility: rt::Property<types::DeviceManagementConfigurationSettingVisibility>,
     /// `referredSettingInformationList`: `deviceManagementConfigurationReferredSettingInformation` collection.
     pub referred_setting_information_list: rt::Property<
         Vec<DeviceManagementConfigurationReferredSettingInformation>,
@@ -850,7 +844,9 @@ pub struct DeviceManagementConfigurationSettingGroupCollectionDefinition {
     /// `infoUrls`: `String` collection.
     pub info_urls: rt::Property<Vec<String>>,
     /// `occurrence`: `deviceManagementConfigurationSettingOccurrence`.
-    pub occurrence: rt::Property<Box<DeviceManagementConfigurationSettingOccurrence>>,
+    pub occurrence: rt::Property<
+        Box<types::DeviceManagementConfigurationSettingOccurrence>,
+    >,
     /// `baseUri`: `String`.
     pub base_uri: rt::Property<String>,
     /// `offsetUri`: `String`.
@@ -860,11 +856,11 @@ pub struct DeviceManagementConfigurationSettingGroupCollectionDefinition {
     /// `categoryId`: `String`.
     pub category_id: rt::Property<String>,
     /// `settingUsage`: `deviceManagementConfigurationSettingUsage`.
-    pub setting_usage: rt::Property<DeviceManagementConfigurationSettingUsage>,
+    pub setting_usage: rt::Property<types::DeviceManagementConfigurationSettingUsage>,
     /// `uxBehavior`: `deviceManagementConfigurationControlType`.
-    pub ux_behavior: rt::Property<DeviceManagementConfigurationControlType>,
+    pub ux_behavior: rt::Property<types::DeviceManagementConfigurationControlType>,
     /// `visibility`: `deviceManagementConfigurationSettingVisibility`.
-    pub visibility: rt::Property<DeviceManagementConfigurationSettingVisibility>,
+    pub visibility: rt::Property<types::DeviceManagementConfigurationSettingVisibility>,
     /// `referredSettingInformationList`: `deviceManagementConfigurationReferredSettingInformation` collection.
     pub referred_setting_information_list: rt::Property<
         Vec<DeviceManagementConfigurationReferredSettingInformation>,
@@ -884,7 +880,7 @@ pub struct DeviceManagementConfigurationSettingGroupCollectionDefinition {
     /// `childIds`: `String` collection.
     pub child_ids: rt::Property<Vec<String>>,
     /// `dependentOn`: `deviceManagementConfigurationDependentOn` collection.
-    pub dependent_on: rt::Property<Vec<DeviceManagementConfigurationDependentOn>>,
+    pub dependent_on: rt::Property<Vec<types::DeviceManagementConfigurationDependentOn>>,
     /// `dependedOnBy`: `deviceManagementConfigurationSettingDependedOnBy` collection.
     pub depended_on_by: rt::Property<
         Vec<DeviceManagementConfigurationSettingDependedOnBy>,

@@ -2,16 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    DeviceManagementConfigurationControlType, DeviceManagementConfigurationDependentOn,
-    DeviceManagementConfigurationReferredSettingInformation,
-    DeviceManagementConfigurationSettingAccessTypes,
-    DeviceManagementConfigurationSettingApplicability,
-    DeviceManagementConfigurationSettingDefinition,
-    DeviceManagementConfigurationSettingDependedOnBy,
-    DeviceManagementConfigurationSimpleSettingValue,
-    DeviceManagementConfigurationSimpleSettingValueTemplate,
-};
+use crate::beta::types;
 
 /// `deviceManagementConfigurationSettingGroupCollectionInstance`: a complex type, based on `deviceManagementConfigurationSettingInstance`.
 ///
@@ -65,10 +56,12 @@ crate::runtime::structure!(DeviceManagementConfigurationSettingGroupCollectionIn
 pub struct DeviceManagementConfigurationSettingGroupDefinition {
     /// `applicability`: `deviceManagementConfigurationSettingApplicability`.
     pub applicability: rt::Property<
-        Box<DeviceManagementConfigurationSettingApplicability>,
+        Box<types::DeviceManagementConfigurationSettingApplicability>,
     >,
     /// `accessTypes`: `deviceManagementConfigurationSettingAccessTypes`.
-    pub access_types: rt::Property<DeviceManagementConfigurationSettingAccessTypes>,
+    pub access_types: rt::Property<
+        types::DeviceManagementConfigurationSettingAccessTypes,
+    >,
     /// `keywords`: `String` collection.
     pub keywords: rt::Property<Vec<String>>,
     /// `infoUrls`: `String` collection.
@@ -86,12 +79,12 @@ pub struct DeviceManagementConfigurationSettingGroupDefinition {
     /// `settingUsage`: `deviceManagementConfigurationSettingUsage`.
     pub setting_usage: rt::Property<DeviceManagementConfigurationSettingUsage>,
     /// `uxBehavior`: `deviceManagementConfigurationControlType`.
-    pub ux_behavior: rt::Property<DeviceManagementConfigurationControlType>,
+    pub ux_behavior: rt::Property<types::DeviceManagementConfigurationControlType>,
     /// `visibility`: `deviceManagementConfigurationSettingVisibility`.
     pub visibility: rt::Property<DeviceManagementConfigurationSettingVisibility>,
     /// `referredSettingInformationList`: `deviceManagementConfigurationReferredSettingInformation` collection.
     pub referred_setting_information_list: rt::Property<
-        Vec<DeviceManagementConfigurationReferredSettingInformation>,
+        Vec<types::DeviceManagementConfigurationReferredSettingInformation>,
     >,
     /// `id`: `String`.
     pub id: rt::Property<String>,
@@ -108,10 +101,10 @@ pub struct DeviceManagementConfigurationSettingGroupDefinition {
     /// `childIds`: `String` collection.
     pub child_ids: rt::Property<Vec<String>>,
     /// `dependentOn`: `deviceManagementConfigurationDependentOn` collection.
-    pub dependent_on: rt::Property<Vec<DeviceManagementConfigurationDependentOn>>,
+    pub dependent_on: rt::Property<Vec<types::DeviceManagementConfigurationDependentOn>>,
     /// `dependedOnBy`: `deviceManagementConfigurationSettingDependedOnBy` collection.
     pub depended_on_by: rt::Property<
-        Vec<DeviceManagementConfigurationSettingDependedOnBy>,
+        Vec<types::DeviceManagementConfigurationSettingDependedOnBy>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -395,7 +388,7 @@ pub struct DeviceManagementConfigurationSettingTemplate {
     >,
     /// `settingDefinitions`: `deviceManagementConfigurationSettingDefinition` collection. Navigation property.
     pub setting_definitions: rt::Property<
-        rt::Nested<Vec<DeviceManagementConfigurationSettingDefinition>>,
+        rt::Nested<Vec<types::DeviceManagementConfigurationSettingDefinition>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -622,10 +615,12 @@ crate::runtime::value!(DeviceManagementConfigurationSettingVisibility);
 pub struct DeviceManagementConfigurationSimpleSettingCollectionDefinition {
     /// `applicability`: `deviceManagementConfigurationSettingApplicability`.
     pub applicability: rt::Property<
-        Box<DeviceManagementConfigurationSettingApplicability>,
+        Box<types::DeviceManagementConfigurationSettingApplicability>,
     >,
     /// `accessTypes`: `deviceManagementConfigurationSettingAccessTypes`.
-    pub access_types: rt::Property<DeviceManagementConfigurationSettingAccessTypes>,
+    pub access_types: rt::Property<
+        types::DeviceManagementConfigurationSettingAccessTypes,
+    >,
     /// `keywords`: `String` collection.
     pub keywords: rt::Property<Vec<String>>,
     /// `infoUrls`: `String` collection.
@@ -643,12 +638,12 @@ pub struct DeviceManagementConfigurationSimpleSettingCollectionDefinition {
     /// `settingUsage`: `deviceManagementConfigurationSettingUsage`.
     pub setting_usage: rt::Property<DeviceManagementConfigurationSettingUsage>,
     /// `uxBehavior`: `deviceManagementConfigurationControlType`.
-    pub ux_behavior: rt::Property<DeviceManagementConfigurationControlType>,
+    pub ux_behavior: rt::Property<types::DeviceManagementConfigurationControlType>,
     /// `visibility`: `deviceManagementConfigurationSettingVisibility`.
     pub visibility: rt::Property<DeviceManagementConfigurationSettingVisibility>,
     /// `referredSettingInformationList`: `deviceManagementConfigurationReferredSettingInformation` collection.
     pub referred_setting_information_list: rt::Property<
-        Vec<DeviceManagementConfigurationReferredSettingInformation>,
+        Vec<types::DeviceManagementConfigurationReferredSettingInformation>,
     >,
     /// `id`: `String`.
     pub id: rt::Property<String>,
@@ -669,10 +664,10 @@ pub struct DeviceManagementConfigurationSimpleSettingCollectionDefinition {
     /// `defaultValue`: `deviceManagementConfigurationSettingValue`.
     pub default_value: rt::Property<Box<DeviceManagementConfigurationSettingValue>>,
     /// `dependentOn`: `deviceManagementConfigurationDependentOn` collection.
-    pub dependent_on: rt::Property<Vec<DeviceManagementConfigurationDependentOn>>,
+    pub dependent_on: rt::Property<Vec<types::DeviceManagementConfigurationDependentOn>>,
     /// `dependedOnBy`: `deviceManagementConfigurationSettingDependedOnBy` collection.
     pub depended_on_by: rt::Property<
-        Vec<DeviceManagementConfigurationSettingDependedOnBy>,
+        Vec<types::DeviceManagementConfigurationSettingDependedOnBy>,
     >,
     /// `maximumCount`: `Int32`.
     pub maximum_count: rt::Property<i32>,
@@ -772,7 +767,7 @@ pub struct DeviceManagementConfigurationSimpleSettingCollectionInstance {
     >,
     /// `simpleSettingCollectionValue`: `deviceManagementConfigurationSimpleSettingValue` collection.
     pub simple_setting_collection_value: rt::Property<
-        Vec<DeviceManagementConfigurationSimpleSettingValue>,
+        Vec<types::DeviceManagementConfigurationSimpleSettingValue>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -823,7 +818,7 @@ pub struct DeviceManagementConfigurationSimpleSettingCollectionInstanceTemplate 
     pub is_required: rt::Property<bool>,
     /// `simpleSettingCollectionValueTemplate`: `deviceManagementConfigurationSimpleSettingValueTemplate` collection.
     pub simple_setting_collection_value_template: rt::Property<
-        Vec<DeviceManagementConfigurationSimpleSettingValueTemplate>,
+        Vec<types::DeviceManagementConfigurationSimpleSettingValueTemplate>,
     >,
     /// `allowUnmanagedValues`: `Boolean`.
     pub allow_unmanaged_values: rt::Property<bool>,
@@ -878,10 +873,12 @@ crate::runtime::structure!(
 pub struct DeviceManagementConfigurationSimpleSettingDefinition {
     /// `applicability`: `deviceManagementConfigurationSettingApplicability`.
     pub applicability: rt::Property<
-        Box<DeviceManagementConfigurationSettingApplicability>,
+        Box<types::DeviceManagementConfigurationSettingApplicability>,
     >,
     /// `accessTypes`: `deviceManagementConfigurationSettingAccessTypes`.
-    pub access_types: rt::Property<DeviceManagementConfigurationSettingAccessTypes>,
+    pub access_types: rt::Property<
+        types::DeviceManagementConfigurationSettingAccessTypes,
+    >,
     /// `keywords`: `String` collection.
     pub keywords: rt::Property<Vec<String>>,
     /// `infoUrls`: `String` collection.
@@ -899,12 +896,12 @@ pub struct DeviceManagementConfigurationSimpleSettingDefinition {
     /// `settingUsage`: `deviceManagementConfigurationSettingUsage`.
     pub setting_usage: rt::Property<DeviceManagementConfigurationSettingUsage>,
     /// `uxBehavior`: `deviceManagementConfigurationControlType`.
-    pub ux_behavior: rt::Property<DeviceManagementConfigurationControlType>,
+    pub ux_behavior: rt::Property<types::DeviceManagementConfigurationControlType>,
     /// `visibility`: `deviceManagementConfigurationSettingVisibility`.
     pub visibility: rt::Property<DeviceManagementConfigurationSettingVisibility>,
     /// `referredSettingInformationList`: `deviceManagementConfigurationReferredSettingInformation` collection.
     pub referred_setting_information_list: rt::Property<
-        Vec<DeviceManagementConfigurationReferredSettingInformation>,
+        Vec<types::DeviceManagementConfigurationReferredSettingInformation>,
     >,
     /// `id`: `String`.
     pub id: rt::Property<String>,
@@ -925,10 +922,10 @@ pub struct DeviceManagementConfigurationSimpleSettingDefinition {
     /// `defaultValue`: `deviceManagementConfigurationSettingValue`.
     pub default_value: rt::Property<Box<DeviceManagementConfigurationSettingValue>>,
     /// `dependentOn`: `deviceManagementConfigurationDependentOn` collection.
-    pub dependent_on: rt::Property<Vec<DeviceManagementConfigurationDependentOn>>,
+    pub dependent_on: rt::Property<Vec<types::DeviceManagementConfigurationDependentOn>>,
     /// `dependedOnBy`: `deviceManagementConfigurationSettingDependedOnBy` collection.
     pub depended_on_by: rt::Property<
-        Vec<DeviceManagementConfigurationSettingDependedOnBy>,
+        Vec<types::DeviceManagementConfigurationSettingDependedOnBy>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -1016,7 +1013,7 @@ pub struct DeviceManagementConfigurationSimpleSettingInstance {
     >,
     /// `simpleSettingValue`: `deviceManagementConfigurationSimpleSettingValue`.
     pub simple_setting_value: rt::Property<
-        Box<DeviceManagementConfigurationSimpleSettingValue>,
+        Box<types::DeviceManagementConfigurationSimpleSettingValue>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

@@ -2,11 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    DeviceManagementConfigurationAzureAdTrustType,
-    DeviceManagementConfigurationDeviceMode, DeviceManagementConfigurationPlatforms,
-    DeviceManagementConfigurationSettingValueTemplateReference,
-};
+use crate::beta::types;
 
 /// `deviceManagementConfigurationSimpleSettingInstanceTemplate`: a complex type, based on `deviceManagementConfigurationSettingInstanceTemplate`.
 ///
@@ -64,7 +60,7 @@ crate::runtime::structure!(DeviceManagementConfigurationSimpleSettingInstanceTem
 pub struct DeviceManagementConfigurationSimpleSettingValue {
     /// `settingValueTemplateReference`: `deviceManagementConfigurationSettingValueTemplateReference`.
     pub setting_value_template_reference: rt::Property<
-        Box<DeviceManagementConfigurationSettingValueTemplateReference>,
+        Box<types::DeviceManagementConfigurationSettingValueTemplateReference>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -224,7 +220,7 @@ crate::runtime::value!(DeviceManagementConfigurationStringFormat);
 pub struct DeviceManagementConfigurationStringSettingValue {
     /// `settingValueTemplateReference`: `deviceManagementConfigurationSettingValueTemplateReference`.
     pub setting_value_template_reference: rt::Property<
-        Box<DeviceManagementConfigurationSettingValueTemplateReference>,
+        Box<types::DeviceManagementConfigurationSettingValueTemplateReference>,
     >,
     /// `value`: `String`.
     pub value: rt::Property<String>,
@@ -556,9 +552,9 @@ pub struct DeviceManagementConfigurationWindowsSettingApplicability {
     /// `description`: `String`.
     pub description: rt::Property<String>,
     /// `platform`: `deviceManagementConfigurationPlatforms`.
-    pub platform: rt::Property<DeviceManagementConfigurationPlatforms>,
+    pub platform: rt::Property<types::DeviceManagementConfigurationPlatforms>,
     /// `deviceMode`: `deviceManagementConfigurationDeviceMode`.
-    pub device_mode: rt::Property<DeviceManagementConfigurationDeviceMode>,
+    pub device_mode: rt::Property<types::DeviceManagementConfigurationDeviceMode>,
     /// `technologies`: `deviceManagementConfigurationTechnologies`.
     pub technologies: rt::Property<DeviceManagementConfigurationTechnologies>,
     /// `configurationServiceProviderVersion`: `String`.
@@ -573,7 +569,7 @@ pub struct DeviceManagementConfigurationWindowsSettingApplicability {
     pub requires_azure_ad: rt::Property<bool>,
     /// `requiredAzureAdTrustType`: `deviceManagementConfigurationAzureAdTrustType`.
     pub required_azure_ad_trust_type: rt::Property<
-        DeviceManagementConfigurationAzureAdTrustType,
+        types::DeviceManagementConfigurationAzureAdTrustType,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

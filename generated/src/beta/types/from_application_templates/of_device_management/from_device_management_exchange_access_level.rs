@@ -2,13 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ComplianceStatus, DeviceAndAppManagementAssignmentTarget,
-    DeviceManagementIntentUserState, DeviceManagementIntentUserStateSummary,
-    DeviceManagementReportFileFormat, DeviceManagementReportStatus,
-    DeviceManagementSettingDefinition, DeviceManagementSettingInstance,
-    OnPremisesConditionalAccessSettings,
-};
+use crate::beta::types;
 
 /// `deviceManagementExchangeAccessLevel`: an enum type.
 ///
@@ -397,7 +391,7 @@ pub struct DeviceManagementExchangeOnPremisesPolicy {
     pub known_device_classes: rt::Property<Vec<DeviceManagementExchangeDeviceClass>>,
     /// `conditionalAccessSettings`: `onPremisesConditionalAccessSettings`. Navigation property.
     pub conditional_access_settings: rt::Property<
-        rt::Nested<OnPremisesConditionalAccessSettings>,
+        rt::Nested<types::OnPremisesConditionalAccessSettings>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -448,13 +442,13 @@ pub struct DeviceManagementExportJob {
     /// `select`: `String` collection.
     pub select: rt::Property<Vec<String>>,
     /// `format`: `deviceManagementReportFileFormat`.
-    pub format: rt::Property<DeviceManagementReportFileFormat>,
+    pub format: rt::Property<types::DeviceManagementReportFileFormat>,
     /// `snapshotId`: `String`.
     pub snapshot_id: rt::Property<String>,
     /// `localizationType`: `deviceManagementExportJobLocalizationType`.
     pub localization_type: rt::Property<DeviceManagementExportJobLocalizationType>,
     /// `status`: `deviceManagementReportStatus`.
-    pub status: rt::Property<DeviceManagementReportStatus>,
+    pub status: rt::Property<types::DeviceManagementReportStatus>,
     /// `url`: `String`.
     pub url: rt::Property<String>,
     /// `requestDateTime`: `DateTimeOffset`.
@@ -617,7 +611,7 @@ pub struct DeviceManagementIntent {
     /// `roleScopeTagIds`: `String` collection.
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
     /// `settings`: `deviceManagementSettingInstance` collection. Navigation property.
-    pub settings: rt::Property<rt::Nested<Vec<DeviceManagementSettingInstance>>>,
+    pub settings: rt::Property<rt::Nested<Vec<types::DeviceManagementSettingInstance>>>,
     /// `categories`: `deviceManagementIntentSettingCategory` collection. Navigation property.
     pub categories: rt::Property<rt::Nested<Vec<DeviceManagementIntentSettingCategory>>>,
     /// `assignments`: `deviceManagementIntentAssignment` collection. Navigation property.
@@ -629,14 +623,16 @@ pub struct DeviceManagementIntent {
     /// `deviceStates`: `deviceManagementIntentDeviceState` collection. Navigation property.
     pub device_states: rt::Property<rt::Nested<Vec<DeviceManagementIntentDeviceState>>>,
     /// `userStates`: `deviceManagementIntentUserState` collection. Navigation property.
-    pub user_states: rt::Property<rt::Nested<Vec<DeviceManagementIntentUserState>>>,
+    pub user_states: rt::Property<
+        rt::Nested<Vec<types::DeviceManagementIntentUserState>>,
+    >,
     /// `deviceStateSummary`: `deviceManagementIntentDeviceStateSummary`. Navigation property.
     pub device_state_summary: rt::Property<
         rt::Nested<DeviceManagementIntentDeviceStateSummary>,
     >,
     /// `userStateSummary`: `deviceManagementIntentUserStateSummary`. Navigation property.
     pub user_state_summary: rt::Property<
-        rt::Nested<DeviceManagementIntentUserStateSummary>,
+        rt::Nested<types::DeviceManagementIntentUserStateSummary>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -699,7 +695,7 @@ pub struct DeviceManagementIntentAssignment {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -798,7 +794,7 @@ pub struct DeviceManagementIntentDeviceState {
     /// `lastReportedDateTime`: `DateTimeOffset`.
     pub last_reported_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `state`: `complianceStatus`.
-    pub state: rt::Property<ComplianceStatus>,
+    pub state: rt::Property<types::ComplianceStatus>,
     /// `deviceId`: `String`.
     pub device_id: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -907,10 +903,10 @@ pub struct DeviceManagementIntentSettingCategory {
     pub has_required_setting: rt::Property<bool>,
     /// `settingDefinitions`: `deviceManagementSettingDefinition` collection. Navigation property.
     pub setting_definitions: rt::Property<
-        rt::Nested<Vec<DeviceManagementSettingDefinition>>,
+        rt::Nested<Vec<types::DeviceManagementSettingDefinition>>,
     >,
     /// `settings`: `deviceManagementSettingInstance` collection. Navigation property.
-    pub settings: rt::Property<rt::Nested<Vec<DeviceManagementSettingInstance>>>,
+    pub settings: rt::Property<rt::Nested<Vec<types::DeviceManagementSettingInstance>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,14 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ComplianceStatus, DeviceAndAppManagementAssignmentTarget,
-    DeviceManagementCachedReportConfiguration, DeviceManagementConfigurationPolicy,
-    DeviceManagementConfigurationSettingInstance, DeviceManagementExportJob,
-    DeviceManagementScriptAssignment, DeviceManagementScriptDeviceState,
-    DeviceManagementScriptGroupAssignment, DeviceManagementScriptRunSummary,
-    DeviceManagementScriptUserState, RunAsAccountType,
-};
+use crate::beta::types;
 
 /// `deviceManagementIntentSettingSecretConstraint`: a complex type, based on `deviceManagementConstraint`.
 ///
@@ -50,7 +43,7 @@ pub struct DeviceManagementIntentUserState {
     /// `lastReportedDateTime`: `DateTimeOffset`.
     pub last_reported_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `state`: `complianceStatus`.
-    pub state: rt::Property<ComplianceStatus>,
+    pub state: rt::Property<types::ComplianceStatus>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -295,7 +288,7 @@ crate::runtime::value!(DeviceManagementPartnerAppType);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-onboarding-devicemanagementpartnerassignment?view=graph-rest-beta>
 pub struct DeviceManagementPartnerAssignment {
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -563,10 +556,10 @@ pub struct DeviceManagementReports {
     pub id: rt::Property<String>,
     /// `cachedReportConfigurations`: `deviceManagementCachedReportConfiguration` collection. Navigation property.
     pub cached_report_configurations: rt::Property<
-        rt::Nested<Vec<DeviceManagementCachedReportConfiguration>>,
+        rt::Nested<Vec<types::DeviceManagementCachedReportConfiguration>>,
     >,
     /// `exportJobs`: `deviceManagementExportJob` collection. Navigation property.
-    pub export_jobs: rt::Property<rt::Nested<Vec<DeviceManagementExportJob>>>,
+    pub export_jobs: rt::Property<rt::Nested<Vec<types::DeviceManagementExportJob>>>,
     /// `reportSchedules`: `deviceManagementReportSchedule` collection. Navigation property.
     pub report_schedules: rt::Property<rt::Nested<Vec<DeviceManagementReportSchedule>>>,
     /// Properties that the documentation does not know.
@@ -610,7 +603,7 @@ pub struct DeviceManagementResourceAccessProfileAssignment {
     /// `intent`: `deviceManagementResourceAccessProfileIntent`.
     pub intent: rt::Property<DeviceManagementResourceAccessProfileIntent>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// `sourceId`: `String`.
     pub source_id: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -766,7 +759,7 @@ pub struct DeviceManagementReusablePolicySetting {
     pub setting_definition_id: rt::Property<String>,
     /// `settingInstance`: `deviceManagementConfigurationSettingInstance`.
     pub setting_instance: rt::Property<
-        Box<DeviceManagementConfigurationSettingInstance>,
+        Box<types::DeviceManagementConfigurationSettingInstance>,
     >,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -778,7 +771,7 @@ pub struct DeviceManagementReusablePolicySetting {
     pub referencing_configuration_policy_count: rt::Property<i32>,
     /// `referencingConfigurationPolicies`: `deviceManagementConfigurationPolicy` collection. Navigation property.
     pub referencing_configuration_policies: rt::Property<
-        rt::Nested<Vec<DeviceManagementConfigurationPolicy>>,
+        rt::Nested<Vec<types::DeviceManagementConfigurationPolicy>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -900,7 +893,7 @@ pub struct DeviceManagementScript {
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `runAsAccount`: `runAsAccountType`.
-    pub run_as_account: rt::Property<RunAsAccountType>,
+    pub run_as_account: rt::Property<types::RunAsAccountType>,
     /// `enforceSignatureCheck`: `Boolean`.
     pub enforce_signature_check: rt::Property<bool>,
     /// `fileName`: `String`.
@@ -911,18 +904,22 @@ pub struct DeviceManagementScript {
     pub run_as32_bit: rt::Property<bool>,
     /// `groupAssignments`: `deviceManagementScriptGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceManagementScriptGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceManagementScriptGroupAssignment>>,
     >,
     /// `assignments`: `deviceManagementScriptAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceManagementScriptAssignment>>>,
+    pub assignments: rt::Property<
+        rt::Nested<Vec<types::DeviceManagementScriptAssignment>>,
+    >,
     /// `runSummary`: `deviceManagementScriptRunSummary`. Navigation property.
-    pub run_summary: rt::Property<rt::Nested<DeviceManagementScriptRunSummary>>,
+    pub run_summary: rt::Property<rt::Nested<types::DeviceManagementScriptRunSummary>>,
     /// `deviceRunStates`: `deviceManagementScriptDeviceState` collection. Navigation property.
     pub device_run_states: rt::Property<
-        rt::Nested<Vec<DeviceManagementScriptDeviceState>>,
+        rt::Nested<Vec<types::DeviceManagementScriptDeviceState>>,
     >,
     /// `userRunStates`: `deviceManagementScriptUserState` collection. Navigation property.
-    pub user_run_states: rt::Property<rt::Nested<Vec<DeviceManagementScriptUserState>>>,
+    pub user_run_states: rt::Property<
+        rt::Nested<Vec<types::DeviceManagementScriptUserState>>,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,11 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    DerivedCredentialProviderType, DeviceAndAppManagementAssignmentTarget,
-    DeviceManagementComparisonResult, DeviceManagementConstraint,
-    DeviceManangementIntentValueType, ManagedDevice, RunState,
-};
+use crate::beta::types;
 
 /// `deviceManagementScriptAssignment`: an entity type.
 ///
@@ -15,7 +11,7 @@ pub struct DeviceManagementScriptAssignment {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -46,7 +42,7 @@ pub struct DeviceManagementScriptDeviceState {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `runState`: `runState`.
-    pub run_state: rt::Property<RunState>,
+    pub run_state: rt::Property<types::RunState>,
     /// `resultMessage`: `String`.
     pub result_message: rt::Property<String>,
     /// `lastStateUpdateDateTime`: `DateTimeOffset`.
@@ -56,7 +52,7 @@ pub struct DeviceManagementScriptDeviceState {
     /// `errorDescription`: `String`.
     pub error_description: rt::Property<String>,
     /// `managedDevice`: `managedDevice`. Navigation property.
-    pub managed_device: rt::Property<rt::Nested<ManagedDevice>>,
+    pub managed_device: rt::Property<rt::Nested<types::ManagedDevice>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -415,7 +411,7 @@ pub struct DeviceManagementSettingComparison {
     /// `newValueJson`: `String`.
     pub new_value_json: rt::Property<String>,
     /// `comparisonResult`: `deviceManagementComparisonResult`.
-    pub comparison_result: rt::Property<DeviceManagementComparisonResult>,
+    pub comparison_result: rt::Property<types::DeviceManagementComparisonResult>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -461,7 +457,7 @@ pub struct DeviceManagementSettingDefinition {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `valueType`: `deviceManangementIntentValueType`.
-    pub value_type: rt::Property<DeviceManangementIntentValueType>,
+    pub value_type: rt::Property<types::DeviceManangementIntentValueType>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `isTopLevel`: `Boolean`.
@@ -479,7 +475,7 @@ pub struct DeviceManagementSettingDefinition {
     /// `keywords`: `String` collection.
     pub keywords: rt::Property<Vec<String>>,
     /// `constraints`: `deviceManagementConstraint` collection.
-    pub constraints: rt::Property<Vec<DeviceManagementConstraint>>,
+    pub constraints: rt::Property<Vec<types::DeviceManagementConstraint>>,
     /// `dependencies`: `deviceManagementSettingDependency` collection.
     pub dependencies: rt::Property<Vec<DeviceManagementSettingDependency>>,
     /// Properties that the documentation does not know.
@@ -537,7 +533,7 @@ pub struct DeviceManagementSettingDependency {
     /// `definitionId`: `String`.
     pub definition_id: rt::Property<String>,
     /// `constraints`: `deviceManagementConstraint` collection.
-    pub constraints: rt::Property<Vec<DeviceManagementConstraint>>,
+    pub constraints: rt::Property<Vec<types::DeviceManagementConstraint>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -883,7 +879,7 @@ pub struct DeviceManagementSettings {
     /// `deviceInactivityBeforeRetirementInDay`: `Int32`.
     pub device_inactivity_before_retirement_in_day: rt::Property<i32>,
     /// `derivedCredentialProvider`: `derivedCredentialProviderType`.
-    pub derived_credential_provider: rt::Property<DerivedCredentialProviderType>,
+    pub derived_credential_provider: rt::Property<types::DerivedCredentialProviderType>,
     /// `derivedCredentialUrl`: `String`.
     pub derived_credential_url: rt::Property<String>,
     /// `androidDeviceAdministratorEnrollmentEnabled`: `Boolean`.

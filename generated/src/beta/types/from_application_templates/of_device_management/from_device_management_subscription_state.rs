@@ -2,13 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    DeviceManagementScriptAssignment, DeviceManagementScriptDeviceState,
-    DeviceManagementScriptGroupAssignment, DeviceManagementScriptRunSummary,
-    DeviceManagementScriptUserState, DeviceManagementSettingDefinition,
-    DeviceManagementSettingInstance, PolicyPlatformType, RunAsAccountType,
-    StateManagementSetting,
-};
+use crate::beta::types;
 
 /// `deviceManagementSubscriptionState`: an enum type.
 ///
@@ -153,13 +147,13 @@ pub struct DeviceManagementTemplate {
     /// `templateType`: `deviceManagementTemplateType`.
     pub template_type: rt::Property<DeviceManagementTemplateType>,
     /// `platformType`: `policyPlatformType`.
-    pub platform_type: rt::Property<PolicyPlatformType>,
+    pub platform_type: rt::Property<types::PolicyPlatformType>,
     /// `templateSubtype`: `deviceManagementTemplateSubtype`.
     pub template_subtype: rt::Property<DeviceManagementTemplateSubtype>,
     /// `publishedDateTime`: `DateTimeOffset`.
     pub published_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `settings`: `deviceManagementSettingInstance` collection. Navigation property.
-    pub settings: rt::Property<rt::Nested<Vec<DeviceManagementSettingInstance>>>,
+    pub settings: rt::Property<rt::Nested<Vec<types::DeviceManagementSettingInstance>>>,
     /// `categories`: `deviceManagementTemplateSettingCategory` collection. Navigation property.
     pub categories: rt::Property<
         rt::Nested<Vec<DeviceManagementTemplateSettingCategory>>,
@@ -287,11 +281,11 @@ pub struct DeviceManagementTemplateSettingCategory {
     pub has_required_setting: rt::Property<bool>,
     /// `settingDefinitions`: `deviceManagementSettingDefinition` collection. Navigation property.
     pub setting_definitions: rt::Property<
-        rt::Nested<Vec<DeviceManagementSettingDefinition>>,
+        rt::Nested<Vec<types::DeviceManagementSettingDefinition>>,
     >,
     /// `recommendedSettings`: `deviceManagementSettingInstance` collection. Navigation property.
     pub recommended_settings: rt::Property<
-        rt::Nested<Vec<DeviceManagementSettingInstance>>,
+        rt::Nested<Vec<types::DeviceManagementSettingInstance>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -538,7 +532,7 @@ crate::runtime::structure!(DeviceManagementUserRightsLocalUserOrGroup);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-devicemanagementuserrightssetting?view=graph-rest-beta>
 pub struct DeviceManagementUserRightsSetting {
     /// `state`: `stateManagementSetting`.
-    pub state: rt::Property<StateManagementSetting>,
+    pub state: rt::Property<types::StateManagementSetting>,
     /// `localUsersOrGroups`: `deviceManagementUserRightsLocalUserOrGroup` collection.
     pub local_users_or_groups: rt::Property<
         Vec<DeviceManagementUserRightsLocalUserOrGroup>,
@@ -917,25 +911,29 @@ pub struct DeviceShellScript {
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `runAsAccount`: `runAsAccountType`.
-    pub run_as_account: rt::Property<RunAsAccountType>,
+    pub run_as_account: rt::Property<types::RunAsAccountType>,
     /// `fileName`: `String`.
     pub file_name: rt::Property<String>,
     /// `roleScopeTagIds`: `String` collection.
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
     /// `groupAssignments`: `deviceManagementScriptGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceManagementScriptGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceManagementScriptGroupAssignment>>,
     >,
     /// `assignments`: `deviceManagementScriptAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceManagementScriptAssignment>>>,
+    pub assignments: rt::Property<
+        rt::Nested<Vec<types::DeviceManagementScriptAssignment>>,
+    >,
     /// `runSummary`: `deviceManagementScriptRunSummary`. Navigation property.
-    pub run_summary: rt::Property<rt::Nested<DeviceManagementScriptRunSummary>>,
+    pub run_summary: rt::Property<rt::Nested<types::DeviceManagementScriptRunSummary>>,
     /// `deviceRunStates`: `deviceManagementScriptDeviceState` collection. Navigation property.
     pub device_run_states: rt::Property<
-        rt::Nested<Vec<DeviceManagementScriptDeviceState>>,
+        rt::Nested<Vec<types::DeviceManagementScriptDeviceState>>,
     >,
     /// `userRunStates`: `deviceManagementScriptUserState` collection. Navigation property.
-    pub user_run_states: rt::Property<rt::Nested<Vec<DeviceManagementScriptUserState>>>,
+    pub user_run_states: rt::Property<
+        rt::Nested<Vec<types::DeviceManagementScriptUserState>>,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,10 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    DeviceAndAppManagementAssignmentTarget, GroupPolicyDefinitionFile,
-    GroupPolicyDefinitionValue, GroupPolicyPresentation, GroupPolicyType,
-};
+use crate::beta::types;
 
 /// `encryptionReportPolicyDetails`: a complex type.
 ///
@@ -651,7 +648,7 @@ pub struct GroupPolicyCategory {
     /// `definitions`: `groupPolicyDefinition` collection. Navigation property.
     pub definitions: rt::Property<rt::Nested<Vec<GroupPolicyDefinition>>>,
     /// `definitionFile`: `groupPolicyDefinitionFile`. Navigation property.
-    pub definition_file: rt::Property<rt::Nested<GroupPolicyDefinitionFile>>,
+    pub definition_file: rt::Property<rt::Nested<types::GroupPolicyDefinitionFile>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -709,7 +706,9 @@ pub struct GroupPolicyConfiguration {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `definitionValues`: `groupPolicyDefinitionValue` collection. Navigation property.
-    pub definition_values: rt::Property<rt::Nested<Vec<GroupPolicyDefinitionValue>>>,
+    pub definition_values: rt::Property<
+        rt::Nested<Vec<types::GroupPolicyDefinitionValue>>,
+    >,
     /// `assignments`: `groupPolicyConfigurationAssignment` collection. Navigation property.
     pub assignments: rt::Property<rt::Nested<Vec<GroupPolicyConfigurationAssignment>>>,
     /// Properties that the documentation does not know.
@@ -761,7 +760,7 @@ pub struct GroupPolicyConfigurationAssignment {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -852,7 +851,7 @@ pub struct GroupPolicyDefinition {
     /// `supportedOn`: `String`.
     pub supported_on: rt::Property<String>,
     /// `policyType`: `groupPolicyType`.
-    pub policy_type: rt::Property<GroupPolicyType>,
+    pub policy_type: rt::Property<types::GroupPolicyType>,
     /// `groupPolicyCategoryId`: `Guid`.
     pub group_policy_category_id: rt::Property<String>,
     /// `id`: `String`.
@@ -860,11 +859,11 @@ pub struct GroupPolicyDefinition {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `definitionFile`: `groupPolicyDefinitionFile`. Navigation property.
-    pub definition_file: rt::Property<rt::Nested<GroupPolicyDefinitionFile>>,
+    pub definition_file: rt::Property<rt::Nested<types::GroupPolicyDefinitionFile>>,
     /// `category`: `groupPolicyCategory`. Navigation property.
     pub category: rt::Property<rt::Nested<GroupPolicyCategory>>,
     /// `presentations`: `groupPolicyPresentation` collection. Navigation property.
-    pub presentations: rt::Property<rt::Nested<Vec<GroupPolicyPresentation>>>,
+    pub presentations: rt::Property<rt::Nested<Vec<types::GroupPolicyPresentation>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,10 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    GroupPolicyConfigurationType, GroupPolicyDefinition, GroupPolicyPresentationValue,
-    GroupPolicySettingMapping, GroupPolicyType, UnsupportedGroupPolicyExtension,
-};
+use crate::beta::types;
 
 /// `groupPolicyDefinitionFile`: an entity type.
 ///
@@ -24,7 +21,7 @@ pub struct GroupPolicyDefinitionFile {
     /// `targetNamespace`: `String`.
     pub target_namespace: rt::Property<String>,
     /// `policyType`: `groupPolicyType`.
-    pub policy_type: rt::Property<GroupPolicyType>,
+    pub policy_type: rt::Property<types::GroupPolicyType>,
     /// `revision`: `String`.
     pub revision: rt::Property<String>,
     /// `id`: `String`.
@@ -32,7 +29,7 @@ pub struct GroupPolicyDefinitionFile {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `definitions`: `groupPolicyDefinition` collection. Navigation property.
-    pub definitions: rt::Property<rt::Nested<Vec<GroupPolicyDefinition>>>,
+    pub definitions: rt::Property<rt::Nested<Vec<types::GroupPolicyDefinition>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -86,15 +83,17 @@ pub struct GroupPolicyDefinitionValue {
     /// `enabled`: `Boolean`.
     pub enabled: rt::Property<bool>,
     /// `configurationType`: `groupPolicyConfigurationType`.
-    pub configuration_type: rt::Property<GroupPolicyConfigurationType>,
+    pub configuration_type: rt::Property<types::GroupPolicyConfigurationType>,
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `presentationValues`: `groupPolicyPresentationValue` collection. Navigation property.
-    pub presentation_values: rt::Property<rt::Nested<Vec<GroupPolicyPresentationValue>>>,
+    pub presentation_values: rt::Property<
+        rt::Nested<Vec<types::GroupPolicyPresentationValue>>,
+    >,
     /// `definition`: `groupPolicyDefinition`. Navigation property.
-    pub definition: rt::Property<rt::Nested<GroupPolicyDefinition>>,
+    pub definition: rt::Property<rt::Nested<types::GroupPolicyDefinition>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -220,11 +219,11 @@ pub struct GroupPolicyMigrationReport {
     pub supported_settings_percent: rt::Property<i32>,
     /// `groupPolicySettingMappings`: `groupPolicySettingMapping` collection. Navigation property.
     pub group_policy_setting_mappings: rt::Property<
-        rt::Nested<Vec<GroupPolicySettingMapping>>,
+        rt::Nested<Vec<types::GroupPolicySettingMapping>>,
     >,
     /// `unsupportedGroupPolicyExtensions`: `unsupportedGroupPolicyExtension` collection. Navigation property.
     pub unsupported_group_policy_extensions: rt::Property<
-        rt::Nested<Vec<UnsupportedGroupPolicyExtension>>,
+        rt::Nested<Vec<types::UnsupportedGroupPolicyExtension>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -515,7 +514,7 @@ pub struct GroupPolicyPresentation {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `definition`: `groupPolicyDefinition`. Navigation property.
-    pub definition: rt::Property<rt::Nested<GroupPolicyDefinition>>,
+    pub definition: rt::Property<rt::Nested<types::GroupPolicyDefinition>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -559,7 +558,7 @@ pub struct GroupPolicyPresentationCheckBox {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `definition`: `groupPolicyDefinition`. Navigation property.
-    pub definition: rt::Property<rt::Nested<GroupPolicyDefinition>>,
+    pub definition: rt::Property<rt::Nested<types::GroupPolicyDefinition>>,
     /// `defaultChecked`: `Boolean`.
     pub default_checked: rt::Property<bool>,
     /// Properties that the documentation does not know.
@@ -607,7 +606,7 @@ pub struct GroupPolicyPresentationComboBox {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `definition`: `groupPolicyDefinition`. Navigation property.
-    pub definition: rt::Property<rt::Nested<GroupPolicyDefinition>>,
+    pub definition: rt::Property<rt::Nested<types::GroupPolicyDefinition>>,
     /// `defaultValue`: `String`.
     pub default_value: rt::Property<String>,
     /// `suggestions`: `String` collection.
@@ -667,7 +666,7 @@ pub struct GroupPolicyPresentationDecimalTextBox {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `definition`: `groupPolicyDefinition`. Navigation property.
-    pub definition: rt::Property<rt::Nested<GroupPolicyDefinition>>,
+    pub definition: rt::Property<rt::Nested<types::GroupPolicyDefinition>>,
     /// `defaultValue`: `Int64`.
     pub default_value: rt::Property<i64>,
     /// `spin`: `Boolean`.
@@ -735,7 +734,7 @@ pub struct GroupPolicyPresentationDropdownList {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `definition`: `groupPolicyDefinition`. Navigation property.
-    pub definition: rt::Property<rt::Nested<GroupPolicyDefinition>>,
+    pub definition: rt::Property<rt::Nested<types::GroupPolicyDefinition>>,
     /// `defaultItem`: `groupPolicyPresentationDropdownListItem`.
     pub default_item: rt::Property<Box<GroupPolicyPresentationDropdownListItem>>,
     /// `items`: `groupPolicyPresentationDropdownListItem` collection.
@@ -822,7 +821,7 @@ pub struct GroupPolicyPresentationListBox {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `definition`: `groupPolicyDefinition`. Navigation property.
-    pub definition: rt::Property<rt::Nested<GroupPolicyDefinition>>,
+    pub definition: rt::Property<rt::Nested<types::GroupPolicyDefinition>>,
     /// `explicitValue`: `Boolean`.
     pub explicit_value: rt::Property<bool>,
     /// `valuePrefix`: `String`.
@@ -874,7 +873,7 @@ pub struct GroupPolicyPresentationLongDecimalTextBox {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `definition`: `groupPolicyDefinition`. Navigation property.
-    pub definition: rt::Property<rt::Nested<GroupPolicyDefinition>>,
+    pub definition: rt::Property<rt::Nested<types::GroupPolicyDefinition>>,
     /// `defaultValue`: `Int64`.
     pub default_value: rt::Property<i64>,
     /// `spin`: `Boolean`.

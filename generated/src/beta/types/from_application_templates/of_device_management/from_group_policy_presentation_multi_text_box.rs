@@ -2,11 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    GroupPolicyCategory, GroupPolicyDefinition, GroupPolicyDefinitionClassType,
-    GroupPolicyDefinitionFile, GroupPolicyDefinitionValue, GroupPolicyPresentation,
-    KeyValuePair, MdmSupportedState,
-};
+use crate::beta::types;
 
 /// `groupPolicyPresentationMultiTextBox`: an entity type, based on `groupPolicyPresentation`.
 ///
@@ -19,7 +15,7 @@ pub struct GroupPolicyPresentationMultiTextBox {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `definition`: `groupPolicyDefinition`. Navigation property.
-    pub definition: rt::Property<rt::Nested<GroupPolicyDefinition>>,
+    pub definition: rt::Property<rt::Nested<types::GroupPolicyDefinition>>,
     /// `required`: `Boolean`.
     pub required: rt::Property<bool>,
     /// `maxLength`: `Int64`.
@@ -75,7 +71,7 @@ pub struct GroupPolicyPresentationText {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `definition`: `groupPolicyDefinition`. Navigation property.
-    pub definition: rt::Property<rt::Nested<GroupPolicyDefinition>>,
+    pub definition: rt::Property<rt::Nested<types::GroupPolicyDefinition>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -119,7 +115,7 @@ pub struct GroupPolicyPresentationTextBox {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `definition`: `groupPolicyDefinition`. Navigation property.
-    pub definition: rt::Property<rt::Nested<GroupPolicyDefinition>>,
+    pub definition: rt::Property<rt::Nested<types::GroupPolicyDefinition>>,
     /// `defaultValue`: `String`.
     pub default_value: rt::Property<String>,
     /// `required`: `Boolean`.
@@ -177,9 +173,9 @@ pub struct GroupPolicyPresentationValue {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `definitionValue`: `groupPolicyDefinitionValue`. Navigation property.
-    pub definition_value: rt::Property<rt::Nested<GroupPolicyDefinitionValue>>,
+    pub definition_value: rt::Property<rt::Nested<types::GroupPolicyDefinitionValue>>,
     /// `presentation`: `groupPolicyPresentation`. Navigation property.
-    pub presentation: rt::Property<rt::Nested<GroupPolicyPresentation>>,
+    pub presentation: rt::Property<rt::Nested<types::GroupPolicyPresentation>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -225,9 +221,9 @@ pub struct GroupPolicyPresentationValueBoolean {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `definitionValue`: `groupPolicyDefinitionValue`. Navigation property.
-    pub definition_value: rt::Property<rt::Nested<GroupPolicyDefinitionValue>>,
+    pub definition_value: rt::Property<rt::Nested<types::GroupPolicyDefinitionValue>>,
     /// `presentation`: `groupPolicyPresentation`. Navigation property.
-    pub presentation: rt::Property<rt::Nested<GroupPolicyPresentation>>,
+    pub presentation: rt::Property<rt::Nested<types::GroupPolicyPresentation>>,
     /// `value`: `Boolean`.
     pub value: rt::Property<bool>,
     /// Properties that the documentation does not know.
@@ -277,9 +273,9 @@ pub struct GroupPolicyPresentationValueDecimal {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `definitionValue`: `groupPolicyDefinitionValue`. Navigation property.
-    pub definition_value: rt::Property<rt::Nested<GroupPolicyDefinitionValue>>,
+    pub definition_value: rt::Property<rt::Nested<types::GroupPolicyDefinitionValue>>,
     /// `presentation`: `groupPolicyPresentation`. Navigation property.
-    pub presentation: rt::Property<rt::Nested<GroupPolicyPresentation>>,
+    pub presentation: rt::Property<rt::Nested<types::GroupPolicyPresentation>>,
     /// `value`: `Int64`.
     pub value: rt::Property<i64>,
     /// Properties that the documentation does not know.
@@ -329,11 +325,11 @@ pub struct GroupPolicyPresentationValueList {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `definitionValue`: `groupPolicyDefinitionValue`. Navigation property.
-    pub definition_value: rt::Property<rt::Nested<GroupPolicyDefinitionValue>>,
+    pub definition_value: rt::Property<rt::Nested<types::GroupPolicyDefinitionValue>>,
     /// `presentation`: `groupPolicyPresentation`. Navigation property.
-    pub presentation: rt::Property<rt::Nested<GroupPolicyPresentation>>,
+    pub presentation: rt::Property<rt::Nested<types::GroupPolicyPresentation>>,
     /// `values`: `keyValuePair` collection.
-    pub values: rt::Property<Vec<KeyValuePair>>,
+    pub values: rt::Property<Vec<types::KeyValuePair>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -381,9 +377,9 @@ pub struct GroupPolicyPresentationValueLongDecimal {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `definitionValue`: `groupPolicyDefinitionValue`. Navigation property.
-    pub definition_value: rt::Property<rt::Nested<GroupPolicyDefinitionValue>>,
+    pub definition_value: rt::Property<rt::Nested<types::GroupPolicyDefinitionValue>>,
     /// `presentation`: `groupPolicyPresentation`. Navigation property.
-    pub presentation: rt::Property<rt::Nested<GroupPolicyPresentation>>,
+    pub presentation: rt::Property<rt::Nested<types::GroupPolicyPresentation>>,
     /// `value`: `Int64`.
     pub value: rt::Property<i64>,
     /// Properties that the documentation does not know.
@@ -433,9 +429,9 @@ pub struct GroupPolicyPresentationValueMultiText {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `definitionValue`: `groupPolicyDefinitionValue`. Navigation property.
-    pub definition_value: rt::Property<rt::Nested<GroupPolicyDefinitionValue>>,
+    pub definition_value: rt::Property<rt::Nested<types::GroupPolicyDefinitionValue>>,
     /// `presentation`: `groupPolicyPresentation`. Navigation property.
-    pub presentation: rt::Property<rt::Nested<GroupPolicyPresentation>>,
+    pub presentation: rt::Property<rt::Nested<types::GroupPolicyPresentation>>,
     /// `values`: `String` collection.
     pub values: rt::Property<Vec<String>>,
     /// Properties that the documentation does not know.
@@ -485,9 +481,9 @@ pub struct GroupPolicyPresentationValueText {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `definitionValue`: `groupPolicyDefinitionValue`. Navigation property.
-    pub definition_value: rt::Property<rt::Nested<GroupPolicyDefinitionValue>>,
+    pub definition_value: rt::Property<rt::Nested<types::GroupPolicyDefinitionValue>>,
     /// `presentation`: `groupPolicyPresentation`. Navigation property.
-    pub presentation: rt::Property<rt::Nested<GroupPolicyPresentation>>,
+    pub presentation: rt::Property<rt::Nested<types::GroupPolicyPresentation>>,
     /// `value`: `String`.
     pub value: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -563,7 +559,7 @@ pub struct GroupPolicySettingMapping {
     /// `isMdmSupported`: `Boolean`.
     pub is_mdm_supported: rt::Property<bool>,
     /// `mdmSupportedState`: `mdmSupportedState`.
-    pub mdm_supported_state: rt::Property<MdmSupportedState>,
+    pub mdm_supported_state: rt::Property<types::MdmSupportedState>,
     /// `settingScope`: `groupPolicySettingScope`.
     pub setting_scope: rt::Property<GroupPolicySettingScope>,
     /// `intuneSettingUriList`: `String` collection.
@@ -804,13 +800,13 @@ pub struct GroupPolicyUploadedCategory {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `parent`: `groupPolicyCategory`. Navigation property.
-    pub parent: rt::Property<rt::Nested<GroupPolicyCategory>>,
+    pub parent: rt::Property<rt::Nested<types::GroupPolicyCategory>>,
     /// `children`: `groupPolicyCategory` collection. Navigation property.
-    pub children: rt::Property<rt::Nested<Vec<GroupPolicyCategory>>>,
+    pub children: rt::Property<rt::Nested<Vec<types::GroupPolicyCategory>>>,
     /// `definitions`: `groupPolicyDefinition` collection. Navigation property.
-    pub definitions: rt::Property<rt::Nested<Vec<GroupPolicyDefinition>>>,
+    pub definitions: rt::Property<rt::Nested<Vec<types::GroupPolicyDefinition>>>,
     /// `definitionFile`: `groupPolicyDefinitionFile`. Navigation property.
-    pub definition_file: rt::Property<rt::Nested<GroupPolicyDefinitionFile>>,
+    pub definition_file: rt::Property<rt::Nested<types::GroupPolicyDefinitionFile>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -856,7 +852,7 @@ crate::runtime::structure!(GroupPolicyUploadedCategory);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-grouppolicy-grouppolicyuploadeddefinition?view=graph-rest-beta>
 pub struct GroupPolicyUploadedDefinition {
     /// `classType`: `groupPolicyDefinitionClassType`.
-    pub class_type: rt::Property<GroupPolicyDefinitionClassType>,
+    pub class_type: rt::Property<types::GroupPolicyDefinitionClassType>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `explainText`: `String`.
@@ -874,11 +870,11 @@ pub struct GroupPolicyUploadedDefinition {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `definitionFile`: `groupPolicyDefinitionFile`. Navigation property.
-    pub definition_file: rt::Property<rt::Nested<GroupPolicyDefinitionFile>>,
+    pub definition_file: rt::Property<rt::Nested<types::GroupPolicyDefinitionFile>>,
     /// `category`: `groupPolicyCategory`. Navigation property.
-    pub category: rt::Property<rt::Nested<GroupPolicyCategory>>,
+    pub category: rt::Property<rt::Nested<types::GroupPolicyCategory>>,
     /// `presentations`: `groupPolicyPresentation` collection. Navigation property.
-    pub presentations: rt::Property<rt::Nested<Vec<GroupPolicyPresentation>>>,
+    pub presentations: rt::Property<rt::Nested<Vec<types::GroupPolicyPresentation>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

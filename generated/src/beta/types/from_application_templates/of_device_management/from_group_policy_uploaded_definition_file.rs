@@ -2,10 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    DiscoverySource, EnrollmentState, GroupPolicyDefinition, GroupPolicyOperation,
-    GroupPolicyType, Platform,
-};
+use crate::beta::types;
 
 /// `groupPolicyUploadedDefinitionFile`: an entity type, based on `groupPolicyDefinitionFile`.
 ///
@@ -22,7 +19,7 @@ pub struct GroupPolicyUploadedDefinitionFile {
     /// `targetNamespace`: `String`.
     pub target_namespace: rt::Property<String>,
     /// `policyType`: `groupPolicyType`.
-    pub policy_type: rt::Property<GroupPolicyType>,
+    pub policy_type: rt::Property<types::GroupPolicyType>,
     /// `revision`: `String`.
     pub revision: rt::Property<String>,
     /// `id`: `String`.
@@ -30,7 +27,7 @@ pub struct GroupPolicyUploadedDefinitionFile {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `definitions`: `groupPolicyDefinition` collection. Navigation property.
-    pub definitions: rt::Property<rt::Nested<Vec<GroupPolicyDefinition>>>,
+    pub definitions: rt::Property<rt::Nested<Vec<types::GroupPolicyDefinition>>>,
     /// `fileName`: `String`.
     pub file_name: rt::Property<String>,
     /// `status`: `groupPolicyUploadedDefinitionFileStatus`.
@@ -46,7 +43,9 @@ pub struct GroupPolicyUploadedDefinitionFile {
         Vec<GroupPolicyUploadedLanguageFile>,
     >,
     /// `groupPolicyOperations`: `groupPolicyOperation` collection. Navigation property.
-    pub group_policy_operations: rt::Property<rt::Nested<Vec<GroupPolicyOperation>>>,
+    pub group_policy_operations: rt::Property<
+        rt::Nested<Vec<types::GroupPolicyOperation>>,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -231,7 +230,7 @@ pub struct GroupPolicyUploadedPresentation {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `definition`: `groupPolicyDefinition`. Navigation property.
-    pub definition: rt::Property<rt::Nested<GroupPolicyDefinition>>,
+    pub definition: rt::Property<rt::Nested<types::GroupPolicyDefinition>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -373,7 +372,7 @@ pub struct ImportedAppleDeviceIdentity {
     /// `isSupervised`: `Boolean`.
     pub is_supervised: rt::Property<bool>,
     /// `discoverySource`: `discoverySource`.
-    pub discovery_source: rt::Property<DiscoverySource>,
+    pub discovery_source: rt::Property<types::DiscoverySource>,
     /// `isDeleted`: `Boolean`.
     pub is_deleted: rt::Property<bool>,
     /// `createdDateTime`: `DateTimeOffset`.
@@ -383,9 +382,9 @@ pub struct ImportedAppleDeviceIdentity {
     /// `description`: `String`.
     pub description: rt::Property<String>,
     /// `enrollmentState`: `enrollmentState`.
-    pub enrollment_state: rt::Property<EnrollmentState>,
+    pub enrollment_state: rt::Property<types::EnrollmentState>,
     /// `platform`: `platform`.
-    pub platform: rt::Property<Platform>,
+    pub platform: rt::Property<types::Platform>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -456,7 +455,7 @@ pub struct ImportedAppleDeviceIdentityResult {
     /// `isSupervised`: `Boolean`.
     pub is_supervised: rt::Property<bool>,
     /// `discoverySource`: `discoverySource`.
-    pub discovery_source: rt::Property<DiscoverySource>,
+    pub discovery_source: rt::Property<types::DiscoverySource>,
     /// `isDeleted`: `Boolean`.
     pub is_deleted: rt::Property<bool>,
     /// `createdDateTime`: `DateTimeOffset`.
@@ -466,9 +465,9 @@ pub struct ImportedAppleDeviceIdentityResult {
     /// `description`: `String`.
     pub description: rt::Property<String>,
     /// `enrollmentState`: `enrollmentState`.
-    pub enrollment_state: rt::Property<EnrollmentState>,
+    pub enrollment_state: rt::Property<types::EnrollmentState>,
     /// `platform`: `platform`.
-    pub platform: rt::Property<Platform>,
+    pub platform: rt::Property<types::Platform>,
     /// `status`: `Boolean`.
     pub status: rt::Property<bool>,
     /// Properties that the documentation does not know.
@@ -547,9 +546,9 @@ pub struct ImportedDeviceIdentity {
     /// `description`: `String`.
     pub description: rt::Property<String>,
     /// `enrollmentState`: `enrollmentState`.
-    pub enrollment_state: rt::Property<EnrollmentState>,
+    pub enrollment_state: rt::Property<types::EnrollmentState>,
     /// `platform`: `platform`.
-    pub platform: rt::Property<Platform>,
+    pub platform: rt::Property<types::Platform>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -611,9 +610,9 @@ pub struct ImportedDeviceIdentityResult {
     /// `description`: `String`.
     pub description: rt::Property<String>,
     /// `enrollmentState`: `enrollmentState`.
-    pub enrollment_state: rt::Property<EnrollmentState>,
+    pub enrollment_state: rt::Property<types::EnrollmentState>,
     /// `platform`: `platform`.
-    pub platform: rt::Property<Platform>,
+    pub platform: rt::Property<types::Platform>,
     /// `status`: `Boolean`.
     pub status: rt::Property<bool>,
     /// Properties that the documentation does not know.

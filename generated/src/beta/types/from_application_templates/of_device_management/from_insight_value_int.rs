@@ -2,17 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AppleSubjectNameFormat, CertificateValidityPeriodScale, CompanyPortalBlockedAction,
-    DeviceAndAppManagementAssignmentTarget, DeviceConfigurationAssignment,
-    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
-    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
-    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
-    DeviceManagementApplicabilityRuleOsEdition,
-    DeviceManagementApplicabilityRuleOsVersion, EnrollmentAvailabilityOptions,
-    KeyTypedValuePair, MimeContent, RgbColor, SettingStateDeviceSummary,
-    SubjectAlternativeNameType,
-};
+use crate::beta::types;
 
 /// `insightValueInt`: a complex type, based on `userExperienceAnalyticsInsightValue`.
 ///
@@ -206,17 +196,17 @@ pub struct IntuneBrand {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `themeColor`: `rgbColor`.
-    pub theme_color: rt::Property<Box<RgbColor>>,
+    pub theme_color: rt::Property<Box<types::RgbColor>>,
     /// `showLogo`: `Boolean`.
     pub show_logo: rt::Property<bool>,
     /// `lightBackgroundLogo`: `mimeContent`.
-    pub light_background_logo: rt::Property<Box<MimeContent>>,
+    pub light_background_logo: rt::Property<Box<types::MimeContent>>,
     /// `darkBackgroundLogo`: `mimeContent`.
-    pub dark_background_logo: rt::Property<Box<MimeContent>>,
+    pub dark_background_logo: rt::Property<Box<types::MimeContent>>,
     /// `showNameNextToLogo`: `Boolean`.
     pub show_name_next_to_logo: rt::Property<bool>,
     /// `landingPageCustomizedImage`: `mimeContent`.
-    pub landing_page_customized_image: rt::Property<Box<MimeContent>>,
+    pub landing_page_customized_image: rt::Property<Box<types::MimeContent>>,
     /// `showDisplayNameNextToLogo`: `Boolean`.
     pub show_display_name_next_to_logo: rt::Property<bool>,
     /// `roleScopeTagIds`: `String` collection.
@@ -246,7 +236,9 @@ pub struct IntuneBrand {
     /// `isFactoryResetDisabled`: `Boolean`.
     pub is_factory_reset_disabled: rt::Property<bool>,
     /// `companyPortalBlockedActions`: `companyPortalBlockedAction` collection.
-    pub company_portal_blocked_actions: rt::Property<Vec<CompanyPortalBlockedAction>>,
+    pub company_portal_blocked_actions: rt::Property<
+        Vec<types::CompanyPortalBlockedAction>,
+    >,
     /// `showAzureADEnterpriseApps`: `Boolean`.
     pub show_azure_ad_enterprise_apps: rt::Property<bool>,
     /// `showOfficeWebApps`: `Boolean`.
@@ -254,7 +246,7 @@ pub struct IntuneBrand {
     /// `sendDeviceOwnershipChangePushNotification`: `Boolean`.
     pub send_device_ownership_change_push_notification: rt::Property<bool>,
     /// `enrollmentAvailability`: `enrollmentAvailabilityOptions`.
-    pub enrollment_availability: rt::Property<EnrollmentAvailabilityOptions>,
+    pub enrollment_availability: rt::Property<types::EnrollmentAvailabilityOptions>,
     /// `disableClientTelemetry`: `Boolean`.
     pub disable_client_telemetry: rt::Property<bool>,
     /// Properties that the documentation does not know.
@@ -359,17 +351,17 @@ pub struct IntuneBrandingProfile {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `themeColor`: `rgbColor`.
-    pub theme_color: rt::Property<Box<RgbColor>>,
+    pub theme_color: rt::Property<Box<types::RgbColor>>,
     /// `showLogo`: `Boolean`.
     pub show_logo: rt::Property<bool>,
     /// `showDisplayNameNextToLogo`: `Boolean`.
     pub show_display_name_next_to_logo: rt::Property<bool>,
     /// `themeColorLogo`: `mimeContent`.
-    pub theme_color_logo: rt::Property<Box<MimeContent>>,
+    pub theme_color_logo: rt::Property<Box<types::MimeContent>>,
     /// `lightBackgroundLogo`: `mimeContent`.
-    pub light_background_logo: rt::Property<Box<MimeContent>>,
+    pub light_background_logo: rt::Property<Box<types::MimeContent>>,
     /// `landingPageCustomizedImage`: `mimeContent`.
-    pub landing_page_customized_image: rt::Property<Box<MimeContent>>,
+    pub landing_page_customized_image: rt::Property<Box<types::MimeContent>>,
     /// `contactITName`: `String`.
     pub contact_it_name: rt::Property<String>,
     /// `contactITPhoneNumber`: `String`.
@@ -395,7 +387,9 @@ pub struct IntuneBrandingProfile {
     /// `isFactoryResetDisabled`: `Boolean`.
     pub is_factory_reset_disabled: rt::Property<bool>,
     /// `companyPortalBlockedActions`: `companyPortalBlockedAction` collection.
-    pub company_portal_blocked_actions: rt::Property<Vec<CompanyPortalBlockedAction>>,
+    pub company_portal_blocked_actions: rt::Property<
+        Vec<types::CompanyPortalBlockedAction>,
+    >,
     /// `showAzureADEnterpriseApps`: `Boolean`.
     pub show_azure_ad_enterprise_apps: rt::Property<bool>,
     /// `showOfficeWebApps`: `Boolean`.
@@ -403,7 +397,7 @@ pub struct IntuneBrandingProfile {
     /// `sendDeviceOwnershipChangePushNotification`: `Boolean`.
     pub send_device_ownership_change_push_notification: rt::Property<bool>,
     /// `enrollmentAvailability`: `enrollmentAvailabilityOptions`.
-    pub enrollment_availability: rt::Property<EnrollmentAvailabilityOptions>,
+    pub enrollment_availability: rt::Property<types::EnrollmentAvailabilityOptions>,
     /// `disableClientTelemetry`: `Boolean`.
     pub disable_client_telemetry: rt::Property<bool>,
     /// `roleScopeTagIds`: `String` collection.
@@ -512,7 +506,7 @@ pub struct IntuneBrandingProfileAssignment {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -545,7 +539,7 @@ pub struct IosAzureAdSingleSignOnExtension {
     /// `bundleIdAccessControlList`: `String` collection.
     pub bundle_id_access_control_list: rt::Property<Vec<String>>,
     /// `configurations`: `keyTypedValuePair` collection.
-    pub configurations: rt::Property<Vec<KeyTypedValuePair>>,
+    pub configurations: rt::Property<Vec<types::KeyTypedValuePair>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -632,15 +626,15 @@ pub struct IosCertificateProfile {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -652,23 +646,29 @@ pub struct IosCertificateProfile {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -758,15 +758,15 @@ pub struct IosCertificateProfileBase {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -778,34 +778,42 @@ pub struct IosCertificateProfileBase {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `renewalThresholdPercentage`: `Int32`.
     pub renewal_threshold_percentage: rt::Property<i32>,
     /// `subjectNameFormat`: `appleSubjectNameFormat`.
-    pub subject_name_format: rt::Property<AppleSubjectNameFormat>,
+    pub subject_name_format: rt::Property<types::AppleSubjectNameFormat>,
     /// `subjectAlternativeNameType`: `subjectAlternativeNameType`.
-    pub subject_alternative_name_type: rt::Property<SubjectAlternativeNameType>,
+    pub subject_alternative_name_type: rt::Property<types::SubjectAlternativeNameType>,
     /// `certificateValidityPeriodValue`: `Int32`.
     pub certificate_validity_period_value: rt::Property<i32>,
     /// `certificateValidityPeriodScale`: `certificateValidityPeriodScale`.
-    pub certificate_validity_period_scale: rt::Property<CertificateValidityPeriodScale>,
+    pub certificate_validity_period_scale: rt::Property<
+        types::CertificateValidityPeriodScale,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

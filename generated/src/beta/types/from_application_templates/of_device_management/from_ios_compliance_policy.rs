@@ -2,24 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AirPrintDestination, AppListItem, DeviceComplianceDeviceOverview,
-    DeviceComplianceDeviceStatus, DeviceCompliancePolicyAssignment,
-    DeviceComplianceScheduledActionForRule, DeviceComplianceUserOverview,
-    DeviceComplianceUserStatus, DeviceConfigurationAssignment,
-    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
-    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
-    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
-    DeviceManagementApplicabilityRuleOsEdition,
-    DeviceManagementApplicabilityRuleOsVersion,
-    DeviceManagementDerivedCredentialSettings, DeviceThreatProtectionLevel,
-    DomainNameSource, EasAuthenticationMethod, EasServices, EmailCertificateType,
-    EmailSyncDuration, IosCertificateProfile, IosCertificateProfileBase,
-    IosHomeScreenItem, IosHomeScreenPage, IosNotificationSettings,
-    IosSingleSignOnExtension, IosSingleSignOnSettings, IosWallpaperDisplayLocation,
-    IosWebContentFilterBase, KeyTypedValuePair, MimeContent, RequiredPasswordType,
-    SettingStateDeviceSummary, SingleSignOnExtension, UserEmailSource, UsernameSource,
-};
+use crate::beta::types;
 
 /// `iosCompliancePolicy`: an entity type, based on `deviceCompliancePolicy`.
 ///
@@ -41,22 +24,30 @@ pub struct IosCompliancePolicy {
     pub version: rt::Property<i32>,
     /// `scheduledActionsForRule`: `deviceComplianceScheduledActionForRule` collection. Navigation property.
     pub scheduled_actions_for_rule: rt::Property<
-        rt::Nested<Vec<DeviceComplianceScheduledActionForRule>>,
+        rt::Nested<Vec<types::DeviceComplianceScheduledActionForRule>>,
     >,
     /// `deviceStatuses`: `deviceComplianceDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceComplianceDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceComplianceDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceComplianceUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceComplianceUserStatus>>>,
+    pub user_statuses: rt::Property<rt::Nested<Vec<types::DeviceComplianceUserStatus>>>,
     /// `deviceStatusOverview`: `deviceComplianceDeviceOverview`. Navigation property.
-    pub device_status_overview: rt::Property<rt::Nested<DeviceComplianceDeviceOverview>>,
+    pub device_status_overview: rt::Property<
+        rt::Nested<types::DeviceComplianceDeviceOverview>,
+    >,
     /// `userStatusOverview`: `deviceComplianceUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceComplianceUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceComplianceUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `assignments`: `deviceCompliancePolicyAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceCompliancePolicyAssignment>>>,
+    pub assignments: rt::Property<
+        rt::Nested<Vec<types::DeviceCompliancePolicyAssignment>>,
+    >,
     /// `passcodeBlockSimple`: `Boolean`.
     pub passcode_block_simple: rt::Property<bool>,
     /// `passcodeExpirationDays`: `Int32`.
@@ -72,7 +63,7 @@ pub struct IosCompliancePolicy {
     /// `passcodeMinimumCharacterSetCount`: `Int32`.
     pub passcode_minimum_character_set_count: rt::Property<i32>,
     /// `passcodeRequiredType`: `requiredPasswordType`.
-    pub passcode_required_type: rt::Property<RequiredPasswordType>,
+    pub passcode_required_type: rt::Property<types::RequiredPasswordType>,
     /// `passcodeRequired`: `Boolean`.
     pub passcode_required: rt::Property<bool>,
     /// `osMinimumVersion`: `String`.
@@ -89,16 +80,16 @@ pub struct IosCompliancePolicy {
     pub device_threat_protection_enabled: rt::Property<bool>,
     /// `deviceThreatProtectionRequiredSecurityLevel`: `deviceThreatProtectionLevel`.
     pub device_threat_protection_required_security_level: rt::Property<
-        DeviceThreatProtectionLevel,
+        types::DeviceThreatProtectionLevel,
     >,
     /// `advancedThreatProtectionRequiredSecurityLevel`: `deviceThreatProtectionLevel`.
     pub advanced_threat_protection_required_security_level: rt::Property<
-        DeviceThreatProtectionLevel,
+        types::DeviceThreatProtectionLevel,
     >,
     /// `managedEmailProfileRequired`: `Boolean`.
     pub managed_email_profile_required: rt::Property<bool>,
     /// `restrictedApps`: `appListItem` collection.
-    pub restricted_apps: rt::Property<Vec<AppListItem>>,
+    pub restricted_apps: rt::Property<Vec<types::AppListItem>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -234,7 +225,7 @@ pub struct IosCredentialSingleSignOnExtension {
     /// `realm`: `String`.
     pub realm: rt::Property<String>,
     /// `configurations`: `keyTypedValuePair` collection.
-    pub configurations: rt::Property<Vec<KeyTypedValuePair>>,
+    pub configurations: rt::Property<Vec<types::KeyTypedValuePair>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -283,15 +274,15 @@ pub struct IosCustomConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -303,23 +294,29 @@ pub struct IosCustomConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `payloadName`: `String`.
     pub payload_name: rt::Property<String>,
@@ -419,15 +416,15 @@ pub struct IosDerivedCredentialAuthenticationConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -439,27 +436,33 @@ pub struct IosDerivedCredentialAuthenticationConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `derivedCredentialSettings`: `deviceManagementDerivedCredentialSettings`. Navigation property.
     pub derived_credential_settings: rt::Property<
-        rt::Nested<DeviceManagementDerivedCredentialSettings>,
+        rt::Nested<types::DeviceManagementDerivedCredentialSettings>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -549,15 +552,15 @@ pub struct IosDeviceFeaturesConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -569,55 +572,61 @@ pub struct IosDeviceFeaturesConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `airPrintDestinations`: `airPrintDestination` collection.
-    pub air_print_destinations: rt::Property<Vec<AirPrintDestination>>,
+    pub air_print_destinations: rt::Property<Vec<types::AirPrintDestination>>,
     /// `assetTagTemplate`: `String`.
     pub asset_tag_template: rt::Property<String>,
     /// `contentFilterSettings`: `iosWebContentFilterBase`.
-    pub content_filter_settings: rt::Property<Box<IosWebContentFilterBase>>,
+    pub content_filter_settings: rt::Property<Box<types::IosWebContentFilterBase>>,
     /// `lockScreenFootnote`: `String`.
     pub lock_screen_footnote: rt::Property<String>,
     /// `homeScreenDockIcons`: `iosHomeScreenItem` collection.
-    pub home_screen_dock_icons: rt::Property<Vec<IosHomeScreenItem>>,
+    pub home_screen_dock_icons: rt::Property<Vec<types::IosHomeScreenItem>>,
     /// `homeScreenPages`: `iosHomeScreenPage` collection.
-    pub home_screen_pages: rt::Property<Vec<IosHomeScreenPage>>,
+    pub home_screen_pages: rt::Property<Vec<types::IosHomeScreenPage>>,
     /// `notificationSettings`: `iosNotificationSettings` collection.
-    pub notification_settings: rt::Property<Vec<IosNotificationSettings>>,
+    pub notification_settings: rt::Property<Vec<types::IosNotificationSettings>>,
     /// `singleSignOnSettings`: `iosSingleSignOnSettings`.
-    pub single_sign_on_settings: rt::Property<Box<IosSingleSignOnSettings>>,
+    pub single_sign_on_settings: rt::Property<Box<types::IosSingleSignOnSettings>>,
     /// `wallpaperDisplayLocation`: `iosWallpaperDisplayLocation`.
-    pub wallpaper_display_location: rt::Property<IosWallpaperDisplayLocation>,
+    pub wallpaper_display_location: rt::Property<types::IosWallpaperDisplayLocation>,
     /// `wallpaperImage`: `mimeContent`.
-    pub wallpaper_image: rt::Property<Box<MimeContent>>,
+    pub wallpaper_image: rt::Property<Box<types::MimeContent>>,
     /// `singleSignOnExtension`: `singleSignOnExtension`.
-    pub single_sign_on_extension: rt::Property<Box<SingleSignOnExtension>>,
+    pub single_sign_on_extension: rt::Property<Box<types::SingleSignOnExtension>>,
     /// `iosSingleSignOnExtension`: `iosSingleSignOnExtension`.
-    pub ios_single_sign_on_extension: rt::Property<Box<IosSingleSignOnExtension>>,
+    pub ios_single_sign_on_extension: rt::Property<Box<types::IosSingleSignOnExtension>>,
     /// `identityCertificateForClientAuthentication`: `iosCertificateProfileBase`. Navigation property.
     pub identity_certificate_for_client_authentication: rt::Property<
-        rt::Nested<IosCertificateProfileBase>,
+        rt::Nested<types::IosCertificateProfileBase>,
     >,
     /// `singleSignOnExtensionPkinitCertificate`: `iosCertificateProfileBase`. Navigation property.
     pub single_sign_on_extension_pkinit_certificate: rt::Property<
-        rt::Nested<IosCertificateProfileBase>,
+        rt::Nested<types::IosCertificateProfileBase>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -741,15 +750,15 @@ pub struct IosEasEmailProfileConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -761,36 +770,42 @@ pub struct IosEasEmailProfileConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `usernameSource`: `userEmailSource`.
-    pub username_source: rt::Property<UserEmailSource>,
+    pub username_source: rt::Property<types::UserEmailSource>,
     /// `usernameAADSource`: `usernameSource`.
-    pub username_aad_source: rt::Property<UsernameSource>,
+    pub username_aad_source: rt::Property<types::UsernameSource>,
     /// `userDomainNameSource`: `domainNameSource`.
-    pub user_domain_name_source: rt::Property<DomainNameSource>,
+    pub user_domain_name_source: rt::Property<types::DomainNameSource>,
     /// `customDomainName`: `String`.
     pub custom_domain_name: rt::Property<String>,
     /// `accountName`: `String`.
     pub account_name: rt::Property<String>,
     /// `authenticationMethod`: `easAuthenticationMethod`.
-    pub authentication_method: rt::Property<EasAuthenticationMethod>,
+    pub authentication_method: rt::Property<types::EasAuthenticationMethod>,
     /// `blockMovingMessagesToOtherEmailAccounts`: `Boolean`.
     pub block_moving_messages_to_other_email_accounts: rt::Property<bool>,
     /// `blockSendingEmailFromThirdPartyApps`: `Boolean`.
@@ -798,11 +813,11 @@ pub struct IosEasEmailProfileConfiguration {
     /// `blockSyncingRecentlyUsedEmailAddresses`: `Boolean`.
     pub block_syncing_recently_used_email_addresses: rt::Property<bool>,
     /// `durationOfEmailToSync`: `emailSyncDuration`.
-    pub duration_of_email_to_sync: rt::Property<EmailSyncDuration>,
+    pub duration_of_email_to_sync: rt::Property<types::EmailSyncDuration>,
     /// `emailAddressSource`: `userEmailSource`.
-    pub email_address_source: rt::Property<UserEmailSource>,
+    pub email_address_source: rt::Property<types::UserEmailSource>,
     /// `easServices`: `easServices`.
-    pub eas_services: rt::Property<EasServices>,
+    pub eas_services: rt::Property<types::EasServices>,
     /// `easServicesUserOverrideEnabled`: `Boolean`.
     pub eas_services_user_override_enabled: rt::Property<bool>,
     /// `hostName`: `String`.
@@ -828,20 +843,24 @@ pub struct IosEasEmailProfileConfiguration {
     /// `useOAuth`: `Boolean`.
     pub use_o_auth: rt::Property<bool>,
     /// `signingCertificateType`: `emailCertificateType`.
-    pub signing_certificate_type: rt::Property<EmailCertificateType>,
+    pub signing_certificate_type: rt::Property<types::EmailCertificateType>,
     /// `encryptionCertificateType`: `emailCertificateType`.
-    pub encryption_certificate_type: rt::Property<EmailCertificateType>,
+    pub encryption_certificate_type: rt::Property<types::EmailCertificateType>,
     /// `perAppVPNProfileId`: `String`.
     pub per_app_vpn_profile_id: rt::Property<String>,
     /// `identityCertificate`: `iosCertificateProfileBase`. Navigation property.
-    pub identity_certificate: rt::Property<rt::Nested<IosCertificateProfileBase>>,
+    pub identity_certificate: rt::Property<rt::Nested<types::IosCertificateProfileBase>>,
     /// `smimeSigningCertificate`: `iosCertificateProfile`. Navigation property.
-    pub smime_signing_certificate: rt::Property<rt::Nested<IosCertificateProfile>>,
+    pub smime_signing_certificate: rt::Property<
+        rt::Nested<types::IosCertificateProfile>,
+    >,
     /// `smimeEncryptionCertificate`: `iosCertificateProfile`. Navigation property.
-    pub smime_encryption_certificate: rt::Property<rt::Nested<IosCertificateProfile>>,
+    pub smime_encryption_certificate: rt::Property<
+        rt::Nested<types::IosCertificateProfile>,
+    >,
     /// `derivedCredentialSettings`: `deviceManagementDerivedCredentialSettings`. Navigation property.
     pub derived_credential_settings: rt::Property<
-        rt::Nested<DeviceManagementDerivedCredentialSettings>,
+        rt::Nested<types::DeviceManagementDerivedCredentialSettings>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

@@ -2,19 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    CertificateValidityPeriodScale, DeviceConfigurationAssignment,
-    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
-    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
-    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
-    DeviceManagementApplicabilityRuleOsEdition,
-    DeviceManagementApplicabilityRuleOsVersion,
-    DeviceManagementDerivedCredentialSettings, EapFastConfiguration, EapType,
-    IntendedPurpose, IosCertificateProfileBase, IosTrustedRootCertificate,
-    ManagedDeviceCertificateState, NonEapAuthenticationMethodForEapTtlsType,
-    SettingStateDeviceSummary, WiFiAuthenticationMethod, WiFiProxySetting,
-    WiFiSecurityType,
-};
+use crate::beta::types;
 
 /// `iosEduCertificateSettings`: a complex type.
 ///
@@ -35,7 +23,9 @@ pub struct IosEduCertificateSettings {
     /// `certificateValidityPeriodValue`: `Int32`.
     pub certificate_validity_period_value: rt::Property<i32>,
     /// `certificateValidityPeriodScale`: `certificateValidityPeriodScale`.
-    pub certificate_validity_period_scale: rt::Property<CertificateValidityPeriodScale>,
+    pub certificate_validity_period_scale: rt::Property<
+        types::CertificateValidityPeriodScale,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -98,15 +88,15 @@ pub struct IosEduDeviceConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -118,23 +108,29 @@ pub struct IosEduDeviceConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `teacherCertificateSettings`: `iosEduCertificateSettings`.
     pub teacher_certificate_settings: rt::Property<Box<IosEduCertificateSettings>>,
@@ -234,15 +230,15 @@ pub struct IosEducationDeviceConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -254,23 +250,29 @@ pub struct IosEducationDeviceConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -358,15 +360,15 @@ pub struct IosEnterpriseWiFiConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -378,23 +380,29 @@ pub struct IosEnterpriseWiFiConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `networkName`: `String`.
     pub network_name: rt::Property<String>,
@@ -405,9 +413,9 @@ pub struct IosEnterpriseWiFiConfiguration {
     /// `connectWhenNetworkNameIsHidden`: `Boolean`.
     pub connect_when_network_name_is_hidden: rt::Property<bool>,
     /// `wiFiSecurityType`: `wiFiSecurityType`.
-    pub wi_fi_security_type: rt::Property<WiFiSecurityType>,
+    pub wi_fi_security_type: rt::Property<types::WiFiSecurityType>,
     /// `proxySettings`: `wiFiProxySetting`.
-    pub proxy_settings: rt::Property<WiFiProxySetting>,
+    pub proxy_settings: rt::Property<types::WiFiProxySetting>,
     /// `proxyManualAddress`: `String`.
     pub proxy_manual_address: rt::Property<String>,
     /// `proxyManualPort`: `Int32`.
@@ -419,16 +427,16 @@ pub struct IosEnterpriseWiFiConfiguration {
     /// `preSharedKey`: `String`.
     pub pre_shared_key: rt::Property<String>,
     /// `eapType`: `eapType`.
-    pub eap_type: rt::Property<EapType>,
+    pub eap_type: rt::Property<types::EapType>,
     /// `eapFastConfiguration`: `eapFastConfiguration`.
-    pub eap_fast_configuration: rt::Property<EapFastConfiguration>,
+    pub eap_fast_configuration: rt::Property<types::EapFastConfiguration>,
     /// `trustedServerCertificateNames`: `String` collection.
     pub trusted_server_certificate_names: rt::Property<Vec<String>>,
     /// `authenticationMethod`: `wiFiAuthenticationMethod`.
-    pub authentication_method: rt::Property<WiFiAuthenticationMethod>,
+    pub authentication_method: rt::Property<types::WiFiAuthenticationMethod>,
     /// `innerAuthenticationProtocolForEapTtls`: `nonEapAuthenticationMethodForEapTtlsType`.
     pub inner_authentication_protocol_for_eap_ttls: rt::Property<
-        NonEapAuthenticationMethodForEapTtlsType,
+        types::NonEapAuthenticationMethodForEapTtlsType,
     >,
     /// `outerIdentityPrivacyTemporaryValue`: `String`.
     pub outer_identity_privacy_temporary_value: rt::Property<String>,
@@ -438,15 +446,15 @@ pub struct IosEnterpriseWiFiConfiguration {
     pub password_format_string: rt::Property<String>,
     /// `rootCertificatesForServerValidation`: `iosTrustedRootCertificate` collection. Navigation property.
     pub root_certificates_for_server_validation: rt::Property<
-        rt::Nested<Vec<IosTrustedRootCertificate>>,
+        rt::Nested<Vec<types::IosTrustedRootCertificate>>,
     >,
     /// `identityCertificateForClientAuthentication`: `iosCertificateProfileBase`. Navigation property.
     pub identity_certificate_for_client_authentication: rt::Property<
-        rt::Nested<IosCertificateProfileBase>,
+        rt::Nested<types::IosCertificateProfileBase>,
     >,
     /// `derivedCredentialSettings`: `deviceManagementDerivedCredentialSettings`. Navigation property.
     pub derived_credential_settings: rt::Property<
-        rt::Nested<DeviceManagementDerivedCredentialSettings>,
+        rt::Nested<types::DeviceManagementDerivedCredentialSettings>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -610,15 +618,15 @@ pub struct IosExpeditedCheckinConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -630,23 +638,29 @@ pub struct IosExpeditedCheckinConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `enableExpeditedCheckin`: `Boolean`.
     pub enable_expedited_checkin: rt::Property<bool>,
@@ -901,15 +915,15 @@ pub struct IosImportedPfxCertificateProfile {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -921,29 +935,35 @@ pub struct IosImportedPfxCertificateProfile {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `intendedPurpose`: `intendedPurpose`.
-    pub intended_purpose: rt::Property<IntendedPurpose>,
+    pub intended_purpose: rt::Property<types::IntendedPurpose>,
     /// `managedDeviceCertificateStates`: `managedDeviceCertificateState` collection. Navigation property.
     pub managed_device_certificate_states: rt::Property<
-        rt::Nested<Vec<ManagedDeviceCertificateState>>,
+        rt::Nested<Vec<types::ManagedDeviceCertificateState>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

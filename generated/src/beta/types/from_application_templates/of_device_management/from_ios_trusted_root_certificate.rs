@@ -2,19 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AppListItem, AppleVpnConnectionType, ComplianceStatus, CustomUpdateTimeWindow,
-    DayOfWeek, DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
-    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
-    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
-    DeviceManagementApplicabilityRuleDeviceMode,
-    DeviceManagementApplicabilityRuleOsEdition,
-    DeviceManagementApplicabilityRuleOsVersion,
-    DeviceManagementDerivedCredentialSettings, IosBookmark, IosCertificateProfileBase,
-    IosSoftwareUpdateScheduleType, KeyValue, KeyValuePair, SettingStateDeviceSummary,
-    VpnAuthenticationMethod, VpnEncryptionAlgorithmType, VpnIntegrityAlgorithmType,
-    VpnOnDemandRule, VpnProviderType, VpnProxyServer, VpnServer,
-};
+use crate::beta::types;
 
 /// `iosTrustedRootCertificate`: an entity type, based on `deviceConfiguration`.
 ///
@@ -30,15 +18,15 @@ pub struct IosTrustedRootCertificate {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -50,23 +38,29 @@ pub struct IosTrustedRootCertificate {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `trustedRootCertificate`: `Binary`.
     pub trusted_root_certificate: rt::Property<rt::edm::Binary>,
@@ -162,15 +156,15 @@ pub struct IosUpdateConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -182,23 +176,29 @@ pub struct IosUpdateConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `isEnabled`: `Boolean`.
     pub is_enabled: rt::Property<bool>,
@@ -209,15 +209,15 @@ pub struct IosUpdateConfiguration {
     /// `desiredOsVersion`: `String`.
     pub desired_os_version: rt::Property<String>,
     /// `scheduledInstallDays`: `dayOfWeek` collection.
-    pub scheduled_install_days: rt::Property<Vec<DayOfWeek>>,
+    pub scheduled_install_days: rt::Property<Vec<types::DayOfWeek>>,
     /// `utcTimeOffsetInMinutes`: `Int32`.
     pub utc_time_offset_in_minutes: rt::Property<i32>,
     /// `enforcedSoftwareUpdateDelayInDays`: `Int32`.
     pub enforced_software_update_delay_in_days: rt::Property<i32>,
     /// `updateScheduleType`: `iosSoftwareUpdateScheduleType`.
-    pub update_schedule_type: rt::Property<IosSoftwareUpdateScheduleType>,
+    pub update_schedule_type: rt::Property<types::IosSoftwareUpdateScheduleType>,
     /// `customUpdateTimeWindows`: `customUpdateTimeWindow` collection.
-    pub custom_update_time_windows: rt::Property<Vec<CustomUpdateTimeWindow>>,
+    pub custom_update_time_windows: rt::Property<Vec<types::CustomUpdateTimeWindow>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -339,7 +339,7 @@ pub struct IosUpdateDeviceStatus {
         rt::edm::DateTimeOffset,
     >,
     /// `status`: `complianceStatus`.
-    pub status: rt::Property<ComplianceStatus>,
+    pub status: rt::Property<types::ComplianceStatus>,
     /// `lastReportedDateTime`: `DateTimeOffset`.
     pub last_reported_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `userPrincipalName`: `String`.
@@ -541,15 +541,15 @@ pub struct IosVpnConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -561,28 +561,34 @@ pub struct IosVpnConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `connectionName`: `String`.
     pub connection_name: rt::Property<String>,
     /// `connectionType`: `appleVpnConnectionType`.
-    pub connection_type: rt::Property<AppleVpnConnectionType>,
+    pub connection_type: rt::Property<types::AppleVpnConnectionType>,
     /// `loginGroupOrDomain`: `String`.
     pub login_group_or_domain: rt::Property<String>,
     /// `role`: `String`.
@@ -590,25 +596,25 @@ pub struct IosVpnConfiguration {
     /// `realm`: `String`.
     pub realm: rt::Property<String>,
     /// `server`: `vpnServer`.
-    pub server: rt::Property<Box<VpnServer>>,
+    pub server: rt::Property<Box<types::VpnServer>>,
     /// `identifier`: `String`.
     pub identifier: rt::Property<String>,
     /// `customData`: `keyValue` collection.
-    pub custom_data: rt::Property<Vec<KeyValue>>,
+    pub custom_data: rt::Property<Vec<types::KeyValue>>,
     /// `customKeyValueData`: `keyValuePair` collection.
-    pub custom_key_value_data: rt::Property<Vec<KeyValuePair>>,
+    pub custom_key_value_data: rt::Property<Vec<types::KeyValuePair>>,
     /// `enableSplitTunneling`: `Boolean`.
     pub enable_split_tunneling: rt::Property<bool>,
     /// `authenticationMethod`: `vpnAuthenticationMethod`.
-    pub authentication_method: rt::Property<VpnAuthenticationMethod>,
+    pub authentication_method: rt::Property<types::VpnAuthenticationMethod>,
     /// `enablePerApp`: `Boolean`.
     pub enable_per_app: rt::Property<bool>,
     /// `safariDomains`: `String` collection.
     pub safari_domains: rt::Property<Vec<String>>,
     /// `onDemandRules`: `vpnOnDemandRule` collection.
-    pub on_demand_rules: rt::Property<Vec<VpnOnDemandRule>>,
+    pub on_demand_rules: rt::Property<Vec<types::VpnOnDemandRule>>,
     /// `providerType`: `vpnProviderType`.
-    pub provider_type: rt::Property<VpnProviderType>,
+    pub provider_type: rt::Property<types::VpnProviderType>,
     /// `associatedDomains`: `String` collection.
     pub associated_domains: rt::Property<Vec<String>>,
     /// `excludedDomains`: `String` collection.
@@ -620,7 +626,7 @@ pub struct IosVpnConfiguration {
     /// `disconnectOnIdleTimerInSeconds`: `Int32`.
     pub disconnect_on_idle_timer_in_seconds: rt::Property<i32>,
     /// `proxyServer`: `vpnProxyServer`.
-    pub proxy_server: rt::Property<Box<VpnProxyServer>>,
+    pub proxy_server: rt::Property<Box<types::VpnProxyServer>>,
     /// `optInToDeviceIdSharing`: `Boolean`.
     pub opt_in_to_device_id_sharing: rt::Property<bool>,
     /// `userDomain`: `String`.
@@ -632,14 +638,14 @@ pub struct IosVpnConfiguration {
     /// `excludeList`: `String` collection.
     pub exclude_list: rt::Property<Vec<String>>,
     /// `targetedMobileApps`: `appListItem` collection.
-    pub targeted_mobile_apps: rt::Property<Vec<AppListItem>>,
+    pub targeted_mobile_apps: rt::Property<Vec<types::AppListItem>>,
     /// `microsoftTunnelSiteId`: `String`.
     pub microsoft_tunnel_site_id: rt::Property<String>,
     /// `identityCertificate`: `iosCertificateProfileBase`. Navigation property.
-    pub identity_certificate: rt::Property<rt::Nested<IosCertificateProfileBase>>,
+    pub identity_certificate: rt::Property<rt::Nested<types::IosCertificateProfileBase>>,
     /// `derivedCredentialSettings`: `deviceManagementDerivedCredentialSettings`. Navigation property.
     pub derived_credential_settings: rt::Property<
-        rt::Nested<DeviceManagementDerivedCredentialSettings>,
+        rt::Nested<types::DeviceManagementDerivedCredentialSettings>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -783,9 +789,9 @@ crate::runtime::structure!(IosVpnConfiguration);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-iosvpnsecurityassociationparameters?view=graph-rest-beta>
 pub struct IosVpnSecurityAssociationParameters {
     /// `securityEncryptionAlgorithm`: `vpnEncryptionAlgorithmType`.
-    pub security_encryption_algorithm: rt::Property<VpnEncryptionAlgorithmType>,
+    pub security_encryption_algorithm: rt::Property<types::VpnEncryptionAlgorithmType>,
     /// `securityIntegrityAlgorithm`: `vpnIntegrityAlgorithmType`.
-    pub security_integrity_algorithm: rt::Property<VpnIntegrityAlgorithmType>,
+    pub security_integrity_algorithm: rt::Property<types::VpnIntegrityAlgorithmType>,
     /// `securityDiffieHellmanGroup`: `Int32`.
     pub security_diffie_hellman_group: rt::Property<i32>,
     /// `lifetimeInMinutes`: `Int32`.
@@ -937,9 +943,9 @@ crate::runtime::structure!(IosWebContentFilterBase);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-ioswebcontentfilterspecificwebsitesaccess?view=graph-rest-beta>
 pub struct IosWebContentFilterSpecificWebsitesAccess {
     /// `specificWebsitesOnly`: `iosBookmark` collection.
-    pub specific_websites_only: rt::Property<Vec<IosBookmark>>,
+    pub specific_websites_only: rt::Property<Vec<types::IosBookmark>>,
     /// `websiteList`: `iosBookmark` collection.
-    pub website_list: rt::Property<Vec<IosBookmark>>,
+    pub website_list: rt::Property<Vec<types::IosBookmark>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,21 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AppListItem, AppleVpnAlwaysOnConfiguration, AppleVpnConnectionType,
-    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
-    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
-    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
-    DeviceManagementApplicabilityRuleDeviceMode,
-    DeviceManagementApplicabilityRuleOsEdition,
-    DeviceManagementApplicabilityRuleOsVersion,
-    DeviceManagementDerivedCredentialSettings, IosCertificateProfileBase,
-    IosVpnSecurityAssociationParameters, KeyValue, KeyValuePair,
-    SettingStateDeviceSummary, VpnAuthenticationMethod, VpnClientAuthenticationType,
-    VpnDeadPeerDetectionRate, VpnLocalIdentifier, VpnOnDemandRule, VpnProviderType,
-    VpnProxyServer, VpnServer, VpnServerCertificateType, WiFiProxySetting,
-    WiFiSecurityType,
-};
+use crate::beta::types;
 
 /// `iosWiFiConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
@@ -34,15 +20,15 @@ pub struct IosWiFiConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -54,23 +40,29 @@ pub struct IosWiFiConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `networkName`: `String`.
     pub network_name: rt::Property<String>,
@@ -81,9 +73,9 @@ pub struct IosWiFiConfiguration {
     /// `connectWhenNetworkNameIsHidden`: `Boolean`.
     pub connect_when_network_name_is_hidden: rt::Property<bool>,
     /// `wiFiSecurityType`: `wiFiSecurityType`.
-    pub wi_fi_security_type: rt::Property<WiFiSecurityType>,
+    pub wi_fi_security_type: rt::Property<types::WiFiSecurityType>,
     /// `proxySettings`: `wiFiProxySetting`.
-    pub proxy_settings: rt::Property<WiFiProxySetting>,
+    pub proxy_settings: rt::Property<types::WiFiProxySetting>,
     /// `proxyManualAddress`: `String`.
     pub proxy_manual_address: rt::Property<String>,
     /// `proxyManualPort`: `Int32`.
@@ -214,15 +206,15 @@ pub struct IosikEv2VpnConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -234,28 +226,34 @@ pub struct IosikEv2VpnConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `connectionName`: `String`.
     pub connection_name: rt::Property<String>,
     /// `connectionType`: `appleVpnConnectionType`.
-    pub connection_type: rt::Property<AppleVpnConnectionType>,
+    pub connection_type: rt::Property<types::AppleVpnConnectionType>,
     /// `loginGroupOrDomain`: `String`.
     pub login_group_or_domain: rt::Property<String>,
     /// `role`: `String`.
@@ -263,25 +261,25 @@ pub struct IosikEv2VpnConfiguration {
     /// `realm`: `String`.
     pub realm: rt::Property<String>,
     /// `server`: `vpnServer`.
-    pub server: rt::Property<Box<VpnServer>>,
+    pub server: rt::Property<Box<types::VpnServer>>,
     /// `identifier`: `String`.
     pub identifier: rt::Property<String>,
     /// `customData`: `keyValue` collection.
-    pub custom_data: rt::Property<Vec<KeyValue>>,
+    pub custom_data: rt::Property<Vec<types::KeyValue>>,
     /// `customKeyValueData`: `keyValuePair` collection.
-    pub custom_key_value_data: rt::Property<Vec<KeyValuePair>>,
+    pub custom_key_value_data: rt::Property<Vec<types::KeyValuePair>>,
     /// `enableSplitTunneling`: `Boolean`.
     pub enable_split_tunneling: rt::Property<bool>,
     /// `authenticationMethod`: `vpnAuthenticationMethod`.
-    pub authentication_method: rt::Property<VpnAuthenticationMethod>,
+    pub authentication_method: rt::Property<types::VpnAuthenticationMethod>,
     /// `enablePerApp`: `Boolean`.
     pub enable_per_app: rt::Property<bool>,
     /// `safariDomains`: `String` collection.
     pub safari_domains: rt::Property<Vec<String>>,
     /// `onDemandRules`: `vpnOnDemandRule` collection.
-    pub on_demand_rules: rt::Property<Vec<VpnOnDemandRule>>,
+    pub on_demand_rules: rt::Property<Vec<types::VpnOnDemandRule>>,
     /// `providerType`: `vpnProviderType`.
-    pub provider_type: rt::Property<VpnProviderType>,
+    pub provider_type: rt::Property<types::VpnProviderType>,
     /// `associatedDomains`: `String` collection.
     pub associated_domains: rt::Property<Vec<String>>,
     /// `excludedDomains`: `String` collection.
@@ -293,7 +291,7 @@ pub struct IosikEv2VpnConfiguration {
     /// `disconnectOnIdleTimerInSeconds`: `Int32`.
     pub disconnect_on_idle_timer_in_seconds: rt::Property<i32>,
     /// `proxyServer`: `vpnProxyServer`.
-    pub proxy_server: rt::Property<Box<VpnProxyServer>>,
+    pub proxy_server: rt::Property<Box<types::VpnProxyServer>>,
     /// `optInToDeviceIdSharing`: `Boolean`.
     pub opt_in_to_device_id_sharing: rt::Property<bool>,
     /// `userDomain`: `String`.
@@ -305,23 +303,23 @@ pub struct IosikEv2VpnConfiguration {
     /// `excludeList`: `String` collection.
     pub exclude_list: rt::Property<Vec<String>>,
     /// `targetedMobileApps`: `appListItem` collection.
-    pub targeted_mobile_apps: rt::Property<Vec<AppListItem>>,
+    pub targeted_mobile_apps: rt::Property<Vec<types::AppListItem>>,
     /// `microsoftTunnelSiteId`: `String`.
     pub microsoft_tunnel_site_id: rt::Property<String>,
     /// `identityCertificate`: `iosCertificateProfileBase`. Navigation property.
-    pub identity_certificate: rt::Property<rt::Nested<IosCertificateProfileBase>>,
+    pub identity_certificate: rt::Property<rt::Nested<types::IosCertificateProfileBase>>,
     /// `derivedCredentialSettings`: `deviceManagementDerivedCredentialSettings`. Navigation property.
     pub derived_credential_settings: rt::Property<
-        rt::Nested<DeviceManagementDerivedCredentialSettings>,
+        rt::Nested<types::DeviceManagementDerivedCredentialSettings>,
     >,
     /// `childSecurityAssociationParameters`: `iosVpnSecurityAssociationParameters`.
     pub child_security_association_parameters: rt::Property<
-        Box<IosVpnSecurityAssociationParameters>,
+        Box<types::IosVpnSecurityAssociationParameters>,
     >,
     /// `clientAuthenticationType`: `vpnClientAuthenticationType`.
-    pub client_authentication_type: rt::Property<VpnClientAuthenticationType>,
+    pub client_authentication_type: rt::Property<types::VpnClientAuthenticationType>,
     /// `deadPeerDetectionRate`: `vpnDeadPeerDetectionRate`.
-    pub dead_peer_detection_rate: rt::Property<VpnDeadPeerDetectionRate>,
+    pub dead_peer_detection_rate: rt::Property<types::VpnDeadPeerDetectionRate>,
     /// `disableMobilityAndMultihoming`: `Boolean`.
     pub disable_mobility_and_multihoming: rt::Property<bool>,
     /// `disableRedirect`: `Boolean`.
@@ -335,19 +333,19 @@ pub struct IosikEv2VpnConfiguration {
     /// `enableUseInternalSubnetAttributes`: `Boolean`.
     pub enable_use_internal_subnet_attributes: rt::Property<bool>,
     /// `localIdentifier`: `vpnLocalIdentifier`.
-    pub local_identifier: rt::Property<VpnLocalIdentifier>,
+    pub local_identifier: rt::Property<types::VpnLocalIdentifier>,
     /// `remoteIdentifier`: `String`.
     pub remote_identifier: rt::Property<String>,
     /// `securityAssociationParameters`: `iosVpnSecurityAssociationParameters`.
     pub security_association_parameters: rt::Property<
-        Box<IosVpnSecurityAssociationParameters>,
+        Box<types::IosVpnSecurityAssociationParameters>,
     >,
     /// `serverCertificateCommonName`: `String`.
     pub server_certificate_common_name: rt::Property<String>,
     /// `serverCertificateIssuerCommonName`: `String`.
     pub server_certificate_issuer_common_name: rt::Property<String>,
     /// `serverCertificateType`: `vpnServerCertificateType`.
-    pub server_certificate_type: rt::Property<VpnServerCertificateType>,
+    pub server_certificate_type: rt::Property<types::VpnServerCertificateType>,
     /// `sharedSecret`: `String`.
     pub shared_secret: rt::Property<String>,
     /// `tlsMaximumVersion`: `String`.
@@ -359,7 +357,7 @@ pub struct IosikEv2VpnConfiguration {
     /// `allowDefaultChildSecurityAssociationParameters`: `Boolean`.
     pub allow_default_child_security_association_parameters: rt::Property<bool>,
     /// `alwaysOnConfiguration`: `appleVpnAlwaysOnConfiguration`.
-    pub always_on_configuration: rt::Property<Box<AppleVpnAlwaysOnConfiguration>>,
+    pub always_on_configuration: rt::Property<Box<types::AppleVpnAlwaysOnConfiguration>>,
     /// `enableAlwaysOnConfiguration`: `Boolean`.
     pub enable_always_on_configuration: rt::Property<bool>,
     /// `mtuSizeInBytes`: `Int32`.

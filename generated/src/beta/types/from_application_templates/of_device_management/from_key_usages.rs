@@ -2,17 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AppleSubjectNameFormat, CertificateValidityPeriodScale,
-    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
-    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
-    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
-    DeviceManagementApplicabilityRuleDeviceMode,
-    DeviceManagementApplicabilityRuleOsEdition,
-    DeviceManagementApplicabilityRuleOsVersion, DevicePlatformType, KeyTypedValuePair,
-    MacOsProcessIdentifierType, ManagementConditionStatement, SettingStateDeviceSummary,
-    SubjectAlternativeNameType,
-};
+use crate::beta::types;
 
 /// `keyUsages`: an enum type.
 ///
@@ -589,10 +579,10 @@ pub struct LocationManagementCondition {
     /// `eTag`: `String`.
     pub e_tag: rt::Property<String>,
     /// `applicablePlatforms`: `devicePlatformType` collection.
-    pub applicable_platforms: rt::Property<Vec<DevicePlatformType>>,
+    pub applicable_platforms: rt::Property<Vec<types::DevicePlatformType>>,
     /// `managementConditionStatements`: `managementConditionStatement` collection. Navigation property.
     pub management_condition_statements: rt::Property<
-        rt::Nested<Vec<ManagementConditionStatement>>,
+        rt::Nested<Vec<types::ManagementConditionStatement>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -646,7 +636,7 @@ pub struct MacOsAppleEventReceiver {
     /// `identifier`: `String`.
     pub identifier: rt::Property<String>,
     /// `identifierType`: `macOSProcessIdentifierType`.
-    pub identifier_type: rt::Property<MacOsProcessIdentifierType>,
+    pub identifier_type: rt::Property<types::MacOsProcessIdentifierType>,
     /// `allowed`: `Boolean`.
     pub allowed: rt::Property<bool>,
     /// Properties that the documentation does not know.
@@ -730,7 +720,7 @@ pub struct MacOsAzureAdSingleSignOnExtension {
     /// `bundleIdAccessControlList`: `String` collection.
     pub bundle_id_access_control_list: rt::Property<Vec<String>>,
     /// `configurations`: `keyTypedValuePair` collection.
-    pub configurations: rt::Property<Vec<KeyTypedValuePair>>,
+    pub configurations: rt::Property<Vec<types::KeyTypedValuePair>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -777,15 +767,15 @@ pub struct MacOsCertificateProfileBase {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -797,34 +787,42 @@ pub struct MacOsCertificateProfileBase {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `renewalThresholdPercentage`: `Int32`.
     pub renewal_threshold_percentage: rt::Property<i32>,
     /// `subjectNameFormat`: `appleSubjectNameFormat`.
-    pub subject_name_format: rt::Property<AppleSubjectNameFormat>,
+    pub subject_name_format: rt::Property<types::AppleSubjectNameFormat>,
     /// `subjectAlternativeNameType`: `subjectAlternativeNameType`.
-    pub subject_alternative_name_type: rt::Property<SubjectAlternativeNameType>,
+    pub subject_alternative_name_type: rt::Property<types::SubjectAlternativeNameType>,
     /// `certificateValidityPeriodValue`: `Int32`.
     pub certificate_validity_period_value: rt::Property<i32>,
     /// `certificateValidityPeriodScale`: `certificateValidityPeriodScale`.
-    pub certificate_validity_period_scale: rt::Property<CertificateValidityPeriodScale>,
+    pub certificate_validity_period_scale: rt::Property<
+        types::CertificateValidityPeriodScale,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

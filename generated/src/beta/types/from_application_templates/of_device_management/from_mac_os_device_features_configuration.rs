@@ -2,22 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AirPrintDestination, DeviceConfigurationAssignment,
-    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
-    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
-    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
-    DeviceManagementApplicabilityRuleOsEdition,
-    DeviceManagementApplicabilityRuleOsVersion, EapFastConfiguration, EapType,
-    Enablement, IpRange, KeyValuePair, MacOsAssociatedDomainsItem,
-    MacOsCertificateProfileBase, MacOsContentCachingClientPolicy,
-    MacOsContentCachingParentSelectionPolicy, MacOsContentCachingPeerPolicy,
-    MacOsContentCachingType, MacOsFirewallApplication, MacOsGatekeeperAppSources,
-    MacOsKernelExtension, MacOsLaunchItem, MacOsSingleSignOnExtension,
-    MacOsSystemExtension, MacOsSystemExtensionTypeMapping, MacOsTrustedRootCertificate,
-    NonEapAuthenticationMethodForEapTtlsType, SettingStateDeviceSummary,
-    SingleSignOnExtension, WiFiAuthenticationMethod, WiFiProxySetting, WiFiSecurityType,
-};
+use crate::beta::types;
 
 /// `macOSDeviceFeaturesConfiguration`: an entity type, based on `appleDeviceFeaturesConfigurationBase`.
 ///
@@ -33,15 +18,15 @@ pub struct MacOsDeviceFeaturesConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -53,28 +38,34 @@ pub struct MacOsDeviceFeaturesConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `airPrintDestinations`: `airPrintDestination` collection.
-    pub air_print_destinations: rt::Property<Vec<AirPrintDestination>>,
+    pub air_print_destinations: rt::Property<Vec<types::AirPrintDestination>>,
     /// `autoLaunchItems`: `macOSLaunchItem` collection.
-    pub auto_launch_items: rt::Property<Vec<MacOsLaunchItem>>,
+    pub auto_launch_items: rt::Property<Vec<types::MacOsLaunchItem>>,
     /// `adminShowHostInfo`: `Boolean`.
     pub admin_show_host_info: rt::Property<bool>,
     /// `loginWindowText`: `String`.
@@ -110,17 +101,19 @@ pub struct MacOsDeviceFeaturesConfiguration {
     /// `screenLockDisableImmediate`: `Boolean`.
     pub screen_lock_disable_immediate: rt::Property<bool>,
     /// `associatedDomains`: `keyValuePair` collection.
-    pub associated_domains: rt::Property<Vec<KeyValuePair>>,
+    pub associated_domains: rt::Property<Vec<types::KeyValuePair>>,
     /// `appAssociatedDomains`: `macOSAssociatedDomainsItem` collection.
-    pub app_associated_domains: rt::Property<Vec<MacOsAssociatedDomainsItem>>,
+    pub app_associated_domains: rt::Property<Vec<types::MacOsAssociatedDomainsItem>>,
     /// `singleSignOnExtension`: `singleSignOnExtension`.
-    pub single_sign_on_extension: rt::Property<Box<SingleSignOnExtension>>,
+    pub single_sign_on_extension: rt::Property<Box<types::SingleSignOnExtension>>,
     /// `macOSSingleSignOnExtension`: `macOSSingleSignOnExtension`.
-    pub mac_os_single_sign_on_extension: rt::Property<Box<MacOsSingleSignOnExtension>>,
+    pub mac_os_single_sign_on_extension: rt::Property<
+        Box<types::MacOsSingleSignOnExtension>,
+    >,
     /// `contentCachingEnabled`: `Boolean`.
     pub content_caching_enabled: rt::Property<bool>,
     /// `contentCachingType`: `macOSContentCachingType`.
-    pub content_caching_type: rt::Property<MacOsContentCachingType>,
+    pub content_caching_type: rt::Property<types::MacOsContentCachingType>,
     /// `contentCachingMaxSizeBytes`: `Int32`.
     pub content_caching_max_size_bytes: rt::Property<i32>,
     /// `contentCachingDataPath`: `String`.
@@ -130,25 +123,27 @@ pub struct MacOsDeviceFeaturesConfiguration {
     /// `contentCachingForceConnectionSharing`: `Boolean`.
     pub content_caching_force_connection_sharing: rt::Property<bool>,
     /// `contentCachingClientPolicy`: `macOSContentCachingClientPolicy`.
-    pub content_caching_client_policy: rt::Property<MacOsContentCachingClientPolicy>,
+    pub content_caching_client_policy: rt::Property<
+        types::MacOsContentCachingClientPolicy,
+    >,
     /// `contentCachingClientListenRanges`: `ipRange` collection.
-    pub content_caching_client_listen_ranges: rt::Property<Vec<IpRange>>,
+    pub content_caching_client_listen_ranges: rt::Property<Vec<types::IpRange>>,
     /// `contentCachingPeerPolicy`: `macOSContentCachingPeerPolicy`.
-    pub content_caching_peer_policy: rt::Property<MacOsContentCachingPeerPolicy>,
+    pub content_caching_peer_policy: rt::Property<types::MacOsContentCachingPeerPolicy>,
     /// `contentCachingPeerListenRanges`: `ipRange` collection.
-    pub content_caching_peer_listen_ranges: rt::Property<Vec<IpRange>>,
+    pub content_caching_peer_listen_ranges: rt::Property<Vec<types::IpRange>>,
     /// `contentCachingPeerFilterRanges`: `ipRange` collection.
-    pub content_caching_peer_filter_ranges: rt::Property<Vec<IpRange>>,
+    pub content_caching_peer_filter_ranges: rt::Property<Vec<types::IpRange>>,
     /// `contentCachingParentSelectionPolicy`: `macOSContentCachingParentSelectionPolicy`.
     pub content_caching_parent_selection_policy: rt::Property<
-        MacOsContentCachingParentSelectionPolicy,
+        types::MacOsContentCachingParentSelectionPolicy,
     >,
     /// `contentCachingParents`: `String` collection.
     pub content_caching_parents: rt::Property<Vec<String>>,
     /// `contentCachingLogClientIdentities`: `Boolean`.
     pub content_caching_log_client_identities: rt::Property<bool>,
     /// `contentCachingPublicRanges`: `ipRange` collection.
-    pub content_caching_public_ranges: rt::Property<Vec<IpRange>>,
+    pub content_caching_public_ranges: rt::Property<Vec<types::IpRange>>,
     /// `contentCachingBlockDeletion`: `Boolean`.
     pub content_caching_block_deletion: rt::Property<bool>,
     /// `contentCachingShowAlerts`: `Boolean`.
@@ -159,7 +154,7 @@ pub struct MacOsDeviceFeaturesConfiguration {
     pub content_caching_port: rt::Property<i32>,
     /// `singleSignOnExtensionPkinitCertificate`: `macOSCertificateProfileBase`. Navigation property.
     pub single_sign_on_extension_pkinit_certificate: rt::Property<
-        rt::Nested<MacOsCertificateProfileBase>,
+        rt::Nested<types::MacOsCertificateProfileBase>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -395,15 +390,15 @@ pub struct MacOsEndpointProtectionConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -415,26 +410,32 @@ pub struct MacOsEndpointProtectionConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `gatekeeperAllowedAppSource`: `macOSGatekeeperAppSources`.
-    pub gatekeeper_allowed_app_source: rt::Property<MacOsGatekeeperAppSources>,
+    pub gatekeeper_allowed_app_source: rt::Property<types::MacOsGatekeeperAppSources>,
     /// `gatekeeperBlockOverride`: `Boolean`.
     pub gatekeeper_block_override: rt::Property<bool>,
     /// `firewallEnabled`: `Boolean`.
@@ -444,7 +445,7 @@ pub struct MacOsEndpointProtectionConfiguration {
     /// `firewallEnableStealthMode`: `Boolean`.
     pub firewall_enable_stealth_mode: rt::Property<bool>,
     /// `firewallApplications`: `macOSFirewallApplication` collection.
-    pub firewall_applications: rt::Property<Vec<MacOsFirewallApplication>>,
+    pub firewall_applications: rt::Property<Vec<types::MacOsFirewallApplication>>,
     /// `fileVaultEnabled`: `Boolean`.
     pub file_vault_enabled: rt::Property<bool>,
     /// `fileVaultSelectedRecoveryKeyTypes`: `macOSFileVaultRecoveryKeyTypes`.
@@ -470,13 +471,17 @@ pub struct MacOsEndpointProtectionConfiguration {
     /// `fileVaultHidePersonalRecoveryKey`: `Boolean`.
     pub file_vault_hide_personal_recovery_key: rt::Property<bool>,
     /// `advancedThreatProtectionRealTime`: `enablement`.
-    pub advanced_threat_protection_real_time: rt::Property<Enablement>,
+    pub advanced_threat_protection_real_time: rt::Property<types::Enablement>,
     /// `advancedThreatProtectionCloudDelivered`: `enablement`.
-    pub advanced_threat_protection_cloud_delivered: rt::Property<Enablement>,
+    pub advanced_threat_protection_cloud_delivered: rt::Property<types::Enablement>,
     /// `advancedThreatProtectionAutomaticSampleSubmission`: `enablement`.
-    pub advanced_threat_protection_automatic_sample_submission: rt::Property<Enablement>,
+    pub advanced_threat_protection_automatic_sample_submission: rt::Property<
+        types::Enablement,
+    >,
     /// `advancedThreatProtectionDiagnosticDataCollection`: `enablement`.
-    pub advanced_threat_protection_diagnostic_data_collection: rt::Property<Enablement>,
+    pub advanced_threat_protection_diagnostic_data_collection: rt::Property<
+        types::Enablement,
+    >,
     /// `advancedThreatProtectionExcludedFolders`: `String` collection.
     pub advanced_threat_protection_excluded_folders: rt::Property<Vec<String>>,
     /// `advancedThreatProtectionExcludedFiles`: `String` collection.
@@ -687,15 +692,15 @@ pub struct MacOsEnterpriseWiFiConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -707,23 +712,29 @@ pub struct MacOsEnterpriseWiFiConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `networkName`: `String`.
     pub network_name: rt::Property<String>,
@@ -734,9 +745,9 @@ pub struct MacOsEnterpriseWiFiConfiguration {
     /// `connectWhenNetworkNameIsHidden`: `Boolean`.
     pub connect_when_network_name_is_hidden: rt::Property<bool>,
     /// `wiFiSecurityType`: `wiFiSecurityType`.
-    pub wi_fi_security_type: rt::Property<WiFiSecurityType>,
+    pub wi_fi_security_type: rt::Property<types::WiFiSecurityType>,
     /// `proxySettings`: `wiFiProxySetting`.
-    pub proxy_settings: rt::Property<WiFiProxySetting>,
+    pub proxy_settings: rt::Property<types::WiFiProxySetting>,
     /// `proxyManualAddress`: `String`.
     pub proxy_manual_address: rt::Property<String>,
     /// `proxyManualPort`: `Int32`.
@@ -746,30 +757,30 @@ pub struct MacOsEnterpriseWiFiConfiguration {
     /// `preSharedKey`: `String`.
     pub pre_shared_key: rt::Property<String>,
     /// `eapType`: `eapType`.
-    pub eap_type: rt::Property<EapType>,
+    pub eap_type: rt::Property<types::EapType>,
     /// `eapFastConfiguration`: `eapFastConfiguration`.
-    pub eap_fast_configuration: rt::Property<EapFastConfiguration>,
+    pub eap_fast_configuration: rt::Property<types::EapFastConfiguration>,
     /// `trustedServerCertificateNames`: `String` collection.
     pub trusted_server_certificate_names: rt::Property<Vec<String>>,
     /// `authenticationMethod`: `wiFiAuthenticationMethod`.
-    pub authentication_method: rt::Property<WiFiAuthenticationMethod>,
+    pub authentication_method: rt::Property<types::WiFiAuthenticationMethod>,
     /// `innerAuthenticationProtocolForEapTtls`: `nonEapAuthenticationMethodForEapTtlsType`.
     pub inner_authentication_protocol_for_eap_ttls: rt::Property<
-        NonEapAuthenticationMethodForEapTtlsType,
+        types::NonEapAuthenticationMethodForEapTtlsType,
     >,
     /// `outerIdentityPrivacyTemporaryValue`: `String`.
     pub outer_identity_privacy_temporary_value: rt::Property<String>,
     /// `rootCertificateForServerValidation`: `macOSTrustedRootCertificate`. Navigation property.
     pub root_certificate_for_server_validation: rt::Property<
-        rt::Nested<MacOsTrustedRootCertificate>,
+        rt::Nested<types::MacOsTrustedRootCertificate>,
     >,
     /// `rootCertificatesForServerValidation`: `macOSTrustedRootCertificate` collection. Navigation property.
     pub root_certificates_for_server_validation: rt::Property<
-        rt::Nested<Vec<MacOsTrustedRootCertificate>>,
+        rt::Nested<Vec<types::MacOsTrustedRootCertificate>>,
     >,
     /// `identityCertificateForClientAuthentication`: `macOSCertificateProfileBase`. Navigation property.
     pub identity_certificate_for_client_authentication: rt::Property<
-        rt::Nested<MacOsCertificateProfileBase>,
+        rt::Nested<types::MacOsCertificateProfileBase>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -927,15 +938,15 @@ pub struct MacOsExtensionsConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -947,39 +958,45 @@ pub struct MacOsExtensionsConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `kernelExtensionOverridesAllowed`: `Boolean`.
     pub kernel_extension_overrides_allowed: rt::Property<bool>,
     /// `kernelExtensionAllowedTeamIdentifiers`: `String` collection.
     pub kernel_extension_allowed_team_identifiers: rt::Property<Vec<String>>,
     /// `kernelExtensionsAllowed`: `macOSKernelExtension` collection.
-    pub kernel_extensions_allowed: rt::Property<Vec<MacOsKernelExtension>>,
+    pub kernel_extensions_allowed: rt::Property<Vec<types::MacOsKernelExtension>>,
     /// `systemExtensionsBlockOverride`: `Boolean`.
     pub system_extensions_block_override: rt::Property<bool>,
     /// `systemExtensionsAllowedTeamIdentifiers`: `String` collection.
     pub system_extensions_allowed_team_identifiers: rt::Property<Vec<String>>,
     /// `systemExtensionsAllowed`: `macOSSystemExtension` collection.
-    pub system_extensions_allowed: rt::Property<Vec<MacOsSystemExtension>>,
+    pub system_extensions_allowed: rt::Property<Vec<types::MacOsSystemExtension>>,
     /// `systemExtensionsAllowedTypes`: `macOSSystemExtensionTypeMapping` collection.
     pub system_extensions_allowed_types: rt::Property<
-        Vec<MacOsSystemExtensionTypeMapping>,
+        Vec<types::MacOsSystemExtensionTypeMapping>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

@@ -2,18 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AppleSubjectNameFormat, CertificateStore, CertificateValidityPeriodScale,
-    CustomSubjectAlternativeName, CustomUpdateTimeWindow, DeviceConfigurationAssignment,
-    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
-    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
-    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
-    DeviceManagementApplicabilityRuleOsEdition,
-    DeviceManagementApplicabilityRuleOsVersion, Enablement, ExtendedKeyUsage,
-    HashAlgorithms, KeySize, KeyTypedValuePair, KeyUsages, MacOsAppleEventReceiver,
-    MacOsSoftwareUpdateStateSummary, MacOsTrustedRootCertificate,
-    ManagedDeviceCertificateState, SettingStateDeviceSummary, SubjectAlternativeNameType,
-};
+use crate::beta::types;
 
 /// `macOSPrivacyAccessControlItem`: a complex type.
 ///
@@ -38,39 +27,41 @@ pub struct MacOsPrivacyAccessControlItem {
     /// `blockListenEvent`: `Boolean`.
     pub block_listen_event: rt::Property<bool>,
     /// `speechRecognition`: `enablement`.
-    pub speech_recognition: rt::Property<Enablement>,
+    pub speech_recognition: rt::Property<types::Enablement>,
     /// `accessibility`: `enablement`.
-    pub accessibility: rt::Property<Enablement>,
+    pub accessibility: rt::Property<types::Enablement>,
     /// `addressBook`: `enablement`.
-    pub address_book: rt::Property<Enablement>,
+    pub address_book: rt::Property<types::Enablement>,
     /// `calendar`: `enablement`.
-    pub calendar: rt::Property<Enablement>,
+    pub calendar: rt::Property<types::Enablement>,
     /// `reminders`: `enablement`.
-    pub reminders: rt::Property<Enablement>,
+    pub reminders: rt::Property<types::Enablement>,
     /// `photos`: `enablement`.
-    pub photos: rt::Property<Enablement>,
+    pub photos: rt::Property<types::Enablement>,
     /// `mediaLibrary`: `enablement`.
-    pub media_library: rt::Property<Enablement>,
+    pub media_library: rt::Property<types::Enablement>,
     /// `fileProviderPresence`: `enablement`.
-    pub file_provider_presence: rt::Property<Enablement>,
+    pub file_provider_presence: rt::Property<types::Enablement>,
     /// `systemPolicyAllFiles`: `enablement`.
-    pub system_policy_all_files: rt::Property<Enablement>,
+    pub system_policy_all_files: rt::Property<types::Enablement>,
     /// `systemPolicySystemAdminFiles`: `enablement`.
-    pub system_policy_system_admin_files: rt::Property<Enablement>,
+    pub system_policy_system_admin_files: rt::Property<types::Enablement>,
     /// `systemPolicyDesktopFolder`: `enablement`.
-    pub system_policy_desktop_folder: rt::Property<Enablement>,
+    pub system_policy_desktop_folder: rt::Property<types::Enablement>,
     /// `systemPolicyDocumentsFolder`: `enablement`.
-    pub system_policy_documents_folder: rt::Property<Enablement>,
+    pub system_policy_documents_folder: rt::Property<types::Enablement>,
     /// `systemPolicyDownloadsFolder`: `enablement`.
-    pub system_policy_downloads_folder: rt::Property<Enablement>,
+    pub system_policy_downloads_folder: rt::Property<types::Enablement>,
     /// `systemPolicyNetworkVolumes`: `enablement`.
-    pub system_policy_network_volumes: rt::Property<Enablement>,
+    pub system_policy_network_volumes: rt::Property<types::Enablement>,
     /// `systemPolicyRemovableVolumes`: `enablement`.
-    pub system_policy_removable_volumes: rt::Property<Enablement>,
+    pub system_policy_removable_volumes: rt::Property<types::Enablement>,
     /// `postEvent`: `enablement`.
-    pub post_event: rt::Property<Enablement>,
+    pub post_event: rt::Property<types::Enablement>,
     /// `appleEventsAllowedReceivers`: `macOSAppleEventReceiver` collection.
-    pub apple_events_allowed_receivers: rt::Property<Vec<MacOsAppleEventReceiver>>,
+    pub apple_events_allowed_receivers: rt::Property<
+        Vec<types::MacOsAppleEventReceiver>,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -201,7 +192,7 @@ pub struct MacOsRedirectSingleSignOnExtension {
     /// `teamIdentifier`: `String`.
     pub team_identifier: rt::Property<String>,
     /// `configurations`: `keyTypedValuePair` collection.
-    pub configurations: rt::Property<Vec<KeyTypedValuePair>>,
+    pub configurations: rt::Property<Vec<types::KeyTypedValuePair>>,
     /// `urlPrefixes`: `String` collection.
     pub url_prefixes: rt::Property<Vec<String>>,
     /// Properties that the documentation does not know.
@@ -250,15 +241,15 @@ pub struct MacOsScepCertificateProfile {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -270,59 +261,67 @@ pub struct MacOsScepCertificateProfile {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `renewalThresholdPercentage`: `Int32`.
     pub renewal_threshold_percentage: rt::Property<i32>,
     /// `subjectNameFormat`: `appleSubjectNameFormat`.
-    pub subject_name_format: rt::Property<AppleSubjectNameFormat>,
+    pub subject_name_format: rt::Property<types::AppleSubjectNameFormat>,
     /// `subjectAlternativeNameType`: `subjectAlternativeNameType`.
-    pub subject_alternative_name_type: rt::Property<SubjectAlternativeNameType>,
+    pub subject_alternative_name_type: rt::Property<types::SubjectAlternativeNameType>,
     /// `certificateValidityPeriodValue`: `Int32`.
     pub certificate_validity_period_value: rt::Property<i32>,
     /// `certificateValidityPeriodScale`: `certificateValidityPeriodScale`.
-    pub certificate_validity_period_scale: rt::Property<CertificateValidityPeriodScale>,
+    pub certificate_validity_period_scale: rt::Property<
+        types::CertificateValidityPeriodScale,
+    >,
     /// `scepServerUrls`: `String` collection.
     pub scep_server_urls: rt::Property<Vec<String>>,
     /// `subjectNameFormatString`: `String`.
     pub subject_name_format_string: rt::Property<String>,
     /// `keyUsage`: `keyUsages`.
-    pub key_usage: rt::Property<KeyUsages>,
+    pub key_usage: rt::Property<types::KeyUsages>,
     /// `keySize`: `keySize`.
-    pub key_size: rt::Property<KeySize>,
+    pub key_size: rt::Property<types::KeySize>,
     /// `hashAlgorithm`: `hashAlgorithms`.
-    pub hash_algorithm: rt::Property<HashAlgorithms>,
+    pub hash_algorithm: rt::Property<types::HashAlgorithms>,
     /// `extendedKeyUsages`: `extendedKeyUsage` collection.
-    pub extended_key_usages: rt::Property<Vec<ExtendedKeyUsage>>,
+    pub extended_key_usages: rt::Property<Vec<types::ExtendedKeyUsage>>,
     /// `subjectAlternativeNameFormatString`: `String`.
     pub subject_alternative_name_format_string: rt::Property<String>,
     /// `certificateStore`: `certificateStore`.
-    pub certificate_store: rt::Property<CertificateStore>,
+    pub certificate_store: rt::Property<types::CertificateStore>,
     /// `customSubjectAlternativeNames`: `customSubjectAlternativeName` collection.
     pub custom_subject_alternative_names: rt::Property<
-        Vec<CustomSubjectAlternativeName>,
+        Vec<types::CustomSubjectAlternativeName>,
     >,
     /// `rootCertificate`: `macOSTrustedRootCertificate`. Navigation property.
-    pub root_certificate: rt::Property<rt::Nested<MacOsTrustedRootCertificate>>,
+    pub root_certificate: rt::Property<rt::Nested<types::MacOsTrustedRootCertificate>>,
     /// `managedDeviceCertificateStates`: `managedDeviceCertificateState` collection. Navigation property.
     pub managed_device_certificate_states: rt::Property<
-        rt::Nested<Vec<ManagedDeviceCertificateState>>,
+        rt::Nested<Vec<types::ManagedDeviceCertificateState>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -670,7 +669,7 @@ pub struct MacOsSoftwareUpdateCategorySummary {
     pub last_updated_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `updateStateSummaries`: `macOSSoftwareUpdateStateSummary` collection. Navigation property.
     pub update_state_summaries: rt::Property<
-        rt::Nested<Vec<MacOsSoftwareUpdateStateSummary>>,
+        rt::Nested<Vec<types::MacOsSoftwareUpdateStateSummary>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -730,15 +729,15 @@ pub struct MacOsSoftwareUpdateConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -750,23 +749,29 @@ pub struct MacOsSoftwareUpdateConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `criticalUpdateBehavior`: `macOSSoftwareUpdateBehavior`.
     pub critical_update_behavior: rt::Property<MacOsSoftwareUpdateBehavior>,
@@ -779,7 +784,7 @@ pub struct MacOsSoftwareUpdateConfiguration {
     /// `updateScheduleType`: `macOSSoftwareUpdateScheduleType`.
     pub update_schedule_type: rt::Property<MacOsSoftwareUpdateScheduleType>,
     /// `customUpdateTimeWindows`: `customUpdateTimeWindow` collection.
-    pub custom_update_time_windows: rt::Property<Vec<CustomUpdateTimeWindow>>,
+    pub custom_update_time_windows: rt::Property<Vec<types::CustomUpdateTimeWindow>>,
     /// `updateTimeWindowUtcOffsetInMinutes`: `Int32`.
     pub update_time_window_utc_offset_in_minutes: rt::Property<i32>,
     /// Properties that the documentation does not know.

@@ -2,18 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AppleVpnConnectionType, DeviceConfigurationAssignment,
-    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
-    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
-    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
-    DeviceManagementApplicabilityRuleOsEdition,
-    DeviceManagementApplicabilityRuleOsVersion, EapFastConfiguration, EapType, KeyValue,
-    KeyValuePair, MacOsCertificateProfileBase, MacOsSoftwareUpdateCategory,
-    NonEapAuthenticationMethodForEapTtlsType, SettingStateDeviceSummary,
-    VpnAuthenticationMethod, VpnOnDemandRule, VpnProviderType, VpnProxyServer, VpnServer,
-    WiFiAuthenticationMethod, WiFiProxySetting, WiFiSecurityType, WiredNetworkInterface,
-};
+use crate::beta::types;
 
 /// `macOSSoftwareUpdateState`: an enum type.
 ///
@@ -121,7 +110,7 @@ pub struct MacOsSoftwareUpdateStateSummary {
     /// `productKey`: `String`.
     pub product_key: rt::Property<String>,
     /// `updateCategory`: `macOSSoftwareUpdateCategory`.
-    pub update_category: rt::Property<MacOsSoftwareUpdateCategory>,
+    pub update_category: rt::Property<types::MacOsSoftwareUpdateCategory>,
     /// `updateVersion`: `String`.
     pub update_version: rt::Property<String>,
     /// `state`: `macOSSoftwareUpdateState`.
@@ -300,15 +289,15 @@ pub struct MacOsTrustedRootCertificate {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -320,23 +309,29 @@ pub struct MacOsTrustedRootCertificate {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `trustedRootCertificate`: `Binary`.
     pub trusted_root_certificate: rt::Property<rt::edm::Binary>,
@@ -432,15 +427,15 @@ pub struct MacOsVpnConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -452,28 +447,34 @@ pub struct MacOsVpnConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `connectionName`: `String`.
     pub connection_name: rt::Property<String>,
     /// `connectionType`: `appleVpnConnectionType`.
-    pub connection_type: rt::Property<AppleVpnConnectionType>,
+    pub connection_type: rt::Property<types::AppleVpnConnectionType>,
     /// `loginGroupOrDomain`: `String`.
     pub login_group_or_domain: rt::Property<String>,
     /// `role`: `String`.
@@ -481,25 +482,25 @@ pub struct MacOsVpnConfiguration {
     /// `realm`: `String`.
     pub realm: rt::Property<String>,
     /// `server`: `vpnServer`.
-    pub server: rt::Property<Box<VpnServer>>,
+    pub server: rt::Property<Box<types::VpnServer>>,
     /// `identifier`: `String`.
     pub identifier: rt::Property<String>,
     /// `customData`: `keyValue` collection.
-    pub custom_data: rt::Property<Vec<KeyValue>>,
+    pub custom_data: rt::Property<Vec<types::KeyValue>>,
     /// `customKeyValueData`: `keyValuePair` collection.
-    pub custom_key_value_data: rt::Property<Vec<KeyValuePair>>,
+    pub custom_key_value_data: rt::Property<Vec<types::KeyValuePair>>,
     /// `enableSplitTunneling`: `Boolean`.
     pub enable_split_tunneling: rt::Property<bool>,
     /// `authenticationMethod`: `vpnAuthenticationMethod`.
-    pub authentication_method: rt::Property<VpnAuthenticationMethod>,
+    pub authentication_method: rt::Property<types::VpnAuthenticationMethod>,
     /// `enablePerApp`: `Boolean`.
     pub enable_per_app: rt::Property<bool>,
     /// `safariDomains`: `String` collection.
     pub safari_domains: rt::Property<Vec<String>>,
     /// `onDemandRules`: `vpnOnDemandRule` collection.
-    pub on_demand_rules: rt::Property<Vec<VpnOnDemandRule>>,
+    pub on_demand_rules: rt::Property<Vec<types::VpnOnDemandRule>>,
     /// `providerType`: `vpnProviderType`.
-    pub provider_type: rt::Property<VpnProviderType>,
+    pub provider_type: rt::Property<types::VpnProviderType>,
     /// `associatedDomains`: `String` collection.
     pub associated_domains: rt::Property<Vec<String>>,
     /// `excludedDomains`: `String` collection.
@@ -511,11 +512,13 @@ pub struct MacOsVpnConfiguration {
     /// `disconnectOnIdleTimerInSeconds`: `Int32`.
     pub disconnect_on_idle_timer_in_seconds: rt::Property<i32>,
     /// `proxyServer`: `vpnProxyServer`.
-    pub proxy_server: rt::Property<Box<VpnProxyServer>>,
+    pub proxy_server: rt::Property<Box<types::VpnProxyServer>>,
     /// `optInToDeviceIdSharing`: `Boolean`.
     pub opt_in_to_device_id_sharing: rt::Property<bool>,
     /// `identityCertificate`: `macOSCertificateProfileBase`. Navigation property.
-    pub identity_certificate: rt::Property<rt::Nested<MacOsCertificateProfileBase>>,
+    pub identity_certificate: rt::Property<
+        rt::Nested<types::MacOsCertificateProfileBase>,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -655,15 +658,15 @@ pub struct MacOsWiFiConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -675,23 +678,29 @@ pub struct MacOsWiFiConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `networkName`: `String`.
     pub network_name: rt::Property<String>,
@@ -702,9 +711,9 @@ pub struct MacOsWiFiConfiguration {
     /// `connectWhenNetworkNameIsHidden`: `Boolean`.
     pub connect_when_network_name_is_hidden: rt::Property<bool>,
     /// `wiFiSecurityType`: `wiFiSecurityType`.
-    pub wi_fi_security_type: rt::Property<WiFiSecurityType>,
+    pub wi_fi_security_type: rt::Property<types::WiFiSecurityType>,
     /// `proxySettings`: `wiFiProxySetting`.
-    pub proxy_settings: rt::Property<WiFiProxySetting>,
+    pub proxy_settings: rt::Property<types::WiFiProxySetting>,
     /// `proxyManualAddress`: `String`.
     pub proxy_manual_address: rt::Property<String>,
     /// `proxyManualPort`: `Int32`.
@@ -827,15 +836,15 @@ pub struct MacOsWiredNetworkConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -847,39 +856,45 @@ pub struct MacOsWiredNetworkConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `networkName`: `String`.
     pub network_name: rt::Property<String>,
     /// `networkInterface`: `wiredNetworkInterface`.
-    pub network_interface: rt::Property<WiredNetworkInterface>,
+    pub network_interface: rt::Property<types::WiredNetworkInterface>,
     /// `eapType`: `eapType`.
-    pub eap_type: rt::Property<EapType>,
+    pub eap_type: rt::Property<types::EapType>,
     /// `eapFastConfiguration`: `eapFastConfiguration`.
-    pub eap_fast_configuration: rt::Property<EapFastConfiguration>,
+    pub eap_fast_configuration: rt::Property<types::EapFastConfiguration>,
     /// `trustedServerCertificateNames`: `String` collection.
     pub trusted_server_certificate_names: rt::Property<Vec<String>>,
     /// `authenticationMethod`: `wiFiAuthenticationMethod`.
-    pub authentication_method: rt::Property<WiFiAuthenticationMethod>,
+    pub authentication_method: rt::Property<types::WiFiAuthenticationMethod>,
     /// `nonEapAuthenticationMethodForEapTtls`: `nonEapAuthenticationMethodForEapTtlsType`.
     pub non_eap_authentication_method_for_eap_ttls: rt::Property<
-        NonEapAuthenticationMethodForEapTtlsType,
+        types::NonEapAuthenticationMethodForEapTtlsType,
     >,
     /// `enableOuterIdentityPrivacy`: `String`.
     pub enable_outer_identity_privacy: rt::Property<String>,
@@ -889,7 +904,7 @@ pub struct MacOsWiredNetworkConfiguration {
     >,
     /// `identityCertificateForClientAuthentication`: `macOSCertificateProfileBase`. Navigation property.
     pub identity_certificate_for_client_authentication: rt::Property<
-        rt::Nested<MacOsCertificateProfileBase>,
+        rt::Nested<types::MacOsCertificateProfileBase>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

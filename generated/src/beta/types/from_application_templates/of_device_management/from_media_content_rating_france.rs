@@ -2,24 +2,16 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    KeyValuePair, MobileThreatPartnerTenantState, RatingFranceMoviesType,
-    RatingFranceTelevisionType, RatingGermanyMoviesType, RatingGermanyTelevisionType,
-    RatingIrelandMoviesType, RatingIrelandTelevisionType, RatingJapanMoviesType,
-    RatingJapanTelevisionType, RatingNewZealandMoviesType,
-    RatingNewZealandTelevisionType, RatingUnitedKingdomMoviesType,
-    RatingUnitedKingdomTelevisionType, RatingUnitedStatesMoviesType,
-    RatingUnitedStatesTelevisionType,
-};
+use crate::beta::types;
 
 /// `mediaContentRatingFrance`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-mediacontentratingfrance?view=graph-rest-beta>
 pub struct MediaContentRatingFrance {
     /// `movieRating`: `ratingFranceMoviesType`.
-    pub movie_rating: rt::Property<RatingFranceMoviesType>,
+    pub movie_rating: rt::Property<types::RatingFranceMoviesType>,
     /// `tvRating`: `ratingFranceTelevisionType`.
-    pub tv_rating: rt::Property<RatingFranceTelevisionType>,
+    pub tv_rating: rt::Property<types::RatingFranceTelevisionType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -50,9 +42,9 @@ crate::runtime::structure!(MediaContentRatingFrance);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-mediacontentratinggermany?view=graph-rest-beta>
 pub struct MediaContentRatingGermany {
     /// `movieRating`: `ratingGermanyMoviesType`.
-    pub movie_rating: rt::Property<RatingGermanyMoviesType>,
+    pub movie_rating: rt::Property<types::RatingGermanyMoviesType>,
     /// `tvRating`: `ratingGermanyTelevisionType`.
-    pub tv_rating: rt::Property<RatingGermanyTelevisionType>,
+    pub tv_rating: rt::Property<types::RatingGermanyTelevisionType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -83,9 +75,9 @@ crate::runtime::structure!(MediaContentRatingGermany);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-mediacontentratingireland?view=graph-rest-beta>
 pub struct MediaContentRatingIreland {
     /// `movieRating`: `ratingIrelandMoviesType`.
-    pub movie_rating: rt::Property<RatingIrelandMoviesType>,
+    pub movie_rating: rt::Property<types::RatingIrelandMoviesType>,
     /// `tvRating`: `ratingIrelandTelevisionType`.
-    pub tv_rating: rt::Property<RatingIrelandTelevisionType>,
+    pub tv_rating: rt::Property<types::RatingIrelandTelevisionType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -116,9 +108,9 @@ crate::runtime::structure!(MediaContentRatingIreland);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-mediacontentratingjapan?view=graph-rest-beta>
 pub struct MediaContentRatingJapan {
     /// `movieRating`: `ratingJapanMoviesType`.
-    pub movie_rating: rt::Property<RatingJapanMoviesType>,
+    pub movie_rating: rt::Property<types::RatingJapanMoviesType>,
     /// `tvRating`: `ratingJapanTelevisionType`.
-    pub tv_rating: rt::Property<RatingJapanTelevisionType>,
+    pub tv_rating: rt::Property<types::RatingJapanTelevisionType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -149,9 +141,9 @@ crate::runtime::structure!(MediaContentRatingJapan);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-mediacontentratingnewzealand?view=graph-rest-beta>
 pub struct MediaContentRatingNewZealand {
     /// `movieRating`: `ratingNewZealandMoviesType`.
-    pub movie_rating: rt::Property<RatingNewZealandMoviesType>,
+    pub movie_rating: rt::Property<types::RatingNewZealandMoviesType>,
     /// `tvRating`: `ratingNewZealandTelevisionType`.
-    pub tv_rating: rt::Property<RatingNewZealandTelevisionType>,
+    pub tv_rating: rt::Property<types::RatingNewZealandTelevisionType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -182,9 +174,9 @@ crate::runtime::structure!(MediaContentRatingNewZealand);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-mediacontentratingunitedkingdom?view=graph-rest-beta>
 pub struct MediaContentRatingUnitedKingdom {
     /// `movieRating`: `ratingUnitedKingdomMoviesType`.
-    pub movie_rating: rt::Property<RatingUnitedKingdomMoviesType>,
+    pub movie_rating: rt::Property<types::RatingUnitedKingdomMoviesType>,
     /// `tvRating`: `ratingUnitedKingdomTelevisionType`.
-    pub tv_rating: rt::Property<RatingUnitedKingdomTelevisionType>,
+    pub tv_rating: rt::Property<types::RatingUnitedKingdomTelevisionType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -215,9 +207,9 @@ crate::runtime::structure!(MediaContentRatingUnitedKingdom);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-mediacontentratingunitedstates?view=graph-rest-beta>
 pub struct MediaContentRatingUnitedStates {
     /// `movieRating`: `ratingUnitedStatesMoviesType`.
-    pub movie_rating: rt::Property<RatingUnitedStatesMoviesType>,
+    pub movie_rating: rt::Property<types::RatingUnitedStatesMoviesType>,
     /// `tvRating`: `ratingUnitedStatesTelevisionType`.
-    pub tv_rating: rt::Property<RatingUnitedStatesTelevisionType>,
+    pub tv_rating: rt::Property<types::RatingUnitedStatesTelevisionType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -417,7 +409,7 @@ pub struct MicrosoftTunnelConfiguration {
     /// `listenPort`: `Int32`.
     pub listen_port: rt::Property<i32>,
     /// `advancedSettings`: `keyValuePair` collection.
-    pub advanced_settings: rt::Property<Vec<KeyValuePair>>,
+    pub advanced_settings: rt::Property<Vec<types::KeyValuePair>>,
     /// `lastUpdateDateTime`: `DateTimeOffset`.
     pub last_update_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `roleScopeTagIds`: `String` collection.
@@ -861,7 +853,7 @@ pub struct MobileThreatDefenseConnector {
     /// `lastHeartbeatDateTime`: `DateTimeOffset`.
     pub last_heartbeat_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `partnerState`: `mobileThreatPartnerTenantState`.
-    pub partner_state: rt::Property<MobileThreatPartnerTenantState>,
+    pub partner_state: rt::Property<types::MobileThreatPartnerTenantState>,
     /// `androidMobileApplicationManagementEnabled`: `Boolean`.
     pub android_mobile_application_management_enabled: rt::Property<bool>,
     /// `iosMobileApplicationManagementEnabled`: `Boolean`.

@@ -2,9 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    DevicePlatformType, LocalizedNotificationMessage, ManagementConditionStatement,
-};
+use crate::beta::types;
 
 /// `mobileThreatPartnerTenantState`: an enum type.
 ///
@@ -167,10 +165,10 @@ pub struct NetworkIPv4ConfigurationManagementCondition {
     /// `eTag`: `String`.
     pub e_tag: rt::Property<String>,
     /// `applicablePlatforms`: `devicePlatformType` collection.
-    pub applicable_platforms: rt::Property<Vec<DevicePlatformType>>,
+    pub applicable_platforms: rt::Property<Vec<types::DevicePlatformType>>,
     /// `managementConditionStatements`: `managementConditionStatement` collection. Navigation property.
     pub management_condition_statements: rt::Property<
-        rt::Nested<Vec<ManagementConditionStatement>>,
+        rt::Nested<Vec<types::ManagementConditionStatement>>,
     >,
     /// `ipV4Prefix`: `String`.
     pub ip_v4_prefix: rt::Property<String>,
@@ -254,10 +252,10 @@ pub struct NetworkIPv6ConfigurationManagementCondition {
     /// `eTag`: `String`.
     pub e_tag: rt::Property<String>,
     /// `applicablePlatforms`: `devicePlatformType` collection.
-    pub applicable_platforms: rt::Property<Vec<DevicePlatformType>>,
+    pub applicable_platforms: rt::Property<Vec<types::DevicePlatformType>>,
     /// `managementConditionStatements`: `managementConditionStatement` collection. Navigation property.
     pub management_condition_statements: rt::Property<
-        rt::Nested<Vec<ManagementConditionStatement>>,
+        rt::Nested<Vec<types::ManagementConditionStatement>>,
     >,
     /// `ipV6Prefix`: `String`.
     pub ip_v6_prefix: rt::Property<String>,
@@ -339,10 +337,10 @@ pub struct NetworkManagementCondition {
     /// `eTag`: `String`.
     pub e_tag: rt::Property<String>,
     /// `applicablePlatforms`: `devicePlatformType` collection.
-    pub applicable_platforms: rt::Property<Vec<DevicePlatformType>>,
+    pub applicable_platforms: rt::Property<Vec<types::DevicePlatformType>>,
     /// `managementConditionStatements`: `managementConditionStatement` collection. Navigation property.
     pub management_condition_statements: rt::Property<
-        rt::Nested<Vec<ManagementConditionStatement>>,
+        rt::Nested<Vec<types::ManagementConditionStatement>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -550,7 +548,7 @@ pub struct NotificationMessageTemplate {
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
     /// `localizedNotificationMessages`: `localizedNotificationMessage` collection. Navigation property.
     pub localized_notification_messages: rt::Property<
-        rt::Nested<Vec<LocalizedNotificationMessage>>,
+        rt::Nested<Vec<types::LocalizedNotificationMessage>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

@@ -2,7 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{WindowsDeviceUsageType, WindowsUserType};
+use crate::beta::types;
 
 /// `omaSettingInteger`: a complex type, based on `omaSetting`.
 ///
@@ -491,9 +491,9 @@ pub struct OutOfBoxExperienceSettings {
     /// `hideEULA`: `Boolean`.
     pub hide_eula: rt::Property<bool>,
     /// `userType`: `windowsUserType`.
-    pub user_type: rt::Property<WindowsUserType>,
+    pub user_type: rt::Property<types::WindowsUserType>,
     /// `deviceUsageType`: `windowsDeviceUsageType`.
-    pub device_usage_type: rt::Property<WindowsDeviceUsageType>,
+    pub device_usage_type: rt::Property<types::WindowsDeviceUsageType>,
     /// `skipKeyboardSelectionPage`: `Boolean`.
     pub skip_keyboard_selection_page: rt::Property<bool>,
     /// `hideEscapeLink`: `Boolean`.

@@ -2,10 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ActionState, ComplianceStatus, DeviceType, KeyTypedValuePair, ManagedDeviceOwnerType,
-    ManagedDeviceReportedApp, ManagementAgentType, PolicyPlatformType, RoleDefinition,
-};
+use crate::beta::types;
 
 /// `ratingUnitedStatesTelevisionType`: an enum type.
 ///
@@ -83,7 +80,7 @@ pub struct RedirectSingleSignOnExtension {
     /// `teamIdentifier`: `String`.
     pub team_identifier: rt::Property<String>,
     /// `configurations`: `keyTypedValuePair` collection.
-    pub configurations: rt::Property<Vec<KeyTypedValuePair>>,
+    pub configurations: rt::Property<Vec<types::KeyTypedValuePair>>,
     /// `urlPrefixes`: `String` collection.
     pub url_prefixes: rt::Property<Vec<String>>,
     /// Properties that the documentation does not know.
@@ -329,7 +326,7 @@ pub struct RemoteActionAudit {
     /// `deviceIMEI`: `String`.
     pub device_imei: rt::Property<String>,
     /// `actionState`: `actionState`.
-    pub action_state: rt::Property<ActionState>,
+    pub action_state: rt::Property<types::ActionState>,
     /// `managedDeviceId`: `String`.
     pub managed_device_id: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -678,11 +675,11 @@ pub struct RestrictedAppsViolation {
     /// `deviceConfigurationName`: `String`.
     pub device_configuration_name: rt::Property<String>,
     /// `platformType`: `policyPlatformType`.
-    pub platform_type: rt::Property<PolicyPlatformType>,
+    pub platform_type: rt::Property<types::PolicyPlatformType>,
     /// `restrictedAppsState`: `restrictedAppsState`.
     pub restricted_apps_state: rt::Property<RestrictedAppsState>,
     /// `restrictedApps`: `managedDeviceReportedApp` collection.
-    pub restricted_apps: rt::Property<Vec<ManagedDeviceReportedApp>>,
+    pub restricted_apps: rt::Property<Vec<types::ManagedDeviceReportedApp>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -738,15 +735,15 @@ pub struct RetireScheduledManagedDevice {
     /// `managedDeviceName`: `String`.
     pub managed_device_name: rt::Property<String>,
     /// `deviceType`: `deviceType`.
-    pub device_type: rt::Property<DeviceType>,
+    pub device_type: rt::Property<types::DeviceType>,
     /// `complianceState`: `complianceStatus`.
-    pub compliance_state: rt::Property<ComplianceStatus>,
+    pub compliance_state: rt::Property<types::ComplianceStatus>,
     /// `retireAfterDateTime`: `DateTimeOffset`.
     pub retire_after_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `managementAgent`: `managementAgentType`.
-    pub management_agent: rt::Property<ManagementAgentType>,
+    pub management_agent: rt::Property<types::ManagementAgentType>,
     /// `ownerType`: `managedDeviceOwnerType`.
-    pub owner_type: rt::Property<ManagedDeviceOwnerType>,
+    pub owner_type: rt::Property<types::ManagedDeviceOwnerType>,
     /// `deviceCompliancePolicyName`: `String`.
     pub device_compliance_policy_name: rt::Property<String>,
     /// `deviceCompliancePolicyId`: `String`.
@@ -852,7 +849,7 @@ pub struct RoleAssignment {
     /// `resourceScopes`: `String` collection.
     pub resource_scopes: rt::Property<Vec<String>>,
     /// `roleDefinition`: `roleDefinition`. Navigation property.
-    pub role_definition: rt::Property<rt::Nested<RoleDefinition>>,
+    pub role_definition: rt::Property<rt::Nested<types::RoleDefinition>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

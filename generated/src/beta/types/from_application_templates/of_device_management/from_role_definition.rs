@@ -2,12 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    DeviceAndAppManagementAssignmentTarget, DeviceManagementSettingInstance,
-    DeviceManagementTemplate, DeviceManagementTemplateSettingCategory,
-    DeviceManagementTemplateSubtype, DeviceManagementTemplateType, PolicyPlatformType,
-    ResourceAction, RoleAssignment,
-};
+use crate::beta::types;
 
 /// `roleDefinition`: an entity type.
 ///
@@ -32,7 +27,7 @@ pub struct RoleDefinition {
     /// `roleScopeTagIds`: `String` collection.
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
     /// `roleAssignments`: `roleAssignment` collection. Navigation property.
-    pub role_assignments: rt::Property<rt::Nested<Vec<RoleAssignment>>>,
+    pub role_assignments: rt::Property<rt::Nested<Vec<types::RoleAssignment>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -82,7 +77,7 @@ pub struct RolePermission {
     /// `actions`: `String` collection.
     pub actions: rt::Property<Vec<String>>,
     /// `resourceActions`: `resourceAction` collection.
-    pub resource_actions: rt::Property<Vec<ResourceAction>>,
+    pub resource_actions: rt::Property<Vec<types::ResourceAction>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -163,7 +158,7 @@ pub struct RoleScopeTagAutoAssignment {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -657,21 +652,21 @@ pub struct SecurityBaselineTemplate {
     /// `intentCount`: `Int32`.
     pub intent_count: rt::Property<i32>,
     /// `templateType`: `deviceManagementTemplateType`.
-    pub template_type: rt::Property<DeviceManagementTemplateType>,
+    pub template_type: rt::Property<types::DeviceManagementTemplateType>,
     /// `platformType`: `policyPlatformType`.
-    pub platform_type: rt::Property<PolicyPlatformType>,
+    pub platform_type: rt::Property<types::PolicyPlatformType>,
     /// `templateSubtype`: `deviceManagementTemplateSubtype`.
-    pub template_subtype: rt::Property<DeviceManagementTemplateSubtype>,
+    pub template_subtype: rt::Property<types::DeviceManagementTemplateSubtype>,
     /// `publishedDateTime`: `DateTimeOffset`.
     pub published_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `settings`: `deviceManagementSettingInstance` collection. Navigation property.
-    pub settings: rt::Property<rt::Nested<Vec<DeviceManagementSettingInstance>>>,
+    pub settings: rt::Property<rt::Nested<Vec<types::DeviceManagementSettingInstance>>>,
     /// `categories`: `deviceManagementTemplateSettingCategory` collection. Navigation property.
     pub categories: rt::Property<
-        rt::Nested<Vec<DeviceManagementTemplateSettingCategory>>,
+        rt::Nested<Vec<types::DeviceManagementTemplateSettingCategory>>,
     >,
     /// `migratableTo`: `deviceManagementTemplate` collection. Navigation property.
-    pub migratable_to: rt::Property<rt::Nested<Vec<DeviceManagementTemplate>>>,
+    pub migratable_to: rt::Property<rt::Nested<Vec<types::DeviceManagementTemplate>>>,
     /// `deviceStateSummary`: `securityBaselineStateSummary`. Navigation property.
     pub device_state_summary: rt::Property<rt::Nested<SecurityBaselineStateSummary>>,
     /// `deviceStates`: `securityBaselineDeviceState` collection. Navigation property.

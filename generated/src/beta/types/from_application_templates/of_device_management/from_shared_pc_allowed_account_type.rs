@@ -2,15 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    DeviceAndAppManagementAssignmentTarget, DeviceConfigurationAssignment,
-    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
-    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
-    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
-    DeviceManagementApplicabilityRuleOsEdition,
-    DeviceManagementApplicabilityRuleOsVersion, Enablement, SettingStateDeviceSummary,
-    SharedPcAccountManagerPolicy,
-};
+use crate::beta::types;
 
 /// `sharedPCAllowedAccountType`: an enum type.
 ///
@@ -73,15 +65,15 @@ pub struct SharedPcConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -93,46 +85,52 @@ pub struct SharedPcConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `accountManagerPolicy`: `sharedPCAccountManagerPolicy`.
-    pub account_manager_policy: rt::Property<Box<SharedPcAccountManagerPolicy>>,
+    pub account_manager_policy: rt::Property<Box<types::SharedPcAccountManagerPolicy>>,
     /// `allowedAccounts`: `sharedPCAllowedAccountType`.
     pub allowed_accounts: rt::Property<SharedPcAllowedAccountType>,
     /// `localStorage`: `enablement`.
-    pub local_storage: rt::Property<Enablement>,
+    pub local_storage: rt::Property<types::Enablement>,
     /// `allowLocalStorage`: `Boolean`.
     pub allow_local_storage: rt::Property<bool>,
     /// `setAccountManager`: `enablement`.
-    pub set_account_manager: rt::Property<Enablement>,
+    pub set_account_manager: rt::Property<types::Enablement>,
     /// `disableAccountManager`: `Boolean`.
     pub disable_account_manager: rt::Property<bool>,
     /// `setEduPolicies`: `enablement`.
-    pub set_edu_policies: rt::Property<Enablement>,
+    pub set_edu_policies: rt::Property<types::Enablement>,
     /// `disableEduPolicies`: `Boolean`.
     pub disable_edu_policies: rt::Property<bool>,
     /// `setPowerPolicies`: `enablement`.
-    pub set_power_policies: rt::Property<Enablement>,
+    pub set_power_policies: rt::Property<types::Enablement>,
     /// `disablePowerPolicies`: `Boolean`.
     pub disable_power_policies: rt::Property<bool>,
     /// `signInOnResume`: `enablement`.
-    pub sign_in_on_resume: rt::Property<Enablement>,
+    pub sign_in_on_resume: rt::Property<types::Enablement>,
     /// `disableSignInOnResume`: `Boolean`.
     pub disable_sign_in_on_resume: rt::Property<bool>,
     /// `enabled`: `Boolean`.
@@ -146,7 +144,7 @@ pub struct SharedPcConfiguration {
     /// `maintenanceStartTime`: `TimeOfDay`.
     pub maintenance_start_time: rt::Property<rt::edm::TimeOfDay>,
     /// `fastFirstSignIn`: `enablement`.
-    pub fast_first_sign_in: rt::Property<Enablement>,
+    pub fast_first_sign_in: rt::Property<types::Enablement>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -911,7 +909,7 @@ pub struct TermsAndConditionsAssignment {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

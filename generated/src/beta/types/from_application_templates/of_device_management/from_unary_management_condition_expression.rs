@@ -2,15 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
-    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
-    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
-    DeviceManagementApplicabilityRuleDeviceMode,
-    DeviceManagementApplicabilityRuleOsEdition,
-    DeviceManagementApplicabilityRuleOsVersion, GroupPolicySettingScope,
-    ManagementConditionExpressionModel, SettingStateDeviceSummary, WindowsDeviceAccount,
-};
+use crate::beta::types;
 
 /// `unaryManagementConditionExpression`: a complex type, based on `managementConditionExpressionModel`.
 ///
@@ -19,7 +11,7 @@ pub struct UnaryManagementConditionExpression {
     /// `operator`: `unaryManagementConditionExpressionOperatorType`.
     pub operator: rt::Property<UnaryManagementConditionExpressionOperatorType>,
     /// `operand`: `managementConditionExpressionModel`.
-    pub operand: rt::Property<Box<ManagementConditionExpressionModel>>,
+    pub operand: rt::Property<Box<types::ManagementConditionExpressionModel>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -96,15 +88,15 @@ pub struct UnsupportedDeviceConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -116,23 +108,29 @@ pub struct UnsupportedDeviceConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `originalEntityTypeName`: `String`.
     pub original_entity_type_name: rt::Property<String>,
@@ -254,7 +252,7 @@ pub struct UnsupportedGroupPolicyExtension {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `settingScope`: `groupPolicySettingScope`.
-    pub setting_scope: rt::Property<GroupPolicySettingScope>,
+    pub setting_scope: rt::Property<types::GroupPolicySettingScope>,
     /// `namespaceUrl`: `String`.
     pub namespace_url: rt::Property<String>,
     /// `extensionType`: `String`.
@@ -351,7 +349,7 @@ crate::runtime::value!(UpdateClassification);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-devices-updatewindowsdeviceaccountactionparameter?view=graph-rest-beta>
 pub struct UpdateWindowsDeviceAccountActionParameter {
     /// `deviceAccount`: `windowsDeviceAccount`.
-    pub device_account: rt::Property<Box<WindowsDeviceAccount>>,
+    pub device_account: rt::Property<Box<types::WindowsDeviceAccount>>,
     /// `passwordRotationEnabled`: `Boolean`.
     pub password_rotation_enabled: rt::Property<bool>,
     /// `calendarSyncEnabled`: `Boolean`.

@@ -2,9 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    DiskType, UserExperienceAnalyticsOperatingSystemRestartCategory,
-};
+use crate::beta::types;
 
 /// `userExperienceAnalyticsBaseline`: an entity type.
 ///
@@ -194,7 +192,7 @@ pub struct UserExperienceAnalyticsDevicePerformance {
     /// `manufacturer`: `String`.
     pub manufacturer: rt::Property<String>,
     /// `diskType`: `diskType`.
-    pub disk_type: rt::Property<DiskType>,
+    pub disk_type: rt::Property<types::DiskType>,
     /// `operatingSystemVersion`: `String`.
     pub operating_system_version: rt::Property<String>,
     /// `bootScore`: `Int32`.
@@ -375,7 +373,7 @@ pub struct UserExperienceAnalyticsDeviceStartupHistory {
     pub operating_system_version: rt::Property<String>,
     /// `restartCategory`: `userExperienceAnalyticsOperatingSystemRestartCategory`.
     pub restart_category: rt::Property<
-        UserExperienceAnalyticsOperatingSystemRestartCategory,
+        types::UserExperienceAnalyticsOperatingSystemRestartCategory,
     >,
     /// `restartStopCode`: `String`.
     pub restart_stop_code: rt::Property<String>,

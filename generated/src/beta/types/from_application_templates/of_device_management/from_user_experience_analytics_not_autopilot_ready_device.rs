@@ -2,12 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    UserExperienceAnalyticsAutopilotDevicesSummary,
-    UserExperienceAnalyticsCloudManagementDevicesSummary,
-    UserExperienceAnalyticsHealthState, UserExperienceAnalyticsInsight,
-    UserExperienceAnalyticsMetric,
-};
+use crate::beta::types;
 
 /// `userExperienceAnalyticsNotAutopilotReadyDevice`: an entity type.
 ///
@@ -167,24 +162,26 @@ pub struct UserExperienceAnalyticsOverview {
     /// `resourcePerformanceOverallScore`: `Int32`.
     pub resource_performance_overall_score: rt::Property<i32>,
     /// `insights`: `userExperienceAnalyticsInsight` collection.
-    pub insights: rt::Property<Vec<UserExperienceAnalyticsInsight>>,
+    pub insights: rt::Property<Vec<types::UserExperienceAnalyticsInsight>>,
     /// `state`: `userExperienceAnalyticsHealthState`.
-    pub state: rt::Property<UserExperienceAnalyticsHealthState>,
+    pub state: rt::Property<types::UserExperienceAnalyticsHealthState>,
     /// `deviceBootPerformanceHealthState`: `userExperienceAnalyticsHealthState`.
     pub device_boot_performance_health_state: rt::Property<
-        UserExperienceAnalyticsHealthState,
+        types::UserExperienceAnalyticsHealthState,
     >,
     /// `bestPracticesHealthState`: `userExperienceAnalyticsHealthState`.
-    pub best_practices_health_state: rt::Property<UserExperienceAnalyticsHealthState>,
+    pub best_practices_health_state: rt::Property<
+        types::UserExperienceAnalyticsHealthState,
+    >,
     /// `workFromAnywhereHealthState`: `userExperienceAnalyticsHealthState`.
     pub work_from_anywhere_health_state: rt::Property<
-        UserExperienceAnalyticsHealthState,
+        types::UserExperienceAnalyticsHealthState,
     >,
     /// `appHealthState`: `userExperienceAnalyticsHealthState`.
-    pub app_health_state: rt::Property<UserExperienceAnalyticsHealthState>,
+    pub app_health_state: rt::Property<types::UserExperienceAnalyticsHealthState>,
     /// `resourcePerformanceHealthState`: `userExperienceAnalyticsHealthState`.
     pub resource_performance_health_state: rt::Property<
-        UserExperienceAnalyticsHealthState,
+        types::UserExperienceAnalyticsHealthState,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -263,14 +260,16 @@ pub struct UserExperienceAnalyticsRegressionSummary {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `modelRegression`: `userExperienceAnalyticsMetric` collection. Navigation property.
-    pub model_regression: rt::Property<rt::Nested<Vec<UserExperienceAnalyticsMetric>>>,
+    pub model_regression: rt::Property<
+        rt::Nested<Vec<types::UserExperienceAnalyticsMetric>>,
+    >,
     /// `manufacturerRegression`: `userExperienceAnalyticsMetric` collection. Navigation property.
     pub manufacturer_regression: rt::Property<
-        rt::Nested<Vec<UserExperienceAnalyticsMetric>>,
+        rt::Nested<Vec<types::UserExperienceAnalyticsMetric>>,
     >,
     /// `operatingSystemRegression`: `userExperienceAnalyticsMetric` collection. Navigation property.
     pub operating_system_regression: rt::Property<
-        rt::Nested<Vec<UserExperienceAnalyticsMetric>>,
+        rt::Nested<Vec<types::UserExperienceAnalyticsMetric>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -658,11 +657,11 @@ crate::runtime::structure!(UserExperienceAnalyticsWorkFromAnywhereDevice);
 pub struct UserExperienceAnalyticsWorkFromAnywhereDevicesSummary {
     /// `autopilotDevicesSummary`: `userExperienceAnalyticsAutopilotDevicesSummary`.
     pub autopilot_devices_summary: rt::Property<
-        Box<UserExperienceAnalyticsAutopilotDevicesSummary>,
+        Box<types::UserExperienceAnalyticsAutopilotDevicesSummary>,
     >,
     /// `cloudManagementDevicesSummary`: `userExperienceAnalyticsCloudManagementDevicesSummary`.
     pub cloud_management_devices_summary: rt::Property<
-        Box<UserExperienceAnalyticsCloudManagementDevicesSummary>,
+        Box<types::UserExperienceAnalyticsCloudManagementDevicesSummary>,
     >,
     /// `windows10DevicesSummary`: `userExperienceAnalyticsWindows10DevicesSummary`.
     pub windows10_devices_summary: rt::Property<

@@ -2,20 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    CertificateDestinationStore, CertificateStore, CertificateValidityPeriodScale,
-    CryptographySuite, DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
-    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
-    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
-    DeviceManagementApplicabilityRuleDeviceMode,
-    DeviceManagementApplicabilityRuleOsEdition,
-    DeviceManagementApplicabilityRuleOsVersion,
-    DeviceManagementResourceAccessProfileAssignment, ExtendedKeyUsage, HashAlgorithms,
-    KeySize, KeyStorageProviderOption, KeyUsages, MiracastChannel,
-    SettingStateDeviceSummary, SubjectAlternativeNameType, VpnDnsRule, VpnRoute,
-    VpnServer, VpnTrafficRule, WelcomeScreenMeetingInformation, Windows10AssociatedApps,
-    WindowsCertificateProfileBase,
-};
+use crate::beta::types;
 
 /// `windows10TeamGeneralConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
@@ -31,15 +18,15 @@ pub struct Windows10TeamGeneralConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -51,23 +38,29 @@ pub struct Windows10TeamGeneralConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `azureOperationalInsightsBlockTelemetry`: `Boolean`.
     pub azure_operational_insights_block_telemetry: rt::Property<bool>,
@@ -84,7 +77,7 @@ pub struct Windows10TeamGeneralConfiguration {
     /// `maintenanceWindowStartTime`: `TimeOfDay`.
     pub maintenance_window_start_time: rt::Property<rt::edm::TimeOfDay>,
     /// `miracastChannel`: `miracastChannel`.
-    pub miracast_channel: rt::Property<MiracastChannel>,
+    pub miracast_channel: rt::Property<types::MiracastChannel>,
     /// `miracastBlocked`: `Boolean`.
     pub miracast_blocked: rt::Property<bool>,
     /// `miracastRequirePin`: `Boolean`.
@@ -109,7 +102,7 @@ pub struct Windows10TeamGeneralConfiguration {
     pub welcome_screen_background_image_url: rt::Property<String>,
     /// `welcomeScreenMeetingInformation`: `welcomeScreenMeetingInformation`.
     pub welcome_screen_meeting_information: rt::Property<
-        WelcomeScreenMeetingInformation,
+        types::WelcomeScreenMeetingInformation,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -336,15 +329,15 @@ pub struct Windows10VpnConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -356,28 +349,34 @@ pub struct Windows10VpnConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `connectionName`: `String`.
     pub connection_name: rt::Property<String>,
     /// `servers`: `vpnServer` collection.
-    pub servers: rt::Property<Vec<VpnServer>>,
+    pub servers: rt::Property<Vec<types::VpnServer>>,
     /// `customXml`: `Binary`.
     pub custom_xml: rt::Property<rt::edm::Binary>,
     /// `profileTarget`: `windows10VpnProfileTarget`.
@@ -403,7 +402,7 @@ pub struct Windows10VpnConfiguration {
     /// `enableSingleSignOnWithAlternateCertificate`: `Boolean`.
     pub enable_single_sign_on_with_alternate_certificate: rt::Property<bool>,
     /// `singleSignOnEku`: `extendedKeyUsage`.
-    pub single_sign_on_eku: rt::Property<Box<ExtendedKeyUsage>>,
+    pub single_sign_on_eku: rt::Property<Box<types::ExtendedKeyUsage>>,
     /// `singleSignOnIssuerHash`: `String`.
     pub single_sign_on_issuer_hash: rt::Property<String>,
     /// `eapXml`: `Binary`.
@@ -411,23 +410,25 @@ pub struct Windows10VpnConfiguration {
     /// `proxyServer`: `windows10VpnProxyServer`.
     pub proxy_server: rt::Property<Box<Windows10VpnProxyServer>>,
     /// `associatedApps`: `windows10AssociatedApps` collection.
-    pub associated_apps: rt::Property<Vec<Windows10AssociatedApps>>,
+    pub associated_apps: rt::Property<Vec<types::Windows10AssociatedApps>>,
     /// `onlyAssociatedAppsCanUseConnection`: `Boolean`.
     pub only_associated_apps_can_use_connection: rt::Property<bool>,
     /// `windowsInformationProtectionDomain`: `String`.
     pub windows_information_protection_domain: rt::Property<String>,
     /// `trafficRules`: `vpnTrafficRule` collection.
-    pub traffic_rules: rt::Property<Vec<VpnTrafficRule>>,
+    pub traffic_rules: rt::Property<Vec<types::VpnTrafficRule>>,
     /// `routes`: `vpnRoute` collection.
-    pub routes: rt::Property<Vec<VpnRoute>>,
+    pub routes: rt::Property<Vec<types::VpnRoute>>,
     /// `dnsRules`: `vpnDnsRule` collection.
-    pub dns_rules: rt::Property<Vec<VpnDnsRule>>,
+    pub dns_rules: rt::Property<Vec<types::VpnDnsRule>>,
     /// `trustedNetworkDomains`: `String` collection.
     pub trusted_network_domains: rt::Property<Vec<String>>,
     /// `cryptographySuite`: `cryptographySuite`.
-    pub cryptography_suite: rt::Property<Box<CryptographySuite>>,
+    pub cryptography_suite: rt::Property<Box<types::CryptographySuite>>,
     /// `identityCertificate`: `windowsCertificateProfileBase`. Navigation property.
-    pub identity_certificate: rt::Property<rt::Nested<WindowsCertificateProfileBase>>,
+    pub identity_certificate: rt::Property<
+        rt::Nested<types::WindowsCertificateProfileBase>,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -766,7 +767,7 @@ pub struct Windows10XCertificateProfile {
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
     /// `assignments`: `deviceManagementResourceAccessProfileAssignment` collection. Navigation property.
     pub assignments: rt::Property<
-        rt::Nested<Vec<DeviceManagementResourceAccessProfileAssignment>>,
+        rt::Nested<Vec<types::DeviceManagementResourceAccessProfileAssignment>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -813,7 +814,7 @@ crate::runtime::structure!(Windows10XCertificateProfile);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-rapolicy-windows10xcustomsubjectalternativename?view=graph-rest-beta>
 pub struct Windows10XCustomSubjectAlternativeName {
     /// `sanType`: `subjectAlternativeNameType`.
-    pub san_type: rt::Property<SubjectAlternativeNameType>,
+    pub san_type: rt::Property<types::SubjectAlternativeNameType>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -859,24 +860,26 @@ pub struct Windows10XscepCertificateProfile {
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
     /// `assignments`: `deviceManagementResourceAccessProfileAssignment` collection. Navigation property.
     pub assignments: rt::Property<
-        rt::Nested<Vec<DeviceManagementResourceAccessProfileAssignment>>,
+        rt::Nested<Vec<types::DeviceManagementResourceAccessProfileAssignment>>,
     >,
     /// `certificateStore`: `certificateStore`.
-    pub certificate_store: rt::Property<CertificateStore>,
+    pub certificate_store: rt::Property<types::CertificateStore>,
     /// `certificateValidityPeriodScale`: `certificateValidityPeriodScale`.
-    pub certificate_validity_period_scale: rt::Property<CertificateValidityPeriodScale>,
+    pub certificate_validity_period_scale: rt::Property<
+        types::CertificateValidityPeriodScale,
+    >,
     /// `certificateValidityPeriodValue`: `Int32`.
     pub certificate_validity_period_value: rt::Property<i32>,
     /// `extendedKeyUsages`: `extendedKeyUsage` collection.
-    pub extended_key_usages: rt::Property<Vec<ExtendedKeyUsage>>,
+    pub extended_key_usages: rt::Property<Vec<types::ExtendedKeyUsage>>,
     /// `hashAlgorithm`: `hashAlgorithms` collection.
-    pub hash_algorithm: rt::Property<Vec<HashAlgorithms>>,
+    pub hash_algorithm: rt::Property<Vec<types::HashAlgorithms>>,
     /// `keySize`: `keySize`.
-    pub key_size: rt::Property<KeySize>,
+    pub key_size: rt::Property<types::KeySize>,
     /// `keyStorageProvider`: `keyStorageProviderOption`.
-    pub key_storage_provider: rt::Property<KeyStorageProviderOption>,
+    pub key_storage_provider: rt::Property<types::KeyStorageProviderOption>,
     /// `keyUsage`: `keyUsages`.
-    pub key_usage: rt::Property<KeyUsages>,
+    pub key_usage: rt::Property<types::KeyUsages>,
     /// `renewalThresholdPercentage`: `Int32`.
     pub renewal_threshold_percentage: rt::Property<i32>,
     /// `rootCertificateId`: `Guid`.
@@ -987,14 +990,14 @@ pub struct Windows10XTrustedRootCertificate {
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
     /// `assignments`: `deviceManagementResourceAccessProfileAssignment` collection. Navigation property.
     pub assignments: rt::Property<
-        rt::Nested<Vec<DeviceManagementResourceAccessProfileAssignment>>,
+        rt::Nested<Vec<types::DeviceManagementResourceAccessProfileAssignment>>,
     >,
     /// `trustedRootCertificate`: `Binary`.
     pub trusted_root_certificate: rt::Property<rt::edm::Binary>,
     /// `certFileName`: `String`.
     pub cert_file_name: rt::Property<String>,
     /// `destinationStore`: `certificateDestinationStore`.
-    pub destination_store: rt::Property<CertificateDestinationStore>,
+    pub destination_store: rt::Property<types::CertificateDestinationStore>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,24 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    CertificateStore, CertificateValidityPeriodScale, CustomSubjectAlternativeName,
-    DeviceComplianceDeviceOverview, DeviceComplianceDeviceStatus,
-    DeviceCompliancePolicyAssignment, DeviceComplianceScheduledActionForRule,
-    DeviceComplianceUserOverview, DeviceComplianceUserStatus,
-    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
-    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
-    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
-    DeviceManagementApplicabilityRuleDeviceMode,
-    DeviceManagementApplicabilityRuleOsEdition,
-    DeviceManagementApplicabilityRuleOsVersion,
-    DeviceManagementResourceAccessProfileAssignment, ExtendedKeyUsage, HashAlgorithms,
-    InternetSiteSecurityLevel, KeySize, KeyStorageProviderOption, KeyUsages,
-    ManagedDeviceCertificateState, RequiredPasswordType, SettingStateDeviceSummary,
-    SiteSecurityLevel, SubjectAlternativeNameType, SubjectNameFormat,
-    UpdateClassification, Windows81TrustedRootCertificate,
-    WindowsUserAccountControlSettings,
-};
+use crate::beta::types;
 
 /// `windows10XVpnConfiguration`: an entity type, based on `deviceManagementResourceAccessProfileBase`.
 ///
@@ -41,7 +24,7 @@ pub struct Windows10XVpnConfiguration {
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
     /// `assignments`: `deviceManagementResourceAccessProfileAssignment` collection. Navigation property.
     pub assignments: rt::Property<
-        rt::Nested<Vec<DeviceManagementResourceAccessProfileAssignment>>,
+        rt::Nested<Vec<types::DeviceManagementResourceAccessProfileAssignment>>,
     >,
     /// `authenticationCertificateId`: `Guid`.
     pub authentication_certificate_id: rt::Property<String>,
@@ -115,7 +98,7 @@ pub struct Windows10XWifiConfiguration {
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
     /// `assignments`: `deviceManagementResourceAccessProfileAssignment` collection. Navigation property.
     pub assignments: rt::Property<
-        rt::Nested<Vec<DeviceManagementResourceAccessProfileAssignment>>,
+        rt::Nested<Vec<types::DeviceManagementResourceAccessProfileAssignment>>,
     >,
     /// `authenticationCertificateId`: `Guid`.
     pub authentication_certificate_id: rt::Property<String>,
@@ -185,15 +168,15 @@ pub struct Windows81CertificateProfileBase {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -205,41 +188,49 @@ pub struct Windows81CertificateProfileBase {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `renewalThresholdPercentage`: `Int32`.
     pub renewal_threshold_percentage: rt::Property<i32>,
     /// `keyStorageProvider`: `keyStorageProviderOption`.
-    pub key_storage_provider: rt::Property<KeyStorageProviderOption>,
+    pub key_storage_provider: rt::Property<types::KeyStorageProviderOption>,
     /// `subjectNameFormat`: `subjectNameFormat`.
-    pub subject_name_format: rt::Property<SubjectNameFormat>,
+    pub subject_name_format: rt::Property<types::SubjectNameFormat>,
     /// `subjectAlternativeNameType`: `subjectAlternativeNameType`.
-    pub subject_alternative_name_type: rt::Property<SubjectAlternativeNameType>,
+    pub subject_alternative_name_type: rt::Property<types::SubjectAlternativeNameType>,
     /// `certificateValidityPeriodValue`: `Int32`.
     pub certificate_validity_period_value: rt::Property<i32>,
     /// `certificateValidityPeriodScale`: `certificateValidityPeriodScale`.
-    pub certificate_validity_period_scale: rt::Property<CertificateValidityPeriodScale>,
+    pub certificate_validity_period_scale: rt::Property<
+        types::CertificateValidityPeriodScale,
+    >,
     /// `extendedKeyUsages`: `extendedKeyUsage` collection.
-    pub extended_key_usages: rt::Property<Vec<ExtendedKeyUsage>>,
+    pub extended_key_usages: rt::Property<Vec<types::ExtendedKeyUsage>>,
     /// `customSubjectAlternativeNames`: `customSubjectAlternativeName` collection.
     pub custom_subject_alternative_names: rt::Property<
-        Vec<CustomSubjectAlternativeName>,
+        Vec<types::CustomSubjectAlternativeName>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -358,22 +349,30 @@ pub struct Windows81CompliancePolicy {
     pub version: rt::Property<i32>,
     /// `scheduledActionsForRule`: `deviceComplianceScheduledActionForRule` collection. Navigation property.
     pub scheduled_actions_for_rule: rt::Property<
-        rt::Nested<Vec<DeviceComplianceScheduledActionForRule>>,
+        rt::Nested<Vec<types::DeviceComplianceScheduledActionForRule>>,
     >,
     /// `deviceStatuses`: `deviceComplianceDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceComplianceDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceComplianceDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceComplianceUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceComplianceUserStatus>>>,
+    pub user_statuses: rt::Property<rt::Nested<Vec<types::DeviceComplianceUserStatus>>>,
     /// `deviceStatusOverview`: `deviceComplianceDeviceOverview`. Navigation property.
-    pub device_status_overview: rt::Property<rt::Nested<DeviceComplianceDeviceOverview>>,
+    pub device_status_overview: rt::Property<
+        rt::Nested<types::DeviceComplianceDeviceOverview>,
+    >,
     /// `userStatusOverview`: `deviceComplianceUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceComplianceUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceComplianceUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `assignments`: `deviceCompliancePolicyAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceCompliancePolicyAssignment>>>,
+    pub assignments: rt::Property<
+        rt::Nested<Vec<types::DeviceCompliancePolicyAssignment>>,
+    >,
     /// `passwordRequired`: `Boolean`.
     pub password_required: rt::Property<bool>,
     /// `passwordBlockSimple`: `Boolean`.
@@ -387,7 +386,7 @@ pub struct Windows81CompliancePolicy {
     /// `passwordMinimumCharacterSetCount`: `Int32`.
     pub password_minimum_character_set_count: rt::Property<i32>,
     /// `passwordRequiredType`: `requiredPasswordType`.
-    pub password_required_type: rt::Property<RequiredPasswordType>,
+    pub password_required_type: rt::Property<types::RequiredPasswordType>,
     /// `passwordPreviousPasswordBlockCount`: `Int32`.
     pub password_previous_password_block_count: rt::Property<i32>,
     /// `osMinimumVersion`: `String`.
@@ -496,15 +495,15 @@ pub struct Windows81GeneralConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -516,23 +515,29 @@ pub struct Windows81GeneralConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `accountsBlockAddingNonMicrosoftAccountEmail`: `Boolean`.
     pub accounts_block_adding_non_microsoft_account_email: rt::Property<bool>,
@@ -559,9 +564,9 @@ pub struct Windows81GeneralConfiguration {
     /// `browserEnterpriseModeSiteListLocation`: `String`.
     pub browser_enterprise_mode_site_list_location: rt::Property<String>,
     /// `browserInternetSecurityLevel`: `internetSiteSecurityLevel`.
-    pub browser_internet_security_level: rt::Property<InternetSiteSecurityLevel>,
+    pub browser_internet_security_level: rt::Property<types::InternetSiteSecurityLevel>,
     /// `browserIntranetSecurityLevel`: `siteSecurityLevel`.
-    pub browser_intranet_security_level: rt::Property<SiteSecurityLevel>,
+    pub browser_intranet_security_level: rt::Property<types::SiteSecurityLevel>,
     /// `browserLoggingReportLocation`: `String`.
     pub browser_logging_report_location: rt::Property<String>,
     /// `browserRequireHighSecurityForRestrictedSites`: `Boolean`.
@@ -571,7 +576,7 @@ pub struct Windows81GeneralConfiguration {
     /// `browserRequireFraudWarning`: `Boolean`.
     pub browser_require_fraud_warning: rt::Property<bool>,
     /// `browserTrustedSitesSecurityLevel`: `siteSecurityLevel`.
-    pub browser_trusted_sites_security_level: rt::Property<SiteSecurityLevel>,
+    pub browser_trusted_sites_security_level: rt::Property<types::SiteSecurityLevel>,
     /// `cellularBlockDataRoaming`: `Boolean`.
     pub cellular_block_data_roaming: rt::Property<bool>,
     /// `diagnosticsBlockDataSubmission`: `Boolean`.
@@ -589,19 +594,23 @@ pub struct Windows81GeneralConfiguration {
     /// `passwordPreviousPasswordBlockCount`: `Int32`.
     pub password_previous_password_block_count: rt::Property<i32>,
     /// `passwordRequiredType`: `requiredPasswordType`.
-    pub password_required_type: rt::Property<RequiredPasswordType>,
+    pub password_required_type: rt::Property<types::RequiredPasswordType>,
     /// `passwordSignInFailureCountBeforeFactoryReset`: `Int32`.
     pub password_sign_in_failure_count_before_factory_reset: rt::Property<i32>,
     /// `storageRequireDeviceEncryption`: `Boolean`.
     pub storage_require_device_encryption: rt::Property<bool>,
     /// `minimumAutoInstallClassification`: `updateClassification`.
-    pub minimum_auto_install_classification: rt::Property<UpdateClassification>,
+    pub minimum_auto_install_classification: rt::Property<types::UpdateClassification>,
     /// `updatesMinimumAutoInstallClassification`: `updateClassification`.
-    pub updates_minimum_auto_install_classification: rt::Property<UpdateClassification>,
+    pub updates_minimum_auto_install_classification: rt::Property<
+        types::UpdateClassification,
+    >,
     /// `updatesRequireAutomaticUpdates`: `Boolean`.
     pub updates_require_automatic_updates: rt::Property<bool>,
     /// `userAccountControlSettings`: `windowsUserAccountControlSettings`.
-    pub user_account_control_settings: rt::Property<WindowsUserAccountControlSettings>,
+    pub user_account_control_settings: rt::Property<
+        types::WindowsUserAccountControlSettings,
+    >,
     /// `workFoldersUrl`: `String`.
     pub work_folders_url: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -835,15 +844,15 @@ pub struct Windows81ScepCertificateProfile {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -855,61 +864,71 @@ pub struct Windows81ScepCertificateProfile {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `renewalThresholdPercentage`: `Int32`.
     pub renewal_threshold_percentage: rt::Property<i32>,
     /// `keyStorageProvider`: `keyStorageProviderOption`.
-    pub key_storage_provider: rt::Property<KeyStorageProviderOption>,
+    pub key_storage_provider: rt::Property<types::KeyStorageProviderOption>,
     /// `subjectNameFormat`: `subjectNameFormat`.
-    pub subject_name_format: rt::Property<SubjectNameFormat>,
+    pub subject_name_format: rt::Property<types::SubjectNameFormat>,
     /// `subjectAlternativeNameType`: `subjectAlternativeNameType`.
-    pub subject_alternative_name_type: rt::Property<SubjectAlternativeNameType>,
+    pub subject_alternative_name_type: rt::Property<types::SubjectAlternativeNameType>,
     /// `certificateValidityPeriodValue`: `Int32`.
     pub certificate_validity_period_value: rt::Property<i32>,
     /// `certificateValidityPeriodScale`: `certificateValidityPeriodScale`.
-    pub certificate_validity_period_scale: rt::Property<CertificateValidityPeriodScale>,
+    pub certificate_validity_period_scale: rt::Property<
+        types::CertificateValidityPeriodScale,
+    >,
     /// `extendedKeyUsages`: `extendedKeyUsage` collection.
-    pub extended_key_usages: rt::Property<Vec<ExtendedKeyUsage>>,
+    pub extended_key_usages: rt::Property<Vec<types::ExtendedKeyUsage>>,
     /// `customSubjectAlternativeNames`: `customSubjectAlternativeName` collection.
     pub custom_subject_alternative_names: rt::Property<
-        Vec<CustomSubjectAlternativeName>,
+        Vec<types::CustomSubjectAlternativeName>,
     >,
     /// `scepServerUrls`: `String` collection.
     pub scep_server_urls: rt::Property<Vec<String>>,
     /// `subjectNameFormatString`: `String`.
     pub subject_name_format_string: rt::Property<String>,
     /// `keyUsage`: `keyUsages`.
-    pub key_usage: rt::Property<KeyUsages>,
+    pub key_usage: rt::Property<types::KeyUsages>,
     /// `keySize`: `keySize`.
-    pub key_size: rt::Property<KeySize>,
+    pub key_size: rt::Property<types::KeySize>,
     /// `hashAlgorithm`: `hashAlgorithms`.
-    pub hash_algorithm: rt::Property<HashAlgorithms>,
+    pub hash_algorithm: rt::Property<types::HashAlgorithms>,
     /// `subjectAlternativeNameFormatString`: `String`.
     pub subject_alternative_name_format_string: rt::Property<String>,
     /// `certificateStore`: `certificateStore`.
-    pub certificate_store: rt::Property<CertificateStore>,
+    pub certificate_store: rt::Property<types::CertificateStore>,
     /// `rootCertificate`: `windows81TrustedRootCertificate`. Navigation property.
-    pub root_certificate: rt::Property<rt::Nested<Windows81TrustedRootCertificate>>,
+    pub root_certificate: rt::Property<
+        rt::Nested<types::Windows81TrustedRootCertificate>,
+    >,
     /// `managedDeviceCertificateStates`: `managedDeviceCertificateState` collection. Navigation property.
     pub managed_device_certificate_states: rt::Property<
-        rt::Nested<Vec<ManagedDeviceCertificateState>>,
+        rt::Nested<Vec<types::ManagedDeviceCertificateState>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

@@ -2,16 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    DeviceAndAppManagementAssignmentTarget, DeviceConfiguration,
-    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
-    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
-    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
-    DeviceManagementApplicabilityRuleDeviceMode,
-    DeviceManagementApplicabilityRuleOsEdition,
-    DeviceManagementApplicabilityRuleOsVersion, SettingStateDeviceSummary,
-    StateManagementSetting, WindowsUpdateState,
-};
+use crate::beta::types;
 
 /// `windowsDeviceAzureADAccount`: a complex type, based on `windowsDeviceAccount`.
 ///
@@ -106,15 +97,15 @@ pub struct WindowsDomainJoinConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -126,23 +117,29 @@ pub struct WindowsDomainJoinConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `activeDirectoryDomainName`: `String`.
     pub active_directory_domain_name: rt::Property<String>,
@@ -154,7 +151,7 @@ pub struct WindowsDomainJoinConfiguration {
     pub organizational_unit: rt::Property<String>,
     /// `networkAccessConfigurations`: `deviceConfiguration` collection. Navigation property.
     pub network_access_configurations: rt::Property<
-        rt::Nested<Vec<DeviceConfiguration>>,
+        rt::Nested<Vec<types::DeviceConfiguration>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -433,7 +430,7 @@ pub struct WindowsFeatureUpdateProfile {
         rt::Nested<Vec<WindowsFeatureUpdateProfileAssignment>>,
     >,
     /// `deviceUpdateStates`: `windowsUpdateState` collection. Navigation property.
-    pub device_update_states: rt::Property<rt::Nested<Vec<WindowsUpdateState>>>,
+    pub device_update_states: rt::Property<rt::Nested<Vec<types::WindowsUpdateState>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -488,7 +485,7 @@ pub struct WindowsFeatureUpdateProfileAssignment {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -517,7 +514,7 @@ crate::runtime::structure!(WindowsFeatureUpdateProfileAssignment);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-windowsfirewallnetworkprofile?view=graph-rest-beta>
 pub struct WindowsFirewallNetworkProfile {
     /// `firewallEnabled`: `stateManagementSetting`.
-    pub firewall_enabled: rt::Property<StateManagementSetting>,
+    pub firewall_enabled: rt::Property<types::StateManagementSetting>,
     /// `stealthModeRequired`: `Boolean`.
     pub stealth_mode_required: rt::Property<bool>,
     /// `stealthModeBlocked`: `Boolean`.
@@ -708,13 +705,13 @@ pub struct WindowsFirewallRule {
     /// `profileTypes`: `windowsFirewallRuleNetworkProfileTypes`.
     pub profile_types: rt::Property<WindowsFirewallRuleNetworkProfileTypes>,
     /// `action`: `stateManagementSetting`.
-    pub action: rt::Property<StateManagementSetting>,
+    pub action: rt::Property<types::StateManagementSetting>,
     /// `trafficDirection`: `windowsFirewallRuleTrafficDirectionType`.
     pub traffic_direction: rt::Property<WindowsFirewallRuleTrafficDirectionType>,
     /// `interfaceTypes`: `windowsFirewallRuleInterfaceTypes`.
     pub interface_types: rt::Property<WindowsFirewallRuleInterfaceTypes>,
     /// `edgeTraversal`: `stateManagementSetting`.
-    pub edge_traversal: rt::Property<StateManagementSetting>,
+    pub edge_traversal: rt::Property<types::StateManagementSetting>,
     /// `localUserAuthorizations`: `String`.
     pub local_user_authorizations: rt::Property<String>,
     /// Properties that the documentation does not know.

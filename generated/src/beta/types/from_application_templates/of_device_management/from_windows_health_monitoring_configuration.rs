@@ -2,15 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ApplicationType, ConfigurationUsage, DayOfWeek, DeviceConfigurationAssignment,
-    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
-    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
-    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
-    DeviceManagementApplicabilityRuleOsEdition,
-    DeviceManagementApplicabilityRuleOsVersion, Enablement, SettingStateDeviceSummary,
-    Windows10AppsUpdateRecurrence, WindowsAppStartLayoutTileSize, WindowsKioskProfile,
-};
+use crate::beta::types;
 
 /// `windowsHealthMonitoringConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
@@ -26,15 +18,15 @@ pub struct WindowsHealthMonitoringConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -46,26 +38,32 @@ pub struct WindowsHealthMonitoringConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `allowDeviceHealthMonitoring`: `enablement`.
-    pub allow_device_health_monitoring: rt::Property<Enablement>,
+    pub allow_device_health_monitoring: rt::Property<types::Enablement>,
     /// `configDeviceHealthMonitoringScope`: `windowsHealthMonitoringScope`.
     pub config_device_health_monitoring_scope: rt::Property<
         WindowsHealthMonitoringScope,
@@ -223,15 +221,15 @@ pub struct WindowsIdentityProtectionConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -243,23 +241,29 @@ pub struct WindowsIdentityProtectionConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `useSecurityKeyForSignin`: `Boolean`.
     pub use_security_key_for_signin: rt::Property<bool>,
@@ -270,11 +274,11 @@ pub struct WindowsIdentityProtectionConfiguration {
     /// `pinMaximumLength`: `Int32`.
     pub pin_maximum_length: rt::Property<i32>,
     /// `pinUppercaseCharactersUsage`: `configurationUsage`.
-    pub pin_uppercase_characters_usage: rt::Property<ConfigurationUsage>,
+    pub pin_uppercase_characters_usage: rt::Property<types::ConfigurationUsage>,
     /// `pinLowercaseCharactersUsage`: `configurationUsage`.
-    pub pin_lowercase_characters_usage: rt::Property<ConfigurationUsage>,
+    pub pin_lowercase_characters_usage: rt::Property<types::ConfigurationUsage>,
     /// `pinSpecialCharactersUsage`: `configurationUsage`.
-    pub pin_special_characters_usage: rt::Property<ConfigurationUsage>,
+    pub pin_special_characters_usage: rt::Property<types::ConfigurationUsage>,
     /// `pinExpirationInDays`: `Int32`.
     pub pin_expiration_in_days: rt::Property<i32>,
     /// `pinPreviousBlockCount`: `Int32`.
@@ -410,7 +414,7 @@ pub struct WindowsInformationProtectionAppLearningSummary {
     /// `applicationName`: `String`.
     pub application_name: rt::Property<String>,
     /// `applicationType`: `applicationType`.
-    pub application_type: rt::Property<ApplicationType>,
+    pub application_type: rt::Property<types::ApplicationType>,
     /// `deviceCount`: `Int32`.
     pub device_count: rt::Property<i32>,
     /// Properties that the documentation does not know.
@@ -516,7 +520,7 @@ crate::runtime::structure!(WindowsKioskActiveDirectoryGroup);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-windowskioskappbase?view=graph-rest-beta>
 pub struct WindowsKioskAppBase {
     /// `startLayoutTileSize`: `windowsAppStartLayoutTileSize`.
-    pub start_layout_tile_size: rt::Property<WindowsAppStartLayoutTileSize>,
+    pub start_layout_tile_size: rt::Property<types::WindowsAppStartLayoutTileSize>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `appType`: `windowsKioskAppType`.
@@ -739,15 +743,15 @@ pub struct WindowsKioskConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -759,26 +763,32 @@ pub struct WindowsKioskConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `kioskProfiles`: `windowsKioskProfile` collection.
-    pub kiosk_profiles: rt::Property<Vec<WindowsKioskProfile>>,
+    pub kiosk_profiles: rt::Property<Vec<types::WindowsKioskProfile>>,
     /// `kioskBrowserDefaultUrl`: `String`.
     pub kiosk_browser_default_url: rt::Property<String>,
     /// `kioskBrowserEnableHomeButton`: `Boolean`.
@@ -921,7 +931,7 @@ crate::runtime::structure!(WindowsKioskConfiguration);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-windowskioskdesktopapp?view=graph-rest-beta>
 pub struct WindowsKioskDesktopApp {
     /// `startLayoutTileSize`: `windowsAppStartLayoutTileSize`.
-    pub start_layout_tile_size: rt::Property<WindowsAppStartLayoutTileSize>,
+    pub start_layout_tile_size: rt::Property<types::WindowsAppStartLayoutTileSize>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `appType`: `windowsKioskAppType`.
@@ -979,9 +989,9 @@ pub struct WindowsKioskForceUpdateSchedule {
     /// `startDateTime`: `DateTimeOffset`.
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `recurrence`: `windows10AppsUpdateRecurrence`.
-    pub recurrence: rt::Property<Windows10AppsUpdateRecurrence>,
+    pub recurrence: rt::Property<types::Windows10AppsUpdateRecurrence>,
     /// `dayofWeek`: `dayOfWeek`.
-    pub dayof_week: rt::Property<DayOfWeek>,
+    pub dayof_week: rt::Property<types::DayOfWeek>,
     /// `dayofMonth`: `Int32`.
     pub dayof_month: rt::Property<i32>,
     /// `runImmediatelyIfAfterStartDateTime`: `Boolean`.

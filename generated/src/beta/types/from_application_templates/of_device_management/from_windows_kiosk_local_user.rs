@@ -2,20 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    CertificateValidityPeriodScale, DeviceConfigurationAssignment,
-    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
-    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
-    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
-    DeviceManagementApplicabilityRuleOsEdition,
-    DeviceManagementApplicabilityRuleOsVersion, ExtendedKeyUsage, IpRange,
-    KeyStorageProviderOption, MalwareStateForWindowsDevice, OsVersionCount,
-    ProxiedDomain, SettingStateDeviceSummary, SubjectAlternativeNameType,
-    SubjectNameFormat, WindowsAppStartLayoutTileSize, WindowsEdgeKioskType,
-    WindowsKioskAppBase, WindowsKioskAppConfiguration, WindowsKioskAppType,
-    WindowsMalwareCategory, WindowsMalwareExecutionState, WindowsMalwareSeverity,
-    WindowsMalwareThreatState,
-};
+use crate::beta::types;
 
 /// `windowsKioskLocalUser`: a complex type, based on `windowsKioskUser`.
 ///
@@ -50,7 +37,7 @@ crate::runtime::structure!(WindowsKioskLocalUser);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-windowskioskmultipleapps?view=graph-rest-beta>
 pub struct WindowsKioskMultipleApps {
     /// `apps`: `windowsKioskAppBase` collection.
-    pub apps: rt::Property<Vec<WindowsKioskAppBase>>,
+    pub apps: rt::Property<Vec<types::WindowsKioskAppBase>>,
     /// `showTaskBar`: `Boolean`.
     pub show_task_bar: rt::Property<bool>,
     /// `allowAccessToDownloadsFolder`: `Boolean`.
@@ -103,7 +90,7 @@ pub struct WindowsKioskProfile {
     /// `profileName`: `String`.
     pub profile_name: rt::Property<String>,
     /// `appConfiguration`: `windowsKioskAppConfiguration`.
-    pub app_configuration: rt::Property<Box<WindowsKioskAppConfiguration>>,
+    pub app_configuration: rt::Property<Box<types::WindowsKioskAppConfiguration>>,
     /// `userAccountsConfiguration`: `windowsKioskUser` collection.
     pub user_accounts_configuration: rt::Property<Vec<WindowsKioskUser>>,
     /// Properties that the documentation does not know.
@@ -199,11 +186,11 @@ crate::runtime::structure!(WindowsKioskSingleWin32App);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-windowskioskuwpapp?view=graph-rest-beta>
 pub struct WindowsKioskUwpApp {
     /// `startLayoutTileSize`: `windowsAppStartLayoutTileSize`.
-    pub start_layout_tile_size: rt::Property<WindowsAppStartLayoutTileSize>,
+    pub start_layout_tile_size: rt::Property<types::WindowsAppStartLayoutTileSize>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `appType`: `windowsKioskAppType`.
-    pub app_type: rt::Property<WindowsKioskAppType>,
+    pub app_type: rt::Property<types::WindowsKioskAppType>,
     /// `autoLaunch`: `Boolean`.
     pub auto_launch: rt::Property<bool>,
     /// `appUserModelId`: `String`.
@@ -305,11 +292,11 @@ crate::runtime::structure!(WindowsKioskVisitor);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-windowskioskwin32app?view=graph-rest-beta>
 pub struct WindowsKioskWin32App {
     /// `startLayoutTileSize`: `windowsAppStartLayoutTileSize`.
-    pub start_layout_tile_size: rt::Property<WindowsAppStartLayoutTileSize>,
+    pub start_layout_tile_size: rt::Property<types::WindowsAppStartLayoutTileSize>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `appType`: `windowsKioskAppType`.
-    pub app_type: rt::Property<WindowsKioskAppType>,
+    pub app_type: rt::Property<types::WindowsKioskAppType>,
     /// `autoLaunch`: `Boolean`.
     pub auto_launch: rt::Property<bool>,
     /// `classicAppPath`: `String`.
@@ -319,7 +306,7 @@ pub struct WindowsKioskWin32App {
     /// `edgeKioskIdleTimeoutMinutes`: `Int32`.
     pub edge_kiosk_idle_timeout_minutes: rt::Property<i32>,
     /// `edgeKioskType`: `windowsEdgeKioskType`.
-    pub edge_kiosk_type: rt::Property<WindowsEdgeKioskType>,
+    pub edge_kiosk_type: rt::Property<types::WindowsEdgeKioskType>,
     /// `edgeKiosk`: `String`.
     pub edge_kiosk: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -370,7 +357,7 @@ crate::runtime::structure!(WindowsKioskWin32App);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-devices-windowsmalwarecategorycount?view=graph-rest-beta>
 pub struct WindowsMalwareCategoryCount {
     /// `category`: `windowsMalwareCategory`.
-    pub category: rt::Property<WindowsMalwareCategory>,
+    pub category: rt::Property<types::WindowsMalwareCategory>,
     /// `deviceCount`: `Int32`.
     pub device_count: rt::Property<i32>,
     /// `activeMalwareDetectionCount`: `Int32`.
@@ -418,7 +405,7 @@ crate::runtime::structure!(WindowsMalwareCategoryCount);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-devices-windowsmalwareexecutionstatecount?view=graph-rest-beta>
 pub struct WindowsMalwareExecutionStateCount {
     /// `executionState`: `windowsMalwareExecutionState`.
-    pub execution_state: rt::Property<WindowsMalwareExecutionState>,
+    pub execution_state: rt::Property<types::WindowsMalwareExecutionState>,
     /// `deviceCount`: `Int32`.
     pub device_count: rt::Property<i32>,
     /// `lastUpdateDateTime`: `DateTimeOffset`.
@@ -464,14 +451,14 @@ pub struct WindowsMalwareInformation {
     /// `additionalInformationUrl`: `String`.
     pub additional_information_url: rt::Property<String>,
     /// `severity`: `windowsMalwareSeverity`.
-    pub severity: rt::Property<WindowsMalwareSeverity>,
+    pub severity: rt::Property<types::WindowsMalwareSeverity>,
     /// `category`: `windowsMalwareCategory`.
-    pub category: rt::Property<WindowsMalwareCategory>,
+    pub category: rt::Property<types::WindowsMalwareCategory>,
     /// `lastDetectionDateTime`: `DateTimeOffset`.
     pub last_detection_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `deviceMalwareStates`: `malwareStateForWindowsDevice` collection. Navigation property.
     pub device_malware_states: rt::Property<
-        rt::Nested<Vec<MalwareStateForWindowsDevice>>,
+        rt::Nested<Vec<types::MalwareStateForWindowsDevice>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -578,7 +565,7 @@ pub struct WindowsMalwareOverview {
     /// `malwareNameSummary`: `windowsMalwareNameCount` collection.
     pub malware_name_summary: rt::Property<Vec<WindowsMalwareNameCount>>,
     /// `osVersionsSummary`: `osVersionCount` collection.
-    pub os_versions_summary: rt::Property<Vec<OsVersionCount>>,
+    pub os_versions_summary: rt::Property<Vec<types::OsVersionCount>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -627,7 +614,7 @@ crate::runtime::structure!(WindowsMalwareOverview);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-devices-windowsmalwareseveritycount?view=graph-rest-beta>
 pub struct WindowsMalwareSeverityCount {
     /// `severity`: `windowsMalwareSeverity`.
-    pub severity: rt::Property<WindowsMalwareSeverity>,
+    pub severity: rt::Property<types::WindowsMalwareSeverity>,
     /// `malwareDetectionCount`: `Int32`.
     pub malware_detection_count: rt::Property<i32>,
     /// `distinctMalwareCount`: `Int32`.
@@ -671,7 +658,7 @@ crate::runtime::structure!(WindowsMalwareSeverityCount);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-devices-windowsmalwarestatecount?view=graph-rest-beta>
 pub struct WindowsMalwareStateCount {
     /// `state`: `windowsMalwareThreatState`.
-    pub state: rt::Property<WindowsMalwareThreatState>,
+    pub state: rt::Property<types::WindowsMalwareThreatState>,
     /// `deviceCount`: `Int32`.
     pub device_count: rt::Property<i32>,
     /// `malwareDetectionCount`: `Int32`.
@@ -721,9 +708,9 @@ pub struct WindowsNetworkIsolationPolicy {
     /// `enterpriseNetworkDomainNames`: `String` collection.
     pub enterprise_network_domain_names: rt::Property<Vec<String>>,
     /// `enterpriseCloudResources`: `proxiedDomain` collection.
-    pub enterprise_cloud_resources: rt::Property<Vec<ProxiedDomain>>,
+    pub enterprise_cloud_resources: rt::Property<Vec<types::ProxiedDomain>>,
     /// `enterpriseIPRanges`: `ipRange` collection.
-    pub enterprise_ip_ranges: rt::Property<Vec<IpRange>>,
+    pub enterprise_ip_ranges: rt::Property<Vec<types::IpRange>>,
     /// `enterpriseInternalProxyServers`: `String` collection.
     pub enterprise_internal_proxy_servers: rt::Property<Vec<String>>,
     /// `enterpriseIPRangesAreAuthoritative`: `Boolean`.
@@ -803,15 +790,15 @@ pub struct WindowsPhone81CertificateProfileBase {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -823,38 +810,46 @@ pub struct WindowsPhone81CertificateProfileBase {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `renewalThresholdPercentage`: `Int32`.
     pub renewal_threshold_percentage: rt::Property<i32>,
     /// `keyStorageProvider`: `keyStorageProviderOption`.
-    pub key_storage_provider: rt::Property<KeyStorageProviderOption>,
+    pub key_storage_provider: rt::Property<types::KeyStorageProviderOption>,
     /// `subjectNameFormat`: `subjectNameFormat`.
-    pub subject_name_format: rt::Property<SubjectNameFormat>,
+    pub subject_name_format: rt::Property<types::SubjectNameFormat>,
     /// `subjectAlternativeNameType`: `subjectAlternativeNameType`.
-    pub subject_alternative_name_type: rt::Property<SubjectAlternativeNameType>,
+    pub subject_alternative_name_type: rt::Property<types::SubjectAlternativeNameType>,
     /// `certificateValidityPeriodValue`: `Int32`.
     pub certificate_validity_period_value: rt::Property<i32>,
     /// `certificateValidityPeriodScale`: `certificateValidityPeriodScale`.
-    pub certificate_validity_period_scale: rt::Property<CertificateValidityPeriodScale>,
+    pub certificate_validity_period_scale: rt::Property<
+        types::CertificateValidityPeriodScale,
+    >,
     /// `extendedKeyUsages`: `extendedKeyUsage` collection.
-    pub extended_key_usages: rt::Property<Vec<ExtendedKeyUsage>>,
+    pub extended_key_usages: rt::Property<Vec<types::ExtendedKeyUsage>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,18 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    DeviceAndAppManagementAssignmentTarget, DeviceConfigurationAssignment,
-    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
-    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
-    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
-    DeviceManagementApplicabilityRuleOsEdition,
-    DeviceManagementApplicabilityRuleOsVersion, DomainNameSource, EmailSyncDuration,
-    EmailSyncSchedule, ExpeditedWindowsQualityUpdateSettings, SettingStateDeviceSummary,
-    UserEmailSource, UsernameSource, VpnAuthenticationMethod, VpnServer,
-    Windows81VpnProxyServer, WindowsPhone81CertificateProfileBase,
-    WindowsVpnConnectionType,
-};
+use crate::beta::types;
 
 /// `windowsPhone81VpnConfiguration`: an entity type, based on `windows81VpnConfiguration`.
 ///
@@ -29,15 +18,15 @@ pub struct WindowsPhone81VpnConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -49,53 +38,59 @@ pub struct WindowsPhone81VpnConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `connectionName`: `String`.
     pub connection_name: rt::Property<String>,
     /// `servers`: `vpnServer` collection.
-    pub servers: rt::Property<Vec<VpnServer>>,
+    pub servers: rt::Property<Vec<types::VpnServer>>,
     /// `customXml`: `Binary`.
     pub custom_xml: rt::Property<rt::edm::Binary>,
     /// `applyOnlyToWindows81`: `Boolean`. Read-only.
     pub apply_only_to_windows81: rt::Property<bool>,
     /// `connectionType`: `windowsVpnConnectionType`.
-    pub connection_type: rt::Property<WindowsVpnConnectionType>,
+    pub connection_type: rt::Property<types::WindowsVpnConnectionType>,
     /// `loginGroupOrDomain`: `String`.
     pub login_group_or_domain: rt::Property<String>,
     /// `enableSplitTunneling`: `Boolean`.
     pub enable_split_tunneling: rt::Property<bool>,
     /// `proxyServer`: `windows81VpnProxyServer`.
-    pub proxy_server: rt::Property<Box<Windows81VpnProxyServer>>,
+    pub proxy_server: rt::Property<Box<types::Windows81VpnProxyServer>>,
     /// `bypassVpnOnCompanyWifi`: `Boolean`.
     pub bypass_vpn_on_company_wifi: rt::Property<bool>,
     /// `bypassVpnOnHomeWifi`: `Boolean`.
     pub bypass_vpn_on_home_wifi: rt::Property<bool>,
     /// `authenticationMethod`: `vpnAuthenticationMethod`.
-    pub authentication_method: rt::Property<VpnAuthenticationMethod>,
+    pub authentication_method: rt::Property<types::VpnAuthenticationMethod>,
     /// `rememberUserCredentials`: `Boolean`.
     pub remember_user_credentials: rt::Property<bool>,
     /// `dnsSuffixSearchList`: `String` collection.
     pub dns_suffix_search_list: rt::Property<Vec<String>>,
     /// `identityCertificate`: `windowsPhone81CertificateProfileBase`. Navigation property.
     pub identity_certificate: rt::Property<
-        rt::Nested<WindowsPhone81CertificateProfileBase>,
+        rt::Nested<types::WindowsPhone81CertificateProfileBase>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -211,15 +206,15 @@ pub struct WindowsPhoneEasEmailProfileConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -231,30 +226,36 @@ pub struct WindowsPhoneEasEmailProfileConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `usernameSource`: `userEmailSource`.
-    pub username_source: rt::Property<UserEmailSource>,
+    pub username_source: rt::Property<types::UserEmailSource>,
     /// `usernameAADSource`: `usernameSource`.
-    pub username_aad_source: rt::Property<UsernameSource>,
+    pub username_aad_source: rt::Property<types::UsernameSource>,
     /// `userDomainNameSource`: `domainNameSource`.
-    pub user_domain_name_source: rt::Property<DomainNameSource>,
+    pub user_domain_name_source: rt::Property<types::DomainNameSource>,
     /// `customDomainName`: `String`.
     pub custom_domain_name: rt::Property<String>,
     /// `accountName`: `String`.
@@ -268,11 +269,11 @@ pub struct WindowsPhoneEasEmailProfileConfiguration {
     /// `syncTasks`: `Boolean`.
     pub sync_tasks: rt::Property<bool>,
     /// `durationOfEmailToSync`: `emailSyncDuration`.
-    pub duration_of_email_to_sync: rt::Property<EmailSyncDuration>,
+    pub duration_of_email_to_sync: rt::Property<types::EmailSyncDuration>,
     /// `emailAddressSource`: `userEmailSource`.
-    pub email_address_source: rt::Property<UserEmailSource>,
+    pub email_address_source: rt::Property<types::UserEmailSource>,
     /// `emailSyncSchedule`: `emailSyncSchedule`.
-    pub email_sync_schedule: rt::Property<EmailSyncSchedule>,
+    pub email_sync_schedule: rt::Property<types::EmailSyncSchedule>,
     /// `hostName`: `String`.
     pub host_name: rt::Property<String>,
     /// `requireSsl`: `Boolean`.
@@ -702,7 +703,7 @@ pub struct WindowsQualityUpdateProfile {
     pub description: rt::Property<String>,
     /// `expeditedUpdateSettings`: `expeditedWindowsQualityUpdateSettings`.
     pub expedited_update_settings: rt::Property<
-        Box<ExpeditedWindowsQualityUpdateSettings>,
+        Box<types::ExpeditedWindowsQualityUpdateSettings>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -770,7 +771,7 @@ pub struct WindowsQualityUpdateProfileAssignment {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

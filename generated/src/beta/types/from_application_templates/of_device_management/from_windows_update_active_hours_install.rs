@@ -2,16 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AutoRestartNotificationDismissalMethod, AutomaticUpdateMode,
-    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
-    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
-    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
-    DeviceManagementApplicabilityRuleDeviceMode,
-    DeviceManagementApplicabilityRuleOsEdition,
-    DeviceManagementApplicabilityRuleOsVersion, Enablement, PrereleaseFeatures,
-    SettingStateDeviceSummary, VpnServer, WeeklySchedule, WindowsDeliveryOptimizationMode,
-};
+use crate::beta::types;
 
 /// `windowsUpdateActiveHoursInstall`: a complex type, based on `windowsUpdateInstallScheduleType`.
 ///
@@ -109,15 +100,15 @@ pub struct WindowsUpdateForBusinessConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -129,30 +120,36 @@ pub struct WindowsUpdateForBusinessConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `deliveryOptimizationMode`: `windowsDeliveryOptimizationMode`.
-    pub delivery_optimization_mode: rt::Property<WindowsDeliveryOptimizationMode>,
+    pub delivery_optimization_mode: rt::Property<types::WindowsDeliveryOptimizationMode>,
     /// `prereleaseFeatures`: `prereleaseFeatures`.
-    pub prerelease_features: rt::Property<PrereleaseFeatures>,
+    pub prerelease_features: rt::Property<types::PrereleaseFeatures>,
     /// `automaticUpdateMode`: `automaticUpdateMode`.
-    pub automatic_update_mode: rt::Property<AutomaticUpdateMode>,
+    pub automatic_update_mode: rt::Property<types::AutomaticUpdateMode>,
     /// `microsoftUpdateServiceAllowed`: `Boolean`.
     pub microsoft_update_service_allowed: rt::Property<bool>,
     /// `driversExcluded`: `Boolean`.
@@ -207,16 +204,16 @@ pub struct WindowsUpdateForBusinessConfiguration {
     pub postpone_reboot_until_after_deadline: rt::Property<bool>,
     /// `autoRestartNotificationDismissal`: `autoRestartNotificationDismissalMethod`.
     pub auto_restart_notification_dismissal: rt::Property<
-        AutoRestartNotificationDismissalMethod,
+        types::AutoRestartNotificationDismissalMethod,
     >,
     /// `scheduleRestartWarningInHours`: `Int32`.
     pub schedule_restart_warning_in_hours: rt::Property<i32>,
     /// `scheduleImminentRestartWarningInMinutes`: `Int32`.
     pub schedule_imminent_restart_warning_in_minutes: rt::Property<i32>,
     /// `userPauseAccess`: `enablement`.
-    pub user_pause_access: rt::Property<Enablement>,
+    pub user_pause_access: rt::Property<types::Enablement>,
     /// `userWindowsUpdateScanAccess`: `enablement`.
-    pub user_windows_update_scan_access: rt::Property<Enablement>,
+    pub user_windows_update_scan_access: rt::Property<types::Enablement>,
     /// `updateNotificationLevel`: `windowsUpdateNotificationDisplayOption`.
     pub update_notification_level: rt::Property<WindowsUpdateNotificationDisplayOption>,
     /// `deviceUpdateStates`: `windowsUpdateState` collection. Navigation property.
@@ -582,7 +579,7 @@ crate::runtime::value!(WindowsUpdateNotificationDisplayOption);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-windowsupdatescheduledinstall?view=graph-rest-beta>
 pub struct WindowsUpdateScheduledInstall {
     /// `scheduledInstallDay`: `weeklySchedule`.
-    pub scheduled_install_day: rt::Property<WeeklySchedule>,
+    pub scheduled_install_day: rt::Property<types::WeeklySchedule>,
     /// `scheduledInstallTime`: `TimeOfDay`.
     pub scheduled_install_time: rt::Property<rt::edm::TimeOfDay>,
     /// Properties that the documentation does not know.
@@ -905,15 +902,15 @@ pub struct WindowsVpnConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -925,28 +922,34 @@ pub struct WindowsVpnConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `connectionName`: `String`.
     pub connection_name: rt::Property<String>,
     /// `servers`: `vpnServer` collection.
-    pub servers: rt::Property<Vec<VpnServer>>,
+    pub servers: rt::Property<Vec<types::VpnServer>>,
     /// `customXml`: `Binary`.
     pub custom_xml: rt::Property<rt::edm::Binary>,
     /// Properties that the documentation does not know.

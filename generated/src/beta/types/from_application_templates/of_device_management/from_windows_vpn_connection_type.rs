@@ -2,18 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
-    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
-    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
-    DeviceManagementApplicabilityRuleDeviceMode,
-    DeviceManagementApplicabilityRuleOsEdition,
-    DeviceManagementApplicabilityRuleOsVersion, EapType, MeteredConnectionLimitType,
-    NetworkSingleSignOnType, NonEapAuthenticationMethodForEapTtlsType,
-    SettingStateDeviceSummary, WiFiAuthenticationMethod, WiFiProxySetting,
-    WiFiSecurityType, WifiAuthenticationType, Windows81TrustedRootCertificate,
-    WindowsCertificateProfileBase,
-};
+use crate::beta::types;
 
 /// `windowsVpnConnectionType`: an enum type.
 ///
@@ -82,15 +71,15 @@ pub struct WindowsWifiConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -102,30 +91,36 @@ pub struct WindowsWifiConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `preSharedKey`: `String`.
     pub pre_shared_key: rt::Property<String>,
     /// `wifiSecurityType`: `wiFiSecurityType`.
-    pub wifi_security_type: rt::Property<WiFiSecurityType>,
+    pub wifi_security_type: rt::Property<types::WiFiSecurityType>,
     /// `meteredConnectionLimit`: `meteredConnectionLimitType`.
-    pub metered_connection_limit: rt::Property<MeteredConnectionLimitType>,
+    pub metered_connection_limit: rt::Property<types::MeteredConnectionLimitType>,
     /// `ssid`: `String`.
     pub ssid: rt::Property<String>,
     /// `networkName`: `String`.
@@ -137,7 +132,7 @@ pub struct WindowsWifiConfiguration {
     /// `connectWhenNetworkNameIsHidden`: `Boolean`.
     pub connect_when_network_name_is_hidden: rt::Property<bool>,
     /// `proxySetting`: `wiFiProxySetting`.
-    pub proxy_setting: rt::Property<WiFiProxySetting>,
+    pub proxy_setting: rt::Property<types::WiFiProxySetting>,
     /// `proxyManualAddress`: `String`.
     pub proxy_manual_address: rt::Property<String>,
     /// `proxyManualPort`: `Int32`.
@@ -266,15 +261,15 @@ pub struct WindowsWifiEnterpriseEapConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -286,30 +281,36 @@ pub struct WindowsWifiEnterpriseEapConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `preSharedKey`: `String`.
     pub pre_shared_key: rt::Property<String>,
     /// `wifiSecurityType`: `wiFiSecurityType`.
-    pub wifi_security_type: rt::Property<WiFiSecurityType>,
+    pub wifi_security_type: rt::Property<types::WiFiSecurityType>,
     /// `meteredConnectionLimit`: `meteredConnectionLimitType`.
-    pub metered_connection_limit: rt::Property<MeteredConnectionLimitType>,
+    pub metered_connection_limit: rt::Property<types::MeteredConnectionLimitType>,
     /// `ssid`: `String`.
     pub ssid: rt::Property<String>,
     /// `networkName`: `String`.
@@ -321,7 +322,7 @@ pub struct WindowsWifiEnterpriseEapConfiguration {
     /// `connectWhenNetworkNameIsHidden`: `Boolean`.
     pub connect_when_network_name_is_hidden: rt::Property<bool>,
     /// `proxySetting`: `wiFiProxySetting`.
-    pub proxy_setting: rt::Property<WiFiProxySetting>,
+    pub proxy_setting: rt::Property<types::WiFiProxySetting>,
     /// `proxyManualAddress`: `String`.
     pub proxy_manual_address: rt::Property<String>,
     /// `proxyManualPort`: `Int32`.
@@ -331,7 +332,7 @@ pub struct WindowsWifiEnterpriseEapConfiguration {
     /// `forceFIPSCompliance`: `Boolean`.
     pub force_fips_compliance: rt::Property<bool>,
     /// `networkSingleSignOn`: `networkSingleSignOnType`.
-    pub network_single_sign_on: rt::Property<NetworkSingleSignOnType>,
+    pub network_single_sign_on: rt::Property<types::NetworkSingleSignOnType>,
     /// `maximumAuthenticationTimeoutInSeconds`: `Int32`.
     pub maximum_authentication_timeout_in_seconds: rt::Property<i32>,
     /// `userBasedVirtualLan`: `Boolean`.
@@ -349,14 +350,14 @@ pub struct WindowsWifiEnterpriseEapConfiguration {
     /// `maximumPreAuthenticationAttempts`: `Int32`.
     pub maximum_pre_authentication_attempts: rt::Property<i32>,
     /// `eapType`: `eapType`.
-    pub eap_type: rt::Property<EapType>,
+    pub eap_type: rt::Property<types::EapType>,
     /// `trustedServerCertificateNames`: `String` collection.
     pub trusted_server_certificate_names: rt::Property<Vec<String>>,
     /// `authenticationMethod`: `wiFiAuthenticationMethod`.
-    pub authentication_method: rt::Property<WiFiAuthenticationMethod>,
+    pub authentication_method: rt::Property<types::WiFiAuthenticationMethod>,
     /// `innerAuthenticationProtocolForEAPTTLS`: `nonEapAuthenticationMethodForEapTtlsType`.
     pub inner_authentication_protocol_for_eapttls: rt::Property<
-        NonEapAuthenticationMethodForEapTtlsType,
+        types::NonEapAuthenticationMethodForEapTtlsType,
     >,
     /// `outerIdentityPrivacyTemporaryValue`: `String`.
     pub outer_identity_privacy_temporary_value: rt::Property<String>,
@@ -379,18 +380,18 @@ pub struct WindowsWifiEnterpriseEapConfiguration {
     /// `cacheCredentials`: `Boolean`.
     pub cache_credentials: rt::Property<bool>,
     /// `authenticationType`: `wifiAuthenticationType`.
-    pub authentication_type: rt::Property<WifiAuthenticationType>,
+    pub authentication_type: rt::Property<types::WifiAuthenticationType>,
     /// `rootCertificatesForServerValidation`: `windows81TrustedRootCertificate` collection. Navigation property.
     pub root_certificates_for_server_validation: rt::Property<
-        rt::Nested<Vec<Windows81TrustedRootCertificate>>,
+        rt::Nested<Vec<types::Windows81TrustedRootCertificate>>,
     >,
     /// `identityCertificateForClientAuthentication`: `windowsCertificateProfileBase`. Navigation property.
     pub identity_certificate_for_client_authentication: rt::Property<
-        rt::Nested<WindowsCertificateProfileBase>,
+        rt::Nested<types::WindowsCertificateProfileBase>,
     >,
     /// `rootCertificateForClientValidation`: `windows81TrustedRootCertificate`. Navigation property.
     pub root_certificate_for_client_validation: rt::Property<
-        rt::Nested<Windows81TrustedRootCertificate>,
+        rt::Nested<types::Windows81TrustedRootCertificate>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

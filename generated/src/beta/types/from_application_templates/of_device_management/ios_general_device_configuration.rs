@@ -2,19 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AppListItem, AppListType, DeviceConfigurationAssignment,
-    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
-    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
-    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
-    DeviceManagementApplicabilityRuleOsEdition,
-    DeviceManagementApplicabilityRuleOsVersion, IosKioskModeAppType, IosNetworkUsageRule,
-    MediaContentRatingAustralia, MediaContentRatingCanada, MediaContentRatingFrance,
-    MediaContentRatingGermany, MediaContentRatingIreland, MediaContentRatingJapan,
-    MediaContentRatingNewZealand, MediaContentRatingUnitedKingdom,
-    MediaContentRatingUnitedStates, RatingAppsType, RequiredPasswordType,
-    SettingStateDeviceSummary, WebBrowserCookieSettings,
-};
+use crate::beta::types;
 
 /// `iosGeneralDeviceConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
@@ -30,15 +18,15 @@ pub struct IosGeneralDeviceConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -50,23 +38,29 @@ pub struct IosGeneralDeviceConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `accountBlockModification`: `Boolean`.
     pub account_block_modification: rt::Property<bool>,
@@ -85,11 +79,11 @@ pub struct IosGeneralDeviceConfiguration {
     /// `appleNewsBlocked`: `Boolean`.
     pub apple_news_blocked: rt::Property<bool>,
     /// `appsSingleAppModeList`: `appListItem` collection.
-    pub apps_single_app_mode_list: rt::Property<Vec<AppListItem>>,
+    pub apps_single_app_mode_list: rt::Property<Vec<types::AppListItem>>,
     /// `appsVisibilityList`: `appListItem` collection.
-    pub apps_visibility_list: rt::Property<Vec<AppListItem>>,
+    pub apps_visibility_list: rt::Property<Vec<types::AppListItem>>,
     /// `appsVisibilityListType`: `appListType`.
-    pub apps_visibility_list_type: rt::Property<AppListType>,
+    pub apps_visibility_list_type: rt::Property<types::AppListType>,
     /// `appStoreBlockAutomaticDownloads`: `Boolean`.
     pub app_store_block_automatic_downloads: rt::Property<bool>,
     /// `appStoreBlocked`: `Boolean`.
@@ -129,9 +123,9 @@ pub struct IosGeneralDeviceConfiguration {
     /// `classroomForceUnpromptedAppAndDeviceLock`: `Boolean`.
     pub classroom_force_unprompted_app_and_device_lock: rt::Property<bool>,
     /// `compliantAppsList`: `appListItem` collection.
-    pub compliant_apps_list: rt::Property<Vec<AppListItem>>,
+    pub compliant_apps_list: rt::Property<Vec<types::AppListItem>>,
     /// `compliantAppListType`: `appListType`.
-    pub compliant_app_list_type: rt::Property<AppListType>,
+    pub compliant_app_list_type: rt::Property<types::AppListType>,
     /// `configurationProfileBlockChanges`: `Boolean`.
     pub configuration_profile_block_changes: rt::Property<bool>,
     /// `definitionLookupBlocked`: `Boolean`.
@@ -269,33 +263,39 @@ pub struct IosGeneralDeviceConfiguration {
     /// `lockScreenBlockTodayView`: `Boolean`.
     pub lock_screen_block_today_view: rt::Property<bool>,
     /// `mediaContentRatingAustralia`: `mediaContentRatingAustralia`.
-    pub media_content_rating_australia: rt::Property<Box<MediaContentRatingAustralia>>,
+    pub media_content_rating_australia: rt::Property<
+        Box<types::MediaContentRatingAustralia>,
+    >,
     /// `mediaContentRatingCanada`: `mediaContentRatingCanada`.
-    pub media_content_rating_canada: rt::Property<Box<MediaContentRatingCanada>>,
+    pub media_content_rating_canada: rt::Property<Box<types::MediaContentRatingCanada>>,
     /// `mediaContentRatingFrance`: `mediaContentRatingFrance`.
-    pub media_content_rating_france: rt::Property<Box<MediaContentRatingFrance>>,
+    pub media_content_rating_france: rt::Property<Box<types::MediaContentRatingFrance>>,
     /// `mediaContentRatingGermany`: `mediaContentRatingGermany`.
-    pub media_content_rating_germany: rt::Property<Box<MediaContentRatingGermany>>,
+    pub media_content_rating_germany: rt::Property<
+        Box<types::MediaContentRatingGermany>,
+    >,
     /// `mediaContentRatingIreland`: `mediaContentRatingIreland`.
-    pub media_content_rating_ireland: rt::Property<Box<MediaContentRatingIreland>>,
+    pub media_content_rating_ireland: rt::Property<
+        Box<types::MediaContentRatingIreland>,
+    >,
     /// `mediaContentRatingJapan`: `mediaContentRatingJapan`.
-    pub media_content_rating_japan: rt::Property<Box<MediaContentRatingJapan>>,
+    pub media_content_rating_japan: rt::Property<Box<types::MediaContentRatingJapan>>,
     /// `mediaContentRatingNewZealand`: `mediaContentRatingNewZealand`.
     pub media_content_rating_new_zealand: rt::Property<
-        Box<MediaContentRatingNewZealand>,
+        Box<types::MediaContentRatingNewZealand>,
     >,
     /// `mediaContentRatingUnitedKingdom`: `mediaContentRatingUnitedKingdom`.
     pub media_content_rating_united_kingdom: rt::Property<
-        Box<MediaContentRatingUnitedKingdom>,
+        Box<types::MediaContentRatingUnitedKingdom>,
     >,
     /// `mediaContentRatingUnitedStates`: `mediaContentRatingUnitedStates`.
     pub media_content_rating_united_states: rt::Property<
-        Box<MediaContentRatingUnitedStates>,
+        Box<types::MediaContentRatingUnitedStates>,
     >,
     /// `networkUsageRules`: `iosNetworkUsageRule` collection.
-    pub network_usage_rules: rt::Property<Vec<IosNetworkUsageRule>>,
+    pub network_usage_rules: rt::Property<Vec<types::IosNetworkUsageRule>>,
     /// `mediaContentRatingApps`: `ratingAppsType`.
-    pub media_content_rating_apps: rt::Property<RatingAppsType>,
+    pub media_content_rating_apps: rt::Property<types::RatingAppsType>,
     /// `messagesBlocked`: `Boolean`.
     pub messages_blocked: rt::Property<bool>,
     /// `notificationsBlockSettingsModification`: `Boolean`.
@@ -323,7 +323,7 @@ pub struct IosGeneralDeviceConfiguration {
     /// `passcodeSignInFailureCountBeforeWipe`: `Int32`.
     pub passcode_sign_in_failure_count_before_wipe: rt::Property<i32>,
     /// `passcodeRequiredType`: `requiredPasswordType`.
-    pub passcode_required_type: rt::Property<RequiredPasswordType>,
+    pub passcode_required_type: rt::Property<types::RequiredPasswordType>,
     /// `passcodeRequired`: `Boolean`.
     pub passcode_required: rt::Property<bool>,
     /// `podcastsBlocked`: `Boolean`.
@@ -339,7 +339,7 @@ pub struct IosGeneralDeviceConfiguration {
     /// `safariBlocked`: `Boolean`.
     pub safari_blocked: rt::Property<bool>,
     /// `safariCookieSettings`: `webBrowserCookieSettings`.
-    pub safari_cookie_settings: rt::Property<WebBrowserCookieSettings>,
+    pub safari_cookie_settings: rt::Property<types::WebBrowserCookieSettings>,
     /// `safariManagedDomains`: `String` collection.
     pub safari_managed_domains: rt::Property<Vec<String>>,
     /// `safariPasswordAutoFillDomains`: `String` collection.
@@ -439,7 +439,7 @@ pub struct IosGeneralDeviceConfiguration {
     /// `onDeviceOnlyDictationForced`: `Boolean`.
     pub on_device_only_dictation_forced: rt::Property<bool>,
     /// `kioskModeAppType`: `iosKioskModeAppType`.
-    pub kiosk_mode_app_type: rt::Property<IosKioskModeAppType>,
+    pub kiosk_mode_app_type: rt::Property<types::IosKioskModeAppType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

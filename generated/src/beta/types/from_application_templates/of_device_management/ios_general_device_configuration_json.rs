@@ -2,9 +2,9 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::IosGeneralDeviceConfiguration;
+use crate::beta::types;
 
-impl rt::SchemaType for IosGeneralDeviceConfiguration {
+impl rt::SchemaType for types::IosGeneralDeviceConfiguration {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {

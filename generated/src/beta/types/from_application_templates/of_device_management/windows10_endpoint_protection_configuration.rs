@@ -2,37 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AppLockerApplicationControlType, ApplicationGuardBlockClipboardSharingType,
-    ApplicationGuardBlockFileTransferType, ApplicationGuardEnabledOptions,
-    BitLockerFixedDrivePolicy, BitLockerRecoveryPasswordRotationType,
-    BitLockerRemovableDrivePolicy, BitLockerSystemDrivePolicy, DefenderAttackSurfaceType,
-    DefenderCloudBlockLevelType, DefenderDetectedMalwareActions, DefenderProtectionType,
-    DefenderRealtimeScanDirection, DefenderScanType,
-    DefenderSecurityCenterItContactDisplayType,
-    DefenderSecurityCenterNotificationsFromAppType, DefenderSubmitSamplesConsentType,
-    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
-    DeviceConfigurationDeviceStatus, DeviceConfigurationGroupAssignment,
-    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
-    DeviceGuardLocalSystemAuthorityCredentialGuardType,
-    DeviceManagementApplicabilityRuleDeviceMode,
-    DeviceManagementApplicabilityRuleOsEdition,
-    DeviceManagementApplicabilityRuleOsVersion, DeviceManagementUserRightsSetting,
-    DmaGuardDeviceEnumerationPolicyType, Enablement,
-    FirewallCertificateRevocationListCheckMethodType, FirewallPacketQueueingMethodType,
-    FirewallPreSharedKeyEncodingMethodType, FolderProtectionType,
-    LanManagerAuthenticationLevel,
-    LocalSecurityOptionsAdministratorElevationPromptBehaviorType,
-    LocalSecurityOptionsFormatAndEjectOfRemovableMediaAllowedUserType,
-    LocalSecurityOptionsInformationDisplayedOnLockScreenType,
-    LocalSecurityOptionsInformationShownOnLockScreenType,
-    LocalSecurityOptionsMinimumSessionSecurity,
-    LocalSecurityOptionsSmartCardRemovalBehaviorType,
-    LocalSecurityOptionsStandardUserElevationPromptBehaviorType, SecureBootWithDmaType,
-    ServiceStartType, SettingStateDeviceSummary, WeeklySchedule,
-    WindowsDefenderTamperProtectionOptions, WindowsFirewallNetworkProfile,
-    WindowsFirewallRule,
-};
+use crate::beta::types;
 
 /// `windows10EndpointProtectionConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
@@ -48,15 +18,15 @@ pub struct Windows10EndpointProtectionConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -68,145 +38,169 @@ pub struct Windows10EndpointProtectionConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `dmaGuardDeviceEnumerationPolicy`: `dmaGuardDeviceEnumerationPolicyType`.
     pub dma_guard_device_enumeration_policy: rt::Property<
-        DmaGuardDeviceEnumerationPolicyType,
+        types::DmaGuardDeviceEnumerationPolicyType,
     >,
     /// `firewallRules`: `windowsFirewallRule` collection.
-    pub firewall_rules: rt::Property<Vec<WindowsFirewallRule>>,
+    pub firewall_rules: rt::Property<Vec<types::WindowsFirewallRule>>,
     /// `userRightsAccessCredentialManagerAsTrustedCaller`: `deviceManagementUserRightsSetting`.
     pub user_rights_access_credential_manager_as_trusted_caller: rt::Property<
-        Box<DeviceManagementUserRightsSetting>,
+        Box<types::DeviceManagementUserRightsSetting>,
     >,
     /// `userRightsAllowAccessFromNetwork`: `deviceManagementUserRightsSetting`.
     pub user_rights_allow_access_from_network: rt::Property<
-        Box<DeviceManagementUserRightsSetting>,
+        Box<types::DeviceManagementUserRightsSetting>,
     >,
     /// `userRightsBlockAccessFromNetwork`: `deviceManagementUserRightsSetting`.
     pub user_rights_block_access_from_network: rt::Property<
-        Box<DeviceManagementUserRightsSetting>,
+        Box<types::DeviceManagementUserRightsSetting>,
     >,
     /// `userRightsActAsPartOfTheOperatingSystem`: `deviceManagementUserRightsSetting`.
     pub user_rights_act_as_part_of_the_operating_system: rt::Property<
-        Box<DeviceManagementUserRightsSetting>,
+        Box<types::DeviceManagementUserRightsSetting>,
     >,
     /// `userRightsLocalLogOn`: `deviceManagementUserRightsSetting`.
-    pub user_rights_local_log_on: rt::Property<Box<DeviceManagementUserRightsSetting>>,
+    pub user_rights_local_log_on: rt::Property<
+        Box<types::DeviceManagementUserRightsSetting>,
+    >,
     /// `userRightsDenyLocalLogOn`: `deviceManagementUserRightsSetting`.
     pub user_rights_deny_local_log_on: rt::Property<
-        Box<DeviceManagementUserRightsSetting>,
+        Box<types::DeviceManagementUserRightsSetting>,
     >,
     /// `userRightsBackupData`: `deviceManagementUserRightsSetting`.
-    pub user_rights_backup_data: rt::Property<Box<DeviceManagementUserRightsSetting>>,
+    pub user_rights_backup_data: rt::Property<
+        Box<types::DeviceManagementUserRightsSetting>,
+    >,
     /// `userRightsChangeSystemTime`: `deviceManagementUserRightsSetting`.
     pub user_rights_change_system_time: rt::Property<
-        Box<DeviceManagementUserRightsSetting>,
+        Box<types::DeviceManagementUserRightsSetting>,
     >,
     /// `userRightsCreateGlobalObjects`: `deviceManagementUserRightsSetting`.
     pub user_rights_create_global_objects: rt::Property<
-        Box<DeviceManagementUserRightsSetting>,
+        Box<types::DeviceManagementUserRightsSetting>,
     >,
     /// `userRightsCreatePageFile`: `deviceManagementUserRightsSetting`.
     pub user_rights_create_page_file: rt::Property<
-        Box<DeviceManagementUserRightsSetting>,
+        Box<types::DeviceManagementUserRightsSetting>,
     >,
     /// `userRightsCreatePermanentSharedObjects`: `deviceManagementUserRightsSetting`.
     pub user_rights_create_permanent_shared_objects: rt::Property<
-        Box<DeviceManagementUserRightsSetting>,
+        Box<types::DeviceManagementUserRightsSetting>,
     >,
     /// `userRightsCreateSymbolicLinks`: `deviceManagementUserRightsSetting`.
     pub user_rights_create_symbolic_links: rt::Property<
-        Box<DeviceManagementUserRightsSetting>,
+        Box<types::DeviceManagementUserRightsSetting>,
     >,
     /// `userRightsCreateToken`: `deviceManagementUserRightsSetting`.
-    pub user_rights_create_token: rt::Property<Box<DeviceManagementUserRightsSetting>>,
+    pub user_rights_create_token: rt::Property<
+        Box<types::DeviceManagementUserRightsSetting>,
+    >,
     /// `userRightsDebugPrograms`: `deviceManagementUserRightsSetting`.
-    pub user_rights_debug_programs: rt::Property<Box<DeviceManagementUserRightsSetting>>,
+    pub user_rights_debug_programs: rt::Property<
+        Box<types::DeviceManagementUserRightsSetting>,
+    >,
     /// `userRightsRemoteDesktopServicesLogOn`: `deviceManagementUserRightsSetting`.
     pub user_rights_remote_desktop_services_log_on: rt::Property<
-        Box<DeviceManagementUserRightsSetting>,
+        Box<types::DeviceManagementUserRightsSetting>,
     >,
     /// `userRightsDelegation`: `deviceManagementUserRightsSetting`.
-    pub user_rights_delegation: rt::Property<Box<DeviceManagementUserRightsSetting>>,
+    pub user_rights_delegation: rt::Property<
+        Box<types::DeviceManagementUserRightsSetting>,
+    >,
     /// `userRightsGenerateSecurityAudits`: `deviceManagementUserRightsSetting`.
     pub user_rights_generate_security_audits: rt::Property<
-        Box<DeviceManagementUserRightsSetting>,
+        Box<types::DeviceManagementUserRightsSetting>,
     >,
     /// `userRightsImpersonateClient`: `deviceManagementUserRightsSetting`.
     pub user_rights_impersonate_client: rt::Property<
-        Box<DeviceManagementUserRightsSetting>,
+        Box<types::DeviceManagementUserRightsSetting>,
     >,
     /// `userRightsIncreaseSchedulingPriority`: `deviceManagementUserRightsSetting`.
     pub user_rights_increase_scheduling_priority: rt::Property<
-        Box<DeviceManagementUserRightsSetting>,
+        Box<types::DeviceManagementUserRightsSetting>,
     >,
     /// `userRightsLoadUnloadDrivers`: `deviceManagementUserRightsSetting`.
     pub user_rights_load_unload_drivers: rt::Property<
-        Box<DeviceManagementUserRightsSetting>,
+        Box<types::DeviceManagementUserRightsSetting>,
     >,
     /// `userRightsLockMemory`: `deviceManagementUserRightsSetting`.
-    pub user_rights_lock_memory: rt::Property<Box<DeviceManagementUserRightsSetting>>,
+    pub user_rights_lock_memory: rt::Property<
+        Box<types::DeviceManagementUserRightsSetting>,
+    >,
     /// `userRightsManageAuditingAndSecurityLogs`: `deviceManagementUserRightsSetting`.
     pub user_rights_manage_auditing_and_security_logs: rt::Property<
-        Box<DeviceManagementUserRightsSetting>,
+        Box<types::DeviceManagementUserRightsSetting>,
     >,
     /// `userRightsManageVolumes`: `deviceManagementUserRightsSetting`.
-    pub user_rights_manage_volumes: rt::Property<Box<DeviceManagementUserRightsSetting>>,
+    pub user_rights_manage_volumes: rt::Property<
+        Box<types::DeviceManagementUserRightsSetting>,
+    >,
     /// `userRightsModifyFirmwareEnvironment`: `deviceManagementUserRightsSetting`.
     pub user_rights_modify_firmware_environment: rt::Property<
-        Box<DeviceManagementUserRightsSetting>,
+        Box<types::DeviceManagementUserRightsSetting>,
     >,
     /// `userRightsModifyObjectLabels`: `deviceManagementUserRightsSetting`.
     pub user_rights_modify_object_labels: rt::Property<
-        Box<DeviceManagementUserRightsSetting>,
+        Box<types::DeviceManagementUserRightsSetting>,
     >,
     /// `userRightsProfileSingleProcess`: `deviceManagementUserRightsSetting`.
     pub user_rights_profile_single_process: rt::Property<
-        Box<DeviceManagementUserRightsSetting>,
+        Box<types::DeviceManagementUserRightsSetting>,
     >,
     /// `userRightsRemoteShutdown`: `deviceManagementUserRightsSetting`.
     pub user_rights_remote_shutdown: rt::Property<
-        Box<DeviceManagementUserRightsSetting>,
+        Box<types::DeviceManagementUserRightsSetting>,
     >,
     /// `userRightsRestoreData`: `deviceManagementUserRightsSetting`.
-    pub user_rights_restore_data: rt::Property<Box<DeviceManagementUserRightsSetting>>,
+    pub user_rights_restore_data: rt::Property<
+        Box<types::DeviceManagementUserRightsSetting>,
+    >,
     /// `userRightsTakeOwnership`: `deviceManagementUserRightsSetting`.
-    pub user_rights_take_ownership: rt::Property<Box<DeviceManagementUserRightsSetting>>,
+    pub user_rights_take_ownership: rt::Property<
+        Box<types::DeviceManagementUserRightsSetting>,
+    >,
     /// `xboxServicesEnableXboxGameSaveTask`: `Boolean`.
     pub xbox_services_enable_xbox_game_save_task: rt::Property<bool>,
     /// `xboxServicesAccessoryManagementServiceStartupMode`: `serviceStartType`.
     pub xbox_services_accessory_management_service_startup_mode: rt::Property<
-        ServiceStartType,
+        types::ServiceStartType,
     >,
     /// `xboxServicesLiveAuthManagerServiceStartupMode`: `serviceStartType`.
     pub xbox_services_live_auth_manager_service_startup_mode: rt::Property<
-        ServiceStartType,
+        types::ServiceStartType,
     >,
     /// `xboxServicesLiveGameSaveServiceStartupMode`: `serviceStartType`.
     pub xbox_services_live_game_save_service_startup_mode: rt::Property<
-        ServiceStartType,
+        types::ServiceStartType,
     >,
     /// `xboxServicesLiveNetworkingServiceStartupMode`: `serviceStartType`.
     pub xbox_services_live_networking_service_startup_mode: rt::Property<
-        ServiceStartType,
+        types::ServiceStartType,
     >,
     /// `localSecurityOptionsBlockMicrosoftAccounts`: `Boolean`.
     pub local_security_options_block_microsoft_accounts: rt::Property<bool>,
@@ -232,7 +226,7 @@ pub struct Windows10EndpointProtectionConfiguration {
     pub local_security_options_block_remote_optical_drive_access: rt::Property<bool>,
     /// `localSecurityOptionsFormatAndEjectOfRemovableMediaAllowedUser`: `localSecurityOptionsFormatAndEjectOfRemovableMediaAllowedUserType`.
     pub local_security_options_format_and_eject_of_removable_media_allowed_user: rt::Property<
-        LocalSecurityOptionsFormatAndEjectOfRemovableMediaAllowedUserType,
+        types::LocalSecurityOptionsFormatAndEjectOfRemovableMediaAllowedUserType,
     >,
     /// `localSecurityOptionsMachineInactivityLimit`: `Int32`.
     pub local_security_options_machine_inactivity_limit: rt::Property<i32>,
@@ -260,14 +254,16 @@ pub struct Windows10EndpointProtectionConfiguration {
     >,
     /// `localSecurityOptionsMinimumSessionSecurityForNtlmSspBasedClients`: `localSecurityOptionsMinimumSessionSecurity`.
     pub local_security_options_minimum_session_security_for_ntlm_ssp_based_clients: rt::Property<
-        LocalSecurityOptionsMinimumSessionSecurity,
+        types::LocalSecurityOptionsMinimumSessionSecurity,
     >,
     /// `localSecurityOptionsMinimumSessionSecurityForNtlmSspBasedServers`: `localSecurityOptionsMinimumSessionSecurity`.
     pub local_security_options_minimum_session_security_for_ntlm_ssp_based_servers: rt::Property<
-        LocalSecurityOptionsMinimumSessionSecurity,
+        types::LocalSecurityOptionsMinimumSessionSecurity,
     >,
     /// `lanManagerAuthenticationLevel`: `lanManagerAuthenticationLevel`.
-    pub lan_manager_authentication_level: rt::Property<LanManagerAuthenticationLevel>,
+    pub lan_manager_authentication_level: rt::Property<
+        types::LanManagerAuthenticationLevel,
+    >,
     /// `lanManagerWorkstationDisableInsecureGuestLogons`: `Boolean`.
     pub lan_manager_workstation_disable_insecure_guest_logons: rt::Property<bool>,
     /// `localSecurityOptionsClearVirtualMemoryPageFile`: `Boolean`.
@@ -286,11 +282,11 @@ pub struct Windows10EndpointProtectionConfiguration {
     pub local_security_options_only_elevate_signed_executables: rt::Property<bool>,
     /// `localSecurityOptionsAdministratorElevationPromptBehavior`: `localSecurityOptionsAdministratorElevationPromptBehaviorType`.
     pub local_security_options_administrator_elevation_prompt_behavior: rt::Property<
-        LocalSecurityOptionsAdministratorElevationPromptBehaviorType,
+        types::LocalSecurityOptionsAdministratorElevationPromptBehaviorType,
     >,
     /// `localSecurityOptionsStandardUserElevationPromptBehavior`: `localSecurityOptionsStandardUserElevationPromptBehaviorType`.
     pub local_security_options_standard_user_elevation_prompt_behavior: rt::Property<
-        LocalSecurityOptionsStandardUserElevationPromptBehaviorType,
+        types::LocalSecurityOptionsStandardUserElevationPromptBehaviorType,
     >,
     /// `localSecurityOptionsSwitchToSecureDesktopWhenPromptingForElevation`: `Boolean`.
     pub local_security_options_switch_to_secure_desktop_when_prompting_for_elevation: rt::Property<
@@ -312,11 +308,11 @@ pub struct Windows10EndpointProtectionConfiguration {
     >,
     /// `localSecurityOptionsInformationShownOnLockScreen`: `localSecurityOptionsInformationShownOnLockScreenType`.
     pub local_security_options_information_shown_on_lock_screen: rt::Property<
-        LocalSecurityOptionsInformationShownOnLockScreenType,
+        types::LocalSecurityOptionsInformationShownOnLockScreenType,
     >,
     /// `localSecurityOptionsInformationDisplayedOnLockScreen`: `localSecurityOptionsInformationDisplayedOnLockScreenType`.
     pub local_security_options_information_displayed_on_lock_screen: rt::Property<
-        LocalSecurityOptionsInformationDisplayedOnLockScreenType,
+        types::LocalSecurityOptionsInformationDisplayedOnLockScreenType,
     >,
     /// `localSecurityOptionsDisableClientDigitallySignCommunicationsIfServerAgrees`: `Boolean`.
     pub local_security_options_disable_client_digitally_sign_communications_if_server_agrees: rt::Property<
@@ -356,7 +352,7 @@ pub struct Windows10EndpointProtectionConfiguration {
     >,
     /// `localSecurityOptionsSmartCardRemovalBehavior`: `localSecurityOptionsSmartCardRemovalBehaviorType`.
     pub local_security_options_smart_card_removal_behavior: rt::Property<
-        LocalSecurityOptionsSmartCardRemovalBehaviorType,
+        types::LocalSecurityOptionsSmartCardRemovalBehaviorType,
     >,
     /// `defenderSecurityCenterDisableAppBrowserUI`: `Boolean`.
     pub defender_security_center_disable_app_browser_ui: rt::Property<bool>,
@@ -396,15 +392,15 @@ pub struct Windows10EndpointProtectionConfiguration {
     pub defender_security_center_help_url: rt::Property<String>,
     /// `defenderSecurityCenterNotificationsFromApp`: `defenderSecurityCenterNotificationsFromAppType`.
     pub defender_security_center_notifications_from_app: rt::Property<
-        DefenderSecurityCenterNotificationsFromAppType,
+        types::DefenderSecurityCenterNotificationsFromAppType,
     >,
     /// `defenderSecurityCenterITContactDisplay`: `defenderSecurityCenterITContactDisplayType`.
     pub defender_security_center_it_contact_display: rt::Property<
-        DefenderSecurityCenterItContactDisplayType,
+        types::DefenderSecurityCenterItContactDisplayType,
     >,
     /// `windowsDefenderTamperProtection`: `windowsDefenderTamperProtectionOptions`.
     pub windows_defender_tamper_protection: rt::Property<
-        WindowsDefenderTamperProtectionOptions,
+        types::WindowsDefenderTamperProtectionOptions,
     >,
     /// `firewallBlockStatefulFTP`: `Boolean`.
     pub firewall_block_stateful_ftp: rt::Property<bool>,
@@ -412,7 +408,7 @@ pub struct Windows10EndpointProtectionConfiguration {
     pub firewall_idle_timeout_for_security_association_in_seconds: rt::Property<i32>,
     /// `firewallPreSharedKeyEncodingMethod`: `firewallPreSharedKeyEncodingMethodType`.
     pub firewall_pre_shared_key_encoding_method: rt::Property<
-        FirewallPreSharedKeyEncodingMethodType,
+        types::FirewallPreSharedKeyEncodingMethodType,
     >,
     /// `firewallIPSecExemptionsNone`: `Boolean`.
     pub firewall_ip_sec_exemptions_none: rt::Property<bool>,
@@ -426,100 +422,118 @@ pub struct Windows10EndpointProtectionConfiguration {
     pub firewall_ip_sec_exemptions_allow_dhcp: rt::Property<bool>,
     /// `firewallCertificateRevocationListCheckMethod`: `firewallCertificateRevocationListCheckMethodType`.
     pub firewall_certificate_revocation_list_check_method: rt::Property<
-        FirewallCertificateRevocationListCheckMethodType,
+        types::FirewallCertificateRevocationListCheckMethodType,
     >,
     /// `firewallMergeKeyingModuleSettings`: `Boolean`.
     pub firewall_merge_keying_module_settings: rt::Property<bool>,
     /// `firewallPacketQueueingMethod`: `firewallPacketQueueingMethodType`.
-    pub firewall_packet_queueing_method: rt::Property<FirewallPacketQueueingMethodType>,
+    pub firewall_packet_queueing_method: rt::Property<
+        types::FirewallPacketQueueingMethodType,
+    >,
     /// `firewallProfileDomain`: `windowsFirewallNetworkProfile`.
-    pub firewall_profile_domain: rt::Property<Box<WindowsFirewallNetworkProfile>>,
+    pub firewall_profile_domain: rt::Property<Box<types::WindowsFirewallNetworkProfile>>,
     /// `firewallProfilePublic`: `windowsFirewallNetworkProfile`.
-    pub firewall_profile_public: rt::Property<Box<WindowsFirewallNetworkProfile>>,
+    pub firewall_profile_public: rt::Property<Box<types::WindowsFirewallNetworkProfile>>,
     /// `firewallProfilePrivate`: `windowsFirewallNetworkProfile`.
-    pub firewall_profile_private: rt::Property<Box<WindowsFirewallNetworkProfile>>,
+    pub firewall_profile_private: rt::Property<
+        Box<types::WindowsFirewallNetworkProfile>,
+    >,
     /// `defenderAdobeReaderLaunchChildProcess`: `defenderProtectionType`.
-    pub defender_adobe_reader_launch_child_process: rt::Property<DefenderProtectionType>,
+    pub defender_adobe_reader_launch_child_process: rt::Property<
+        types::DefenderProtectionType,
+    >,
     /// `defenderAttackSurfaceReductionExcludedPaths`: `String` collection.
     pub defender_attack_surface_reduction_excluded_paths: rt::Property<Vec<String>>,
     /// `defenderOfficeAppsOtherProcessInjectionType`: `defenderAttackSurfaceType`.
     pub defender_office_apps_other_process_injection_type: rt::Property<
-        DefenderAttackSurfaceType,
+        types::DefenderAttackSurfaceType,
     >,
     /// `defenderOfficeAppsOtherProcessInjection`: `defenderProtectionType`.
     pub defender_office_apps_other_process_injection: rt::Property<
-        DefenderProtectionType,
+        types::DefenderProtectionType,
     >,
     /// `defenderOfficeCommunicationAppsLaunchChildProcess`: `defenderProtectionType`.
     pub defender_office_communication_apps_launch_child_process: rt::Property<
-        DefenderProtectionType,
+        types::DefenderProtectionType,
     >,
     /// `defenderOfficeAppsExecutableContentCreationOrLaunchType`: `defenderAttackSurfaceType`.
     pub defender_office_apps_executable_content_creation_or_launch_type: rt::Property<
-        DefenderAttackSurfaceType,
+        types::DefenderAttackSurfaceType,
     >,
     /// `defenderOfficeAppsExecutableContentCreationOrLaunch`: `defenderProtectionType`.
     pub defender_office_apps_executable_content_creation_or_launch: rt::Property<
-        DefenderProtectionType,
+        types::DefenderProtectionType,
     >,
     /// `defenderOfficeAppsLaunchChildProcessType`: `defenderAttackSurfaceType`.
     pub defender_office_apps_launch_child_process_type: rt::Property<
-        DefenderAttackSurfaceType,
+        types::DefenderAttackSurfaceType,
     >,
     /// `defenderOfficeAppsLaunchChildProcess`: `defenderProtectionType`.
-    pub defender_office_apps_launch_child_process: rt::Property<DefenderProtectionType>,
+    pub defender_office_apps_launch_child_process: rt::Property<
+        types::DefenderProtectionType,
+    >,
     /// `defenderOfficeMacroCodeAllowWin32ImportsType`: `defenderAttackSurfaceType`.
     pub defender_office_macro_code_allow_win32_imports_type: rt::Property<
-        DefenderAttackSurfaceType,
+        types::DefenderAttackSurfaceType,
     >,
     /// `defenderOfficeMacroCodeAllowWin32Imports`: `defenderProtectionType`.
     pub defender_office_macro_code_allow_win32_imports: rt::Property<
-        DefenderProtectionType,
+        types::DefenderProtectionType,
     >,
     /// `defenderScriptObfuscatedMacroCodeType`: `defenderAttackSurfaceType`.
     pub defender_script_obfuscated_macro_code_type: rt::Property<
-        DefenderAttackSurfaceType,
+        types::DefenderAttackSurfaceType,
     >,
     /// `defenderScriptObfuscatedMacroCode`: `defenderProtectionType`.
-    pub defender_script_obfuscated_macro_code: rt::Property<DefenderProtectionType>,
+    pub defender_script_obfuscated_macro_code: rt::Property<
+        types::DefenderProtectionType,
+    >,
     /// `defenderScriptDownloadedPayloadExecutionType`: `defenderAttackSurfaceType`.
     pub defender_script_downloaded_payload_execution_type: rt::Property<
-        DefenderAttackSurfaceType,
+        types::DefenderAttackSurfaceType,
     >,
     /// `defenderScriptDownloadedPayloadExecution`: `defenderProtectionType`.
     pub defender_script_downloaded_payload_execution: rt::Property<
-        DefenderProtectionType,
+        types::DefenderProtectionType,
     >,
     /// `defenderPreventCredentialStealingType`: `defenderProtectionType`.
-    pub defender_prevent_credential_stealing_type: rt::Property<DefenderProtectionType>,
+    pub defender_prevent_credential_stealing_type: rt::Property<
+        types::DefenderProtectionType,
+    >,
     /// `defenderProcessCreationType`: `defenderAttackSurfaceType`.
-    pub defender_process_creation_type: rt::Property<DefenderAttackSurfaceType>,
+    pub defender_process_creation_type: rt::Property<types::DefenderAttackSurfaceType>,
     /// `defenderProcessCreation`: `defenderProtectionType`.
-    pub defender_process_creation: rt::Property<DefenderProtectionType>,
+    pub defender_process_creation: rt::Property<types::DefenderProtectionType>,
     /// `defenderUntrustedUSBProcessType`: `defenderAttackSurfaceType`.
-    pub defender_untrusted_usb_process_type: rt::Property<DefenderAttackSurfaceType>,
+    pub defender_untrusted_usb_process_type: rt::Property<
+        types::DefenderAttackSurfaceType,
+    >,
     /// `defenderUntrustedUSBProcess`: `defenderProtectionType`.
-    pub defender_untrusted_usb_process: rt::Property<DefenderProtectionType>,
+    pub defender_untrusted_usb_process: rt::Property<types::DefenderProtectionType>,
     /// `defenderUntrustedExecutableType`: `defenderAttackSurfaceType`.
-    pub defender_untrusted_executable_type: rt::Property<DefenderAttackSurfaceType>,
+    pub defender_untrusted_executable_type: rt::Property<
+        types::DefenderAttackSurfaceType,
+    >,
     /// `defenderUntrustedExecutable`: `defenderProtectionType`.
-    pub defender_untrusted_executable: rt::Property<DefenderProtectionType>,
+    pub defender_untrusted_executable: rt::Property<types::DefenderProtectionType>,
     /// `defenderEmailContentExecutionType`: `defenderAttackSurfaceType`.
-    pub defender_email_content_execution_type: rt::Property<DefenderAttackSurfaceType>,
+    pub defender_email_content_execution_type: rt::Property<
+        types::DefenderAttackSurfaceType,
+    >,
     /// `defenderEmailContentExecution`: `defenderProtectionType`.
-    pub defender_email_content_execution: rt::Property<DefenderProtectionType>,
+    pub defender_email_content_execution: rt::Property<types::DefenderProtectionType>,
     /// `defenderAdvancedRansomewareProtectionType`: `defenderProtectionType`.
     pub defender_advanced_ransomeware_protection_type: rt::Property<
-        DefenderProtectionType,
+        types::DefenderProtectionType,
     >,
     /// `defenderGuardMyFoldersType`: `folderProtectionType`.
-    pub defender_guard_my_folders_type: rt::Property<FolderProtectionType>,
+    pub defender_guard_my_folders_type: rt::Property<types::FolderProtectionType>,
     /// `defenderGuardedFoldersAllowedAppPaths`: `String` collection.
     pub defender_guarded_folders_allowed_app_paths: rt::Property<Vec<String>>,
     /// `defenderAdditionalGuardedFolders`: `String` collection.
     pub defender_additional_guarded_folders: rt::Property<Vec<String>>,
     /// `defenderNetworkProtectionType`: `defenderProtectionType`.
-    pub defender_network_protection_type: rt::Property<DefenderProtectionType>,
+    pub defender_network_protection_type: rt::Property<types::DefenderProtectionType>,
     /// `defenderExploitProtectionXml`: `Binary`.
     pub defender_exploit_protection_xml: rt::Property<rt::edm::Binary>,
     /// `defenderExploitProtectionXmlFileName`: `String`.
@@ -528,22 +542,24 @@ pub struct Windows10EndpointProtectionConfiguration {
     pub defender_security_center_block_exploit_protection_override: rt::Property<bool>,
     /// `defenderBlockPersistenceThroughWmiType`: `defenderAttackSurfaceType`.
     pub defender_block_persistence_through_wmi_type: rt::Property<
-        DefenderAttackSurfaceType,
+        types::DefenderAttackSurfaceType,
     >,
     /// `appLockerApplicationControl`: `appLockerApplicationControlType`.
-    pub app_locker_application_control: rt::Property<AppLockerApplicationControlType>,
+    pub app_locker_application_control: rt::Property<
+        types::AppLockerApplicationControlType,
+    >,
     /// `deviceGuardLocalSystemAuthorityCredentialGuardSettings`: `deviceGuardLocalSystemAuthorityCredentialGuardType`.
     pub device_guard_local_system_authority_credential_guard_settings: rt::Property<
-        DeviceGuardLocalSystemAuthorityCredentialGuardType,
+        types::DeviceGuardLocalSystemAuthorityCredentialGuardType,
     >,
     /// `deviceGuardEnableVirtualizationBasedSecurity`: `Boolean`.
     pub device_guard_enable_virtualization_based_security: rt::Property<bool>,
     /// `deviceGuardEnableSecureBootWithDMA`: `Boolean`.
     pub device_guard_enable_secure_boot_with_dma: rt::Property<bool>,
     /// `deviceGuardSecureBootWithDMA`: `secureBootWithDMAType`.
-    pub device_guard_secure_boot_with_dma: rt::Property<SecureBootWithDmaType>,
+    pub device_guard_secure_boot_with_dma: rt::Property<types::SecureBootWithDmaType>,
     /// `deviceGuardLaunchSystemGuard`: `enablement`.
-    pub device_guard_launch_system_guard: rt::Property<Enablement>,
+    pub device_guard_launch_system_guard: rt::Property<types::Enablement>,
     /// `smartScreenEnableInShell`: `Boolean`.
     pub smart_screen_enable_in_shell: rt::Property<bool>,
     /// `smartScreenBlockOverrideForFiles`: `Boolean`.
@@ -551,10 +567,12 @@ pub struct Windows10EndpointProtectionConfiguration {
     /// `applicationGuardEnabled`: `Boolean`.
     pub application_guard_enabled: rt::Property<bool>,
     /// `applicationGuardEnabledOptions`: `applicationGuardEnabledOptions`.
-    pub application_guard_enabled_options: rt::Property<ApplicationGuardEnabledOptions>,
+    pub application_guard_enabled_options: rt::Property<
+        types::ApplicationGuardEnabledOptions,
+    >,
     /// `applicationGuardBlockFileTransfer`: `applicationGuardBlockFileTransferType`.
     pub application_guard_block_file_transfer: rt::Property<
-        ApplicationGuardBlockFileTransferType,
+        types::ApplicationGuardBlockFileTransferType,
     >,
     /// `applicationGuardBlockNonEnterpriseContent`: `Boolean`.
     pub application_guard_block_non_enterprise_content: rt::Property<bool>,
@@ -564,7 +582,7 @@ pub struct Windows10EndpointProtectionConfiguration {
     pub application_guard_force_auditing: rt::Property<bool>,
     /// `applicationGuardBlockClipboardSharing`: `applicationGuardBlockClipboardSharingType`.
     pub application_guard_block_clipboard_sharing: rt::Property<
-        ApplicationGuardBlockClipboardSharingType,
+        types::ApplicationGuardBlockClipboardSharingType,
     >,
     /// `applicationGuardAllowPrintToPDF`: `Boolean`.
     pub application_guard_allow_print_to_pdf: rt::Property<bool>,
@@ -591,16 +609,20 @@ pub struct Windows10EndpointProtectionConfiguration {
     /// `bitLockerEncryptDevice`: `Boolean`.
     pub bit_locker_encrypt_device: rt::Property<bool>,
     /// `bitLockerSystemDrivePolicy`: `bitLockerSystemDrivePolicy`.
-    pub bit_locker_system_drive_policy: rt::Property<Box<BitLockerSystemDrivePolicy>>,
+    pub bit_locker_system_drive_policy: rt::Property<
+        Box<types::BitLockerSystemDrivePolicy>,
+    >,
     /// `bitLockerFixedDrivePolicy`: `bitLockerFixedDrivePolicy`.
-    pub bit_locker_fixed_drive_policy: rt::Property<Box<BitLockerFixedDrivePolicy>>,
+    pub bit_locker_fixed_drive_policy: rt::Property<
+        Box<types::BitLockerFixedDrivePolicy>,
+    >,
     /// `bitLockerRemovableDrivePolicy`: `bitLockerRemovableDrivePolicy`.
     pub bit_locker_removable_drive_policy: rt::Property<
-        Box<BitLockerRemovableDrivePolicy>,
+        Box<types::BitLockerRemovableDrivePolicy>,
     >,
     /// `bitLockerRecoveryPasswordRotation`: `bitLockerRecoveryPasswordRotationType`.
     pub bit_locker_recovery_password_rotation: rt::Property<
-        BitLockerRecoveryPasswordRotationType,
+        types::BitLockerRecoveryPasswordRotationType,
     >,
     /// `defenderDisableScanArchiveFiles`: `Boolean`.
     pub defender_disable_scan_archive_files: rt::Property<bool>,
@@ -655,7 +677,7 @@ pub struct Windows10EndpointProtectionConfiguration {
     /// `defenderCheckForSignaturesBeforeRunningScan`: `Boolean`.
     pub defender_check_for_signatures_before_running_scan: rt::Property<bool>,
     /// `defenderCloudBlockLevel`: `defenderCloudBlockLevelType`.
-    pub defender_cloud_block_level: rt::Property<DefenderCloudBlockLevelType>,
+    pub defender_cloud_block_level: rt::Property<types::DefenderCloudBlockLevelType>,
     /// `defenderCloudExtendedTimeoutInSeconds`: `Int32`.
     pub defender_cloud_extended_timeout_in_seconds: rt::Property<i32>,
     /// `defenderDaysBeforeDeletingQuarantinedMalware`: `Int32`.
@@ -673,26 +695,28 @@ pub struct Windows10EndpointProtectionConfiguration {
     /// `defenderProcessesToExclude`: `String` collection.
     pub defender_processes_to_exclude: rt::Property<Vec<String>>,
     /// `defenderPotentiallyUnwantedAppAction`: `defenderProtectionType`.
-    pub defender_potentially_unwanted_app_action: rt::Property<DefenderProtectionType>,
+    pub defender_potentially_unwanted_app_action: rt::Property<
+        types::DefenderProtectionType,
+    >,
     /// `defenderScanDirection`: `defenderRealtimeScanDirection`.
-    pub defender_scan_direction: rt::Property<DefenderRealtimeScanDirection>,
+    pub defender_scan_direction: rt::Property<types::DefenderRealtimeScanDirection>,
     /// `defenderScanType`: `defenderScanType`.
-    pub defender_scan_type: rt::Property<DefenderScanType>,
+    pub defender_scan_type: rt::Property<types::DefenderScanType>,
     /// `defenderScheduledQuickScanTime`: `TimeOfDay`.
     pub defender_scheduled_quick_scan_time: rt::Property<rt::edm::TimeOfDay>,
     /// `defenderScheduledScanDay`: `weeklySchedule`.
-    pub defender_scheduled_scan_day: rt::Property<WeeklySchedule>,
+    pub defender_scheduled_scan_day: rt::Property<types::WeeklySchedule>,
     /// `defenderScheduledScanTime`: `TimeOfDay`.
     pub defender_scheduled_scan_time: rt::Property<rt::edm::TimeOfDay>,
     /// `defenderSignatureUpdateIntervalInHours`: `Int32`.
     pub defender_signature_update_interval_in_hours: rt::Property<i32>,
     /// `defenderSubmitSamplesConsentType`: `defenderSubmitSamplesConsentType`.
     pub defender_submit_samples_consent_type: rt::Property<
-        DefenderSubmitSamplesConsentType,
+        types::DefenderSubmitSamplesConsentType,
     >,
     /// `defenderDetectedMalwareActions`: `defenderDetectedMalwareActions`.
     pub defender_detected_malware_actions: rt::Property<
-        Box<DefenderDetectedMalwareActions>,
+        Box<types::DefenderDetectedMalwareActions>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

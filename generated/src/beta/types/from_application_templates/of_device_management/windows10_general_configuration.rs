@@ -2,26 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AppInstallControlType, BrowserSyncSetting, ConfigurationUsage,
-    DefenderCloudBlockLevelType, DefenderDetectedMalwareActions,
-    DefenderMonitorFileActivity, DefenderPotentiallyUnwantedAppAction,
-    DefenderPromptForSampleSubmission, DefenderProtectionType, DefenderScanType,
-    DefenderSubmitSamplesConsentType, DeviceConfigurationAssignment,
-    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
-    DeviceConfigurationGroupAssignment, DeviceConfigurationUserOverview,
-    DeviceConfigurationUserStatus, DeviceManagementApplicabilityRuleDeviceMode,
-    DeviceManagementApplicabilityRuleOsEdition,
-    DeviceManagementApplicabilityRuleOsVersion, DiagnosticDataSubmissionMode,
-    EdgeCookiePolicy, EdgeHomeButtonConfiguration, EdgeKioskModeRestrictionType,
-    EdgeOpenOptions, EdgeSearchEngineBase, EdgeTelemetryMode, Enablement,
-    InkAccessSetting, InternetExplorerMessageSetting, PowerActionType,
-    RequiredPasswordType, SafeSearchFilterType, SettingStateDeviceSummary,
-    SignInAssistantOptions, StateManagementSetting, VisibilitySetting, WeeklySchedule,
-    Windows10AppsForceUpdateSchedule, Windows10NetworkProxyServer,
-    WindowsPrivacyDataAccessControlItem, WindowsSpotlightEnablementSettings,
-    WindowsStartMenuAppListVisibilityType, WindowsStartMenuModeType,
-};
+use crate::beta::types;
 
 /// `windows10GeneralConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
@@ -37,15 +18,15 @@ pub struct Windows10GeneralConfiguration {
     pub supports_scope_tags: rt::Property<bool>,
     /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
     pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsEdition>,
+        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
     >,
     /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
     pub device_management_applicability_rule_os_version: rt::Property<
-        Box<DeviceManagementApplicabilityRuleOsVersion>,
+        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
     >,
     /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
     pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<DeviceManagementApplicabilityRuleDeviceMode>,
+        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
     >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -57,23 +38,29 @@ pub struct Windows10GeneralConfiguration {
     pub version: rt::Property<i32>,
     /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
     pub group_assignments: rt::Property<
-        rt::Nested<Vec<DeviceConfigurationGroupAssignment>>,
+        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
     >,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `taskManagerBlockEndTask`: `Boolean`.
     pub task_manager_block_end_task: rt::Property<bool>,
@@ -82,35 +69,35 @@ pub struct Windows10GeneralConfiguration {
     /// `energySaverPluggedInThresholdPercentage`: `Int32`.
     pub energy_saver_plugged_in_threshold_percentage: rt::Property<i32>,
     /// `powerLidCloseActionOnBattery`: `powerActionType`.
-    pub power_lid_close_action_on_battery: rt::Property<PowerActionType>,
+    pub power_lid_close_action_on_battery: rt::Property<types::PowerActionType>,
     /// `powerLidCloseActionPluggedIn`: `powerActionType`.
-    pub power_lid_close_action_plugged_in: rt::Property<PowerActionType>,
+    pub power_lid_close_action_plugged_in: rt::Property<types::PowerActionType>,
     /// `powerButtonActionOnBattery`: `powerActionType`.
-    pub power_button_action_on_battery: rt::Property<PowerActionType>,
+    pub power_button_action_on_battery: rt::Property<types::PowerActionType>,
     /// `powerButtonActionPluggedIn`: `powerActionType`.
-    pub power_button_action_plugged_in: rt::Property<PowerActionType>,
+    pub power_button_action_plugged_in: rt::Property<types::PowerActionType>,
     /// `powerSleepButtonActionOnBattery`: `powerActionType`.
-    pub power_sleep_button_action_on_battery: rt::Property<PowerActionType>,
+    pub power_sleep_button_action_on_battery: rt::Property<types::PowerActionType>,
     /// `powerSleepButtonActionPluggedIn`: `powerActionType`.
-    pub power_sleep_button_action_plugged_in: rt::Property<PowerActionType>,
+    pub power_sleep_button_action_plugged_in: rt::Property<types::PowerActionType>,
     /// `powerHybridSleepOnBattery`: `enablement`.
-    pub power_hybrid_sleep_on_battery: rt::Property<Enablement>,
+    pub power_hybrid_sleep_on_battery: rt::Property<types::Enablement>,
     /// `powerHybridSleepPluggedIn`: `enablement`.
-    pub power_hybrid_sleep_plugged_in: rt::Property<Enablement>,
+    pub power_hybrid_sleep_plugged_in: rt::Property<types::Enablement>,
     /// `windows10AppsForceUpdateSchedule`: `windows10AppsForceUpdateSchedule`.
     pub windows10_apps_force_update_schedule: rt::Property<
-        Box<Windows10AppsForceUpdateSchedule>,
+        Box<types::Windows10AppsForceUpdateSchedule>,
     >,
     /// `enableAutomaticRedeployment`: `Boolean`.
     pub enable_automatic_redeployment: rt::Property<bool>,
     /// `microsoftAccountSignInAssistantSettings`: `signInAssistantOptions`.
     pub microsoft_account_sign_in_assistant_settings: rt::Property<
-        SignInAssistantOptions,
+        types::SignInAssistantOptions,
     >,
     /// `authenticationAllowSecondaryDevice`: `Boolean`.
     pub authentication_allow_secondary_device: rt::Property<bool>,
     /// `authenticationWebSignIn`: `enablement`.
-    pub authentication_web_sign_in: rt::Property<Enablement>,
+    pub authentication_web_sign_in: rt::Property<types::Enablement>,
     /// `authenticationPreferredAzureADTenantDomainName`: `String`.
     pub authentication_preferred_azure_ad_tenant_domain_name: rt::Property<String>,
     /// `cryptographyAllowFipsAlgorithmPolicy`: `Boolean`.
@@ -134,7 +121,7 @@ pub struct Windows10GeneralConfiguration {
         String,
     >,
     /// `experienceDoNotSyncBrowserSettings`: `browserSyncSetting`.
-    pub experience_do_not_sync_browser_settings: rt::Property<BrowserSyncSetting>,
+    pub experience_do_not_sync_browser_settings: rt::Property<types::BrowserSyncSetting>,
     /// `messagingBlockSync`: `Boolean`.
     pub messaging_block_sync: rt::Property<bool>,
     /// `messagingBlockMMS`: `Boolean`.
@@ -168,27 +155,31 @@ pub struct Windows10GeneralConfiguration {
     /// `searchBlockWebResults`: `Boolean`.
     pub search_block_web_results: rt::Property<bool>,
     /// `findMyFiles`: `enablement`.
-    pub find_my_files: rt::Property<Enablement>,
+    pub find_my_files: rt::Property<types::Enablement>,
     /// `securityBlockAzureADJoinedDevicesAutoEncryption`: `Boolean`.
     pub security_block_azure_ad_joined_devices_auto_encryption: rt::Property<bool>,
     /// `diagnosticsDataSubmissionMode`: `diagnosticDataSubmissionMode`.
-    pub diagnostics_data_submission_mode: rt::Property<DiagnosticDataSubmissionMode>,
+    pub diagnostics_data_submission_mode: rt::Property<
+        types::DiagnosticDataSubmissionMode,
+    >,
     /// `oneDriveDisableFileSync`: `Boolean`.
     pub one_drive_disable_file_sync: rt::Property<bool>,
     /// `systemTelemetryProxyServer`: `String`.
     pub system_telemetry_proxy_server: rt::Property<String>,
     /// `edgeTelemetryForMicrosoft365Analytics`: `edgeTelemetryMode`.
-    pub edge_telemetry_for_microsoft365_analytics: rt::Property<EdgeTelemetryMode>,
+    pub edge_telemetry_for_microsoft365_analytics: rt::Property<
+        types::EdgeTelemetryMode,
+    >,
     /// `inkWorkspaceAccess`: `inkAccessSetting`.
-    pub ink_workspace_access: rt::Property<InkAccessSetting>,
+    pub ink_workspace_access: rt::Property<types::InkAccessSetting>,
     /// `inkWorkspaceAccessState`: `stateManagementSetting`.
-    pub ink_workspace_access_state: rt::Property<StateManagementSetting>,
+    pub ink_workspace_access_state: rt::Property<types::StateManagementSetting>,
     /// `inkWorkspaceBlockSuggestedApps`: `Boolean`.
     pub ink_workspace_block_suggested_apps: rt::Property<bool>,
     /// `smartScreenEnableAppInstallControl`: `Boolean`.
     pub smart_screen_enable_app_install_control: rt::Property<bool>,
     /// `smartScreenAppInstallControl`: `appInstallControlType`.
-    pub smart_screen_app_install_control: rt::Property<AppInstallControlType>,
+    pub smart_screen_app_install_control: rt::Property<types::AppInstallControlType>,
     /// `personalizationDesktopImageUrl`: `String`.
     pub personalization_desktop_image_url: rt::Property<String>,
     /// `personalizationLockScreenImageUrl`: `String`.
@@ -208,7 +199,7 @@ pub struct Windows10GeneralConfiguration {
     /// `edgeBlocked`: `Boolean`.
     pub edge_blocked: rt::Property<bool>,
     /// `edgeCookiePolicy`: `edgeCookiePolicy`.
-    pub edge_cookie_policy: rt::Property<EdgeCookiePolicy>,
+    pub edge_cookie_policy: rt::Property<types::EdgeCookiePolicy>,
     /// `edgeBlockDeveloperTools`: `Boolean`.
     pub edge_block_developer_tools: rt::Property<bool>,
     /// `edgeBlockSendingDoNotTrackHeader`: `Boolean`.
@@ -242,11 +233,13 @@ pub struct Windows10GeneralConfiguration {
     /// `edgeNewTabPageURL`: `String`.
     pub edge_new_tab_page_url: rt::Property<String>,
     /// `edgeHomeButtonConfiguration`: `edgeHomeButtonConfiguration`.
-    pub edge_home_button_configuration: rt::Property<Box<EdgeHomeButtonConfiguration>>,
+    pub edge_home_button_configuration: rt::Property<
+        Box<types::EdgeHomeButtonConfiguration>,
+    >,
     /// `edgeHomeButtonConfigurationEnabled`: `Boolean`.
     pub edge_home_button_configuration_enabled: rt::Property<bool>,
     /// `edgeOpensWith`: `edgeOpenOptions`.
-    pub edge_opens_with: rt::Property<EdgeOpenOptions>,
+    pub edge_opens_with: rt::Property<types::EdgeOpenOptions>,
     /// `edgeBlockSideloadingExtensions`: `Boolean`.
     pub edge_block_sideloading_extensions: rt::Property<bool>,
     /// `edgeRequiredExtensionPackageFamilyNames`: `String` collection.
@@ -254,7 +247,7 @@ pub struct Windows10GeneralConfiguration {
     /// `edgeBlockPrinting`: `Boolean`.
     pub edge_block_printing: rt::Property<bool>,
     /// `edgeFavoritesBarVisibility`: `visibilitySetting`.
-    pub edge_favorites_bar_visibility: rt::Property<VisibilitySetting>,
+    pub edge_favorites_bar_visibility: rt::Property<types::VisibilitySetting>,
     /// `edgeBlockSavingHistory`: `Boolean`.
     pub edge_block_saving_history: rt::Property<bool>,
     /// `edgeBlockFullScreenMode`: `Boolean`.
@@ -267,12 +260,12 @@ pub struct Windows10GeneralConfiguration {
     pub edge_block_prelaunch: rt::Property<bool>,
     /// `edgeShowMessageWhenOpeningInternetExplorerSites`: `internetExplorerMessageSetting`.
     pub edge_show_message_when_opening_internet_explorer_sites: rt::Property<
-        InternetExplorerMessageSetting,
+        types::InternetExplorerMessageSetting,
     >,
     /// `edgePreventCertificateErrorOverride`: `Boolean`.
     pub edge_prevent_certificate_error_override: rt::Property<bool>,
     /// `edgeKioskModeRestriction`: `edgeKioskModeRestrictionType`.
-    pub edge_kiosk_mode_restriction: rt::Property<EdgeKioskModeRestrictionType>,
+    pub edge_kiosk_mode_restriction: rt::Property<types::EdgeKioskModeRestrictionType>,
     /// `edgeKioskResetAfterIdleTimeInMinutes`: `Int32`.
     pub edge_kiosk_reset_after_idle_time_in_minutes: rt::Property<i32>,
     /// `cellularBlockDataWhenRoaming`: `Boolean`.
@@ -282,7 +275,7 @@ pub struct Windows10GeneralConfiguration {
     /// `cellularBlockVpnWhenRoaming`: `Boolean`.
     pub cellular_block_vpn_when_roaming: rt::Property<bool>,
     /// `cellularData`: `configurationUsage`.
-    pub cellular_data: rt::Property<ConfigurationUsage>,
+    pub cellular_data: rt::Property<types::ConfigurationUsage>,
     /// `defenderRequireRealTimeMonitoring`: `Boolean`.
     pub defender_require_real_time_monitoring: rt::Property<bool>,
     /// `defenderRequireBehaviorMonitoring`: `Boolean`.
@@ -304,7 +297,7 @@ pub struct Windows10GeneralConfiguration {
     /// `defenderSignatureUpdateIntervalInHours`: `Int32`.
     pub defender_signature_update_interval_in_hours: rt::Property<i32>,
     /// `defenderMonitorFileActivity`: `defenderMonitorFileActivity`.
-    pub defender_monitor_file_activity: rt::Property<DefenderMonitorFileActivity>,
+    pub defender_monitor_file_activity: rt::Property<types::DefenderMonitorFileActivity>,
     /// `defenderDaysBeforeDeletingQuarantinedMalware`: `Int32`.
     pub defender_days_before_deleting_quarantined_malware: rt::Property<i32>,
     /// `defenderScanMaxCpu`: `Int32`.
@@ -322,40 +315,40 @@ pub struct Windows10GeneralConfiguration {
     /// `defenderRequireCloudProtection`: `Boolean`.
     pub defender_require_cloud_protection: rt::Property<bool>,
     /// `defenderCloudBlockLevel`: `defenderCloudBlockLevelType`.
-    pub defender_cloud_block_level: rt::Property<DefenderCloudBlockLevelType>,
+    pub defender_cloud_block_level: rt::Property<types::DefenderCloudBlockLevelType>,
     /// `defenderCloudExtendedTimeout`: `Int32`.
     pub defender_cloud_extended_timeout: rt::Property<i32>,
     /// `defenderCloudExtendedTimeoutInSeconds`: `Int32`.
     pub defender_cloud_extended_timeout_in_seconds: rt::Property<i32>,
     /// `defenderPromptForSampleSubmission`: `defenderPromptForSampleSubmission`.
     pub defender_prompt_for_sample_submission: rt::Property<
-        DefenderPromptForSampleSubmission,
+        types::DefenderPromptForSampleSubmission,
     >,
     /// `defenderScheduledQuickScanTime`: `TimeOfDay`.
     pub defender_scheduled_quick_scan_time: rt::Property<rt::edm::TimeOfDay>,
     /// `defenderScanType`: `defenderScanType`.
-    pub defender_scan_type: rt::Property<DefenderScanType>,
+    pub defender_scan_type: rt::Property<types::DefenderScanType>,
     /// `defenderSystemScanSchedule`: `weeklySchedule`.
-    pub defender_system_scan_schedule: rt::Property<WeeklySchedule>,
+    pub defender_system_scan_schedule: rt::Property<types::WeeklySchedule>,
     /// `defenderScheduledScanTime`: `TimeOfDay`.
     pub defender_scheduled_scan_time: rt::Property<rt::edm::TimeOfDay>,
     /// `defenderPotentiallyUnwantedAppAction`: `defenderPotentiallyUnwantedAppAction`.
     pub defender_potentially_unwanted_app_action: rt::Property<
-        DefenderPotentiallyUnwantedAppAction,
+        types::DefenderPotentiallyUnwantedAppAction,
     >,
     /// `defenderPotentiallyUnwantedAppActionSetting`: `defenderProtectionType`.
     pub defender_potentially_unwanted_app_action_setting: rt::Property<
-        DefenderProtectionType,
+        types::DefenderProtectionType,
     >,
     /// `defenderSubmitSamplesConsentType`: `defenderSubmitSamplesConsentType`.
     pub defender_submit_samples_consent_type: rt::Property<
-        DefenderSubmitSamplesConsentType,
+        types::DefenderSubmitSamplesConsentType,
     >,
     /// `defenderBlockOnAccessProtection`: `Boolean`.
     pub defender_block_on_access_protection: rt::Property<bool>,
     /// `defenderDetectedMalwareActions`: `defenderDetectedMalwareActions`.
     pub defender_detected_malware_actions: rt::Property<
-        Box<DefenderDetectedMalwareActions>,
+        Box<types::DefenderDetectedMalwareActions>,
     >,
     /// `defenderFileExtensionsToExclude`: `String` collection.
     pub defender_file_extensions_to_exclude: rt::Property<Vec<String>>,
@@ -374,7 +367,7 @@ pub struct Windows10GeneralConfiguration {
     /// `lockScreenTimeoutInSeconds`: `Int32`.
     pub lock_screen_timeout_in_seconds: rt::Property<i32>,
     /// `lockScreenActivateAppsWithVoice`: `enablement`.
-    pub lock_screen_activate_apps_with_voice: rt::Property<Enablement>,
+    pub lock_screen_activate_apps_with_voice: rt::Property<types::Enablement>,
     /// `passwordBlockSimple`: `Boolean`.
     pub password_block_simple: rt::Property<bool>,
     /// `passwordExpirationDays`: `Int32`.
@@ -392,13 +385,13 @@ pub struct Windows10GeneralConfiguration {
     /// `passwordRequireWhenResumeFromIdleState`: `Boolean`.
     pub password_require_when_resume_from_idle_state: rt::Property<bool>,
     /// `passwordRequiredType`: `requiredPasswordType`.
-    pub password_required_type: rt::Property<RequiredPasswordType>,
+    pub password_required_type: rt::Property<types::RequiredPasswordType>,
     /// `passwordSignInFailureCountBeforeFactoryReset`: `Int32`.
     pub password_sign_in_failure_count_before_factory_reset: rt::Property<i32>,
     /// `passwordMinimumAgeInDays`: `Int32`.
     pub password_minimum_age_in_days: rt::Property<i32>,
     /// `privacyAdvertisingId`: `stateManagementSetting`.
-    pub privacy_advertising_id: rt::Property<StateManagementSetting>,
+    pub privacy_advertising_id: rt::Property<types::StateManagementSetting>,
     /// `privacyAutoAcceptPairingAndConsentPrompts`: `Boolean`.
     pub privacy_auto_accept_pairing_and_consent_prompts: rt::Property<bool>,
     /// `privacyDisableLaunchExperience`: `Boolean`.
@@ -410,12 +403,12 @@ pub struct Windows10GeneralConfiguration {
     /// `privacyBlockActivityFeed`: `Boolean`.
     pub privacy_block_activity_feed: rt::Property<bool>,
     /// `activateAppsWithVoice`: `enablement`.
-    pub activate_apps_with_voice: rt::Property<Enablement>,
+    pub activate_apps_with_voice: rt::Property<types::Enablement>,
     /// `startBlockUnpinningAppsFromTaskbar`: `Boolean`.
     pub start_block_unpinning_apps_from_taskbar: rt::Property<bool>,
     /// `startMenuAppListVisibility`: `windowsStartMenuAppListVisibilityType`.
     pub start_menu_app_list_visibility: rt::Property<
-        WindowsStartMenuAppListVisibilityType,
+        types::WindowsStartMenuAppListVisibilityType,
     >,
     /// `startMenuHideChangeAccountSettings`: `Boolean`.
     pub start_menu_hide_change_account_settings: rt::Property<bool>,
@@ -448,27 +441,27 @@ pub struct Windows10GeneralConfiguration {
     /// `startMenuLayoutXml`: `Binary`.
     pub start_menu_layout_xml: rt::Property<rt::edm::Binary>,
     /// `startMenuMode`: `windowsStartMenuModeType`.
-    pub start_menu_mode: rt::Property<WindowsStartMenuModeType>,
+    pub start_menu_mode: rt::Property<types::WindowsStartMenuModeType>,
     /// `startMenuPinnedFolderDocuments`: `visibilitySetting`.
-    pub start_menu_pinned_folder_documents: rt::Property<VisibilitySetting>,
+    pub start_menu_pinned_folder_documents: rt::Property<types::VisibilitySetting>,
     /// `startMenuPinnedFolderDownloads`: `visibilitySetting`.
-    pub start_menu_pinned_folder_downloads: rt::Property<VisibilitySetting>,
+    pub start_menu_pinned_folder_downloads: rt::Property<types::VisibilitySetting>,
     /// `startMenuPinnedFolderFileExplorer`: `visibilitySetting`.
-    pub start_menu_pinned_folder_file_explorer: rt::Property<VisibilitySetting>,
+    pub start_menu_pinned_folder_file_explorer: rt::Property<types::VisibilitySetting>,
     /// `startMenuPinnedFolderHomeGroup`: `visibilitySetting`.
-    pub start_menu_pinned_folder_home_group: rt::Property<VisibilitySetting>,
+    pub start_menu_pinned_folder_home_group: rt::Property<types::VisibilitySetting>,
     /// `startMenuPinnedFolderMusic`: `visibilitySetting`.
-    pub start_menu_pinned_folder_music: rt::Property<VisibilitySetting>,
+    pub start_menu_pinned_folder_music: rt::Property<types::VisibilitySetting>,
     /// `startMenuPinnedFolderNetwork`: `visibilitySetting`.
-    pub start_menu_pinned_folder_network: rt::Property<VisibilitySetting>,
+    pub start_menu_pinned_folder_network: rt::Property<types::VisibilitySetting>,
     /// `startMenuPinnedFolderPersonalFolder`: `visibilitySetting`.
-    pub start_menu_pinned_folder_personal_folder: rt::Property<VisibilitySetting>,
+    pub start_menu_pinned_folder_personal_folder: rt::Property<types::VisibilitySetting>,
     /// `startMenuPinnedFolderPictures`: `visibilitySetting`.
-    pub start_menu_pinned_folder_pictures: rt::Property<VisibilitySetting>,
+    pub start_menu_pinned_folder_pictures: rt::Property<types::VisibilitySetting>,
     /// `startMenuPinnedFolderSettings`: `visibilitySetting`.
-    pub start_menu_pinned_folder_settings: rt::Property<VisibilitySetting>,
+    pub start_menu_pinned_folder_settings: rt::Property<types::VisibilitySetting>,
     /// `startMenuPinnedFolderVideos`: `visibilitySetting`.
-    pub start_menu_pinned_folder_videos: rt::Property<VisibilitySetting>,
+    pub start_menu_pinned_folder_videos: rt::Property<types::VisibilitySetting>,
     /// `settingsBlockSettingsApp`: `Boolean`.
     pub settings_block_settings_app: rt::Property<bool>,
     /// `settingsBlockSystemPage`: `Boolean`.
@@ -509,7 +502,7 @@ pub struct Windows10GeneralConfiguration {
     pub windows_spotlight_block_windows_tips: rt::Property<bool>,
     /// `windowsSpotlightConfigureOnLockScreen`: `windowsSpotlightEnablementSettings`.
     pub windows_spotlight_configure_on_lock_screen: rt::Property<
-        WindowsSpotlightEnablementSettings,
+        types::WindowsSpotlightEnablementSettings,
     >,
     /// `networkProxyApplySettingsDeviceWide`: `Boolean`.
     pub network_proxy_apply_settings_device_wide: rt::Property<bool>,
@@ -518,7 +511,7 @@ pub struct Windows10GeneralConfiguration {
     /// `networkProxyAutomaticConfigurationUrl`: `String`.
     pub network_proxy_automatic_configuration_url: rt::Property<String>,
     /// `networkProxyServer`: `windows10NetworkProxyServer`.
-    pub network_proxy_server: rt::Property<Box<Windows10NetworkProxyServer>>,
+    pub network_proxy_server: rt::Property<Box<types::Windows10NetworkProxyServer>>,
     /// `accountsBlockAddingNonMicrosoftAccountEmail`: `Boolean`.
     pub accounts_block_adding_non_microsoft_account_email: rt::Property<bool>,
     /// `antiTheftModeBlocked`: `Boolean`.
@@ -540,7 +533,7 @@ pub struct Windows10GeneralConfiguration {
     /// `deviceManagementBlockManualUnenroll`: `Boolean`.
     pub device_management_block_manual_unenroll: rt::Property<bool>,
     /// `safeSearchFilter`: `safeSearchFilterType`.
-    pub safe_search_filter: rt::Property<SafeSearchFilterType>,
+    pub safe_search_filter: rt::Property<types::SafeSearchFilterType>,
     /// `edgeBlockPopups`: `Boolean`.
     pub edge_block_popups: rt::Property<bool>,
     /// `edgeBlockSearchSuggestions`: `Boolean`.
@@ -558,7 +551,7 @@ pub struct Windows10GeneralConfiguration {
     /// `edgeFirstRunUrl`: `String`.
     pub edge_first_run_url: rt::Property<String>,
     /// `edgeSearchEngine`: `edgeSearchEngineBase`.
-    pub edge_search_engine: rt::Property<Box<EdgeSearchEngineBase>>,
+    pub edge_search_engine: rt::Property<Box<types::EdgeSearchEngineBase>>,
     /// `edgeHomepageUrls`: `String` collection.
     pub edge_homepage_urls: rt::Property<Vec<String>>,
     /// `edgeBlockAccessToAboutFlags`: `Boolean`.
@@ -622,11 +615,11 @@ pub struct Windows10GeneralConfiguration {
     /// `windowsStoreBlocked`: `Boolean`.
     pub windows_store_blocked: rt::Property<bool>,
     /// `appsAllowTrustedAppsSideloading`: `stateManagementSetting`.
-    pub apps_allow_trusted_apps_sideloading: rt::Property<StateManagementSetting>,
+    pub apps_allow_trusted_apps_sideloading: rt::Property<types::StateManagementSetting>,
     /// `windowsStoreBlockAutoUpdate`: `Boolean`.
     pub windows_store_block_auto_update: rt::Property<bool>,
     /// `developerUnlockSetting`: `stateManagementSetting`.
-    pub developer_unlock_setting: rt::Property<StateManagementSetting>,
+    pub developer_unlock_setting: rt::Property<types::StateManagementSetting>,
     /// `sharedUserAppDataAllowed`: `Boolean`.
     pub shared_user_app_data_allowed: rt::Property<bool>,
     /// `appsBlockWindowsStoreOriginatedApps`: `Boolean`.
@@ -665,7 +658,7 @@ pub struct Windows10GeneralConfiguration {
     pub configure_time_zone: rt::Property<String>,
     /// `privacyAccessControls`: `windowsPrivacyDataAccessControlItem` collection. Navigation property.
     pub privacy_access_controls: rt::Property<
-        rt::Nested<Vec<WindowsPrivacyDataAccessControlItem>>,
+        rt::Nested<Vec<types::WindowsPrivacyDataAccessControlItem>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

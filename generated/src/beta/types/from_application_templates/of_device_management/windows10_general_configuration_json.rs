@@ -2,9 +2,9 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::Windows10GeneralConfiguration;
+use crate::beta::types;
 
-impl rt::SchemaType for Windows10GeneralConfiguration {
+impl rt::SchemaType for types::Windows10GeneralConfiguration {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {

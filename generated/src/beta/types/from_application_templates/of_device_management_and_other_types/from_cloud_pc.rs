@@ -2,11 +2,7 @@
 //! Types of `device-management` and `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    CloudPcOnPremisesConnectionHealthCheckErrorType, CloudPcOnPremisesConnectionStatus,
-    CloudPcOnPremisesConnectionStatusDetails, CloudPcStatus, CloudPcStatusDetails,
-    CloudPcUserRoleScopeTagInfo,
-};
+use crate::beta::types;
 
 /// `cloudPC`: an entity type, based on `entity`.
 ///
@@ -33,9 +29,9 @@ pub struct CloudPc {
     /// `servicePlanName`: `String`.
     pub service_plan_name: rt::Property<String>,
     /// `status`: `cloudPcStatus`.
-    pub status: rt::Property<CloudPcStatus>,
+    pub status: rt::Property<types::CloudPcStatus>,
     /// `statusDetails`: `cloudPcStatusDetails`.
-    pub status_details: rt::Property<Box<CloudPcStatusDetails>>,
+    pub status_details: rt::Property<Box<types::CloudPcStatusDetails>>,
     /// `userPrincipalName`: `String`.
     pub user_principal_name: rt::Property<String>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -227,7 +223,7 @@ pub struct CloudPcAuditActor {
     /// `userId`: `String`.
     pub user_id: rt::Property<String>,
     /// `userRoleScopeTags`: `cloudPcUserRoleScopeTagInfo` collection.
-    pub user_role_scope_tags: rt::Property<Vec<CloudPcUserRoleScopeTagInfo>>,
+    pub user_role_scope_tags: rt::Property<Vec<types::CloudPcUserRoleScopeTagInfo>>,
     /// `remoteTenantId`: `String`.
     pub remote_tenant_id: rt::Property<String>,
     /// `remoteUserId`: `String`.
@@ -775,10 +771,10 @@ pub struct CloudPcOnPremisesConnection {
     /// `subnetId`: `String`.
     pub subnet_id: rt::Property<String>,
     /// `healthCheckStatus`: `cloudPcOnPremisesConnectionStatus`. Read-only.
-    pub health_check_status: rt::Property<CloudPcOnPremisesConnectionStatus>,
+    pub health_check_status: rt::Property<types::CloudPcOnPremisesConnectionStatus>,
     /// `healthCheckStatusDetails`: `cloudPcOnPremisesConnectionStatusDetails`. Read-only. Returned only on `$select`.
     pub health_check_status_details: rt::Property<
-        Box<CloudPcOnPremisesConnectionStatusDetails>,
+        Box<types::CloudPcOnPremisesConnectionStatusDetails>,
     >,
     /// `inUse`: `Boolean`. Read-only. Returned only on `$select`.
     pub in_use: rt::Property<bool>,
@@ -841,13 +837,13 @@ pub struct CloudPcOnPremisesConnectionHealthCheck {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `status`: `cloudPcOnPremisesConnectionStatus`. Read-only.
-    pub status: rt::Property<CloudPcOnPremisesConnectionStatus>,
+    pub status: rt::Property<types::CloudPcOnPremisesConnectionStatus>,
     /// `startDateTime`: `DateTimeOffset`. Read-only.
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `endDateTime`: `DateTimeOffset`. Read-only.
     pub end_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `errorType`: `cloudPcOnPremisesConnectionHealthCheckErrorType`.
-    pub error_type: rt::Property<CloudPcOnPremisesConnectionHealthCheckErrorType>,
+    pub error_type: rt::Property<types::CloudPcOnPremisesConnectionHealthCheckErrorType>,
     /// `recommendedAction`: `String`.
     pub recommended_action: rt::Property<String>,
     /// `additionalDetails`: `String`.

@@ -2,10 +2,7 @@
 //! Types of `device-management` and `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    CloudPcManagementAssignmentTarget, CloudPcOnPremisesConnectionHealthCheck,
-    KeyValuePair,
-};
+use crate::beta::types;
 
 /// `cloudPcOnPremisesConnectionHealthCheckErrorType`: an enum type.
 ///
@@ -350,7 +347,7 @@ pub struct CloudPcOnPremisesConnectionStatusDetails {
     /// `endDateTime`: `DateTimeOffset`.
     pub end_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `healthChecks`: `cloudPcOnPremisesConnectionHealthCheck` collection.
-    pub health_checks: rt::Property<Vec<CloudPcOnPremisesConnectionHealthCheck>>,
+    pub health_checks: rt::Property<Vec<types::CloudPcOnPremisesConnectionHealthCheck>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -448,7 +445,7 @@ pub struct CloudPcProvisioningPolicyAssignment {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `target`: `cloudPcManagementAssignmentTarget`.
-    pub target: rt::Property<Box<CloudPcManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::CloudPcManagementAssignmentTarget>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -587,7 +584,7 @@ pub struct CloudPcStatusDetails {
     /// `message`: `String`.
     pub message: rt::Property<String>,
     /// `additionalInformation`: `keyValuePair` collection.
-    pub additional_information: rt::Property<Vec<KeyValuePair>>,
+    pub additional_information: rt::Property<Vec<types::KeyValuePair>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -719,7 +716,7 @@ pub struct CloudPcUserSettingAssignment {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `target`: `cloudPcManagementAssignmentTarget`.
-    pub target: rt::Property<Box<CloudPcManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::CloudPcManagementAssignmentTarget>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// Properties that the documentation does not know.

@@ -2,10 +2,7 @@
 //! Types of `education` and `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    EducationResource, EducationRubric, EducationSchool, EducationSubmission,
-    EducationTerm, EducationUser, IdentitySet, ItemBody,
-};
+use crate::beta::types;
 
 /// `contactRelationship`: an enum type.
 ///
@@ -151,7 +148,7 @@ pub struct EducationAssignment {
     /// `closeDateTime`: `DateTimeOffset`.
     pub close_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `displayName`: `String`.
@@ -161,9 +158,9 @@ pub struct EducationAssignment {
     /// `grading`: `educationAssignmentGradeType`.
     pub grading: rt::Property<Box<EducationAssignmentGradeType>>,
     /// `instructions`: `itemBody`.
-    pub instructions: rt::Property<Box<ItemBody>>,
+    pub instructions: rt::Property<Box<types::ItemBody>>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `notificationChannelUrl`: `String`.
@@ -178,11 +175,11 @@ pub struct EducationAssignment {
     /// `resources`: `educationAssignmentResource` collection. Navigation property.
     pub resources: rt::Property<rt::Nested<Vec<EducationAssignmentResource>>>,
     /// `submissions`: `educationSubmission` collection. Navigation property. Read-only.
-    pub submissions: rt::Property<rt::Nested<Vec<EducationSubmission>>>,
+    pub submissions: rt::Property<rt::Nested<Vec<types::EducationSubmission>>>,
     /// `categories`: `educationCategory` collection. Navigation property. Read-only.
     pub categories: rt::Property<rt::Nested<Vec<EducationCategory>>>,
     /// `rubric`: `educationRubric`. Navigation property.
-    pub rubric: rt::Property<rt::Nested<EducationRubric>>,
+    pub rubric: rt::Property<rt::Nested<types::EducationRubric>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -404,7 +401,7 @@ pub struct EducationAssignmentResource {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `resource`: `educationResource`.
-    pub resource: rt::Property<Box<EducationResource>>,
+    pub resource: rt::Property<Box<types::EducationResource>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -477,7 +474,7 @@ pub struct EducationClass {
     /// `course`: `educationCourse`.
     pub course: rt::Property<Box<EducationCourse>>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `description`: `String`.
     pub description: rt::Property<String>,
     /// `displayName`: `String`.
@@ -496,15 +493,15 @@ pub struct EducationClass {
     /// `mailNickname`: `String`.
     pub mail_nickname: rt::Property<String>,
     /// `term`: `educationTerm`.
-    pub term: rt::Property<Box<EducationTerm>>,
+    pub term: rt::Property<Box<types::EducationTerm>>,
     /// `assignments`: `educationAssignment` collection. Navigation property.
     pub assignments: rt::Property<rt::Nested<Vec<EducationAssignment>>>,
     /// `members`: `educationUser` collection. Navigation property.
-    pub members: rt::Property<rt::Nested<Vec<EducationUser>>>,
+    pub members: rt::Property<rt::Nested<Vec<types::EducationUser>>>,
     /// `schools`: `educationSchool` collection. Navigation property.
-    pub schools: rt::Property<rt::Nested<Vec<EducationSchool>>>,
+    pub schools: rt::Property<rt::Nested<Vec<types::EducationSchool>>>,
     /// `teachers`: `educationUser` collection. Navigation property.
-    pub teachers: rt::Property<rt::Nested<Vec<EducationUser>>>,
+    pub teachers: rt::Property<rt::Nested<Vec<types::EducationUser>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -616,13 +613,13 @@ crate::runtime::structure!(EducationCourse);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationexcelresource?view=graph-rest-beta>
 pub struct EducationExcelResource {
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `fileUrl`: `String`.
@@ -668,13 +665,13 @@ crate::runtime::structure!(EducationExcelResource);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationfileresource?view=graph-rest-beta>
 pub struct EducationFileResource {
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `fileUrl`: `String`.
@@ -771,13 +768,13 @@ crate::runtime::value!(EducationGender);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationlinkresource?view=graph-rest-beta>
 pub struct EducationLinkResource {
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `link`: `String`.
@@ -879,13 +876,13 @@ crate::runtime::structure!(EducationOutcome);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationpowerpointresource?view=graph-rest-beta>
 pub struct EducationPowerPointResource {
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `fileUrl`: `String`.

@@ -2,12 +2,7 @@
 //! Types of `education` and `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AssignedLicense, AssignedPlan, ContactRelationship, EducationAssignment,
-    EducationAssignmentGradeType, EducationClass, EducationGender,
-    EducationOnPremisesInfo, EducationOutcome, IdentitySet, ItemBody, PasswordProfile,
-    PhysicalAddress, ProvisionedPlan,
-};
+use crate::beta::types;
 
 /// `educationResource`: a complex type.
 ///
@@ -16,13 +11,13 @@ use crate::beta::types::{
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationresource?view=graph-rest-beta>
 pub struct EducationResource {
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// Properties that the documentation does not know.
@@ -66,17 +61,17 @@ pub struct EducationRubric {
     /// `id`: the key; the documentation does not list it.
     pub id: rt::Property<String>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `description`: `itemBody`.
-    pub description: rt::Property<Box<ItemBody>>,
+    pub description: rt::Property<Box<types::ItemBody>>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `grading`: `educationAssignmentGradeType`.
-    pub grading: rt::Property<Box<EducationAssignmentGradeType>>,
+    pub grading: rt::Property<Box<types::EducationAssignmentGradeType>>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `levels`: `rubricLevel` collection.
@@ -134,9 +129,9 @@ pub struct EducationSchool {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `address`: `physicalAddress`.
-    pub address: rt::Property<Box<PhysicalAddress>>,
+    pub address: rt::Property<Box<types::PhysicalAddress>>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `description`: `String`.
     pub description: rt::Property<String>,
     /// `displayName`: `String`.
@@ -163,7 +158,7 @@ pub struct EducationSchool {
     /// `schoolNumber`: `String`.
     pub school_number: rt::Property<String>,
     /// `classes`: `educationClass` collection. Navigation property.
-    pub classes: rt::Property<rt::Nested<Vec<EducationClass>>>,
+    pub classes: rt::Property<rt::Nested<Vec<types::EducationClass>>>,
     /// `users`: `educationUser` collection. Navigation property.
     pub users: rt::Property<rt::Nested<Vec<EducationUser>>>,
     /// Properties that the documentation does not know.
@@ -233,7 +228,7 @@ pub struct EducationStudent {
     /// `externalId`: `String`.
     pub external_id: rt::Property<String>,
     /// `gender`: `educationGender`.
-    pub gender: rt::Property<EducationGender>,
+    pub gender: rt::Property<types::EducationGender>,
     /// `grade`: `String`.
     pub grade: rt::Property<String>,
     /// `graduationYear`: `String`.
@@ -285,7 +280,7 @@ pub struct EducationSubmission {
     /// `recipient`: `educationSubmissionRecipient`.
     pub recipient: rt::Property<Box<EducationSubmissionRecipient>>,
     /// `returnedBy`: `identitySet`.
-    pub returned_by: rt::Property<Box<IdentitySet>>,
+    pub returned_by: rt::Property<Box<types::IdentitySet>>,
     /// `returnedDateTime`: `DateTimeOffset`.
     pub returned_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `resourcesFolderUrl`: `String`.
@@ -294,11 +289,11 @@ pub struct EducationSubmission {
     /// Documented values: `working`, `submitted`, `released`, `returned`.
     pub status: rt::Property<String>,
     /// `submittedBy`: `identitySet`.
-    pub submitted_by: rt::Property<Box<IdentitySet>>,
+    pub submitted_by: rt::Property<Box<types::IdentitySet>>,
     /// `submittedDateTime`: `DateTimeOffset`.
     pub submitted_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `unsubmittedBy`: `identitySet`.
-    pub unsubmitted_by: rt::Property<Box<IdentitySet>>,
+    pub unsubmitted_by: rt::Property<Box<types::IdentitySet>>,
     /// `unsubmittedDateTime`: `DateTimeOffset`.
     pub unsubmitted_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `resources`: `educationSubmissionResource` collection. Navigation property.
@@ -306,7 +301,7 @@ pub struct EducationSubmission {
     /// `submittedResources`: `educationSubmissionResource` collection. Navigation property. Read-only.
     pub submitted_resources: rt::Property<rt::Nested<Vec<EducationSubmissionResource>>>,
     /// `outcomes`: `educationOutcome`. Navigation property.
-    pub outcomes: rt::Property<rt::Nested<EducationOutcome>>,
+    pub outcomes: rt::Property<rt::Nested<types::EducationOutcome>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -537,13 +532,13 @@ pub struct EducationUser {
     /// `accountEnabled`: `Boolean`.
     pub account_enabled: rt::Property<bool>,
     /// `assignedLicenses`: `assignedLicense` collection. Not nullable.
-    pub assigned_licenses: rt::Property<Vec<AssignedLicense>>,
+    pub assigned_licenses: rt::Property<Vec<types::AssignedLicense>>,
     /// `assignedPlans`: `assignedPlan` collection. Read-only. Not nullable.
-    pub assigned_plans: rt::Property<Vec<AssignedPlan>>,
+    pub assigned_plans: rt::Property<Vec<types::AssignedPlan>>,
     /// `businessPhones`: `String` collection.
     pub business_phones: rt::Property<Vec<String>>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `department`: `String`.
     pub department: rt::Property<String>,
     /// `displayName`: `String`.
@@ -560,28 +555,28 @@ pub struct EducationUser {
     /// `mailNickname`: `String`.
     pub mail_nickname: rt::Property<String>,
     /// `mailingAddress`: `physicalAddress`.
-    pub mailing_address: rt::Property<Box<PhysicalAddress>>,
+    pub mailing_address: rt::Property<Box<types::PhysicalAddress>>,
     /// `middleName`: `String`.
     pub middle_name: rt::Property<String>,
     /// `mobilePhone`: `String`.
     pub mobile_phone: rt::Property<String>,
     /// `onPremisesInfo`: `educationOnPremisesInfo`.
-    pub on_premises_info: rt::Property<Box<EducationOnPremisesInfo>>,
+    pub on_premises_info: rt::Property<Box<types::EducationOnPremisesInfo>>,
     /// `passwordPolicies`: `String`.
     pub password_policies: rt::Property<String>,
     /// `passwordProfile`: `passwordProfile`.
-    pub password_profile: rt::Property<Box<PasswordProfile>>,
+    pub password_profile: rt::Property<Box<types::PasswordProfile>>,
     /// `preferredLanguage`: `String`.
     pub preferred_language: rt::Property<String>,
     /// `primaryRole`: `String`.
     /// Documented values: `student`, `teacher`, `faculty`.
     pub primary_role: rt::Property<String>,
     /// `provisionedPlans`: `provisionedPlan` collection. Read-only. Not nullable.
-    pub provisioned_plans: rt::Property<Vec<ProvisionedPlan>>,
+    pub provisioned_plans: rt::Property<Vec<types::ProvisionedPlan>>,
     /// `relatedContacts`: `relatedContact` collection.
     pub related_contacts: rt::Property<Vec<RelatedContact>>,
     /// `residenceAddress`: `physicalAddress`.
-    pub residence_address: rt::Property<Box<PhysicalAddress>>,
+    pub residence_address: rt::Property<Box<types::PhysicalAddress>>,
     /// `student`: `educationStudent`.
     pub student: rt::Property<Box<EducationStudent>>,
     /// `surname`: `String`.
@@ -595,13 +590,13 @@ pub struct EducationUser {
     /// `userType`: `String`.
     pub user_type: rt::Property<String>,
     /// `assignments`: `educationAssignment`. Navigation property.
-    pub assignments: rt::Property<rt::Nested<EducationAssignment>>,
+    pub assignments: rt::Property<rt::Nested<types::EducationAssignment>>,
     /// `classes`: `educationClass` collection. Navigation property.
-    pub classes: rt::Property<rt::Nested<Vec<EducationClass>>>,
+    pub classes: rt::Property<rt::Nested<Vec<types::EducationClass>>>,
     /// `schools`: `educationSchool` collection. Navigation property.
     pub schools: rt::Property<rt::Nested<Vec<EducationSchool>>>,
     /// `taughtClasses`: `educationClass` collection. Navigation property.
-    pub taught_classes: rt::Property<rt::Nested<Vec<EducationClass>>>,
+    pub taught_classes: rt::Property<rt::Nested<Vec<types::EducationClass>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -699,13 +694,13 @@ crate::runtime::structure!(EducationUser);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationwordresource?view=graph-rest-beta>
 pub struct EducationWordResource {
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `fileUrl`: `String`.
@@ -759,7 +754,7 @@ pub struct RelatedContact {
     /// `mobilePhone`: `String`.
     pub mobile_phone: rt::Property<String>,
     /// `relationship`: `contactRelationship`.
-    pub relationship: rt::Property<ContactRelationship>,
+    pub relationship: rt::Property<types::ContactRelationship>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -799,7 +794,7 @@ crate::runtime::structure!(RelatedContact);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/rubriccriterion?view=graph-rest-beta>
 pub struct RubricCriterion {
     /// `description`: `itemBody`.
-    pub description: rt::Property<Box<ItemBody>>,
+    pub description: rt::Property<Box<types::ItemBody>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -827,11 +822,11 @@ crate::runtime::structure!(RubricCriterion);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/rubriclevel?view=graph-rest-beta>
 pub struct RubricLevel {
     /// `description`: `itemBody`.
-    pub description: rt::Property<Box<ItemBody>>,
+    pub description: rt::Property<Box<types::ItemBody>>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `grading`: `educationAssignmentGradeType`.
-    pub grading: rt::Property<Box<EducationAssignmentGradeType>>,
+    pub grading: rt::Property<Box<types::EducationAssignmentGradeType>>,
     /// `levelId`: `String`.
     pub level_id: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -873,7 +868,7 @@ pub struct RubricQuality {
     /// `criteria`: `rubricCriterion` collection.
     pub criteria: rt::Property<Vec<RubricCriterion>>,
     /// `description`: `itemBody`.
-    pub description: rt::Property<Box<ItemBody>>,
+    pub description: rt::Property<Box<types::ItemBody>>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `qualityId`: `String`.

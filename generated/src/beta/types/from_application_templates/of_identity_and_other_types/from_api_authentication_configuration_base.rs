@@ -2,12 +2,7 @@
 //! Types of `identity` and `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ConditionalAccessPolicyState, ConditionalAccessSessionControls,
-    ConditionalAccessUsers, FilterMode, IdentityProvider, IdentityProviderBase,
-    IdentityUserFlowAttributeAssignment, Pkcs12CertificateInformation, RiskLevel,
-    UserFlowApiConnectorConfiguration, UserFlowLanguageConfiguration, UserFlowType,
-};
+use crate::beta::types;
 
 /// `apiAuthenticationConfigurationBase`: a complex type.
 ///
@@ -184,23 +179,25 @@ pub struct B2xIdentityUserFlow {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `userFlowType`: `userFlowType`.
-    pub user_flow_type: rt::Property<UserFlowType>,
+    pub user_flow_type: rt::Property<types::UserFlowType>,
     /// `userFlowTypeVersion`: `Single`.
     pub user_flow_type_version: rt::Property<f64>,
     /// `apiConnectorConfiguration`: `userFlowApiConnectorConfiguration`.
     pub api_connector_configuration: rt::Property<
-        Box<UserFlowApiConnectorConfiguration>,
+        Box<types::UserFlowApiConnectorConfiguration>,
     >,
     /// `userflowIdentityProviders`: `identityProviderBase` collection. Navigation property.
-    pub userflow_identity_providers: rt::Property<rt::Nested<Vec<IdentityProviderBase>>>,
+    pub userflow_identity_providers: rt::Property<
+        rt::Nested<Vec<types::IdentityProviderBase>>,
+    >,
     /// `identityProviders`: `identityProvider` collection. Navigation property.
-    pub identity_providers: rt::Property<rt::Nested<Vec<IdentityProvider>>>,
+    pub identity_providers: rt::Property<rt::Nested<Vec<types::IdentityProvider>>>,
     /// `userAttributeAssignments`: `identityUserFlowAttributeAssignment` collection. Navigation property.
     pub user_attribute_assignments: rt::Property<
-        rt::Nested<Vec<IdentityUserFlowAttributeAssignment>>,
+        rt::Nested<Vec<types::IdentityUserFlowAttributeAssignment>>,
     >,
     /// `languages`: `userFlowLanguageConfiguration` collection. Navigation property.
-    pub languages: rt::Property<rt::Nested<Vec<UserFlowLanguageConfiguration>>>,
+    pub languages: rt::Property<rt::Nested<Vec<types::UserFlowLanguageConfiguration>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -277,7 +274,7 @@ crate::runtime::structure!(BasicAuthentication);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/clientcertificateauthentication?view=graph-rest-beta>
 pub struct ClientCertificateAuthentication {
     /// `certificateList`: `pkcs12CertificateInformation` collection.
-    pub certificate_list: rt::Property<Vec<Pkcs12CertificateInformation>>,
+    pub certificate_list: rt::Property<Vec<types::Pkcs12CertificateInformation>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -497,7 +494,7 @@ pub struct ConditionalAccessConditionSet {
     /// `applications`: `conditionalAccessApplications`.
     pub applications: rt::Property<Box<ConditionalAccessApplications>>,
     /// `users`: `conditionalAccessUsers`.
-    pub users: rt::Property<Box<ConditionalAccessUsers>>,
+    pub users: rt::Property<Box<types::ConditionalAccessUsers>>,
     /// `clientAppTypes`: `conditionalAccessClientApp` collection.
     pub client_app_types: rt::Property<Vec<ConditionalAccessClientApp>>,
     /// `deviceStates`: `conditionalAccessDeviceStates`.
@@ -509,9 +506,9 @@ pub struct ConditionalAccessConditionSet {
     /// `platforms`: `conditionalAccessPlatforms`.
     pub platforms: rt::Property<Box<ConditionalAccessPlatforms>>,
     /// `signInRiskLevels`: `riskLevel` collection.
-    pub sign_in_risk_levels: rt::Property<Vec<RiskLevel>>,
+    pub sign_in_risk_levels: rt::Property<Vec<types::RiskLevel>>,
     /// `userRiskLevels`: `riskLevel` collection.
-    pub user_risk_levels: rt::Property<Vec<RiskLevel>>,
+    pub user_risk_levels: rt::Property<Vec<types::RiskLevel>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -709,7 +706,7 @@ crate::runtime::structure!(ConditionalAccessDevices);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/conditionalaccessfilter?view=graph-rest-beta>
 pub struct ConditionalAccessFilter {
     /// `mode`: `filterMode`.
-    pub mode: rt::Property<FilterMode>,
+    pub mode: rt::Property<types::FilterMode>,
     /// `rule`: `String`.
     pub rule: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -938,9 +935,9 @@ pub struct ConditionalAccessPolicy {
     /// `modifiedDateTime`: `DateTimeOffset`. Read-only.
     pub modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `sessionControls`: `conditionalAccessSessionControls`.
-    pub session_controls: rt::Property<Box<ConditionalAccessSessionControls>>,
+    pub session_controls: rt::Property<Box<types::ConditionalAccessSessionControls>>,
     /// `state`: `conditionalAccessPolicyState`.
-    pub state: rt::Property<ConditionalAccessPolicyState>,
+    pub state: rt::Property<types::ConditionalAccessPolicyState>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

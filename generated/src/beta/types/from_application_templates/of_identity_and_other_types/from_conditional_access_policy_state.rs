@@ -2,12 +2,7 @@
 //! Types of `identity` and `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ApiAuthenticationConfigurationBase, ApplicationEnforcedRestrictionsSessionControl,
-    AuthenticationSourceFilter, B2xIdentityUserFlow, CloudAppSecuritySessionControl,
-    IpRange, PersistentBrowserSessionMode, SignInFrequencySessionControl,
-    UserAttributeValuesItem,
-};
+use crate::beta::types;
 
 /// `conditionalAccessPolicyState`: an enum type.
 ///
@@ -96,14 +91,14 @@ crate::runtime::structure!(ConditionalAccessSessionControl);
 pub struct ConditionalAccessSessionControls {
     /// `applicationEnforcedRestrictions`: `applicationEnforcedRestrictionsSessionControl`.
     pub application_enforced_restrictions: rt::Property<
-        Box<ApplicationEnforcedRestrictionsSessionControl>,
+        Box<types::ApplicationEnforcedRestrictionsSessionControl>,
     >,
     /// `cloudAppSecurity`: `cloudAppSecuritySessionControl`.
-    pub cloud_app_security: rt::Property<Box<CloudAppSecuritySessionControl>>,
+    pub cloud_app_security: rt::Property<Box<types::CloudAppSecuritySessionControl>>,
     /// `persistentBrowser`: `persistentBrowserSessionControl`.
     pub persistent_browser: rt::Property<Box<PersistentBrowserSessionControl>>,
     /// `signInFrequency`: `signInFrequencySessionControl`.
-    pub sign_in_frequency: rt::Property<Box<SignInFrequencySessionControl>>,
+    pub sign_in_frequency: rt::Property<Box<types::SignInFrequencySessionControl>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -350,7 +345,7 @@ pub struct IdentityApiConnector {
     pub target_url: rt::Property<String>,
     /// `authenticationConfiguration`: `apiAuthenticationConfigurationBase`.
     pub authentication_configuration: rt::Property<
-        Box<ApiAuthenticationConfigurationBase>,
+        Box<types::ApiAuthenticationConfigurationBase>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -574,7 +569,7 @@ pub struct IdentityUserFlowAttributeAssignment {
     /// `requiresVerification`: `Boolean`.
     pub requires_verification: rt::Property<bool>,
     /// `userAttributeValues`: `userAttributeValuesItem` collection.
-    pub user_attribute_values: rt::Property<Vec<UserAttributeValuesItem>>,
+    pub user_attribute_values: rt::Property<Vec<types::UserAttributeValuesItem>>,
     /// `userInputType`: `identityUserFlowAttributeInputType`.
     pub user_input_type: rt::Property<IdentityUserFlowAttributeInputType>,
     /// `userAttribute`: `identityUserFlowAttribute`. Navigation property.
@@ -795,9 +790,9 @@ pub struct InvokeUserFlowListener {
     /// `priority`: `Int32`.
     pub priority: rt::Property<i32>,
     /// `sourceFilter`: `authenticationSourceFilter`.
-    pub source_filter: rt::Property<Box<AuthenticationSourceFilter>>,
+    pub source_filter: rt::Property<Box<types::AuthenticationSourceFilter>>,
     /// `userFlow`: `b2xIdentityUserFlow`. Navigation property.
-    pub user_flow: rt::Property<rt::Nested<B2xIdentityUserFlow>>,
+    pub user_flow: rt::Property<rt::Nested<types::B2xIdentityUserFlow>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -843,7 +838,7 @@ pub struct IpNamedLocation {
     /// `modifiedDateTime`: `DateTimeOffset`. Read-only.
     pub modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `ipRanges`: `ipRange` collection.
-    pub ip_ranges: rt::Property<Vec<IpRange>>,
+    pub ip_ranges: rt::Property<Vec<types::IpRange>>,
     /// `isTrusted`: `Boolean`.
     pub is_trusted: rt::Property<bool>,
     /// Properties that the documentation does not know.
@@ -935,7 +930,7 @@ pub struct PersistentBrowserSessionControl {
     /// `isEnabled`: `Boolean`.
     pub is_enabled: rt::Property<bool>,
     /// `mode`: `persistentBrowserSessionMode`.
-    pub mode: rt::Property<PersistentBrowserSessionMode>,
+    pub mode: rt::Property<types::PersistentBrowserSessionMode>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

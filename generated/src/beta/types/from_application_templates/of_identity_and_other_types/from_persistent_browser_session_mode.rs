@@ -2,7 +2,7 @@
 //! Types of `identity` and `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::IdentityApiConnector;
+use crate::beta::types;
 
 /// `persistentBrowserSessionMode`: an enum type.
 ///
@@ -252,9 +252,9 @@ crate::runtime::structure!(UserAttributeValuesItem);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/userflowapiconnectorconfiguration?view=graph-rest-beta>
 pub struct UserFlowApiConnectorConfiguration {
     /// `postFederationSignup`: `identityApiConnector`. Navigation property.
-    pub post_federation_signup: rt::Property<rt::Nested<IdentityApiConnector>>,
+    pub post_federation_signup: rt::Property<rt::Nested<types::IdentityApiConnector>>,
     /// `postAttributeCollection`: `identityApiConnector`. Navigation property.
-    pub post_attribute_collection: rt::Property<rt::Nested<IdentityApiConnector>>,
+    pub post_attribute_collection: rt::Property<rt::Nested<types::IdentityApiConnector>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,11 +2,7 @@
 //! Types of `identity-governance`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AccessPackageResourceRole, AccessPackageResourceRoleScope,
-    AccessPackageResourceScope, AccessPackageSubject, ApprovalSettings,
-    AssignmentReviewSettings, ConnectionInfo, Group, RequestSchedule, RequestorSettings,
-};
+use crate::beta::types;
 
 /// `accessPackage`: an entity type.
 ///
@@ -40,7 +36,7 @@ pub struct AccessPackage {
     pub access_package_catalog: rt::Property<rt::Nested<AccessPackageCatalog>>,
     /// `accessPackageResourceRoleScopes`: `accessPackageResourceRoleScope` collection. Navigation property.
     pub access_package_resource_role_scopes: rt::Property<
-        rt::Nested<Vec<AccessPackageResourceRoleScope>>,
+        rt::Nested<Vec<types::AccessPackageResourceRoleScope>>,
     >,
     /// `incompatibleAccessPackages`: `accessPackageCatalog` collection. Navigation property.
     pub incompatible_access_packages: rt::Property<
@@ -51,7 +47,7 @@ pub struct AccessPackage {
         rt::Nested<Vec<AccessPackageCatalog>>,
     >,
     /// `incompatibleGroups`: `group` collection. Navigation property.
-    pub incompatible_groups: rt::Property<rt::Nested<Vec<Group>>>,
+    pub incompatible_groups: rt::Property<rt::Nested<Vec<types::Group>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -256,7 +252,7 @@ pub struct AccessPackageAssignment {
     /// `targetId`: `String`. Read-only.
     pub target_id: rt::Property<String>,
     /// `schedule`: `requestSchedule`. Read-only.
-    pub schedule: rt::Property<Box<RequestSchedule>>,
+    pub schedule: rt::Property<Box<types::RequestSchedule>>,
     /// `accessPackage`: `accessPackage`. Navigation property. Read-only.
     pub access_package: rt::Property<rt::Nested<AccessPackage>>,
     /// `accessPackageAssignmentPolicy`: `accessPackageAssignmentPolicy`. Navigation property. Read-only.
@@ -268,7 +264,7 @@ pub struct AccessPackageAssignment {
         rt::Nested<Vec<AccessPackageAssignmentResourceRole>>,
     >,
     /// `target`: `accessPackageSubject`. Navigation property. Read-only.
-    pub target: rt::Property<rt::Nested<AccessPackageSubject>>,
+    pub target: rt::Property<rt::Nested<types::AccessPackageSubject>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -336,7 +332,7 @@ pub struct AccessPackageAssignmentPolicy {
     /// `accessPackageId`: `String`.
     pub access_package_id: rt::Property<String>,
     /// `accessReviewSettings`: `assignmentReviewSettings`.
-    pub access_review_settings: rt::Property<Box<AssignmentReviewSettings>>,
+    pub access_review_settings: rt::Property<Box<types::AssignmentReviewSettings>>,
     /// `canExtend`: `Boolean`.
     pub can_extend: rt::Property<bool>,
     /// `createdBy`: `String`. Read-only.
@@ -358,9 +354,9 @@ pub struct AccessPackageAssignmentPolicy {
     /// `modifiedDateTime`: `DateTimeOffset`.
     pub modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `requestApprovalSettings`: `approvalSettings`.
-    pub request_approval_settings: rt::Property<Box<ApprovalSettings>>,
+    pub request_approval_settings: rt::Property<Box<types::ApprovalSettings>>,
     /// `requestorSettings`: `requestorSettings`.
-    pub requestor_settings: rt::Property<Box<RequestorSettings>>,
+    pub requestor_settings: rt::Property<Box<types::RequestorSettings>>,
     /// `questions`: `accessPackageQuestion` collection.
     pub questions: rt::Property<Vec<AccessPackageQuestion>>,
     /// `accessPackage`: `accessPackage`. Navigation property. Read-only.
@@ -442,7 +438,7 @@ pub struct AccessPackageAssignmentRequest {
     /// `requestType`: `String`. Read-only.
     pub request_type: rt::Property<String>,
     /// `schedule`: `requestSchedule`. Read-only.
-    pub schedule: rt::Property<Box<RequestSchedule>>,
+    pub schedule: rt::Property<Box<types::RequestSchedule>>,
     /// `accessPackageAssignment`: `accessPackageAssignment`.
     pub access_package_assignment: rt::Property<rt::Nested<AccessPackageAssignment>>,
     /// `answers`: `accessPackageAnswer` collection.
@@ -450,7 +446,7 @@ pub struct AccessPackageAssignmentRequest {
     /// `accessPackage`: `accessPackage`. Navigation property. Read-only.
     pub access_package: rt::Property<rt::Nested<AccessPackage>>,
     /// `requestor`: `accessPackageSubject`. Navigation property. Read-only.
-    pub requestor: rt::Property<rt::Nested<AccessPackageSubject>>,
+    pub requestor: rt::Property<rt::Nested<types::AccessPackageSubject>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -519,14 +515,14 @@ pub struct AccessPackageAssignmentResourceRole {
     >,
     /// `accessPackageResourceRole`: `accessPackageResourceRole`. Navigation property. Read-only.
     pub access_package_resource_role: rt::Property<
-        rt::Nested<AccessPackageResourceRole>,
+        rt::Nested<types::AccessPackageResourceRole>,
     >,
     /// `accessPackageResourceScope`: `accessPackageResourceScope`. Navigation property. Read-only.
     pub access_package_resource_scope: rt::Property<
-        rt::Nested<AccessPackageResourceScope>,
+        rt::Nested<types::AccessPackageResourceScope>,
     >,
     /// `accessPackageSubject`: `accessPackageSubject`. Navigation property. Read-only.
-    pub access_package_subject: rt::Property<rt::Nested<AccessPackageSubject>>,
+    pub access_package_subject: rt::Property<rt::Nested<types::AccessPackageSubject>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -838,11 +834,11 @@ pub struct AccessPackageResource {
     pub url: rt::Property<String>,
     /// `accessPackageResourceRoles`: `accessPackageResourceRole` collection. Navigation property. Read-only.
     pub access_package_resource_roles: rt::Property<
-        rt::Nested<Vec<AccessPackageResourceRole>>,
+        rt::Nested<Vec<types::AccessPackageResourceRole>>,
     >,
     /// `accessPackageResourceScopes`: `accessPackageResourceScope` collection. Navigation property. Read-only.
     pub access_package_resource_scopes: rt::Property<
-        rt::Nested<Vec<AccessPackageResourceScope>>,
+        rt::Nested<Vec<types::AccessPackageResourceScope>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -903,7 +899,7 @@ crate::runtime::structure!(AccessPackageResource);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/accesspackageresourceenvironment?view=graph-rest-beta>
 pub struct AccessPackageResourceEnvironment {
     /// `connectionInfo`: `connectionInfo`.
-    pub connection_info: rt::Property<Box<ConnectionInfo>>,
+    pub connection_info: rt::Property<Box<types::ConnectionInfo>>,
     /// `createdBy`: `String`.
     pub created_by: rt::Property<String>,
     /// `createdDateTime`: `DateTimeOffset`.

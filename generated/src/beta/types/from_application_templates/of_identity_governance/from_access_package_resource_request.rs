@@ -2,11 +2,7 @@
 //! Types of `identity-governance`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AccessPackageLocalizedContent, AccessPackageResource, AccessReviewQueryScope,
-    AgreementAcceptance, AgreementFileData, ApprovalStage, ConnectedOrganization,
-    TermsExpiration, UserConsentRequest, UserIdentity, UserSet,
-};
+use crate::beta::types;
 
 /// `accessPackageResourceRequest`: an entity type.
 ///
@@ -29,7 +25,7 @@ pub struct AccessPackageResourceRequest {
     /// `requestType`: `String`.
     pub request_type: rt::Property<String>,
     /// `accessPackageResource`: `accessPackageResource`. Navigation property.
-    pub access_package_resource: rt::Property<rt::Nested<AccessPackageResource>>,
+    pub access_package_resource: rt::Property<rt::Nested<types::AccessPackageResource>>,
     /// `requestor`: `accessPackageSubject`. Navigation property. Read-only.
     pub requestor: rt::Property<rt::Nested<AccessPackageSubject>>,
     /// Properties that the documentation does not know.
@@ -91,7 +87,7 @@ pub struct AccessPackageResourceRole {
     /// `originSystem`: `String`.
     pub origin_system: rt::Property<String>,
     /// `accessPackageResource`: `accessPackageResource`. Navigation property. Read-only.
-    pub access_package_resource: rt::Property<rt::Nested<AccessPackageResource>>,
+    pub access_package_resource: rt::Property<rt::Nested<types::AccessPackageResource>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -209,7 +205,7 @@ pub struct AccessPackageResourceScope {
     /// `url`: `String`.
     pub url: rt::Property<String>,
     /// `accessPackageResource`: `accessPackageResource`. Navigation property. Read-only.
-    pub access_package_resource: rt::Property<rt::Nested<AccessPackageResource>>,
+    pub access_package_resource: rt::Property<rt::Nested<types::AccessPackageResource>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -271,7 +267,7 @@ pub struct AccessPackageSubject {
     /// `connectedOrganizationId`: `String`.
     pub connected_organization_id: rt::Property<String>,
     /// `connectedOrganization`: `connectedOrganization`. Navigation property. Read-only.
-    pub connected_organization: rt::Property<rt::Nested<ConnectedOrganization>>,
+    pub connected_organization: rt::Property<rt::Nested<types::ConnectedOrganization>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -323,7 +319,7 @@ pub struct AccessPackageTextInputQuestion {
     /// `sequence`: `Int32`.
     pub sequence: rt::Property<i32>,
     /// `text`: `accessPackageLocalizedContent`.
-    pub text: rt::Property<Box<AccessPackageLocalizedContent>>,
+    pub text: rt::Property<Box<types::AccessPackageLocalizedContent>>,
     /// `isSingleLineQuestion`: `Boolean`.
     pub is_single_line_question: rt::Property<bool>,
     /// Properties that the documentation does not know.
@@ -367,7 +363,7 @@ pub struct AccessReviewHistoryDefinition {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `createdBy`: `userIdentity`.
-    pub created_by: rt::Property<Box<UserIdentity>>,
+    pub created_by: rt::Property<Box<types::UserIdentity>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `decisions`: `String` collection.
@@ -384,7 +380,7 @@ pub struct AccessReviewHistoryDefinition {
     /// `reviewHistoryPeriodStartDateTime`: `DateTimeOffset`.
     pub review_history_period_start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `scopes`: `accessReviewQueryScope` collection.
-    pub scopes: rt::Property<Vec<AccessReviewQueryScope>>,
+    pub scopes: rt::Property<Vec<types::AccessReviewQueryScope>>,
     /// `status`: `String` collection.
     /// Documented values: `done`, `inprogress`, `error`, `requested`.
     pub status: rt::Property<Vec<String>>,
@@ -455,11 +451,11 @@ pub struct Agreement {
     /// `isViewingBeforeAcceptanceRequired`: `Boolean`.
     pub is_viewing_before_acceptance_required: rt::Property<bool>,
     /// `termsExpiration`: `termsExpiration`.
-    pub terms_expiration: rt::Property<Box<TermsExpiration>>,
+    pub terms_expiration: rt::Property<Box<types::TermsExpiration>>,
     /// `userReacceptRequiredFrequency`: `Duration`.
     pub user_reaccept_required_frequency: rt::Property<rt::edm::Duration>,
     /// `acceptances`: `agreementAcceptance` collection. Navigation property. Read-only.
-    pub acceptances: rt::Property<rt::Nested<Vec<AgreementAcceptance>>>,
+    pub acceptances: rt::Property<rt::Nested<Vec<types::AgreementAcceptance>>>,
     /// `files`: `agreementFileLocalization` collection. Navigation property.
     pub files: rt::Property<rt::Nested<Vec<AgreementFileLocalization>>>,
     /// `file`: `agreementFile`. Navigation property.
@@ -523,7 +519,7 @@ crate::runtime::structure!(Agreement);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/agreementfile?view=graph-rest-beta>
 pub struct AgreementFile {
     /// `fileData`: `agreementFileData`. Read-only.
-    pub file_data: rt::Property<Box<AgreementFileData>>,
+    pub file_data: rt::Property<Box<types::AgreementFileData>>,
     /// `fileName`: `String`. Read-only.
     pub file_name: rt::Property<String>,
     /// `id`: `String`. Read-only.
@@ -583,7 +579,7 @@ crate::runtime::structure!(AgreementFile);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/agreementfilelocalization?view=graph-rest-beta>
 pub struct AgreementFileLocalization {
     /// `fileData`: `agreementFileData`. Read-only.
-    pub file_data: rt::Property<Box<AgreementFileData>>,
+    pub file_data: rt::Property<Box<types::AgreementFileData>>,
     /// `fileName`: `String`. Read-only.
     pub file_name: rt::Property<String>,
     /// `id`: `String`. Read-only.
@@ -654,7 +650,7 @@ pub struct AppConsentRequest {
     /// `pendingScopes`: `appConsentRequestScope` collection.
     pub pending_scopes: rt::Property<Vec<AppConsentRequestScope>>,
     /// `userConsentRequests`: `userConsentRequest` collection. Navigation property.
-    pub user_consent_requests: rt::Property<rt::Nested<Vec<UserConsentRequest>>>,
+    pub user_consent_requests: rt::Property<rt::Nested<Vec<types::UserConsentRequest>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -728,7 +724,7 @@ pub struct Approval {
     /// `steps`: `approvalStep` collection.
     pub steps: rt::Property<rt::Nested<Vec<ApprovalStep>>>,
     /// `stages`: `approvalStage` collection. Navigation property.
-    pub stages: rt::Property<rt::Nested<Vec<ApprovalStage>>>,
+    pub stages: rt::Property<rt::Nested<Vec<types::ApprovalStage>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -771,7 +767,7 @@ pub struct ApprovalStep {
     /// Documented values: `NotReviewed`, `Approved`, `Denied`.
     pub review_result: rt::Property<String>,
     /// `reviewedBy`: `userIdentity` collection. Read-only.
-    pub reviewed_by: rt::Property<Vec<UserIdentity>>,
+    pub reviewed_by: rt::Property<Vec<types::UserIdentity>>,
     /// `reviewedDateTime`: `DateTimeOffset`. Read-only.
     pub reviewed_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `status`: `String`. Read-only.
@@ -836,7 +832,7 @@ pub struct AssignmentReviewSettings {
     /// `durationInDays`: `Int32`.
     pub duration_in_days: rt::Property<i32>,
     /// `reviewers`: `userSet` collection.
-    pub reviewers: rt::Property<Vec<UserSet>>,
+    pub reviewers: rt::Property<Vec<types::UserSet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,7 +2,7 @@
 //! Types of `identity-governance`.
 
 use crate::runtime as rt;
-use crate::beta::types::{Approval, DirectoryObject, IdentitySet, UserSet};
+use crate::beta::types;
 
 /// `connectedOrganization`: an entity type, based on `entity`.
 ///
@@ -27,9 +27,9 @@ pub struct ConnectedOrganization {
     /// `identitySources`: `identitySource` collection. Navigation property. Read-only.
     pub identity_sources: rt::Property<rt::Nested<Vec<IdentitySource>>>,
     /// `internalSponsors`: `directoryObject` collection. Navigation property.
-    pub internal_sponsors: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub internal_sponsors: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `externalSponsors`: `directoryObject` collection. Navigation property.
-    pub external_sponsors: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub external_sponsors: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -299,7 +299,7 @@ pub struct RequestorSettings {
     /// `acceptRequests`: `Boolean`.
     pub accept_requests: rt::Property<bool>,
     /// `allowedRequestors`: `userSet` collection.
-    pub allowed_requestors: rt::Property<Vec<UserSet>>,
+    pub allowed_requestors: rt::Property<Vec<types::UserSet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -372,7 +372,7 @@ pub struct UserConsentRequest {
     /// `completedDateTime`: `DateTimeOffset`.
     pub completed_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `customData`: `String`.
@@ -385,7 +385,7 @@ pub struct UserConsentRequest {
     /// Documented values: `Initializing`, `InProgress`, `Completed`, `$filter`, `eq`, `$orderby`.
     pub status: rt::Property<String>,
     /// `approval`: `approval`. Navigation property.
-    pub approval: rt::Property<rt::Nested<Approval>>,
+    pub approval: rt::Property<rt::Nested<types::Approval>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

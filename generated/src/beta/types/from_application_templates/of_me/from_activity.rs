@@ -2,7 +2,7 @@
 //! Types of `me`.
 
 use crate::runtime as rt;
-use crate::beta::types::{WorkbookCommentReply, WorkbookRangeSort, WorkbookWorksheet};
+use crate::beta::types;
 
 /// `activity`: an entity type.
 ///
@@ -571,7 +571,7 @@ pub struct WorkbookComment {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `replies`: `workbookCommentReply` collection. Navigation property. Read-only.
-    pub replies: rt::Property<rt::Nested<Vec<WorkbookCommentReply>>>,
+    pub replies: rt::Property<rt::Nested<Vec<types::WorkbookCommentReply>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -648,9 +648,9 @@ pub struct WorkbookRange {
     /// `format`: `workbookRangeFormat`. Navigation property. Read-only.
     pub format: rt::Property<rt::Nested<WorkbookRangeFormat>>,
     /// `sort`: `workbookRangeSort`. Navigation property. Read-only.
-    pub sort: rt::Property<rt::Nested<WorkbookRangeSort>>,
+    pub sort: rt::Property<rt::Nested<types::WorkbookRangeSort>>,
     /// `worksheet`: `workbookWorksheet`. Navigation property. Read-only.
-    pub worksheet: rt::Property<rt::Nested<WorkbookWorksheet>>,
+    pub worksheet: rt::Property<rt::Nested<types::WorkbookWorksheet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,11 +2,7 @@
 //! Types of `me` and `users`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AttendeeBase, DateTimeTimeZone, DowngradeJustification, EmailAddress, GenericError,
-    KeyValuePair, LocaleInfo, Location, LocationConstraintItem, Recipient,
-    RecipientScopeType, ServicePlanInfo, TimeSlot,
-};
+use crate::beta::types;
 
 /// `activityDomain`: an enum type.
 ///
@@ -64,7 +60,7 @@ crate::runtime::value!(ActivityDomain);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/attendeeavailability?view=graph-rest-beta>
 pub struct AttendeeAvailability {
     /// `attendee`: `attendeeBase`.
-    pub attendee: rt::Property<Box<AttendeeBase>>,
+    pub attendee: rt::Property<Box<types::AttendeeBase>>,
     /// `availability`: `freeBusyStatus`.
     pub availability: rt::Property<FreeBusyStatus>,
     /// Properties that the documentation does not know.
@@ -337,11 +333,11 @@ pub struct AutomaticRepliesMailTips {
     /// `message`: `String`.
     pub message: rt::Property<String>,
     /// `messageLanguage`: `localeInfo`.
-    pub message_language: rt::Property<Box<LocaleInfo>>,
+    pub message_language: rt::Property<Box<types::LocaleInfo>>,
     /// `scheduledEndTime`: `dateTimeTimeZone`.
-    pub scheduled_end_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub scheduled_end_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `scheduledStartTime`: `dateTimeTimeZone`.
-    pub scheduled_start_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub scheduled_start_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -383,7 +379,7 @@ pub struct ConvertIdResult {
     /// `targetId`: `String`.
     pub target_id: rt::Property<String>,
     /// `errorDetails`: `genericError`.
-    pub error_details: rt::Property<Box<GenericError>>,
+    pub error_details: rt::Property<Box<types::GenericError>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -660,9 +656,9 @@ pub struct LabelingOptions {
     /// Documented values: `standard`, `privileged`, `auto`.
     pub assignment_method: rt::Property<String>,
     /// `downgradeJustification`: `downgradeJustification`.
-    pub downgrade_justification: rt::Property<Box<DowngradeJustification>>,
+    pub downgrade_justification: rt::Property<Box<types::DowngradeJustification>>,
     /// `extendedProperties`: `keyValuePair` collection.
-    pub extended_properties: rt::Property<Vec<KeyValuePair>>,
+    pub extended_properties: rt::Property<Vec<types::KeyValuePair>>,
     /// `labelId`: `Guid`.
     pub label_id: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -704,7 +700,7 @@ pub struct LicenseDetails {
     /// `id`: `String`. Read-only. Not nullable.
     pub id: rt::Property<String>,
     /// `servicePlans`: `servicePlanInfo` collection. Read-only. Not nullable.
-    pub service_plans: rt::Property<Vec<ServicePlanInfo>>,
+    pub service_plans: rt::Property<Vec<types::ServicePlanInfo>>,
     /// `skuId`: `Guid`. Read-only.
     pub sku_id: rt::Property<String>,
     /// `skuPartNumber`: `String`. Read-only.
@@ -748,7 +744,7 @@ pub struct LocationConstraint {
     /// `isRequired`: `Boolean`.
     pub is_required: rt::Property<bool>,
     /// `locations`: `locationConstraintItem` collection.
-    pub locations: rt::Property<Vec<LocationConstraintItem>>,
+    pub locations: rt::Property<Vec<types::LocationConstraintItem>>,
     /// `suggestLocation`: `Boolean`.
     pub suggest_location: rt::Property<bool>,
     /// Properties that the documentation does not know.
@@ -792,7 +788,7 @@ pub struct MailTips {
     /// `deliveryRestricted`: `Boolean`.
     pub delivery_restricted: rt::Property<bool>,
     /// `emailAddress`: `emailAddress`.
-    pub email_address: rt::Property<Box<EmailAddress>>,
+    pub email_address: rt::Property<Box<types::EmailAddress>>,
     /// `error`: `mailTipsError`.
     pub error: rt::Property<Box<MailTipsError>>,
     /// `externalMemberCount`: `Int32`.
@@ -804,9 +800,9 @@ pub struct MailTips {
     /// `maxMessageSize`: `Int32`.
     pub max_message_size: rt::Property<i32>,
     /// `recipientScope`: `recipientScopeType`.
-    pub recipient_scope: rt::Property<RecipientScopeType>,
+    pub recipient_scope: rt::Property<types::RecipientScopeType>,
     /// `recipientSuggestions`: `recipient` collection.
-    pub recipient_suggestions: rt::Property<Vec<Recipient>>,
+    pub recipient_suggestions: rt::Property<Vec<types::Recipient>>,
     /// `totalMemberCount`: `Int32`.
     pub total_member_count: rt::Property<i32>,
     /// Properties that the documentation does not know.
@@ -897,9 +893,9 @@ pub struct MeetingTimeSuggestion {
     /// `confidence`: `Double`.
     pub confidence: rt::Property<f64>,
     /// `locations`: `location` collection.
-    pub locations: rt::Property<Vec<Location>>,
+    pub locations: rt::Property<Vec<types::Location>>,
     /// `meetingTimeSlot`: `timeSlot`.
-    pub meeting_time_slot: rt::Property<Box<TimeSlot>>,
+    pub meeting_time_slot: rt::Property<Box<types::TimeSlot>>,
     /// `order`: `Int32`.
     pub order: rt::Property<i32>,
     /// `organizerAvailability`: `freeBusyStatus`.

@@ -2,11 +2,7 @@
 //! Types of `me` and `users`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ActivityDomain, AuthenticationMethodKeyStrength, AuthenticationMethodSignInState,
-    AuthenticationPhoneType, DateTimeTimeZone, Device, FreeBusyError, FreeBusyStatus,
-    MeetingTimeSuggestion, TimeSlot, WorkingHours,
-};
+use crate::beta::types;
 
 /// `meetingTimeSuggestionsResult`: a complex type.
 ///
@@ -16,7 +12,7 @@ pub struct MeetingTimeSuggestionsResult {
     /// Documented values: `attendeesUnavailable`, `attendeesUnavailableOrUnknown`, `locationsUnavailable`, `organizerUnavailable`, `unknown`.
     pub empty_suggestions_reason: rt::Property<String>,
     /// `meetingTimeSuggestions`: `meetingTimeSuggestion` collection.
-    pub meeting_time_suggestions: rt::Property<Vec<MeetingTimeSuggestion>>,
+    pub meeting_time_suggestions: rt::Property<Vec<types::MeetingTimeSuggestion>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -60,7 +56,7 @@ pub struct MicrosoftAuthenticatorAuthenticationMethod {
     /// `phoneAppVersion`: `String`.
     pub phone_app_version: rt::Property<String>,
     /// `device`: `device`. Navigation property.
-    pub device: rt::Property<rt::Nested<Device>>,
+    pub device: rt::Property<rt::Nested<types::Device>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -186,9 +182,9 @@ pub struct PhoneAuthenticationMethod {
     /// `phoneNumber`: `String`.
     pub phone_number: rt::Property<String>,
     /// `phoneType`: `authenticationPhoneType`.
-    pub phone_type: rt::Property<AuthenticationPhoneType>,
+    pub phone_type: rt::Property<types::AuthenticationPhoneType>,
     /// `smsSignInState`: `authenticationMethodSignInState`.
-    pub sms_sign_in_state: rt::Property<AuthenticationMethodSignInState>,
+    pub sms_sign_in_state: rt::Property<types::AuthenticationMethodSignInState>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -283,13 +279,13 @@ pub struct ScheduleInformation {
     /// `availabilityView`: `String`.
     pub availability_view: rt::Property<String>,
     /// `error`: `freeBusyError`.
-    pub error: rt::Property<Box<FreeBusyError>>,
+    pub error: rt::Property<Box<types::FreeBusyError>>,
     /// `scheduleId`: `String`.
     pub schedule_id: rt::Property<String>,
     /// `scheduleItems`: `scheduleItem` collection.
     pub schedule_items: rt::Property<Vec<ScheduleItem>>,
     /// `workingHours`: `workingHours`.
-    pub working_hours: rt::Property<Box<WorkingHours>>,
+    pub working_hours: rt::Property<Box<types::WorkingHours>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -329,15 +325,15 @@ crate::runtime::structure!(ScheduleInformation);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/scheduleitem?view=graph-rest-beta>
 pub struct ScheduleItem {
     /// `end`: `dateTimeTimeZone`.
-    pub end: rt::Property<Box<DateTimeTimeZone>>,
+    pub end: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `isPrivate`: `Boolean`.
     pub is_private: rt::Property<bool>,
     /// `location`: `String`.
     pub location: rt::Property<String>,
     /// `start`: `dateTimeTimeZone`.
-    pub start: rt::Property<Box<DateTimeTimeZone>>,
+    pub start: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `status`: `freeBusyStatus`.
-    pub status: rt::Property<FreeBusyStatus>,
+    pub status: rt::Property<types::FreeBusyStatus>,
     /// `subject`: `String`.
     pub subject: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -441,9 +437,9 @@ crate::runtime::structure!(TemporaryAccessPassAuthenticationMethod);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/timeconstraint?view=graph-rest-beta>
 pub struct TimeConstraint {
     /// `activityDomain`: `activityDomain`.
-    pub activity_domain: rt::Property<ActivityDomain>,
+    pub activity_domain: rt::Property<types::ActivityDomain>,
     /// `timeslots`: `timeSlot` collection.
-    pub timeslots: rt::Property<Vec<TimeSlot>>,
+    pub timeslots: rt::Property<Vec<types::TimeSlot>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -511,9 +507,9 @@ pub struct WindowsHelloForBusinessAuthenticationMethod {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `keyStrength`: `authenticationMethodKeyStrength`.
-    pub key_strength: rt::Property<AuthenticationMethodKeyStrength>,
+    pub key_strength: rt::Property<types::AuthenticationMethodKeyStrength>,
     /// `device`: `device`. Navigation property.
-    pub device: rt::Property<rt::Nested<Device>>,
+    pub device: rt::Property<rt::Nested<types::Device>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,10 +2,7 @@
 //! Types of `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    Album, AuthenticationContextClassReference, BitlockerRecoveryKey,
-    ConditionalAccessPolicy, LifecycleEventType, NamedLocation, ResourceData, ResultInfo,
-};
+use crate::beta::types;
 
 /// `bitlocker`: an entity type, based on `entity`.
 ///
@@ -14,7 +11,7 @@ pub struct Bitlocker {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `recoveryKeys`: `bitlockerRecoveryKey` collection. Navigation property.
-    pub recovery_keys: rt::Property<rt::Nested<Vec<BitlockerRecoveryKey>>>,
+    pub recovery_keys: rt::Property<rt::Nested<Vec<types::BitlockerRecoveryKey>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -157,7 +154,7 @@ pub struct Bundle {
     /// `childCount`: `Int32`.
     pub child_count: rt::Property<i32>,
     /// `album`: `album`.
-    pub album: rt::Property<Box<Album>>,
+    pub album: rt::Property<Box<types::Album>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -243,7 +240,7 @@ pub struct CancelMediaProcessingOperation {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `resultInfo`: `resultInfo`. Read-only.
-    pub result_info: rt::Property<Box<ResultInfo>>,
+    pub result_info: rt::Property<Box<types::ResultInfo>>,
     /// `status`: `String`. Read-only.
     /// Documented values: `notStarted`, `running`, `completed`, `failed`.
     pub status: rt::Property<String>,
@@ -433,11 +430,11 @@ pub struct ChangeNotification {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `lifecycleEvent`: `lifecycleEventType`.
-    pub lifecycle_event: rt::Property<LifecycleEventType>,
+    pub lifecycle_event: rt::Property<types::LifecycleEventType>,
     /// `resource`: `String`.
     pub resource: rt::Property<String>,
     /// `resourceData`: `resourceData`.
-    pub resource_data: rt::Property<Box<ResourceData>>,
+    pub resource_data: rt::Property<Box<types::ResourceData>>,
     /// `subscriptionExpirationDateTime`: `DateTimeOffset`.
     pub subscription_expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `subscriptionId`: `Guid`.
@@ -865,13 +862,13 @@ crate::runtime::structure!(CommsNotifications);
 pub struct Conditionalaccess {
     /// `conditionalAccessPolicy`: `conditionalAccessPolicy` collection. Navigation property. Read-only.
     pub conditional_access_policy: rt::Property<
-        rt::Nested<Vec<ConditionalAccessPolicy>>,
+        rt::Nested<Vec<types::ConditionalAccessPolicy>>,
     >,
     /// `namedLocations`: `namedLocation` collection. Navigation property. Read-only.
-    pub named_locations: rt::Property<rt::Nested<Vec<NamedLocation>>>,
+    pub named_locations: rt::Property<rt::Nested<Vec<types::NamedLocation>>>,
     /// `authenticationContextClassReferences`: `authenticationContextClassReference` collection. Navigation property. Read-only.
     pub authentication_context_class_references: rt::Property<
-        rt::Nested<Vec<AuthenticationContextClassReference>>,
+        rt::Nested<Vec<types::AuthenticationContextClassReference>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

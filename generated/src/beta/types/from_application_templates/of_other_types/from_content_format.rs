@@ -2,11 +2,7 @@
 //! Types of `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ComplianceStatus, DirectoryObject, DriveItemSource,
-    EducationSynchronizationCustomizations, FeatureRolloutPolicy, FileSystemInfo,
-    IdentitySet, ItemBody, MediaSource, SettingSource, StandardTimeZoneOffset,
-};
+use crate::beta::types;
 
 /// `contentFormat`: an enum type.
 ///
@@ -149,7 +145,7 @@ pub struct CustomTimeZone {
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `standardOffset`: `standardTimeZoneOffset`.
-    pub standard_offset: rt::Property<Box<StandardTimeZoneOffset>>,
+    pub standard_offset: rt::Property<Box<types::StandardTimeZoneOffset>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -289,7 +285,7 @@ pub struct DeviceCompliancePolicySettingState {
     /// `instanceDisplayName`: `String`.
     pub instance_display_name: rt::Property<String>,
     /// `state`: `complianceStatus`.
-    pub state: rt::Property<ComplianceStatus>,
+    pub state: rt::Property<types::ComplianceStatus>,
     /// `errorCode`: `Int64`.
     pub error_code: rt::Property<i64>,
     /// `errorDescription`: `String`.
@@ -303,7 +299,7 @@ pub struct DeviceCompliancePolicySettingState {
     /// `userPrincipalName`: `String`.
     pub user_principal_name: rt::Property<String>,
     /// `sources`: `settingSource` collection.
-    pub sources: rt::Property<Vec<SettingSource>>,
+    pub sources: rt::Property<Vec<types::SettingSource>>,
     /// `currentValue`: `String`.
     pub current_value: rt::Property<String>,
     /// `settingInstanceId`: `String`.
@@ -369,7 +365,7 @@ pub struct DeviceConfigurationSettingState {
     /// `instanceDisplayName`: `String`.
     pub instance_display_name: rt::Property<String>,
     /// `state`: `complianceStatus`.
-    pub state: rt::Property<ComplianceStatus>,
+    pub state: rt::Property<types::ComplianceStatus>,
     /// `errorCode`: `Int64`.
     pub error_code: rt::Property<i64>,
     /// `errorDescription`: `String`.
@@ -383,7 +379,7 @@ pub struct DeviceConfigurationSettingState {
     /// `userPrincipalName`: `String`.
     pub user_principal_name: rt::Property<String>,
     /// `sources`: `settingSource` collection.
-    pub sources: rt::Property<Vec<SettingSource>>,
+    pub sources: rt::Property<Vec<types::SettingSource>>,
     /// `currentValue`: `String`.
     pub current_value: rt::Property<String>,
     /// `settingInstanceId`: `String`.
@@ -476,9 +472,11 @@ pub struct Directory {
     /// `id`: `String`. Read-only. Not nullable.
     pub id: rt::Property<String>,
     /// `deleteditems`: `directoryObject` collection. Navigation property. Read-only.
-    pub deleteditems: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub deleteditems: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `featureRolloutPolicies`: `featureRolloutPolicy` collection. Navigation property.
-    pub feature_rollout_policies: rt::Property<rt::Nested<Vec<FeatureRolloutPolicy>>>,
+    pub feature_rollout_policies: rt::Property<
+        rt::Nested<Vec<types::FeatureRolloutPolicy>>,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -564,13 +562,13 @@ pub struct DriveItemUploadableProperties {
     /// `description`: `String`.
     pub description: rt::Property<String>,
     /// `driveItemSource`: `driveItemSource`.
-    pub drive_item_source: rt::Property<Box<DriveItemSource>>,
+    pub drive_item_source: rt::Property<Box<types::DriveItemSource>>,
     /// `fileSize`: `Int64`.
     pub file_size: rt::Property<i64>,
     /// `fileSystemInfo`: `fileSystemInfo`.
-    pub file_system_info: rt::Property<Box<FileSystemInfo>>,
+    pub file_system_info: rt::Property<Box<types::FileSystemInfo>>,
     /// `mediaSource`: `mediaSource`.
-    pub media_source: rt::Property<Box<MediaSource>>,
+    pub media_source: rt::Property<Box<types::MediaSource>>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -616,7 +614,7 @@ crate::runtime::structure!(DriveItemUploadableProperties);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationassignmentgrade?view=graph-rest-beta>
 pub struct EducationAssignmentGrade {
     /// `gradedBy`: `identitySet`.
-    pub graded_by: rt::Property<Box<IdentitySet>>,
+    pub graded_by: rt::Property<Box<types::IdentitySet>>,
     /// `gradedDateTime`: `DateTimeOffset`.
     pub graded_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// Properties that the documentation does not know.
@@ -649,7 +647,7 @@ crate::runtime::structure!(EducationAssignmentGrade);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationassignmentpointsgrade?view=graph-rest-beta>
 pub struct EducationAssignmentPointsGrade {
     /// `gradedBy`: `identitySet`.
-    pub graded_by: rt::Property<Box<IdentitySet>>,
+    pub graded_by: rt::Property<Box<types::IdentitySet>>,
     /// `gradedDateTime`: `DateTimeOffset`.
     pub graded_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `points`: `Single`.
@@ -689,7 +687,7 @@ crate::runtime::structure!(EducationAssignmentPointsGrade);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationcsvdataprovider?view=graph-rest-beta>
 pub struct EducationCsvDataProvider {
     /// `customizations`: `educationSynchronizationCustomizations`.
-    pub customizations: rt::Property<Box<EducationSynchronizationCustomizations>>,
+    pub customizations: rt::Property<Box<types::EducationSynchronizationCustomizations>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -768,11 +766,11 @@ crate::runtime::value!(EducationExternalSource);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationfeedback?view=graph-rest-beta>
 pub struct EducationFeedback {
     /// `feedbackBy`: `identitySet`.
-    pub feedback_by: rt::Property<Box<IdentitySet>>,
+    pub feedback_by: rt::Property<Box<types::IdentitySet>>,
     /// `feedbackDateTime`: `DateTimeOffset`.
     pub feedback_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `text`: `itemBody`.
-    pub text: rt::Property<Box<ItemBody>>,
+    pub text: rt::Property<Box<types::ItemBody>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,10 +2,7 @@
 //! Types of `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    EducationClass, EducationSchool, EducationUser, IdentitySet,
-    RubricQualityFeedbackModel, RubricQualitySelectedColumnModel,
-};
+use crate::beta::types;
 
 /// `educationPowerSchoolDataProvider`: a complex type.
 ///
@@ -72,13 +69,13 @@ crate::runtime::structure!(EducationPowerSchoolDataProvider);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationroot?view=graph-rest-beta>
 pub struct EducationRoot {
     /// `classes`: `educationClass` collection. Navigation property. Read-only.
-    pub classes: rt::Property<rt::Nested<Vec<EducationClass>>>,
+    pub classes: rt::Property<rt::Nested<Vec<types::EducationClass>>>,
     /// `me`: `educationUser`. Navigation property. Read-only.
-    pub me: rt::Property<rt::Nested<EducationUser>>,
+    pub me: rt::Property<rt::Nested<types::EducationUser>>,
     /// `schools`: `educationSchool` collection. Navigation property. Read-only.
-    pub schools: rt::Property<rt::Nested<Vec<EducationSchool>>>,
+    pub schools: rt::Property<rt::Nested<Vec<types::EducationSchool>>>,
     /// `users`: `educationUser` collection. Navigation property. Read-only.
-    pub users: rt::Property<rt::Nested<Vec<EducationUser>>>,
+    pub users: rt::Property<rt::Nested<Vec<types::EducationUser>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -118,20 +115,22 @@ pub struct EducationRubricOutcome {
     /// `id`: the key; the documentation does not list it.
     pub id: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `publishedRubricQualityFeedback`: `rubricQualityFeedbackModel` collection.
-    pub published_rubric_quality_feedback: rt::Property<Vec<RubricQualityFeedbackModel>>,
+    pub published_rubric_quality_feedback: rt::Property<
+        Vec<types::RubricQualityFeedbackModel>,
+    >,
     /// `publishedRubricQualitySelectedLevels`: `rubricQualitySelectedColumnModel` collection.
     pub published_rubric_quality_selected_levels: rt::Property<
-        Vec<RubricQualitySelectedColumnModel>,
+        Vec<types::RubricQualitySelectedColumnModel>,
     >,
     /// `rubricQualityFeedback`: `rubricQualityFeedbackModel` collection.
-    pub rubric_quality_feedback: rt::Property<Vec<RubricQualityFeedbackModel>>,
+    pub rubric_quality_feedback: rt::Property<Vec<types::RubricQualityFeedbackModel>>,
     /// `rubricQualitySelectedLevels`: `rubricQualitySelectedColumnModel` collection.
     pub rubric_quality_selected_levels: rt::Property<
-        Vec<RubricQualitySelectedColumnModel>,
+        Vec<types::RubricQualitySelectedColumnModel>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

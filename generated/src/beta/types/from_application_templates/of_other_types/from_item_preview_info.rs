@@ -2,9 +2,7 @@
 //! Types of `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AgreementFileData, AuthenticationListener, IdentitySet, PublicError, PublicationFacet,
-};
+use crate::beta::types;
 
 /// `ItemPreviewInfo`: a complex type.
 ///
@@ -77,7 +75,7 @@ pub struct AadUserConversationMemberResult {
     /// `userId`: `String`.
     pub user_id: rt::Property<String>,
     /// `error`: `publicError`.
-    pub error: rt::Property<Box<PublicError>>,
+    pub error: rt::Property<Box<types::PublicError>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -425,7 +423,7 @@ crate::runtime::value!(AdministratorConfiguredDeviceComplianceState);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/agreementfileversion?view=graph-rest-beta>
 pub struct AgreementFileVersion {
     /// `fileData`: `agreementFileData`. Read-only.
-    pub file_data: rt::Property<Box<AgreementFileData>>,
+    pub file_data: rt::Property<Box<types::AgreementFileData>>,
     /// `fileName`: `String`. Read-only.
     pub file_name: rt::Property<String>,
     /// `id`: `String`. Read-only.
@@ -838,7 +836,7 @@ pub struct AuthenticationEventsPolicy {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `onSignupStart`: `authenticationListener` collection. Navigation property.
-    pub on_signup_start: rt::Property<rt::Nested<Vec<AuthenticationListener>>>,
+    pub on_signup_start: rt::Property<rt::Nested<Vec<types::AuthenticationListener>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -928,11 +926,11 @@ pub struct BaseItemVersion {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `publication`: `publicationFacet`. Read-only.
-    pub publication: rt::Property<Box<PublicationFacet>>,
+    pub publication: rt::Property<Box<types::PublicationFacet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

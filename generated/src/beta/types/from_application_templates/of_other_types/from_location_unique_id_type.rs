@@ -2,10 +2,7 @@
 //! Types of `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    Call, ComplianceStatus, IdentitySet, PlannerBucket, PlannerPlan, PlannerTask,
-    SettingSource,
-};
+use crate::beta::types;
 
 /// `locationUniqueIdType`: an enum type.
 ///
@@ -131,7 +128,7 @@ pub struct ManagedDeviceMobileAppConfigurationSettingState {
     /// `instanceDisplayName`: `String`.
     pub instance_display_name: rt::Property<String>,
     /// `state`: `complianceStatus`.
-    pub state: rt::Property<ComplianceStatus>,
+    pub state: rt::Property<types::ComplianceStatus>,
     /// `errorCode`: `Int64`.
     pub error_code: rt::Property<i64>,
     /// `errorDescription`: `String`.
@@ -145,7 +142,7 @@ pub struct ManagedDeviceMobileAppConfigurationSettingState {
     /// `userPrincipalName`: `String`.
     pub user_principal_name: rt::Property<String>,
     /// `sources`: `settingSource` collection.
-    pub sources: rt::Property<Vec<SettingSource>>,
+    pub sources: rt::Property<Vec<types::SettingSource>>,
     /// `currentValue`: `String`.
     pub current_value: rt::Property<String>,
     /// `settingInstanceId`: `String`.
@@ -616,7 +613,7 @@ crate::runtime::value!(OnenoteSourceService);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/participantjoiningnotification?view=graph-rest-beta>
 pub struct ParticipantJoiningNotification {
     /// `call`: `call`.
-    pub call: rt::Property<rt::Nested<Call>>,
+    pub call: rt::Property<rt::Nested<types::Call>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -670,7 +667,7 @@ crate::runtime::structure!(ParticipantJoiningResponse);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/participantleftnotification?view=graph-rest-beta>
 pub struct ParticipantLeftNotification {
     /// `call`: `call`.
-    pub call: rt::Property<rt::Nested<Call>>,
+    pub call: rt::Property<rt::Nested<types::Call>>,
     /// `participantId`: `String`.
     pub participant_id: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -802,11 +799,11 @@ pub struct Planner {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `buckets`: `plannerBucket` collection. Navigation property. Read-only.
-    pub buckets: rt::Property<rt::Nested<Vec<PlannerBucket>>>,
+    pub buckets: rt::Property<rt::Nested<Vec<types::PlannerBucket>>>,
     /// `plans`: `plannerPlan` collection. Navigation property. Read-only.
-    pub plans: rt::Property<rt::Nested<Vec<PlannerPlan>>>,
+    pub plans: rt::Property<rt::Nested<Vec<types::PlannerPlan>>>,
     /// `tasks`: `plannerTask` collection. Navigation property. Read-only.
-    pub tasks: rt::Property<rt::Nested<Vec<PlannerTask>>>,
+    pub tasks: rt::Property<rt::Nested<Vec<types::PlannerTask>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -844,7 +841,7 @@ crate::runtime::structure!(Planner);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/plannerassignment?view=graph-rest-beta>
 pub struct PlannerAssignment {
     /// `assignedBy`: `identitySet`.
-    pub assigned_by: rt::Property<Box<IdentitySet>>,
+    pub assigned_by: rt::Property<Box<types::IdentitySet>>,
     /// `assignedDateTime`: `DateTimeOffset`.
     pub assigned_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `orderHint`: `String`.
@@ -886,7 +883,7 @@ pub struct PlannerChecklistItem {
     /// `isChecked`: `Boolean`.
     pub is_checked: rt::Property<bool>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `orderHint`: `String`.
@@ -934,7 +931,7 @@ pub struct PlannerExternalReference {
     /// `alias`: `String`.
     pub alias: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `previewPriority`: `String`.

@@ -2,11 +2,7 @@
 //! Types of `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ExternalLink, GovernanceResource, GovernanceRoleAssignment,
-    GovernanceRoleAssignmentRequest, GovernanceRoleDefinition, GovernanceRoleSetting,
-    PrintConnector, PrintService, PrintSettings, Printer, PrinterShare,
-};
+use crate::beta::types;
 
 /// `plannerFavoritePlanReference`: a complex type.
 ///
@@ -367,15 +363,15 @@ crate::runtime::structure!(PolicyRoot);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/print?view=graph-rest-beta>
 pub struct Print {
     /// `settings`: `printSettings`.
-    pub settings: rt::Property<Box<PrintSettings>>,
+    pub settings: rt::Property<Box<types::PrintSettings>>,
     /// `services`: `printService` collection. Navigation property.
-    pub services: rt::Property<rt::Nested<Vec<PrintService>>>,
+    pub services: rt::Property<rt::Nested<Vec<types::PrintService>>>,
     /// `printers`: `printer` collection. Navigation property.
-    pub printers: rt::Property<rt::Nested<Vec<Printer>>>,
+    pub printers: rt::Property<rt::Nested<Vec<types::Printer>>>,
     /// `shares`: `printerShare` collection. Navigation property.
-    pub shares: rt::Property<rt::Nested<Vec<PrinterShare>>>,
+    pub shares: rt::Property<rt::Nested<Vec<types::PrinterShare>>>,
     /// `connectors`: `printConnector` collection. Navigation property.
-    pub connectors: rt::Property<rt::Nested<Vec<PrintConnector>>>,
+    pub connectors: rt::Property<rt::Nested<Vec<types::PrintConnector>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -572,17 +568,17 @@ pub struct PrivilegedAccess {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `resources`: `governanceResource` collection. Navigation property.
-    pub resources: rt::Property<rt::Nested<Vec<GovernanceResource>>>,
+    pub resources: rt::Property<rt::Nested<Vec<types::GovernanceResource>>>,
     /// `roleAssignments`: `governanceRoleAssignment` collection. Navigation property.
-    pub role_assignments: rt::Property<rt::Nested<Vec<GovernanceRoleAssignment>>>,
+    pub role_assignments: rt::Property<rt::Nested<Vec<types::GovernanceRoleAssignment>>>,
     /// `roleDefinitions`: `governanceRoleDefinition` collection. Navigation property.
-    pub role_definitions: rt::Property<rt::Nested<Vec<GovernanceRoleDefinition>>>,
+    pub role_definitions: rt::Property<rt::Nested<Vec<types::GovernanceRoleDefinition>>>,
     /// `roleAssignmentRequests`: `governanceRoleAssignmentRequest` collection. Navigation property.
     pub role_assignment_requests: rt::Property<
-        rt::Nested<Vec<GovernanceRoleAssignmentRequest>>,
+        rt::Nested<Vec<types::GovernanceRoleAssignmentRequest>>,
     >,
     /// `roleSettings`: `governanceRoleSetting` collection. Navigation property.
-    pub role_settings: rt::Property<rt::Nested<Vec<GovernanceRoleSetting>>>,
+    pub role_settings: rt::Property<rt::Nested<Vec<types::GovernanceRoleSetting>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -725,9 +721,9 @@ crate::runtime::structure!(RecentNotebook);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/recentnotebooklinks?view=graph-rest-beta>
 pub struct RecentNotebookLinks {
     /// `oneNoteClientUrl`: `externalLink`.
-    pub one_note_client_url: rt::Property<Box<ExternalLink>>,
+    pub one_note_client_url: rt::Property<Box<types::ExternalLink>>,
     /// `oneNoteWebUrl`: `externalLink`.
-    pub one_note_web_url: rt::Property<Box<ExternalLink>>,
+    pub one_note_web_url: rt::Property<Box<types::ExternalLink>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

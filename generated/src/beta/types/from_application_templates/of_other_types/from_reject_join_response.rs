@@ -2,9 +2,7 @@
 //! Types of `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ItemBody, ServiceHealth, ServiceHealthIssue, ServiceUpdateMessage,
-};
+use crate::beta::types;
 
 /// `rejectJoinResponse`: a complex type, based on `participantJoiningResponse`.
 ///
@@ -507,7 +505,7 @@ crate::runtime::value!(RoutingPolicy);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/rubricqualityfeedbackmodel?view=graph-rest-beta>
 pub struct RubricQualityFeedbackModel {
     /// `feedback`: `itemBody`.
-    pub feedback: rt::Property<Box<ItemBody>>,
+    pub feedback: rt::Property<Box<types::ItemBody>>,
     /// `qualityId`: `String`.
     pub quality_id: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -831,11 +829,11 @@ pub struct ServiceAnnouncement {
     /// `id`: the key; the documentation does not list it.
     pub id: rt::Property<String>,
     /// `messages`: `serviceUpdateMessage` collection. Navigation property. Read-only.
-    pub messages: rt::Property<rt::Nested<Vec<ServiceUpdateMessage>>>,
+    pub messages: rt::Property<rt::Nested<Vec<types::ServiceUpdateMessage>>>,
     /// `healthOverviews`: `serviceHealth` collection. Navigation property. Read-only.
-    pub health_overviews: rt::Property<rt::Nested<Vec<ServiceHealth>>>,
+    pub health_overviews: rt::Property<rt::Nested<Vec<types::ServiceHealth>>>,
     /// `issues`: `serviceHealthIssue` collection. Navigation property. Read-only.
-    pub issues: rt::Property<rt::Nested<Vec<ServiceHealthIssue>>>,
+    pub issues: rt::Property<rt::Nested<Vec<types::ServiceHealthIssue>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

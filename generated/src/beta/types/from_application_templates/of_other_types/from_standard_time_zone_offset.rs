@@ -2,11 +2,7 @@
 //! Types of `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ActivityStatistics, CloudPc, CloudPcAuditEvent, CloudPcDeviceImage,
-    CloudPcOnPremisesConnection, CloudPcProvisioningPolicy, CloudPcUserSetting,
-    GeoCoordinates, Settings, TeamsAppInstallation,
-};
+use crate::beta::types;
 
 /// `standardTimeZoneOffset`: a complex type.
 ///
@@ -197,7 +193,7 @@ pub struct Teamwork {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `installedApps`: `teamsAppInstallation` collection. Navigation property.
-    pub installed_apps: rt::Property<rt::Nested<Vec<TeamsAppInstallation>>>,
+    pub installed_apps: rt::Property<rt::Nested<Vec<types::TeamsAppInstallation>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -330,7 +326,7 @@ pub struct TimeClockSettings {
     /// `id`: the key; the documentation does not list it.
     pub id: rt::Property<String>,
     /// `approvedLocation`: `geoCoordinates`.
-    pub approved_location: rt::Property<Box<GeoCoordinates>>,
+    pub approved_location: rt::Property<Box<types::GeoCoordinates>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -498,9 +494,9 @@ pub struct UserAnalytics {
     /// `id`: the key; the documentation does not list it.
     pub id: rt::Property<String>,
     /// `settings`: `settings`.
-    pub settings: rt::Property<Box<Settings>>,
+    pub settings: rt::Property<Box<types::Settings>>,
     /// `activityStatistics`: `activityStatistics` collection. Navigation property. Read-only.
-    pub activity_statistics: rt::Property<rt::Nested<Vec<ActivityStatistics>>>,
+    pub activity_statistics: rt::Property<rt::Nested<Vec<types::ActivityStatistics>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -729,19 +725,21 @@ pub struct VirtualEndpoint {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `cloudPCs`: `cloudPC` collection. Navigation property.
-    pub cloud_p_cs: rt::Property<rt::Nested<Vec<CloudPc>>>,
+    pub cloud_p_cs: rt::Property<rt::Nested<Vec<types::CloudPc>>>,
     /// `deviceImages`: `cloudPcDeviceImage` collection. Navigation property.
-    pub device_images: rt::Property<rt::Nested<Vec<CloudPcDeviceImage>>>,
+    pub device_images: rt::Property<rt::Nested<Vec<types::CloudPcDeviceImage>>>,
     /// `onPremisesConnections`: `cloudPcOnPremisesConnection` collection. Navigation property.
     pub on_premises_connections: rt::Property<
-        rt::Nested<Vec<CloudPcOnPremisesConnection>>,
+        rt::Nested<Vec<types::CloudPcOnPremisesConnection>>,
     >,
     /// `provisioningPolicies`: `cloudPcProvisioningPolicy` collection. Navigation property.
-    pub provisioning_policies: rt::Property<rt::Nested<Vec<CloudPcProvisioningPolicy>>>,
+    pub provisioning_policies: rt::Property<
+        rt::Nested<Vec<types::CloudPcProvisioningPolicy>>,
+    >,
     /// `userSettings`: `cloudPcUserSetting` collection. Navigation property.
-    pub user_settings: rt::Property<rt::Nested<Vec<CloudPcUserSetting>>>,
+    pub user_settings: rt::Property<rt::Nested<Vec<types::CloudPcUserSetting>>>,
     /// `auditEvents`: `cloudPcAuditEvent` collection. Navigation property.
-    pub audit_events: rt::Property<rt::Nested<Vec<CloudPcAuditEvent>>>,
+    pub audit_events: rt::Property<rt::Nested<Vec<types::CloudPcAuditEvent>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

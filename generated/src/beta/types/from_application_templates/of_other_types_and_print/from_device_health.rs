@@ -2,10 +2,7 @@
 //! Types of `other-types` and `print`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    PrintJobProcessingState, PrintScaling, PrintTask, PrinterFeedOrientation,
-    PrinterLocation, UserIdentity,
-};
+use crate::beta::types;
 
 /// `deviceHealth`: a complex type.
 ///
@@ -134,11 +131,11 @@ pub struct PrintConnector {
     /// `deviceHealth`: `deviceHealth`.
     pub device_health: rt::Property<Box<DeviceHealth>>,
     /// `location`: `printerLocation`.
-    pub location: rt::Property<Box<PrinterLocation>>,
+    pub location: rt::Property<Box<types::PrinterLocation>>,
     /// `registeredDateTime`: `DateTimeOffset`.
     pub registered_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `registeredBy`: `userIdentity`.
-    pub registered_by: rt::Property<Box<UserIdentity>>,
+    pub registered_by: rt::Property<Box<types::UserIdentity>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -449,11 +446,11 @@ pub struct PrintJob {
     /// `redirectedTo`: `String`.
     pub redirected_to: rt::Property<String>,
     /// `createdBy`: `userIdentity`. Navigation property. Read-only.
-    pub created_by: rt::Property<rt::Nested<UserIdentity>>,
+    pub created_by: rt::Property<rt::Nested<types::UserIdentity>>,
     /// `documents`: `printDocument` collection. Navigation property. Read-only.
     pub documents: rt::Property<rt::Nested<Vec<PrintDocument>>>,
     /// `tasks`: `printTask` collection. Navigation property.
-    pub tasks: rt::Property<rt::Nested<Vec<PrintTask>>>,
+    pub tasks: rt::Property<rt::Nested<Vec<types::PrintTask>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -509,7 +506,7 @@ pub struct PrintJobConfiguration {
     /// `dpi`: `Int32`. Read-only.
     pub dpi: rt::Property<i32>,
     /// `feedOrientation`: `printerFeedOrientation`. Read-only.
-    pub feed_orientation: rt::Property<PrinterFeedOrientation>,
+    pub feed_orientation: rt::Property<types::PrinterFeedOrientation>,
     /// `orientation`: `printOrientation`.
     pub orientation: rt::Property<PrintOrientation>,
     /// `duplexMode`: `printDuplexMode`. Read-only.
@@ -537,7 +534,7 @@ pub struct PrintJobConfiguration {
     /// `collate`: `Boolean`.
     pub collate: rt::Property<bool>,
     /// `scaling`: `printScaling`.
-    pub scaling: rt::Property<PrintScaling>,
+    pub scaling: rt::Property<types::PrintScaling>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -666,7 +663,7 @@ crate::runtime::value!(PrintJobProcessingDetail);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/printjobstatus?view=graph-rest-beta>
 pub struct PrintJobStatus {
     /// `state`: `printJobProcessingState`. Read-only.
-    pub state: rt::Property<PrintJobProcessingState>,
+    pub state: rt::Property<types::PrintJobProcessingState>,
     /// `details`: `printJobProcessingDetail` collection. Read-only.
     pub details: rt::Property<Vec<PrintJobProcessingDetail>>,
     /// `description`: `String`. Read-only.

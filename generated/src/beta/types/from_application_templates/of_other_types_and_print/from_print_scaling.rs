@@ -2,11 +2,7 @@
 //! Types of `other-types` and `print`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AppIdentity, IntegerRange, PrintColorMode, PrintConnector, PrintDuplexMode,
-    PrintEvent, PrintFinishing, PrintJob, PrintMultipageLayout, PrintOrientation,
-    PrintQuality, PrinterShare, PrinterStatus,
-};
+use crate::beta::types;
 
 /// `printScaling`: an enum type.
 ///
@@ -226,7 +222,7 @@ pub struct PrintTaskDefinition {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `createdBy`: `appIdentity`. Read-only.
-    pub created_by: rt::Property<Box<AppIdentity>>,
+    pub created_by: rt::Property<Box<types::AppIdentity>>,
     /// `tasks`: `printTask` collection. Navigation property. Read-only.
     pub tasks: rt::Property<rt::Nested<Vec<PrintTask>>>,
     /// Properties that the documentation does not know.
@@ -354,7 +350,7 @@ pub struct PrintTaskTrigger {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `event`: `printEvent`.
-    pub event: rt::Property<PrintEvent>,
+    pub event: rt::Property<types::PrintEvent>,
     /// `definition`: `printTaskDefinition`. Navigation property. Read-only.
     pub definition: rt::Property<rt::Nested<PrintTaskDefinition>>,
     /// Properties that the documentation does not know.
@@ -398,7 +394,7 @@ pub struct Printer {
     /// `registeredDateTime`: `DateTimeOffset`. Read-only.
     pub registered_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `status`: `printerStatus`.
-    pub status: rt::Property<Box<PrinterStatus>>,
+    pub status: rt::Property<Box<types::PrinterStatus>>,
     /// `isShared`: `Boolean`. Read-only.
     pub is_shared: rt::Property<bool>,
     /// `hasPhysicalDevice`: `Boolean`. Read-only.
@@ -414,11 +410,11 @@ pub struct Printer {
     /// `lastSeenDateTime`: `DateTimeOffset`. Read-only.
     pub last_seen_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `jobs`: `printJob` collection. Navigation property.
-    pub jobs: rt::Property<rt::Nested<Vec<PrintJob>>>,
+    pub jobs: rt::Property<rt::Nested<Vec<types::PrintJob>>>,
     /// `shares`: `printerShare` collection. Navigation property. Read-only.
-    pub shares: rt::Property<rt::Nested<Vec<PrinterShare>>>,
+    pub shares: rt::Property<rt::Nested<Vec<types::PrinterShare>>>,
     /// `connectors`: `printConnector`. Navigation property.
-    pub connectors: rt::Property<rt::Nested<PrintConnector>>,
+    pub connectors: rt::Property<rt::Nested<types::PrintConnector>>,
     /// `taskTriggers`: `printTaskTrigger` collection. Navigation property.
     pub task_triggers: rt::Property<rt::Nested<Vec<PrintTaskTrigger>>>,
     /// Properties that the documentation does not know.
@@ -492,17 +488,17 @@ pub struct PrinterCapabilities {
     /// `isPageRangeSupported`: `Boolean`.
     pub is_page_range_supported: rt::Property<bool>,
     /// `qualities`: `printQuality` collection.
-    pub qualities: rt::Property<Vec<PrintQuality>>,
+    pub qualities: rt::Property<Vec<types::PrintQuality>>,
     /// `dpis`: `Int32` collection.
     pub dpis: rt::Property<Vec<i32>>,
     /// `duplexModes`: `printDuplexMode` collection.
-    pub duplex_modes: rt::Property<Vec<PrintDuplexMode>>,
+    pub duplex_modes: rt::Property<Vec<types::PrintDuplexMode>>,
     /// `queueBufferSizeInBytes`: `Int32`.
     pub queue_buffer_size_in_bytes: rt::Property<i32>,
     /// `copiesPerJob`: `integerRange`.
-    pub copies_per_job: rt::Property<Box<IntegerRange>>,
+    pub copies_per_job: rt::Property<Box<types::IntegerRange>>,
     /// `finishings`: `printFinishing` collection.
-    pub finishings: rt::Property<Vec<PrintFinishing>>,
+    pub finishings: rt::Property<Vec<types::PrintFinishing>>,
     /// `mediaColors`: `String` collection.
     pub media_colors: rt::Property<Vec<String>>,
     /// `mediaTypes`: `String` collection.
@@ -513,7 +509,7 @@ pub struct PrinterCapabilities {
     /// `pagesPerSheet`: `Int32` collection.
     pub pages_per_sheet: rt::Property<Vec<i32>>,
     /// `orientations`: `printOrientation` collection.
-    pub orientations: rt::Property<Vec<PrintOrientation>>,
+    pub orientations: rt::Property<Vec<types::PrintOrientation>>,
     /// `inputBins`: `String` collection.
     pub input_bins: rt::Property<Vec<String>>,
     /// `outputBins`: `String` collection.
@@ -521,9 +517,9 @@ pub struct PrinterCapabilities {
     /// `supportsFitPdfToPage`: `Boolean`.
     pub supports_fit_pdf_to_page: rt::Property<bool>,
     /// `multipageLayouts`: `printMultipageLayout` collection.
-    pub multipage_layouts: rt::Property<Vec<PrintMultipageLayout>>,
+    pub multipage_layouts: rt::Property<Vec<types::PrintMultipageLayout>>,
     /// `colorModes`: `printColorMode` collection.
-    pub color_modes: rt::Property<Vec<PrintColorMode>>,
+    pub color_modes: rt::Property<Vec<types::PrintColorMode>>,
     /// `topMargins`: `Int32` collection.
     pub top_margins: rt::Property<Vec<i32>>,
     /// `bottomMargins`: `Int32` collection.
@@ -621,7 +617,7 @@ pub struct PrinterDefaults {
     /// `contentType`: `String`.
     pub content_type: rt::Property<String>,
     /// `finishings`: `printFinishing` collection.
-    pub finishings: rt::Property<Vec<PrintFinishing>>,
+    pub finishings: rt::Property<Vec<types::PrintFinishing>>,
     /// `mediaColor`: `String`.
     pub media_color: rt::Property<String>,
     /// `mediaType`: `String`.
@@ -631,7 +627,7 @@ pub struct PrinterDefaults {
     /// `pagesPerSheet`: `Int32`.
     pub pages_per_sheet: rt::Property<i32>,
     /// `orientation`: `printOrientation`.
-    pub orientation: rt::Property<PrintOrientation>,
+    pub orientation: rt::Property<types::PrintOrientation>,
     /// `inputBin`: `String`.
     pub input_bin: rt::Property<String>,
     /// `outputBin`: `String`.
@@ -639,13 +635,13 @@ pub struct PrinterDefaults {
     /// `fitPdfToPage`: `Boolean`.
     pub fit_pdf_to_page: rt::Property<bool>,
     /// `multipageLayout`: `printMultipageLayout`.
-    pub multipage_layout: rt::Property<PrintMultipageLayout>,
+    pub multipage_layout: rt::Property<types::PrintMultipageLayout>,
     /// `colorMode`: `printColorMode`.
-    pub color_mode: rt::Property<PrintColorMode>,
+    pub color_mode: rt::Property<types::PrintColorMode>,
     /// `quality`: `printQuality`.
-    pub quality: rt::Property<PrintQuality>,
+    pub quality: rt::Property<types::PrintQuality>,
     /// `duplexMode`: `printDuplexMode`.
-    pub duplex_mode: rt::Property<PrintDuplexMode>,
+    pub duplex_mode: rt::Property<types::PrintDuplexMode>,
     /// `dpi`: `Int32`.
     pub dpi: rt::Property<i32>,
     /// `scaling`: `printScaling`.

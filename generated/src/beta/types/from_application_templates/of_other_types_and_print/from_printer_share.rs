@@ -2,10 +2,7 @@
 //! Types of `other-types` and `print`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    Group, PrintJob, Printer, PrinterCapabilities, PrinterDefaults, PrinterLocation,
-    PrinterProcessingState, PrinterProcessingStateDetail, User,
-};
+use crate::beta::types;
 
 /// `printerShare`: an entity type, based on `entity`.
 ///
@@ -24,23 +21,23 @@ pub struct PrinterShare {
     /// `isAcceptingJobs`: `Boolean`.
     pub is_accepting_jobs: rt::Property<bool>,
     /// `defaults`: `printerDefaults`.
-    pub defaults: rt::Property<Box<PrinterDefaults>>,
+    pub defaults: rt::Property<Box<types::PrinterDefaults>>,
     /// `capabilities`: `printerCapabilities`.
-    pub capabilities: rt::Property<Box<PrinterCapabilities>>,
+    pub capabilities: rt::Property<Box<types::PrinterCapabilities>>,
     /// `location`: `printerLocation`.
-    pub location: rt::Property<Box<PrinterLocation>>,
+    pub location: rt::Property<Box<types::PrinterLocation>>,
     /// `status`: `printerStatus`. Read-only.
     pub status: rt::Property<Box<PrinterStatus>>,
     /// `allowAllUsers`: `Boolean`.
     pub allow_all_users: rt::Property<bool>,
     /// `printer`: `printer`. Navigation property.
-    pub printer: rt::Property<rt::Nested<Printer>>,
+    pub printer: rt::Property<rt::Nested<types::Printer>>,
     /// `allowedUsers`: `user` collection. Navigation property.
-    pub allowed_users: rt::Property<rt::Nested<Vec<User>>>,
+    pub allowed_users: rt::Property<rt::Nested<Vec<types::User>>>,
     /// `allowedGroups`: `group`. Navigation property.
-    pub allowed_groups: rt::Property<rt::Nested<Group>>,
+    pub allowed_groups: rt::Property<rt::Nested<types::Group>>,
     /// `jobs`: `printJob` collection. Navigation property.
-    pub jobs: rt::Property<rt::Nested<Vec<PrintJob>>>,
+    pub jobs: rt::Property<rt::Nested<Vec<types::PrintJob>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -100,9 +97,9 @@ crate::runtime::structure!(PrinterShare);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/printerstatus?view=graph-rest-beta>
 pub struct PrinterStatus {
     /// `state`: `printerProcessingState`. Read-only.
-    pub state: rt::Property<PrinterProcessingState>,
+    pub state: rt::Property<types::PrinterProcessingState>,
     /// `details`: `printerProcessingStateDetail` collection. Read-only.
-    pub details: rt::Property<Vec<PrinterProcessingStateDetail>>,
+    pub details: rt::Property<Vec<types::PrinterProcessingStateDetail>>,
     /// `description`: `String`. Read-only.
     pub description: rt::Property<String>,
     /// Properties that the documentation does not know.

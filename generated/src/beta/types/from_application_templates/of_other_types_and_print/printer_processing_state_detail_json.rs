@@ -2,9 +2,9 @@
 //! Types of `other-types` and `print`.
 
 use crate::runtime as rt;
-use crate::beta::types::PrinterProcessingStateDetail;
+use crate::beta::types;
 
-impl rt::SchemaType for PrinterProcessingStateDetail {
+impl rt::SchemaType for types::PrinterProcessingStateDetail {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         let member = from.member();

@@ -2,10 +2,7 @@
 //! Types of `policies`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AccessReviewReviewerScope, Fido2RestrictionEnforcementType, RegistrationEnforcement,
-    SelfServiceSignUpAuthenticationFlowConfiguration,
-};
+use crate::beta::types;
 
 /// `adminConsentRequestPolicy`: an entity type.
 ///
@@ -22,7 +19,7 @@ pub struct AdminConsentRequestPolicy {
     /// `requestDurationInDays`: `Int32`.
     pub request_duration_in_days: rt::Property<i32>,
     /// `reviewers`: `accessReviewReviewerScope` collection.
-    pub reviewers: rt::Property<Vec<AccessReviewReviewerScope>>,
+    pub reviewers: rt::Property<Vec<types::AccessReviewReviewerScope>>,
     /// `version`: `Int32`. Read-only.
     pub version: rt::Property<i32>,
     /// Properties that the documentation does not know.
@@ -177,7 +174,7 @@ pub struct AuthenticationFlowsPolicy {
     pub description: rt::Property<String>,
     /// `selfServiceSignUp`: `selfServiceSignUpAuthenticationFlowConfiguration`. Read-only.
     pub self_service_sign_up: rt::Property<
-        Box<SelfServiceSignUpAuthenticationFlowConfiguration>,
+        Box<types::SelfServiceSignUpAuthenticationFlowConfiguration>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -391,7 +388,7 @@ pub struct AuthenticationMethodsPolicy {
     /// `policyVersion`: `String`.
     pub policy_version: rt::Property<String>,
     /// `registrationEnforcement`: `registrationEnforcement`.
-    pub registration_enforcement: rt::Property<Box<RegistrationEnforcement>>,
+    pub registration_enforcement: rt::Property<Box<types::RegistrationEnforcement>>,
     /// `authenticationMethodConfigurations`: `authenticationMethodConfiguration` collection. Navigation property.
     pub authentication_method_configurations: rt::Property<
         rt::Nested<Vec<AuthenticationMethodConfiguration>>,
@@ -957,7 +954,7 @@ pub struct Fido2KeyRestrictions {
     /// `aaGuids`: `String` collection.
     pub aa_guids: rt::Property<Vec<String>>,
     /// `enforcementType`: `fido2RestrictionEnforcementType`.
-    pub enforcement_type: rt::Property<Fido2RestrictionEnforcementType>,
+    pub enforcement_type: rt::Property<types::Fido2RestrictionEnforcementType>,
     /// `isEnforced`: `Boolean`.
     pub is_enforced: rt::Property<bool>,
     /// Properties that the documentation does not know.

@@ -2,11 +2,7 @@
 //! Types of `policies`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AdvancedConfigState, AuthenticationMethodState, AuthenticationMethodTarget,
-    AuthenticationMethodTargetType, AuthenticationMethodsRegistrationCampaign,
-    AuthenticatorAppContextType, Group, UnifiedRoleManagementPolicy,
-};
+use crate::beta::types;
 
 /// `fido2RestrictionEnforcementType`: an enum type.
 ///
@@ -62,7 +58,7 @@ pub struct MicrosoftAuthenticatorAuthenticationMethodConfiguration {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `state`: `authenticationMethodState`.
-    pub state: rt::Property<AuthenticationMethodState>,
+    pub state: rt::Property<types::AuthenticationMethodState>,
     /// `includeTargets`: `microsoftAuthenticatorAuthenticationMethodTarget` collection. Navigation property.
     pub include_targets: rt::Property<
         rt::Nested<Vec<MicrosoftAuthenticatorAuthenticationMethodTarget>>,
@@ -106,17 +102,19 @@ pub struct MicrosoftAuthenticatorAuthenticationMethodTarget {
     /// `isRegistrationRequired`: `Boolean`.
     pub is_registration_required: rt::Property<bool>,
     /// `targetType`: `authenticationMethodTargetType`.
-    pub target_type: rt::Property<AuthenticationMethodTargetType>,
+    pub target_type: rt::Property<types::AuthenticationMethodTargetType>,
     /// `useForSignIn`: `Boolean`.
     pub use_for_sign_in: rt::Property<bool>,
     /// `authenticationMode`: `microsoftAuthenticatorAuthenticationMode`.
     pub authentication_mode: rt::Property<MicrosoftAuthenticatorAuthenticationMode>,
     /// `numberMatchingRequiredState`: `advancedConfigState`.
-    pub number_matching_required_state: rt::Property<AdvancedConfigState>,
+    pub number_matching_required_state: rt::Property<types::AdvancedConfigState>,
     /// `displayLocationInformationRequiredState`: `advancedConfigState`.
-    pub display_location_information_required_state: rt::Property<AdvancedConfigState>,
+    pub display_location_information_required_state: rt::Property<
+        types::AdvancedConfigState,
+    >,
     /// `displayAppInformationRequiredState`: `advancedConfigState`.
-    pub display_app_information_required_state: rt::Property<AdvancedConfigState>,
+    pub display_app_information_required_state: rt::Property<types::AdvancedConfigState>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -233,7 +231,7 @@ pub struct MobilityManagementPolicy {
     /// `termsOfUseUrl`: `String`.
     pub terms_of_use_url: rt::Property<String>,
     /// `includedGroups`: `group` collection. Navigation property.
-    pub included_groups: rt::Property<rt::Nested<Vec<Group>>>,
+    pub included_groups: rt::Property<rt::Nested<Vec<types::Group>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -283,7 +281,7 @@ pub struct PasswordlessMicrosoftAuthenticatorAuthenticationMethodConfiguration {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `state`: `authenticationMethodState`.
-    pub state: rt::Property<AuthenticationMethodState>,
+    pub state: rt::Property<types::AuthenticationMethodState>,
     /// `includeTargets`: `passwordlessMicrosoftAuthenticatorAuthenticationMethodTarget` collection. Navigation property.
     pub include_targets: rt::Property<
         rt::Nested<Vec<PasswordlessMicrosoftAuthenticatorAuthenticationMethodTarget>>,
@@ -332,11 +330,11 @@ pub struct PasswordlessMicrosoftAuthenticatorAuthenticationMethodTarget {
     /// `isRegistrationRequired`: `Boolean`.
     pub is_registration_required: rt::Property<bool>,
     /// `targetType`: `authenticationMethodTargetType`.
-    pub target_type: rt::Property<AuthenticationMethodTargetType>,
+    pub target_type: rt::Property<types::AuthenticationMethodTargetType>,
     /// `useForSignIn`: `Boolean`.
     pub use_for_sign_in: rt::Property<bool>,
     /// `shownContext`: `authenticatorAppContextType`.
-    pub shown_context: rt::Property<AuthenticatorAppContextType>,
+    pub shown_context: rt::Property<types::AuthenticatorAppContextType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -596,7 +594,7 @@ crate::runtime::value!(PolicyScope);
 pub struct RegistrationEnforcement {
     /// `authenticationMethodsRegistrationCampaign`: `authenticationMethodsRegistrationCampaign`.
     pub authentication_methods_registration_campaign: rt::Property<
-        Box<AuthenticationMethodsRegistrationCampaign>,
+        Box<types::AuthenticationMethodsRegistrationCampaign>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -664,7 +662,7 @@ pub struct SmsAuthenticationMethodConfiguration {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `state`: `authenticationMethodState`.
-    pub state: rt::Property<AuthenticationMethodState>,
+    pub state: rt::Property<types::AuthenticationMethodState>,
     /// `includeTargets`: `smsAuthenticationMethodTarget` collection. Navigation property.
     pub include_targets: rt::Property<rt::Nested<Vec<SmsAuthenticationMethodTarget>>>,
     /// Properties that the documentation does not know.
@@ -706,7 +704,7 @@ pub struct SmsAuthenticationMethodTarget {
     /// `isRegistrationRequired`: `Boolean`.
     pub is_registration_required: rt::Property<bool>,
     /// `targetType`: `authenticationMethodTargetType`.
-    pub target_type: rt::Property<AuthenticationMethodTargetType>,
+    pub target_type: rt::Property<types::AuthenticationMethodTargetType>,
     /// `useForSignIn`: `Boolean`.
     pub use_for_sign_in: rt::Property<bool>,
     /// `isUsableForSignIn`: `Boolean`.
@@ -762,9 +760,11 @@ pub struct TemporaryAccessPassAuthenticationMethodConfiguration {
     /// `isUsableOnce`: `Boolean`.
     pub is_usable_once: rt::Property<bool>,
     /// `state`: `authenticationMethodState`.
-    pub state: rt::Property<AuthenticationMethodState>,
+    pub state: rt::Property<types::AuthenticationMethodState>,
     /// `includeTargets`: `authenticationMethodTarget` collection. Navigation property.
-    pub include_targets: rt::Property<rt::Nested<Vec<AuthenticationMethodTarget>>>,
+    pub include_targets: rt::Property<
+        rt::Nested<Vec<types::AuthenticationMethodTarget>>,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -820,7 +820,7 @@ pub struct UnifiedRoleManagementPolicyAssignment {
     /// `scopeType`: `String`.
     pub scope_type: rt::Property<String>,
     /// `policy`: `unifiedRoleManagementPolicy`. Navigation property.
-    pub policy: rt::Property<rt::Nested<UnifiedRoleManagementPolicy>>,
+    pub policy: rt::Property<rt::Nested<types::UnifiedRoleManagementPolicy>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,9 +2,7 @@
 //! Types of `reports`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    RegistrationAuthMethod, SignInStatus, UsageAuthMethod, UserRegistrationCount,
-};
+use crate::beta::types;
 
 /// `applicationSignInDetailedSummary`: a complex type.
 ///
@@ -21,7 +19,7 @@ pub struct ApplicationSignInDetailedSummary {
     /// `signInCount`: `Int64`.
     pub sign_in_count: rt::Property<i64>,
     /// `status`: `signInStatus`.
-    pub status: rt::Property<Box<SignInStatus>>,
+    pub status: rt::Property<Box<types::SignInStatus>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -166,7 +164,7 @@ crate::runtime::value!(AuthenticationMethodFeature);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/credentialusagesummary?view=graph-rest-beta>
 pub struct CredentialUsageSummary {
     /// `authMethod`: `usageAuthMethod`.
-    pub auth_method: rt::Property<UsageAuthMethod>,
+    pub auth_method: rt::Property<types::UsageAuthMethod>,
     /// `failureActivityCount`: `Int64`.
     pub failure_activity_count: rt::Property<i64>,
     /// `feature`: `featureType`.
@@ -218,7 +216,7 @@ pub struct CredentialUserRegistrationCount {
     /// `totalUserCount`: `Int64`.
     pub total_user_count: rt::Property<i64>,
     /// `userRegistrationCounts`: `userRegistrationCount` collection.
-    pub user_registration_counts: rt::Property<Vec<UserRegistrationCount>>,
+    pub user_registration_counts: rt::Property<Vec<types::UserRegistrationCount>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -254,7 +252,7 @@ crate::runtime::structure!(CredentialUserRegistrationCount);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/credentialuserregistrationdetails?view=graph-rest-beta>
 pub struct CredentialUserRegistrationDetails {
     /// `authMethods`: `registrationAuthMethod` collection.
-    pub auth_methods: rt::Property<Vec<RegistrationAuthMethod>>,
+    pub auth_methods: rt::Property<Vec<types::RegistrationAuthMethod>>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `isCapable`: `Boolean`.

@@ -2,7 +2,7 @@
 //! Types of `reports`.
 
 use crate::runtime as rt;
-use crate::beta::types::UserActivationCounts;
+use crate::beta::types;
 
 /// `mailboxUsageDetail`: a complex type.
 ///
@@ -414,7 +414,7 @@ pub struct Office365ActivationsUserDetail {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `userActivationCounts`: `userActivationCounts` collection.
-    pub user_activation_counts: rt::Property<Vec<UserActivationCounts>>,
+    pub user_activation_counts: rt::Property<Vec<types::UserActivationCounts>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,7 +2,7 @@
 //! Types of `reports`.
 
 use crate::runtime as rt;
-use crate::beta::types::{KeyValuePair, MigrationStatus};
+use crate::beta::types;
 
 /// `office365GroupsActivityStorage`: a complex type.
 ///
@@ -478,9 +478,9 @@ pub struct RelyingPartyDetailedSummary {
     /// `serviceId`: `String`.
     pub service_id: rt::Property<String>,
     /// `migrationStatus`: `migrationStatus`.
-    pub migration_status: rt::Property<MigrationStatus>,
+    pub migration_status: rt::Property<types::MigrationStatus>,
     /// `migrationValidationDetails`: `keyValuePair` collection.
-    pub migration_validation_details: rt::Property<Vec<KeyValuePair>>,
+    pub migration_validation_details: rt::Property<Vec<types::KeyValuePair>>,
     /// `relyingPartyName`: `String`.
     pub relying_party_name: rt::Property<String>,
     /// `failedSignInCount`: `Int64`.

@@ -2,10 +2,7 @@
 //! Types of `reports`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AuthenticationMethodFeature, FeatureType, IncludedUserRoles, IncludedUserTypes,
-    UsageAuthMethod,
-};
+use crate::beta::types;
 
 /// `userActivationCounts`: a complex type.
 ///
@@ -72,13 +69,13 @@ crate::runtime::structure!(UserActivationCounts);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/usercredentialusagedetails?view=graph-rest-beta>
 pub struct UserCredentialUsageDetails {
     /// `authMethod`: `usageAuthMethod`.
-    pub auth_method: rt::Property<UsageAuthMethod>,
+    pub auth_method: rt::Property<types::UsageAuthMethod>,
     /// `eventDateTime`: `DateTimeOffset`.
     pub event_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `failureReason`: `String`.
     pub failure_reason: rt::Property<String>,
     /// `feature`: `featureType`.
-    pub feature: rt::Property<FeatureType>,
+    pub feature: rt::Property<types::FeatureType>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `isSuccess`: `Boolean`.
@@ -169,7 +166,7 @@ crate::runtime::structure!(UserRegistrationCount);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/userregistrationfeaturecount?view=graph-rest-beta>
 pub struct UserRegistrationFeatureCount {
     /// `feature`: `authenticationMethodFeature`.
-    pub feature: rt::Property<AuthenticationMethodFeature>,
+    pub feature: rt::Property<types::AuthenticationMethodFeature>,
     /// `userCount`: `Int64`.
     pub user_count: rt::Property<i64>,
     /// Properties that the documentation does not know.
@@ -206,9 +203,9 @@ pub struct UserRegistrationFeatureSummary {
         Vec<UserRegistrationFeatureCount>,
     >,
     /// `userRoles`: `includedUserRoles`.
-    pub user_roles: rt::Property<IncludedUserRoles>,
+    pub user_roles: rt::Property<types::IncludedUserRoles>,
     /// `userTypes`: `includedUserTypes`.
-    pub user_types: rt::Property<IncludedUserTypes>,
+    pub user_types: rt::Property<types::IncludedUserTypes>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -290,9 +287,9 @@ pub struct UserRegistrationMethodSummary {
     /// `userRegistrationMethodCounts`: `userRegistrationMethodCount` collection.
     pub user_registration_method_counts: rt::Property<Vec<UserRegistrationMethodCount>>,
     /// `userRoles`: `includedUserRoles`.
-    pub user_roles: rt::Property<IncludedUserRoles>,
+    pub user_roles: rt::Property<types::IncludedUserRoles>,
     /// `userTypes`: `includedUserTypes`.
-    pub user_types: rt::Property<IncludedUserTypes>,
+    pub user_types: rt::Property<types::IncludedUserTypes>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,10 +2,7 @@
 //! Types of `role-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    DirectoryObject, RequestSchedule, UnifiedRolePermission,
-    UnifiedRoleScheduleInstanceBase,
-};
+use crate::beta::types;
 
 /// `appScope`: an entity type.
 ///
@@ -178,9 +175,9 @@ pub struct UnifiedRoleAssignment {
     /// `appScope`: `appScope`. Navigation property.
     pub app_scope: rt::Property<rt::Nested<AppScope>>,
     /// `directoryScope`: `directoryObject`. Navigation property. Read-only.
-    pub directory_scope: rt::Property<rt::Nested<DirectoryObject>>,
+    pub directory_scope: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `principal`: `directoryObject`. Navigation property. Read-only.
-    pub principal: rt::Property<rt::Nested<DirectoryObject>>,
+    pub principal: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `roleDefinition`: `unifiedRoleDefinition`. Navigation property.
     pub role_definition: rt::Property<rt::Nested<UnifiedRoleDefinition>>,
     /// Properties that the documentation does not know.
@@ -250,9 +247,9 @@ pub struct UnifiedRoleAssignmentMultiple {
     /// `appScopes`: `appScope` collection. Navigation property. Read-only.
     pub app_scopes: rt::Property<rt::Nested<Vec<AppScope>>>,
     /// `directoryScopes`: `directoryObject` collection. Navigation property. Read-only.
-    pub directory_scopes: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub directory_scopes: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `principals`: `directoryObject` collection. Navigation property. Read-only.
-    pub principals: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub principals: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -322,13 +319,15 @@ pub struct UnifiedRoleAssignmentSchedule {
     /// `status`: `String`.
     pub status: rt::Property<String>,
     /// `activeInstance`: `unifiedRoleScheduleInstanceBase`. Navigation property.
-    pub active_instance: rt::Property<rt::Nested<UnifiedRoleScheduleInstanceBase>>,
+    pub active_instance: rt::Property<
+        rt::Nested<types::UnifiedRoleScheduleInstanceBase>,
+    >,
     /// `appScope`: `appScope`. Navigation property. Read-only.
     pub app_scope: rt::Property<rt::Nested<AppScope>>,
     /// `directoryScope`: `directoryObject`. Navigation property. Read-only.
-    pub directory_scope: rt::Property<rt::Nested<DirectoryObject>>,
+    pub directory_scope: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `principal`: `directoryObject`. Navigation property. Read-only.
-    pub principal: rt::Property<rt::Nested<DirectoryObject>>,
+    pub principal: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `roleDefinition`: `unifiedRoleDefinition`. Navigation property.
     pub role_definition: rt::Property<rt::Nested<UnifiedRoleDefinition>>,
     /// `assignmentType`: `String`.
@@ -336,7 +335,7 @@ pub struct UnifiedRoleAssignmentSchedule {
     /// `memberType`: `String`.
     pub member_type: rt::Property<String>,
     /// `scheduleInfo`: `requestSchedule`.
-    pub schedule_info: rt::Property<Box<RequestSchedule>>,
+    pub schedule_info: rt::Property<Box<types::RequestSchedule>>,
     /// `activatedUsing`: `unifiedRoleEligibilitySchedule`. Navigation property.
     pub activated_using: rt::Property<rt::Nested<UnifiedRoleEligibilitySchedule>>,
     /// Properties that the documentation does not know.
@@ -416,9 +415,9 @@ pub struct UnifiedRoleAssignmentScheduleInstance {
     /// `appScope`: `appScope`. Navigation property. Read-only.
     pub app_scope: rt::Property<rt::Nested<AppScope>>,
     /// `directoryScope`: `directoryObject`. Navigation property. Read-only.
-    pub directory_scope: rt::Property<rt::Nested<DirectoryObject>>,
+    pub directory_scope: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `principal`: `directoryObject`. Navigation property. Read-only.
-    pub principal: rt::Property<rt::Nested<DirectoryObject>>,
+    pub principal: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `roleDefinition`: `unifiedRoleDefinition`. Navigation property.
     pub role_definition: rt::Property<rt::Nested<UnifiedRoleDefinition>>,
     /// `assignmentType`: `String`.
@@ -518,7 +517,7 @@ pub struct UnifiedRoleAssignmentScheduleRequest {
     /// `roleDefinitionId`: `String`. Read-only.
     pub role_definition_id: rt::Property<String>,
     /// `scheduleInfo`: `requestSchedule`.
-    pub schedule_info: rt::Property<Box<RequestSchedule>>,
+    pub schedule_info: rt::Property<Box<types::RequestSchedule>>,
     /// `targetScheduleId`: `String`.
     pub target_schedule_id: rt::Property<String>,
     /// `ticketInfo`: `ticketInfo`.
@@ -528,9 +527,9 @@ pub struct UnifiedRoleAssignmentScheduleRequest {
     /// `appScope`: `appScope`. Navigation property. Read-only.
     pub app_scope: rt::Property<rt::Nested<AppScope>>,
     /// `directoryScope`: `directoryObject`. Navigation property. Read-only.
-    pub directory_scope: rt::Property<rt::Nested<DirectoryObject>>,
+    pub directory_scope: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `principal`: `directoryObject`. Navigation property. Read-only.
-    pub principal: rt::Property<rt::Nested<DirectoryObject>>,
+    pub principal: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `roleDefinition`: `unifiedRoleDefinition`. Navigation property.
     pub role_definition: rt::Property<rt::Nested<UnifiedRoleDefinition>>,
     /// Properties that the documentation does not know.
@@ -606,7 +605,7 @@ pub struct UnifiedRoleDefinition {
     /// `resourceScopes`: `String` collection. Read-only.
     pub resource_scopes: rt::Property<Vec<String>>,
     /// `rolePermissions`: `unifiedRolePermission` collection. Read-only.
-    pub role_permissions: rt::Property<Vec<UnifiedRolePermission>>,
+    pub role_permissions: rt::Property<Vec<types::UnifiedRolePermission>>,
     /// `templateId`: `String`. Read-only.
     pub template_id: rt::Property<String>,
     /// `version`: `String`. Read-only.
@@ -680,19 +679,21 @@ pub struct UnifiedRoleEligibilitySchedule {
     /// `status`: `String`.
     pub status: rt::Property<String>,
     /// `activeInstance`: `unifiedRoleScheduleInstanceBase`. Navigation property.
-    pub active_instance: rt::Property<rt::Nested<UnifiedRoleScheduleInstanceBase>>,
+    pub active_instance: rt::Property<
+        rt::Nested<types::UnifiedRoleScheduleInstanceBase>,
+    >,
     /// `appScope`: `appScope`. Navigation property. Read-only.
     pub app_scope: rt::Property<rt::Nested<AppScope>>,
     /// `directoryScope`: `directoryObject`. Navigation property. Read-only.
-    pub directory_scope: rt::Property<rt::Nested<DirectoryObject>>,
+    pub directory_scope: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `principal`: `directoryObject`. Navigation property. Read-only.
-    pub principal: rt::Property<rt::Nested<DirectoryObject>>,
+    pub principal: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `roleDefinition`: `unifiedRoleDefinition`. Navigation property.
     pub role_definition: rt::Property<rt::Nested<UnifiedRoleDefinition>>,
     /// `memberType`: `String`.
     pub member_type: rt::Property<String>,
     /// `scheduleInfo`: `requestSchedule`.
-    pub schedule_info: rt::Property<Box<RequestSchedule>>,
+    pub schedule_info: rt::Property<Box<types::RequestSchedule>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -766,9 +767,9 @@ pub struct UnifiedRoleEligibilityScheduleInstance {
     /// `appScope`: `appScope`. Navigation property. Read-only.
     pub app_scope: rt::Property<rt::Nested<AppScope>>,
     /// `directoryScope`: `directoryObject`. Navigation property. Read-only.
-    pub directory_scope: rt::Property<rt::Nested<DirectoryObject>>,
+    pub directory_scope: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `principal`: `directoryObject`. Navigation property. Read-only.
-    pub principal: rt::Property<rt::Nested<DirectoryObject>>,
+    pub principal: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `roleDefinition`: `unifiedRoleDefinition`. Navigation property.
     pub role_definition: rt::Property<rt::Nested<UnifiedRoleDefinition>>,
     /// `endDateTime`: `DateTimeOffset`.
@@ -850,7 +851,7 @@ pub struct UnifiedRoleEligibilityScheduleRequest {
     /// `roleDefinitionId`: `String`. Read-only.
     pub role_definition_id: rt::Property<String>,
     /// `scheduleInfo`: `requestSchedule`.
-    pub schedule_info: rt::Property<Box<RequestSchedule>>,
+    pub schedule_info: rt::Property<Box<types::RequestSchedule>>,
     /// `targetScheduleId`: `String`.
     pub target_schedule_id: rt::Property<String>,
     /// `ticketInfo`: `ticketInfo`.
@@ -858,9 +859,9 @@ pub struct UnifiedRoleEligibilityScheduleRequest {
     /// `appScope`: `appScope`. Navigation property. Read-only.
     pub app_scope: rt::Property<rt::Nested<AppScope>>,
     /// `directoryScope`: `directoryObject`. Navigation property. Read-only.
-    pub directory_scope: rt::Property<rt::Nested<DirectoryObject>>,
+    pub directory_scope: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `principal`: `directoryObject`. Navigation property. Read-only.
-    pub principal: rt::Property<rt::Nested<DirectoryObject>>,
+    pub principal: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `roleDefinition`: `unifiedRoleDefinition`. Navigation property.
     pub role_definition: rt::Property<rt::Nested<UnifiedRoleDefinition>>,
     /// Properties that the documentation does not know.

@@ -2,7 +2,7 @@
 //! Types of `role-management`.
 
 use crate::runtime as rt;
-use crate::beta::types::{AppScope, DirectoryObject, UnifiedRoleDefinition};
+use crate::beta::types;
 
 /// `unifiedRolePermission`: a complex type.
 ///
@@ -67,13 +67,13 @@ pub struct UnifiedRoleScheduleBase {
     /// `activeInstance`: `unifiedRoleScheduleInstanceBase`. Navigation property.
     pub active_instance: rt::Property<rt::Nested<UnifiedRoleScheduleInstanceBase>>,
     /// `appScope`: `appScope`. Navigation property. Read-only.
-    pub app_scope: rt::Property<rt::Nested<AppScope>>,
+    pub app_scope: rt::Property<rt::Nested<types::AppScope>>,
     /// `directoryScope`: `directoryObject`. Navigation property. Read-only.
-    pub directory_scope: rt::Property<rt::Nested<DirectoryObject>>,
+    pub directory_scope: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `principal`: `directoryObject`. Navigation property. Read-only.
-    pub principal: rt::Property<rt::Nested<DirectoryObject>>,
+    pub principal: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `roleDefinition`: `unifiedRoleDefinition`. Navigation property.
-    pub role_definition: rt::Property<rt::Nested<UnifiedRoleDefinition>>,
+    pub role_definition: rt::Property<rt::Nested<types::UnifiedRoleDefinition>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -143,13 +143,13 @@ pub struct UnifiedRoleScheduleInstanceBase {
     /// `roleDefinitionId`: `String`. Read-only.
     pub role_definition_id: rt::Property<String>,
     /// `appScope`: `appScope`. Navigation property. Read-only.
-    pub app_scope: rt::Property<rt::Nested<AppScope>>,
+    pub app_scope: rt::Property<rt::Nested<types::AppScope>>,
     /// `directoryScope`: `directoryObject`. Navigation property. Read-only.
-    pub directory_scope: rt::Property<rt::Nested<DirectoryObject>>,
+    pub directory_scope: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `principal`: `directoryObject`. Navigation property. Read-only.
-    pub principal: rt::Property<rt::Nested<DirectoryObject>>,
+    pub principal: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `roleDefinition`: `unifiedRoleDefinition`. Navigation property.
-    pub role_definition: rt::Property<rt::Nested<UnifiedRoleDefinition>>,
+    pub role_definition: rt::Property<rt::Nested<types::UnifiedRoleDefinition>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,11 +2,7 @@
 //! Types of `security`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    FileSecurityState, HostSecurityState, MalwareState, NetworkConnection, Process,
-    RegistryKeyState, SecurityResource, SecurityVendorInformation, UserSecurityState,
-    VulnerabilityState,
-};
+use crate::beta::types;
 
 /// `alert`: a complex type.
 ///
@@ -41,11 +37,11 @@ pub struct Alert {
     /// `feedback`: `alertFeedback`.
     pub feedback: rt::Property<AlertFeedback>,
     /// `fileStates`: `fileSecurityState` collection.
-    pub file_states: rt::Property<Vec<FileSecurityState>>,
+    pub file_states: rt::Property<Vec<types::FileSecurityState>>,
     /// `historyStates`: `alertHistoryState` collection.
     pub history_states: rt::Property<Vec<AlertHistoryState>>,
     /// `hostStates`: `hostSecurityState` collection.
-    pub host_states: rt::Property<Vec<HostSecurityState>>,
+    pub host_states: rt::Property<Vec<types::HostSecurityState>>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `incidentIds`: `String` collection.
@@ -53,17 +49,17 @@ pub struct Alert {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `malwareStates`: `malwareState` collection.
-    pub malware_states: rt::Property<Vec<MalwareState>>,
+    pub malware_states: rt::Property<Vec<types::MalwareState>>,
     /// `networkConnections`: `networkConnection` collection.
-    pub network_connections: rt::Property<Vec<NetworkConnection>>,
+    pub network_connections: rt::Property<Vec<types::NetworkConnection>>,
     /// `processes`: `process` collection.
-    pub processes: rt::Property<Vec<Process>>,
+    pub processes: rt::Property<Vec<types::Process>>,
     /// `recommendedActions`: `String` collection.
     pub recommended_actions: rt::Property<Vec<String>>,
     /// `registryKeyStates`: `registryKeyState` collection.
-    pub registry_key_states: rt::Property<Vec<RegistryKeyState>>,
+    pub registry_key_states: rt::Property<Vec<types::RegistryKeyState>>,
     /// `securityResources`: `securityResource` collection.
-    pub security_resources: rt::Property<Vec<SecurityResource>>,
+    pub security_resources: rt::Property<Vec<types::SecurityResource>>,
     /// `severity`: `alertSeverity`.
     pub severity: rt::Property<AlertSeverity>,
     /// `sourceMaterials`: `String` collection.
@@ -77,11 +73,11 @@ pub struct Alert {
     /// `triggers`: `alertTrigger` collection.
     pub triggers: rt::Property<Vec<AlertTrigger>>,
     /// `userStates`: `userSecurityState` collection.
-    pub user_states: rt::Property<Vec<UserSecurityState>>,
+    pub user_states: rt::Property<Vec<types::UserSecurityState>>,
     /// `vendorInformation`: `securityVendorInformation`.
-    pub vendor_information: rt::Property<Box<SecurityVendorInformation>>,
+    pub vendor_information: rt::Property<Box<types::SecurityVendorInformation>>,
     /// `vulnerabilityStates`: `vulnerabilityState` collection.
-    pub vulnerability_states: rt::Property<Vec<VulnerabilityState>>,
+    pub vulnerability_states: rt::Property<Vec<types::VulnerabilityState>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

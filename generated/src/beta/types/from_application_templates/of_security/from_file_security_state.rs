@@ -2,17 +2,14 @@
 //! Types of `security`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    AverageComparativeScore, ConnectionDirection, ConnectionStatus, ControlScore,
-    FileHash, SecurityNetworkProtocol,
-};
+use crate::beta::types;
 
 /// `fileSecurityState`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/filesecuritystate?view=graph-rest-beta>
 pub struct FileSecurityState {
     /// `fileHash`: `fileHash`.
-    pub file_hash: rt::Property<Box<FileHash>>,
+    pub file_hash: rt::Property<Box<types::FileHash>>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `path`: `String`.
@@ -302,7 +299,7 @@ pub struct NetworkConnection {
     /// `destinationUrl`: `String`.
     pub destination_url: rt::Property<String>,
     /// `direction`: `connectionDirection`.
-    pub direction: rt::Property<ConnectionDirection>,
+    pub direction: rt::Property<types::ConnectionDirection>,
     /// `domainRegisteredDateTime`: `DateTimeOffset`.
     pub domain_registered_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `localDnsName`: `String`.
@@ -316,7 +313,7 @@ pub struct NetworkConnection {
     /// `natSourcePort`: `String`.
     pub nat_source_port: rt::Property<String>,
     /// `protocol`: `securityNetworkProtocol`.
-    pub protocol: rt::Property<SecurityNetworkProtocol>,
+    pub protocol: rt::Property<types::SecurityNetworkProtocol>,
     /// `riskScore`: `String`.
     pub risk_score: rt::Property<String>,
     /// `sourceAddress`: `String`.
@@ -326,7 +323,7 @@ pub struct NetworkConnection {
     /// `sourcePort`: `String`.
     pub source_port: rt::Property<String>,
     /// `status`: `connectionStatus`.
-    pub status: rt::Property<ConnectionStatus>,
+    pub status: rt::Property<types::ConnectionStatus>,
     /// `urlParameters`: `String`.
     pub url_parameters: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -404,7 +401,7 @@ pub struct Process {
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `fileHash`: `fileHash`.
-    pub file_hash: rt::Property<Box<FileHash>>,
+    pub file_hash: rt::Property<Box<types::FileHash>>,
     /// `integrityLevel`: `processIntegrityLevel`.
     pub integrity_level: rt::Property<ProcessIntegrityLevel>,
     /// `isElevated`: `Boolean`.
@@ -815,9 +812,9 @@ pub struct SecureScore {
     /// `enabledServices`: `String` collection.
     pub enabled_services: rt::Property<Vec<String>>,
     /// `averageComparativeScores`: `averageComparativeScore` collection.
-    pub average_comparative_scores: rt::Property<Vec<AverageComparativeScore>>,
+    pub average_comparative_scores: rt::Property<Vec<types::AverageComparativeScore>>,
     /// `controlScores`: `controlScore` collection.
-    pub control_scores: rt::Property<Vec<ControlScore>>,
+    pub control_scores: rt::Property<Vec<types::ControlScore>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,9 +2,7 @@
 //! Types of `security`.
 
 use crate::runtime as rt;
-use crate::beta::types::{
-    ComplianceInformation, DiamondModel, KeyValuePair, KillChain, ResultInfo, TlpLevel,
-};
+use crate::beta::types;
 
 /// `secureScoreControlProfile`: a complex type.
 ///
@@ -17,7 +15,7 @@ pub struct SecureScoreControlProfile {
     /// `title`: `String`.
     pub title: rt::Property<String>,
     /// `complianceInformation`: `complianceInformation` collection.
-    pub compliance_information: rt::Property<Vec<ComplianceInformation>>,
+    pub compliance_information: rt::Property<Vec<types::ComplianceInformation>>,
     /// `controlCategory`: `String`.
     pub control_category: rt::Property<String>,
     /// `actionType`: `String`.
@@ -173,7 +171,7 @@ pub struct SecurityAction {
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `errorInfo`: `resultInfo`.
-    pub error_info: rt::Property<Box<ResultInfo>>,
+    pub error_info: rt::Property<Box<types::ResultInfo>>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `lastActionDateTime`: `DateTimeOffset`.
@@ -181,7 +179,7 @@ pub struct SecurityAction {
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `parameters`: `keyValuePair` collection.
-    pub parameters: rt::Property<Vec<KeyValuePair>>,
+    pub parameters: rt::Property<Vec<types::KeyValuePair>>,
     /// `states`: `securityActionState` collection.
     pub states: rt::Property<Vec<SecurityActionState>>,
     /// `status`: `String`.
@@ -636,7 +634,7 @@ pub struct TiIndicator {
     /// `description`: `String`.
     pub description: rt::Property<String>,
     /// `diamondModel`: `diamondModel`.
-    pub diamond_model: rt::Property<DiamondModel>,
+    pub diamond_model: rt::Property<types::DiamondModel>,
     /// `expirationDateTime`: `DateTimeOffset`.
     pub expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `externalId`: `String`.
@@ -648,7 +646,7 @@ pub struct TiIndicator {
     /// `isActive`: `Boolean`.
     pub is_active: rt::Property<bool>,
     /// `killChain`: `killChain` collection.
-    pub kill_chain: rt::Property<Vec<KillChain>>,
+    pub kill_chain: rt::Property<Vec<types::KillChain>>,
     /// `knownFalsePositives`: `String`.
     pub known_false_positives: rt::Property<String>,
     /// `lastReportedDateTime`: `DateTimeOffset`.
@@ -666,7 +664,7 @@ pub struct TiIndicator {
     /// `threatType`: `threatType`.
     pub threat_type: rt::Property<ThreatType>,
     /// `tlpLevel`: `tlpLevel`.
-    pub tlp_level: rt::Property<TlpLevel>,
+    pub tlp_level: rt::Property<types::TlpLevel>,
     /// `emailEncoding`: `String`.
     pub email_encoding: rt::Property<String>,
     /// `emailLanguage`: `String`.

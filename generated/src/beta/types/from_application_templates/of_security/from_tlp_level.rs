@@ -2,7 +2,7 @@
 //! Types of `security`.
 
 use crate::runtime as rt;
-use crate::beta::types::{EmailRole, LogonType};
+use crate::beta::types;
 
 /// `tlpLevel`: an enum type.
 ///
@@ -117,7 +117,7 @@ pub struct UserSecurityState {
     /// `domainName`: `String`.
     pub domain_name: rt::Property<String>,
     /// `emailRole`: `emailRole`.
-    pub email_role: rt::Property<EmailRole>,
+    pub email_role: rt::Property<types::EmailRole>,
     /// `isVpn`: `Boolean`.
     pub is_vpn: rt::Property<bool>,
     /// `logonDateTime`: `DateTimeOffset`.
@@ -129,7 +129,7 @@ pub struct UserSecurityState {
     /// `logonLocation`: `String`.
     pub logon_location: rt::Property<String>,
     /// `logonType`: `logonType`.
-    pub logon_type: rt::Property<LogonType>,
+    pub logon_type: rt::Property<types::LogonType>,
     /// `onPremisesSecurityIdentifier`: `String`.
     pub on_premises_security_identifier: rt::Property<String>,
     /// `riskScore`: `String`.

@@ -2,9 +2,8 @@
 //! Types of `other-types` and `tenant-relationships`.
 
 use crate::runtime as rt;
-use crate::beta::types::managed_tenants::{
-    ManagementTemplateDetailedInfo, WorkloadAction, WorkloadActionDeploymentStatus,
-};
+use crate::beta::types;
+use crate::beta::types::managed_tenants;
 
 /// `managedTenants.aggregatedPolicyCompliance`: an entity type, based on `entity`. It is open: it can have other properties.
 ///
@@ -738,7 +737,7 @@ pub struct ManagementAction {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `category`: `managementCategory`. Read-only.
-    pub category: rt::Property<crate::beta::types::ManagementCategory>,
+    pub category: rt::Property<types::ManagementCategory>,
     /// `description`: `String`. Read-only.
     pub description: rt::Property<String>,
     /// `displayName`: `String`. Read-only.
@@ -746,7 +745,7 @@ pub struct ManagementAction {
     /// `referenceTemplateId`: `String`. Read-only.
     pub reference_template_id: rt::Property<String>,
     /// `workloadActions`: `managedTenants.workloadAction` collection. Read-only.
-    pub workload_actions: rt::Property<Vec<WorkloadAction>>,
+    pub workload_actions: rt::Property<Vec<managed_tenants::WorkloadAction>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -792,10 +791,10 @@ pub struct ManagementActionDeploymentStatus {
     /// `managementTemplateId`: `String`. Read-only.
     pub management_template_id: rt::Property<String>,
     /// `status`: `managementActionStatus`.
-    pub status: rt::Property<crate::beta::types::ManagementActionStatus>,
+    pub status: rt::Property<types::ManagementActionStatus>,
     /// `workloadActionDeploymentStatuses`: `managedTenants.workloadActionDeploymentStatus` collection.
     pub workload_action_deployment_statuses: rt::Property<
-        Vec<WorkloadActionDeploymentStatus>,
+        Vec<managed_tenants::WorkloadActionDeploymentStatus>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -924,7 +923,9 @@ pub struct ManagementIntent {
     /// `isGlobal`: `Boolean`. Read-only.
     pub is_global: rt::Property<bool>,
     /// `managementTemplates`: `managedTenants.managementTemplateDetailedInfo` collection. Read-only.
-    pub management_templates: rt::Property<Vec<ManagementTemplateDetailedInfo>>,
+    pub management_templates: rt::Property<
+        Vec<managed_tenants::ManagementTemplateDetailedInfo>,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -966,7 +967,9 @@ pub struct ManagementIntentInfo {
     /// `managementIntentId`: `String`. Read-only.
     pub management_intent_id: rt::Property<String>,
     /// `managementTemplates`: `managedTenants.managementTemplateDetailedInfo` collection. Read-only.
-    pub management_templates: rt::Property<Vec<ManagementTemplateDetailedInfo>>,
+    pub management_templates: rt::Property<
+        Vec<managed_tenants::ManagementTemplateDetailedInfo>,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

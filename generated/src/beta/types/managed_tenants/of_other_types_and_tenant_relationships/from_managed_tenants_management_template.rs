@@ -2,9 +2,8 @@
 //! Types of `other-types` and `tenant-relationships`.
 
 use crate::runtime as rt;
-use crate::beta::types::managed_tenants::{
-    ManagementActionInfo, ManagementIntentInfo, WorkloadAction, WorkloadStatus,
-};
+use crate::beta::types;
+use crate::beta::types::managed_tenants;
 
 /// `managedTenants.managementTemplate`: an entity type, based on `entity`.
 ///
@@ -13,7 +12,7 @@ pub struct ManagementTemplate {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `category`: `managementCategory`. Read-only.
-    pub category: rt::Property<crate::beta::types::ManagementCategory>,
+    pub category: rt::Property<types::ManagementCategory>,
     /// `description`: `String`. Read-only.
     pub description: rt::Property<String>,
     /// `displayName`: `String`. Read-only.
@@ -21,7 +20,7 @@ pub struct ManagementTemplate {
     /// `parameters`: `managedTenants.templateParameter` collection. Read-only.
     pub parameters: rt::Property<Vec<TemplateParameter>>,
     /// `workloadActions`: `managedTenants.workloadAction` collection. Read-only.
-    pub workload_actions: rt::Property<Vec<WorkloadAction>>,
+    pub workload_actions: rt::Property<Vec<managed_tenants::WorkloadAction>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -63,7 +62,7 @@ crate::runtime::structure!(ManagementTemplate);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/managedtenants-managementtemplatedetailedinfo?view=graph-rest-beta>
 pub struct ManagementTemplateDetailedInfo {
     /// `category`: `managementCategory`. Read-only.
-    pub category: rt::Property<crate::beta::types::ManagementCategory>,
+    pub category: rt::Property<types::ManagementCategory>,
     /// `displayName`: `String`. Read-only.
     pub display_name: rt::Property<String>,
     /// `managementTemplateId`: `String`. Read-only.
@@ -187,7 +186,7 @@ pub struct Setting {
     /// `overwriteAllowed`: `Boolean`. Read-only.
     pub overwrite_allowed: rt::Property<bool>,
     /// `valueType`: `managementParameterValueType`. Read-only.
-    pub value_type: rt::Property<crate::beta::types::ManagementParameterValueType>,
+    pub value_type: rt::Property<types::ManagementParameterValueType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -233,7 +232,7 @@ pub struct TemplateParameter {
     /// `jsonDefaultValue`: `String`. Read-only.
     pub json_default_value: rt::Property<String>,
     /// `valueType`: `managementParameterValueType`. Read-only.
-    pub value_type: rt::Property<crate::beta::types::ManagementParameterValueType>,
+    pub value_type: rt::Property<types::ManagementParameterValueType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -543,9 +542,9 @@ pub struct TenantGroup {
     /// `displayName`: `String`. Read-only.
     pub display_name: rt::Property<String>,
     /// `managementActions`: `managedTenants.managementActionInfo` collection. Read-only.
-    pub management_actions: rt::Property<Vec<ManagementActionInfo>>,
+    pub management_actions: rt::Property<Vec<managed_tenants::ManagementActionInfo>>,
     /// `managementIntents`: `managedTenants.managementIntentInfo` collection. Read-only.
-    pub management_intents: rt::Property<Vec<ManagementIntentInfo>>,
+    pub management_intents: rt::Property<Vec<managed_tenants::ManagementIntentInfo>>,
     /// `tenantIds`: `String` collection. Read-only.
     pub tenant_ids: rt::Property<Vec<String>>,
     /// Properties that the documentation does not know.
@@ -617,9 +616,7 @@ crate::runtime::structure!(TenantInfo);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/managedtenants-tenantstatusinformation?view=graph-rest-beta>
 pub struct TenantStatusInformation {
     /// `delegatedPrivilegeStatus`: `delegatedPrivilegeStatus`. Read-only.
-    pub delegated_privilege_status: rt::Property<
-        crate::beta::types::DelegatedPrivilegeStatus,
-    >,
+    pub delegated_privilege_status: rt::Property<types::DelegatedPrivilegeStatus>,
     /// `lastDelegatedPrivilegeRefreshDateTime`: `DateTimeOffset`. Read-only.
     pub last_delegated_privilege_refresh_date_time: rt::Property<
         rt::edm::DateTimeOffset,
@@ -633,9 +630,9 @@ pub struct TenantStatusInformation {
     /// `onboardedDateTime`: `DateTimeOffset`. Read-only.
     pub onboarded_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `onboardingStatus`: `tenantOnboardingStatus`. Read-only.
-    pub onboarding_status: rt::Property<crate::beta::types::TenantOnboardingStatus>,
+    pub onboarding_status: rt::Property<types::TenantOnboardingStatus>,
     /// `workloadStatuses`: `managedTenants.workloadStatus` collection. Read-only.
-    pub workload_statuses: rt::Property<Vec<WorkloadStatus>>,
+    pub workload_statuses: rt::Property<Vec<managed_tenants::WorkloadStatus>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

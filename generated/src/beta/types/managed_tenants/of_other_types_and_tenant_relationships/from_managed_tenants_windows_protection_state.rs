@@ -2,7 +2,8 @@
 //! Types of `other-types` and `tenant-relationships`.
 
 use crate::runtime as rt;
-use crate::beta::types::managed_tenants::Setting;
+use crate::beta::types;
+use crate::beta::types::managed_tenants;
 
 /// `managedTenants.windowsProtectionState`: an entity type, based on `entity`. It is open: it can have other properties.
 ///
@@ -156,7 +157,7 @@ pub struct WorkloadAction {
     /// `actionId`: `String`. Read-only.
     pub action_id: rt::Property<String>,
     /// `category`: `workloadActionCategory`. Read-only.
-    pub category: rt::Property<crate::beta::types::WorkloadActionCategory>,
+    pub category: rt::Property<types::WorkloadActionCategory>,
     /// `description`: `String`. Read-only.
     pub description: rt::Property<String>,
     /// `displayName`: `String`. Read-only.
@@ -164,7 +165,7 @@ pub struct WorkloadAction {
     /// `service`: `String`. Read-only.
     pub service: rt::Property<String>,
     /// `settings`: `managedTenants.setting` collection. Read-only.
-    pub settings: rt::Property<Vec<Setting>>,
+    pub settings: rt::Property<Vec<managed_tenants::Setting>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -210,11 +211,11 @@ pub struct WorkloadActionDeploymentStatus {
     /// `deployedPolicyId`: `String`. Read-only.
     pub deployed_policy_id: rt::Property<String>,
     /// `error`: `genericError`.
-    pub error: rt::Property<Box<crate::beta::types::GenericError>>,
+    pub error: rt::Property<Box<types::GenericError>>,
     /// `lastDeploymentDateTime`: `DateTimeOffset`.
     pub last_deployment_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `status`: `workloadActionStatus`. Read-only.
-    pub status: rt::Property<crate::beta::types::WorkloadActionStatus>,
+    pub status: rt::Property<types::WorkloadActionStatus>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -260,7 +261,7 @@ pub struct WorkloadStatus {
     /// `onboardedDateTime`: `DateTimeOffset`. Read-only.
     pub onboarded_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `onboardingStatus`: `workloadOnboardingStatus`. Read-only.
-    pub onboarding_status: rt::Property<crate::beta::types::WorkloadOnboardingStatus>,
+    pub onboarding_status: rt::Property<types::WorkloadOnboardingStatus>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

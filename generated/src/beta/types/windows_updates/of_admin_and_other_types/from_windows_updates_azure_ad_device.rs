@@ -2,9 +2,7 @@
 //! Types of `admin` and `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::windows_updates::{
-    RolloutSettings, UpdatableAsset, UpdatableAssetEnrollment, UpdatableAssetError,
-};
+use crate::beta::types::windows_updates;
 
 /// `windowsUpdates.azureADDevice`: an entity type, based on `windowsUpdates.updatableAsset`.
 ///
@@ -13,9 +11,9 @@ pub struct AzureAdDevice {
     /// `id`: `String`. Read-only. Not nullable.
     pub id: rt::Property<String>,
     /// `enrollments`: `windowsUpdates.updatableAssetEnrollment` collection. Read-only.
-    pub enrollments: rt::Property<Vec<UpdatableAssetEnrollment>>,
+    pub enrollments: rt::Property<Vec<windows_updates::UpdatableAssetEnrollment>>,
     /// `errors`: `windowsUpdates.updatableAssetError` collection. Read-only.
-    pub errors: rt::Property<Vec<UpdatableAssetError>>,
+    pub errors: rt::Property<Vec<windows_updates::UpdatableAssetError>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -260,9 +258,9 @@ pub struct DeploymentAudience {
     /// `id`: `String`. Read-only. Not nullable.
     pub id: rt::Property<String>,
     /// `exclusions`: `windowsUpdates.updatableAsset` collection. Navigation property.
-    pub exclusions: rt::Property<rt::Nested<Vec<UpdatableAsset>>>,
+    pub exclusions: rt::Property<rt::Nested<Vec<windows_updates::UpdatableAsset>>>,
     /// `members`: `windowsUpdates.updatableAsset` collection. Navigation property.
-    pub members: rt::Property<rt::Nested<Vec<UpdatableAsset>>>,
+    pub members: rt::Property<rt::Nested<Vec<windows_updates::UpdatableAsset>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -302,7 +300,7 @@ pub struct DeploymentSettings {
     /// `monitoring`: `windowsUpdates.monitoringSettings`.
     pub monitoring: rt::Property<Box<MonitoringSettings>>,
     /// `rollout`: `windowsUpdates.rolloutSettings`.
-    pub rollout: rt::Property<Box<RolloutSettings>>,
+    pub rollout: rt::Property<Box<windows_updates::RolloutSettings>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

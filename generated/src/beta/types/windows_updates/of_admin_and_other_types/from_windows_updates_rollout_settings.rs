@@ -2,7 +2,7 @@
 //! Types of `admin` and `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types::windows_updates::MonitoringSettings;
+use crate::beta::types::windows_updates;
 
 /// `windowsUpdates.rolloutSettings`: a complex type.
 ///
@@ -334,7 +334,7 @@ crate::runtime::structure!(UserExperienceSettings);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/windowsupdates-windowsdeploymentsettings?view=graph-rest-beta>
 pub struct WindowsDeploymentSettings {
     /// `monitoring`: `windowsUpdates.monitoringSettings`.
-    pub monitoring: rt::Property<Box<MonitoringSettings>>,
+    pub monitoring: rt::Property<Box<windows_updates::MonitoringSettings>>,
     /// `rollout`: `windowsUpdates.rolloutSettings`.
     pub rollout: rt::Property<Box<RolloutSettings>>,
     /// `userExperience`: `windowsUpdates.userExperienceSettings`.

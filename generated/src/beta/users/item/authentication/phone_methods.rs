@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/authentication/phoneMethods` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/authentication/phoneMethods`
 #[must_use]
@@ -30,9 +31,7 @@ impl UsersItemAuthenticationPhoneMethods {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authentication-list-phonemethods?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::PhoneAuthenticationMethod>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PhoneAuthenticationMethod>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +52,8 @@ impl UsersItemAuthenticationPhoneMethods {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::PhoneAuthenticationMethod,
-    ) -> rt::Request<crate::beta::types::PhoneAuthenticationMethod> {
+        body: types::PhoneAuthenticationMethod,
+    ) -> rt::Request<types::PhoneAuthenticationMethod> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -81,7 +80,7 @@ impl UsersItemAuthenticationPhoneMethodsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/phoneauthenticationmethod-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PhoneAuthenticationMethod> {
+    pub fn get(&self) -> rt::Request<types::PhoneAuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::replace`].
@@ -102,8 +101,8 @@ impl UsersItemAuthenticationPhoneMethodsItem {
     #[inline]
     pub fn replace(
         &self,
-        body: crate::beta::types::PhoneAuthenticationMethod,
-    ) -> rt::Request<crate::beta::types::PhoneAuthenticationMethod> {
+        body: types::PhoneAuthenticationMethod,
+    ) -> rt::Request<types::PhoneAuthenticationMethod> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

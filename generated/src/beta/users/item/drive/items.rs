@@ -2,6 +2,8 @@
 //! `/users/{id | userPrincipalName}/drive/items` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/drive/items`
 #[must_use]
@@ -67,7 +69,7 @@ impl UsersItemDriveItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DriveItem> {
+    pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -86,10 +88,7 @@ impl UsersItemDriveItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-move?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::DriveItem> {
+    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -127,10 +126,7 @@ impl UsersItemDriveItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-checkin?view=graph-rest-beta>
     #[inline]
-    pub fn checkin(
-        &self,
-        body: crate::beta::actions::DriveItemCheckin,
-    ) -> rt::Request<()> {
+    pub fn checkin(&self, body: actions::DriveItemCheckin) -> rt::Request<()> {
         rt::Request::new(Self::CHECKIN, self.0.segment("checkin")).body(body.into())
     }
     /// What the documentation says about [`Self::checkout`].
@@ -168,7 +164,7 @@ impl UsersItemDriveItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-copy?view=graph-rest-beta>
     #[inline]
-    pub fn copy(&self, body: crate::beta::actions::DriveItemCopy) -> rt::Request<()> {
+    pub fn copy(&self, body: actions::DriveItemCopy) -> rt::Request<()> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
     }
     /// What the documentation says about [`Self::create_link`].
@@ -189,8 +185,8 @@ impl UsersItemDriveItemsItem {
     #[inline]
     pub fn create_link(
         &self,
-        body: crate::beta::actions::DriveItemCreateLink,
-    ) -> rt::Request<crate::beta::types::Permission> {
+        body: actions::DriveItemCreateLink,
+    ) -> rt::Request<types::Permission> {
         rt::Request::new(Self::CREATE_LINK, self.0.segment("createLink"))
             .body(body.into())
     }
@@ -210,9 +206,7 @@ impl UsersItemDriveItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-createuploadsession?view=graph-rest-beta>
     #[inline]
-    pub fn create_upload_session(
-        &self,
-    ) -> rt::Request<crate::beta::types::UploadSession> {
+    pub fn create_upload_session(&self) -> rt::Request<types::UploadSession> {
         rt::Request::new(
             Self::CREATE_UPLOAD_SESSION,
             self.0.segment("createUploadSession"),
@@ -234,7 +228,7 @@ impl UsersItemDriveItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-follow?view=graph-rest-beta>
     #[inline]
-    pub fn follow(&self) -> rt::Request<crate::beta::types::DriveItem> {
+    pub fn follow(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::FOLLOW, self.0.segment("follow"))
     }
     /// What the documentation says about [`Self::invite`].
@@ -255,8 +249,8 @@ impl UsersItemDriveItemsItem {
     #[inline]
     pub fn invite(
         &self,
-        body: crate::beta::actions::DriveItemInvite,
-    ) -> rt::Request<rt::Collection<crate::beta::types::Permission>> {
+        body: actions::DriveItemInvite,
+    ) -> rt::Request<rt::Collection<types::Permission>> {
         rt::Request::new(Self::INVITE, self.0.segment("invite")).body(body.into())
     }
     /// What the documentation says about [`Self::preview`].
@@ -276,7 +270,7 @@ impl UsersItemDriveItemsItem {
     #[inline]
     pub fn preview(
         &self,
-        body: crate::beta::actions::DriveItemPreview,
+        body: actions::DriveItemPreview,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::PREVIEW, self.0.segment("preview")).body(body.into())
     }
@@ -323,7 +317,7 @@ impl UsersItemDriveItemsItemChildren {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-children?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::DriveItem>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -342,10 +336,7 @@ impl UsersItemDriveItemsItemChildren {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-post-children?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::DriveItem,
-    ) -> rt::Request<crate::beta::types::DriveItem> {
+    pub fn create(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -390,7 +381,7 @@ impl UsersItemDriveItemsItemContent {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-put-content?view=graph-rest-beta>
     #[inline]
-    pub fn replace(&self, body: rt::Body) -> rt::Request<crate::beta::types::DriveItem> {
+    pub fn replace(&self, body: rt::Body) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
     }
 }
@@ -422,7 +413,7 @@ impl UsersItemDriveItemsItemPermissions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-permissions?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Permission>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Permission>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -449,7 +440,7 @@ impl UsersItemDriveItemsItemPermissionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permission-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Permission> {
+    pub fn get(&self) -> rt::Request<types::Permission> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -468,10 +459,7 @@ impl UsersItemDriveItemsItemPermissionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permission-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::Permission,
-    ) -> rt::Request<crate::beta::types::Permission> {
+    pub fn update(&self, body: types::Permission) -> rt::Request<types::Permission> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -511,8 +499,8 @@ impl UsersItemDriveItemsItemPermissionsItem {
     #[inline]
     pub fn revoke_grants(
         &self,
-        body: crate::beta::actions::PermissionRevokeGrants,
-    ) -> rt::Request<crate::beta::types::Permission> {
+        body: actions::PermissionRevokeGrants,
+    ) -> rt::Request<types::Permission> {
         rt::Request::new(Self::REVOKE_GRANTS, self.0.segment("revokeGrants"))
             .body(body.into())
     }
@@ -540,7 +528,7 @@ impl UsersItemDriveItemsItemThumbnails {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-thumbnails?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::ThumbnailSet>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ThumbnailSet>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -571,9 +559,7 @@ impl UsersItemDriveItemsItemVersions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-versions?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DriveItemVersion>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItemVersion>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -604,7 +590,7 @@ impl UsersItemDriveItemsItemVersionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitemversion-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DriveItemVersion> {
+    pub fn get(&self) -> rt::Request<types::DriveItemVersion> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::restore_version`].
@@ -687,7 +673,7 @@ impl UsersItemDriveItemsItemItemAtPathContent {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-put-content?view=graph-rest-beta>
     #[inline]
-    pub fn replace(&self, body: rt::Body) -> rt::Request<crate::beta::types::DriveItem> {
+    pub fn replace(&self, body: rt::Body) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
     }
 }

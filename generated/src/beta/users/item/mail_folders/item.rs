@@ -2,6 +2,8 @@
 //! `/users/{id | userPrincipalName}/mailFolders/{id}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod messages;
 pub use self::messages::*;
@@ -38,7 +40,7 @@ impl UsersItemMailFoldersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MailFolder> {
+    pub fn get(&self) -> rt::Request<types::MailFolder> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -57,10 +59,7 @@ impl UsersItemMailFoldersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::MailFolder,
-    ) -> rt::Request<crate::beta::types::MailFolder> {
+    pub fn update(&self, body: types::MailFolder) -> rt::Request<types::MailFolder> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -98,10 +97,7 @@ impl UsersItemMailFoldersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-copy?view=graph-rest-beta>
     #[inline]
-    pub fn copy(
-        &self,
-        body: crate::beta::actions::MailFolderCopy,
-    ) -> rt::Request<crate::beta::types::MailFolder> {
+    pub fn copy(&self, body: actions::MailFolderCopy) -> rt::Request<types::MailFolder> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
     }
     /// What the documentation says about [`Self::move`].
@@ -122,8 +118,8 @@ impl UsersItemMailFoldersItem {
     #[inline]
     pub fn r#move(
         &self,
-        body: crate::beta::actions::MailFolderMove,
-    ) -> rt::Request<crate::beta::types::MailFolder> {
+        body: actions::MailFolderMove,
+    ) -> rt::Request<types::MailFolder> {
         rt::Request::new(Self::MOVE, self.0.segment("move")).body(body.into())
     }
 }
@@ -155,7 +151,7 @@ impl UsersItemMailFoldersItemChildFolders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-list-childfolders?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::MailFolder>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::MailFolder>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -174,10 +170,7 @@ impl UsersItemMailFoldersItemChildFolders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-post-childfolders?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::MailFolder,
-    ) -> rt::Request<crate::beta::types::MailFolder> {
+    pub fn create(&self, body: types::MailFolder) -> rt::Request<types::MailFolder> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -272,7 +265,7 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Attachment> {
+    pub fn get(&self) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -291,10 +284,7 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-post-attachments?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::Attachment,
-    ) -> rt::Request<crate::beta::types::Attachment> {
+    pub fn create(&self, body: types::Attachment) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/profile/account` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/profile/account`
 #[must_use]
@@ -30,9 +31,7 @@ impl UsersItemProfileAccount {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-accounts?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::UserAccountInformation>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::UserAccountInformation>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +52,8 @@ impl UsersItemProfileAccount {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::UserAccountInformation,
-    ) -> rt::Request<crate::beta::types::UserAccountInformation> {
+        body: types::UserAccountInformation,
+    ) -> rt::Request<types::UserAccountInformation> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -81,7 +80,7 @@ impl UsersItemProfileAccountItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/useraccountinformation-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::UserAccountInformation> {
+    pub fn get(&self) -> rt::Request<types::UserAccountInformation> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -102,8 +101,8 @@ impl UsersItemProfileAccountItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::UserAccountInformation,
-    ) -> rt::Request<crate::beta::types::UserAccountInformation> {
+        body: types::UserAccountInformation,
+    ) -> rt::Request<types::UserAccountInformation> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

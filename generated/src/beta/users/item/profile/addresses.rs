@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/profile/addresses` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/profile/addresses`
 #[must_use]
@@ -30,7 +31,7 @@ impl UsersItemProfileAddresses {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-addresses?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::ItemAddress>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ItemAddress>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -49,10 +50,7 @@ impl UsersItemProfileAddresses {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-post-addresses?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::ItemAddress,
-    ) -> rt::Request<crate::beta::types::ItemAddress> {
+    pub fn create(&self, body: types::ItemAddress) -> rt::Request<types::ItemAddress> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -79,7 +77,7 @@ impl UsersItemProfileAddressesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itemaddress-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ItemAddress> {
+    pub fn get(&self) -> rt::Request<types::ItemAddress> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -98,10 +96,7 @@ impl UsersItemProfileAddressesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itemaddress-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::ItemAddress,
-    ) -> rt::Request<crate::beta::types::ItemAddress> {
+    pub fn update(&self, body: types::ItemAddress) -> rt::Request<types::ItemAddress> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

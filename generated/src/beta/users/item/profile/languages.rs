@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/profile/languages` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/profile/languages`
 #[must_use]
@@ -30,9 +31,7 @@ impl UsersItemProfileLanguages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-languages?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::LanguageProficiency>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::LanguageProficiency>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +52,8 @@ impl UsersItemProfileLanguages {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::LanguageProficiency,
-    ) -> rt::Request<crate::beta::types::LanguageProficiency> {
+        body: types::LanguageProficiency,
+    ) -> rt::Request<types::LanguageProficiency> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -81,7 +80,7 @@ impl UsersItemProfileLanguagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/languageproficiency-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::LanguageProficiency> {
+    pub fn get(&self) -> rt::Request<types::LanguageProficiency> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -102,8 +101,8 @@ impl UsersItemProfileLanguagesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::LanguageProficiency,
-    ) -> rt::Request<crate::beta::types::LanguageProficiency> {
+        body: types::LanguageProficiency,
+    ) -> rt::Request<types::LanguageProficiency> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

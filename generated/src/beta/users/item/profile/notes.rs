@@ -2,6 +2,7 @@
 //! `/users/{id | userPrincipalName}/profile/notes` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/profile/notes`
 #[must_use]
@@ -30,9 +31,7 @@ impl UsersItemProfileNotes {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-notes?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::PersonAnnotation>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PersonAnnotation>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,8 +52,8 @@ impl UsersItemProfileNotes {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::PersonAnnotation,
-    ) -> rt::Request<crate::beta::types::PersonAnnotation> {
+        body: types::PersonAnnotation,
+    ) -> rt::Request<types::PersonAnnotation> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -81,7 +80,7 @@ impl UsersItemProfileNotesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personannotation-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::PersonAnnotation> {
+    pub fn get(&self) -> rt::Request<types::PersonAnnotation> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -102,8 +101,8 @@ impl UsersItemProfileNotesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::PersonAnnotation,
-    ) -> rt::Request<crate::beta::types::PersonAnnotation> {
+        body: types::PersonAnnotation,
+    ) -> rt::Request<types::PersonAnnotation> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,8 @@
 //! `/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/deviceAppManagement/mobileApps/{mobileAppId}/contentVersions`
 #[must_use]
@@ -29,9 +31,7 @@ impl MobileAppsItemContentVersions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::MobileAppContent>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppContent>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -52,8 +52,8 @@ impl MobileAppsItemContentVersions {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::MobileAppContent,
-    ) -> rt::Request<crate::v1::types::MobileAppContent> {
+        body: types::MobileAppContent,
+    ) -> rt::Request<types::MobileAppContent> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -85,7 +85,7 @@ impl MobileAppsItemContentVersionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::MobileAppContent> {
+    pub fn get(&self) -> rt::Request<types::MobileAppContent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -106,8 +106,8 @@ impl MobileAppsItemContentVersionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::MobileAppContent,
-    ) -> rt::Request<crate::v1::types::MobileAppContent> {
+        body: types::MobileAppContent,
+    ) -> rt::Request<types::MobileAppContent> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -162,9 +162,7 @@ impl MobileAppsItemContentVersionsItemFiles {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontentfile-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::MobileAppContentFile>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppContentFile>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -185,8 +183,8 @@ impl MobileAppsItemContentVersionsItemFiles {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::MobileAppContentFile,
-    ) -> rt::Request<crate::v1::types::MobileAppContentFile> {
+        body: types::MobileAppContentFile,
+    ) -> rt::Request<types::MobileAppContentFile> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -213,7 +211,7 @@ impl MobileAppsItemContentVersionsItemFilesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontentfile-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::MobileAppContentFile> {
+    pub fn get(&self) -> rt::Request<types::MobileAppContentFile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -234,8 +232,8 @@ impl MobileAppsItemContentVersionsItemFilesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::MobileAppContentFile,
-    ) -> rt::Request<crate::v1::types::MobileAppContentFile> {
+        body: types::MobileAppContentFile,
+    ) -> rt::Request<types::MobileAppContentFile> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -273,10 +271,7 @@ impl MobileAppsItemContentVersionsItemFilesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontentfile-commit?view=graph-rest-1.0>
     #[inline]
-    pub fn commit(
-        &self,
-        body: crate::v1::actions::MobileAppContentFileCommit,
-    ) -> rt::Request<()> {
+    pub fn commit(&self, body: actions::MobileAppContentFileCommit) -> rt::Request<()> {
         rt::Request::new(Self::COMMIT, self.0.segment("commit")).body(body.into())
     }
     /// What the documentation says about [`Self::renew_upload`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/scheduledActionsForRule` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}/scheduledActionsForRule`
 #[must_use]
@@ -36,9 +37,7 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRule {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::v1::types::DeviceComplianceScheduledActionForRule>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceComplianceScheduledActionForRule>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,8 +58,8 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRule {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::DeviceComplianceScheduledActionForRule,
-    ) -> rt::Request<crate::v1::types::DeviceComplianceScheduledActionForRule> {
+        body: types::DeviceComplianceScheduledActionForRule,
+    ) -> rt::Request<types::DeviceComplianceScheduledActionForRule> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -96,9 +95,7 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRuleItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancescheduledactionforrule-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::v1::types::DeviceComplianceScheduledActionForRule> {
+    pub fn get(&self) -> rt::Request<types::DeviceComplianceScheduledActionForRule> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -119,8 +116,8 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRuleItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::DeviceComplianceScheduledActionForRule,
-    ) -> rt::Request<crate::v1::types::DeviceComplianceScheduledActionForRule> {
+        body: types::DeviceComplianceScheduledActionForRule,
+    ) -> rt::Request<types::DeviceComplianceScheduledActionForRule> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -179,7 +176,7 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRuleItemScheduledActionConfi
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DeviceComplianceActionItem>> {
+    ) -> rt::Request<rt::Collection<types::DeviceComplianceActionItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -200,8 +197,8 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRuleItemScheduledActionConfi
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::DeviceComplianceActionItem,
-    ) -> rt::Request<crate::v1::types::DeviceComplianceActionItem> {
+        body: types::DeviceComplianceActionItem,
+    ) -> rt::Request<types::DeviceComplianceActionItem> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -230,7 +227,7 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRuleItemScheduledActionConfi
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecomplianceactionitem-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DeviceComplianceActionItem> {
+    pub fn get(&self) -> rt::Request<types::DeviceComplianceActionItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -251,8 +248,8 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRuleItemScheduledActionConfi
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::DeviceComplianceActionItem,
-    ) -> rt::Request<crate::v1::types::DeviceComplianceActionItem> {
+        body: types::DeviceComplianceActionItem,
+    ) -> rt::Request<types::DeviceComplianceActionItem> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

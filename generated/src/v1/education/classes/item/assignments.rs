@@ -2,6 +2,7 @@
 //! `/education/classes/{id}/assignments` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 mod item;
 pub use self::item::*;
@@ -33,9 +34,7 @@ impl ClassesItemAssignments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-list-assignments?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::EducationAssignment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -56,8 +55,8 @@ impl ClassesItemAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::EducationAssignment,
-    ) -> rt::Request<crate::v1::types::EducationAssignment> {
+        body: types::EducationAssignment,
+    ) -> rt::Request<types::EducationAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

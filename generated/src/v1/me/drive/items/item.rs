@@ -2,6 +2,8 @@
 //! `/me/drive/items/{id}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 mod workbook;
 pub use self::workbook::*;
@@ -68,7 +70,7 @@ impl DriveItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DriveItem> {
+    pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -87,10 +89,7 @@ impl DriveItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-move?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::DriveItem> {
+    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -128,10 +127,7 @@ impl DriveItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-checkin?view=graph-rest-1.0>
     #[inline]
-    pub fn checkin(
-        &self,
-        body: crate::v1::actions::DriveItemCheckin,
-    ) -> rt::Request<()> {
+    pub fn checkin(&self, body: actions::DriveItemCheckin) -> rt::Request<()> {
         rt::Request::new(Self::CHECKIN, self.0.segment("checkin")).body(body.into())
     }
     /// What the documentation says about [`Self::checkout`].
@@ -169,7 +165,7 @@ impl DriveItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-copy?view=graph-rest-1.0>
     #[inline]
-    pub fn copy(&self, body: crate::v1::actions::DriveItemCopy) -> rt::Request<()> {
+    pub fn copy(&self, body: actions::DriveItemCopy) -> rt::Request<()> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
     }
     /// What the documentation says about [`Self::create_link`].
@@ -190,8 +186,8 @@ impl DriveItemsItem {
     #[inline]
     pub fn create_link(
         &self,
-        body: crate::v1::actions::DriveItemCreateLink,
-    ) -> rt::Request<crate::v1::types::Permission> {
+        body: actions::DriveItemCreateLink,
+    ) -> rt::Request<types::Permission> {
         rt::Request::new(Self::CREATE_LINK, self.0.segment("createLink"))
             .body(body.into())
     }
@@ -211,7 +207,7 @@ impl DriveItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-follow?view=graph-rest-1.0>
     #[inline]
-    pub fn follow(&self) -> rt::Request<crate::v1::types::DriveItem> {
+    pub fn follow(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::FOLLOW, self.0.segment("follow"))
     }
     /// What the documentation says about [`Self::invite`].
@@ -232,8 +228,8 @@ impl DriveItemsItem {
     #[inline]
     pub fn invite(
         &self,
-        body: crate::v1::actions::DriveItemInvite,
-    ) -> rt::Request<rt::Collection<crate::v1::types::Permission>> {
+        body: actions::DriveItemInvite,
+    ) -> rt::Request<rt::Collection<types::Permission>> {
         rt::Request::new(Self::INVITE, self.0.segment("invite")).body(body.into())
     }
     /// What the documentation says about [`Self::preview`].
@@ -253,7 +249,7 @@ impl DriveItemsItem {
     #[inline]
     pub fn preview(
         &self,
-        body: crate::v1::actions::DriveItemPreview,
+        body: actions::DriveItemPreview,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::PREVIEW, self.0.segment("preview")).body(body.into())
     }
@@ -275,8 +271,8 @@ impl DriveItemsItem {
     #[inline]
     pub fn restore(
         &self,
-        body: crate::v1::actions::DriveItemRestore,
-    ) -> rt::Request<crate::v1::types::DriveItem> {
+        body: actions::DriveItemRestore,
+    ) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::RESTORE, self.0.segment("restore")).body(body.into())
     }
     /// What the documentation says about [`Self::unfollow`].
@@ -322,7 +318,7 @@ impl DriveItemsItemChildren {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-children?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::DriveItem>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -341,10 +337,7 @@ impl DriveItemsItemChildren {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-post-children?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::DriveItem,
-    ) -> rt::Request<crate::v1::types::DriveItem> {
+    pub fn create(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -389,7 +382,7 @@ impl DriveItemsItemContent {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-put-content?view=graph-rest-1.0>
     #[inline]
-    pub fn replace(&self, body: rt::Body) -> rt::Request<crate::v1::types::DriveItem> {
+    pub fn replace(&self, body: rt::Body) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
     }
 }
@@ -415,7 +408,7 @@ impl DriveItemsItemCreateUploadSession {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-createuploadsession?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self) -> rt::Request<crate::v1::types::UploadSession> {
+    pub fn create(&self) -> rt::Request<types::UploadSession> {
         rt::Request::new(Self::CREATE, self.0.clone())
     }
 }
@@ -447,7 +440,7 @@ impl DriveItemsItemPermissions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-permissions?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Permission>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Permission>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -474,7 +467,7 @@ impl DriveItemsItemPermissionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permission-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Permission> {
+    pub fn get(&self) -> rt::Request<types::Permission> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -493,10 +486,7 @@ impl DriveItemsItemPermissionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permission-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::Permission,
-    ) -> rt::Request<crate::v1::types::Permission> {
+    pub fn update(&self, body: types::Permission) -> rt::Request<types::Permission> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -547,7 +537,7 @@ impl DriveItemsItemThumbnails {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-thumbnails?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::ThumbnailSet>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ThumbnailSet>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -591,7 +581,7 @@ impl DriveItemsItemThumbnailsItemItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-thumbnails?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<rt::Collection<crate::v1::types::ThumbnailSet>> {
+    pub fn get(&self) -> rt::Request<rt::Collection<types::ThumbnailSet>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -618,7 +608,7 @@ impl DriveItemsItemThumbnailsItemItemContent {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-thumbnails?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::ThumbnailSet>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ThumbnailSet>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -649,9 +639,7 @@ impl DriveItemsItemVersions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-versions?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DriveItemVersion>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItemVersion>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -682,7 +670,7 @@ impl DriveItemsItemVersionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitemversion-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DriveItemVersion> {
+    pub fn get(&self) -> rt::Request<types::DriveItemVersion> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::restore_version`].
@@ -765,7 +753,7 @@ impl DriveItemsItemItemAtPathContent {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-put-content?view=graph-rest-1.0>
     #[inline]
-    pub fn replace(&self, body: rt::Body) -> rt::Request<crate::v1::types::DriveItem> {
+    pub fn replace(&self, body: rt::Body) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
     }
 }

@@ -2,6 +2,8 @@
 //! `/teams/{team-id}/schedule/offerShiftRequests` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/teams/{team-id}/schedule/offerShiftRequests`
 #[must_use]
@@ -32,9 +34,7 @@ impl TeamsItemScheduleOfferShiftRequests {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/offershiftrequest-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::OfferShiftRequest>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OfferShiftRequest>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,8 +55,8 @@ impl TeamsItemScheduleOfferShiftRequests {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::OfferShiftRequest,
-    ) -> rt::Request<crate::v1::types::OfferShiftRequest> {
+        body: types::OfferShiftRequest,
+    ) -> rt::Request<types::OfferShiftRequest> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -83,7 +83,7 @@ impl TeamsItemScheduleOfferShiftRequestsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/offershiftrequest-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::OfferShiftRequest> {
+    pub fn get(&self) -> rt::Request<types::OfferShiftRequest> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::approve`].
@@ -102,10 +102,7 @@ impl TeamsItemScheduleOfferShiftRequestsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/offershiftrequest-approve?view=graph-rest-1.0>
     #[inline]
-    pub fn approve(
-        &self,
-        body: crate::v1::actions::OfferShiftRequestApprove,
-    ) -> rt::Request<()> {
+    pub fn approve(&self, body: actions::OfferShiftRequestApprove) -> rt::Request<()> {
         rt::Request::new(Self::APPROVE, self.0.segment("approve")).body(body.into())
     }
     /// What the documentation says about [`Self::decline`].
@@ -124,10 +121,7 @@ impl TeamsItemScheduleOfferShiftRequestsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/offershiftrequest-decline?view=graph-rest-1.0>
     #[inline]
-    pub fn decline(
-        &self,
-        body: crate::v1::actions::OfferShiftRequestDecline,
-    ) -> rt::Request<()> {
+    pub fn decline(&self, body: actions::OfferShiftRequestDecline) -> rt::Request<()> {
         rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
     }
 }

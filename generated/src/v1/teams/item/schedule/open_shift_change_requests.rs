@@ -2,6 +2,8 @@
 //! `/teams/{team-id}/schedule/openShiftChangeRequests` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/teams/{team-id}/schedule/openShiftChangeRequests`
 #[must_use]
@@ -34,9 +36,7 @@ impl TeamsItemScheduleOpenShiftChangeRequests {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/openshiftchangerequest-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::OpenShiftChangeRequest>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OpenShiftChangeRequest>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -57,8 +57,8 @@ impl TeamsItemScheduleOpenShiftChangeRequests {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::OpenShiftChangeRequest,
-    ) -> rt::Request<crate::v1::types::OpenShiftChangeRequest> {
+        body: types::OpenShiftChangeRequest,
+    ) -> rt::Request<types::OpenShiftChangeRequest> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -84,7 +84,7 @@ impl TeamsItemScheduleOpenShiftChangeRequestsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/openshiftchangerequest-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::OpenShiftChangeRequest> {
+    pub fn get(&self) -> rt::Request<types::OpenShiftChangeRequest> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::approve`].
@@ -105,7 +105,7 @@ impl TeamsItemScheduleOpenShiftChangeRequestsItem {
     #[inline]
     pub fn approve(
         &self,
-        body: crate::v1::actions::OpenShiftChangeRequestApprove,
+        body: actions::OpenShiftChangeRequestApprove,
     ) -> rt::Request<()> {
         rt::Request::new(Self::APPROVE, self.0.segment("approve")).body(body.into())
     }
@@ -127,7 +127,7 @@ impl TeamsItemScheduleOpenShiftChangeRequestsItem {
     #[inline]
     pub fn decline(
         &self,
-        body: crate::v1::actions::OpenShiftChangeRequestDecline,
+        body: actions::OpenShiftChangeRequestDecline,
     ) -> rt::Request<()> {
         rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
     }

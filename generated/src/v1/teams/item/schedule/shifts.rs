@@ -2,6 +2,7 @@
 //! `/teams/{team-id}/schedule/shifts` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/teams/{team-id}/schedule/shifts`
 #[must_use]
@@ -30,7 +31,7 @@ impl TeamsItemScheduleShifts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-list-shifts?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Shift>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Shift>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -49,10 +50,7 @@ impl TeamsItemScheduleShifts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-post-shifts?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::Shift> {
+    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Shift> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -79,7 +77,7 @@ impl TeamsItemScheduleShiftsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/shift-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Shift> {
+    pub fn get(&self) -> rt::Request<types::Shift> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -98,10 +96,7 @@ impl TeamsItemScheduleShiftsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/shift-put?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::Shift,
-    ) -> rt::Request<crate::v1::types::Shift> {
+    pub fn update(&self, body: types::Shift) -> rt::Request<types::Shift> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

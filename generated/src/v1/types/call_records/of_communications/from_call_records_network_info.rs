@@ -2,9 +2,8 @@
 //! Types of `communications`.
 
 use crate::runtime as rt;
-use crate::v1::types::call_records::{
-    Endpoint, FailureInfo, FeedbackTokenSet, Media, Modality, NetworkConnectionType,
-};
+use crate::v1::types;
+use crate::v1::types::call_records;
 
 /// `callRecords.networkInfo`: a complex type.
 ///
@@ -15,7 +14,7 @@ pub struct NetworkInfo {
     /// `basicServiceSetIdentifier`: `String`.
     pub basic_service_set_identifier: rt::Property<String>,
     /// `connectionType`: `callRecords.networkConnectionType`.
-    pub connection_type: rt::Property<NetworkConnectionType>,
+    pub connection_type: rt::Property<call_records::NetworkConnectionType>,
     /// `delayEventRatio`: `Double`.
     pub delay_event_ratio: rt::Property<f64>,
     /// `dnsSuffix`: `String`.
@@ -139,7 +138,7 @@ pub struct ParticipantEndpoint {
     /// `feedback`: `callRecords.userFeedback`.
     pub feedback: rt::Property<Box<UserFeedback>>,
     /// `identity`: `identitySet`.
-    pub identity: rt::Property<Box<crate::v1::types::IdentitySet>>,
+    pub identity: rt::Property<Box<types::IdentitySet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -232,13 +231,13 @@ pub struct Segment {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `caller`: `callRecords.endpoint`.
-    pub caller: rt::Property<Box<Endpoint>>,
+    pub caller: rt::Property<Box<call_records::Endpoint>>,
     /// `callee`: `callRecords.endpoint`.
-    pub callee: rt::Property<Box<Endpoint>>,
+    pub callee: rt::Property<Box<call_records::Endpoint>>,
     /// `failureInfo`: `callRecords.failureInfo`.
-    pub failure_info: rt::Property<Box<FailureInfo>>,
+    pub failure_info: rt::Property<Box<call_records::FailureInfo>>,
     /// `media`: `callRecords.media` collection.
-    pub media: rt::Property<Vec<Media>>,
+    pub media: rt::Property<Vec<call_records::Media>>,
     /// `startDateTime`: `DateTimeOffset`.
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `endDateTime`: `DateTimeOffset`.
@@ -499,13 +498,13 @@ pub struct Session {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `caller`: `callRecords.endpoint`.
-    pub caller: rt::Property<Box<Endpoint>>,
+    pub caller: rt::Property<Box<call_records::Endpoint>>,
     /// `callee`: `callRecords.endpoint`.
-    pub callee: rt::Property<Box<Endpoint>>,
+    pub callee: rt::Property<Box<call_records::Endpoint>>,
     /// `failureInfo`: `callRecords.failureInfo`.
-    pub failure_info: rt::Property<Box<FailureInfo>>,
+    pub failure_info: rt::Property<Box<call_records::FailureInfo>>,
     /// `modalities`: `callRecords.modality` collection.
-    pub modalities: rt::Property<Vec<Modality>>,
+    pub modalities: rt::Property<Vec<call_records::Modality>>,
     /// `startDateTime`: `DateTimeOffset`.
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `endDateTime`: `DateTimeOffset`.
@@ -599,7 +598,7 @@ pub struct UserFeedback {
     /// `text`: `String`.
     pub text: rt::Property<String>,
     /// `tokens`: `callRecords.feedbackTokenSet`.
-    pub tokens: rt::Property<Box<FeedbackTokenSet>>,
+    pub tokens: rt::Property<Box<call_records::FeedbackTokenSet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,14 +2,14 @@
 //! Types of `communications`.
 
 use crate::runtime as rt;
-use crate::v1::types::{IdentitySet, MediaInfo, ResultInfo};
+use crate::v1::types;
 
 /// `invitationParticipantInfo`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/invitationparticipantinfo?view=graph-rest-1.0>
 pub struct InvitationParticipantInfo {
     /// `identity`: `identitySet`.
-    pub identity: rt::Property<Box<IdentitySet>>,
+    pub identity: rt::Property<Box<types::IdentitySet>>,
     /// `replacesCallId`: `String`.
     pub replaces_call_id: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -48,7 +48,7 @@ pub struct InviteParticipantsOperation {
     /// `participants`: `invitationParticipantInfo` collection.
     pub participants: rt::Property<Vec<InvitationParticipantInfo>>,
     /// `resultInfo`: `resultInfo`. Read-only.
-    pub result_info: rt::Property<Box<ResultInfo>>,
+    pub result_info: rt::Property<Box<types::ResultInfo>>,
     /// `status`: `String`. Read-only.
     /// Documented values: `notStarted`, `running`, `completed`, `failed`.
     pub status: rt::Property<String>,
@@ -91,7 +91,7 @@ crate::runtime::structure!(InviteParticipantsOperation);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/mediaprompt?view=graph-rest-1.0>
 pub struct MediaPrompt {
     /// `mediaInfo`: `mediaInfo`.
-    pub media_info: rt::Property<Box<MediaInfo>>,
+    pub media_info: rt::Property<Box<types::MediaInfo>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -123,7 +123,7 @@ pub struct MuteParticipantOperation {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `resultInfo`: `resultInfo`. Read-only.
-    pub result_info: rt::Property<Box<ResultInfo>>,
+    pub result_info: rt::Property<Box<types::ResultInfo>>,
     /// `status`: `String`. Read-only.
     /// Documented values: `notStarted`, `running`, `completed`, `failed`.
     pub status: rt::Property<String>,
@@ -168,7 +168,7 @@ pub struct PlayPromptOperation {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `resultInfo`: `resultInfo`. Read-only.
-    pub result_info: rt::Property<Box<ResultInfo>>,
+    pub result_info: rt::Property<Box<types::ResultInfo>>,
     /// `status`: `String`.
     /// Documented values: `notStarted`, `running`, `completed`, `failed`.
     pub status: rt::Property<String>,
@@ -217,7 +217,7 @@ pub struct RecordOperation {
     /// `recordingLocation`: `String`.
     pub recording_location: rt::Property<String>,
     /// `resultInfo`: `resultInfo`. Read-only.
-    pub result_info: rt::Property<Box<ResultInfo>>,
+    pub result_info: rt::Property<Box<types::ResultInfo>>,
     /// `status`: `String`. Read-only.
     /// Documented values: `notStarted`, `running`, `completed`, `failed`.
     pub status: rt::Property<String>,
@@ -967,7 +967,7 @@ pub struct UnmuteParticipantOperation {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `resultInfo`: `resultInfo`. Read-only.
-    pub result_info: rt::Property<Box<ResultInfo>>,
+    pub result_info: rt::Property<Box<types::ResultInfo>>,
     /// `status`: `String`. Read-only.
     /// Documented values: `notStarted`, `running`, `completed`, `failed`.
     pub status: rt::Property<String>,

@@ -2,7 +2,7 @@
 //! Types of `communications`.
 
 use crate::runtime as rt;
-use crate::v1::types::ResultInfo;
+use crate::v1::types;
 
 /// `updateRecordingStatusOperation`: a complex type.
 ///
@@ -13,7 +13,7 @@ pub struct UpdateRecordingStatusOperation {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `resultInfo`: `resultInfo`. Read-only.
-    pub result_info: rt::Property<Box<ResultInfo>>,
+    pub result_info: rt::Property<Box<types::ResultInfo>>,
     /// `status`: `String`.
     /// Documented values: `notStarted`, `running`, `completed`, `failed`.
     pub status: rt::Property<String>,

@@ -2,7 +2,7 @@
 //! Types of `communications` and `other-types`.
 
 use crate::runtime as rt;
-use crate::v1::types::{ChatInfo, IdentitySet, ToneInfo};
+use crate::v1::types;
 
 /// `appHostedMediaConfig`: a complex type, based on `mediaConfig`.
 ///
@@ -43,7 +43,7 @@ pub struct Call {
     /// `callRoutes`: `callRoute` collection. Read-only.
     pub call_routes: rt::Property<Vec<CallRoute>>,
     /// `chatInfo`: `chatInfo`.
-    pub chat_info: rt::Property<Box<ChatInfo>>,
+    pub chat_info: rt::Property<Box<types::ChatInfo>>,
     /// `direction`: `callDirection`. Read-only.
     pub direction: rt::Property<CallDirection>,
     /// `id`: `String`. Read-only.
@@ -71,7 +71,7 @@ pub struct Call {
     /// `targets`: `participantInfo` collection.
     pub targets: rt::Property<Vec<ParticipantInfo>>,
     /// `toneInfo`: `toneInfo`. Read-only.
-    pub tone_info: rt::Property<Box<ToneInfo>>,
+    pub tone_info: rt::Property<Box<types::ToneInfo>>,
     /// `incomingContext`: `incomingContext`.
     pub incoming_context: rt::Property<Box<IncomingContext>>,
     /// `operations`: `commsOperation` collection. Navigation property. Read-only.
@@ -220,9 +220,9 @@ crate::runtime::structure!(CallMediaState);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/callroute?view=graph-rest-1.0>
 pub struct CallRoute {
     /// `final`: `identitySet`.
-    pub r#final: rt::Property<Box<IdentitySet>>,
+    pub r#final: rt::Property<Box<types::IdentitySet>>,
     /// `original`: `identitySet`.
-    pub original: rt::Property<Box<IdentitySet>>,
+    pub original: rt::Property<Box<types::IdentitySet>>,
     /// `routingType`: `String`.
     /// Documented values: `forwarded`, `lookup`, `selfFork`.
     pub routing_type: rt::Property<String>,
@@ -422,9 +422,9 @@ pub struct IncomingContext {
     /// `observedParticipantId`: `String`. Read-only.
     pub observed_participant_id: rt::Property<String>,
     /// `onBehalfOf`: `identitySet`.
-    pub on_behalf_of: rt::Property<Box<IdentitySet>>,
+    pub on_behalf_of: rt::Property<Box<types::IdentitySet>>,
     /// `transferor`: `identitySet`.
-    pub transferor: rt::Property<Box<IdentitySet>>,
+    pub transferor: rt::Property<Box<types::IdentitySet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -700,7 +700,7 @@ crate::runtime::value!(Modality);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/organizermeetinginfo?view=graph-rest-1.0>
 pub struct OrganizerMeetingInfo {
     /// `organizer`: `identitySet`.
-    pub organizer: rt::Property<Box<IdentitySet>>,
+    pub organizer: rt::Property<Box<types::IdentitySet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -785,7 +785,7 @@ pub struct ParticipantInfo {
     /// Documented values: `default`, `skypeForBusiness`, `skypeForBusinessVoipPhone`.
     pub endpoint_type: rt::Property<String>,
     /// `identity`: `identitySet`. Read-only.
-    pub identity: rt::Property<Box<IdentitySet>>,
+    pub identity: rt::Property<Box<types::IdentitySet>>,
     /// `languageId`: `String`. Read-only.
     pub language_id: rt::Property<String>,
     /// `region`: `String`. Read-only.
@@ -829,7 +829,7 @@ crate::runtime::structure!(ParticipantInfo);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/recordinginfo?view=graph-rest-1.0>
 pub struct RecordingInfo {
     /// `initiator`: `identitySet`.
-    pub initiator: rt::Property<Box<IdentitySet>>,
+    pub initiator: rt::Property<Box<types::IdentitySet>>,
     /// `recordingStatus`: `String`.
     /// Documented values: `unknown`, `notRecording`, `recording`, `failed`.
     pub recording_status: rt::Property<String>,

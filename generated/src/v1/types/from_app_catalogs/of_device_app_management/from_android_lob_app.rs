@@ -2,14 +2,7 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    AndroidManagedAppProtection, DefaultManagedAppProtection, IosManagedAppProtection,
-    IosMinimumOperatingSystem, ManagedAppPolicy, ManagedAppRegistration,
-    ManagedAppStatus, ManagedDeviceMobileAppConfiguration, ManagedEBook,
-    MdmAppConfigKeyType, MdmWindowsInformationProtectionPolicy, MimeContent, MobileApp,
-    MobileAppAssignment, MobileAppCategory, MobileAppContent, MobileAppPublishingState,
-    TargetedManagedAppConfiguration, VppToken, WindowsInformationProtectionPolicy,
-};
+use crate::v1::types;
 
 /// `androidLobApp`: an entity type, based on `mobileLobApp`.
 ///
@@ -24,7 +17,7 @@ pub struct AndroidLobApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -42,11 +35,11 @@ pub struct AndroidLobApp {
     /// `notes`: `String`.
     pub notes: rt::Property<String>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
     /// `committedContentVersion`: `String`.
     pub committed_content_version: rt::Property<String>,
     /// `fileName`: `String`.
@@ -54,7 +47,7 @@ pub struct AndroidLobApp {
     /// `size`: `Int64`.
     pub size: rt::Property<i64>,
     /// `contentVersions`: `mobileAppContent` collection. Navigation property.
-    pub content_versions: rt::Property<rt::Nested<Vec<MobileAppContent>>>,
+    pub content_versions: rt::Property<rt::Nested<Vec<types::MobileAppContent>>>,
     /// `packageId`: `String`.
     pub package_id: rt::Property<String>,
     /// `minimumSupportedOperatingSystem`: `androidMinimumOperatingSystem`.
@@ -222,7 +215,7 @@ pub struct AndroidStoreApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -240,11 +233,11 @@ pub struct AndroidStoreApp {
     /// `notes`: `String`.
     pub notes: rt::Property<String>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
     /// `packageId`: `String`.
     pub package_id: rt::Property<String>,
     /// `appStoreUrl`: `String`.
@@ -326,7 +319,7 @@ pub struct AppConfigurationSettingItem {
     /// `appConfigKey`: `String`.
     pub app_config_key: rt::Property<String>,
     /// `appConfigKeyType`: `mdmAppConfigKeyType`.
-    pub app_config_key_type: rt::Property<MdmAppConfigKeyType>,
+    pub app_config_key_type: rt::Property<types::MdmAppConfigKeyType>,
     /// `appConfigKeyValue`: `String`.
     pub app_config_key_value: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -378,47 +371,49 @@ pub struct DeviceAppManagement {
         rt::edm::DateTimeOffset,
     >,
     /// `mobileApps`: `mobileApp` collection. Navigation property.
-    pub mobile_apps: rt::Property<rt::Nested<Vec<MobileApp>>>,
+    pub mobile_apps: rt::Property<rt::Nested<Vec<types::MobileApp>>>,
     /// `mobileAppCategories`: `mobileAppCategory` collection. Navigation property.
-    pub mobile_app_categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub mobile_app_categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `mobileAppConfigurations`: `managedDeviceMobileAppConfiguration` collection. Navigation property.
     pub mobile_app_configurations: rt::Property<
-        rt::Nested<Vec<ManagedDeviceMobileAppConfiguration>>,
+        rt::Nested<Vec<types::ManagedDeviceMobileAppConfiguration>>,
     >,
     /// `managedEBooks`: `managedEBook` collection. Navigation property.
-    pub managed_e_books: rt::Property<rt::Nested<Vec<ManagedEBook>>>,
+    pub managed_e_books: rt::Property<rt::Nested<Vec<types::ManagedEBook>>>,
     /// `managedAppPolicies`: `managedAppPolicy` collection. Navigation property.
-    pub managed_app_policies: rt::Property<rt::Nested<Vec<ManagedAppPolicy>>>,
+    pub managed_app_policies: rt::Property<rt::Nested<Vec<types::ManagedAppPolicy>>>,
     /// `iosManagedAppProtections`: `iosManagedAppProtection` collection. Navigation property.
     pub ios_managed_app_protections: rt::Property<
-        rt::Nested<Vec<IosManagedAppProtection>>,
+        rt::Nested<Vec<types::IosManagedAppProtection>>,
     >,
     /// `androidManagedAppProtections`: `androidManagedAppProtection` collection. Navigation property.
     pub android_managed_app_protections: rt::Property<
-        rt::Nested<Vec<AndroidManagedAppProtection>>,
+        rt::Nested<Vec<types::AndroidManagedAppProtection>>,
     >,
     /// `defaultManagedAppProtections`: `defaultManagedAppProtection` collection. Navigation property.
     pub default_managed_app_protections: rt::Property<
-        rt::Nested<Vec<DefaultManagedAppProtection>>,
+        rt::Nested<Vec<types::DefaultManagedAppProtection>>,
     >,
     /// `targetedManagedAppConfigurations`: `targetedManagedAppConfiguration` collection. Navigation property.
     pub targeted_managed_app_configurations: rt::Property<
-        rt::Nested<Vec<TargetedManagedAppConfiguration>>,
+        rt::Nested<Vec<types::TargetedManagedAppConfiguration>>,
     >,
     /// `mdmWindowsInformationProtectionPolicies`: `mdmWindowsInformationProtectionPolicy` collection. Navigation property.
     pub mdm_windows_information_protection_policies: rt::Property<
-        rt::Nested<Vec<MdmWindowsInformationProtectionPolicy>>,
+        rt::Nested<Vec<types::MdmWindowsInformationProtectionPolicy>>,
     >,
     /// `windowsInformationProtectionPolicies`: `windowsInformationProtectionPolicy` collection. Navigation property.
     pub windows_information_protection_policies: rt::Property<
-        rt::Nested<Vec<WindowsInformationProtectionPolicy>>,
+        rt::Nested<Vec<types::WindowsInformationProtectionPolicy>>,
     >,
     /// `managedAppRegistrations`: `managedAppRegistration` collection. Navigation property.
-    pub managed_app_registrations: rt::Property<rt::Nested<Vec<ManagedAppRegistration>>>,
+    pub managed_app_registrations: rt::Property<
+        rt::Nested<Vec<types::ManagedAppRegistration>>,
+    >,
     /// `managedAppStatuses`: `managedAppStatus` collection. Navigation property.
-    pub managed_app_statuses: rt::Property<rt::Nested<Vec<ManagedAppStatus>>>,
+    pub managed_app_statuses: rt::Property<rt::Nested<Vec<types::ManagedAppStatus>>>,
     /// `vppTokens`: `vppToken` collection. Navigation property.
-    pub vpp_tokens: rt::Property<rt::Nested<Vec<VppToken>>>,
+    pub vpp_tokens: rt::Property<rt::Nested<Vec<types::VppToken>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -844,7 +839,7 @@ pub struct IosLobApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -862,11 +857,11 @@ pub struct IosLobApp {
     /// `notes`: `String`.
     pub notes: rt::Property<String>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
     /// `committedContentVersion`: `String`.
     pub committed_content_version: rt::Property<String>,
     /// `fileName`: `String`.
@@ -874,13 +869,15 @@ pub struct IosLobApp {
     /// `size`: `Int64`.
     pub size: rt::Property<i64>,
     /// `contentVersions`: `mobileAppContent` collection. Navigation property.
-    pub content_versions: rt::Property<rt::Nested<Vec<MobileAppContent>>>,
+    pub content_versions: rt::Property<rt::Nested<Vec<types::MobileAppContent>>>,
     /// `bundleId`: `String`.
     pub bundle_id: rt::Property<String>,
     /// `applicableDeviceType`: `iosDeviceType`.
     pub applicable_device_type: rt::Property<Box<IosDeviceType>>,
     /// `minimumSupportedOperatingSystem`: `iosMinimumOperatingSystem`.
-    pub minimum_supported_operating_system: rt::Property<Box<IosMinimumOperatingSystem>>,
+    pub minimum_supported_operating_system: rt::Property<
+        Box<types::IosMinimumOperatingSystem>,
+    >,
     /// `expirationDateTime`: `DateTimeOffset`.
     pub expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `versionNumber`: `String`.

@@ -2,18 +2,7 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    AndroidMinimumOperatingSystem, AppConfigurationSettingItem,
-    DeviceAndAppManagementAssignmentTarget, DeviceInstallState, EBookInstallSummary,
-    InstallIntent, IosDeviceType, ManagedAppAvailability,
-    ManagedDeviceMobileAppConfigurationAssignment,
-    ManagedDeviceMobileAppConfigurationDeviceStatus,
-    ManagedDeviceMobileAppConfigurationDeviceSummary,
-    ManagedDeviceMobileAppConfigurationUserStatus,
-    ManagedDeviceMobileAppConfigurationUserSummary, ManagedEBookAssignment, MimeContent,
-    MobileAppAssignment, MobileAppCategory, MobileAppContent, MobileAppPublishingState,
-    UserInstallStateSummary, VppLicensingType, VppTokenAccountType,
-};
+use crate::v1::types;
 
 /// `iosLobAppAssignmentSettings`: a complex type, based on `mobileAppAssignmentSettings`.
 ///
@@ -119,28 +108,28 @@ pub struct IosMobileAppConfiguration {
     pub version: rt::Property<i32>,
     /// `assignments`: `managedDeviceMobileAppConfigurationAssignment` collection. Navigation property.
     pub assignments: rt::Property<
-        rt::Nested<Vec<ManagedDeviceMobileAppConfigurationAssignment>>,
+        rt::Nested<Vec<types::ManagedDeviceMobileAppConfigurationAssignment>>,
     >,
     /// `deviceStatuses`: `managedDeviceMobileAppConfigurationDeviceStatus` collection. Navigation property.
     pub device_statuses: rt::Property<
-        rt::Nested<Vec<ManagedDeviceMobileAppConfigurationDeviceStatus>>,
+        rt::Nested<Vec<types::ManagedDeviceMobileAppConfigurationDeviceStatus>>,
     >,
     /// `userStatuses`: `managedDeviceMobileAppConfigurationUserStatus` collection. Navigation property.
     pub user_statuses: rt::Property<
-        rt::Nested<Vec<ManagedDeviceMobileAppConfigurationUserStatus>>,
+        rt::Nested<Vec<types::ManagedDeviceMobileAppConfigurationUserStatus>>,
     >,
     /// `deviceStatusSummary`: `managedDeviceMobileAppConfigurationDeviceSummary`. Navigation property.
     pub device_status_summary: rt::Property<
-        rt::Nested<ManagedDeviceMobileAppConfigurationDeviceSummary>,
+        rt::Nested<types::ManagedDeviceMobileAppConfigurationDeviceSummary>,
     >,
     /// `userStatusSummary`: `managedDeviceMobileAppConfigurationUserSummary`. Navigation property.
     pub user_status_summary: rt::Property<
-        rt::Nested<ManagedDeviceMobileAppConfigurationUserSummary>,
+        rt::Nested<types::ManagedDeviceMobileAppConfigurationUserSummary>,
     >,
     /// `encodedSettingXml`: `Binary`.
     pub encoded_setting_xml: rt::Property<rt::edm::Binary>,
     /// `settings`: `appConfigurationSettingItem` collection.
-    pub settings: rt::Property<Vec<AppConfigurationSettingItem>>,
+    pub settings: rt::Property<Vec<types::AppConfigurationSettingItem>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -206,7 +195,7 @@ pub struct IosStoreApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -224,17 +213,17 @@ pub struct IosStoreApp {
     /// `notes`: `String`.
     pub notes: rt::Property<String>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
     /// `bundleId`: `String`.
     pub bundle_id: rt::Property<String>,
     /// `appStoreUrl`: `String`.
     pub app_store_url: rt::Property<String>,
     /// `applicableDeviceType`: `iosDeviceType`.
-    pub applicable_device_type: rt::Property<Box<IosDeviceType>>,
+    pub applicable_device_type: rt::Property<Box<types::IosDeviceType>>,
     /// `minimumSupportedOperatingSystem`: `iosMinimumOperatingSystem`.
     pub minimum_supported_operating_system: rt::Property<Box<IosMinimumOperatingSystem>>,
     /// Properties that the documentation does not know.
@@ -346,7 +335,7 @@ pub struct IosVppApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -364,11 +353,11 @@ pub struct IosVppApp {
     /// `notes`: `String`.
     pub notes: rt::Property<String>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
     /// `usedLicenseCount`: `Int32`.
     pub used_license_count: rt::Property<i32>,
     /// `totalLicenseCount`: `Int32`.
@@ -378,13 +367,13 @@ pub struct IosVppApp {
     /// `appStoreUrl`: `String`.
     pub app_store_url: rt::Property<String>,
     /// `licensingType`: `vppLicensingType`.
-    pub licensing_type: rt::Property<Box<VppLicensingType>>,
+    pub licensing_type: rt::Property<Box<types::VppLicensingType>>,
     /// `applicableDeviceType`: `iosDeviceType`.
-    pub applicable_device_type: rt::Property<Box<IosDeviceType>>,
+    pub applicable_device_type: rt::Property<Box<types::IosDeviceType>>,
     /// `vppTokenOrganizationName`: `String`.
     pub vpp_token_organization_name: rt::Property<String>,
     /// `vppTokenAccountType`: `vppTokenAccountType`.
-    pub vpp_token_account_type: rt::Property<VppTokenAccountType>,
+    pub vpp_token_account_type: rt::Property<types::VppTokenAccountType>,
     /// `vppTokenAppleId`: `String`.
     pub vpp_token_apple_id: rt::Property<String>,
     /// `bundleId`: `String`.
@@ -516,7 +505,7 @@ pub struct IosVppEBook {
     /// `publishedDateTime`: `DateTimeOffset`.
     pub published_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `largeCover`: `mimeContent`.
-    pub large_cover: rt::Property<Box<MimeContent>>,
+    pub large_cover: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -526,13 +515,15 @@ pub struct IosVppEBook {
     /// `privacyInformationUrl`: `String`.
     pub privacy_information_url: rt::Property<String>,
     /// `assignments`: `managedEBookAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<ManagedEBookAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::ManagedEBookAssignment>>>,
     /// `installSummary`: `eBookInstallSummary`. Navigation property.
-    pub install_summary: rt::Property<rt::Nested<EBookInstallSummary>>,
+    pub install_summary: rt::Property<rt::Nested<types::EBookInstallSummary>>,
     /// `deviceStates`: `deviceInstallState` collection. Navigation property.
-    pub device_states: rt::Property<rt::Nested<Vec<DeviceInstallState>>>,
+    pub device_states: rt::Property<rt::Nested<Vec<types::DeviceInstallState>>>,
     /// `userStateSummary`: `userInstallStateSummary` collection. Navigation property.
-    pub user_state_summary: rt::Property<rt::Nested<Vec<UserInstallStateSummary>>>,
+    pub user_state_summary: rt::Property<
+        rt::Nested<Vec<types::UserInstallStateSummary>>,
+    >,
     /// `vppTokenId`: `Guid`.
     pub vpp_token_id: rt::Property<String>,
     /// `appleId`: `String`.
@@ -624,9 +615,9 @@ pub struct IosVppEBookAssignment {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// `installIntent`: `installIntent`.
-    pub install_intent: rt::Property<InstallIntent>,
+    pub install_intent: rt::Property<types::InstallIntent>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -670,7 +661,7 @@ pub struct MacOsOfficeSuiteApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -688,11 +679,11 @@ pub struct MacOsOfficeSuiteApp {
     /// `notes`: `String`.
     pub notes: rt::Property<String>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -762,7 +753,7 @@ pub struct ManagedAndroidLobApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -780,13 +771,13 @@ pub struct ManagedAndroidLobApp {
     /// `notes`: `String`.
     pub notes: rt::Property<String>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
     /// `appAvailability`: `managedAppAvailability`.
-    pub app_availability: rt::Property<ManagedAppAvailability>,
+    pub app_availability: rt::Property<types::ManagedAppAvailability>,
     /// `version`: `String`.
     pub version: rt::Property<String>,
     /// `committedContentVersion`: `String`.
@@ -796,12 +787,12 @@ pub struct ManagedAndroidLobApp {
     /// `size`: `Int64`.
     pub size: rt::Property<i64>,
     /// `contentVersions`: `mobileAppContent` collection. Navigation property.
-    pub content_versions: rt::Property<rt::Nested<Vec<MobileAppContent>>>,
+    pub content_versions: rt::Property<rt::Nested<Vec<types::MobileAppContent>>>,
     /// `packageId`: `String`.
     pub package_id: rt::Property<String>,
     /// `minimumSupportedOperatingSystem`: `androidMinimumOperatingSystem`.
     pub minimum_supported_operating_system: rt::Property<
-        Box<AndroidMinimumOperatingSystem>,
+        Box<types::AndroidMinimumOperatingSystem>,
     >,
     /// `versionName`: `String`.
     pub version_name: rt::Property<String>,

@@ -2,12 +2,7 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    AndroidMinimumOperatingSystem, ComplianceStatus,
-    DeviceAndAppManagementAssignmentTarget, DeviceInstallState, EBookInstallSummary,
-    InstallIntent, MimeContent, MobileAppAssignment, MobileAppCategory,
-    MobileAppPublishingState, UserInstallStateSummary,
-};
+use crate::v1::types;
 
 /// `managedAndroidStoreApp`: an entity type, based on `managedApp`.
 ///
@@ -22,7 +17,7 @@ pub struct ManagedAndroidStoreApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -40,11 +35,11 @@ pub struct ManagedAndroidStoreApp {
     /// `notes`: `String`.
     pub notes: rt::Property<String>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
     /// `appAvailability`: `managedAppAvailability`.
     pub app_availability: rt::Property<ManagedAppAvailability>,
     /// `version`: `String`.
@@ -55,7 +50,7 @@ pub struct ManagedAndroidStoreApp {
     pub app_store_url: rt::Property<String>,
     /// `minimumSupportedOperatingSystem`: `androidMinimumOperatingSystem`.
     pub minimum_supported_operating_system: rt::Property<
-        Box<AndroidMinimumOperatingSystem>,
+        Box<types::AndroidMinimumOperatingSystem>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -142,7 +137,7 @@ pub struct ManagedApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -160,11 +155,11 @@ pub struct ManagedApp {
     /// `notes`: `String`.
     pub notes: rt::Property<String>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
     /// `appAvailability`: `managedAppAvailability`.
     pub app_availability: rt::Property<ManagedAppAvailability>,
     /// `version`: `String`.
@@ -453,7 +448,7 @@ pub struct ManagedDeviceMobileAppConfigurationAssignment {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -494,7 +489,7 @@ pub struct ManagedDeviceMobileAppConfigurationDeviceStatus {
         rt::edm::DateTimeOffset,
     >,
     /// `status`: `complianceStatus`.
-    pub status: rt::Property<ComplianceStatus>,
+    pub status: rt::Property<types::ComplianceStatus>,
     /// `lastReportedDateTime`: `DateTimeOffset`.
     pub last_reported_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `userPrincipalName`: `String`.
@@ -614,7 +609,7 @@ pub struct ManagedDeviceMobileAppConfigurationUserStatus {
     /// `devicesCount`: `Int32`.
     pub devices_count: rt::Property<i32>,
     /// `status`: `complianceStatus`.
-    pub status: rt::Property<ComplianceStatus>,
+    pub status: rt::Property<types::ComplianceStatus>,
     /// `lastReportedDateTime`: `DateTimeOffset`.
     pub last_reported_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `userPrincipalName`: `String`.
@@ -732,7 +727,7 @@ pub struct ManagedEBook {
     /// `publishedDateTime`: `DateTimeOffset`.
     pub published_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `largeCover`: `mimeContent`.
-    pub large_cover: rt::Property<Box<MimeContent>>,
+    pub large_cover: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -744,11 +739,13 @@ pub struct ManagedEBook {
     /// `assignments`: `managedEBookAssignment` collection. Navigation property.
     pub assignments: rt::Property<rt::Nested<Vec<ManagedEBookAssignment>>>,
     /// `installSummary`: `eBookInstallSummary`. Navigation property.
-    pub install_summary: rt::Property<rt::Nested<EBookInstallSummary>>,
+    pub install_summary: rt::Property<rt::Nested<types::EBookInstallSummary>>,
     /// `deviceStates`: `deviceInstallState` collection. Navigation property.
-    pub device_states: rt::Property<rt::Nested<Vec<DeviceInstallState>>>,
+    pub device_states: rt::Property<rt::Nested<Vec<types::DeviceInstallState>>>,
     /// `userStateSummary`: `userInstallStateSummary` collection. Navigation property.
-    pub user_state_summary: rt::Property<rt::Nested<Vec<UserInstallStateSummary>>>,
+    pub user_state_summary: rt::Property<
+        rt::Nested<Vec<types::UserInstallStateSummary>>,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -810,9 +807,9 @@ pub struct ManagedEBookAssignment {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// `installIntent`: `installIntent`.
-    pub install_intent: rt::Property<InstallIntent>,
+    pub install_intent: rt::Property<types::InstallIntent>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,11 +2,7 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    DeviceAndAppManagementAssignmentTarget, InstallIntent, IosDeviceType,
-    IosMinimumOperatingSystem, ManagedAppAvailability, MimeContent, MobileAppContentFile,
-    MobileAppPublishingState,
-};
+use crate::v1::types;
 
 /// `managedIOSLobApp`: an entity type, based on `managedMobileLobApp`.
 ///
@@ -21,7 +17,7 @@ pub struct ManagedIosLobApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -39,13 +35,13 @@ pub struct ManagedIosLobApp {
     /// `notes`: `String`.
     pub notes: rt::Property<String>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
     pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
     pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
     /// `appAvailability`: `managedAppAvailability`.
-    pub app_availability: rt::Property<ManagedAppAvailability>,
+    pub app_availability: rt::Property<types::ManagedAppAvailability>,
     /// `version`: `String`.
     pub version: rt::Property<String>,
     /// `committedContentVersion`: `String`.
@@ -59,9 +55,11 @@ pub struct ManagedIosLobApp {
     /// `bundleId`: `String`.
     pub bundle_id: rt::Property<String>,
     /// `applicableDeviceType`: `iosDeviceType`.
-    pub applicable_device_type: rt::Property<Box<IosDeviceType>>,
+    pub applicable_device_type: rt::Property<Box<types::IosDeviceType>>,
     /// `minimumSupportedOperatingSystem`: `iosMinimumOperatingSystem`.
-    pub minimum_supported_operating_system: rt::Property<Box<IosMinimumOperatingSystem>>,
+    pub minimum_supported_operating_system: rt::Property<
+        Box<types::IosMinimumOperatingSystem>,
+    >,
     /// `expirationDateTime`: `DateTimeOffset`.
     pub expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `versionNumber`: `String`.
@@ -165,7 +163,7 @@ pub struct ManagedIosStoreApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -183,13 +181,13 @@ pub struct ManagedIosStoreApp {
     /// `notes`: `String`.
     pub notes: rt::Property<String>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
     pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
     pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
     /// `appAvailability`: `managedAppAvailability`.
-    pub app_availability: rt::Property<ManagedAppAvailability>,
+    pub app_availability: rt::Property<types::ManagedAppAvailability>,
     /// `version`: `String`.
     pub version: rt::Property<String>,
     /// `bundleId`: `String`.
@@ -197,9 +195,11 @@ pub struct ManagedIosStoreApp {
     /// `appStoreUrl`: `String`.
     pub app_store_url: rt::Property<String>,
     /// `applicableDeviceType`: `iosDeviceType`.
-    pub applicable_device_type: rt::Property<Box<IosDeviceType>>,
+    pub applicable_device_type: rt::Property<Box<types::IosDeviceType>>,
     /// `minimumSupportedOperatingSystem`: `iosMinimumOperatingSystem`.
-    pub minimum_supported_operating_system: rt::Property<Box<IosMinimumOperatingSystem>>,
+    pub minimum_supported_operating_system: rt::Property<
+        Box<types::IosMinimumOperatingSystem>,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -287,7 +287,7 @@ pub struct ManagedMobileLobApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -305,13 +305,13 @@ pub struct ManagedMobileLobApp {
     /// `notes`: `String`.
     pub notes: rt::Property<String>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
     pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
     pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
     /// `appAvailability`: `managedAppAvailability`.
-    pub app_availability: rt::Property<ManagedAppAvailability>,
+    pub app_availability: rt::Property<types::ManagedAppAvailability>,
     /// `version`: `String`.
     pub version: rt::Property<String>,
     /// `committedContentVersion`: `String`.
@@ -458,7 +458,7 @@ pub struct MicrosoftStoreForBusinessApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -476,7 +476,7 @@ pub struct MicrosoftStoreForBusinessApp {
     /// `notes`: `String`.
     pub notes: rt::Property<String>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
     pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
@@ -643,7 +643,7 @@ pub struct MobileApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -661,7 +661,7 @@ pub struct MobileApp {
     /// `notes`: `String`.
     pub notes: rt::Property<String>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
     pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
@@ -729,9 +729,9 @@ pub struct MobileAppAssignment {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `intent`: `installIntent`.
-    pub intent: rt::Property<InstallIntent>,
+    pub intent: rt::Property<types::InstallIntent>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// `settings`: `mobileAppAssignmentSettings`.
     pub settings: rt::Property<Box<MobileAppAssignmentSettings>>,
     /// Properties that the documentation does not know.
@@ -839,7 +839,7 @@ pub struct MobileAppContent {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `files`: `mobileAppContentFile` collection. Navigation property.
-    pub files: rt::Property<rt::Nested<Vec<MobileAppContentFile>>>,
+    pub files: rt::Property<rt::Nested<Vec<types::MobileAppContentFile>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

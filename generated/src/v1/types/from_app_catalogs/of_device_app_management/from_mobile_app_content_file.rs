@@ -2,10 +2,7 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    DeviceInstallState, MimeContent, MobileAppAssignment, MobileAppCategory,
-    MobileAppContent,
-};
+use crate::v1::types;
 
 /// `mobileAppContentFile`: an entity type.
 ///
@@ -280,7 +277,7 @@ pub struct MobileLobApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -300,9 +297,9 @@ pub struct MobileLobApp {
     /// `publishingState`: `mobileAppPublishingState`.
     pub publishing_state: rt::Property<MobileAppPublishingState>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
     /// `committedContentVersion`: `String`.
     pub committed_content_version: rt::Property<String>,
     /// `fileName`: `String`.
@@ -310,7 +307,7 @@ pub struct MobileLobApp {
     /// `size`: `Int64`.
     pub size: rt::Property<i64>,
     /// `contentVersions`: `mobileAppContent` collection. Navigation property.
-    pub content_versions: rt::Property<rt::Nested<Vec<MobileAppContent>>>,
+    pub content_versions: rt::Property<rt::Nested<Vec<types::MobileAppContent>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -433,7 +430,7 @@ pub struct UserInstallStateSummary {
     /// `notInstalledDeviceCount`: `Int32`.
     pub not_installed_device_count: rt::Property<i32>,
     /// `deviceStates`: `deviceInstallState` collection. Navigation property.
-    pub device_states: rt::Property<rt::Nested<Vec<DeviceInstallState>>>,
+    pub device_states: rt::Property<rt::Nested<Vec<types::DeviceInstallState>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -744,7 +741,7 @@ pub struct WebApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -764,9 +761,9 @@ pub struct WebApp {
     /// `publishingState`: `mobileAppPublishingState`.
     pub publishing_state: rt::Property<MobileAppPublishingState>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
     /// `appUrl`: `String`.
     pub app_url: rt::Property<String>,
     /// `useManagedBrowser`: `Boolean`.

@@ -2,12 +2,7 @@
 //! Types of `device-app-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    MimeContent, MobileAppAssignment, MobileAppCategory, MobileAppContent,
-    MobileAppInstallTimeSettings, MobileAppPublishingState, RunAsAccountType,
-    Win32LobAppReturnCode, Win32LobAppRule, Win32LobAppRuleOperator, Win32LobAppRuleType,
-    WindowsArchitecture,
-};
+use crate::v1::types;
 
 /// `win32LobApp`: an entity type, based on `mobileLobApp`.
 ///
@@ -22,7 +17,7 @@ pub struct Win32LobApp {
     /// `publisher`: `String`.
     pub publisher: rt::Property<String>,
     /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<MimeContent>>,
+    pub large_icon: rt::Property<Box<types::MimeContent>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -40,11 +35,11 @@ pub struct Win32LobApp {
     /// `notes`: `String`.
     pub notes: rt::Property<String>,
     /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<MobileAppPublishingState>,
+    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
     /// `categories`: `mobileAppCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<MobileAppCategory>>>,
+    pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
     /// `assignments`: `mobileAppAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<MobileAppAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
     /// `committedContentVersion`: `String`.
     pub committed_content_version: rt::Property<String>,
     /// `fileName`: `String`.
@@ -52,13 +47,13 @@ pub struct Win32LobApp {
     /// `size`: `Int64`.
     pub size: rt::Property<i64>,
     /// `contentVersions`: `mobileAppContent` collection. Navigation property.
-    pub content_versions: rt::Property<rt::Nested<Vec<MobileAppContent>>>,
+    pub content_versions: rt::Property<rt::Nested<Vec<types::MobileAppContent>>>,
     /// `installCommandLine`: `String`.
     pub install_command_line: rt::Property<String>,
     /// `uninstallCommandLine`: `String`.
     pub uninstall_command_line: rt::Property<String>,
     /// `applicableArchitectures`: `windowsArchitecture`.
-    pub applicable_architectures: rt::Property<WindowsArchitecture>,
+    pub applicable_architectures: rt::Property<types::WindowsArchitecture>,
     /// `minimumFreeDiskSpaceInMB`: `Int32`.
     pub minimum_free_disk_space_in_mb: rt::Property<i32>,
     /// `minimumMemoryInMB`: `Int32`.
@@ -68,11 +63,11 @@ pub struct Win32LobApp {
     /// `minimumCpuSpeedInMHz`: `Int32`.
     pub minimum_cpu_speed_in_m_hz: rt::Property<i32>,
     /// `rules`: `win32LobAppRule` collection.
-    pub rules: rt::Property<Vec<Win32LobAppRule>>,
+    pub rules: rt::Property<Vec<types::Win32LobAppRule>>,
     /// `installExperience`: `win32LobAppInstallExperience`.
     pub install_experience: rt::Property<Box<Win32LobAppInstallExperience>>,
     /// `returnCodes`: `win32LobAppReturnCode` collection.
-    pub return_codes: rt::Property<Vec<Win32LobAppReturnCode>>,
+    pub return_codes: rt::Property<Vec<types::Win32LobAppReturnCode>>,
     /// `msiInformation`: `win32LobAppMsiInformation`.
     pub msi_information: rt::Property<Box<Win32LobAppMsiInformation>>,
     /// `setupFilePath`: `String`.
@@ -182,7 +177,7 @@ pub struct Win32LobAppAssignmentSettings {
     /// `restartSettings`: `win32LobAppRestartSettings`.
     pub restart_settings: rt::Property<Box<Win32LobAppRestartSettings>>,
     /// `installTimeSettings`: `mobileAppInstallTimeSettings`.
-    pub install_time_settings: rt::Property<Box<MobileAppInstallTimeSettings>>,
+    pub install_time_settings: rt::Property<Box<types::MobileAppInstallTimeSettings>>,
     /// `deliveryOptimizationPriority`: `win32LobAppDeliveryOptimizationPriority`.
     pub delivery_optimization_priority: rt::Property<
         Win32LobAppDeliveryOptimizationPriority,
@@ -327,7 +322,7 @@ crate::runtime::value!(Win32LobAppFileSystemOperationType);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-apps-win32lobappfilesystemrule?view=graph-rest-1.0>
 pub struct Win32LobAppFileSystemRule {
     /// `ruleType`: `win32LobAppRuleType`.
-    pub rule_type: rt::Property<Win32LobAppRuleType>,
+    pub rule_type: rt::Property<types::Win32LobAppRuleType>,
     /// `path`: `String`.
     pub path: rt::Property<String>,
     /// `fileOrFolderName`: `String`.
@@ -337,7 +332,7 @@ pub struct Win32LobAppFileSystemRule {
     /// `operationType`: `win32LobAppFileSystemOperationType`.
     pub operation_type: rt::Property<Win32LobAppFileSystemOperationType>,
     /// `operator`: `win32LobAppRuleOperator`.
-    pub operator: rt::Property<Win32LobAppRuleOperator>,
+    pub operator: rt::Property<types::Win32LobAppRuleOperator>,
     /// `comparisonValue`: `String`.
     pub comparison_value: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -383,7 +378,7 @@ crate::runtime::structure!(Win32LobAppFileSystemRule);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-apps-win32lobappinstallexperience?view=graph-rest-1.0>
 pub struct Win32LobAppInstallExperience {
     /// `runAsAccount`: `runAsAccountType`.
-    pub run_as_account: rt::Property<RunAsAccountType>,
+    pub run_as_account: rt::Property<types::RunAsAccountType>,
     /// `deviceRestartBehavior`: `win32LobAppRestartBehavior`.
     pub device_restart_behavior: rt::Property<Win32LobAppRestartBehavior>,
     /// Properties that the documentation does not know.
@@ -569,7 +564,7 @@ crate::runtime::value!(Win32LobAppNotification);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-apps-win32lobapppowershellscriptrule?view=graph-rest-1.0>
 pub struct Win32LobAppPowerShellScriptRule {
     /// `ruleType`: `win32LobAppRuleType`.
-    pub rule_type: rt::Property<Win32LobAppRuleType>,
+    pub rule_type: rt::Property<types::Win32LobAppRuleType>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `enforceSignatureCheck`: `Boolean`.
@@ -577,13 +572,13 @@ pub struct Win32LobAppPowerShellScriptRule {
     /// `runAs32Bit`: `Boolean`.
     pub run_as32_bit: rt::Property<bool>,
     /// `runAsAccount`: `runAsAccountType`.
-    pub run_as_account: rt::Property<RunAsAccountType>,
+    pub run_as_account: rt::Property<types::RunAsAccountType>,
     /// `scriptContent`: `String`.
     pub script_content: rt::Property<String>,
     /// `operationType`: `win32LobAppPowerShellScriptRuleOperationType`.
     pub operation_type: rt::Property<Win32LobAppPowerShellScriptRuleOperationType>,
     /// `operator`: `win32LobAppRuleOperator`.
-    pub operator: rt::Property<Win32LobAppRuleOperator>,
+    pub operator: rt::Property<types::Win32LobAppRuleOperator>,
     /// `comparisonValue`: `String`.
     pub comparison_value: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -696,11 +691,11 @@ crate::runtime::value!(Win32LobAppPowerShellScriptRuleOperationType);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-apps-win32lobappproductcoderule?view=graph-rest-1.0>
 pub struct Win32LobAppProductCodeRule {
     /// `ruleType`: `win32LobAppRuleType`.
-    pub rule_type: rt::Property<Win32LobAppRuleType>,
+    pub rule_type: rt::Property<types::Win32LobAppRuleType>,
     /// `productCode`: `String`.
     pub product_code: rt::Property<String>,
     /// `productVersionOperator`: `win32LobAppRuleOperator`.
-    pub product_version_operator: rt::Property<Win32LobAppRuleOperator>,
+    pub product_version_operator: rt::Property<types::Win32LobAppRuleOperator>,
     /// `productVersion`: `String`.
     pub product_version: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -740,7 +735,7 @@ crate::runtime::structure!(Win32LobAppProductCodeRule);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-apps-win32lobappregistryrule?view=graph-rest-1.0>
 pub struct Win32LobAppRegistryRule {
     /// `ruleType`: `win32LobAppRuleType`.
-    pub rule_type: rt::Property<Win32LobAppRuleType>,
+    pub rule_type: rt::Property<types::Win32LobAppRuleType>,
     /// `check32BitOn64System`: `Boolean`.
     pub check32_bit_on64_system: rt::Property<bool>,
     /// `keyPath`: `String`.
@@ -750,7 +745,7 @@ pub struct Win32LobAppRegistryRule {
     /// `operationType`: `win32LobAppRegistryRuleOperationType`.
     pub operation_type: rt::Property<Win32LobAppRegistryRuleOperationType>,
     /// `operator`: `win32LobAppRuleOperator`.
-    pub operator: rt::Property<Win32LobAppRuleOperator>,
+    pub operator: rt::Property<types::Win32LobAppRuleOperator>,
     /// `comparisonValue`: `String`.
     pub comparison_value: rt::Property<String>,
     /// Properties that the documentation does not know.

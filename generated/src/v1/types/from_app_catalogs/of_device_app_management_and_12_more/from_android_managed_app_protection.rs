@@ -2,13 +2,7 @@
 //! Types of `device-app-management`, `directory`, `drives` and 10 more.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    KeyValuePair, ManagedAppClipboardSharingLevel, ManagedAppDataEncryptionType,
-    ManagedAppDataStorageLocation, ManagedAppDataTransferLevel, ManagedAppFlaggedReason,
-    ManagedAppOperation, ManagedAppPinCharacterSet, ManagedAppPolicy,
-    ManagedAppPolicyDeploymentSummary, ManagedBrowserType, ManagedMobileApp,
-    MobileAppIdentifier, TargetedManagedAppPolicyAssignment,
-};
+use crate::v1::types;
 
 /// `androidManagedAppProtection`: an entity type, based on `targetedManagedAppProtection`.
 ///
@@ -31,16 +25,18 @@ pub struct AndroidManagedAppProtection {
     /// `periodOnlineBeforeAccessCheck`: `Duration`.
     pub period_online_before_access_check: rt::Property<rt::edm::Duration>,
     /// `allowedInboundDataTransferSources`: `managedAppDataTransferLevel`.
-    pub allowed_inbound_data_transfer_sources: rt::Property<ManagedAppDataTransferLevel>,
+    pub allowed_inbound_data_transfer_sources: rt::Property<
+        types::ManagedAppDataTransferLevel,
+    >,
     /// `allowedOutboundDataTransferDestinations`: `managedAppDataTransferLevel`.
     pub allowed_outbound_data_transfer_destinations: rt::Property<
-        ManagedAppDataTransferLevel,
+        types::ManagedAppDataTransferLevel,
     >,
     /// `organizationalCredentialsRequired`: `Boolean`.
     pub organizational_credentials_required: rt::Property<bool>,
     /// `allowedOutboundClipboardSharingLevel`: `managedAppClipboardSharingLevel`.
     pub allowed_outbound_clipboard_sharing_level: rt::Property<
-        ManagedAppClipboardSharingLevel,
+        types::ManagedAppClipboardSharingLevel,
     >,
     /// `dataBackupBlocked`: `Boolean`.
     pub data_backup_blocked: rt::Property<bool>,
@@ -61,11 +57,13 @@ pub struct AndroidManagedAppProtection {
     /// `minimumPinLength`: `Int32`.
     pub minimum_pin_length: rt::Property<i32>,
     /// `pinCharacterSet`: `managedAppPinCharacterSet`.
-    pub pin_character_set: rt::Property<ManagedAppPinCharacterSet>,
+    pub pin_character_set: rt::Property<types::ManagedAppPinCharacterSet>,
     /// `periodBeforePinReset`: `Duration`.
     pub period_before_pin_reset: rt::Property<rt::edm::Duration>,
     /// `allowedDataStorageLocations`: `managedAppDataStorageLocation` collection.
-    pub allowed_data_storage_locations: rt::Property<Vec<ManagedAppDataStorageLocation>>,
+    pub allowed_data_storage_locations: rt::Property<
+        Vec<types::ManagedAppDataStorageLocation>,
+    >,
     /// `contactSyncBlocked`: `Boolean`.
     pub contact_sync_blocked: rt::Property<bool>,
     /// `printBlocked`: `Boolean`.
@@ -83,11 +81,13 @@ pub struct AndroidManagedAppProtection {
     /// `minimumWarningAppVersion`: `String`.
     pub minimum_warning_app_version: rt::Property<String>,
     /// `managedBrowser`: `managedBrowserType`.
-    pub managed_browser: rt::Property<ManagedBrowserType>,
+    pub managed_browser: rt::Property<types::ManagedBrowserType>,
     /// `isAssigned`: `Boolean`.
     pub is_assigned: rt::Property<bool>,
     /// `assignments`: `targetedManagedAppPolicyAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<TargetedManagedAppPolicyAssignment>>>,
+    pub assignments: rt::Property<
+        rt::Nested<Vec<types::TargetedManagedAppPolicyAssignment>>,
+    >,
     /// `screenCaptureBlocked`: `Boolean`.
     pub screen_capture_blocked: rt::Property<bool>,
     /// `disableAppEncryptionIfDeviceEncryptionIsEnabled`: `Boolean`.
@@ -105,9 +105,11 @@ pub struct AndroidManagedAppProtection {
     /// `customBrowserDisplayName`: `String`.
     pub custom_browser_display_name: rt::Property<String>,
     /// `apps`: `managedMobileApp` collection. Navigation property.
-    pub apps: rt::Property<rt::Nested<Vec<ManagedMobileApp>>>,
+    pub apps: rt::Property<rt::Nested<Vec<types::ManagedMobileApp>>>,
     /// `deploymentSummary`: `managedAppPolicyDeploymentSummary`. Navigation property.
-    pub deployment_summary: rt::Property<rt::Nested<ManagedAppPolicyDeploymentSummary>>,
+    pub deployment_summary: rt::Property<
+        rt::Nested<types::ManagedAppPolicyDeploymentSummary>,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -283,21 +285,21 @@ pub struct AndroidManagedAppRegistration {
     /// `deviceName`: `String`.
     pub device_name: rt::Property<String>,
     /// `flaggedReasons`: `managedAppFlaggedReason` collection.
-    pub flagged_reasons: rt::Property<Vec<ManagedAppFlaggedReason>>,
+    pub flagged_reasons: rt::Property<Vec<types::ManagedAppFlaggedReason>>,
     /// `userId`: `String`.
     pub user_id: rt::Property<String>,
     /// `appIdentifier`: `mobileAppIdentifier`.
-    pub app_identifier: rt::Property<Box<MobileAppIdentifier>>,
+    pub app_identifier: rt::Property<Box<types::MobileAppIdentifier>>,
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `version`: `String`.
     pub version: rt::Property<String>,
     /// `appliedPolicies`: `managedAppPolicy` collection. Navigation property.
-    pub applied_policies: rt::Property<rt::Nested<Vec<ManagedAppPolicy>>>,
+    pub applied_policies: rt::Property<rt::Nested<Vec<types::ManagedAppPolicy>>>,
     /// `intendedPolicies`: `managedAppPolicy` collection. Navigation property.
-    pub intended_policies: rt::Property<rt::Nested<Vec<ManagedAppPolicy>>>,
+    pub intended_policies: rt::Property<rt::Nested<Vec<types::ManagedAppPolicy>>>,
     /// `operations`: `managedAppOperation` collection. Navigation property.
-    pub operations: rt::Property<rt::Nested<Vec<ManagedAppOperation>>>,
+    pub operations: rt::Property<rt::Nested<Vec<types::ManagedAppOperation>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -403,16 +405,18 @@ pub struct DefaultManagedAppProtection {
     /// `periodOnlineBeforeAccessCheck`: `Duration`.
     pub period_online_before_access_check: rt::Property<rt::edm::Duration>,
     /// `allowedInboundDataTransferSources`: `managedAppDataTransferLevel`.
-    pub allowed_inbound_data_transfer_sources: rt::Property<ManagedAppDataTransferLevel>,
+    pub allowed_inbound_data_transfer_sources: rt::Property<
+        types::ManagedAppDataTransferLevel,
+    >,
     /// `allowedOutboundDataTransferDestinations`: `managedAppDataTransferLevel`.
     pub allowed_outbound_data_transfer_destinations: rt::Property<
-        ManagedAppDataTransferLevel,
+        types::ManagedAppDataTransferLevel,
     >,
     /// `organizationalCredentialsRequired`: `Boolean`.
     pub organizational_credentials_required: rt::Property<bool>,
     /// `allowedOutboundClipboardSharingLevel`: `managedAppClipboardSharingLevel`.
     pub allowed_outbound_clipboard_sharing_level: rt::Property<
-        ManagedAppClipboardSharingLevel,
+        types::ManagedAppClipboardSharingLevel,
     >,
     /// `dataBackupBlocked`: `Boolean`.
     pub data_backup_blocked: rt::Property<bool>,
@@ -433,11 +437,13 @@ pub struct DefaultManagedAppProtection {
     /// `minimumPinLength`: `Int32`.
     pub minimum_pin_length: rt::Property<i32>,
     /// `pinCharacterSet`: `managedAppPinCharacterSet`.
-    pub pin_character_set: rt::Property<ManagedAppPinCharacterSet>,
+    pub pin_character_set: rt::Property<types::ManagedAppPinCharacterSet>,
     /// `periodBeforePinReset`: `Duration`.
     pub period_before_pin_reset: rt::Property<rt::edm::Duration>,
     /// `allowedDataStorageLocations`: `managedAppDataStorageLocation` collection.
-    pub allowed_data_storage_locations: rt::Property<Vec<ManagedAppDataStorageLocation>>,
+    pub allowed_data_storage_locations: rt::Property<
+        Vec<types::ManagedAppDataStorageLocation>,
+    >,
     /// `contactSyncBlocked`: `Boolean`.
     pub contact_sync_blocked: rt::Property<bool>,
     /// `printBlocked`: `Boolean`.
@@ -455,9 +461,9 @@ pub struct DefaultManagedAppProtection {
     /// `minimumWarningAppVersion`: `String`.
     pub minimum_warning_app_version: rt::Property<String>,
     /// `managedBrowser`: `managedBrowserType`.
-    pub managed_browser: rt::Property<ManagedBrowserType>,
+    pub managed_browser: rt::Property<types::ManagedBrowserType>,
     /// `appDataEncryptionType`: `managedAppDataEncryptionType`.
-    pub app_data_encryption_type: rt::Property<ManagedAppDataEncryptionType>,
+    pub app_data_encryption_type: rt::Property<types::ManagedAppDataEncryptionType>,
     /// `screenCaptureBlocked`: `Boolean`.
     pub screen_capture_blocked: rt::Property<bool>,
     /// `encryptAppData`: `Boolean`.
@@ -467,7 +473,7 @@ pub struct DefaultManagedAppProtection {
     /// `minimumRequiredSdkVersion`: `String`.
     pub minimum_required_sdk_version: rt::Property<String>,
     /// `customSettings`: `keyValuePair` collection.
-    pub custom_settings: rt::Property<Vec<KeyValuePair>>,
+    pub custom_settings: rt::Property<Vec<types::KeyValuePair>>,
     /// `deployedAppCount`: `Int32`.
     pub deployed_app_count: rt::Property<i32>,
     /// `minimumRequiredPatchVersion`: `String`.
@@ -477,9 +483,11 @@ pub struct DefaultManagedAppProtection {
     /// `faceIdBlocked`: `Boolean`.
     pub face_id_blocked: rt::Property<bool>,
     /// `apps`: `managedMobileApp` collection. Navigation property.
-    pub apps: rt::Property<rt::Nested<Vec<ManagedMobileApp>>>,
+    pub apps: rt::Property<rt::Nested<Vec<types::ManagedMobileApp>>>,
     /// `deploymentSummary`: `managedAppPolicyDeploymentSummary`. Navigation property.
-    pub deployment_summary: rt::Property<rt::Nested<ManagedAppPolicyDeploymentSummary>>,
+    pub deployment_summary: rt::Property<
+        rt::Nested<types::ManagedAppPolicyDeploymentSummary>,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -655,16 +663,18 @@ pub struct IosManagedAppProtection {
     /// `periodOnlineBeforeAccessCheck`: `Duration`.
     pub period_online_before_access_check: rt::Property<rt::edm::Duration>,
     /// `allowedInboundDataTransferSources`: `managedAppDataTransferLevel`.
-    pub allowed_inbound_data_transfer_sources: rt::Property<ManagedAppDataTransferLevel>,
+    pub allowed_inbound_data_transfer_sources: rt::Property<
+        types::ManagedAppDataTransferLevel,
+    >,
     /// `allowedOutboundDataTransferDestinations`: `managedAppDataTransferLevel`.
     pub allowed_outbound_data_transfer_destinations: rt::Property<
-        ManagedAppDataTransferLevel,
+        types::ManagedAppDataTransferLevel,
     >,
     /// `organizationalCredentialsRequired`: `Boolean`.
     pub organizational_credentials_required: rt::Property<bool>,
     /// `allowedOutboundClipboardSharingLevel`: `managedAppClipboardSharingLevel`.
     pub allowed_outbound_clipboard_sharing_level: rt::Property<
-        ManagedAppClipboardSharingLevel,
+        types::ManagedAppClipboardSharingLevel,
     >,
     /// `dataBackupBlocked`: `Boolean`.
     pub data_backup_blocked: rt::Property<bool>,
@@ -685,11 +695,13 @@ pub struct IosManagedAppProtection {
     /// `minimumPinLength`: `Int32`.
     pub minimum_pin_length: rt::Property<i32>,
     /// `pinCharacterSet`: `managedAppPinCharacterSet`.
-    pub pin_character_set: rt::Property<ManagedAppPinCharacterSet>,
+    pub pin_character_set: rt::Property<types::ManagedAppPinCharacterSet>,
     /// `periodBeforePinReset`: `Duration`.
     pub period_before_pin_reset: rt::Property<rt::edm::Duration>,
     /// `allowedDataStorageLocations`: `managedAppDataStorageLocation` collection.
-    pub allowed_data_storage_locations: rt::Property<Vec<ManagedAppDataStorageLocation>>,
+    pub allowed_data_storage_locations: rt::Property<
+        Vec<types::ManagedAppDataStorageLocation>,
+    >,
     /// `contactSyncBlocked`: `Boolean`.
     pub contact_sync_blocked: rt::Property<bool>,
     /// `printBlocked`: `Boolean`.
@@ -707,13 +719,15 @@ pub struct IosManagedAppProtection {
     /// `minimumWarningAppVersion`: `String`.
     pub minimum_warning_app_version: rt::Property<String>,
     /// `managedBrowser`: `managedBrowserType`.
-    pub managed_browser: rt::Property<ManagedBrowserType>,
+    pub managed_browser: rt::Property<types::ManagedBrowserType>,
     /// `isAssigned`: `Boolean`.
     pub is_assigned: rt::Property<bool>,
     /// `assignments`: `targetedManagedAppPolicyAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<TargetedManagedAppPolicyAssignment>>>,
+    pub assignments: rt::Property<
+        rt::Nested<Vec<types::TargetedManagedAppPolicyAssignment>>,
+    >,
     /// `appDataEncryptionType`: `managedAppDataEncryptionType`.
-    pub app_data_encryption_type: rt::Property<ManagedAppDataEncryptionType>,
+    pub app_data_encryption_type: rt::Property<types::ManagedAppDataEncryptionType>,
     /// `minimumRequiredSdkVersion`: `String`.
     pub minimum_required_sdk_version: rt::Property<String>,
     /// `deployedAppCount`: `Int32`.
@@ -723,9 +737,11 @@ pub struct IosManagedAppProtection {
     /// `customBrowserProtocol`: `String`.
     pub custom_browser_protocol: rt::Property<String>,
     /// `apps`: `managedMobileApp` collection. Navigation property.
-    pub apps: rt::Property<rt::Nested<Vec<ManagedMobileApp>>>,
+    pub apps: rt::Property<rt::Nested<Vec<types::ManagedMobileApp>>>,
     /// `deploymentSummary`: `managedAppPolicyDeploymentSummary`. Navigation property.
-    pub deployment_summary: rt::Property<rt::Nested<ManagedAppPolicyDeploymentSummary>>,
+    pub deployment_summary: rt::Property<
+        rt::Nested<types::ManagedAppPolicyDeploymentSummary>,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -891,21 +907,21 @@ pub struct IosManagedAppRegistration {
     /// `deviceName`: `String`.
     pub device_name: rt::Property<String>,
     /// `flaggedReasons`: `managedAppFlaggedReason` collection.
-    pub flagged_reasons: rt::Property<Vec<ManagedAppFlaggedReason>>,
+    pub flagged_reasons: rt::Property<Vec<types::ManagedAppFlaggedReason>>,
     /// `userId`: `String`.
     pub user_id: rt::Property<String>,
     /// `appIdentifier`: `mobileAppIdentifier`.
-    pub app_identifier: rt::Property<Box<MobileAppIdentifier>>,
+    pub app_identifier: rt::Property<Box<types::MobileAppIdentifier>>,
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `version`: `String`.
     pub version: rt::Property<String>,
     /// `appliedPolicies`: `managedAppPolicy` collection. Navigation property.
-    pub applied_policies: rt::Property<rt::Nested<Vec<ManagedAppPolicy>>>,
+    pub applied_policies: rt::Property<rt::Nested<Vec<types::ManagedAppPolicy>>>,
     /// `intendedPolicies`: `managedAppPolicy` collection. Navigation property.
-    pub intended_policies: rt::Property<rt::Nested<Vec<ManagedAppPolicy>>>,
+    pub intended_policies: rt::Property<rt::Nested<Vec<types::ManagedAppPolicy>>>,
     /// `operations`: `managedAppOperation` collection. Navigation property.
-    pub operations: rt::Property<rt::Nested<Vec<ManagedAppOperation>>>,
+    pub operations: rt::Property<rt::Nested<Vec<types::ManagedAppOperation>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,7 +2,7 @@
 //! Types of `device-app-management`, `directory`, `drives` and 10 more.
 
 use crate::runtime as rt;
-use crate::v1::types::MobileAppIdentifier;
+use crate::v1::types;
 
 /// `keyValuePair`: a complex type.
 ///
@@ -548,7 +548,7 @@ crate::runtime::structure!(ManagedAppPolicyDeploymentSummary);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-mam-managedapppolicydeploymentsummaryperapp?view=graph-rest-1.0>
 pub struct ManagedAppPolicyDeploymentSummaryPerApp {
     /// `mobileAppIdentifier`: `mobileAppIdentifier`.
-    pub mobile_app_identifier: rt::Property<Box<MobileAppIdentifier>>,
+    pub mobile_app_identifier: rt::Property<Box<types::MobileAppIdentifier>>,
     /// `configurationAppliedUserCount`: `Int32`.
     pub configuration_applied_user_count: rt::Property<i32>,
     /// Properties that the documentation does not know.
@@ -809,7 +809,7 @@ pub struct ManagedAppRegistration {
     /// `userId`: `String`.
     pub user_id: rt::Property<String>,
     /// `appIdentifier`: `mobileAppIdentifier`.
-    pub app_identifier: rt::Property<Box<MobileAppIdentifier>>,
+    pub app_identifier: rt::Property<Box<types::MobileAppIdentifier>>,
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `version`: `String`.
@@ -924,7 +924,7 @@ crate::runtime::value!(ManagedBrowserType);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-mam-managedmobileapp?view=graph-rest-1.0>
 pub struct ManagedMobileApp {
     /// `mobileAppIdentifier`: `mobileAppIdentifier`.
-    pub mobile_app_identifier: rt::Property<Box<MobileAppIdentifier>>,
+    pub mobile_app_identifier: rt::Property<Box<types::MobileAppIdentifier>>,
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `version`: `String`.

@@ -2,15 +2,7 @@
 //! Types of `device-app-management`, `directory`, `drives` and 10 more.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    DeviceAndAppManagementAssignmentTarget, KeyValuePair,
-    ManagedAppClipboardSharingLevel, ManagedAppDataStorageLocation,
-    ManagedAppDataTransferLevel, ManagedAppPinCharacterSet,
-    ManagedAppPolicyDeploymentSummary, ManagedBrowserType, ManagedMobileApp,
-    WindowsInformationProtectionIpRangeCollection,
-    WindowsInformationProtectionProxiedDomainCollection,
-    WindowsInformationProtectionResourceCollection,
-};
+use crate::v1::types;
 
 /// `mdmWindowsInformationProtectionPolicy`: an entity type, based on `windowsInformationProtection`.
 ///
@@ -34,7 +26,7 @@ pub struct MdmWindowsInformationProtectionPolicy {
     pub enterprise_domain: rt::Property<String>,
     /// `enterpriseProtectedDomainNames`: `windowsInformationProtectionResourceCollection` collection.
     pub enterprise_protected_domain_names: rt::Property<
-        Vec<WindowsInformationProtectionResourceCollection>,
+        Vec<types::WindowsInformationProtectionResourceCollection>,
     >,
     /// `protectionUnderLockConfigRequired`: `Boolean`.
     pub protection_under_lock_config_required: rt::Property<bool>,
@@ -56,37 +48,37 @@ pub struct MdmWindowsInformationProtectionPolicy {
     pub exempt_apps: rt::Property<Vec<WindowsInformationProtectionApp>>,
     /// `enterpriseNetworkDomainNames`: `windowsInformationProtectionResourceCollection` collection.
     pub enterprise_network_domain_names: rt::Property<
-        Vec<WindowsInformationProtectionResourceCollection>,
+        Vec<types::WindowsInformationProtectionResourceCollection>,
     >,
     /// `enterpriseProxiedDomains`: `windowsInformationProtectionProxiedDomainCollection` collection.
     pub enterprise_proxied_domains: rt::Property<
-        Vec<WindowsInformationProtectionProxiedDomainCollection>,
+        Vec<types::WindowsInformationProtectionProxiedDomainCollection>,
     >,
     /// `enterpriseIPRanges`: `windowsInformationProtectionIPRangeCollection` collection.
     pub enterprise_ip_ranges: rt::Property<
-        Vec<WindowsInformationProtectionIpRangeCollection>,
+        Vec<types::WindowsInformationProtectionIpRangeCollection>,
     >,
     /// `enterpriseIPRangesAreAuthoritative`: `Boolean`.
     pub enterprise_ip_ranges_are_authoritative: rt::Property<bool>,
     /// `enterpriseProxyServers`: `windowsInformationProtectionResourceCollection` collection.
     pub enterprise_proxy_servers: rt::Property<
-        Vec<WindowsInformationProtectionResourceCollection>,
+        Vec<types::WindowsInformationProtectionResourceCollection>,
     >,
     /// `enterpriseInternalProxyServers`: `windowsInformationProtectionResourceCollection` collection.
     pub enterprise_internal_proxy_servers: rt::Property<
-        Vec<WindowsInformationProtectionResourceCollection>,
+        Vec<types::WindowsInformationProtectionResourceCollection>,
     >,
     /// `enterpriseProxyServersAreAuthoritative`: `Boolean`.
     pub enterprise_proxy_servers_are_authoritative: rt::Property<bool>,
     /// `neutralDomainResources`: `windowsInformationProtectionResourceCollection` collection.
     pub neutral_domain_resources: rt::Property<
-        Vec<WindowsInformationProtectionResourceCollection>,
+        Vec<types::WindowsInformationProtectionResourceCollection>,
     >,
     /// `indexingEncryptedStoresOrItemsBlocked`: `Boolean`.
     pub indexing_encrypted_stores_or_items_blocked: rt::Property<bool>,
     /// `smbAutoEncryptedFileExtensions`: `windowsInformationProtectionResourceCollection` collection.
     pub smb_auto_encrypted_file_extensions: rt::Property<
-        Vec<WindowsInformationProtectionResourceCollection>,
+        Vec<types::WindowsInformationProtectionResourceCollection>,
     >,
     /// `isAssigned`: `Boolean`.
     pub is_assigned: rt::Property<bool>,
@@ -299,15 +291,17 @@ pub struct TargetedManagedAppConfiguration {
     /// `version`: `String`.
     pub version: rt::Property<String>,
     /// `customSettings`: `keyValuePair` collection.
-    pub custom_settings: rt::Property<Vec<KeyValuePair>>,
+    pub custom_settings: rt::Property<Vec<types::KeyValuePair>>,
     /// `deployedAppCount`: `Int32`.
     pub deployed_app_count: rt::Property<i32>,
     /// `isAssigned`: `Boolean`.
     pub is_assigned: rt::Property<bool>,
     /// `apps`: `managedMobileApp` collection. Navigation property.
-    pub apps: rt::Property<rt::Nested<Vec<ManagedMobileApp>>>,
+    pub apps: rt::Property<rt::Nested<Vec<types::ManagedMobileApp>>>,
     /// `deploymentSummary`: `managedAppPolicyDeploymentSummary`. Navigation property.
-    pub deployment_summary: rt::Property<rt::Nested<ManagedAppPolicyDeploymentSummary>>,
+    pub deployment_summary: rt::Property<
+        rt::Nested<types::ManagedAppPolicyDeploymentSummary>,
+    >,
     /// `assignments`: `targetedManagedAppPolicyAssignment` collection. Navigation property.
     pub assignments: rt::Property<rt::Nested<Vec<TargetedManagedAppPolicyAssignment>>>,
     /// Properties that the documentation does not know.
@@ -365,7 +359,7 @@ pub struct TargetedManagedAppPolicyAssignment {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -412,16 +406,18 @@ pub struct TargetedManagedAppProtection {
     /// `periodOnlineBeforeAccessCheck`: `Duration`.
     pub period_online_before_access_check: rt::Property<rt::edm::Duration>,
     /// `allowedInboundDataTransferSources`: `managedAppDataTransferLevel`.
-    pub allowed_inbound_data_transfer_sources: rt::Property<ManagedAppDataTransferLevel>,
+    pub allowed_inbound_data_transfer_sources: rt::Property<
+        types::ManagedAppDataTransferLevel,
+    >,
     /// `allowedOutboundDataTransferDestinations`: `managedAppDataTransferLevel`.
     pub allowed_outbound_data_transfer_destinations: rt::Property<
-        ManagedAppDataTransferLevel,
+        types::ManagedAppDataTransferLevel,
     >,
     /// `organizationalCredentialsRequired`: `Boolean`.
     pub organizational_credentials_required: rt::Property<bool>,
     /// `allowedOutboundClipboardSharingLevel`: `managedAppClipboardSharingLevel`.
     pub allowed_outbound_clipboard_sharing_level: rt::Property<
-        ManagedAppClipboardSharingLevel,
+        types::ManagedAppClipboardSharingLevel,
     >,
     /// `dataBackupBlocked`: `Boolean`.
     pub data_backup_blocked: rt::Property<bool>,
@@ -442,11 +438,13 @@ pub struct TargetedManagedAppProtection {
     /// `minimumPinLength`: `Int32`.
     pub minimum_pin_length: rt::Property<i32>,
     /// `pinCharacterSet`: `managedAppPinCharacterSet`.
-    pub pin_character_set: rt::Property<ManagedAppPinCharacterSet>,
+    pub pin_character_set: rt::Property<types::ManagedAppPinCharacterSet>,
     /// `periodBeforePinReset`: `Duration`.
     pub period_before_pin_reset: rt::Property<rt::edm::Duration>,
     /// `allowedDataStorageLocations`: `managedAppDataStorageLocation` collection.
-    pub allowed_data_storage_locations: rt::Property<Vec<ManagedAppDataStorageLocation>>,
+    pub allowed_data_storage_locations: rt::Property<
+        Vec<types::ManagedAppDataStorageLocation>,
+    >,
     /// `contactSyncBlocked`: `Boolean`.
     pub contact_sync_blocked: rt::Property<bool>,
     /// `printBlocked`: `Boolean`.
@@ -464,7 +462,7 @@ pub struct TargetedManagedAppProtection {
     /// `minimumWarningAppVersion`: `String`.
     pub minimum_warning_app_version: rt::Property<String>,
     /// `managedBrowser`: `managedBrowserType`.
-    pub managed_browser: rt::Property<ManagedBrowserType>,
+    pub managed_browser: rt::Property<types::ManagedBrowserType>,
     /// `isAssigned`: `Boolean`.
     pub is_assigned: rt::Property<bool>,
     /// `assignments`: `targetedManagedAppPolicyAssignment` collection. Navigation property.
@@ -623,7 +621,7 @@ pub struct WindowsInformationProtection {
     pub enterprise_domain: rt::Property<String>,
     /// `enterpriseProtectedDomainNames`: `windowsInformationProtectionResourceCollection` collection.
     pub enterprise_protected_domain_names: rt::Property<
-        Vec<WindowsInformationProtectionResourceCollection>,
+        Vec<types::WindowsInformationProtectionResourceCollection>,
     >,
     /// `protectionUnderLockConfigRequired`: `Boolean`.
     pub protection_under_lock_config_required: rt::Property<bool>,
@@ -645,37 +643,37 @@ pub struct WindowsInformationProtection {
     pub exempt_apps: rt::Property<Vec<WindowsInformationProtectionApp>>,
     /// `enterpriseNetworkDomainNames`: `windowsInformationProtectionResourceCollection` collection.
     pub enterprise_network_domain_names: rt::Property<
-        Vec<WindowsInformationProtectionResourceCollection>,
+        Vec<types::WindowsInformationProtectionResourceCollection>,
     >,
     /// `enterpriseProxiedDomains`: `windowsInformationProtectionProxiedDomainCollection` collection.
     pub enterprise_proxied_domains: rt::Property<
-        Vec<WindowsInformationProtectionProxiedDomainCollection>,
+        Vec<types::WindowsInformationProtectionProxiedDomainCollection>,
     >,
     /// `enterpriseIPRanges`: `windowsInformationProtectionIPRangeCollection` collection.
     pub enterprise_ip_ranges: rt::Property<
-        Vec<WindowsInformationProtectionIpRangeCollection>,
+        Vec<types::WindowsInformationProtectionIpRangeCollection>,
     >,
     /// `enterpriseIPRangesAreAuthoritative`: `Boolean`.
     pub enterprise_ip_ranges_are_authoritative: rt::Property<bool>,
     /// `enterpriseProxyServers`: `windowsInformationProtectionResourceCollection` collection.
     pub enterprise_proxy_servers: rt::Property<
-        Vec<WindowsInformationProtectionResourceCollection>,
+        Vec<types::WindowsInformationProtectionResourceCollection>,
     >,
     /// `enterpriseInternalProxyServers`: `windowsInformationProtectionResourceCollection` collection.
     pub enterprise_internal_proxy_servers: rt::Property<
-        Vec<WindowsInformationProtectionResourceCollection>,
+        Vec<types::WindowsInformationProtectionResourceCollection>,
     >,
     /// `enterpriseProxyServersAreAuthoritative`: `Boolean`.
     pub enterprise_proxy_servers_are_authoritative: rt::Property<bool>,
     /// `neutralDomainResources`: `windowsInformationProtectionResourceCollection` collection.
     pub neutral_domain_resources: rt::Property<
-        Vec<WindowsInformationProtectionResourceCollection>,
+        Vec<types::WindowsInformationProtectionResourceCollection>,
     >,
     /// `indexingEncryptedStoresOrItemsBlocked`: `Boolean`.
     pub indexing_encrypted_stores_or_items_blocked: rt::Property<bool>,
     /// `smbAutoEncryptedFileExtensions`: `windowsInformationProtectionResourceCollection` collection.
     pub smb_auto_encrypted_file_extensions: rt::Property<
-        Vec<WindowsInformationProtectionResourceCollection>,
+        Vec<types::WindowsInformationProtectionResourceCollection>,
     >,
     /// `isAssigned`: `Boolean`.
     pub is_assigned: rt::Property<bool>,

@@ -2,12 +2,7 @@
 //! Types of `device-app-management`, `directory`, `drives` and 10 more.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    IpRange, ProxiedDomain, TargetedManagedAppPolicyAssignment,
-    WindowsInformationProtectionApp, WindowsInformationProtectionAppLockerFile,
-    WindowsInformationProtectionDataRecoveryCertificate,
-    WindowsInformationProtectionEnforcementLevel,
-};
+use crate::v1::types;
 
 /// `windowsInformationProtectionIPRangeCollection`: a complex type.
 ///
@@ -16,7 +11,7 @@ pub struct WindowsInformationProtectionIpRangeCollection {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `ranges`: `ipRange` collection.
-    pub ranges: rt::Property<Vec<IpRange>>,
+    pub ranges: rt::Property<Vec<types::IpRange>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -104,7 +99,9 @@ pub struct WindowsInformationProtectionPolicy {
     /// `version`: `String`.
     pub version: rt::Property<String>,
     /// `enforcementLevel`: `windowsInformationProtectionEnforcementLevel`.
-    pub enforcement_level: rt::Property<WindowsInformationProtectionEnforcementLevel>,
+    pub enforcement_level: rt::Property<
+        types::WindowsInformationProtectionEnforcementLevel,
+    >,
     /// `enterpriseDomain`: `String`.
     pub enterprise_domain: rt::Property<String>,
     /// `enterpriseProtectedDomainNames`: `windowsInformationProtectionResourceCollection` collection.
@@ -115,7 +112,7 @@ pub struct WindowsInformationProtectionPolicy {
     pub protection_under_lock_config_required: rt::Property<bool>,
     /// `dataRecoveryCertificate`: `windowsInformationProtectionDataRecoveryCertificate`.
     pub data_recovery_certificate: rt::Property<
-        Box<WindowsInformationProtectionDataRecoveryCertificate>,
+        Box<types::WindowsInformationProtectionDataRecoveryCertificate>,
     >,
     /// `revokeOnUnenrollDisabled`: `Boolean`.
     pub revoke_on_unenroll_disabled: rt::Property<bool>,
@@ -126,9 +123,9 @@ pub struct WindowsInformationProtectionPolicy {
     /// `iconsVisible`: `Boolean`.
     pub icons_visible: rt::Property<bool>,
     /// `protectedApps`: `windowsInformationProtectionApp` collection.
-    pub protected_apps: rt::Property<Vec<WindowsInformationProtectionApp>>,
+    pub protected_apps: rt::Property<Vec<types::WindowsInformationProtectionApp>>,
     /// `exemptApps`: `windowsInformationProtectionApp` collection.
-    pub exempt_apps: rt::Property<Vec<WindowsInformationProtectionApp>>,
+    pub exempt_apps: rt::Property<Vec<types::WindowsInformationProtectionApp>>,
     /// `enterpriseNetworkDomainNames`: `windowsInformationProtectionResourceCollection` collection.
     pub enterprise_network_domain_names: rt::Property<
         Vec<WindowsInformationProtectionResourceCollection>,
@@ -167,14 +164,16 @@ pub struct WindowsInformationProtectionPolicy {
     pub is_assigned: rt::Property<bool>,
     /// `protectedAppLockerFiles`: `windowsInformationProtectionAppLockerFile` collection. Navigation property.
     pub protected_app_locker_files: rt::Property<
-        rt::Nested<Vec<WindowsInformationProtectionAppLockerFile>>,
+        rt::Nested<Vec<types::WindowsInformationProtectionAppLockerFile>>,
     >,
     /// `exemptAppLockerFiles`: `windowsInformationProtectionAppLockerFile` collection. Navigation property.
     pub exempt_app_locker_files: rt::Property<
-        rt::Nested<Vec<WindowsInformationProtectionAppLockerFile>>,
+        rt::Nested<Vec<types::WindowsInformationProtectionAppLockerFile>>,
     >,
     /// `assignments`: `targetedManagedAppPolicyAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<TargetedManagedAppPolicyAssignment>>>,
+    pub assignments: rt::Property<
+        rt::Nested<Vec<types::TargetedManagedAppPolicyAssignment>>,
+    >,
     /// `revokeOnMdmHandoffDisabled`: `Boolean`.
     pub revoke_on_mdm_handoff_disabled: rt::Property<bool>,
     /// `mdmEnrollmentUrl`: `String`.
@@ -371,7 +370,7 @@ pub struct WindowsInformationProtectionProxiedDomainCollection {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `proxiedDomains`: `proxiedDomain` collection.
-    pub proxied_domains: rt::Property<Vec<ProxiedDomain>>,
+    pub proxied_domains: rt::Property<Vec<types::ProxiedDomain>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

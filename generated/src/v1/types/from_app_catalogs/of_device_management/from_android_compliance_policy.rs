@@ -2,16 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    AppListItem, AppListType, DeviceComplianceDeviceOverview,
-    DeviceComplianceDeviceStatus, DeviceCompliancePolicyAssignment,
-    DeviceComplianceScheduledActionForRule, DeviceComplianceUserOverview,
-    DeviceComplianceUserStatus, DeviceConfigurationAssignment,
-    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
-    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
-    DeviceThreatProtectionLevel, OmaSetting, SettingStateDeviceSummary,
-    WebBrowserCookieSettings,
-};
+use crate::v1::types;
 
 /// `androidCompliancePolicy`: an entity type, based on `deviceCompliancePolicy`.
 ///
@@ -31,22 +22,30 @@ pub struct AndroidCompliancePolicy {
     pub version: rt::Property<i32>,
     /// `scheduledActionsForRule`: `deviceComplianceScheduledActionForRule` collection. Navigation property.
     pub scheduled_actions_for_rule: rt::Property<
-        rt::Nested<Vec<DeviceComplianceScheduledActionForRule>>,
+        rt::Nested<Vec<types::DeviceComplianceScheduledActionForRule>>,
     >,
     /// `deviceStatuses`: `deviceComplianceDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceComplianceDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceComplianceDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceComplianceUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceComplianceUserStatus>>>,
+    pub user_statuses: rt::Property<rt::Nested<Vec<types::DeviceComplianceUserStatus>>>,
     /// `deviceStatusOverview`: `deviceComplianceDeviceOverview`. Navigation property.
-    pub device_status_overview: rt::Property<rt::Nested<DeviceComplianceDeviceOverview>>,
+    pub device_status_overview: rt::Property<
+        rt::Nested<types::DeviceComplianceDeviceOverview>,
+    >,
     /// `userStatusOverview`: `deviceComplianceUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceComplianceUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceComplianceUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `assignments`: `deviceCompliancePolicyAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceCompliancePolicyAssignment>>>,
+    pub assignments: rt::Property<
+        rt::Nested<Vec<types::DeviceCompliancePolicyAssignment>>,
+    >,
     /// `passwordRequired`: `Boolean`.
     pub password_required: rt::Property<bool>,
     /// `passwordMinimumLength`: `Int32`.
@@ -69,7 +68,7 @@ pub struct AndroidCompliancePolicy {
     pub device_threat_protection_enabled: rt::Property<bool>,
     /// `deviceThreatProtectionRequiredSecurityLevel`: `deviceThreatProtectionLevel`.
     pub device_threat_protection_required_security_level: rt::Property<
-        DeviceThreatProtectionLevel,
+        types::DeviceThreatProtectionLevel,
     >,
     /// `securityBlockJailbrokenDevices`: `Boolean`.
     pub security_block_jailbroken_devices: rt::Property<bool>,
@@ -245,23 +244,29 @@ pub struct AndroidCustomConfiguration {
     /// `version`: `Int32`.
     pub version: rt::Property<i32>,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `omaSettings`: `omaSetting` collection.
-    pub oma_settings: rt::Property<Vec<OmaSetting>>,
+    pub oma_settings: rt::Property<Vec<types::OmaSetting>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -329,20 +334,26 @@ pub struct AndroidGeneralDeviceConfiguration {
     /// `version`: `Int32`.
     pub version: rt::Property<i32>,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `appsBlockClipboardSharing`: `Boolean`.
     pub apps_block_clipboard_sharing: rt::Property<bool>,
@@ -363,9 +374,9 @@ pub struct AndroidGeneralDeviceConfiguration {
     /// `cellularBlockWiFiTethering`: `Boolean`.
     pub cellular_block_wi_fi_tethering: rt::Property<bool>,
     /// `compliantAppsList`: `appListItem` collection.
-    pub compliant_apps_list: rt::Property<Vec<AppListItem>>,
+    pub compliant_apps_list: rt::Property<Vec<types::AppListItem>>,
     /// `compliantAppListType`: `appListType`.
-    pub compliant_app_list_type: rt::Property<AppListType>,
+    pub compliant_app_list_type: rt::Property<types::AppListType>,
     /// `diagnosticDataBlockSubmission`: `Boolean`.
     pub diagnostic_data_block_submission: rt::Property<bool>,
     /// `locationServicesBlocked`: `Boolean`.
@@ -379,7 +390,7 @@ pub struct AndroidGeneralDeviceConfiguration {
     /// `kioskModeBlockVolumeButtons`: `Boolean`.
     pub kiosk_mode_block_volume_buttons: rt::Property<bool>,
     /// `kioskModeApps`: `appListItem` collection.
-    pub kiosk_mode_apps: rt::Property<Vec<AppListItem>>,
+    pub kiosk_mode_apps: rt::Property<Vec<types::AppListItem>>,
     /// `nfcBlocked`: `Boolean`.
     pub nfc_blocked: rt::Property<bool>,
     /// `passwordBlockFingerprintUnlock`: `Boolean`.
@@ -429,15 +440,15 @@ pub struct AndroidGeneralDeviceConfiguration {
     /// `webBrowserBlocked`: `Boolean`.
     pub web_browser_blocked: rt::Property<bool>,
     /// `webBrowserCookieSettings`: `webBrowserCookieSettings`.
-    pub web_browser_cookie_settings: rt::Property<WebBrowserCookieSettings>,
+    pub web_browser_cookie_settings: rt::Property<types::WebBrowserCookieSettings>,
     /// `wiFiBlocked`: `Boolean`.
     pub wi_fi_blocked: rt::Property<bool>,
     /// `appsInstallAllowList`: `appListItem` collection.
-    pub apps_install_allow_list: rt::Property<Vec<AppListItem>>,
+    pub apps_install_allow_list: rt::Property<Vec<types::AppListItem>>,
     /// `appsLaunchBlockList`: `appListItem` collection.
-    pub apps_launch_block_list: rt::Property<Vec<AppListItem>>,
+    pub apps_launch_block_list: rt::Property<Vec<types::AppListItem>>,
     /// `appsHideList`: `appListItem` collection.
-    pub apps_hide_list: rt::Property<Vec<AppListItem>>,
+    pub apps_hide_list: rt::Property<Vec<types::AppListItem>>,
     /// `securityRequireVerifyApps`: `Boolean`.
     pub security_require_verify_apps: rt::Property<bool>,
     /// Properties that the documentation does not know.
@@ -699,22 +710,30 @@ pub struct AndroidWorkProfileCompliancePolicy {
     pub version: rt::Property<i32>,
     /// `scheduledActionsForRule`: `deviceComplianceScheduledActionForRule` collection. Navigation property.
     pub scheduled_actions_for_rule: rt::Property<
-        rt::Nested<Vec<DeviceComplianceScheduledActionForRule>>,
+        rt::Nested<Vec<types::DeviceComplianceScheduledActionForRule>>,
     >,
     /// `deviceStatuses`: `deviceComplianceDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceComplianceDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceComplianceDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceComplianceUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceComplianceUserStatus>>>,
+    pub user_statuses: rt::Property<rt::Nested<Vec<types::DeviceComplianceUserStatus>>>,
     /// `deviceStatusOverview`: `deviceComplianceDeviceOverview`. Navigation property.
-    pub device_status_overview: rt::Property<rt::Nested<DeviceComplianceDeviceOverview>>,
+    pub device_status_overview: rt::Property<
+        rt::Nested<types::DeviceComplianceDeviceOverview>,
+    >,
     /// `userStatusOverview`: `deviceComplianceUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceComplianceUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceComplianceUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `assignments`: `deviceCompliancePolicyAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceCompliancePolicyAssignment>>>,
+    pub assignments: rt::Property<
+        rt::Nested<Vec<types::DeviceCompliancePolicyAssignment>>,
+    >,
     /// `passwordRequired`: `Boolean`.
     pub password_required: rt::Property<bool>,
     /// `passwordMinimumLength`: `Int32`.
@@ -737,7 +756,7 @@ pub struct AndroidWorkProfileCompliancePolicy {
     pub device_threat_protection_enabled: rt::Property<bool>,
     /// `deviceThreatProtectionRequiredSecurityLevel`: `deviceThreatProtectionLevel`.
     pub device_threat_protection_required_security_level: rt::Property<
-        DeviceThreatProtectionLevel,
+        types::DeviceThreatProtectionLevel,
     >,
     /// `securityBlockJailbrokenDevices`: `Boolean`.
     pub security_block_jailbroken_devices: rt::Property<bool>,

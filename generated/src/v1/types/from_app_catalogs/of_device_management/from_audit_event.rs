@@ -2,11 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    AuditActor, DeviceAndAppManagementAssignmentTarget, DeviceComplianceActionType,
-    DeviceManagementPartnerTenantState, ManagedDevice, RoleAssignment, RoleDefinition,
-    RolePermission,
-};
+use crate::v1::types;
 
 /// `auditEvent`: an entity type.
 ///
@@ -19,7 +15,7 @@ pub struct AuditEvent {
     /// `componentName`: `String`.
     pub component_name: rt::Property<String>,
     /// `actor`: `auditActor`.
-    pub actor: rt::Property<Box<AuditActor>>,
+    pub actor: rt::Property<Box<types::AuditActor>>,
     /// `activity`: `String`.
     pub activity: rt::Property<String>,
     /// `activityDateTime`: `DateTimeOffset`.
@@ -347,7 +343,7 @@ pub struct ComplianceManagementPartner {
     /// `lastHeartbeatDateTime`: `DateTimeOffset`.
     pub last_heartbeat_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `partnerState`: `deviceManagementPartnerTenantState`.
-    pub partner_state: rt::Property<DeviceManagementPartnerTenantState>,
+    pub partner_state: rt::Property<types::DeviceManagementPartnerTenantState>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `macOsOnboarded`: `Boolean`.
@@ -418,7 +414,7 @@ crate::runtime::structure!(ComplianceManagementPartner);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-onboarding-compliancemanagementpartnerassignment?view=graph-rest-1.0>
 pub struct ComplianceManagementPartnerAssignment {
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -775,7 +771,7 @@ pub struct DetectedApp {
     /// `deviceCount`: `Int32`.
     pub device_count: rt::Property<i32>,
     /// `managedDevices`: `managedDevice` collection. Navigation property.
-    pub managed_devices: rt::Property<rt::Nested<Vec<ManagedDevice>>>,
+    pub managed_devices: rt::Property<rt::Nested<Vec<types::ManagedDevice>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -825,7 +821,7 @@ pub struct DeviceAndAppManagementRoleAssignment {
     /// `resourceScopes`: `String` collection.
     pub resource_scopes: rt::Property<Vec<String>>,
     /// `roleDefinition`: `roleDefinition`. Navigation property.
-    pub role_definition: rt::Property<rt::Nested<RoleDefinition>>,
+    pub role_definition: rt::Property<rt::Nested<types::RoleDefinition>>,
     /// `members`: `String` collection.
     pub members: rt::Property<Vec<String>>,
     /// Properties that the documentation does not know.
@@ -875,11 +871,11 @@ pub struct DeviceAndAppManagementRoleDefinition {
     /// `description`: `String`.
     pub description: rt::Property<String>,
     /// `rolePermissions`: `rolePermission` collection.
-    pub role_permissions: rt::Property<Vec<RolePermission>>,
+    pub role_permissions: rt::Property<Vec<types::RolePermission>>,
     /// `isBuiltIn`: `Boolean`.
     pub is_built_in: rt::Property<bool>,
     /// `roleAssignments`: `roleAssignment` collection. Navigation property.
-    pub role_assignments: rt::Property<rt::Nested<Vec<RoleAssignment>>>,
+    pub role_assignments: rt::Property<rt::Nested<Vec<types::RoleAssignment>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -925,7 +921,7 @@ pub struct DeviceComplianceActionItem {
     /// `gracePeriodHours`: `Int32`.
     pub grace_period_hours: rt::Property<i32>,
     /// `actionType`: `deviceComplianceActionType`.
-    pub action_type: rt::Property<DeviceComplianceActionType>,
+    pub action_type: rt::Property<types::DeviceComplianceActionType>,
     /// `notificationTemplateId`: `String`.
     pub notification_template_id: rt::Property<String>,
     /// `notificationMessageCCList`: `String` collection.

@@ -2,11 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    ComplianceStatus, DeviceAndAppManagementAssignmentTarget, DeviceComplianceActionItem,
-    DeviceConfigurationDeviceStatus, DeviceConfigurationUserOverview,
-    DeviceConfigurationUserStatus, PolicyPlatformType, SettingStateDeviceSummary,
-};
+use crate::v1::types;
 
 /// `deviceComplianceActionType`: an enum type.
 ///
@@ -148,7 +144,7 @@ pub struct DeviceComplianceDeviceStatus {
         rt::edm::DateTimeOffset,
     >,
     /// `status`: `complianceStatus`.
-    pub status: rt::Property<ComplianceStatus>,
+    pub status: rt::Property<types::ComplianceStatus>,
     /// `lastReportedDateTime`: `DateTimeOffset`.
     pub last_reported_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `userPrincipalName`: `String`.
@@ -229,7 +225,7 @@ pub struct DeviceCompliancePolicy {
     pub user_status_overview: rt::Property<rt::Nested<DeviceComplianceUserOverview>>,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `assignments`: `deviceCompliancePolicyAssignment` collection. Navigation property.
     pub assignments: rt::Property<rt::Nested<Vec<DeviceCompliancePolicyAssignment>>>,
@@ -290,7 +286,7 @@ pub struct DeviceCompliancePolicyAssignment {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -393,7 +389,7 @@ pub struct DeviceCompliancePolicySettingStateSummary {
     /// `settingName`: `String`.
     pub setting_name: rt::Property<String>,
     /// `platformType`: `policyPlatformType`.
-    pub platform_type: rt::Property<PolicyPlatformType>,
+    pub platform_type: rt::Property<types::PolicyPlatformType>,
     /// `unknownDeviceCount`: `Int32`.
     pub unknown_device_count: rt::Property<i32>,
     /// `notApplicableDeviceCount`: `Int32`.
@@ -471,7 +467,7 @@ pub struct DeviceComplianceScheduledActionForRule {
     pub rule_name: rt::Property<String>,
     /// `scheduledActionConfigurations`: `deviceComplianceActionItem` collection. Navigation property.
     pub scheduled_action_configurations: rt::Property<
-        rt::Nested<Vec<DeviceComplianceActionItem>>,
+        rt::Nested<Vec<types::DeviceComplianceActionItem>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -529,7 +525,7 @@ pub struct DeviceComplianceSettingState {
     /// `deviceModel`: `String`.
     pub device_model: rt::Property<String>,
     /// `state`: `complianceStatus`.
-    pub state: rt::Property<ComplianceStatus>,
+    pub state: rt::Property<types::ComplianceStatus>,
     /// `complianceGracePeriodExpirationDateTime`: `DateTimeOffset`.
     pub compliance_grace_period_expiration_date_time: rt::Property<
         rt::edm::DateTimeOffset,
@@ -657,7 +653,7 @@ pub struct DeviceComplianceUserStatus {
     /// `devicesCount`: `Int32`.
     pub devices_count: rt::Property<i32>,
     /// `status`: `complianceStatus`.
-    pub status: rt::Property<ComplianceStatus>,
+    pub status: rt::Property<types::ComplianceStatus>,
     /// `lastReportedDateTime`: `DateTimeOffset`.
     pub last_reported_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `userPrincipalName`: `String`.
@@ -719,18 +715,24 @@ pub struct DeviceConfiguration {
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
     pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
         rt::Nested<DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -787,7 +789,7 @@ pub struct DeviceConfigurationAssignment {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

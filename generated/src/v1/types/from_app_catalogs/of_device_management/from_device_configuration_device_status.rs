@@ -2,23 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    ApplePushNotificationCertificate, AuditEvent, ComplianceManagementPartner,
-    ComplianceStatus, DetectedApp, DeviceAndAppManagementRoleAssignment, DeviceCategory,
-    DeviceCompliancePolicy, DeviceCompliancePolicyDeviceStateSummary,
-    DeviceCompliancePolicySettingStateSummary, DeviceConfiguration,
-    DeviceConfigurationDeviceStateSummary, DeviceManagementExchangeConnectorType,
-    DeviceManagementPartner, DeviceManagementReports, DeviceManagementSettings,
-    DeviceManagementSubscriptionState, Enablement, EnrollmentConfigurationAssignment,
-    ImportedWindowsAutopilotDeviceIdentity, IntuneBrand, IosUpdateDeviceStatus,
-    ManagedDevice, ManagedDeviceOverview, MobileThreatDefenseConnector,
-    NotificationMessageTemplate, OnPremisesConditionalAccessSettings,
-    RemoteAssistancePartner, ResourceOperation, RoleDefinition,
-    SoftwareUpdateStatusSummary, TelecomExpenseManagementPartner, TermsAndConditions,
-    WindowsAutopilotDeviceIdentity, WindowsHelloForBusinessPinUsage,
-    WindowsInformationProtectionAppLearningSummary,
-    WindowsInformationProtectionNetworkLearningSummary,
-};
+use crate::v1::types;
 
 /// `deviceConfigurationDeviceStatus`: an entity type.
 ///
@@ -37,7 +21,7 @@ pub struct DeviceConfigurationDeviceStatus {
         rt::edm::DateTimeOffset,
     >,
     /// `status`: `complianceStatus`.
-    pub status: rt::Property<ComplianceStatus>,
+    pub status: rt::Property<types::ComplianceStatus>,
     /// `lastReportedDateTime`: `DateTimeOffset`.
     pub last_reported_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `userPrincipalName`: `String`.
@@ -157,7 +141,7 @@ pub struct DeviceConfigurationUserStatus {
     /// `devicesCount`: `Int32`.
     pub devices_count: rt::Property<i32>,
     /// `status`: `complianceStatus`.
-    pub status: rt::Property<ComplianceStatus>,
+    pub status: rt::Property<types::ComplianceStatus>,
     /// `lastReportedDateTime`: `DateTimeOffset`.
     pub last_reported_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `userPrincipalName`: `String`.
@@ -219,7 +203,9 @@ pub struct DeviceEnrollmentConfiguration {
     /// `version`: `Int32`.
     pub version: rt::Property<i32>,
     /// `assignments`: `enrollmentConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<EnrollmentConfigurationAssignment>>>,
+    pub assignments: rt::Property<
+        rt::Nested<Vec<types::EnrollmentConfigurationAssignment>>,
+    >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -279,7 +265,9 @@ pub struct DeviceEnrollmentLimitConfiguration {
     /// `version`: `Int32`.
     pub version: rt::Property<i32>,
     /// `assignments`: `enrollmentConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<EnrollmentConfigurationAssignment>>>,
+    pub assignments: rt::Property<
+        rt::Nested<Vec<types::EnrollmentConfigurationAssignment>>,
+    >,
     /// `limit`: `Int32`.
     pub limit: rt::Property<i32>,
     /// Properties that the documentation does not know.
@@ -391,7 +379,9 @@ pub struct DeviceEnrollmentPlatformRestrictionsConfiguration {
     /// `version`: `Int32`.
     pub version: rt::Property<i32>,
     /// `assignments`: `enrollmentConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<EnrollmentConfigurationAssignment>>>,
+    pub assignments: rt::Property<
+        rt::Nested<Vec<types::EnrollmentConfigurationAssignment>>,
+    >,
     /// `iosRestriction`: `deviceEnrollmentPlatformRestriction`.
     pub ios_restriction: rt::Property<Box<DeviceEnrollmentPlatformRestriction>>,
     /// `windowsRestriction`: `deviceEnrollmentPlatformRestriction`.
@@ -473,19 +463,27 @@ pub struct DeviceEnrollmentWindowsHelloForBusinessConfiguration {
     /// `version`: `Int32`.
     pub version: rt::Property<i32>,
     /// `assignments`: `enrollmentConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<EnrollmentConfigurationAssignment>>>,
+    pub assignments: rt::Property<
+        rt::Nested<Vec<types::EnrollmentConfigurationAssignment>>,
+    >,
     /// `pinMinimumLength`: `Int32`.
     pub pin_minimum_length: rt::Property<i32>,
     /// `pinMaximumLength`: `Int32`.
     pub pin_maximum_length: rt::Property<i32>,
     /// `pinUppercaseCharactersUsage`: `windowsHelloForBusinessPinUsage`.
-    pub pin_uppercase_characters_usage: rt::Property<WindowsHelloForBusinessPinUsage>,
+    pub pin_uppercase_characters_usage: rt::Property<
+        types::WindowsHelloForBusinessPinUsage,
+    >,
     /// `pinLowercaseCharactersUsage`: `windowsHelloForBusinessPinUsage`.
-    pub pin_lowercase_characters_usage: rt::Property<WindowsHelloForBusinessPinUsage>,
+    pub pin_lowercase_characters_usage: rt::Property<
+        types::WindowsHelloForBusinessPinUsage,
+    >,
     /// `pinSpecialCharactersUsage`: `windowsHelloForBusinessPinUsage`.
-    pub pin_special_characters_usage: rt::Property<WindowsHelloForBusinessPinUsage>,
+    pub pin_special_characters_usage: rt::Property<
+        types::WindowsHelloForBusinessPinUsage,
+    >,
     /// `state`: `enablement`.
-    pub state: rt::Property<Enablement>,
+    pub state: rt::Property<types::Enablement>,
     /// `securityDeviceRequired`: `Boolean`.
     pub security_device_required: rt::Property<bool>,
     /// `unlockWithBiometricsEnabled`: `Boolean`.
@@ -497,7 +495,7 @@ pub struct DeviceEnrollmentWindowsHelloForBusinessConfiguration {
     /// `pinExpirationInDays`: `Int32`.
     pub pin_expiration_in_days: rt::Property<i32>,
     /// `enhancedBiometricsState`: `enablement`.
-    pub enhanced_biometrics_state: rt::Property<Enablement>,
+    pub enhanced_biometrics_state: rt::Property<types::Enablement>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -617,65 +615,65 @@ pub struct DeviceManagement {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `settings`: `deviceManagementSettings`.
-    pub settings: rt::Property<Box<DeviceManagementSettings>>,
+    pub settings: rt::Property<Box<types::DeviceManagementSettings>>,
     /// `intuneAccountId`: `Guid`.
     pub intune_account_id: rt::Property<String>,
     /// `subscriptionState`: `deviceManagementSubscriptionState`.
-    pub subscription_state: rt::Property<DeviceManagementSubscriptionState>,
+    pub subscription_state: rt::Property<types::DeviceManagementSubscriptionState>,
     /// `intuneBrand`: `intuneBrand`.
-    pub intune_brand: rt::Property<Box<IntuneBrand>>,
+    pub intune_brand: rt::Property<Box<types::IntuneBrand>>,
     /// `auditEvents`: `auditEvent` collection. Navigation property.
-    pub audit_events: rt::Property<rt::Nested<Vec<AuditEvent>>>,
+    pub audit_events: rt::Property<rt::Nested<Vec<types::AuditEvent>>>,
     /// `termsAndConditions`: `termsAndConditions` collection. Navigation property.
-    pub terms_and_conditions: rt::Property<rt::Nested<Vec<TermsAndConditions>>>,
+    pub terms_and_conditions: rt::Property<rt::Nested<Vec<types::TermsAndConditions>>>,
     /// `deviceConfigurations`: `deviceConfiguration` collection. Navigation property.
-    pub device_configurations: rt::Property<rt::Nested<Vec<DeviceConfiguration>>>,
+    pub device_configurations: rt::Property<rt::Nested<Vec<types::DeviceConfiguration>>>,
     /// `deviceCompliancePolicies`: `deviceCompliancePolicy` collection. Navigation property.
     pub device_compliance_policies: rt::Property<
-        rt::Nested<Vec<DeviceCompliancePolicy>>,
+        rt::Nested<Vec<types::DeviceCompliancePolicy>>,
     >,
     /// `softwareUpdateStatusSummary`: `softwareUpdateStatusSummary`. Navigation property.
     pub software_update_status_summary: rt::Property<
-        rt::Nested<SoftwareUpdateStatusSummary>,
+        rt::Nested<types::SoftwareUpdateStatusSummary>,
     >,
     /// `deviceCompliancePolicyDeviceStateSummary`: `deviceCompliancePolicyDeviceStateSummary`. Navigation property.
     pub device_compliance_policy_device_state_summary: rt::Property<
-        rt::Nested<DeviceCompliancePolicyDeviceStateSummary>,
+        rt::Nested<types::DeviceCompliancePolicyDeviceStateSummary>,
     >,
     /// `deviceCompliancePolicySettingStateSummaries`: `deviceCompliancePolicySettingStateSummary` collection. Navigation property.
     pub device_compliance_policy_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<DeviceCompliancePolicySettingStateSummary>>,
+        rt::Nested<Vec<types::DeviceCompliancePolicySettingStateSummary>>,
     >,
     /// `deviceConfigurationDeviceStateSummaries`: `deviceConfigurationDeviceStateSummary`. Navigation property.
     pub device_configuration_device_state_summaries: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceStateSummary>,
+        rt::Nested<types::DeviceConfigurationDeviceStateSummary>,
     >,
     /// `iosUpdateStatuses`: `iosUpdateDeviceStatus` collection. Navigation property.
-    pub ios_update_statuses: rt::Property<rt::Nested<Vec<IosUpdateDeviceStatus>>>,
+    pub ios_update_statuses: rt::Property<rt::Nested<Vec<types::IosUpdateDeviceStatus>>>,
     /// `applePushNotificationCertificate`: `applePushNotificationCertificate`. Navigation property.
     pub apple_push_notification_certificate: rt::Property<
-        rt::Nested<ApplePushNotificationCertificate>,
+        rt::Nested<types::ApplePushNotificationCertificate>,
     >,
     /// `managedDeviceOverview`: `managedDeviceOverview`. Navigation property.
-    pub managed_device_overview: rt::Property<rt::Nested<ManagedDeviceOverview>>,
+    pub managed_device_overview: rt::Property<rt::Nested<types::ManagedDeviceOverview>>,
     /// `detectedApps`: `detectedApp` collection. Navigation property.
-    pub detected_apps: rt::Property<rt::Nested<Vec<DetectedApp>>>,
+    pub detected_apps: rt::Property<rt::Nested<Vec<types::DetectedApp>>>,
     /// `managedDevices`: `managedDevice` collection. Navigation property.
-    pub managed_devices: rt::Property<rt::Nested<Vec<ManagedDevice>>>,
+    pub managed_devices: rt::Property<rt::Nested<Vec<types::ManagedDevice>>>,
     /// `windowsAutopilotDeviceIdentities`: `windowsAutopilotDeviceIdentity` collection. Navigation property.
     pub windows_autopilot_device_identities: rt::Property<
-        rt::Nested<Vec<WindowsAutopilotDeviceIdentity>>,
+        rt::Nested<Vec<types::WindowsAutopilotDeviceIdentity>>,
     >,
     /// `importedWindowsAutopilotDeviceIdentities`: `importedWindowsAutopilotDeviceIdentity` collection. Navigation property.
     pub imported_windows_autopilot_device_identities: rt::Property<
-        rt::Nested<Vec<ImportedWindowsAutopilotDeviceIdentity>>,
+        rt::Nested<Vec<types::ImportedWindowsAutopilotDeviceIdentity>>,
     >,
     /// `notificationMessageTemplates`: `notificationMessageTemplate` collection. Navigation property.
     pub notification_message_templates: rt::Property<
-        rt::Nested<Vec<NotificationMessageTemplate>>,
+        rt::Nested<Vec<types::NotificationMessageTemplate>>,
     >,
     /// `deviceCategories`: `deviceCategory` collection. Navigation property.
-    pub device_categories: rt::Property<rt::Nested<Vec<DeviceCategory>>>,
+    pub device_categories: rt::Property<rt::Nested<Vec<types::DeviceCategory>>>,
     /// `exchangeConnectors`: `deviceManagementExchangeConnector` collection. Navigation property.
     pub exchange_connectors: rt::Property<
         rt::Nested<Vec<DeviceManagementExchangeConnector>>,
@@ -686,45 +684,45 @@ pub struct DeviceManagement {
     >,
     /// `conditionalAccessSettings`: `onPremisesConditionalAccessSettings`. Navigation property.
     pub conditional_access_settings: rt::Property<
-        rt::Nested<OnPremisesConditionalAccessSettings>,
+        rt::Nested<types::OnPremisesConditionalAccessSettings>,
     >,
     /// `mobileThreatDefenseConnectors`: `mobileThreatDefenseConnector` collection. Navigation property.
     pub mobile_threat_defense_connectors: rt::Property<
-        rt::Nested<Vec<MobileThreatDefenseConnector>>,
+        rt::Nested<Vec<types::MobileThreatDefenseConnector>>,
     >,
     /// `deviceManagementPartners`: `deviceManagementPartner` collection. Navigation property.
     pub device_management_partners: rt::Property<
-        rt::Nested<Vec<DeviceManagementPartner>>,
+        rt::Nested<Vec<types::DeviceManagementPartner>>,
     >,
     /// `complianceManagementPartners`: `complianceManagementPartner` collection. Navigation property.
     pub compliance_management_partners: rt::Property<
-        rt::Nested<Vec<ComplianceManagementPartner>>,
+        rt::Nested<Vec<types::ComplianceManagementPartner>>,
     >,
     /// `roleDefinitions`: `roleDefinition` collection. Navigation property.
-    pub role_definitions: rt::Property<rt::Nested<Vec<RoleDefinition>>>,
+    pub role_definitions: rt::Property<rt::Nested<Vec<types::RoleDefinition>>>,
     /// `roleAssignments`: `deviceAndAppManagementRoleAssignment` collection. Navigation property.
     pub role_assignments: rt::Property<
-        rt::Nested<Vec<DeviceAndAppManagementRoleAssignment>>,
+        rt::Nested<Vec<types::DeviceAndAppManagementRoleAssignment>>,
     >,
     /// `resourceOperations`: `resourceOperation` collection. Navigation property.
-    pub resource_operations: rt::Property<rt::Nested<Vec<ResourceOperation>>>,
+    pub resource_operations: rt::Property<rt::Nested<Vec<types::ResourceOperation>>>,
     /// `remoteAssistancePartners`: `remoteAssistancePartner` collection. Navigation property.
     pub remote_assistance_partners: rt::Property<
-        rt::Nested<Vec<RemoteAssistancePartner>>,
+        rt::Nested<Vec<types::RemoteAssistancePartner>>,
     >,
     /// `reports`: `deviceManagementReports`. Navigation property.
-    pub reports: rt::Property<rt::Nested<DeviceManagementReports>>,
+    pub reports: rt::Property<rt::Nested<types::DeviceManagementReports>>,
     /// `telecomExpenseManagementPartners`: `telecomExpenseManagementPartner` collection. Navigation property.
     pub telecom_expense_management_partners: rt::Property<
-        rt::Nested<Vec<TelecomExpenseManagementPartner>>,
+        rt::Nested<Vec<types::TelecomExpenseManagementPartner>>,
     >,
     /// `windowsInformationProtectionAppLearningSummaries`: `windowsInformationProtectionAppLearningSummary` collection. Navigation property.
     pub windows_information_protection_app_learning_summaries: rt::Property<
-        rt::Nested<Vec<WindowsInformationProtectionAppLearningSummary>>,
+        rt::Nested<Vec<types::WindowsInformationProtectionAppLearningSummary>>,
     >,
     /// `windowsInformationProtectionNetworkLearningSummaries`: `windowsInformationProtectionNetworkLearningSummary` collection. Navigation property.
     pub windows_information_protection_network_learning_summaries: rt::Property<
-        rt::Nested<Vec<WindowsInformationProtectionNetworkLearningSummary>>,
+        rt::Nested<Vec<types::WindowsInformationProtectionNetworkLearningSummary>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -885,7 +883,9 @@ pub struct DeviceManagementExchangeConnector {
     /// `connectorServerName`: `String`.
     pub connector_server_name: rt::Property<String>,
     /// `exchangeConnectorType`: `deviceManagementExchangeConnectorType`.
-    pub exchange_connector_type: rt::Property<DeviceManagementExchangeConnectorType>,
+    pub exchange_connector_type: rt::Property<
+        types::DeviceManagementExchangeConnectorType,
+    >,
     /// `version`: `String`.
     pub version: rt::Property<String>,
     /// `exchangeAlias`: `String`.

@@ -2,16 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    DeviceComplianceDeviceOverview, DeviceComplianceDeviceStatus,
-    DeviceCompliancePolicyAssignment, DeviceComplianceScheduledActionForRule,
-    DeviceComplianceUserOverview, DeviceComplianceUserStatus,
-    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
-    DeviceConfigurationDeviceStatus, DeviceConfigurationUserOverview,
-    DeviceConfigurationUserStatus, DeviceThreatProtectionLevel, IosHomeScreenItem,
-    IosHomeScreenPage, IosNotificationSettings, RequiredPasswordType,
-    SettingStateDeviceSummary,
-};
+use crate::v1::types;
 
 /// `iosCompliancePolicy`: an entity type, based on `deviceCompliancePolicy`.
 ///
@@ -31,22 +22,30 @@ pub struct IosCompliancePolicy {
     pub version: rt::Property<i32>,
     /// `scheduledActionsForRule`: `deviceComplianceScheduledActionForRule` collection. Navigation property.
     pub scheduled_actions_for_rule: rt::Property<
-        rt::Nested<Vec<DeviceComplianceScheduledActionForRule>>,
+        rt::Nested<Vec<types::DeviceComplianceScheduledActionForRule>>,
     >,
     /// `deviceStatuses`: `deviceComplianceDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceComplianceDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceComplianceDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceComplianceUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceComplianceUserStatus>>>,
+    pub user_statuses: rt::Property<rt::Nested<Vec<types::DeviceComplianceUserStatus>>>,
     /// `deviceStatusOverview`: `deviceComplianceDeviceOverview`. Navigation property.
-    pub device_status_overview: rt::Property<rt::Nested<DeviceComplianceDeviceOverview>>,
+    pub device_status_overview: rt::Property<
+        rt::Nested<types::DeviceComplianceDeviceOverview>,
+    >,
     /// `userStatusOverview`: `deviceComplianceUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceComplianceUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceComplianceUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `assignments`: `deviceCompliancePolicyAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceCompliancePolicyAssignment>>>,
+    pub assignments: rt::Property<
+        rt::Nested<Vec<types::DeviceCompliancePolicyAssignment>>,
+    >,
     /// `passcodeBlockSimple`: `Boolean`.
     pub passcode_block_simple: rt::Property<bool>,
     /// `passcodeExpirationDays`: `Int32`.
@@ -60,7 +59,7 @@ pub struct IosCompliancePolicy {
     /// `passcodeMinimumCharacterSetCount`: `Int32`.
     pub passcode_minimum_character_set_count: rt::Property<i32>,
     /// `passcodeRequiredType`: `requiredPasswordType`.
-    pub passcode_required_type: rt::Property<RequiredPasswordType>,
+    pub passcode_required_type: rt::Property<types::RequiredPasswordType>,
     /// `passcodeRequired`: `Boolean`.
     pub passcode_required: rt::Property<bool>,
     /// `osMinimumVersion`: `String`.
@@ -73,7 +72,7 @@ pub struct IosCompliancePolicy {
     pub device_threat_protection_enabled: rt::Property<bool>,
     /// `deviceThreatProtectionRequiredSecurityLevel`: `deviceThreatProtectionLevel`.
     pub device_threat_protection_required_security_level: rt::Property<
-        DeviceThreatProtectionLevel,
+        types::DeviceThreatProtectionLevel,
     >,
     /// `managedEmailProfileRequired`: `Boolean`.
     pub managed_email_profile_required: rt::Property<bool>,
@@ -196,20 +195,26 @@ pub struct IosCustomConfiguration {
     /// `version`: `Int32`.
     pub version: rt::Property<i32>,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `payloadName`: `String`.
     pub payload_name: rt::Property<String>,
@@ -288,31 +293,37 @@ pub struct IosDeviceFeaturesConfiguration {
     /// `version`: `Int32`.
     pub version: rt::Property<i32>,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `assetTagTemplate`: `String`.
     pub asset_tag_template: rt::Property<String>,
     /// `lockScreenFootnote`: `String`.
     pub lock_screen_footnote: rt::Property<String>,
     /// `homeScreenDockIcons`: `iosHomeScreenItem` collection.
-    pub home_screen_dock_icons: rt::Property<Vec<IosHomeScreenItem>>,
+    pub home_screen_dock_icons: rt::Property<Vec<types::IosHomeScreenItem>>,
     /// `homeScreenPages`: `iosHomeScreenPage` collection.
-    pub home_screen_pages: rt::Property<Vec<IosHomeScreenPage>>,
+    pub home_screen_pages: rt::Property<Vec<types::IosHomeScreenPage>>,
     /// `notificationSettings`: `iosNotificationSettings` collection.
-    pub notification_settings: rt::Property<Vec<IosNotificationSettings>>,
+    pub notification_settings: rt::Property<Vec<types::IosNotificationSettings>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

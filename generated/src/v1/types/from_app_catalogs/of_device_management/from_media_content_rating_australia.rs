@@ -2,25 +2,16 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    LocalizedNotificationMessage, RatingAustraliaMoviesType,
-    RatingAustraliaTelevisionType, RatingCanadaMoviesType, RatingCanadaTelevisionType,
-    RatingFranceMoviesType, RatingFranceTelevisionType, RatingGermanyMoviesType,
-    RatingGermanyTelevisionType, RatingIrelandMoviesType, RatingIrelandTelevisionType,
-    RatingJapanMoviesType, RatingJapanTelevisionType, RatingNewZealandMoviesType,
-    RatingNewZealandTelevisionType, RatingUnitedKingdomMoviesType,
-    RatingUnitedKingdomTelevisionType, RatingUnitedStatesMoviesType,
-    RatingUnitedStatesTelevisionType,
-};
+use crate::v1::types;
 
 /// `mediaContentRatingAustralia`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-mediacontentratingaustralia?view=graph-rest-1.0>
 pub struct MediaContentRatingAustralia {
     /// `movieRating`: `ratingAustraliaMoviesType`.
-    pub movie_rating: rt::Property<RatingAustraliaMoviesType>,
+    pub movie_rating: rt::Property<types::RatingAustraliaMoviesType>,
     /// `tvRating`: `ratingAustraliaTelevisionType`.
-    pub tv_rating: rt::Property<RatingAustraliaTelevisionType>,
+    pub tv_rating: rt::Property<types::RatingAustraliaTelevisionType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -51,9 +42,9 @@ crate::runtime::structure!(MediaContentRatingAustralia);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-mediacontentratingcanada?view=graph-rest-1.0>
 pub struct MediaContentRatingCanada {
     /// `movieRating`: `ratingCanadaMoviesType`.
-    pub movie_rating: rt::Property<RatingCanadaMoviesType>,
+    pub movie_rating: rt::Property<types::RatingCanadaMoviesType>,
     /// `tvRating`: `ratingCanadaTelevisionType`.
-    pub tv_rating: rt::Property<RatingCanadaTelevisionType>,
+    pub tv_rating: rt::Property<types::RatingCanadaTelevisionType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -84,9 +75,9 @@ crate::runtime::structure!(MediaContentRatingCanada);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-mediacontentratingfrance?view=graph-rest-1.0>
 pub struct MediaContentRatingFrance {
     /// `movieRating`: `ratingFranceMoviesType`.
-    pub movie_rating: rt::Property<RatingFranceMoviesType>,
+    pub movie_rating: rt::Property<types::RatingFranceMoviesType>,
     /// `tvRating`: `ratingFranceTelevisionType`.
-    pub tv_rating: rt::Property<RatingFranceTelevisionType>,
+    pub tv_rating: rt::Property<types::RatingFranceTelevisionType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -117,9 +108,9 @@ crate::runtime::structure!(MediaContentRatingFrance);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-mediacontentratinggermany?view=graph-rest-1.0>
 pub struct MediaContentRatingGermany {
     /// `movieRating`: `ratingGermanyMoviesType`.
-    pub movie_rating: rt::Property<RatingGermanyMoviesType>,
+    pub movie_rating: rt::Property<types::RatingGermanyMoviesType>,
     /// `tvRating`: `ratingGermanyTelevisionType`.
-    pub tv_rating: rt::Property<RatingGermanyTelevisionType>,
+    pub tv_rating: rt::Property<types::RatingGermanyTelevisionType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -150,9 +141,9 @@ crate::runtime::structure!(MediaContentRatingGermany);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-mediacontentratingireland?view=graph-rest-1.0>
 pub struct MediaContentRatingIreland {
     /// `movieRating`: `ratingIrelandMoviesType`.
-    pub movie_rating: rt::Property<RatingIrelandMoviesType>,
+    pub movie_rating: rt::Property<types::RatingIrelandMoviesType>,
     /// `tvRating`: `ratingIrelandTelevisionType`.
-    pub tv_rating: rt::Property<RatingIrelandTelevisionType>,
+    pub tv_rating: rt::Property<types::RatingIrelandTelevisionType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -183,9 +174,9 @@ crate::runtime::structure!(MediaContentRatingIreland);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-mediacontentratingjapan?view=graph-rest-1.0>
 pub struct MediaContentRatingJapan {
     /// `movieRating`: `ratingJapanMoviesType`.
-    pub movie_rating: rt::Property<RatingJapanMoviesType>,
+    pub movie_rating: rt::Property<types::RatingJapanMoviesType>,
     /// `tvRating`: `ratingJapanTelevisionType`.
-    pub tv_rating: rt::Property<RatingJapanTelevisionType>,
+    pub tv_rating: rt::Property<types::RatingJapanTelevisionType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -216,9 +207,9 @@ crate::runtime::structure!(MediaContentRatingJapan);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-mediacontentratingnewzealand?view=graph-rest-1.0>
 pub struct MediaContentRatingNewZealand {
     /// `movieRating`: `ratingNewZealandMoviesType`.
-    pub movie_rating: rt::Property<RatingNewZealandMoviesType>,
+    pub movie_rating: rt::Property<types::RatingNewZealandMoviesType>,
     /// `tvRating`: `ratingNewZealandTelevisionType`.
-    pub tv_rating: rt::Property<RatingNewZealandTelevisionType>,
+    pub tv_rating: rt::Property<types::RatingNewZealandTelevisionType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -249,9 +240,9 @@ crate::runtime::structure!(MediaContentRatingNewZealand);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-mediacontentratingunitedkingdom?view=graph-rest-1.0>
 pub struct MediaContentRatingUnitedKingdom {
     /// `movieRating`: `ratingUnitedKingdomMoviesType`.
-    pub movie_rating: rt::Property<RatingUnitedKingdomMoviesType>,
+    pub movie_rating: rt::Property<types::RatingUnitedKingdomMoviesType>,
     /// `tvRating`: `ratingUnitedKingdomTelevisionType`.
-    pub tv_rating: rt::Property<RatingUnitedKingdomTelevisionType>,
+    pub tv_rating: rt::Property<types::RatingUnitedKingdomTelevisionType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -282,9 +273,9 @@ crate::runtime::structure!(MediaContentRatingUnitedKingdom);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-mediacontentratingunitedstates?view=graph-rest-1.0>
 pub struct MediaContentRatingUnitedStates {
     /// `movieRating`: `ratingUnitedStatesMoviesType`.
-    pub movie_rating: rt::Property<RatingUnitedStatesMoviesType>,
+    pub movie_rating: rt::Property<types::RatingUnitedStatesMoviesType>,
     /// `tvRating`: `ratingUnitedStatesTelevisionType`.
-    pub tv_rating: rt::Property<RatingUnitedStatesTelevisionType>,
+    pub tv_rating: rt::Property<types::RatingUnitedStatesTelevisionType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -576,7 +567,7 @@ pub struct NotificationMessageTemplate {
     pub branding_options: rt::Property<NotificationTemplateBrandingOptions>,
     /// `localizedNotificationMessages`: `localizedNotificationMessage` collection. Navigation property.
     pub localized_notification_messages: rt::Property<
-        rt::Nested<Vec<LocalizedNotificationMessage>>,
+        rt::Nested<Vec<types::LocalizedNotificationMessage>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

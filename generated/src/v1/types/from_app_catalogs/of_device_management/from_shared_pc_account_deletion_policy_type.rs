@@ -2,12 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    DeviceAndAppManagementAssignmentTarget, DeviceConfigurationAssignment,
-    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
-    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus,
-    SettingStateDeviceSummary,
-};
+use crate::v1::types;
 
 /// `sharedPCAccountDeletionPolicyType`: an enum type.
 ///
@@ -172,20 +167,26 @@ pub struct SharedPcConfiguration {
     /// `version`: `Int32`.
     pub version: rt::Property<i32>,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `accountManagerPolicy`: `sharedPCAccountManagerPolicy`.
     pub account_manager_policy: rt::Property<Box<SharedPcAccountManagerPolicy>>,
@@ -670,7 +671,7 @@ pub struct TermsAndConditionsAssignment {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
-    pub target: rt::Property<Box<DeviceAndAppManagementAssignmentTarget>>,
+    pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,18 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    AppLockerApplicationControlType, ApplicationGuardBlockClipboardSharingType,
-    ApplicationGuardBlockFileTransferType, BitLockerRemovableDrivePolicy,
-    DeviceComplianceDeviceOverview, DeviceComplianceDeviceStatus,
-    DeviceCompliancePolicyAssignment, DeviceComplianceScheduledActionForRule,
-    DeviceComplianceUserOverview, DeviceComplianceUserStatus,
-    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
-    DeviceConfigurationDeviceStatus, DeviceConfigurationUserOverview,
-    DeviceConfigurationUserStatus, FirewallCertificateRevocationListCheckMethodType,
-    FirewallPacketQueueingMethodType, FirewallPreSharedKeyEncodingMethodType, OmaSetting,
-    RequiredPasswordType, SettingStateDeviceSummary, WindowsFirewallNetworkProfile,
-};
+use crate::v1::types;
 
 /// `windows10CompliancePolicy`: an entity type, based on `deviceCompliancePolicy`.
 ///
@@ -33,22 +22,30 @@ pub struct Windows10CompliancePolicy {
     pub version: rt::Property<i32>,
     /// `scheduledActionsForRule`: `deviceComplianceScheduledActionForRule` collection. Navigation property.
     pub scheduled_actions_for_rule: rt::Property<
-        rt::Nested<Vec<DeviceComplianceScheduledActionForRule>>,
+        rt::Nested<Vec<types::DeviceComplianceScheduledActionForRule>>,
     >,
     /// `deviceStatuses`: `deviceComplianceDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceComplianceDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceComplianceDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceComplianceUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceComplianceUserStatus>>>,
+    pub user_statuses: rt::Property<rt::Nested<Vec<types::DeviceComplianceUserStatus>>>,
     /// `deviceStatusOverview`: `deviceComplianceDeviceOverview`. Navigation property.
-    pub device_status_overview: rt::Property<rt::Nested<DeviceComplianceDeviceOverview>>,
+    pub device_status_overview: rt::Property<
+        rt::Nested<types::DeviceComplianceDeviceOverview>,
+    >,
     /// `userStatusOverview`: `deviceComplianceUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceComplianceUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceComplianceUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `assignments`: `deviceCompliancePolicyAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceCompliancePolicyAssignment>>>,
+    pub assignments: rt::Property<
+        rt::Nested<Vec<types::DeviceCompliancePolicyAssignment>>,
+    >,
     /// `passwordRequired`: `Boolean`.
     pub password_required: rt::Property<bool>,
     /// `passwordBlockSimple`: `Boolean`.
@@ -64,7 +61,7 @@ pub struct Windows10CompliancePolicy {
     /// `passwordMinimumCharacterSetCount`: `Int32`.
     pub password_minimum_character_set_count: rt::Property<i32>,
     /// `passwordRequiredType`: `requiredPasswordType`.
-    pub password_required_type: rt::Property<RequiredPasswordType>,
+    pub password_required_type: rt::Property<types::RequiredPasswordType>,
     /// `passwordPreviousPasswordBlockCount`: `Int32`.
     pub password_previous_password_block_count: rt::Property<i32>,
     /// `requireHealthyDeviceReport`: `Boolean`.
@@ -212,23 +209,29 @@ pub struct Windows10CustomConfiguration {
     /// `version`: `Int32`.
     pub version: rt::Property<i32>,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `omaSettings`: `omaSetting` collection.
-    pub oma_settings: rt::Property<Vec<OmaSetting>>,
+    pub oma_settings: rt::Property<Vec<types::OmaSetting>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -383,20 +386,26 @@ pub struct Windows10EndpointProtectionConfiguration {
     /// `version`: `Int32`.
     pub version: rt::Property<i32>,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `firewallBlockStatefulFTP`: `Boolean`.
     pub firewall_block_stateful_ftp: rt::Property<bool>,
@@ -404,7 +413,7 @@ pub struct Windows10EndpointProtectionConfiguration {
     pub firewall_idle_timeout_for_security_association_in_seconds: rt::Property<i32>,
     /// `firewallPreSharedKeyEncodingMethod`: `firewallPreSharedKeyEncodingMethodType`.
     pub firewall_pre_shared_key_encoding_method: rt::Property<
-        FirewallPreSharedKeyEncodingMethodType,
+        types::FirewallPreSharedKeyEncodingMethodType,
     >,
     /// `firewallIPSecExemptionsAllowNeighborDiscovery`: `Boolean`.
     pub firewall_ip_sec_exemptions_allow_neighbor_discovery: rt::Property<bool>,
@@ -416,18 +425,22 @@ pub struct Windows10EndpointProtectionConfiguration {
     pub firewall_ip_sec_exemptions_allow_dhcp: rt::Property<bool>,
     /// `firewallCertificateRevocationListCheckMethod`: `firewallCertificateRevocationListCheckMethodType`.
     pub firewall_certificate_revocation_list_check_method: rt::Property<
-        FirewallCertificateRevocationListCheckMethodType,
+        types::FirewallCertificateRevocationListCheckMethodType,
     >,
     /// `firewallMergeKeyingModuleSettings`: `Boolean`.
     pub firewall_merge_keying_module_settings: rt::Property<bool>,
     /// `firewallPacketQueueingMethod`: `firewallPacketQueueingMethodType`.
-    pub firewall_packet_queueing_method: rt::Property<FirewallPacketQueueingMethodType>,
+    pub firewall_packet_queueing_method: rt::Property<
+        types::FirewallPacketQueueingMethodType,
+    >,
     /// `firewallProfileDomain`: `windowsFirewallNetworkProfile`.
-    pub firewall_profile_domain: rt::Property<Box<WindowsFirewallNetworkProfile>>,
+    pub firewall_profile_domain: rt::Property<Box<types::WindowsFirewallNetworkProfile>>,
     /// `firewallProfilePublic`: `windowsFirewallNetworkProfile`.
-    pub firewall_profile_public: rt::Property<Box<WindowsFirewallNetworkProfile>>,
+    pub firewall_profile_public: rt::Property<Box<types::WindowsFirewallNetworkProfile>>,
     /// `firewallProfilePrivate`: `windowsFirewallNetworkProfile`.
-    pub firewall_profile_private: rt::Property<Box<WindowsFirewallNetworkProfile>>,
+    pub firewall_profile_private: rt::Property<
+        Box<types::WindowsFirewallNetworkProfile>,
+    >,
     /// `defenderAttackSurfaceReductionExcludedPaths`: `String` collection.
     pub defender_attack_surface_reduction_excluded_paths: rt::Property<Vec<String>>,
     /// `defenderGuardedFoldersAllowedAppPaths`: `String` collection.
@@ -441,7 +454,9 @@ pub struct Windows10EndpointProtectionConfiguration {
     /// `defenderSecurityCenterBlockExploitProtectionOverride`: `Boolean`.
     pub defender_security_center_block_exploit_protection_override: rt::Property<bool>,
     /// `appLockerApplicationControl`: `appLockerApplicationControlType`.
-    pub app_locker_application_control: rt::Property<AppLockerApplicationControlType>,
+    pub app_locker_application_control: rt::Property<
+        types::AppLockerApplicationControlType,
+    >,
     /// `smartScreenEnableInShell`: `Boolean`.
     pub smart_screen_enable_in_shell: rt::Property<bool>,
     /// `smartScreenBlockOverrideForFiles`: `Boolean`.
@@ -450,7 +465,7 @@ pub struct Windows10EndpointProtectionConfiguration {
     pub application_guard_enabled: rt::Property<bool>,
     /// `applicationGuardBlockFileTransfer`: `applicationGuardBlockFileTransferType`.
     pub application_guard_block_file_transfer: rt::Property<
-        ApplicationGuardBlockFileTransferType,
+        types::ApplicationGuardBlockFileTransferType,
     >,
     /// `applicationGuardBlockNonEnterpriseContent`: `Boolean`.
     pub application_guard_block_non_enterprise_content: rt::Property<bool>,
@@ -460,7 +475,7 @@ pub struct Windows10EndpointProtectionConfiguration {
     pub application_guard_force_auditing: rt::Property<bool>,
     /// `applicationGuardBlockClipboardSharing`: `applicationGuardBlockClipboardSharingType`.
     pub application_guard_block_clipboard_sharing: rt::Property<
-        ApplicationGuardBlockClipboardSharingType,
+        types::ApplicationGuardBlockClipboardSharingType,
     >,
     /// `applicationGuardAllowPrintToPDF`: `Boolean`.
     pub application_guard_allow_print_to_pdf: rt::Property<bool>,
@@ -478,7 +493,7 @@ pub struct Windows10EndpointProtectionConfiguration {
     pub bit_locker_encrypt_device: rt::Property<bool>,
     /// `bitLockerRemovableDrivePolicy`: `bitLockerRemovableDrivePolicy`.
     pub bit_locker_removable_drive_policy: rt::Property<
-        Box<BitLockerRemovableDrivePolicy>,
+        Box<types::BitLockerRemovableDrivePolicy>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -723,20 +738,26 @@ pub struct Windows10EnterpriseModernAppManagementConfiguration {
     /// `version`: `Int32`.
     pub version: rt::Property<i32>,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `uninstallBuiltInApps`: `Boolean`.
     pub uninstall_built_in_apps: rt::Property<bool>,
@@ -808,22 +829,30 @@ pub struct Windows10MobileCompliancePolicy {
     pub version: rt::Property<i32>,
     /// `scheduledActionsForRule`: `deviceComplianceScheduledActionForRule` collection. Navigation property.
     pub scheduled_actions_for_rule: rt::Property<
-        rt::Nested<Vec<DeviceComplianceScheduledActionForRule>>,
+        rt::Nested<Vec<types::DeviceComplianceScheduledActionForRule>>,
     >,
     /// `deviceStatuses`: `deviceComplianceDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceComplianceDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceComplianceDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceComplianceUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceComplianceUserStatus>>>,
+    pub user_statuses: rt::Property<rt::Nested<Vec<types::DeviceComplianceUserStatus>>>,
     /// `deviceStatusOverview`: `deviceComplianceDeviceOverview`. Navigation property.
-    pub device_status_overview: rt::Property<rt::Nested<DeviceComplianceDeviceOverview>>,
+    pub device_status_overview: rt::Property<
+        rt::Nested<types::DeviceComplianceDeviceOverview>,
+    >,
     /// `userStatusOverview`: `deviceComplianceUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceComplianceUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceComplianceUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `assignments`: `deviceCompliancePolicyAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceCompliancePolicyAssignment>>>,
+    pub assignments: rt::Property<
+        rt::Nested<Vec<types::DeviceCompliancePolicyAssignment>>,
+    >,
     /// `passwordRequired`: `Boolean`.
     pub password_required: rt::Property<bool>,
     /// `passwordBlockSimple`: `Boolean`.
@@ -833,7 +862,7 @@ pub struct Windows10MobileCompliancePolicy {
     /// `passwordMinimumCharacterSetCount`: `Int32`.
     pub password_minimum_character_set_count: rt::Property<i32>,
     /// `passwordRequiredType`: `requiredPasswordType`.
-    pub password_required_type: rt::Property<RequiredPasswordType>,
+    pub password_required_type: rt::Property<types::RequiredPasswordType>,
     /// `passwordPreviousPasswordBlockCount`: `Int32`.
     pub password_previous_password_block_count: rt::Property<i32>,
     /// `passwordExpirationDays`: `Int32`.

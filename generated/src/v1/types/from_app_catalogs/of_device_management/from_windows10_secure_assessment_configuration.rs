@@ -2,16 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    DeviceComplianceDeviceOverview, DeviceComplianceDeviceStatus,
-    DeviceCompliancePolicyAssignment, DeviceComplianceScheduledActionForRule,
-    DeviceComplianceUserOverview, DeviceComplianceUserStatus,
-    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
-    DeviceConfigurationDeviceStatus, DeviceConfigurationUserOverview,
-    DeviceConfigurationUserStatus, EnrollmentState, InternetSiteSecurityLevel,
-    MiracastChannel, RequiredPasswordType, SettingStateDeviceSummary, SiteSecurityLevel,
-    WelcomeScreenMeetingInformation, WindowsUserAccountControlSettings,
-};
+use crate::v1::types;
 
 /// `windows10SecureAssessmentConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
@@ -30,20 +21,26 @@ pub struct Windows10SecureAssessmentConfiguration {
     /// `version`: `Int32`.
     pub version: rt::Property<i32>,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `launchUri`: `String`.
     pub launch_uri: rt::Property<String>,
@@ -130,20 +127,26 @@ pub struct Windows10TeamGeneralConfiguration {
     /// `version`: `Int32`.
     pub version: rt::Property<i32>,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `azureOperationalInsightsBlockTelemetry`: `Boolean`.
     pub azure_operational_insights_block_telemetry: rt::Property<bool>,
@@ -160,7 +163,7 @@ pub struct Windows10TeamGeneralConfiguration {
     /// `maintenanceWindowStartTime`: `TimeOfDay`.
     pub maintenance_window_start_time: rt::Property<rt::edm::TimeOfDay>,
     /// `miracastChannel`: `miracastChannel`.
-    pub miracast_channel: rt::Property<MiracastChannel>,
+    pub miracast_channel: rt::Property<types::MiracastChannel>,
     /// `miracastBlocked`: `Boolean`.
     pub miracast_blocked: rt::Property<bool>,
     /// `miracastRequirePin`: `Boolean`.
@@ -185,7 +188,7 @@ pub struct Windows10TeamGeneralConfiguration {
     pub welcome_screen_background_image_url: rt::Property<String>,
     /// `welcomeScreenMeetingInformation`: `welcomeScreenMeetingInformation`.
     pub welcome_screen_meeting_information: rt::Property<
-        WelcomeScreenMeetingInformation,
+        types::WelcomeScreenMeetingInformation,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -341,22 +344,30 @@ pub struct Windows81CompliancePolicy {
     pub version: rt::Property<i32>,
     /// `scheduledActionsForRule`: `deviceComplianceScheduledActionForRule` collection. Navigation property.
     pub scheduled_actions_for_rule: rt::Property<
-        rt::Nested<Vec<DeviceComplianceScheduledActionForRule>>,
+        rt::Nested<Vec<types::DeviceComplianceScheduledActionForRule>>,
     >,
     /// `deviceStatuses`: `deviceComplianceDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceComplianceDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceComplianceDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceComplianceUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceComplianceUserStatus>>>,
+    pub user_statuses: rt::Property<rt::Nested<Vec<types::DeviceComplianceUserStatus>>>,
     /// `deviceStatusOverview`: `deviceComplianceDeviceOverview`. Navigation property.
-    pub device_status_overview: rt::Property<rt::Nested<DeviceComplianceDeviceOverview>>,
+    pub device_status_overview: rt::Property<
+        rt::Nested<types::DeviceComplianceDeviceOverview>,
+    >,
     /// `userStatusOverview`: `deviceComplianceUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceComplianceUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceComplianceUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `assignments`: `deviceCompliancePolicyAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceCompliancePolicyAssignment>>>,
+    pub assignments: rt::Property<
+        rt::Nested<Vec<types::DeviceCompliancePolicyAssignment>>,
+    >,
     /// `passwordRequired`: `Boolean`.
     pub password_required: rt::Property<bool>,
     /// `passwordBlockSimple`: `Boolean`.
@@ -370,7 +381,7 @@ pub struct Windows81CompliancePolicy {
     /// `passwordMinimumCharacterSetCount`: `Int32`.
     pub password_minimum_character_set_count: rt::Property<i32>,
     /// `passwordRequiredType`: `requiredPasswordType`.
-    pub password_required_type: rt::Property<RequiredPasswordType>,
+    pub password_required_type: rt::Property<types::RequiredPasswordType>,
     /// `passwordPreviousPasswordBlockCount`: `Int32`.
     pub password_previous_password_block_count: rt::Property<i32>,
     /// `osMinimumVersion`: `String`.
@@ -480,20 +491,26 @@ pub struct Windows81GeneralConfiguration {
     /// `version`: `Int32`.
     pub version: rt::Property<i32>,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `accountsBlockAddingNonMicrosoftAccountEmail`: `Boolean`.
     pub accounts_block_adding_non_microsoft_account_email: rt::Property<bool>,
@@ -520,9 +537,9 @@ pub struct Windows81GeneralConfiguration {
     /// `browserEnterpriseModeSiteListLocation`: `String`.
     pub browser_enterprise_mode_site_list_location: rt::Property<String>,
     /// `browserInternetSecurityLevel`: `internetSiteSecurityLevel`.
-    pub browser_internet_security_level: rt::Property<InternetSiteSecurityLevel>,
+    pub browser_internet_security_level: rt::Property<types::InternetSiteSecurityLevel>,
     /// `browserIntranetSecurityLevel`: `siteSecurityLevel`.
-    pub browser_intranet_security_level: rt::Property<SiteSecurityLevel>,
+    pub browser_intranet_security_level: rt::Property<types::SiteSecurityLevel>,
     /// `browserLoggingReportLocation`: `String`.
     pub browser_logging_report_location: rt::Property<String>,
     /// `browserRequireHighSecurityForRestrictedSites`: `Boolean`.
@@ -532,7 +549,7 @@ pub struct Windows81GeneralConfiguration {
     /// `browserRequireFraudWarning`: `Boolean`.
     pub browser_require_fraud_warning: rt::Property<bool>,
     /// `browserTrustedSitesSecurityLevel`: `siteSecurityLevel`.
-    pub browser_trusted_sites_security_level: rt::Property<SiteSecurityLevel>,
+    pub browser_trusted_sites_security_level: rt::Property<types::SiteSecurityLevel>,
     /// `cellularBlockDataRoaming`: `Boolean`.
     pub cellular_block_data_roaming: rt::Property<bool>,
     /// `diagnosticsBlockDataSubmission`: `Boolean`.
@@ -550,7 +567,7 @@ pub struct Windows81GeneralConfiguration {
     /// `passwordPreviousPasswordBlockCount`: `Int32`.
     pub password_previous_password_block_count: rt::Property<i32>,
     /// `passwordRequiredType`: `requiredPasswordType`.
-    pub password_required_type: rt::Property<RequiredPasswordType>,
+    pub password_required_type: rt::Property<types::RequiredPasswordType>,
     /// `passwordSignInFailureCountBeforeFactoryReset`: `Int32`.
     pub password_sign_in_failure_count_before_factory_reset: rt::Property<i32>,
     /// `storageRequireDeviceEncryption`: `Boolean`.
@@ -558,7 +575,9 @@ pub struct Windows81GeneralConfiguration {
     /// `updatesRequireAutomaticUpdates`: `Boolean`.
     pub updates_require_automatic_updates: rt::Property<bool>,
     /// `userAccountControlSettings`: `windowsUserAccountControlSettings`.
-    pub user_account_control_settings: rt::Property<WindowsUserAccountControlSettings>,
+    pub user_account_control_settings: rt::Property<
+        types::WindowsUserAccountControlSettings,
+    >,
     /// `workFoldersUrl`: `String`.
     pub work_folders_url: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -761,7 +780,7 @@ pub struct WindowsAutopilotDeviceIdentity {
     /// `model`: `String`.
     pub model: rt::Property<String>,
     /// `enrollmentState`: `enrollmentState`.
-    pub enrollment_state: rt::Property<EnrollmentState>,
+    pub enrollment_state: rt::Property<types::EnrollmentState>,
     /// `lastContactedDateTime`: `DateTimeOffset`.
     pub last_contacted_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `addressableUserName`: `String`.
@@ -856,20 +875,26 @@ pub struct WindowsDefenderAdvancedThreatProtectionConfiguration {
     /// `version`: `Int32`.
     pub version: rt::Property<i32>,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `allowSampleSharing`: `Boolean`.
     pub allow_sample_sharing: rt::Property<bool>,

@@ -2,22 +2,14 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    AppListItem, AppListType, ApplicationType, DeviceComplianceDeviceOverview,
-    DeviceComplianceDeviceStatus, DeviceCompliancePolicyAssignment,
-    DeviceComplianceScheduledActionForRule, DeviceComplianceUserOverview,
-    DeviceComplianceUserStatus, DeviceConfigurationAssignment,
-    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
-    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus, OmaSetting,
-    RequiredPasswordType, SettingStateDeviceSummary, StateManagementSetting,
-};
+use crate::v1::types;
 
 /// `windowsFirewallNetworkProfile`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-windowsfirewallnetworkprofile?view=graph-rest-1.0>
 pub struct WindowsFirewallNetworkProfile {
     /// `firewallEnabled`: `stateManagementSetting`.
-    pub firewall_enabled: rt::Property<StateManagementSetting>,
+    pub firewall_enabled: rt::Property<types::StateManagementSetting>,
     /// `stealthModeBlocked`: `Boolean`.
     pub stealth_mode_blocked: rt::Property<bool>,
     /// `incomingTrafficBlocked`: `Boolean`.
@@ -168,7 +160,7 @@ pub struct WindowsInformationProtectionAppLearningSummary {
     /// `applicationName`: `String`.
     pub application_name: rt::Property<String>,
     /// `applicationType`: `applicationType`.
-    pub application_type: rt::Property<ApplicationType>,
+    pub application_type: rt::Property<types::ApplicationType>,
     /// `deviceCount`: `Int32`.
     pub device_count: rt::Property<i32>,
     /// Properties that the documentation does not know.
@@ -257,22 +249,30 @@ pub struct WindowsPhone81CompliancePolicy {
     pub version: rt::Property<i32>,
     /// `scheduledActionsForRule`: `deviceComplianceScheduledActionForRule` collection. Navigation property.
     pub scheduled_actions_for_rule: rt::Property<
-        rt::Nested<Vec<DeviceComplianceScheduledActionForRule>>,
+        rt::Nested<Vec<types::DeviceComplianceScheduledActionForRule>>,
     >,
     /// `deviceStatuses`: `deviceComplianceDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceComplianceDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceComplianceDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceComplianceUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceComplianceUserStatus>>>,
+    pub user_statuses: rt::Property<rt::Nested<Vec<types::DeviceComplianceUserStatus>>>,
     /// `deviceStatusOverview`: `deviceComplianceDeviceOverview`. Navigation property.
-    pub device_status_overview: rt::Property<rt::Nested<DeviceComplianceDeviceOverview>>,
+    pub device_status_overview: rt::Property<
+        rt::Nested<types::DeviceComplianceDeviceOverview>,
+    >,
     /// `userStatusOverview`: `deviceComplianceUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceComplianceUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceComplianceUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `assignments`: `deviceCompliancePolicyAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceCompliancePolicyAssignment>>>,
+    pub assignments: rt::Property<
+        rt::Nested<Vec<types::DeviceCompliancePolicyAssignment>>,
+    >,
     /// `passwordBlockSimple`: `Boolean`.
     pub password_block_simple: rt::Property<bool>,
     /// `passwordExpirationDays`: `Int32`.
@@ -284,7 +284,7 @@ pub struct WindowsPhone81CompliancePolicy {
     /// `passwordMinimumCharacterSetCount`: `Int32`.
     pub password_minimum_character_set_count: rt::Property<i32>,
     /// `passwordRequiredType`: `requiredPasswordType`.
-    pub password_required_type: rt::Property<RequiredPasswordType>,
+    pub password_required_type: rt::Property<types::RequiredPasswordType>,
     /// `passwordPreviousPasswordBlockCount`: `Int32`.
     pub password_previous_password_block_count: rt::Property<i32>,
     /// `passwordRequired`: `Boolean`.
@@ -396,23 +396,29 @@ pub struct WindowsPhone81CustomConfiguration {
     /// `version`: `Int32`.
     pub version: rt::Property<i32>,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `omaSettings`: `omaSetting` collection.
-    pub oma_settings: rt::Property<Vec<OmaSetting>>,
+    pub oma_settings: rt::Property<Vec<types::OmaSetting>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -480,20 +486,26 @@ pub struct WindowsPhone81GeneralConfiguration {
     /// `version`: `Int32`.
     pub version: rt::Property<i32>,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `applyOnlyToWindowsPhone81`: `Boolean`. Read-only.
     pub apply_only_to_windows_phone81: rt::Property<bool>,
@@ -506,9 +518,9 @@ pub struct WindowsPhone81GeneralConfiguration {
     /// `cellularBlockWifiTethering`: `Boolean`.
     pub cellular_block_wifi_tethering: rt::Property<bool>,
     /// `compliantAppsList`: `appListItem` collection.
-    pub compliant_apps_list: rt::Property<Vec<AppListItem>>,
+    pub compliant_apps_list: rt::Property<Vec<types::AppListItem>>,
     /// `compliantAppListType`: `appListType`.
-    pub compliant_app_list_type: rt::Property<AppListType>,
+    pub compliant_app_list_type: rt::Property<types::AppListType>,
     /// `diagnosticDataBlockSubmission`: `Boolean`.
     pub diagnostic_data_block_submission: rt::Property<bool>,
     /// `emailBlockAddingAccounts`: `Boolean`.
@@ -534,7 +546,7 @@ pub struct WindowsPhone81GeneralConfiguration {
     /// `passwordSignInFailureCountBeforeFactoryReset`: `Int32`.
     pub password_sign_in_failure_count_before_factory_reset: rt::Property<i32>,
     /// `passwordRequiredType`: `requiredPasswordType`.
-    pub password_required_type: rt::Property<RequiredPasswordType>,
+    pub password_required_type: rt::Property<types::RequiredPasswordType>,
     /// `passwordRequired`: `Boolean`.
     pub password_required: rt::Property<bool>,
     /// `screenCaptureBlocked`: `Boolean`.

@@ -2,12 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    AutomaticUpdateMode, DeviceConfigurationAssignment,
-    DeviceConfigurationDeviceOverview, DeviceConfigurationDeviceStatus,
-    DeviceConfigurationUserOverview, DeviceConfigurationUserStatus, PrereleaseFeatures,
-    SettingStateDeviceSummary, WeeklySchedule, WindowsDeliveryOptimizationMode,
-};
+use crate::v1::types;
 
 /// `windowsUpdateForBusinessConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
@@ -26,27 +21,33 @@ pub struct WindowsUpdateForBusinessConfiguration {
     /// `version`: `Int32`.
     pub version: rt::Property<i32>,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `deliveryOptimizationMode`: `windowsDeliveryOptimizationMode`.
-    pub delivery_optimization_mode: rt::Property<WindowsDeliveryOptimizationMode>,
+    pub delivery_optimization_mode: rt::Property<types::WindowsDeliveryOptimizationMode>,
     /// `prereleaseFeatures`: `prereleaseFeatures`.
-    pub prerelease_features: rt::Property<PrereleaseFeatures>,
+    pub prerelease_features: rt::Property<types::PrereleaseFeatures>,
     /// `automaticUpdateMode`: `automaticUpdateMode`.
-    pub automatic_update_mode: rt::Property<AutomaticUpdateMode>,
+    pub automatic_update_mode: rt::Property<types::AutomaticUpdateMode>,
     /// `microsoftUpdateServiceAllowed`: `Boolean`.
     pub microsoft_update_service_allowed: rt::Property<bool>,
     /// `driversExcluded`: `Boolean`.
@@ -192,7 +193,7 @@ crate::runtime::structure!(WindowsUpdateInstallScheduleType);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-windowsupdatescheduledinstall?view=graph-rest-1.0>
 pub struct WindowsUpdateScheduledInstall {
     /// `scheduledInstallDay`: `weeklySchedule`.
-    pub scheduled_install_day: rt::Property<WeeklySchedule>,
+    pub scheduled_install_day: rt::Property<types::WeeklySchedule>,
     /// `scheduledInstallTime`: `TimeOfDay`.
     pub scheduled_install_time: rt::Property<rt::edm::TimeOfDay>,
     /// Properties that the documentation does not know.

@@ -2,17 +2,7 @@
 //! Types of `device-management`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    DefenderCloudBlockLevelType, DefenderDetectedMalwareActions,
-    DefenderMonitorFileActivity, DefenderPromptForSampleSubmission, DefenderScanType,
-    DeviceConfigurationAssignment, DeviceConfigurationDeviceOverview,
-    DeviceConfigurationDeviceStatus, DeviceConfigurationUserOverview,
-    DeviceConfigurationUserStatus, DiagnosticDataSubmissionMode, EdgeCookiePolicy,
-    EdgeSearchEngineBase, RequiredPasswordType, SafeSearchFilterType,
-    SettingStateDeviceSummary, StateManagementSetting, VisibilitySetting, WeeklySchedule,
-    Windows10NetworkProxyServer, WindowsSpotlightEnablementSettings,
-    WindowsStartMenuAppListVisibilityType, WindowsStartMenuModeType,
-};
+use crate::v1::types;
 
 /// `windows10GeneralConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
@@ -31,20 +21,26 @@ pub struct Windows10GeneralConfiguration {
     /// `version`: `Int32`.
     pub version: rt::Property<i32>,
     /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<DeviceConfigurationAssignment>>>,
+    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
     /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationDeviceStatus>>>,
+    pub device_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
+    >,
     /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<rt::Nested<Vec<DeviceConfigurationUserStatus>>>,
+    pub user_statuses: rt::Property<
+        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
+    >,
     /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
     pub device_status_overview: rt::Property<
-        rt::Nested<DeviceConfigurationDeviceOverview>,
+        rt::Nested<types::DeviceConfigurationDeviceOverview>,
     >,
     /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<rt::Nested<DeviceConfigurationUserOverview>>,
+    pub user_status_overview: rt::Property<
+        rt::Nested<types::DeviceConfigurationUserOverview>,
+    >,
     /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
     pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<SettingStateDeviceSummary>>,
+        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
     /// `enterpriseCloudPrintDiscoveryEndPoint`: `String`.
     pub enterprise_cloud_print_discovery_end_point: rt::Property<String>,
@@ -75,7 +71,9 @@ pub struct Windows10GeneralConfiguration {
     /// `searchEnableAutomaticIndexSizeManangement`: `Boolean`.
     pub search_enable_automatic_index_size_manangement: rt::Property<bool>,
     /// `diagnosticsDataSubmissionMode`: `diagnosticDataSubmissionMode`.
-    pub diagnostics_data_submission_mode: rt::Property<DiagnosticDataSubmissionMode>,
+    pub diagnostics_data_submission_mode: rt::Property<
+        types::DiagnosticDataSubmissionMode,
+    >,
     /// `oneDriveDisableFileSync`: `Boolean`.
     pub one_drive_disable_file_sync: rt::Property<bool>,
     /// `smartScreenEnableAppInstallControl`: `Boolean`.
@@ -97,7 +95,7 @@ pub struct Windows10GeneralConfiguration {
     /// `edgeBlocked`: `Boolean`.
     pub edge_blocked: rt::Property<bool>,
     /// `edgeCookiePolicy`: `edgeCookiePolicy`.
-    pub edge_cookie_policy: rt::Property<EdgeCookiePolicy>,
+    pub edge_cookie_policy: rt::Property<types::EdgeCookiePolicy>,
     /// `edgeBlockDeveloperTools`: `Boolean`.
     pub edge_block_developer_tools: rt::Property<bool>,
     /// `edgeBlockSendingDoNotTrackHeader`: `Boolean`.
@@ -145,7 +143,7 @@ pub struct Windows10GeneralConfiguration {
     /// `defenderSignatureUpdateIntervalInHours`: `Int32`.
     pub defender_signature_update_interval_in_hours: rt::Property<i32>,
     /// `defenderMonitorFileActivity`: `defenderMonitorFileActivity`.
-    pub defender_monitor_file_activity: rt::Property<DefenderMonitorFileActivity>,
+    pub defender_monitor_file_activity: rt::Property<types::DefenderMonitorFileActivity>,
     /// `defenderDaysBeforeDeletingQuarantinedMalware`: `Int32`.
     pub defender_days_before_deleting_quarantined_malware: rt::Property<i32>,
     /// `defenderScanMaxCpu`: `Int32`.
@@ -163,22 +161,22 @@ pub struct Windows10GeneralConfiguration {
     /// `defenderRequireCloudProtection`: `Boolean`.
     pub defender_require_cloud_protection: rt::Property<bool>,
     /// `defenderCloudBlockLevel`: `defenderCloudBlockLevelType`.
-    pub defender_cloud_block_level: rt::Property<DefenderCloudBlockLevelType>,
+    pub defender_cloud_block_level: rt::Property<types::DefenderCloudBlockLevelType>,
     /// `defenderPromptForSampleSubmission`: `defenderPromptForSampleSubmission`.
     pub defender_prompt_for_sample_submission: rt::Property<
-        DefenderPromptForSampleSubmission,
+        types::DefenderPromptForSampleSubmission,
     >,
     /// `defenderScheduledQuickScanTime`: `TimeOfDay`.
     pub defender_scheduled_quick_scan_time: rt::Property<rt::edm::TimeOfDay>,
     /// `defenderScanType`: `defenderScanType`.
-    pub defender_scan_type: rt::Property<DefenderScanType>,
+    pub defender_scan_type: rt::Property<types::DefenderScanType>,
     /// `defenderSystemScanSchedule`: `weeklySchedule`.
-    pub defender_system_scan_schedule: rt::Property<WeeklySchedule>,
+    pub defender_system_scan_schedule: rt::Property<types::WeeklySchedule>,
     /// `defenderScheduledScanTime`: `TimeOfDay`.
     pub defender_scheduled_scan_time: rt::Property<rt::edm::TimeOfDay>,
     /// `defenderDetectedMalwareActions`: `defenderDetectedMalwareActions`.
     pub defender_detected_malware_actions: rt::Property<
-        Box<DefenderDetectedMalwareActions>,
+        Box<types::DefenderDetectedMalwareActions>,
     >,
     /// `defenderFileExtensionsToExclude`: `String` collection.
     pub defender_file_extensions_to_exclude: rt::Property<Vec<String>>,
@@ -213,11 +211,11 @@ pub struct Windows10GeneralConfiguration {
     /// `passwordRequireWhenResumeFromIdleState`: `Boolean`.
     pub password_require_when_resume_from_idle_state: rt::Property<bool>,
     /// `passwordRequiredType`: `requiredPasswordType`.
-    pub password_required_type: rt::Property<RequiredPasswordType>,
+    pub password_required_type: rt::Property<types::RequiredPasswordType>,
     /// `passwordSignInFailureCountBeforeFactoryReset`: `Int32`.
     pub password_sign_in_failure_count_before_factory_reset: rt::Property<i32>,
     /// `privacyAdvertisingId`: `stateManagementSetting`.
-    pub privacy_advertising_id: rt::Property<StateManagementSetting>,
+    pub privacy_advertising_id: rt::Property<types::StateManagementSetting>,
     /// `privacyAutoAcceptPairingAndConsentPrompts`: `Boolean`.
     pub privacy_auto_accept_pairing_and_consent_prompts: rt::Property<bool>,
     /// `privacyBlockInputPersonalization`: `Boolean`.
@@ -226,7 +224,7 @@ pub struct Windows10GeneralConfiguration {
     pub start_block_unpinning_apps_from_taskbar: rt::Property<bool>,
     /// `startMenuAppListVisibility`: `windowsStartMenuAppListVisibilityType`.
     pub start_menu_app_list_visibility: rt::Property<
-        WindowsStartMenuAppListVisibilityType,
+        types::WindowsStartMenuAppListVisibilityType,
     >,
     /// `startMenuHideChangeAccountSettings`: `Boolean`.
     pub start_menu_hide_change_account_settings: rt::Property<bool>,
@@ -259,27 +257,27 @@ pub struct Windows10GeneralConfiguration {
     /// `startMenuLayoutXml`: `Binary`.
     pub start_menu_layout_xml: rt::Property<rt::edm::Binary>,
     /// `startMenuMode`: `windowsStartMenuModeType`.
-    pub start_menu_mode: rt::Property<WindowsStartMenuModeType>,
+    pub start_menu_mode: rt::Property<types::WindowsStartMenuModeType>,
     /// `startMenuPinnedFolderDocuments`: `visibilitySetting`.
-    pub start_menu_pinned_folder_documents: rt::Property<VisibilitySetting>,
+    pub start_menu_pinned_folder_documents: rt::Property<types::VisibilitySetting>,
     /// `startMenuPinnedFolderDownloads`: `visibilitySetting`.
-    pub start_menu_pinned_folder_downloads: rt::Property<VisibilitySetting>,
+    pub start_menu_pinned_folder_downloads: rt::Property<types::VisibilitySetting>,
     /// `startMenuPinnedFolderFileExplorer`: `visibilitySetting`.
-    pub start_menu_pinned_folder_file_explorer: rt::Property<VisibilitySetting>,
+    pub start_menu_pinned_folder_file_explorer: rt::Property<types::VisibilitySetting>,
     /// `startMenuPinnedFolderHomeGroup`: `visibilitySetting`.
-    pub start_menu_pinned_folder_home_group: rt::Property<VisibilitySetting>,
+    pub start_menu_pinned_folder_home_group: rt::Property<types::VisibilitySetting>,
     /// `startMenuPinnedFolderMusic`: `visibilitySetting`.
-    pub start_menu_pinned_folder_music: rt::Property<VisibilitySetting>,
+    pub start_menu_pinned_folder_music: rt::Property<types::VisibilitySetting>,
     /// `startMenuPinnedFolderNetwork`: `visibilitySetting`.
-    pub start_menu_pinned_folder_network: rt::Property<VisibilitySetting>,
+    pub start_menu_pinned_folder_network: rt::Property<types::VisibilitySetting>,
     /// `startMenuPinnedFolderPersonalFolder`: `visibilitySetting`.
-    pub start_menu_pinned_folder_personal_folder: rt::Property<VisibilitySetting>,
+    pub start_menu_pinned_folder_personal_folder: rt::Property<types::VisibilitySetting>,
     /// `startMenuPinnedFolderPictures`: `visibilitySetting`.
-    pub start_menu_pinned_folder_pictures: rt::Property<VisibilitySetting>,
+    pub start_menu_pinned_folder_pictures: rt::Property<types::VisibilitySetting>,
     /// `startMenuPinnedFolderSettings`: `visibilitySetting`.
-    pub start_menu_pinned_folder_settings: rt::Property<VisibilitySetting>,
+    pub start_menu_pinned_folder_settings: rt::Property<types::VisibilitySetting>,
     /// `startMenuPinnedFolderVideos`: `visibilitySetting`.
-    pub start_menu_pinned_folder_videos: rt::Property<VisibilitySetting>,
+    pub start_menu_pinned_folder_videos: rt::Property<types::VisibilitySetting>,
     /// `settingsBlockSettingsApp`: `Boolean`.
     pub settings_block_settings_app: rt::Property<bool>,
     /// `settingsBlockSystemPage`: `Boolean`.
@@ -320,7 +318,7 @@ pub struct Windows10GeneralConfiguration {
     pub windows_spotlight_block_windows_tips: rt::Property<bool>,
     /// `windowsSpotlightConfigureOnLockScreen`: `windowsSpotlightEnablementSettings`.
     pub windows_spotlight_configure_on_lock_screen: rt::Property<
-        WindowsSpotlightEnablementSettings,
+        types::WindowsSpotlightEnablementSettings,
     >,
     /// `networkProxyApplySettingsDeviceWide`: `Boolean`.
     pub network_proxy_apply_settings_device_wide: rt::Property<bool>,
@@ -329,7 +327,7 @@ pub struct Windows10GeneralConfiguration {
     /// `networkProxyAutomaticConfigurationUrl`: `String`.
     pub network_proxy_automatic_configuration_url: rt::Property<String>,
     /// `networkProxyServer`: `windows10NetworkProxyServer`.
-    pub network_proxy_server: rt::Property<Box<Windows10NetworkProxyServer>>,
+    pub network_proxy_server: rt::Property<Box<types::Windows10NetworkProxyServer>>,
     /// `accountsBlockAddingNonMicrosoftAccountEmail`: `Boolean`.
     pub accounts_block_adding_non_microsoft_account_email: rt::Property<bool>,
     /// `antiTheftModeBlocked`: `Boolean`.
@@ -351,7 +349,7 @@ pub struct Windows10GeneralConfiguration {
     /// `deviceManagementBlockManualUnenroll`: `Boolean`.
     pub device_management_block_manual_unenroll: rt::Property<bool>,
     /// `safeSearchFilter`: `safeSearchFilterType`.
-    pub safe_search_filter: rt::Property<SafeSearchFilterType>,
+    pub safe_search_filter: rt::Property<types::SafeSearchFilterType>,
     /// `edgeBlockPopups`: `Boolean`.
     pub edge_block_popups: rt::Property<bool>,
     /// `edgeBlockSearchSuggestions`: `Boolean`.
@@ -367,7 +365,7 @@ pub struct Windows10GeneralConfiguration {
     /// `edgeFirstRunUrl`: `String`.
     pub edge_first_run_url: rt::Property<String>,
     /// `edgeSearchEngine`: `edgeSearchEngineBase`.
-    pub edge_search_engine: rt::Property<Box<EdgeSearchEngineBase>>,
+    pub edge_search_engine: rt::Property<Box<types::EdgeSearchEngineBase>>,
     /// `edgeHomepageUrls`: `String` collection.
     pub edge_homepage_urls: rt::Property<Vec<String>>,
     /// `edgeBlockAccessToAboutFlags`: `Boolean`.
@@ -431,11 +429,11 @@ pub struct Windows10GeneralConfiguration {
     /// `windowsStoreBlocked`: `Boolean`.
     pub windows_store_blocked: rt::Property<bool>,
     /// `appsAllowTrustedAppsSideloading`: `stateManagementSetting`.
-    pub apps_allow_trusted_apps_sideloading: rt::Property<StateManagementSetting>,
+    pub apps_allow_trusted_apps_sideloading: rt::Property<types::StateManagementSetting>,
     /// `windowsStoreBlockAutoUpdate`: `Boolean`.
     pub windows_store_block_auto_update: rt::Property<bool>,
     /// `developerUnlockSetting`: `stateManagementSetting`.
-    pub developer_unlock_setting: rt::Property<StateManagementSetting>,
+    pub developer_unlock_setting: rt::Property<types::StateManagementSetting>,
     /// `sharedUserAppDataAllowed`: `Boolean`.
     pub shared_user_app_data_allowed: rt::Property<bool>,
     /// `appsBlockWindowsStoreOriginatedApps`: `Boolean`.

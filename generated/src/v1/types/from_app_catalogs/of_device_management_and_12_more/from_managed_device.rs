@@ -2,12 +2,7 @@
 //! Types of `device-management`, `directory`, `drives` and 10 more.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    ActionState, ComplianceState, ConfigurationManagerClientEnabledFeatures,
-    DeviceActionResult, DeviceCategory, DeviceEnrollmentType,
-    DeviceHealthAttestationState, DeviceManagementExchangeAccessState,
-    DeviceManagementExchangeAccessStateReason, DeviceRegistrationState,
-};
+use crate::v1::types;
 
 /// `managedDevice`: an entity type.
 ///
@@ -22,7 +17,7 @@ pub struct ManagedDevice {
     /// `managedDeviceOwnerType`: `managedDeviceOwnerType`.
     pub managed_device_owner_type: rt::Property<ManagedDeviceOwnerType>,
     /// `deviceActionResults`: `deviceActionResult` collection. Read-only.
-    pub device_action_results: rt::Property<Vec<DeviceActionResult>>,
+    pub device_action_results: rt::Property<Vec<types::DeviceActionResult>>,
     /// `enrolledDateTime`: `DateTimeOffset`. Read-only.
     pub enrolled_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastSyncDateTime`: `DateTimeOffset`. Read-only.
@@ -30,7 +25,7 @@ pub struct ManagedDevice {
     /// `operatingSystem`: `String`. Read-only.
     pub operating_system: rt::Property<String>,
     /// `complianceState`: `complianceState`. Read-only.
-    pub compliance_state: rt::Property<ComplianceState>,
+    pub compliance_state: rt::Property<types::ComplianceState>,
     /// `jailBroken`: `String`. Read-only.
     pub jail_broken: rt::Property<String>,
     /// `managementAgent`: `managementAgentType`. Read-only.
@@ -46,7 +41,7 @@ pub struct ManagedDevice {
     /// `azureADRegistered`: `Boolean`. Read-only.
     pub azure_ad_registered: rt::Property<bool>,
     /// `deviceEnrollmentType`: `deviceEnrollmentType`. Read-only.
-    pub device_enrollment_type: rt::Property<DeviceEnrollmentType>,
+    pub device_enrollment_type: rt::Property<types::DeviceEnrollmentType>,
     /// `activationLockBypassCode`: `String`. Read-only.
     pub activation_lock_bypass_code: rt::Property<String>,
     /// `emailAddress`: `String`. Read-only.
@@ -54,7 +49,7 @@ pub struct ManagedDevice {
     /// `azureADDeviceId`: `String`. Read-only.
     pub azure_ad_device_id: rt::Property<String>,
     /// `deviceRegistrationState`: `deviceRegistrationState`. Read-only.
-    pub device_registration_state: rt::Property<DeviceRegistrationState>,
+    pub device_registration_state: rt::Property<types::DeviceRegistrationState>,
     /// `deviceCategoryDisplayName`: `String`. Read-only.
     pub device_category_display_name: rt::Property<String>,
     /// `isSupervised`: `Boolean`. Read-only.
@@ -62,10 +57,10 @@ pub struct ManagedDevice {
     /// `exchangeLastSuccessfulSyncDateTime`: `DateTimeOffset`. Read-only.
     pub exchange_last_successful_sync_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `exchangeAccessState`: `deviceManagementExchangeAccessState`. Read-only.
-    pub exchange_access_state: rt::Property<DeviceManagementExchangeAccessState>,
+    pub exchange_access_state: rt::Property<types::DeviceManagementExchangeAccessState>,
     /// `exchangeAccessStateReason`: `deviceManagementExchangeAccessStateReason`. Read-only.
     pub exchange_access_state_reason: rt::Property<
-        DeviceManagementExchangeAccessStateReason,
+        types::DeviceManagementExchangeAccessStateReason,
     >,
     /// `remoteAssistanceSessionUrl`: `String`. Read-only.
     pub remote_assistance_session_url: rt::Property<String>,
@@ -95,12 +90,14 @@ pub struct ManagedDevice {
     pub user_display_name: rt::Property<String>,
     /// `configurationManagerClientEnabledFeatures`: `configurationManagerClientEnabledFeatures`. Read-only.
     pub configuration_manager_client_enabled_features: rt::Property<
-        Box<ConfigurationManagerClientEnabledFeatures>,
+        Box<types::ConfigurationManagerClientEnabledFeatures>,
     >,
     /// `wiFiMacAddress`: `String`. Read-only.
     pub wi_fi_mac_address: rt::Property<String>,
     /// `deviceHealthAttestationState`: `deviceHealthAttestationState`. Read-only.
-    pub device_health_attestation_state: rt::Property<Box<DeviceHealthAttestationState>>,
+    pub device_health_attestation_state: rt::Property<
+        Box<types::DeviceHealthAttestationState>,
+    >,
     /// `subscriberCarrier`: `String`. Read-only.
     pub subscriber_carrier: rt::Property<String>,
     /// `meid`: `String`. Read-only.
@@ -126,7 +123,7 @@ pub struct ManagedDevice {
     /// `physicalMemoryInBytes`: `Int64`. Read-only.
     pub physical_memory_in_bytes: rt::Property<i64>,
     /// `deviceCategory`: `deviceCategory`. Navigation property.
-    pub device_category: rt::Property<rt::Nested<DeviceCategory>>,
+    pub device_category: rt::Property<rt::Nested<types::DeviceCategory>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -486,7 +483,7 @@ pub struct RemoteLockActionResult {
     /// `actionName`: `String`.
     pub action_name: rt::Property<String>,
     /// `actionState`: `actionState`.
-    pub action_state: rt::Property<ActionState>,
+    pub action_state: rt::Property<types::ActionState>,
     /// `startDateTime`: `DateTimeOffset`.
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastUpdatedDateTime`: `DateTimeOffset`.
@@ -534,7 +531,7 @@ pub struct ResetPasscodeActionResult {
     /// `actionName`: `String`.
     pub action_name: rt::Property<String>,
     /// `actionState`: `actionState`.
-    pub action_state: rt::Property<ActionState>,
+    pub action_state: rt::Property<types::ActionState>,
     /// `startDateTime`: `DateTimeOffset`.
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastUpdatedDateTime`: `DateTimeOffset`.
@@ -582,7 +579,7 @@ pub struct WindowsDefenderScanActionResult {
     /// `actionName`: `String`.
     pub action_name: rt::Property<String>,
     /// `actionState`: `actionState`.
-    pub action_state: rt::Property<ActionState>,
+    pub action_state: rt::Property<types::ActionState>,
     /// `startDateTime`: `DateTimeOffset`.
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastUpdatedDateTime`: `DateTimeOffset`.

@@ -2,11 +2,7 @@
 //! Types of `devices`, `directory`, `drives` and 11 more.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    Event, Extension, MultiValueLegacyExtendedProperty, OnlineMeetingProviderType,
-    PhysicalAddress, ProfilePhoto, ResponseStatus, SingleValueLegacyExtendedProperty,
-    TimeSlot,
-};
+use crate::v1::types;
 
 /// `attachment`: an abstract entity type, based on `entity`.
 ///
@@ -71,9 +67,9 @@ pub struct Attendee {
     /// `type`: `attendeeType`.
     pub r#type: rt::Property<AttendeeType>,
     /// `proposedNewTime`: `timeSlot`.
-    pub proposed_new_time: rt::Property<Box<TimeSlot>>,
+    pub proposed_new_time: rt::Property<Box<types::TimeSlot>>,
     /// `status`: `responseStatus`.
-    pub status: rt::Property<Box<ResponseStatus>>,
+    pub status: rt::Property<Box<types::ResponseStatus>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -193,7 +189,9 @@ pub struct Calendar {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `allowedOnlineMeetingProviders`: `onlineMeetingProviderType` collection.
-    pub allowed_online_meeting_providers: rt::Property<Vec<OnlineMeetingProviderType>>,
+    pub allowed_online_meeting_providers: rt::Property<
+        Vec<types::OnlineMeetingProviderType>,
+    >,
     /// `canEdit`: `Boolean`.
     pub can_edit: rt::Property<bool>,
     /// `canShare`: `Boolean`.
@@ -205,7 +203,7 @@ pub struct Calendar {
     /// `color`: `calendarColor`.
     pub color: rt::Property<CalendarColor>,
     /// `defaultOnlineMeetingProvider`: `onlineMeetingProviderType`.
-    pub default_online_meeting_provider: rt::Property<OnlineMeetingProviderType>,
+    pub default_online_meeting_provider: rt::Property<types::OnlineMeetingProviderType>,
     /// `hexColor`: `String`. Read-only.
     pub hex_color: rt::Property<String>,
     /// `isDefaultCalendar`: `Boolean`.
@@ -221,16 +219,16 @@ pub struct Calendar {
     /// `calendarPermissions`: `calendarPermission` collection. Navigation property.
     pub calendar_permissions: rt::Property<rt::Nested<Vec<CalendarPermission>>>,
     /// `calendarView`: `event` collection. Navigation property. Read-only.
-    pub calendar_view: rt::Property<rt::Nested<Vec<Event>>>,
+    pub calendar_view: rt::Property<rt::Nested<Vec<types::Event>>>,
     /// `events`: `event` collection. Navigation property. Read-only.
-    pub events: rt::Property<rt::Nested<Vec<Event>>>,
+    pub events: rt::Property<rt::Nested<Vec<types::Event>>>,
     /// `multiValueExtendedProperties`: `multiValueLegacyExtendedProperty` collection. Navigation property. Read-only.
     pub multi_value_extended_properties: rt::Property<
-        rt::Nested<Vec<MultiValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::MultiValueLegacyExtendedProperty>>,
     >,
     /// `singleValueExtendedProperties`: `singleValueLegacyExtendedProperty` collection. Navigation property. Read-only.
     pub single_value_extended_properties: rt::Property<
-        rt::Nested<Vec<SingleValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::SingleValueLegacyExtendedProperty>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -522,7 +520,7 @@ pub struct Contact {
     /// `birthday`: `DateTimeOffset`.
     pub birthday: rt::Property<rt::edm::DateTimeOffset>,
     /// `businessAddress`: `physicalAddress`.
-    pub business_address: rt::Property<Box<PhysicalAddress>>,
+    pub business_address: rt::Property<Box<types::PhysicalAddress>>,
     /// `businessHomePage`: `String`.
     pub business_home_page: rt::Property<String>,
     /// `businessPhones`: `String` collection.
@@ -544,7 +542,7 @@ pub struct Contact {
     /// `givenName`: `String`.
     pub given_name: rt::Property<String>,
     /// `homeAddress`: `physicalAddress`.
-    pub home_address: rt::Property<Box<PhysicalAddress>>,
+    pub home_address: rt::Property<Box<types::PhysicalAddress>>,
     /// `homePhones`: `String` collection.
     pub home_phones: rt::Property<Vec<String>>,
     /// `imAddresses`: `String` collection.
@@ -564,7 +562,7 @@ pub struct Contact {
     /// `officeLocation`: `String`.
     pub office_location: rt::Property<String>,
     /// `otherAddress`: `physicalAddress`.
-    pub other_address: rt::Property<Box<PhysicalAddress>>,
+    pub other_address: rt::Property<Box<types::PhysicalAddress>>,
     /// `parentFolderId`: `String`.
     pub parent_folder_id: rt::Property<String>,
     /// `personalNotes`: `String`.
@@ -584,16 +582,16 @@ pub struct Contact {
     /// `yomiSurname`: `String`.
     pub yomi_surname: rt::Property<String>,
     /// `extensions`: `extension` collection. Navigation property. Read-only.
-    pub extensions: rt::Property<rt::Nested<Vec<Extension>>>,
+    pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
     /// `multiValueExtendedProperties`: `multiValueLegacyExtendedProperty` collection. Navigation property. Read-only.
     pub multi_value_extended_properties: rt::Property<
-        rt::Nested<Vec<MultiValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::MultiValueLegacyExtendedProperty>>,
     >,
     /// `photo`: `profilePhoto`. Navigation property.
-    pub photo: rt::Property<rt::Nested<ProfilePhoto>>,
+    pub photo: rt::Property<rt::Nested<types::ProfilePhoto>>,
     /// `singleValueExtendedProperties`: `singleValueLegacyExtendedProperty` collection. Navigation property. Read-only.
     pub single_value_extended_properties: rt::Property<
-        rt::Nested<Vec<SingleValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::SingleValueLegacyExtendedProperty>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

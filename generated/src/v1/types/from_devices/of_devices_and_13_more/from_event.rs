@@ -2,13 +2,7 @@
 //! Types of `devices`, `directory`, `drives` and 11 more.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    Attachment, Attendee, Calendar, DateTimeTimeZone, EventType, Extension, FollowupFlag,
-    FreeBusyStatus, Importance, InferenceClassificationType, InternetMessageHeader,
-    ItemBody, Location, MeetingMessageType, MultiValueLegacyExtendedProperty,
-    OnlineMeetingInfo, OnlineMeetingProviderType, PatternedRecurrence, Recipient,
-    ResponseStatus, Sensitivity, SingleValueLegacyExtendedProperty,
-};
+use crate::v1::types;
 
 /// `event`: an entity type, based on `outlookItem`. It is open: it can have other properties.
 ///
@@ -28,13 +22,13 @@ pub struct Event {
     /// Default: `true`.
     pub allow_new_time_proposals: rt::Property<bool>,
     /// `attendees`: `attendee` collection.
-    pub attendees: rt::Property<Vec<Attendee>>,
+    pub attendees: rt::Property<Vec<types::Attendee>>,
     /// `body`: `itemBody`.
-    pub body: rt::Property<Box<ItemBody>>,
+    pub body: rt::Property<Box<types::ItemBody>>,
     /// `bodyPreview`: `String`.
     pub body_preview: rt::Property<String>,
     /// `end`: `dateTimeTimeZone`.
-    pub end: rt::Property<Box<DateTimeTimeZone>>,
+    pub end: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `hasAttachments`: `Boolean`.
     pub has_attachments: rt::Property<bool>,
     /// `hideAttendees`: `Boolean`.
@@ -42,7 +36,7 @@ pub struct Event {
     /// `iCalUId`: `String`. Read-only.
     pub i_cal_u_id: rt::Property<String>,
     /// `importance`: `importance`.
-    pub importance: rt::Property<Importance>,
+    pub importance: rt::Property<types::Importance>,
     /// `isAllDay`: `Boolean`.
     pub is_all_day: rt::Property<bool>,
     /// `isCancelled`: `Boolean`.
@@ -56,17 +50,17 @@ pub struct Event {
     /// `isReminderOn`: `Boolean`.
     pub is_reminder_on: rt::Property<bool>,
     /// `location`: `location`.
-    pub location: rt::Property<Box<Location>>,
+    pub location: rt::Property<Box<types::Location>>,
     /// `locations`: `location` collection.
-    pub locations: rt::Property<Vec<Location>>,
+    pub locations: rt::Property<Vec<types::Location>>,
     /// `onlineMeeting`: `onlineMeetingInfo`. Read-only.
-    pub online_meeting: rt::Property<Box<OnlineMeetingInfo>>,
+    pub online_meeting: rt::Property<Box<types::OnlineMeetingInfo>>,
     /// `onlineMeetingProvider`: `onlineMeetingProviderType`.
-    pub online_meeting_provider: rt::Property<OnlineMeetingProviderType>,
+    pub online_meeting_provider: rt::Property<types::OnlineMeetingProviderType>,
     /// `onlineMeetingUrl`: `String`. Read-only.
     pub online_meeting_url: rt::Property<String>,
     /// `organizer`: `recipient`.
-    pub organizer: rt::Property<Box<Recipient>>,
+    pub organizer: rt::Property<Box<types::Recipient>>,
     /// `originalEndTimeZone`: `String`.
     pub original_end_time_zone: rt::Property<String>,
     /// `originalStart`: `DateTimeOffset`.
@@ -74,44 +68,44 @@ pub struct Event {
     /// `originalStartTimeZone`: `String`.
     pub original_start_time_zone: rt::Property<String>,
     /// `recurrence`: `patternedRecurrence`.
-    pub recurrence: rt::Property<Box<PatternedRecurrence>>,
+    pub recurrence: rt::Property<Box<types::PatternedRecurrence>>,
     /// `reminderMinutesBeforeStart`: `Int32`.
     pub reminder_minutes_before_start: rt::Property<i32>,
     /// `responseRequested`: `Boolean`.
     pub response_requested: rt::Property<bool>,
     /// `responseStatus`: `responseStatus`.
-    pub response_status: rt::Property<Box<ResponseStatus>>,
+    pub response_status: rt::Property<Box<types::ResponseStatus>>,
     /// `sensitivity`: `sensitivity`.
-    pub sensitivity: rt::Property<Sensitivity>,
+    pub sensitivity: rt::Property<types::Sensitivity>,
     /// `seriesMasterId`: `String`.
     pub series_master_id: rt::Property<String>,
     /// `showAs`: `freeBusyStatus`.
-    pub show_as: rt::Property<FreeBusyStatus>,
+    pub show_as: rt::Property<types::FreeBusyStatus>,
     /// `start`: `dateTimeTimeZone`.
-    pub start: rt::Property<Box<DateTimeTimeZone>>,
+    pub start: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `subject`: `String`.
     pub subject: rt::Property<String>,
     /// `transactionId`: `String`.
     pub transaction_id: rt::Property<String>,
     /// `type`: `eventType`. Read-only.
-    pub r#type: rt::Property<EventType>,
+    pub r#type: rt::Property<types::EventType>,
     /// `webLink`: `String`.
     pub web_link: rt::Property<String>,
     /// `attachments`: `attachment` collection. Navigation property. Read-only.
-    pub attachments: rt::Property<rt::Nested<Vec<Attachment>>>,
+    pub attachments: rt::Property<rt::Nested<Vec<types::Attachment>>>,
     /// `calendar`: `calendar`. Navigation property. Read-only.
-    pub calendar: rt::Property<rt::Nested<Calendar>>,
+    pub calendar: rt::Property<rt::Nested<types::Calendar>>,
     /// `extensions`: `extension` collection. Navigation property. Read-only.
-    pub extensions: rt::Property<rt::Nested<Vec<Extension>>>,
+    pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
     /// `instances`: `event` collection. Navigation property. Read-only.
     pub instances: rt::Property<rt::Nested<Vec<Event>>>,
     /// `multiValueExtendedProperties`: `multiValueLegacyExtendedProperty` collection. Navigation property. Read-only.
     pub multi_value_extended_properties: rt::Property<
-        rt::Nested<Vec<MultiValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::MultiValueLegacyExtendedProperty>>,
     >,
     /// `singleValueExtendedProperties`: `singleValueLegacyExtendedProperty` collection. Navigation property. Read-only.
     pub single_value_extended_properties: rt::Property<
-        rt::Nested<Vec<SingleValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::SingleValueLegacyExtendedProperty>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -250,29 +244,29 @@ pub struct EventMessage {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `bccRecipients`: `recipient` collection.
-    pub bcc_recipients: rt::Property<Vec<Recipient>>,
+    pub bcc_recipients: rt::Property<Vec<types::Recipient>>,
     /// `body`: `itemBody`.
-    pub body: rt::Property<Box<ItemBody>>,
+    pub body: rt::Property<Box<types::ItemBody>>,
     /// `bodyPreview`: `String`.
     pub body_preview: rt::Property<String>,
     /// `ccRecipients`: `recipient` collection.
-    pub cc_recipients: rt::Property<Vec<Recipient>>,
+    pub cc_recipients: rt::Property<Vec<types::Recipient>>,
     /// `conversationId`: `String`.
     pub conversation_id: rt::Property<String>,
     /// `conversationIndex`: `Binary`.
     pub conversation_index: rt::Property<rt::edm::Binary>,
     /// `flag`: `followupFlag`.
-    pub flag: rt::Property<Box<FollowupFlag>>,
+    pub flag: rt::Property<Box<types::FollowupFlag>>,
     /// `from`: `recipient`.
-    pub from: rt::Property<Box<Recipient>>,
+    pub from: rt::Property<Box<types::Recipient>>,
     /// `hasAttachments`: `Boolean`.
     pub has_attachments: rt::Property<bool>,
     /// `importance`: `importance`.
-    pub importance: rt::Property<Importance>,
+    pub importance: rt::Property<types::Importance>,
     /// `inferenceClassification`: `inferenceClassificationType`.
-    pub inference_classification: rt::Property<InferenceClassificationType>,
+    pub inference_classification: rt::Property<types::InferenceClassificationType>,
     /// `internetMessageHeaders`: `internetMessageHeader` collection. Read-only.
-    pub internet_message_headers: rt::Property<Vec<InternetMessageHeader>>,
+    pub internet_message_headers: rt::Property<Vec<types::InternetMessageHeader>>,
     /// `internetMessageId`: `String`.
     pub internet_message_id: rt::Property<String>,
     /// `isDeliveryReceiptRequested`: `Boolean`.
@@ -288,35 +282,35 @@ pub struct EventMessage {
     /// `receivedDateTime`: `DateTimeOffset`.
     pub received_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `replyTo`: `recipient` collection.
-    pub reply_to: rt::Property<Vec<Recipient>>,
+    pub reply_to: rt::Property<Vec<types::Recipient>>,
     /// `sender`: `recipient`.
-    pub sender: rt::Property<Box<Recipient>>,
+    pub sender: rt::Property<Box<types::Recipient>>,
     /// `sentDateTime`: `DateTimeOffset`.
     pub sent_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `subject`: `String`.
     pub subject: rt::Property<String>,
     /// `toRecipients`: `recipient` collection.
-    pub to_recipients: rt::Property<Vec<Recipient>>,
+    pub to_recipients: rt::Property<Vec<types::Recipient>>,
     /// `uniqueBody`: `itemBody`.
-    pub unique_body: rt::Property<Box<ItemBody>>,
+    pub unique_body: rt::Property<Box<types::ItemBody>>,
     /// `webLink`: `String`.
     pub web_link: rt::Property<String>,
     /// `attachments`: `attachment` collection. Navigation property.
-    pub attachments: rt::Property<rt::Nested<Vec<Attachment>>>,
+    pub attachments: rt::Property<rt::Nested<Vec<types::Attachment>>>,
     /// `extensions`: `extension` collection. Navigation property.
-    pub extensions: rt::Property<rt::Nested<Vec<Extension>>>,
+    pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
     /// `multiValueExtendedProperties`: `multiValueLegacyExtendedProperty` collection. Navigation property.
     pub multi_value_extended_properties: rt::Property<
-        rt::Nested<Vec<MultiValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::MultiValueLegacyExtendedProperty>>,
     >,
     /// `singleValueExtendedProperties`: `singleValueLegacyExtendedProperty` collection. Navigation property.
     pub single_value_extended_properties: rt::Property<
-        rt::Nested<Vec<SingleValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::SingleValueLegacyExtendedProperty>>,
     >,
     /// `isDelegated`: `Boolean`.
     pub is_delegated: rt::Property<bool>,
     /// `meetingMessageType`: `meetingMessageType`.
-    pub meeting_message_type: rt::Property<MeetingMessageType>,
+    pub meeting_message_type: rt::Property<types::MeetingMessageType>,
     /// `event`: `event`. Navigation property. Read-only.
     pub event: rt::Property<rt::Nested<Event>>,
     /// Properties that the documentation does not know.
@@ -439,29 +433,29 @@ pub struct EventMessageRequest {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `bccRecipients`: `recipient` collection.
-    pub bcc_recipients: rt::Property<Vec<Recipient>>,
+    pub bcc_recipients: rt::Property<Vec<types::Recipient>>,
     /// `body`: `itemBody`.
-    pub body: rt::Property<Box<ItemBody>>,
+    pub body: rt::Property<Box<types::ItemBody>>,
     /// `bodyPreview`: `String`.
     pub body_preview: rt::Property<String>,
     /// `ccRecipients`: `recipient` collection.
-    pub cc_recipients: rt::Property<Vec<Recipient>>,
+    pub cc_recipients: rt::Property<Vec<types::Recipient>>,
     /// `conversationId`: `String`.
     pub conversation_id: rt::Property<String>,
     /// `conversationIndex`: `Binary`.
     pub conversation_index: rt::Property<rt::edm::Binary>,
     /// `flag`: `followupFlag`.
-    pub flag: rt::Property<Box<FollowupFlag>>,
+    pub flag: rt::Property<Box<types::FollowupFlag>>,
     /// `from`: `recipient`.
-    pub from: rt::Property<Box<Recipient>>,
+    pub from: rt::Property<Box<types::Recipient>>,
     /// `hasAttachments`: `Boolean`.
     pub has_attachments: rt::Property<bool>,
     /// `importance`: `importance`.
-    pub importance: rt::Property<Importance>,
+    pub importance: rt::Property<types::Importance>,
     /// `inferenceClassification`: `inferenceClassificationType`.
-    pub inference_classification: rt::Property<InferenceClassificationType>,
+    pub inference_classification: rt::Property<types::InferenceClassificationType>,
     /// `internetMessageHeaders`: `internetMessageHeader` collection. Read-only.
-    pub internet_message_headers: rt::Property<Vec<InternetMessageHeader>>,
+    pub internet_message_headers: rt::Property<Vec<types::InternetMessageHeader>>,
     /// `internetMessageId`: `String`.
     pub internet_message_id: rt::Property<String>,
     /// `isDeliveryReceiptRequested`: `Boolean`.
@@ -477,58 +471,58 @@ pub struct EventMessageRequest {
     /// `receivedDateTime`: `DateTimeOffset`.
     pub received_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `replyTo`: `recipient` collection.
-    pub reply_to: rt::Property<Vec<Recipient>>,
+    pub reply_to: rt::Property<Vec<types::Recipient>>,
     /// `sender`: `recipient`.
-    pub sender: rt::Property<Box<Recipient>>,
+    pub sender: rt::Property<Box<types::Recipient>>,
     /// `sentDateTime`: `DateTimeOffset`.
     pub sent_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `subject`: `String`.
     pub subject: rt::Property<String>,
     /// `toRecipients`: `recipient` collection.
-    pub to_recipients: rt::Property<Vec<Recipient>>,
+    pub to_recipients: rt::Property<Vec<types::Recipient>>,
     /// `uniqueBody`: `itemBody`.
-    pub unique_body: rt::Property<Box<ItemBody>>,
+    pub unique_body: rt::Property<Box<types::ItemBody>>,
     /// `webLink`: `String`.
     pub web_link: rt::Property<String>,
     /// `attachments`: `attachment` collection. Navigation property.
-    pub attachments: rt::Property<rt::Nested<Vec<Attachment>>>,
+    pub attachments: rt::Property<rt::Nested<Vec<types::Attachment>>>,
     /// `extensions`: `extension` collection. Navigation property.
-    pub extensions: rt::Property<rt::Nested<Vec<Extension>>>,
+    pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
     /// `multiValueExtendedProperties`: `multiValueLegacyExtendedProperty` collection. Navigation property.
     pub multi_value_extended_properties: rt::Property<
-        rt::Nested<Vec<MultiValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::MultiValueLegacyExtendedProperty>>,
     >,
     /// `singleValueExtendedProperties`: `singleValueLegacyExtendedProperty` collection. Navigation property.
     pub single_value_extended_properties: rt::Property<
-        rt::Nested<Vec<SingleValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::SingleValueLegacyExtendedProperty>>,
     >,
     /// `isDelegated`: `Boolean`.
     pub is_delegated: rt::Property<bool>,
     /// `meetingMessageType`: `meetingMessageType`.
-    pub meeting_message_type: rt::Property<MeetingMessageType>,
+    pub meeting_message_type: rt::Property<types::MeetingMessageType>,
     /// `event`: `event`. Navigation property. Read-only.
     pub event: rt::Property<rt::Nested<Event>>,
     /// `allowNewTimeProposals`: `Boolean`.
     /// Default: `true`.
     pub allow_new_time_proposals: rt::Property<bool>,
     /// `endDateTime`: `dateTimeTimeZone`.
-    pub end_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub end_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `isOutOfDate`: `Boolean`.
     pub is_out_of_date: rt::Property<bool>,
     /// `location`: `location`.
-    pub location: rt::Property<Box<Location>>,
+    pub location: rt::Property<Box<types::Location>>,
     /// `previousEndDateTime`: `dateTimeTimeZone`.
-    pub previous_end_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub previous_end_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `previousLocation`: `location`.
-    pub previous_location: rt::Property<Box<Location>>,
+    pub previous_location: rt::Property<Box<types::Location>>,
     /// `previousStartDateTime`: `dateTimeTimeZone`.
-    pub previous_start_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub previous_start_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `recurrence`: `patternedRecurrence`.
-    pub recurrence: rt::Property<Box<PatternedRecurrence>>,
+    pub recurrence: rt::Property<Box<types::PatternedRecurrence>>,
     /// `responseRequested`: `Boolean`.
     pub response_requested: rt::Property<bool>,
     /// `startDateTime`: `dateTimeTimeZone`.
-    pub start_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub start_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `type`: `String`.
     pub r#type: rt::Property<String>,
     /// Properties that the documentation does not know.

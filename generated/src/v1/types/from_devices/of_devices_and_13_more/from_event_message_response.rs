@@ -2,12 +2,7 @@
 //! Types of `devices`, `directory`, `drives` and 11 more.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    Attachment, DateTimeTimeZone, Event, ItemBody, LocationUniqueIdType,
-    MeetingMessageType, MultiValueLegacyExtendedProperty, OutlookGeoCoordinates,
-    OutlookItem, PatternedRecurrence, PhysicalAddress, Recipient,
-    SingleValueLegacyExtendedProperty, TimeSlot,
-};
+use crate::v1::types;
 
 /// `eventMessageResponse`: an entity type, based on `eventMessage`.
 ///
@@ -24,13 +19,13 @@ pub struct EventMessageResponse {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `bccRecipients`: `recipient` collection.
-    pub bcc_recipients: rt::Property<Vec<Recipient>>,
+    pub bcc_recipients: rt::Property<Vec<types::Recipient>>,
     /// `body`: `itemBody`.
-    pub body: rt::Property<Box<ItemBody>>,
+    pub body: rt::Property<Box<types::ItemBody>>,
     /// `bodyPreview`: `String`.
     pub body_preview: rt::Property<String>,
     /// `ccRecipients`: `recipient` collection.
-    pub cc_recipients: rt::Property<Vec<Recipient>>,
+    pub cc_recipients: rt::Property<Vec<types::Recipient>>,
     /// `conversationId`: `String`.
     pub conversation_id: rt::Property<String>,
     /// `conversationIndex`: `Binary`.
@@ -38,7 +33,7 @@ pub struct EventMessageResponse {
     /// `flag`: `followupFlag`.
     pub flag: rt::Property<Box<FollowupFlag>>,
     /// `from`: `recipient`.
-    pub from: rt::Property<Box<Recipient>>,
+    pub from: rt::Property<Box<types::Recipient>>,
     /// `hasAttachments`: `Boolean`.
     pub has_attachments: rt::Property<bool>,
     /// `importance`: `importance`.
@@ -62,39 +57,39 @@ pub struct EventMessageResponse {
     /// `receivedDateTime`: `DateTimeOffset`.
     pub received_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `replyTo`: `recipient` collection.
-    pub reply_to: rt::Property<Vec<Recipient>>,
+    pub reply_to: rt::Property<Vec<types::Recipient>>,
     /// `sender`: `recipient`.
-    pub sender: rt::Property<Box<Recipient>>,
+    pub sender: rt::Property<Box<types::Recipient>>,
     /// `sentDateTime`: `DateTimeOffset`.
     pub sent_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `subject`: `String`.
     pub subject: rt::Property<String>,
     /// `toRecipients`: `recipient` collection.
-    pub to_recipients: rt::Property<Vec<Recipient>>,
+    pub to_recipients: rt::Property<Vec<types::Recipient>>,
     /// `uniqueBody`: `itemBody`.
-    pub unique_body: rt::Property<Box<ItemBody>>,
+    pub unique_body: rt::Property<Box<types::ItemBody>>,
     /// `webLink`: `String`.
     pub web_link: rt::Property<String>,
     /// `attachments`: `attachment` collection. Navigation property.
-    pub attachments: rt::Property<rt::Nested<Vec<Attachment>>>,
+    pub attachments: rt::Property<rt::Nested<Vec<types::Attachment>>>,
     /// `extensions`: `extension` collection. Navigation property.
     pub extensions: rt::Property<rt::Nested<Vec<Extension>>>,
     /// `multiValueExtendedProperties`: `multiValueLegacyExtendedProperty` collection. Navigation property.
     pub multi_value_extended_properties: rt::Property<
-        rt::Nested<Vec<MultiValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::MultiValueLegacyExtendedProperty>>,
     >,
     /// `singleValueExtendedProperties`: `singleValueLegacyExtendedProperty` collection. Navigation property.
     pub single_value_extended_properties: rt::Property<
-        rt::Nested<Vec<SingleValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::SingleValueLegacyExtendedProperty>>,
     >,
     /// `isDelegated`: `Boolean`.
     pub is_delegated: rt::Property<bool>,
     /// `meetingMessageType`: `meetingMessageType`.
-    pub meeting_message_type: rt::Property<MeetingMessageType>,
+    pub meeting_message_type: rt::Property<types::MeetingMessageType>,
     /// `event`: `event`. Navigation property. Read-only.
-    pub event: rt::Property<rt::Nested<Event>>,
+    pub event: rt::Property<rt::Nested<types::Event>>,
     /// `endDateTime`: `dateTimeTimeZone`.
-    pub end_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub end_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `isAllDay`: `Boolean`.
     pub is_all_day: rt::Property<bool>,
     /// `isOutOfDate`: `Boolean`.
@@ -102,14 +97,14 @@ pub struct EventMessageResponse {
     /// `location`: `location`.
     pub location: rt::Property<Box<Location>>,
     /// `proposedNewTime`: `timeSlot`. Read-only.
-    pub proposed_new_time: rt::Property<Box<TimeSlot>>,
+    pub proposed_new_time: rt::Property<Box<types::TimeSlot>>,
     /// `recurrence`: `patternedRecurrence`.
-    pub recurrence: rt::Property<Box<PatternedRecurrence>>,
+    pub recurrence: rt::Property<Box<types::PatternedRecurrence>>,
     /// `responseType`: `String`. Read-only.
     /// Documented values: `tentativelyAccepted`, `accepted`, `declined`, `none`, `organizer`, `notResponded`.
     pub response_type: rt::Property<String>,
     /// `startDateTime`: `dateTimeTimeZone`.
-    pub start_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub start_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `type`: `String`.
     pub r#type: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -385,13 +380,13 @@ crate::runtime::structure!(FileAttachment);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/followupflag?view=graph-rest-1.0>
 pub struct FollowupFlag {
     /// `completedDateTime`: `dateTimeTimeZone`.
-    pub completed_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub completed_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `dueDateTime`: `dateTimeTimeZone`.
-    pub due_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub due_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `flagStatus`: `followupFlagStatus`.
     pub flag_status: rt::Property<FollowupFlagStatus>,
     /// `startDateTime`: `dateTimeTimeZone`.
-    pub start_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub start_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -668,7 +663,7 @@ pub struct ItemAttachment {
     /// `size`: `Int32`.
     pub size: rt::Property<i32>,
     /// `item`: `outlookItem`. Navigation property.
-    pub item: rt::Property<rt::Nested<OutlookItem>>,
+    pub item: rt::Property<rt::Nested<types::OutlookItem>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -714,9 +709,9 @@ crate::runtime::structure!(ItemAttachment);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/location?view=graph-rest-1.0>
 pub struct Location {
     /// `address`: `physicalAddress`.
-    pub address: rt::Property<Box<PhysicalAddress>>,
+    pub address: rt::Property<Box<types::PhysicalAddress>>,
     /// `coordinates`: `outlookGeoCoordinates`.
-    pub coordinates: rt::Property<Box<OutlookGeoCoordinates>>,
+    pub coordinates: rt::Property<Box<types::OutlookGeoCoordinates>>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `locationEmailAddress`: `String`.
@@ -728,7 +723,7 @@ pub struct Location {
     /// `uniqueId`: `String`.
     pub unique_id: rt::Property<String>,
     /// `uniqueIdType`: `locationUniqueIdType`.
-    pub unique_id_type: rt::Property<LocationUniqueIdType>,
+    pub unique_id_type: rt::Property<types::LocationUniqueIdType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -774,9 +769,9 @@ crate::runtime::structure!(Location);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/locationconstraintitem?view=graph-rest-1.0>
 pub struct LocationConstraintItem {
     /// `address`: `physicalAddress`.
-    pub address: rt::Property<Box<PhysicalAddress>>,
+    pub address: rt::Property<Box<types::PhysicalAddress>>,
     /// `coordinates`: `outlookGeoCoordinates`.
-    pub coordinates: rt::Property<Box<OutlookGeoCoordinates>>,
+    pub coordinates: rt::Property<Box<types::OutlookGeoCoordinates>>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `locationEmailAddress`: `String`.
@@ -788,7 +783,7 @@ pub struct LocationConstraintItem {
     /// `uniqueId`: `String`.
     pub unique_id: rt::Property<String>,
     /// `uniqueIdType`: `locationUniqueIdType`.
-    pub unique_id_type: rt::Property<LocationUniqueIdType>,
+    pub unique_id_type: rt::Property<types::LocationUniqueIdType>,
     /// `resolveAvailability`: `Boolean`.
     pub resolve_availability: rt::Property<bool>,
     /// Properties that the documentation does not know.

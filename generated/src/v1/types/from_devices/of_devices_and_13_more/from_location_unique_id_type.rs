@@ -2,10 +2,7 @@
 //! Types of `devices`, `directory`, `drives` and 11 more.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    Attachment, DateTimeTimeZone, EmailAddress, Extension, FollowupFlag, Importance,
-    InferenceClassificationType, InternetMessageHeader, ItemBody, Phone,
-};
+use crate::v1::types;
 
 /// `locationUniqueIdType`: an enum type.
 ///
@@ -140,7 +137,7 @@ pub struct Message {
     /// `bccRecipients`: `recipient` collection.
     pub bcc_recipients: rt::Property<Vec<Recipient>>,
     /// `body`: `itemBody`.
-    pub body: rt::Property<Box<ItemBody>>,
+    pub body: rt::Property<Box<types::ItemBody>>,
     /// `bodyPreview`: `String`.
     pub body_preview: rt::Property<String>,
     /// `ccRecipients`: `recipient` collection.
@@ -150,17 +147,17 @@ pub struct Message {
     /// `conversationIndex`: `Binary`.
     pub conversation_index: rt::Property<rt::edm::Binary>,
     /// `flag`: `followupFlag`.
-    pub flag: rt::Property<Box<FollowupFlag>>,
+    pub flag: rt::Property<Box<types::FollowupFlag>>,
     /// `from`: `recipient`.
     pub from: rt::Property<Box<Recipient>>,
     /// `hasAttachments`: `Boolean`.
     pub has_attachments: rt::Property<bool>,
     /// `importance`: `importance`.
-    pub importance: rt::Property<Importance>,
+    pub importance: rt::Property<types::Importance>,
     /// `inferenceClassification`: `inferenceClassificationType`.
-    pub inference_classification: rt::Property<InferenceClassificationType>,
+    pub inference_classification: rt::Property<types::InferenceClassificationType>,
     /// `internetMessageHeaders`: `internetMessageHeader` collection. Read-only.
-    pub internet_message_headers: rt::Property<Vec<InternetMessageHeader>>,
+    pub internet_message_headers: rt::Property<Vec<types::InternetMessageHeader>>,
     /// `internetMessageId`: `String`.
     pub internet_message_id: rt::Property<String>,
     /// `isDeliveryReceiptRequested`: `Boolean`.
@@ -186,13 +183,13 @@ pub struct Message {
     /// `toRecipients`: `recipient` collection.
     pub to_recipients: rt::Property<Vec<Recipient>>,
     /// `uniqueBody`: `itemBody`.
-    pub unique_body: rt::Property<Box<ItemBody>>,
+    pub unique_body: rt::Property<Box<types::ItemBody>>,
     /// `webLink`: `String`.
     pub web_link: rt::Property<String>,
     /// `attachments`: `attachment` collection. Navigation property.
-    pub attachments: rt::Property<rt::Nested<Vec<Attachment>>>,
+    pub attachments: rt::Property<rt::Nested<Vec<types::Attachment>>>,
     /// `extensions`: `extension` collection. Navigation property.
-    pub extensions: rt::Property<rt::Nested<Vec<Extension>>>,
+    pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
     /// `multiValueExtendedProperties`: `multiValueLegacyExtendedProperty` collection. Navigation property.
     pub multi_value_extended_properties: rt::Property<
         rt::Nested<Vec<MultiValueLegacyExtendedProperty>>,
@@ -337,7 +334,7 @@ pub struct OnlineMeetingInfo {
     /// `joinUrl`: `String`.
     pub join_url: rt::Property<String>,
     /// `phones`: `phone` collection.
-    pub phones: rt::Property<Vec<Phone>>,
+    pub phones: rt::Property<Vec<types::Phone>>,
     /// `quickDial`: `String`.
     pub quick_dial: rt::Property<String>,
     /// `tollFreeNumbers`: `String` collection.
@@ -527,7 +524,7 @@ pub struct Post {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `body`: `itemBody`.
-    pub body: rt::Property<Box<ItemBody>>,
+    pub body: rt::Property<Box<types::ItemBody>>,
     /// `conversationId`: `String`. Read-only.
     pub conversation_id: rt::Property<String>,
     /// `conversationThreadId`: `String`. Read-only.
@@ -543,9 +540,9 @@ pub struct Post {
     /// `sender`: `recipient`.
     pub sender: rt::Property<Box<Recipient>>,
     /// `attachments`: `attachment` collection. Navigation property. Read-only.
-    pub attachments: rt::Property<rt::Nested<Vec<Attachment>>>,
+    pub attachments: rt::Property<rt::Nested<Vec<types::Attachment>>>,
     /// `extensions`: `extension` collection. Navigation property. Read-only.
-    pub extensions: rt::Property<rt::Nested<Vec<Extension>>>,
+    pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
     /// `inReplyTo`: `post`. Navigation property. Read-only.
     pub in_reply_to: rt::Property<rt::Nested<Post>>,
     /// `multiValueExtendedProperties`: `multiValueLegacyExtendedProperty` collection. Navigation property. Read-only.
@@ -661,7 +658,7 @@ crate::runtime::structure!(ProfilePhoto);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/recipient?view=graph-rest-1.0>
 pub struct Recipient {
     /// `emailAddress`: `emailAddress`.
-    pub email_address: rt::Property<Box<EmailAddress>>,
+    pub email_address: rt::Property<Box<types::EmailAddress>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -913,9 +910,9 @@ crate::runtime::structure!(SingleValueLegacyExtendedProperty);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/timeslot?view=graph-rest-1.0>
 pub struct TimeSlot {
     /// `end`: `dateTimeTimeZone`.
-    pub end: rt::Property<Box<DateTimeTimeZone>>,
+    pub end: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `start`: `dateTimeTimeZone`.
-    pub start: rt::Property<Box<DateTimeTimeZone>>,
+    pub start: rt::Property<Box<types::DateTimeTimeZone>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,12 +2,7 @@
 //! Types of `directory`, `drives`, `education` and 9 more.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    Calendar, CurrencyColumn, DateTimeColumn, DateTimeTimeZone, DefaultColumnValue,
-    ExternalAudienceScope, GeolocationColumn, IdentitySet, ItemReference, LookupColumn,
-    NumberColumn, PersonOrGroupColumn, PublicationFacet, Status, TextColumn, User,
-    UserActivity,
-};
+use crate::v1::types;
 
 /// `accessAction`: a complex type.
 ///
@@ -40,7 +35,7 @@ pub struct ActivityHistoryItem {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `status`: `status`.
-    pub status: rt::Property<Status>,
+    pub status: rt::Property<types::Status>,
     /// `userTimezone`: `String`.
     pub user_timezone: rt::Property<String>,
     /// `createdDateTime`: `DateTimeOffset`.
@@ -56,7 +51,7 @@ pub struct ActivityHistoryItem {
     /// `activeDurationSeconds`: `Int32`.
     pub active_duration_seconds: rt::Property<i32>,
     /// `activity`: `userActivity`. Navigation property.
-    pub activity: rt::Property<rt::Nested<UserActivity>>,
+    pub activity: rt::Property<rt::Nested<types::UserActivity>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -282,15 +277,15 @@ crate::runtime::structure!(Audio);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/automaticrepliessetting?view=graph-rest-1.0>
 pub struct AutomaticRepliesSetting {
     /// `externalAudience`: `externalAudienceScope`.
-    pub external_audience: rt::Property<ExternalAudienceScope>,
+    pub external_audience: rt::Property<types::ExternalAudienceScope>,
     /// `externalReplyMessage`: `String`.
     pub external_reply_message: rt::Property<String>,
     /// `internalReplyMessage`: `String`.
     pub internal_reply_message: rt::Property<String>,
     /// `scheduledEndDateTime`: `dateTimeTimeZone`.
-    pub scheduled_end_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub scheduled_end_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `scheduledStartDateTime`: `dateTimeTimeZone`.
-    pub scheduled_start_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub scheduled_start_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `status`: `automaticRepliesStatus`.
     pub status: rt::Property<AutomaticRepliesStatus>,
     /// Properties that the documentation does not know.
@@ -385,7 +380,7 @@ pub struct BaseItem {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `createdBy`: `identitySet`. Read-only.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `description`: `String`.
@@ -393,19 +388,19 @@ pub struct BaseItem {
     /// `eTag`: `String`. Read-only.
     pub e_tag: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `parentReference`: `itemReference`.
-    pub parent_reference: rt::Property<Box<ItemReference>>,
+    pub parent_reference: rt::Property<Box<types::ItemReference>>,
     /// `webUrl`: `String`. Read-only.
     pub web_url: rt::Property<String>,
     /// `createdByUser`: `user`. Navigation property. Read-only.
-    pub created_by_user: rt::Property<rt::Nested<User>>,
+    pub created_by_user: rt::Property<rt::Nested<types::User>>,
     /// `lastModifiedByUser`: `user`. Navigation property. Read-only.
-    pub last_modified_by_user: rt::Property<rt::Nested<User>>,
+    pub last_modified_by_user: rt::Property<rt::Nested<types::User>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -463,11 +458,11 @@ pub struct BaseItemVersion {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `publication`: `publicationFacet`. Read-only.
-    pub publication: rt::Property<Box<PublicationFacet>>,
+    pub publication: rt::Property<Box<types::PublicationFacet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -577,7 +572,7 @@ pub struct CalendarGroup {
     /// `classId`: `Guid`. Read-only.
     pub class_id: rt::Property<String>,
     /// `calendars`: `calendar` collection. Navigation property. Read-only.
-    pub calendars: rt::Property<rt::Nested<Vec<Calendar>>>,
+    pub calendars: rt::Property<rt::Nested<Vec<types::Calendar>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -822,21 +817,21 @@ pub struct ColumnDefinition {
     /// `choice`: `choiceColumn`.
     pub choice: rt::Property<Box<ChoiceColumn>>,
     /// `currency`: `currencyColumn`.
-    pub currency: rt::Property<Box<CurrencyColumn>>,
+    pub currency: rt::Property<Box<types::CurrencyColumn>>,
     /// `dateTime`: `dateTimeColumn`.
-    pub date_time: rt::Property<Box<DateTimeColumn>>,
+    pub date_time: rt::Property<Box<types::DateTimeColumn>>,
     /// `defaultValue`: `defaultColumnValue`.
-    pub default_value: rt::Property<Box<DefaultColumnValue>>,
+    pub default_value: rt::Property<Box<types::DefaultColumnValue>>,
     /// `geolocation`: `geolocationColumn`.
-    pub geolocation: rt::Property<Box<GeolocationColumn>>,
+    pub geolocation: rt::Property<Box<types::GeolocationColumn>>,
     /// `lookup`: `lookupColumn`.
-    pub lookup: rt::Property<Box<LookupColumn>>,
+    pub lookup: rt::Property<Box<types::LookupColumn>>,
     /// `number`: `numberColumn`.
-    pub number: rt::Property<Box<NumberColumn>>,
+    pub number: rt::Property<Box<types::NumberColumn>>,
     /// `personOrGroup`: `personOrGroupColumn`.
-    pub person_or_group: rt::Property<Box<PersonOrGroupColumn>>,
+    pub person_or_group: rt::Property<Box<types::PersonOrGroupColumn>>,
     /// `text`: `textColumn`.
-    pub text: rt::Property<Box<TextColumn>>,
+    pub text: rt::Property<Box<types::TextColumn>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,14 +2,7 @@
 //! Types of `directory`, `drives`, `education` and 9 more.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    Audio, ColumnLink, Contact, DayOfWeek, File, FileSystemInfo, Folder, GeoCoordinates,
-    IdentitySet, Image, ItemActivity, ItemAnalytics, ItemReference, List, ListItem,
-    MultiValueLegacyExtendedProperty, Package, PendingOperations, Permission, Photo,
-    PublicationFacet, Quota, RemoteItem, Root, SearchResult, Shared, SharepointIds,
-    SingleValueLegacyExtendedProperty, SpecialFolder, StandardTimeZoneOffset,
-    Subscription, SystemFacet, ThumbnailSet, User, Video, Workbook,
-};
+use crate::v1::types;
 
 /// `consentProvidedForMinor`: an enum type.
 ///
@@ -75,14 +68,14 @@ pub struct ContactFolder {
     /// `childFolders`: `contactFolder` collection. Navigation property. Read-only.
     pub child_folders: rt::Property<rt::Nested<Vec<ContactFolder>>>,
     /// `contacts`: `contact` collection. Navigation property. Read-only.
-    pub contacts: rt::Property<rt::Nested<Vec<Contact>>>,
+    pub contacts: rt::Property<rt::Nested<Vec<types::Contact>>>,
     /// `multiValueExtendedProperties`: `multiValueLegacyExtendedProperty` collection. Navigation property. Read-only.
     pub multi_value_extended_properties: rt::Property<
-        rt::Nested<Vec<MultiValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::MultiValueLegacyExtendedProperty>>,
     >,
     /// `singleValueExtendedProperties`: `singleValueLegacyExtendedProperty` collection. Navigation property. Read-only.
     pub single_value_extended_properties: rt::Property<
-        rt::Nested<Vec<SingleValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::SingleValueLegacyExtendedProperty>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -137,7 +130,7 @@ pub struct ContentType {
     /// `hidden`: `Boolean`.
     pub hidden: rt::Property<bool>,
     /// `inheritedFrom`: `itemReference`.
-    pub inherited_from: rt::Property<Box<ItemReference>>,
+    pub inherited_from: rt::Property<Box<types::ItemReference>>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `order`: `contentTypeOrder`.
@@ -149,7 +142,7 @@ pub struct ContentType {
     /// `sealed`: `Boolean`.
     pub sealed: rt::Property<bool>,
     /// `columnLinks`: `columnLink` collection. Navigation property.
-    pub column_links: rt::Property<rt::Nested<Vec<ColumnLink>>>,
+    pub column_links: rt::Property<rt::Nested<Vec<types::ColumnLink>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -297,7 +290,7 @@ pub struct CustomTimeZone {
     /// `daylightOffset`: `daylightTimeZoneOffset`.
     pub daylight_offset: rt::Property<Box<DaylightTimeZoneOffset>>,
     /// `standardOffset`: `standardTimeZoneOffset`.
-    pub standard_offset: rt::Property<Box<StandardTimeZoneOffset>>,
+    pub standard_offset: rt::Property<Box<types::StandardTimeZoneOffset>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -369,7 +362,7 @@ pub struct DaylightTimeZoneOffset {
     /// `dayOccurrence`: `Int32`.
     pub day_occurrence: rt::Property<i32>,
     /// `dayOfWeek`: `dayOfWeek`.
-    pub day_of_week: rt::Property<DayOfWeek>,
+    pub day_of_week: rt::Property<types::DayOfWeek>,
     /// `month`: `Int32`.
     pub month: rt::Property<i32>,
     /// `time`: `TimeOfDay`.
@@ -531,7 +524,7 @@ pub struct Drive {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `createdBy`: `identitySet`. Read-only.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `description`: `String`.
@@ -539,29 +532,29 @@ pub struct Drive {
     /// `eTag`: `String`. Read-only.
     pub e_tag: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `parentReference`: `itemReference`.
-    pub parent_reference: rt::Property<Box<ItemReference>>,
+    pub parent_reference: rt::Property<Box<types::ItemReference>>,
     /// `webUrl`: `String`. Read-only.
     pub web_url: rt::Property<String>,
     /// `createdByUser`: `user`. Navigation property. Read-only.
-    pub created_by_user: rt::Property<rt::Nested<User>>,
+    pub created_by_user: rt::Property<rt::Nested<types::User>>,
     /// `lastModifiedByUser`: `user`. Navigation property. Read-only.
-    pub last_modified_by_user: rt::Property<rt::Nested<User>>,
+    pub last_modified_by_user: rt::Property<rt::Nested<types::User>>,
     /// `driveType`: `String`. Read-only.
     pub drive_type: rt::Property<String>,
     /// `owner`: `identitySet`. Read-only.
-    pub owner: rt::Property<Box<IdentitySet>>,
+    pub owner: rt::Property<Box<types::IdentitySet>>,
     /// `quota`: `quota`. Read-only.
-    pub quota: rt::Property<Box<Quota>>,
+    pub quota: rt::Property<Box<types::Quota>>,
     /// `sharepointIds`: `sharepointIds`. Read-only.
-    pub sharepoint_ids: rt::Property<Box<SharepointIds>>,
+    pub sharepoint_ids: rt::Property<Box<types::SharepointIds>>,
     /// `system`: `systemFacet`. Read-only.
-    pub system: rt::Property<Box<SystemFacet>>,
+    pub system: rt::Property<Box<types::SystemFacet>>,
     /// `following`: `driveItem` collection. Navigation property.
     pub following: rt::Property<rt::Nested<Vec<DriveItem>>>,
     /// `items`: `driveItem` collection. Navigation property. Read-only.
@@ -571,7 +564,7 @@ pub struct Drive {
     /// `special`: `driveItem` collection. Navigation property. Read-only.
     pub special: rt::Property<rt::Nested<Vec<DriveItem>>>,
     /// `list`: `list`. Navigation property. Read-only.
-    pub list: rt::Property<rt::Nested<List>>,
+    pub list: rt::Property<rt::Nested<types::List>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -647,7 +640,7 @@ pub struct DriveItem {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `createdBy`: `identitySet`. Read-only.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `description`: `String`.
@@ -655,21 +648,21 @@ pub struct DriveItem {
     /// `eTag`: `String`. Read-only.
     pub e_tag: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `parentReference`: `itemReference`.
-    pub parent_reference: rt::Property<Box<ItemReference>>,
+    pub parent_reference: rt::Property<Box<types::ItemReference>>,
     /// `webUrl`: `String`. Read-only.
     pub web_url: rt::Property<String>,
     /// `createdByUser`: `user`. Navigation property. Read-only.
-    pub created_by_user: rt::Property<rt::Nested<User>>,
+    pub created_by_user: rt::Property<rt::Nested<types::User>>,
     /// `lastModifiedByUser`: `user`. Navigation property. Read-only.
-    pub last_modified_by_user: rt::Property<rt::Nested<User>>,
+    pub last_modified_by_user: rt::Property<rt::Nested<types::User>>,
     /// `audio`: `audio`. Read-only.
-    pub audio: rt::Property<Box<Audio>>,
+    pub audio: rt::Property<Box<types::Audio>>,
     /// `content`: `Stream`.
     pub content: rt::Property<::serde_json::Value>,
     /// `cTag`: `String`. Read-only.
@@ -677,59 +670,59 @@ pub struct DriveItem {
     /// `deleted`: `deleted`. Read-only.
     pub deleted: rt::Property<Box<Deleted>>,
     /// `file`: `file`. Read-only.
-    pub file: rt::Property<Box<File>>,
+    pub file: rt::Property<Box<types::File>>,
     /// `fileSystemInfo`: `fileSystemInfo`.
-    pub file_system_info: rt::Property<Box<FileSystemInfo>>,
+    pub file_system_info: rt::Property<Box<types::FileSystemInfo>>,
     /// `folder`: `folder`. Read-only.
-    pub folder: rt::Property<Box<Folder>>,
+    pub folder: rt::Property<Box<types::Folder>>,
     /// `image`: `image`. Read-only.
-    pub image: rt::Property<Box<Image>>,
+    pub image: rt::Property<Box<types::Image>>,
     /// `location`: `geoCoordinates`. Read-only.
-    pub location: rt::Property<Box<GeoCoordinates>>,
+    pub location: rt::Property<Box<types::GeoCoordinates>>,
     /// `package`: `package`. Read-only.
-    pub package: rt::Property<Box<Package>>,
+    pub package: rt::Property<Box<types::Package>>,
     /// `pendingOperations`: `pendingOperations`. Read-only.
-    pub pending_operations: rt::Property<Box<PendingOperations>>,
+    pub pending_operations: rt::Property<Box<types::PendingOperations>>,
     /// `photo`: `photo`. Read-only.
-    pub photo: rt::Property<Box<Photo>>,
+    pub photo: rt::Property<Box<types::Photo>>,
     /// `publication`: `publicationFacet`. Read-only.
-    pub publication: rt::Property<Box<PublicationFacet>>,
+    pub publication: rt::Property<Box<types::PublicationFacet>>,
     /// `remoteItem`: `remoteItem`. Read-only.
-    pub remote_item: rt::Property<Box<RemoteItem>>,
+    pub remote_item: rt::Property<Box<types::RemoteItem>>,
     /// `root`: `root`.
-    pub root: rt::Property<Box<Root>>,
+    pub root: rt::Property<Box<types::Root>>,
     /// `searchResult`: `searchResult`. Read-only.
-    pub search_result: rt::Property<Box<SearchResult>>,
+    pub search_result: rt::Property<Box<types::SearchResult>>,
     /// `shared`: `shared`. Read-only.
-    pub shared: rt::Property<Box<Shared>>,
+    pub shared: rt::Property<Box<types::Shared>>,
     /// `sharepointIds`: `sharepointIds`. Read-only.
-    pub sharepoint_ids: rt::Property<Box<SharepointIds>>,
+    pub sharepoint_ids: rt::Property<Box<types::SharepointIds>>,
     /// `size`: `Int64`. Read-only.
     pub size: rt::Property<i64>,
     /// `specialFolder`: `specialFolder`. Read-only.
-    pub special_folder: rt::Property<Box<SpecialFolder>>,
+    pub special_folder: rt::Property<Box<types::SpecialFolder>>,
     /// `video`: `video`. Read-only.
-    pub video: rt::Property<Box<Video>>,
+    pub video: rt::Property<Box<types::Video>>,
     /// `webDavUrl`: `String`.
     pub web_dav_url: rt::Property<String>,
     /// `activities`: `itemActivity` collection. Navigation property.
-    pub activities: rt::Property<rt::Nested<Vec<ItemActivity>>>,
+    pub activities: rt::Property<rt::Nested<Vec<types::ItemActivity>>>,
     /// `analytics`: `itemAnalytics`. Navigation property.
-    pub analytics: rt::Property<rt::Nested<ItemAnalytics>>,
+    pub analytics: rt::Property<rt::Nested<types::ItemAnalytics>>,
     /// `children`: `driveItem` collection. Navigation property. Read-only.
     pub children: rt::Property<rt::Nested<Vec<DriveItem>>>,
     /// `listItem`: `listItem`. Navigation property. Read-only.
-    pub list_item: rt::Property<rt::Nested<ListItem>>,
+    pub list_item: rt::Property<rt::Nested<types::ListItem>>,
     /// `permissions`: `permission` collection. Navigation property. Read-only.
-    pub permissions: rt::Property<rt::Nested<Vec<Permission>>>,
+    pub permissions: rt::Property<rt::Nested<Vec<types::Permission>>>,
     /// `subscriptions`: `subscription` collection. Navigation property.
-    pub subscriptions: rt::Property<rt::Nested<Vec<Subscription>>>,
+    pub subscriptions: rt::Property<rt::Nested<Vec<types::Subscription>>>,
     /// `thumbnails`: `thumbnailSet` collection. Navigation property. Read-only.
-    pub thumbnails: rt::Property<rt::Nested<Vec<ThumbnailSet>>>,
+    pub thumbnails: rt::Property<rt::Nested<Vec<types::ThumbnailSet>>>,
     /// `versions`: `driveItemVersion` collection. Navigation property. Read-only.
     pub versions: rt::Property<rt::Nested<Vec<DriveItemVersion>>>,
     /// `workbook`: `workbook`. Navigation property.
-    pub workbook: rt::Property<rt::Nested<Workbook>>,
+    pub workbook: rt::Property<rt::Nested<types::Workbook>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -847,11 +840,11 @@ pub struct DriveItemVersion {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `publication`: `publicationFacet`. Read-only.
-    pub publication: rt::Property<Box<PublicationFacet>>,
+    pub publication: rt::Property<Box<types::PublicationFacet>>,
     /// `size`: `Int64`.
     pub size: rt::Property<i64>,
     /// `content`: `Stream`.

@@ -2,10 +2,7 @@
 //! Types of `directory`, `drives`, `education` and 9 more.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    AccessAction, DriveItem, EmailAddress, IdentitySet, InferenceClassificationType,
-    ListItem, ServicePlanInfo, SharepointIds,
-};
+use crate::v1::types;
 
 /// `externalAudienceScope`: an enum type.
 ///
@@ -468,9 +465,9 @@ pub struct InferenceClassificationOverride {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `classifyAs`: `inferenceClassificationType`.
-    pub classify_as: rt::Property<InferenceClassificationType>,
+    pub classify_as: rt::Property<types::InferenceClassificationType>,
     /// `senderEmailAddress`: `emailAddress`.
-    pub sender_email_address: rt::Property<Box<EmailAddress>>,
+    pub sender_email_address: rt::Property<Box<types::EmailAddress>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -581,15 +578,15 @@ pub struct ItemActivity {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `access`: `accessAction`.
-    pub access: rt::Property<Box<AccessAction>>,
+    pub access: rt::Property<Box<types::AccessAction>>,
     /// `actor`: `identitySet`. Read-only.
-    pub actor: rt::Property<Box<IdentitySet>>,
+    pub actor: rt::Property<Box<types::IdentitySet>>,
     /// `activityDateTime`: `DateTimeOffset`. Read-only.
     pub activity_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `driveItem`: `driveItem`. Navigation property.
-    pub drive_item: rt::Property<rt::Nested<DriveItem>>,
+    pub drive_item: rt::Property<rt::Nested<types::DriveItem>>,
     /// `listItem`: `listItem`. Navigation property.
-    pub list_item: rt::Property<rt::Nested<ListItem>>,
+    pub list_item: rt::Property<rt::Nested<types::ListItem>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -748,7 +745,7 @@ pub struct ItemReference {
     /// `shareId`: `String`.
     pub share_id: rt::Property<String>,
     /// `sharepointIds`: `sharepointIds`. Read-only.
-    pub sharepoint_ids: rt::Property<Box<SharepointIds>>,
+    pub sharepoint_ids: rt::Property<Box<types::SharepointIds>>,
     /// `siteId`: `String`.
     pub site_id: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -906,7 +903,7 @@ pub struct LicenseDetails {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `servicePlans`: `servicePlanInfo` collection. Read-only. Not nullable.
-    pub service_plans: rt::Property<Vec<ServicePlanInfo>>,
+    pub service_plans: rt::Property<Vec<types::ServicePlanInfo>>,
     /// `skuId`: `Guid`. Read-only.
     pub sku_id: rt::Property<String>,
     /// `skuPartNumber`: `String`. Read-only.

@@ -2,14 +2,7 @@
 //! Types of `directory`, `drives`, `education` and 9 more.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    AutomaticRepliesSetting, ColumnDefinition, ContentType, ContentTypeInfo,
-    DelegateMeetingMessageDeliveryOptions, Drive, DriveItem, FieldValueSet, IdentitySet,
-    Importance, ItemActivity, ItemAnalytics, ItemReference, Message,
-    MessageRulePredicates, MultiValueLegacyExtendedProperty, PublicationFacet, Recipient,
-    SharepointIds, SingleValueLegacyExtendedProperty, Subscription, SystemFacet, User,
-    WorkingHours,
-};
+use crate::v1::types;
 
 /// `linkedResource`: an entity type, based on `entity`.
 ///
@@ -66,7 +59,7 @@ pub struct List {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `createdBy`: `identitySet`. Read-only.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `description`: `String`.
@@ -74,37 +67,37 @@ pub struct List {
     /// `eTag`: `String`. Read-only.
     pub e_tag: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `parentReference`: `itemReference`.
-    pub parent_reference: rt::Property<Box<ItemReference>>,
+    pub parent_reference: rt::Property<Box<types::ItemReference>>,
     /// `webUrl`: `String`. Read-only.
     pub web_url: rt::Property<String>,
     /// `createdByUser`: `user`. Navigation property. Read-only.
-    pub created_by_user: rt::Property<rt::Nested<User>>,
+    pub created_by_user: rt::Property<rt::Nested<types::User>>,
     /// `lastModifiedByUser`: `user`. Navigation property. Read-only.
-    pub last_modified_by_user: rt::Property<rt::Nested<User>>,
+    pub last_modified_by_user: rt::Property<rt::Nested<types::User>>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `list`: `listInfo`.
     pub list: rt::Property<Box<ListInfo>>,
     /// `system`: `systemFacet`. Read-only.
-    pub system: rt::Property<Box<SystemFacet>>,
+    pub system: rt::Property<Box<types::SystemFacet>>,
     /// `sharepointIds`: `sharepointIds`. Read-only.
-    pub sharepoint_ids: rt::Property<Box<SharepointIds>>,
+    pub sharepoint_ids: rt::Property<Box<types::SharepointIds>>,
     /// `drive`: `drive`. Navigation property.
-    pub drive: rt::Property<rt::Nested<Drive>>,
+    pub drive: rt::Property<rt::Nested<types::Drive>>,
     /// `items`: `listItem` collection. Navigation property.
     pub items: rt::Property<rt::Nested<Vec<ListItem>>>,
     /// `columns`: `columnDefinition` collection. Navigation property.
-    pub columns: rt::Property<rt::Nested<Vec<ColumnDefinition>>>,
+    pub columns: rt::Property<rt::Nested<Vec<types::ColumnDefinition>>>,
     /// `contentTypes`: `contentType` collection. Navigation property.
-    pub content_types: rt::Property<rt::Nested<Vec<ContentType>>>,
+    pub content_types: rt::Property<rt::Nested<Vec<types::ContentType>>>,
     /// `subscriptions`: `subscription` collection. Navigation property.
-    pub subscriptions: rt::Property<rt::Nested<Vec<Subscription>>>,
+    pub subscriptions: rt::Property<rt::Nested<Vec<types::Subscription>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -219,7 +212,7 @@ pub struct ListItem {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `createdBy`: `identitySet`. Read-only.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `description`: `String`.
@@ -227,31 +220,31 @@ pub struct ListItem {
     /// `eTag`: `String`. Read-only.
     pub e_tag: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `parentReference`: `itemReference`.
-    pub parent_reference: rt::Property<Box<ItemReference>>,
+    pub parent_reference: rt::Property<Box<types::ItemReference>>,
     /// `webUrl`: `String`. Read-only.
     pub web_url: rt::Property<String>,
     /// `createdByUser`: `user`. Navigation property. Read-only.
-    pub created_by_user: rt::Property<rt::Nested<User>>,
+    pub created_by_user: rt::Property<rt::Nested<types::User>>,
     /// `lastModifiedByUser`: `user`. Navigation property. Read-only.
-    pub last_modified_by_user: rt::Property<rt::Nested<User>>,
+    pub last_modified_by_user: rt::Property<rt::Nested<types::User>>,
     /// `contentType`: `contentTypeInfo`.
-    pub content_type: rt::Property<Box<ContentTypeInfo>>,
+    pub content_type: rt::Property<Box<types::ContentTypeInfo>>,
     /// `sharepointIds`: `sharepointIds`. Read-only.
-    pub sharepoint_ids: rt::Property<Box<SharepointIds>>,
+    pub sharepoint_ids: rt::Property<Box<types::SharepointIds>>,
     /// `activities`: `itemActivity` collection. Navigation property.
-    pub activities: rt::Property<rt::Nested<Vec<ItemActivity>>>,
+    pub activities: rt::Property<rt::Nested<Vec<types::ItemActivity>>>,
     /// `analytics`: `itemAnalytics`. Navigation property.
-    pub analytics: rt::Property<rt::Nested<ItemAnalytics>>,
+    pub analytics: rt::Property<rt::Nested<types::ItemAnalytics>>,
     /// `driveItem`: `driveItem`. Navigation property.
-    pub drive_item: rt::Property<rt::Nested<DriveItem>>,
+    pub drive_item: rt::Property<rt::Nested<types::DriveItem>>,
     /// `fields`: `fieldValueSet`. Navigation property.
-    pub fields: rt::Property<rt::Nested<FieldValueSet>>,
+    pub fields: rt::Property<rt::Nested<types::FieldValueSet>>,
     /// `versions`: `listItemVersion` collection. Navigation property.
     pub versions: rt::Property<rt::Nested<Vec<ListItemVersion>>>,
     /// Properties that the documentation does not know.
@@ -323,15 +316,15 @@ pub struct ListItemVersion {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `publication`: `publicationFacet`. Read-only.
-    pub publication: rt::Property<Box<PublicationFacet>>,
+    pub publication: rt::Property<Box<types::PublicationFacet>>,
     /// `published`: `publicationFacet`. Read-only.
-    pub published: rt::Property<Box<PublicationFacet>>,
+    pub published: rt::Property<Box<types::PublicationFacet>>,
     /// `fields`: `fieldValueSet`. Navigation property.
-    pub fields: rt::Property<rt::Nested<FieldValueSet>>,
+    pub fields: rt::Property<rt::Nested<types::FieldValueSet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -472,14 +465,14 @@ pub struct MailFolder {
     /// `messageRules`: `messageRule` collection. Navigation property.
     pub message_rules: rt::Property<rt::Nested<Vec<MessageRule>>>,
     /// `messages`: `message` collection. Navigation property.
-    pub messages: rt::Property<rt::Nested<Vec<Message>>>,
+    pub messages: rt::Property<rt::Nested<Vec<types::Message>>>,
     /// `multiValueExtendedProperties`: `multiValueLegacyExtendedProperty` collection. Navigation property. Read-only.
     pub multi_value_extended_properties: rt::Property<
-        rt::Nested<Vec<MultiValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::MultiValueLegacyExtendedProperty>>,
     >,
     /// `singleValueExtendedProperties`: `singleValueLegacyExtendedProperty` collection. Navigation property. Read-only.
     pub single_value_extended_properties: rt::Property<
-        rt::Nested<Vec<SingleValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::SingleValueLegacyExtendedProperty>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -554,14 +547,14 @@ pub struct MailSearchFolder {
     /// `messageRules`: `messageRule` collection. Navigation property.
     pub message_rules: rt::Property<rt::Nested<Vec<MessageRule>>>,
     /// `messages`: `message` collection. Navigation property.
-    pub messages: rt::Property<rt::Nested<Vec<Message>>>,
+    pub messages: rt::Property<rt::Nested<Vec<types::Message>>>,
     /// `multiValueExtendedProperties`: `multiValueLegacyExtendedProperty` collection. Navigation property. Read-only.
     pub multi_value_extended_properties: rt::Property<
-        rt::Nested<Vec<MultiValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::MultiValueLegacyExtendedProperty>>,
     >,
     /// `singleValueExtendedProperties`: `singleValueLegacyExtendedProperty` collection. Navigation property. Read-only.
     pub single_value_extended_properties: rt::Property<
-        rt::Nested<Vec<SingleValueLegacyExtendedProperty>>,
+        rt::Nested<Vec<types::SingleValueLegacyExtendedProperty>>,
     >,
     /// `isSupported`: `Boolean`.
     pub is_supported: rt::Property<bool>,
@@ -639,12 +632,12 @@ pub struct MailboxSettings {
     /// `archiveFolder`: `String`.
     pub archive_folder: rt::Property<String>,
     /// `automaticRepliesSetting`: `automaticRepliesSetting`.
-    pub automatic_replies_setting: rt::Property<Box<AutomaticRepliesSetting>>,
+    pub automatic_replies_setting: rt::Property<Box<types::AutomaticRepliesSetting>>,
     /// `dateFormat`: `String`.
     pub date_format: rt::Property<String>,
     /// `delegateMeetingMessageDeliveryOptions`: `delegateMeetingMessageDeliveryOptions`.
     pub delegate_meeting_message_delivery_options: rt::Property<
-        DelegateMeetingMessageDeliveryOptions,
+        types::DelegateMeetingMessageDeliveryOptions,
     >,
     /// `language`: `localeInfo`.
     pub language: rt::Property<Box<LocaleInfo>>,
@@ -653,7 +646,7 @@ pub struct MailboxSettings {
     /// `timeZone`: `String`.
     pub time_zone: rt::Property<String>,
     /// `workingHours`: `workingHours`.
-    pub working_hours: rt::Property<Box<WorkingHours>>,
+    pub working_hours: rt::Property<Box<types::WorkingHours>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -786,11 +779,11 @@ pub struct MessageRule {
     /// `actions`: `messageRuleActions`.
     pub actions: rt::Property<Box<MessageRuleActions>>,
     /// `conditions`: `messageRulePredicates`.
-    pub conditions: rt::Property<Box<MessageRulePredicates>>,
+    pub conditions: rt::Property<Box<types::MessageRulePredicates>>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `exceptions`: `messageRulePredicates`.
-    pub exceptions: rt::Property<Box<MessageRulePredicates>>,
+    pub exceptions: rt::Property<Box<types::MessageRulePredicates>>,
     /// `hasError`: `Boolean`. Read-only.
     pub has_error: rt::Property<bool>,
     /// `isEnabled`: `Boolean`.
@@ -852,19 +845,19 @@ pub struct MessageRuleActions {
     /// `delete`: `Boolean`.
     pub delete: rt::Property<bool>,
     /// `forwardAsAttachmentTo`: `recipient` collection.
-    pub forward_as_attachment_to: rt::Property<Vec<Recipient>>,
+    pub forward_as_attachment_to: rt::Property<Vec<types::Recipient>>,
     /// `forwardTo`: `recipient` collection.
-    pub forward_to: rt::Property<Vec<Recipient>>,
+    pub forward_to: rt::Property<Vec<types::Recipient>>,
     /// `markAsRead`: `Boolean`.
     pub mark_as_read: rt::Property<bool>,
     /// `markImportance`: `importance`.
-    pub mark_importance: rt::Property<Importance>,
+    pub mark_importance: rt::Property<types::Importance>,
     /// `moveToFolder`: `String`.
     pub move_to_folder: rt::Property<String>,
     /// `permanentDelete`: `Boolean`.
     pub permanent_delete: rt::Property<bool>,
     /// `redirectTo`: `recipient` collection.
-    pub redirect_to: rt::Property<Vec<Recipient>>,
+    pub redirect_to: rt::Property<Vec<types::Recipient>>,
     /// `stopProcessingRules`: `Boolean`.
     pub stop_processing_rules: rt::Property<bool>,
     /// Properties that the documentation does not know.

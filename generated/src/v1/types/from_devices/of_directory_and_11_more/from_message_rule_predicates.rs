@@ -2,11 +2,7 @@
 //! Types of `directory`, `drives`, `education` and 9 more.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    ExternalLink, IdentitySet, Importance, MessageActionFlag, OnenoteSection,
-    OnenoteUserRole, OperationStatus, PageLinks, Recipient, SectionGroup, Sensitivity,
-    SharedInsight, SizeRange, Trending, UsedInsight,
-};
+use crate::v1::types;
 
 /// `messageRulePredicates`: a complex type.
 ///
@@ -19,13 +15,13 @@ pub struct MessageRulePredicates {
     /// `categories`: `String` collection.
     pub categories: rt::Property<Vec<String>>,
     /// `fromAddresses`: `recipient` collection.
-    pub from_addresses: rt::Property<Vec<Recipient>>,
+    pub from_addresses: rt::Property<Vec<types::Recipient>>,
     /// `hasAttachments`: `Boolean`.
     pub has_attachments: rt::Property<bool>,
     /// `headerContains`: `String` collection.
     pub header_contains: rt::Property<Vec<String>>,
     /// `importance`: `importance`.
-    pub importance: rt::Property<Importance>,
+    pub importance: rt::Property<types::Importance>,
     /// `isApprovalRequest`: `Boolean`.
     pub is_approval_request: rt::Property<bool>,
     /// `isAutomaticForward`: `Boolean`.
@@ -49,7 +45,7 @@ pub struct MessageRulePredicates {
     /// `isVoicemail`: `Boolean`.
     pub is_voicemail: rt::Property<bool>,
     /// `messageActionFlag`: `messageActionFlag`.
-    pub message_action_flag: rt::Property<MessageActionFlag>,
+    pub message_action_flag: rt::Property<types::MessageActionFlag>,
     /// `notSentToMe`: `Boolean`.
     pub not_sent_to_me: rt::Property<bool>,
     /// `recipientContains`: `String` collection.
@@ -57,13 +53,13 @@ pub struct MessageRulePredicates {
     /// `senderContains`: `String` collection.
     pub sender_contains: rt::Property<Vec<String>>,
     /// `sensitivity`: `sensitivity`.
-    pub sensitivity: rt::Property<Sensitivity>,
+    pub sensitivity: rt::Property<types::Sensitivity>,
     /// `sentCcMe`: `Boolean`.
     pub sent_cc_me: rt::Property<bool>,
     /// `sentOnlyToMe`: `Boolean`.
     pub sent_only_to_me: rt::Property<bool>,
     /// `sentToAddresses`: `recipient` collection.
-    pub sent_to_addresses: rt::Property<Vec<Recipient>>,
+    pub sent_to_addresses: rt::Property<Vec<types::Recipient>>,
     /// `sentToMe`: `Boolean`.
     pub sent_to_me: rt::Property<bool>,
     /// `sentToOrCcMe`: `Boolean`.
@@ -71,7 +67,7 @@ pub struct MessageRulePredicates {
     /// `subjectContains`: `String` collection.
     pub subject_contains: rt::Property<Vec<String>>,
     /// `withinSizeRange`: `sizeRange`.
-    pub within_size_range: rt::Property<Box<SizeRange>>,
+    pub within_size_range: rt::Property<Box<types::SizeRange>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -169,9 +165,9 @@ pub struct Notebook {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `createdBy`: `identitySet`. Read-only.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `isDefault`: `Boolean`. Read-only.
@@ -185,11 +181,11 @@ pub struct Notebook {
     /// `sectionsUrl`: `String`. Read-only.
     pub sections_url: rt::Property<String>,
     /// `userRole`: `onenoteUserRole`. Read-only.
-    pub user_role: rt::Property<OnenoteUserRole>,
+    pub user_role: rt::Property<types::OnenoteUserRole>,
     /// `sectionGroups`: `sectionGroup` collection. Navigation property. Read-only.
-    pub section_groups: rt::Property<rt::Nested<Vec<SectionGroup>>>,
+    pub section_groups: rt::Property<rt::Nested<Vec<types::SectionGroup>>>,
     /// `sections`: `onenoteSection` collection. Navigation property. Read-only.
-    pub sections: rt::Property<rt::Nested<Vec<OnenoteSection>>>,
+    pub sections: rt::Property<rt::Nested<Vec<types::OnenoteSection>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -249,9 +245,9 @@ crate::runtime::structure!(Notebook);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/notebooklinks?view=graph-rest-1.0>
 pub struct NotebookLinks {
     /// `oneNoteClientUrl`: `externalLink`.
-    pub one_note_client_url: rt::Property<Box<ExternalLink>>,
+    pub one_note_client_url: rt::Property<Box<types::ExternalLink>>,
     /// `oneNoteWebUrl`: `externalLink`.
-    pub one_note_web_url: rt::Property<Box<ExternalLink>>,
+    pub one_note_web_url: rt::Property<Box<types::ExternalLink>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -372,11 +368,11 @@ pub struct OfficeGraphInsights {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `trending`: `trending` collection. Navigation property.
-    pub trending: rt::Property<rt::Nested<Vec<Trending>>>,
+    pub trending: rt::Property<rt::Nested<Vec<types::Trending>>>,
     /// `used`: `usedInsight` collection. Navigation property.
-    pub used: rt::Property<rt::Nested<Vec<UsedInsight>>>,
+    pub used: rt::Property<rt::Nested<Vec<types::UsedInsight>>>,
     /// `shared`: `sharedInsight` collection. Navigation property.
-    pub shared: rt::Property<rt::Nested<Vec<SharedInsight>>>,
+    pub shared: rt::Property<rt::Nested<Vec<types::SharedInsight>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -512,9 +508,9 @@ pub struct Onenote {
     /// `resources`: `onenoteResource` collection. Navigation property. Read-only.
     pub resources: rt::Property<rt::Nested<Vec<OnenoteResource>>>,
     /// `sectionGroups`: `sectionGroup` collection. Navigation property. Read-only.
-    pub section_groups: rt::Property<rt::Nested<Vec<SectionGroup>>>,
+    pub section_groups: rt::Property<rt::Nested<Vec<types::SectionGroup>>>,
     /// `sections`: `onenoteSection` collection. Navigation property. Read-only.
-    pub sections: rt::Property<rt::Nested<Vec<OnenoteSection>>>,
+    pub sections: rt::Property<rt::Nested<Vec<types::OnenoteSection>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -601,9 +597,9 @@ pub struct OnenoteEntityHierarchyModel {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `createdBy`: `identitySet`. Read-only.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// Properties that the documentation does not know.
@@ -697,7 +693,7 @@ pub struct OnenoteOperation {
     /// `lastActionDateTime`: `DateTimeOffset`.
     pub last_action_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `status`: `operationStatus`.
-    pub status: rt::Property<OperationStatus>,
+    pub status: rt::Property<types::OperationStatus>,
     /// `error`: `onenoteOperationError`.
     pub error: rt::Property<Box<OnenoteOperationError>>,
     /// `resourceId`: `String`.
@@ -798,7 +794,7 @@ pub struct OnenotePage {
     /// `level`: `Int32`. Read-only.
     pub level: rt::Property<i32>,
     /// `links`: `pageLinks`. Read-only.
-    pub links: rt::Property<Box<PageLinks>>,
+    pub links: rt::Property<Box<types::PageLinks>>,
     /// `order`: `Int32`. Read-only.
     pub order: rt::Property<i32>,
     /// `title`: `String`.
@@ -806,7 +802,7 @@ pub struct OnenotePage {
     /// `parentNotebook`: `notebook`. Navigation property. Read-only.
     pub parent_notebook: rt::Property<rt::Nested<Notebook>>,
     /// `parentSection`: `onenoteSection`. Navigation property. Read-only.
-    pub parent_section: rt::Property<rt::Nested<OnenoteSection>>,
+    pub parent_section: rt::Property<rt::Nested<types::OnenoteSection>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,11 +2,7 @@
 //! Types of `directory`, `drives`, `education` and 9 more.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    CategoryColor, ExternalLink, IdentitySet, ItemReference, Location, Notebook,
-    OnenotePage, Phone, PlannerPlan, PlannerTask, ScoredEmailAddress, SectionGroup,
-    SectionLinks, SharingInvitation, SharingLink, StoragePlanInformation, Website,
-};
+use crate::v1::types;
 
 /// `onenoteSection`: an entity type, based on `onenoteEntityHierarchyModel`.
 ///
@@ -21,23 +17,23 @@ pub struct OnenoteSection {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `createdBy`: `identitySet`. Read-only.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `isDefault`: `Boolean`. Read-only.
     pub is_default: rt::Property<bool>,
     /// `links`: `sectionLinks`.
-    pub links: rt::Property<Box<SectionLinks>>,
+    pub links: rt::Property<Box<types::SectionLinks>>,
     /// `pagesUrl`: `String`. Read-only.
     pub pages_url: rt::Property<String>,
     /// `pages`: `onenotePage` collection. Navigation property. Read-only.
-    pub pages: rt::Property<rt::Nested<Vec<OnenotePage>>>,
+    pub pages: rt::Property<rt::Nested<Vec<types::OnenotePage>>>,
     /// `parentNotebook`: `notebook`. Navigation property. Read-only.
-    pub parent_notebook: rt::Property<rt::Nested<Notebook>>,
+    pub parent_notebook: rt::Property<rt::Nested<types::Notebook>>,
     /// `parentSectionGroup`: `sectionGroup`. Navigation property. Read-only.
-    pub parent_section_group: rt::Property<rt::Nested<SectionGroup>>,
+    pub parent_section_group: rt::Property<rt::Nested<types::SectionGroup>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -245,7 +241,7 @@ pub struct OutlookCategory {
     /// `displayName`: `String`. Read-only.
     pub display_name: rt::Property<String>,
     /// `color`: `categoryColor`.
-    pub color: rt::Property<CategoryColor>,
+    pub color: rt::Property<types::CategoryColor>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -342,9 +338,9 @@ crate::runtime::structure!(Package);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/pagelinks?view=graph-rest-1.0>
 pub struct PageLinks {
     /// `oneNoteClientUrl`: `externalLink`.
-    pub one_note_client_url: rt::Property<Box<ExternalLink>>,
+    pub one_note_client_url: rt::Property<Box<types::ExternalLink>>,
     /// `oneNoteWebUrl`: `externalLink`.
-    pub one_note_web_url: rt::Property<Box<ExternalLink>>,
+    pub one_note_web_url: rt::Property<Box<types::ExternalLink>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -486,15 +482,15 @@ pub struct Permission {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `grantedTo`: `identitySet`. Read-only.
-    pub granted_to: rt::Property<Box<IdentitySet>>,
+    pub granted_to: rt::Property<Box<types::IdentitySet>>,
     /// `grantedToIdentities`: `identitySet` collection. Read-only.
-    pub granted_to_identities: rt::Property<Vec<IdentitySet>>,
+    pub granted_to_identities: rt::Property<Vec<types::IdentitySet>>,
     /// `invitation`: `sharingInvitation`. Read-only.
-    pub invitation: rt::Property<Box<SharingInvitation>>,
+    pub invitation: rt::Property<Box<types::SharingInvitation>>,
     /// `inheritedFrom`: `itemReference`. Read-only.
-    pub inherited_from: rt::Property<Box<ItemReference>>,
+    pub inherited_from: rt::Property<Box<types::ItemReference>>,
     /// `link`: `sharingLink`. Read-only.
-    pub link: rt::Property<Box<SharingLink>>,
+    pub link: rt::Property<Box<types::SharingLink>>,
     /// `roles`: `String` collection. Read-only.
     /// Documented values: `read`, `write`, `owner`.
     pub roles: rt::Property<Vec<String>>,
@@ -563,7 +559,7 @@ pub struct Person {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `scoredEmailAddresses`: `scoredEmailAddress` collection.
-    pub scored_email_addresses: rt::Property<Vec<ScoredEmailAddress>>,
+    pub scored_email_addresses: rt::Property<Vec<types::ScoredEmailAddress>>,
     /// `givenName`: `String`.
     pub given_name: rt::Property<String>,
     /// `imAddress`: `String`. Read-only.
@@ -579,9 +575,9 @@ pub struct Person {
     /// `personType`: `personType`.
     pub person_type: rt::Property<Box<PersonType>>,
     /// `phones`: `phone` collection.
-    pub phones: rt::Property<Vec<Phone>>,
+    pub phones: rt::Property<Vec<types::Phone>>,
     /// `postalAddresses`: `location` collection.
-    pub postal_addresses: rt::Property<Vec<Location>>,
+    pub postal_addresses: rt::Property<Vec<types::Location>>,
     /// `profession`: `String`.
     pub profession: rt::Property<String>,
     /// `surname`: `String`.
@@ -589,7 +585,7 @@ pub struct Person {
     /// `userPrincipalName`: `String`.
     pub user_principal_name: rt::Property<String>,
     /// `websites`: `website` collection.
-    pub websites: rt::Property<Vec<Website>>,
+    pub websites: rt::Property<Vec<types::Website>>,
     /// `yomiCompany`: `String`.
     pub yomi_company: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -799,9 +795,9 @@ pub struct PlannerUser {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `plans`: `plannerPlan` collection. Navigation property. Read-only.
-    pub plans: rt::Property<rt::Nested<Vec<PlannerPlan>>>,
+    pub plans: rt::Property<rt::Nested<Vec<types::PlannerPlan>>>,
     /// `tasks`: `plannerTask` collection. Navigation property. Read-only.
-    pub tasks: rt::Property<rt::Nested<Vec<PlannerTask>>>,
+    pub tasks: rt::Property<rt::Nested<Vec<types::PlannerTask>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -875,7 +871,7 @@ pub struct Quota {
     /// Documented values: `normal`, `nearing`, `critical`, `exceeded`.
     pub state: rt::Property<String>,
     /// `storagePlanInformation`: `storagePlanInformation`.
-    pub storage_plan_information: rt::Property<Box<StoragePlanInformation>>,
+    pub storage_plan_information: rt::Property<Box<types::StoragePlanInformation>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,40 +2,36 @@
 //! Types of `directory`, `drives`, `education` and 9 more.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    DriveItem, Entity, ExternalLink, File, FileSystemInfo, Folder, Identity, IdentitySet,
-    Image, InsightIdentity, ItemReference, List, ListItem, Notebook, OnenoteSection,
-    Package, Permission, Site, SpecialFolder, User, Video,
-};
+use crate::v1::types;
 
 /// `remoteItem`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/remoteitem?view=graph-rest-1.0>
 pub struct RemoteItem {
     /// `createdBy`: `identitySet`. Read-only.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `file`: `file`. Read-only.
-    pub file: rt::Property<Box<File>>,
+    pub file: rt::Property<Box<types::File>>,
     /// `fileSystemInfo`: `fileSystemInfo`. Read-only.
-    pub file_system_info: rt::Property<Box<FileSystemInfo>>,
+    pub file_system_info: rt::Property<Box<types::FileSystemInfo>>,
     /// `folder`: `folder`. Read-only.
-    pub folder: rt::Property<Box<Folder>>,
+    pub folder: rt::Property<Box<types::Folder>>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `image`: `image`. Read-only.
-    pub image: rt::Property<Box<Image>>,
+    pub image: rt::Property<Box<types::Image>>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `name`: `String`. Read-only.
     pub name: rt::Property<String>,
     /// `package`: `package`. Read-only.
-    pub package: rt::Property<Box<Package>>,
+    pub package: rt::Property<Box<types::Package>>,
     /// `parentReference`: `itemReference`. Read-only.
-    pub parent_reference: rt::Property<Box<ItemReference>>,
+    pub parent_reference: rt::Property<Box<types::ItemReference>>,
     /// `shared`: `shared`. Read-only.
     pub shared: rt::Property<Box<Shared>>,
     /// `sharepointIds`: `sharepointIds`. Read-only.
@@ -43,9 +39,9 @@ pub struct RemoteItem {
     /// `size`: `Int64`. Read-only.
     pub size: rt::Property<i64>,
     /// `specialFolder`: `specialFolder`. Read-only.
-    pub special_folder: rt::Property<Box<SpecialFolder>>,
+    pub special_folder: rt::Property<Box<types::SpecialFolder>>,
     /// `video`: `video`. Read-only.
-    pub video: rt::Property<Box<Video>>,
+    pub video: rt::Property<Box<types::Video>>,
     /// `webDavUrl`: `String`.
     pub web_dav_url: rt::Property<String>,
     /// `webUrl`: `String`. Read-only.
@@ -306,9 +302,9 @@ pub struct SectionGroup {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `createdBy`: `identitySet`. Read-only.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `sectionGroupsUrl`: `String`. Read-only.
@@ -316,13 +312,13 @@ pub struct SectionGroup {
     /// `sectionsUrl`: `String`. Read-only.
     pub sections_url: rt::Property<String>,
     /// `parentNotebook`: `notebook`. Navigation property. Read-only.
-    pub parent_notebook: rt::Property<rt::Nested<Notebook>>,
+    pub parent_notebook: rt::Property<rt::Nested<types::Notebook>>,
     /// `parentSectionGroup`: `sectionGroup`. Navigation property. Read-only.
     pub parent_section_group: rt::Property<rt::Nested<SectionGroup>>,
     /// `sectionGroups`: `sectionGroup` collection. Navigation property. Read-only.
     pub section_groups: rt::Property<rt::Nested<Vec<SectionGroup>>>,
     /// `sections`: `onenoteSection` collection. Navigation property. Read-only.
-    pub sections: rt::Property<rt::Nested<Vec<OnenoteSection>>>,
+    pub sections: rt::Property<rt::Nested<Vec<types::OnenoteSection>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -378,9 +374,9 @@ crate::runtime::structure!(SectionGroup);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/sectionlinks?view=graph-rest-1.0>
 pub struct SectionLinks {
     /// `oneNoteClientUrl`: `externalLink`.
-    pub one_note_client_url: rt::Property<Box<ExternalLink>>,
+    pub one_note_client_url: rt::Property<Box<types::ExternalLink>>,
     /// `oneNoteWebUrl`: `externalLink`.
-    pub one_note_web_url: rt::Property<Box<ExternalLink>>,
+    pub one_note_web_url: rt::Property<Box<types::ExternalLink>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -414,12 +410,12 @@ crate::runtime::structure!(SectionLinks);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/shared?view=graph-rest-1.0>
 pub struct Shared {
     /// `owner`: `identitySet`. Read-only.
-    pub owner: rt::Property<Box<IdentitySet>>,
+    pub owner: rt::Property<Box<types::IdentitySet>>,
     /// `scope`: `String`. Read-only.
     /// Documented values: `anonymous`, `organization`, `users`.
     pub scope: rt::Property<String>,
     /// `sharedBy`: `identitySet`. Read-only.
-    pub shared_by: rt::Property<Box<IdentitySet>>,
+    pub shared_by: rt::Property<Box<types::IdentitySet>>,
     /// `sharedDateTime`: `DateTimeOffset`. Read-only.
     pub shared_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// Properties that the documentation does not know.
@@ -461,7 +457,7 @@ pub struct SharedDriveItem {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `createdBy`: `identitySet`. Read-only.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `description`: `String`.
@@ -469,35 +465,35 @@ pub struct SharedDriveItem {
     /// `eTag`: `String`. Read-only.
     pub e_tag: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `parentReference`: `itemReference`.
-    pub parent_reference: rt::Property<Box<ItemReference>>,
+    pub parent_reference: rt::Property<Box<types::ItemReference>>,
     /// `webUrl`: `String`. Read-only.
     pub web_url: rt::Property<String>,
     /// `createdByUser`: `user`. Navigation property. Read-only.
-    pub created_by_user: rt::Property<rt::Nested<User>>,
+    pub created_by_user: rt::Property<rt::Nested<types::User>>,
     /// `lastModifiedByUser`: `user`. Navigation property. Read-only.
-    pub last_modified_by_user: rt::Property<rt::Nested<User>>,
+    pub last_modified_by_user: rt::Property<rt::Nested<types::User>>,
     /// `owner`: `identitySet`.
-    pub owner: rt::Property<Box<IdentitySet>>,
+    pub owner: rt::Property<Box<types::IdentitySet>>,
     /// `driveItem`: `driveItem`. Navigation property.
-    pub drive_item: rt::Property<rt::Nested<DriveItem>>,
+    pub drive_item: rt::Property<rt::Nested<types::DriveItem>>,
     /// `list`: `list`. Navigation property.
-    pub list: rt::Property<rt::Nested<List>>,
+    pub list: rt::Property<rt::Nested<types::List>>,
     /// `listItem`: `listItem`. Navigation property.
-    pub list_item: rt::Property<rt::Nested<ListItem>>,
+    pub list_item: rt::Property<rt::Nested<types::ListItem>>,
     /// `permission`: `permission`. Navigation property.
-    pub permission: rt::Property<rt::Nested<Permission>>,
+    pub permission: rt::Property<rt::Nested<types::Permission>>,
     /// `site`: `site`. Navigation property.
-    pub site: rt::Property<rt::Nested<Site>>,
+    pub site: rt::Property<rt::Nested<types::Site>>,
     /// `items`: `driveItem` collection. Navigation property.
-    pub items: rt::Property<rt::Nested<Vec<DriveItem>>>,
+    pub items: rt::Property<rt::Nested<Vec<types::DriveItem>>>,
     /// `root`: `driveItem`. Navigation property.
-    pub root: rt::Property<rt::Nested<DriveItem>>,
+    pub root: rt::Property<rt::Nested<types::DriveItem>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -575,7 +571,7 @@ pub struct SharedInsight {
     /// `resourceReference`: `resourceReference`. Read-only.
     pub resource_reference: rt::Property<Box<ResourceReference>>,
     /// `resource`: `entity` collection. Navigation property.
-    pub resource: rt::Property<rt::Nested<Vec<Entity>>>,
+    pub resource: rt::Property<rt::Nested<Vec<types::Entity>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -677,7 +673,7 @@ pub struct SharingDetail {
     /// `sharingType`: `String`.
     pub sharing_type: rt::Property<String>,
     /// `sharedBy`: `insightIdentity`.
-    pub shared_by: rt::Property<Box<InsightIdentity>>,
+    pub shared_by: rt::Property<Box<types::InsightIdentity>>,
     /// `sharingReference`: `resourceReference`.
     pub sharing_reference: rt::Property<Box<ResourceReference>>,
     /// Properties that the documentation does not know.
@@ -721,7 +717,7 @@ pub struct SharingInvitation {
     /// `email`: `String`. Read-only.
     pub email: rt::Property<String>,
     /// `invitedBy`: `identitySet`. Read-only.
-    pub invited_by: rt::Property<Box<IdentitySet>>,
+    pub invited_by: rt::Property<Box<types::IdentitySet>>,
     /// `signInRequired`: `Boolean`. Read-only.
     pub sign_in_required: rt::Property<bool>,
     /// Properties that the documentation does not know.
@@ -759,7 +755,7 @@ crate::runtime::structure!(SharingInvitation);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/sharinglink?view=graph-rest-1.0>
 pub struct SharingLink {
     /// `application`: `identity`.
-    pub application: rt::Property<Box<Identity>>,
+    pub application: rt::Property<Box<types::Identity>>,
     /// `type`: `String`.
     /// Documented values: `view`, `edit`, `embed`.
     pub r#type: rt::Property<String>,

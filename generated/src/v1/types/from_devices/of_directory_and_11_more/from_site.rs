@@ -2,12 +2,7 @@
 //! Types of `directory`, `drives`, `education` and 9 more.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    BaseItem, ColumnDefinition, ContentType, DateTimeTimeZone, DayOfWeek, Drive, Entity,
-    Extension, IdentitySet, Importance, ItemAnalytics, ItemBody, ItemReference,
-    LinkedResource, List, Onenote, PatternedRecurrence, Permission, ResourceReference,
-    ResourceVisualization, Root, SharepointIds, User, WellknownListName,
-};
+use crate::v1::types;
 
 /// `site`: an entity type, based on `baseItem`.
 ///
@@ -16,7 +11,7 @@ pub struct Site {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `createdBy`: `identitySet`. Read-only.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `description`: `String`.
@@ -24,47 +19,47 @@ pub struct Site {
     /// `eTag`: `String`. Read-only.
     pub e_tag: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `parentReference`: `itemReference`.
-    pub parent_reference: rt::Property<Box<ItemReference>>,
+    pub parent_reference: rt::Property<Box<types::ItemReference>>,
     /// `webUrl`: `String`. Read-only.
     pub web_url: rt::Property<String>,
     /// `createdByUser`: `user`. Navigation property. Read-only.
-    pub created_by_user: rt::Property<rt::Nested<User>>,
+    pub created_by_user: rt::Property<rt::Nested<types::User>>,
     /// `lastModifiedByUser`: `user`. Navigation property. Read-only.
-    pub last_modified_by_user: rt::Property<rt::Nested<User>>,
+    pub last_modified_by_user: rt::Property<rt::Nested<types::User>>,
     /// `displayName`: `String`. Read-only.
     pub display_name: rt::Property<String>,
     /// `root`: `root`. Read-only.
-    pub root: rt::Property<Box<Root>>,
+    pub root: rt::Property<Box<types::Root>>,
     /// `sharepointIds`: `sharepointIds`. Read-only.
-    pub sharepoint_ids: rt::Property<Box<SharepointIds>>,
+    pub sharepoint_ids: rt::Property<Box<types::SharepointIds>>,
     /// `siteCollection`: `siteCollection`. Read-only.
     pub site_collection: rt::Property<Box<SiteCollection>>,
     /// `analytics`: `itemAnalytics`. Navigation property.
-    pub analytics: rt::Property<rt::Nested<ItemAnalytics>>,
+    pub analytics: rt::Property<rt::Nested<types::ItemAnalytics>>,
     /// `columns`: `columnDefinition` collection. Navigation property.
-    pub columns: rt::Property<rt::Nested<Vec<ColumnDefinition>>>,
+    pub columns: rt::Property<rt::Nested<Vec<types::ColumnDefinition>>>,
     /// `contentTypes`: `contentType` collection. Navigation property.
-    pub content_types: rt::Property<rt::Nested<Vec<ContentType>>>,
+    pub content_types: rt::Property<rt::Nested<Vec<types::ContentType>>>,
     /// `drive`: `drive`. Navigation property.
-    pub drive: rt::Property<rt::Nested<Drive>>,
+    pub drive: rt::Property<rt::Nested<types::Drive>>,
     /// `drives`: `drive` collection. Navigation property.
-    pub drives: rt::Property<rt::Nested<Vec<Drive>>>,
+    pub drives: rt::Property<rt::Nested<Vec<types::Drive>>>,
     /// `items`: `baseItem` collection. Navigation property.
-    pub items: rt::Property<rt::Nested<Vec<BaseItem>>>,
+    pub items: rt::Property<rt::Nested<Vec<types::BaseItem>>>,
     /// `lists`: `list` collection. Navigation property.
-    pub lists: rt::Property<rt::Nested<Vec<List>>>,
+    pub lists: rt::Property<rt::Nested<Vec<types::List>>>,
     /// `permissions`: `permission` collection. Navigation property.
-    pub permissions: rt::Property<rt::Nested<Vec<Permission>>>,
+    pub permissions: rt::Property<rt::Nested<Vec<types::Permission>>>,
     /// `sites`: `site` collection. Navigation property.
     pub sites: rt::Property<rt::Nested<Vec<Site>>>,
     /// `onenote`: `onenote`. Navigation property.
-    pub onenote: rt::Property<rt::Nested<Onenote>>,
+    pub onenote: rt::Property<rt::Nested<types::Onenote>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -150,7 +145,7 @@ pub struct SiteCollection {
     /// `dataLocationCode`: `String`. Read-only.
     pub data_location_code: rt::Property<String>,
     /// `root`: `root`. Read-only.
-    pub root: rt::Property<Box<Root>>,
+    pub root: rt::Property<Box<types::Root>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -251,7 +246,7 @@ pub struct StandardTimeZoneOffset {
     /// `dayOccurrence`: `Int32`.
     pub day_occurrence: rt::Property<i32>,
     /// `dayOfWeek`: `dayOfWeek`.
-    pub day_of_week: rt::Property<DayOfWeek>,
+    pub day_of_week: rt::Property<types::DayOfWeek>,
     /// `month`: `Int32`.
     pub month: rt::Property<i32>,
     /// `time`: `TimeOfDay`.
@@ -667,33 +662,33 @@ pub struct TodoTask {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `body`: `itemBody`.
-    pub body: rt::Property<Box<ItemBody>>,
+    pub body: rt::Property<Box<types::ItemBody>>,
     /// `bodyLastModifiedDateTime`: `DateTimeOffset`.
     pub body_last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `completedDateTime`: `dateTimeTimeZone`.
-    pub completed_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub completed_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `dueDateTime`: `dateTimeTimeZone`.
-    pub due_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub due_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `importance`: `importance`.
-    pub importance: rt::Property<Importance>,
+    pub importance: rt::Property<types::Importance>,
     /// `isReminderOn`: `Boolean`.
     pub is_reminder_on: rt::Property<bool>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `recurrence`: `patternedRecurrence`.
-    pub recurrence: rt::Property<Box<PatternedRecurrence>>,
+    pub recurrence: rt::Property<Box<types::PatternedRecurrence>>,
     /// `reminderDateTime`: `dateTimeTimeZone`.
-    pub reminder_date_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub reminder_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `status`: `taskStatus`.
     pub status: rt::Property<TaskStatus>,
     /// `title`: `String`.
     pub title: rt::Property<String>,
     /// `extensions`: `extension` collection. Navigation property.
-    pub extensions: rt::Property<rt::Nested<Vec<Extension>>>,
+    pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
     /// `linkedResources`: `linkedResource` collection. Navigation property.
-    pub linked_resources: rt::Property<rt::Nested<Vec<LinkedResource>>>,
+    pub linked_resources: rt::Property<rt::Nested<Vec<types::LinkedResource>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -761,9 +756,9 @@ pub struct TodoTaskList {
     /// `isShared`: `Boolean`.
     pub is_shared: rt::Property<bool>,
     /// `wellknownListName`: `wellknownListName`.
-    pub wellknown_list_name: rt::Property<WellknownListName>,
+    pub wellknown_list_name: rt::Property<types::WellknownListName>,
     /// `extensions`: `extension` collection. Navigation property.
-    pub extensions: rt::Property<rt::Nested<Vec<Extension>>>,
+    pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
     /// `tasks`: `todoTask` collection. Navigation property. Read-only.
     pub tasks: rt::Property<rt::Nested<Vec<TodoTask>>>,
     /// Properties that the documentation does not know.
@@ -813,13 +808,13 @@ pub struct Trending {
     /// `weight`: `Double`.
     pub weight: rt::Property<f64>,
     /// `resourceVisualization`: `resourceVisualization`.
-    pub resource_visualization: rt::Property<Box<ResourceVisualization>>,
+    pub resource_visualization: rt::Property<Box<types::ResourceVisualization>>,
     /// `resourceReference`: `resourceReference`.
-    pub resource_reference: rt::Property<Box<ResourceReference>>,
+    pub resource_reference: rt::Property<Box<types::ResourceReference>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `resource`: `entity`. Navigation property.
-    pub resource: rt::Property<rt::Nested<Entity>>,
+    pub resource: rt::Property<rt::Nested<types::Entity>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -901,11 +896,11 @@ pub struct UsedInsight {
     /// `lastUsed`: `usageDetails`. Read-only.
     pub last_used: rt::Property<Box<UsageDetails>>,
     /// `resourceVisualization`: `resourceVisualization`. Read-only.
-    pub resource_visualization: rt::Property<Box<ResourceVisualization>>,
+    pub resource_visualization: rt::Property<Box<types::ResourceVisualization>>,
     /// `resourceReference`: `resourceReference`. Read-only.
-    pub resource_reference: rt::Property<Box<ResourceReference>>,
+    pub resource_reference: rt::Property<Box<types::ResourceReference>>,
     /// `resource`: `entity` collection. Navigation property.
-    pub resource: rt::Property<rt::Nested<Vec<Entity>>>,
+    pub resource: rt::Property<rt::Nested<Vec<types::Entity>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

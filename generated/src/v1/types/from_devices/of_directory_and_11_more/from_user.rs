@@ -2,17 +2,7 @@
 //! Types of `directory`, `drives`, `education` and 9 more.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    ActivityHistoryItem, AgeGroup, AgreementAcceptance, AppRoleAssignment,
-    AssignedLicense, AssignedPlan, Calendar, CalendarGroup, ConsentProvidedForMinor,
-    Contact, ContactFolder, DirectoryObject, Drive, EmployeeOrgData, Event, Extension,
-    ImageInfo, InferenceClassification, LegalAgeGroupClassification,
-    LicenseAssignmentState, LicenseDetails, MailFolder, MailboxSettings,
-    ManagedAppRegistration, ManagedDevice, Message, ObjectIdentity, OfficeGraphInsights,
-    OnPremisesExtensionAttributes, OnPremisesProvisioningError, Onenote, OutlookUser,
-    PasswordProfile, Person, PlannerUser, ProfilePhoto, ProvisionedPlan, Status, Todo,
-    WorkbookNamedItem, WorkbookOperation, WorkbookTable, WorkbookWorksheet,
-};
+use crate::v1::types;
 
 /// `user`: an entity type, based on `directoryObject`. It is open: it can have other properties.
 ///
@@ -27,11 +17,11 @@ pub struct User {
     /// `accountEnabled`: `Boolean`. Returned only on `$select`.
     pub account_enabled: rt::Property<bool>,
     /// `ageGroup`: `ageGroup`. Returned only on `$select`.
-    pub age_group: rt::Property<AgeGroup>,
+    pub age_group: rt::Property<types::AgeGroup>,
     /// `assignedLicenses`: `assignedLicense` collection. Not nullable. Returned only on `$select`.
-    pub assigned_licenses: rt::Property<Vec<AssignedLicense>>,
+    pub assigned_licenses: rt::Property<Vec<types::AssignedLicense>>,
     /// `assignedPlans`: `assignedPlan` collection. Read-only. Not nullable. Returned only on `$select`.
-    pub assigned_plans: rt::Property<Vec<AssignedPlan>>,
+    pub assigned_plans: rt::Property<Vec<types::AssignedPlan>>,
     /// `birthday`: `DateTimeOffset`. Returned only on `$select`.
     pub birthday: rt::Property<rt::edm::DateTimeOffset>,
     /// `businessPhones`: `String` collection. Read-only.
@@ -41,7 +31,7 @@ pub struct User {
     /// `companyName`: `String`. Returned only on `$select`.
     pub company_name: rt::Property<String>,
     /// `consentProvidedForMinor`: `consentProvidedForMinor`. Returned only on `$select`.
-    pub consent_provided_for_minor: rt::Property<ConsentProvidedForMinor>,
+    pub consent_provided_for_minor: rt::Property<types::ConsentProvidedForMinor>,
     /// `country`: `String`. Returned only on `$select`.
     pub country: rt::Property<String>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only. Returned only on `$select`.
@@ -59,7 +49,7 @@ pub struct User {
     /// `employeeId`: `String`. Returned only on `$select`.
     pub employee_id: rt::Property<String>,
     /// `employeeOrgData`: `employeeOrgData`. Returned only on `$select`.
-    pub employee_org_data: rt::Property<Box<EmployeeOrgData>>,
+    pub employee_org_data: rt::Property<Box<types::EmployeeOrgData>>,
     /// `employeeType`: `String`. Returned only on `$select`.
     pub employee_type: rt::Property<String>,
     /// `externalUserState`: `String`. Returned only on `$select`.
@@ -73,7 +63,7 @@ pub struct User {
     /// `hireDate`: `DateTimeOffset`. Returned only on `$select`.
     pub hire_date: rt::Property<rt::edm::DateTimeOffset>,
     /// `identities`: `objectIdentity` collection. Returned only on `$select`.
-    pub identities: rt::Property<Vec<ObjectIdentity>>,
+    pub identities: rt::Property<Vec<types::ObjectIdentity>>,
     /// `imAddresses`: `String` collection. Read-only. Returned only on `$select`.
     pub im_addresses: rt::Property<Vec<String>>,
     /// `interests`: `String` collection. Returned only on `$select`.
@@ -85,13 +75,13 @@ pub struct User {
     /// `lastPasswordChangeDateTime`: `DateTimeOffset`. Returned only on `$select`.
     pub last_password_change_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `legalAgeGroupClassification`: `legalAgeGroupClassification`. Read-only. Returned only on `$select`.
-    pub legal_age_group_classification: rt::Property<LegalAgeGroupClassification>,
+    pub legal_age_group_classification: rt::Property<types::LegalAgeGroupClassification>,
     /// `licenseAssignmentStates`: `licenseAssignmentState` collection. Read-only. Returned only on `$select`.
-    pub license_assignment_states: rt::Property<Vec<LicenseAssignmentState>>,
+    pub license_assignment_states: rt::Property<Vec<types::LicenseAssignmentState>>,
     /// `mail`: `String`.
     pub mail: rt::Property<String>,
     /// `mailboxSettings`: `mailboxSettings`. Returned only on `$select`.
-    pub mailbox_settings: rt::Property<Box<MailboxSettings>>,
+    pub mailbox_settings: rt::Property<Box<types::MailboxSettings>>,
     /// `mailNickname`: `String`. Returned only on `$select`.
     pub mail_nickname: rt::Property<String>,
     /// `mobilePhone`: `String`. Read-only.
@@ -106,14 +96,16 @@ pub struct User {
     pub on_premises_domain_name: rt::Property<String>,
     /// `onPremisesExtensionAttributes`: `onPremisesExtensionAttributes`. Read-only. Returned only on `$select`.
     pub on_premises_extension_attributes: rt::Property<
-        Box<OnPremisesExtensionAttributes>,
+        Box<types::OnPremisesExtensionAttributes>,
     >,
     /// `onPremisesImmutableId`: `String`. Returned only on `$select`.
     pub on_premises_immutable_id: rt::Property<String>,
     /// `onPremisesLastSyncDateTime`: `DateTimeOffset`. Read-only. Returned only on `$select`.
     pub on_premises_last_sync_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `onPremisesProvisioningErrors`: `onPremisesProvisioningError` collection. Returned only on `$select`.
-    pub on_premises_provisioning_errors: rt::Property<Vec<OnPremisesProvisioningError>>,
+    pub on_premises_provisioning_errors: rt::Property<
+        Vec<types::OnPremisesProvisioningError>,
+    >,
     /// `onPremisesSamAccountName`: `String`. Read-only. Returned only on `$select`.
     pub on_premises_sam_account_name: rt::Property<String>,
     /// `onPremisesSecurityIdentifier`: `String`. Read-only. Returned only on `$select`.
@@ -127,7 +119,7 @@ pub struct User {
     /// `passwordPolicies`: `String`. Returned only on `$select`.
     pub password_policies: rt::Property<String>,
     /// `passwordProfile`: `passwordProfile`. Returned only on `$select`.
-    pub password_profile: rt::Property<Box<PasswordProfile>>,
+    pub password_profile: rt::Property<Box<types::PasswordProfile>>,
     /// `pastProjects`: `String` collection. Returned only on `$select`.
     pub past_projects: rt::Property<Vec<String>>,
     /// `postalCode`: `String`. Returned only on `$select`.
@@ -137,7 +129,7 @@ pub struct User {
     /// `preferredName`: `String`. Returned only on `$select`.
     pub preferred_name: rt::Property<String>,
     /// `provisionedPlans`: `provisionedPlan` collection. Read-only. Not nullable. Returned only on `$select`.
-    pub provisioned_plans: rt::Property<Vec<ProvisionedPlan>>,
+    pub provisioned_plans: rt::Property<Vec<types::ProvisionedPlan>>,
     /// `proxyAddresses`: `String` collection. Read-only. Not nullable. Returned only on `$select`.
     pub proxy_addresses: rt::Property<Vec<String>>,
     /// `refreshTokensValidFromDateTime`: `DateTimeOffset`. Read-only. Returned only on `$select`.
@@ -165,71 +157,75 @@ pub struct User {
     /// `userType`: `String`. Returned only on `$select`.
     pub user_type: rt::Property<String>,
     /// `managedDevices`: `managedDevice` collection. Navigation property.
-    pub managed_devices: rt::Property<rt::Nested<Vec<ManagedDevice>>>,
+    pub managed_devices: rt::Property<rt::Nested<Vec<types::ManagedDevice>>>,
     /// `managedAppRegistrations`: `managedAppRegistration` collection. Navigation property.
-    pub managed_app_registrations: rt::Property<rt::Nested<Vec<ManagedAppRegistration>>>,
+    pub managed_app_registrations: rt::Property<
+        rt::Nested<Vec<types::ManagedAppRegistration>>,
+    >,
     /// `agreementAcceptances`: `agreementAcceptance` collection. Navigation property. Read-only.
-    pub agreement_acceptances: rt::Property<rt::Nested<Vec<AgreementAcceptance>>>,
+    pub agreement_acceptances: rt::Property<rt::Nested<Vec<types::AgreementAcceptance>>>,
     /// `activities`: `userActivity` collection. Navigation property. Read-only.
     pub activities: rt::Property<rt::Nested<Vec<UserActivity>>>,
     /// `appRoleAssignments`: `appRoleAssignment` collection. Navigation property.
-    pub app_role_assignments: rt::Property<rt::Nested<Vec<AppRoleAssignment>>>,
+    pub app_role_assignments: rt::Property<rt::Nested<Vec<types::AppRoleAssignment>>>,
     /// `calendar`: `calendar`. Navigation property. Read-only.
-    pub calendar: rt::Property<rt::Nested<Calendar>>,
+    pub calendar: rt::Property<rt::Nested<types::Calendar>>,
     /// `calendarGroups`: `calendarGroup` collection. Navigation property. Read-only.
-    pub calendar_groups: rt::Property<rt::Nested<Vec<CalendarGroup>>>,
+    pub calendar_groups: rt::Property<rt::Nested<Vec<types::CalendarGroup>>>,
     /// `calendarView`: `event` collection. Navigation property. Read-only.
-    pub calendar_view: rt::Property<rt::Nested<Vec<Event>>>,
+    pub calendar_view: rt::Property<rt::Nested<Vec<types::Event>>>,
     /// `calendars`: `calendar` collection. Navigation property. Read-only.
-    pub calendars: rt::Property<rt::Nested<Vec<Calendar>>>,
+    pub calendars: rt::Property<rt::Nested<Vec<types::Calendar>>>,
     /// `contactFolders`: `contactFolder` collection. Navigation property. Read-only.
-    pub contact_folders: rt::Property<rt::Nested<Vec<ContactFolder>>>,
+    pub contact_folders: rt::Property<rt::Nested<Vec<types::ContactFolder>>>,
     /// `contacts`: `contact` collection. Navigation property. Read-only.
-    pub contacts: rt::Property<rt::Nested<Vec<Contact>>>,
+    pub contacts: rt::Property<rt::Nested<Vec<types::Contact>>>,
     /// `createdObjects`: `directoryObject` collection. Navigation property. Read-only.
-    pub created_objects: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub created_objects: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `directReports`: `directoryObject` collection. Navigation property. Read-only.
-    pub direct_reports: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub direct_reports: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `drive`: `drive`. Navigation property. Read-only.
-    pub drive: rt::Property<rt::Nested<Drive>>,
+    pub drive: rt::Property<rt::Nested<types::Drive>>,
     /// `drives`: `drive` collection. Navigation property. Read-only.
-    pub drives: rt::Property<rt::Nested<Vec<Drive>>>,
+    pub drives: rt::Property<rt::Nested<Vec<types::Drive>>>,
     /// `events`: `event` collection. Navigation property. Read-only.
-    pub events: rt::Property<rt::Nested<Vec<Event>>>,
+    pub events: rt::Property<rt::Nested<Vec<types::Event>>>,
     /// `extensions`: `extension` collection. Navigation property. Read-only.
-    pub extensions: rt::Property<rt::Nested<Vec<Extension>>>,
+    pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
     /// `inferenceClassification`: `inferenceClassification`. Navigation property.
-    pub inference_classification: rt::Property<rt::Nested<InferenceClassification>>,
+    pub inference_classification: rt::Property<
+        rt::Nested<types::InferenceClassification>,
+    >,
     /// `insights`: `officeGraphInsights`. Navigation property. Read-only.
-    pub insights: rt::Property<rt::Nested<OfficeGraphInsights>>,
+    pub insights: rt::Property<rt::Nested<types::OfficeGraphInsights>>,
     /// `licenseDetails`: `licenseDetails` collection. Navigation property. Read-only.
-    pub license_details: rt::Property<rt::Nested<Vec<LicenseDetails>>>,
+    pub license_details: rt::Property<rt::Nested<Vec<types::LicenseDetails>>>,
     /// `mailFolders`: `mailFolder` collection. Navigation property. Read-only.
-    pub mail_folders: rt::Property<rt::Nested<Vec<MailFolder>>>,
+    pub mail_folders: rt::Property<rt::Nested<Vec<types::MailFolder>>>,
     /// `manager`: `directoryObject`. Navigation property. Read-only.
-    pub manager: rt::Property<rt::Nested<DirectoryObject>>,
+    pub manager: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `memberOf`: `directoryObject` collection. Navigation property. Read-only.
-    pub member_of: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub member_of: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `messages`: `message` collection. Navigation property. Read-only.
-    pub messages: rt::Property<rt::Nested<Vec<Message>>>,
+    pub messages: rt::Property<rt::Nested<Vec<types::Message>>>,
     /// `onenote`: `onenote`. Navigation property. Read-only.
-    pub onenote: rt::Property<rt::Nested<Onenote>>,
+    pub onenote: rt::Property<rt::Nested<types::Onenote>>,
     /// `outlook`: `outlookUser`. Navigation property. Read-only.
-    pub outlook: rt::Property<rt::Nested<OutlookUser>>,
+    pub outlook: rt::Property<rt::Nested<types::OutlookUser>>,
     /// `ownedDevices`: `directoryObject` collection. Navigation property. Read-only.
-    pub owned_devices: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub owned_devices: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `ownedObjects`: `directoryObject` collection. Navigation property. Read-only.
-    pub owned_objects: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub owned_objects: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `people`: `person` collection. Navigation property. Read-only.
-    pub people: rt::Property<rt::Nested<Vec<Person>>>,
+    pub people: rt::Property<rt::Nested<Vec<types::Person>>>,
     /// `photo`: `profilePhoto`. Navigation property. Read-only.
-    pub photo: rt::Property<rt::Nested<ProfilePhoto>>,
+    pub photo: rt::Property<rt::Nested<types::ProfilePhoto>>,
     /// `planner`: `plannerUser`. Navigation property. Read-only.
-    pub planner: rt::Property<rt::Nested<PlannerUser>>,
+    pub planner: rt::Property<rt::Nested<types::PlannerUser>>,
     /// `registeredDevices`: `directoryObject` collection. Navigation property. Read-only.
-    pub registered_devices: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub registered_devices: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `todo`: `todo`. Navigation property.
-    pub todo: rt::Property<rt::Nested<Todo>>,
+    pub todo: rt::Property<rt::Nested<types::Todo>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -514,9 +510,9 @@ pub struct UserActivity {
     /// `expirationDateTime`: `DateTimeOffset`.
     pub expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `status`: `status`.
-    pub status: rt::Property<Status>,
+    pub status: rt::Property<types::Status>,
     /// `historyItems`: `activityHistoryItem` collection. Navigation property.
-    pub history_items: rt::Property<rt::Nested<Vec<ActivityHistoryItem>>>,
+    pub history_items: rt::Property<rt::Nested<Vec<types::ActivityHistoryItem>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -652,7 +648,7 @@ pub struct VisualInfo {
     /// `content`: `Untyped`.
     pub content: rt::Property<::serde_json::Value>,
     /// `attribution`: `imageInfo`.
-    pub attribution: rt::Property<Box<ImageInfo>>,
+    pub attribution: rt::Property<Box<types::ImageInfo>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -840,13 +836,13 @@ pub struct Workbook {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `names`: `workbookNamedItem` collection. Navigation property. Read-only.
-    pub names: rt::Property<rt::Nested<Vec<WorkbookNamedItem>>>,
+    pub names: rt::Property<rt::Nested<Vec<types::WorkbookNamedItem>>>,
     /// `tables`: `workbookTable` collection. Navigation property. Read-only.
-    pub tables: rt::Property<rt::Nested<Vec<WorkbookTable>>>,
+    pub tables: rt::Property<rt::Nested<Vec<types::WorkbookTable>>>,
     /// `worksheets`: `workbookWorksheet` collection. Navigation property. Read-only.
-    pub worksheets: rt::Property<rt::Nested<Vec<WorkbookWorksheet>>>,
+    pub worksheets: rt::Property<rt::Nested<Vec<types::WorkbookWorksheet>>>,
     /// `operations`: `workbookOperation` collection. Navigation property. Read-only.
-    pub operations: rt::Property<rt::Nested<Vec<WorkbookOperation>>>,
+    pub operations: rt::Property<rt::Nested<Vec<types::WorkbookOperation>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,7 +2,7 @@
 //! Types of `directory`, `drives`, `education` and 9 more.
 
 use crate::runtime as rt;
-use crate::v1::types::{WorkbookChartTitleFormat, WorkbookWorksheet};
+use crate::v1::types;
 
 /// `workbookChart`: an entity type, based on `entity`.
 ///
@@ -33,7 +33,7 @@ pub struct WorkbookChart {
     /// `title`: `workbookChartTitle`. Navigation property. Read-only.
     pub title: rt::Property<rt::Nested<WorkbookChartTitle>>,
     /// `worksheet`: `workbookWorksheet`. Navigation property. Read-only.
-    pub worksheet: rt::Property<rt::Nested<WorkbookWorksheet>>,
+    pub worksheet: rt::Property<rt::Nested<types::WorkbookWorksheet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -862,7 +862,7 @@ pub struct WorkbookChartTitle {
     /// `visible`: `Boolean`.
     pub visible: rt::Property<bool>,
     /// `format`: `workbookChartTitleFormat`. Navigation property. Read-only.
-    pub format: rt::Property<rt::Nested<WorkbookChartTitleFormat>>,
+    pub format: rt::Property<rt::Nested<types::WorkbookChartTitleFormat>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,9 +2,7 @@
 //! Types of `directory`, `drives`, `education` and 9 more.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    DayOfWeek, TimeZoneBase, WorkbookChart, WorkbookChartFill, WorkbookChartFont,
-};
+use crate::v1::types;
 
 /// `workbookChartTitleFormat`: an entity type, based on `entity`.
 ///
@@ -13,9 +11,9 @@ pub struct WorkbookChartTitleFormat {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `fill`: `workbookChartFill`. Navigation property. Read-only.
-    pub fill: rt::Property<rt::Nested<WorkbookChartFill>>,
+    pub fill: rt::Property<rt::Nested<types::WorkbookChartFill>>,
     /// `font`: `workbookChartFont`. Navigation property. Read-only.
-    pub font: rt::Property<rt::Nested<WorkbookChartFont>>,
+    pub font: rt::Property<rt::Nested<types::WorkbookChartFont>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -594,7 +592,7 @@ pub struct WorkbookWorksheet {
     /// Documented values: `Visible`, `Hidden`, `VeryHidden`.
     pub visibility: rt::Property<String>,
     /// `charts`: `workbookChart` collection. Navigation property. Read-only.
-    pub charts: rt::Property<rt::Nested<Vec<WorkbookChart>>>,
+    pub charts: rt::Property<rt::Nested<Vec<types::WorkbookChart>>>,
     /// `names`: `workbookNamedItem` collection. Navigation property. Read-only.
     pub names: rt::Property<rt::Nested<Vec<WorkbookNamedItem>>>,
     /// `pivotTables`: `workbookPivotTable` collection. Navigation property.
@@ -762,13 +760,13 @@ crate::runtime::structure!(WorkbookWorksheetProtectionOptions);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/workinghours?view=graph-rest-1.0>
 pub struct WorkingHours {
     /// `daysOfWeek`: `dayOfWeek` collection.
-    pub days_of_week: rt::Property<Vec<DayOfWeek>>,
+    pub days_of_week: rt::Property<Vec<types::DayOfWeek>>,
     /// `startTime`: `TimeOfDay`.
     pub start_time: rt::Property<rt::edm::TimeOfDay>,
     /// `endTime`: `TimeOfDay`.
     pub end_time: rt::Property<rt::edm::TimeOfDay>,
     /// `timeZone`: `timeZoneBase`.
-    pub time_zone: rt::Property<Box<TimeZoneBase>>,
+    pub time_zone: rt::Property<Box<types::TimeZoneBase>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

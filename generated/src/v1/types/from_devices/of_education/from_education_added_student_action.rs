@@ -2,10 +2,7 @@
 //! Types of `education`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    EducationResource, EducationRubric, EducationSchool, EducationSubmission,
-    EducationTerm, EducationUser, Group, IdentitySet, ItemBody,
-};
+use crate::v1::types;
 
 /// `educationAddedStudentAction`: an enum type.
 ///
@@ -77,7 +74,7 @@ pub struct EducationAssignment {
     /// `closeDateTime`: `DateTimeOffset`.
     pub close_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `displayName`: `String`.
@@ -87,9 +84,9 @@ pub struct EducationAssignment {
     /// `grading`: `educationAssignmentGradeType`.
     pub grading: rt::Property<Box<EducationAssignmentGradeType>>,
     /// `instructions`: `itemBody`.
-    pub instructions: rt::Property<Box<ItemBody>>,
+    pub instructions: rt::Property<Box<types::ItemBody>>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `notificationChannelUrl`: `String`.
@@ -104,11 +101,11 @@ pub struct EducationAssignment {
     /// `resources`: `educationAssignmentResource` collection. Navigation property.
     pub resources: rt::Property<rt::Nested<Vec<EducationAssignmentResource>>>,
     /// `submissions`: `educationSubmission` collection. Navigation property. Read-only.
-    pub submissions: rt::Property<rt::Nested<Vec<EducationSubmission>>>,
+    pub submissions: rt::Property<rt::Nested<Vec<types::EducationSubmission>>>,
     /// `categories`: `educationCategory` collection. Navigation property. Read-only.
     pub categories: rt::Property<rt::Nested<Vec<EducationCategory>>>,
     /// `rubric`: `educationRubric`. Navigation property.
-    pub rubric: rt::Property<rt::Nested<EducationRubric>>,
+    pub rubric: rt::Property<rt::Nested<types::EducationRubric>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -374,7 +371,7 @@ pub struct EducationAssignmentResource {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `resource`: `educationResource`.
-    pub resource: rt::Property<Box<EducationResource>>,
+    pub resource: rt::Property<Box<types::EducationResource>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -486,7 +483,7 @@ pub struct EducationClass {
     /// `description`: `String`.
     pub description: rt::Property<String>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `classCode`: `String`.
     pub class_code: rt::Property<String>,
     /// `externalName`: `String`.
@@ -500,15 +497,15 @@ pub struct EducationClass {
     /// `grade`: `String`.
     pub grade: rt::Property<String>,
     /// `term`: `educationTerm`.
-    pub term: rt::Property<Box<EducationTerm>>,
+    pub term: rt::Property<Box<types::EducationTerm>>,
     /// `group`: `group`. Navigation property.
-    pub group: rt::Property<rt::Nested<Group>>,
+    pub group: rt::Property<rt::Nested<types::Group>>,
     /// `members`: `educationUser` collection. Navigation property.
-    pub members: rt::Property<rt::Nested<Vec<EducationUser>>>,
+    pub members: rt::Property<rt::Nested<Vec<types::EducationUser>>>,
     /// `schools`: `educationSchool` collection. Navigation property.
-    pub schools: rt::Property<rt::Nested<Vec<EducationSchool>>>,
+    pub schools: rt::Property<rt::Nested<Vec<types::EducationSchool>>>,
     /// `teachers`: `educationUser` collection. Navigation property.
-    pub teachers: rt::Property<rt::Nested<Vec<EducationUser>>>,
+    pub teachers: rt::Property<rt::Nested<Vec<types::EducationUser>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -570,13 +567,13 @@ crate::runtime::structure!(EducationClass);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationexcelresource?view=graph-rest-1.0>
 pub struct EducationExcelResource {
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `fileUrl`: `String`.
@@ -669,13 +666,13 @@ crate::runtime::value!(EducationExternalSource);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationfileresource?view=graph-rest-1.0>
 pub struct EducationFileResource {
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `fileUrl`: `String`.
@@ -772,13 +769,13 @@ crate::runtime::value!(EducationGender);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationlinkresource?view=graph-rest-1.0>
 pub struct EducationLinkResource {
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `link`: `String`.

@@ -2,25 +2,20 @@
 //! Types of `education`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    AdministrativeUnit, AssignedLicense, AssignedPlan, EducationAssignmentGradeType,
-    EducationClass, EducationExternalSource, EducationGender, EducationOnPremisesInfo,
-    EducationOutcome, IdentitySet, ItemBody, PasswordProfile, PhysicalAddress,
-    ProvisionedPlan, RubricQuality, User,
-};
+use crate::v1::types;
 
 /// `educationPowerPointResource`: a complex type, based on `educationResource`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationpowerpointresource?view=graph-rest-1.0>
 pub struct EducationPowerPointResource {
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `fileUrl`: `String`.
@@ -68,13 +63,13 @@ crate::runtime::structure!(EducationPowerPointResource);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationresource?view=graph-rest-1.0>
 pub struct EducationResource {
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// Properties that the documentation does not know.
@@ -118,23 +113,23 @@ pub struct EducationRubric {
     /// `id`: the key; the documentation does not list it.
     pub id: rt::Property<String>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `description`: `itemBody`.
-    pub description: rt::Property<Box<ItemBody>>,
+    pub description: rt::Property<Box<types::ItemBody>>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `grading`: `educationAssignmentGradeType`.
-    pub grading: rt::Property<Box<EducationAssignmentGradeType>>,
+    pub grading: rt::Property<Box<types::EducationAssignmentGradeType>>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `levels`: `rubricLevel` collection.
     pub levels: rt::Property<Vec<RubricLevel>>,
     /// `qualities`: `rubricQuality` collection.
-    pub qualities: rt::Property<Vec<RubricQuality>>,
+    pub qualities: rt::Property<Vec<types::RubricQuality>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -190,13 +185,13 @@ pub struct EducationSchool {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `externalSource`: `educationExternalSource`.
-    pub external_source: rt::Property<EducationExternalSource>,
+    pub external_source: rt::Property<types::EducationExternalSource>,
     /// `externalSourceDetail`: `String`.
     pub external_source_detail: rt::Property<String>,
     /// `address`: `physicalAddress`.
-    pub address: rt::Property<Box<PhysicalAddress>>,
+    pub address: rt::Property<Box<types::PhysicalAddress>>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `externalId`: `String`.
     pub external_id: rt::Property<String>,
     /// `externalPrincipalId`: `String`.
@@ -214,9 +209,9 @@ pub struct EducationSchool {
     /// `schoolNumber`: `String`.
     pub school_number: rt::Property<String>,
     /// `administrativeUnit`: `administrativeUnit`. Navigation property.
-    pub administrative_unit: rt::Property<rt::Nested<AdministrativeUnit>>,
+    pub administrative_unit: rt::Property<rt::Nested<types::AdministrativeUnit>>,
     /// `classes`: `educationClass` collection. Navigation property.
-    pub classes: rt::Property<rt::Nested<Vec<EducationClass>>>,
+    pub classes: rt::Property<rt::Nested<Vec<types::EducationClass>>>,
     /// `users`: `educationUser` collection. Navigation property.
     pub users: rt::Property<rt::Nested<Vec<EducationUser>>>,
     /// Properties that the documentation does not know.
@@ -288,7 +283,7 @@ pub struct EducationStudent {
     /// `externalId`: `String`.
     pub external_id: rt::Property<String>,
     /// `gender`: `educationGender`.
-    pub gender: rt::Property<EducationGender>,
+    pub gender: rt::Property<types::EducationGender>,
     /// `grade`: `String`.
     pub grade: rt::Property<String>,
     /// `graduationYear`: `String`.
@@ -340,7 +335,7 @@ pub struct EducationSubmission {
     /// `recipient`: `educationSubmissionRecipient`.
     pub recipient: rt::Property<Box<EducationSubmissionRecipient>>,
     /// `returnedBy`: `identitySet`.
-    pub returned_by: rt::Property<Box<IdentitySet>>,
+    pub returned_by: rt::Property<Box<types::IdentitySet>>,
     /// `returnedDateTime`: `DateTimeOffset`.
     pub returned_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `resourcesFolderUrl`: `String`.
@@ -349,11 +344,11 @@ pub struct EducationSubmission {
     /// Documented values: `working`, `submitted`, `released`, `returned`.
     pub status: rt::Property<String>,
     /// `submittedBy`: `identitySet`.
-    pub submitted_by: rt::Property<Box<IdentitySet>>,
+    pub submitted_by: rt::Property<Box<types::IdentitySet>>,
     /// `submittedDateTime`: `DateTimeOffset`.
     pub submitted_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `unsubmittedBy`: `identitySet`.
-    pub unsubmitted_by: rt::Property<Box<IdentitySet>>,
+    pub unsubmitted_by: rt::Property<Box<types::IdentitySet>>,
     /// `unsubmittedDateTime`: `DateTimeOffset`.
     pub unsubmitted_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `resources`: `educationSubmissionResource` collection. Navigation property.
@@ -361,7 +356,7 @@ pub struct EducationSubmission {
     /// `submittedResources`: `educationSubmissionResource` collection. Navigation property. Read-only.
     pub submitted_resources: rt::Property<rt::Nested<Vec<EducationSubmissionResource>>>,
     /// `outcomes`: `educationOutcome`. Navigation property.
-    pub outcomes: rt::Property<rt::Nested<EducationOutcome>>,
+    pub outcomes: rt::Property<rt::Nested<types::EducationOutcome>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -592,19 +587,19 @@ pub struct EducationUser {
     /// `accountEnabled`: `Boolean`.
     pub account_enabled: rt::Property<bool>,
     /// `assignedLicenses`: `assignedLicense` collection. Not nullable.
-    pub assigned_licenses: rt::Property<Vec<AssignedLicense>>,
+    pub assigned_licenses: rt::Property<Vec<types::AssignedLicense>>,
     /// `assignedPlans`: `assignedPlan` collection. Read-only. Not nullable.
-    pub assigned_plans: rt::Property<Vec<AssignedPlan>>,
+    pub assigned_plans: rt::Property<Vec<types::AssignedPlan>>,
     /// `businessPhones`: `String` collection.
     pub business_phones: rt::Property<Vec<String>>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `department`: `String`.
     pub department: rt::Property<String>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `externalSource`: `educationExternalSource`.
-    pub external_source: rt::Property<EducationExternalSource>,
+    pub external_source: rt::Property<types::EducationExternalSource>,
     /// `externalSourceDetail`: `String`.
     pub external_source_detail: rt::Property<String>,
     /// `givenName`: `String`.
@@ -612,7 +607,7 @@ pub struct EducationUser {
     /// `mail`: `String`. Read-only.
     pub mail: rt::Property<String>,
     /// `mailingAddress`: `physicalAddress`.
-    pub mailing_address: rt::Property<Box<PhysicalAddress>>,
+    pub mailing_address: rt::Property<Box<types::PhysicalAddress>>,
     /// `mailNickname`: `String`.
     pub mail_nickname: rt::Property<String>,
     /// `middleName`: `String`.
@@ -620,19 +615,19 @@ pub struct EducationUser {
     /// `mobilePhone`: `String`.
     pub mobile_phone: rt::Property<String>,
     /// `onPremisesInfo`: `educationOnPremisesInfo`.
-    pub on_premises_info: rt::Property<Box<EducationOnPremisesInfo>>,
+    pub on_premises_info: rt::Property<Box<types::EducationOnPremisesInfo>>,
     /// `passwordPolicies`: `String`.
     pub password_policies: rt::Property<String>,
     /// `passwordProfile`: `passwordProfile`.
-    pub password_profile: rt::Property<Box<PasswordProfile>>,
+    pub password_profile: rt::Property<Box<types::PasswordProfile>>,
     /// `preferredLanguage`: `String`.
     pub preferred_language: rt::Property<String>,
     /// `primaryRole`: `educationUserRole`.
     pub primary_role: rt::Property<EducationUserRole>,
     /// `provisionedPlans`: `provisionedPlan` collection. Read-only. Not nullable.
-    pub provisioned_plans: rt::Property<Vec<ProvisionedPlan>>,
+    pub provisioned_plans: rt::Property<Vec<types::ProvisionedPlan>>,
     /// `residenceAddress`: `physicalAddress`.
-    pub residence_address: rt::Property<Box<PhysicalAddress>>,
+    pub residence_address: rt::Property<Box<types::PhysicalAddress>>,
     /// `showInAddressList`: `Boolean`.
     pub show_in_address_list: rt::Property<bool>,
     /// `student`: `educationStudent`.
@@ -648,13 +643,13 @@ pub struct EducationUser {
     /// `userType`: `String`.
     pub user_type: rt::Property<String>,
     /// `classes`: `educationClass` collection. Navigation property.
-    pub classes: rt::Property<rt::Nested<Vec<EducationClass>>>,
+    pub classes: rt::Property<rt::Nested<Vec<types::EducationClass>>>,
     /// `schools`: `educationSchool` collection. Navigation property.
     pub schools: rt::Property<rt::Nested<Vec<EducationSchool>>>,
     /// `taughtClasses`: `educationClass` collection. Navigation property.
-    pub taught_classes: rt::Property<rt::Nested<Vec<EducationClass>>>,
+    pub taught_classes: rt::Property<rt::Nested<Vec<types::EducationClass>>>,
     /// `user`: `user`. Navigation property.
-    pub user: rt::Property<rt::Nested<User>>,
+    pub user: rt::Property<rt::Nested<types::User>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -803,13 +798,13 @@ crate::runtime::value!(EducationUserRole);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationwordresource?view=graph-rest-1.0>
 pub struct EducationWordResource {
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `fileUrl`: `String`.
@@ -855,7 +850,7 @@ crate::runtime::structure!(EducationWordResource);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/rubriccriterion?view=graph-rest-1.0>
 pub struct RubricCriterion {
     /// `description`: `itemBody`.
-    pub description: rt::Property<Box<ItemBody>>,
+    pub description: rt::Property<Box<types::ItemBody>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -883,11 +878,11 @@ crate::runtime::structure!(RubricCriterion);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/rubriclevel?view=graph-rest-1.0>
 pub struct RubricLevel {
     /// `description`: `itemBody`.
-    pub description: rt::Property<Box<ItemBody>>,
+    pub description: rt::Property<Box<types::ItemBody>>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `grading`: `educationAssignmentGradeType`.
-    pub grading: rt::Property<Box<EducationAssignmentGradeType>>,
+    pub grading: rt::Property<Box<types::EducationAssignmentGradeType>>,
     /// `levelId`: `String`.
     pub level_id: rt::Property<String>,
     /// Properties that the documentation does not know.

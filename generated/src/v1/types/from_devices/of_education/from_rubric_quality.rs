@@ -2,16 +2,16 @@
 //! Types of `education`.
 
 use crate::runtime as rt;
-use crate::v1::types::{ItemBody, RubricCriterion};
+use crate::v1::types;
 
 /// `rubricQuality`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/rubricquality?view=graph-rest-1.0>
 pub struct RubricQuality {
     /// `criteria`: `rubricCriterion` collection.
-    pub criteria: rt::Property<Vec<RubricCriterion>>,
+    pub criteria: rt::Property<Vec<types::RubricCriterion>>,
     /// `description`: `itemBody`.
-    pub description: rt::Property<Box<ItemBody>>,
+    pub description: rt::Property<Box<types::ItemBody>>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `qualityId`: `String`.

@@ -2,12 +2,7 @@
 //! Types of `groups` and `teams`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    ChatMessage, ConversationMember, DriveItem, IdentitySet, OperationStatus,
-    ScheduleEntityTheme, SchedulingGroup, TeamSpecialization, TeamVisibilityType,
-    TeamsAppInstallation, TeamsAsyncOperation, TeamsTab, TeamsTemplate, TimeOff,
-    TimeOffReason, TimeOffRequest, WorkforceIntegration,
-};
+use crate::v1::types;
 
 /// `channel`: an entity type.
 ///
@@ -30,15 +25,15 @@ pub struct Channel {
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `messages`: `chatMessage` collection. Navigation property.
-    pub messages: rt::Property<rt::Nested<Vec<ChatMessage>>>,
+    pub messages: rt::Property<rt::Nested<Vec<types::ChatMessage>>>,
     /// `tabs`: `teamsTab` collection. Navigation property.
-    pub tabs: rt::Property<rt::Nested<Vec<TeamsTab>>>,
+    pub tabs: rt::Property<rt::Nested<Vec<types::TeamsTab>>>,
     /// `members`: `conversationMember` collection. Navigation property.
-    pub members: rt::Property<rt::Nested<Vec<ConversationMember>>>,
+    pub members: rt::Property<rt::Nested<Vec<types::ConversationMember>>>,
     /// `filesFolder`: `driveItem`. Navigation property.
-    pub files_folder: rt::Property<rt::Nested<DriveItem>>,
+    pub files_folder: rt::Property<rt::Nested<types::DriveItem>>,
     /// `operations`: `teamsAsyncOperation` collection. Navigation property.
-    pub operations: rt::Property<rt::Nested<Vec<TeamsAsyncOperation>>>,
+    pub operations: rt::Property<rt::Nested<Vec<types::TeamsAsyncOperation>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -219,7 +214,7 @@ pub struct OpenShiftItem {
     /// `endDateTime`: `DateTimeOffset`.
     pub end_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `theme`: `scheduleEntityTheme`.
-    pub theme: rt::Property<ScheduleEntityTheme>,
+    pub theme: rt::Property<types::ScheduleEntityTheme>,
     /// `activities`: `shiftActivity` collection.
     pub activities: rt::Property<rt::Nested<Vec<ShiftActivity>>>,
     /// `openSlotCount`: `Int32`.
@@ -306,7 +301,7 @@ pub struct Schedule {
     /// `timeZone`: `String`.
     pub time_zone: rt::Property<String>,
     /// `provisionStatus`: `operationStatus`.
-    pub provision_status: rt::Property<OperationStatus>,
+    pub provision_status: rt::Property<types::OperationStatus>,
     /// `provisionStatusCode`: `String`.
     pub provision_status_code: rt::Property<String>,
     /// `timeClockEnabled`: `Boolean`.
@@ -322,21 +317,23 @@ pub struct Schedule {
     /// `shifts`: `shift` collection. Navigation property.
     pub shifts: rt::Property<rt::Nested<Vec<Shift>>>,
     /// `timesOff`: `timeOff` collection. Navigation property.
-    pub times_off: rt::Property<rt::Nested<Vec<TimeOff>>>,
+    pub times_off: rt::Property<rt::Nested<Vec<types::TimeOff>>>,
     /// `timeOffReasons`: `timeOffReason` collection. Navigation property.
-    pub time_off_reasons: rt::Property<rt::Nested<Vec<TimeOffReason>>>,
+    pub time_off_reasons: rt::Property<rt::Nested<Vec<types::TimeOffReason>>>,
     /// `schedulingGroups`: `schedulingGroup` collection. Navigation property.
-    pub scheduling_groups: rt::Property<rt::Nested<Vec<SchedulingGroup>>>,
+    pub scheduling_groups: rt::Property<rt::Nested<Vec<types::SchedulingGroup>>>,
     /// `openshifts`: `openShift` collection. Navigation property.
     pub openshifts: rt::Property<rt::Nested<Vec<OpenShift>>>,
     /// `workforceintegrations`: `workforceIntegration` collection. Navigation property.
-    pub workforceintegrations: rt::Property<rt::Nested<Vec<WorkforceIntegration>>>,
+    pub workforceintegrations: rt::Property<
+        rt::Nested<Vec<types::WorkforceIntegration>>,
+    >,
     /// `swapshiftchangerequests`: `swapShiftsChangeRequest` collection. Navigation property.
     pub swapshiftchangerequests: rt::Property<rt::Nested<Vec<SwapShiftsChangeRequest>>>,
     /// `openshiftchangerequests`: `openShiftChangeRequest` collection. Navigation property.
     pub openshiftchangerequests: rt::Property<rt::Nested<Vec<OpenShiftChangeRequest>>>,
     /// `timeoffrequest`: `timeOffRequest` collection. Navigation property.
-    pub timeoffrequest: rt::Property<rt::Nested<Vec<TimeOffRequest>>>,
+    pub timeoffrequest: rt::Property<rt::Nested<Vec<types::TimeOffRequest>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -418,7 +415,7 @@ pub struct Shift {
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -528,7 +525,7 @@ pub struct ShiftItem {
     /// `endDateTime`: `DateTimeOffset`.
     pub end_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `theme`: `scheduleEntityTheme`.
-    pub theme: rt::Property<ScheduleEntityTheme>,
+    pub theme: rt::Property<types::ScheduleEntityTheme>,
     /// `activities`: `shiftActivity` collection.
     pub activities: rt::Property<rt::Nested<Vec<ShiftActivity>>>,
     /// Properties that the documentation does not know.
@@ -610,9 +607,9 @@ pub struct Team {
     /// `classification`: `String`.
     pub classification: rt::Property<String>,
     /// `specialization`: `teamSpecialization`.
-    pub specialization: rt::Property<TeamSpecialization>,
+    pub specialization: rt::Property<types::TeamSpecialization>,
     /// `visibility`: `teamVisibilityType`.
-    pub visibility: rt::Property<TeamVisibilityType>,
+    pub visibility: rt::Property<types::TeamVisibilityType>,
     /// `funSettings`: `teamFunSettings`.
     pub fun_settings: rt::Property<Box<TeamFunSettings>>,
     /// `guestSettings`: `teamGuestSettings`.
@@ -632,17 +629,17 @@ pub struct Team {
     /// `channels`: `channel` collection. Navigation property.
     pub channels: rt::Property<rt::Nested<Vec<Channel>>>,
     /// `installedApps`: `teamsAppInstallation` collection. Navigation property.
-    pub installed_apps: rt::Property<rt::Nested<Vec<TeamsAppInstallation>>>,
+    pub installed_apps: rt::Property<rt::Nested<Vec<types::TeamsAppInstallation>>>,
     /// `members`: `conversationMember` collection. Navigation property.
-    pub members: rt::Property<rt::Nested<Vec<ConversationMember>>>,
+    pub members: rt::Property<rt::Nested<Vec<types::ConversationMember>>>,
     /// `operations`: `teamsAsyncOperation` collection. Navigation property.
-    pub operations: rt::Property<rt::Nested<Vec<TeamsAsyncOperation>>>,
+    pub operations: rt::Property<rt::Nested<Vec<types::TeamsAsyncOperation>>>,
     /// `primaryChannel`: `channel`. Navigation property.
     pub primary_channel: rt::Property<rt::Nested<Channel>>,
     /// `schedule`: `schedule`. Navigation property.
     pub schedule: rt::Property<rt::Nested<Schedule>>,
     /// `template`: `teamsTemplate`. Navigation property.
-    pub template: rt::Property<rt::Nested<TeamsTemplate>>,
+    pub template: rt::Property<rt::Nested<types::TeamsTemplate>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,7 +2,7 @@
 //! Types of `groups` and `teams`.
 
 use crate::runtime as rt;
-use crate::v1::types::OperationError;
+use crate::v1::types;
 
 /// `teamSpecialization`: an enum type.
 ///
@@ -131,7 +131,7 @@ pub struct TeamsAsyncOperation {
     /// `targetResourceLocation`: `String`.
     pub target_resource_location: rt::Property<String>,
     /// `error`: `operationError`.
-    pub error: rt::Property<Box<OperationError>>,
+    pub error: rt::Property<Box<types::OperationError>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

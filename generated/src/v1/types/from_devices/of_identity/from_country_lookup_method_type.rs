@@ -2,9 +2,7 @@
 //! Types of `identity`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    ApiAuthenticationConfigurationBase, IpRange, UserFlowLanguagePage,
-};
+use crate::v1::types;
 
 /// `countryLookupMethodType`: an enum type.
 ///
@@ -121,7 +119,7 @@ pub struct IdentityApiConnector {
     pub target_url: rt::Property<String>,
     /// `authenticationConfiguration`: `apiAuthenticationConfigurationBase`.
     pub authentication_configuration: rt::Property<
-        Box<ApiAuthenticationConfigurationBase>,
+        Box<types::ApiAuthenticationConfigurationBase>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -539,7 +537,7 @@ pub struct IpNamedLocation {
     /// `modifiedDateTime`: `DateTimeOffset`. Read-only.
     pub modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `ipRanges`: `ipRange` collection.
-    pub ip_ranges: rt::Property<Vec<IpRange>>,
+    pub ip_ranges: rt::Property<Vec<types::IpRange>>,
     /// `isTrusted`: `Boolean`.
     pub is_trusted: rt::Property<bool>,
     /// Properties that the documentation does not know.
@@ -945,9 +943,9 @@ pub struct UserFlowLanguageConfiguration {
     /// `displayName`: `String`. Read-only.
     pub display_name: rt::Property<String>,
     /// `defaultPages`: `userFlowLanguagePage` collection. Navigation property.
-    pub default_pages: rt::Property<rt::Nested<Vec<UserFlowLanguagePage>>>,
+    pub default_pages: rt::Property<rt::Nested<Vec<types::UserFlowLanguagePage>>>,
     /// `overridesPages`: `userFlowLanguagePage` collection. Navigation property.
-    pub overrides_pages: rt::Property<rt::Nested<Vec<UserFlowLanguagePage>>>,
+    pub overrides_pages: rt::Property<rt::Nested<Vec<types::UserFlowLanguagePage>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,12 +2,7 @@
 //! Types of `identity`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    IdentityProvider, IdentityUserFlowAttributeAssignment,
-    PersistentBrowserSessionControl, Pkcs12CertificateInformation, RiskLevel,
-    SignInFrequencySessionControl, UserFlowApiConnectorConfiguration,
-    UserFlowLanguageConfiguration, UserFlowType,
-};
+use crate::v1::types;
 
 /// `UserFlow`: an entity type.
 ///
@@ -18,7 +13,7 @@ pub struct UserFlow {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `userFlowType`: `userFlowType`.
-    pub user_flow_type: rt::Property<UserFlowType>,
+    pub user_flow_type: rt::Property<types::UserFlowType>,
     /// `userFlowTypeVersion`: `Single`.
     pub user_flow_type_version: rt::Property<f64>,
     /// Properties that the documentation does not know.
@@ -140,21 +135,21 @@ pub struct B2xIdentityUserFlow {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `userFlowType`: `userFlowType`.
-    pub user_flow_type: rt::Property<UserFlowType>,
+    pub user_flow_type: rt::Property<types::UserFlowType>,
     /// `userFlowTypeVersion`: `Single`.
     pub user_flow_type_version: rt::Property<f64>,
     /// `apiConnectorConfiguration`: `userFlowApiConnectorConfiguration`.
     pub api_connector_configuration: rt::Property<
-        Box<UserFlowApiConnectorConfiguration>,
+        Box<types::UserFlowApiConnectorConfiguration>,
     >,
     /// `identityProviders`: `identityProvider` collection. Navigation property.
-    pub identity_providers: rt::Property<rt::Nested<Vec<IdentityProvider>>>,
+    pub identity_providers: rt::Property<rt::Nested<Vec<types::IdentityProvider>>>,
     /// `userAttributeAssignments`: `identityUserFlowAttributeAssignment` collection. Navigation property.
     pub user_attribute_assignments: rt::Property<
-        rt::Nested<Vec<IdentityUserFlowAttributeAssignment>>,
+        rt::Nested<Vec<types::IdentityUserFlowAttributeAssignment>>,
     >,
     /// `languages`: `userFlowLanguageConfiguration` collection. Navigation property.
-    pub languages: rt::Property<rt::Nested<Vec<UserFlowLanguageConfiguration>>>,
+    pub languages: rt::Property<rt::Nested<Vec<types::UserFlowLanguageConfiguration>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -229,7 +224,7 @@ crate::runtime::structure!(BasicAuthentication);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/clientcertificateauthentication?view=graph-rest-1.0>
 pub struct ClientCertificateAuthentication {
     /// `certificateList`: `pkcs12CertificateInformation` collection.
-    pub certificate_list: rt::Property<Vec<Pkcs12CertificateInformation>>,
+    pub certificate_list: rt::Property<Vec<types::Pkcs12CertificateInformation>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -457,9 +452,9 @@ pub struct ConditionalAccessConditionSet {
     /// `platforms`: `conditionalAccessPlatforms`.
     pub platforms: rt::Property<Box<ConditionalAccessPlatforms>>,
     /// `signInRiskLevels`: `riskLevel` collection.
-    pub sign_in_risk_levels: rt::Property<Vec<RiskLevel>>,
+    pub sign_in_risk_levels: rt::Property<Vec<types::RiskLevel>>,
     /// `userRiskLevels`: `riskLevel` collection.
-    pub user_risk_levels: rt::Property<Vec<RiskLevel>>,
+    pub user_risk_levels: rt::Property<Vec<types::RiskLevel>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -897,9 +892,9 @@ pub struct ConditionalAccessSessionControls {
     /// `cloudAppSecurity`: `cloudAppSecuritySessionControl`.
     pub cloud_app_security: rt::Property<Box<CloudAppSecuritySessionControl>>,
     /// `persistentBrowser`: `persistentBrowserSessionControl`.
-    pub persistent_browser: rt::Property<Box<PersistentBrowserSessionControl>>,
+    pub persistent_browser: rt::Property<Box<types::PersistentBrowserSessionControl>>,
     /// `signInFrequency`: `signInFrequencySessionControl`.
-    pub sign_in_frequency: rt::Property<Box<SignInFrequencySessionControl>>,
+    pub sign_in_frequency: rt::Property<Box<types::SignInFrequencySessionControl>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

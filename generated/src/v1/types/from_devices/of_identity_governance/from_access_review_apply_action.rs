@@ -2,10 +2,7 @@
 //! Types of `identity-governance`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    AccessReviewReviewerScope, AccessReviewScope, AgreementAcceptance, Identity,
-    PatternedRecurrence, UserConsentRequest, UserIdentity,
-};
+use crate::v1::types;
 
 /// `accessReviewApplyAction`: a complex type.
 ///
@@ -47,7 +44,7 @@ pub struct AccessReviewInstance {
     /// Documented values: `Initializing`, `NotStarted`, `Starting`, `InProgress`, `Completing`, `Completed`, `AutoReviewing`, `AutoReviewed`, `$select`, `$orderby`, `$filter`, `eq`.
     pub status: rt::Property<String>,
     /// `scope`: `accessReviewScope`. Read-only.
-    pub scope: rt::Property<Box<AccessReviewScope>>,
+    pub scope: rt::Property<Box<types::AccessReviewScope>>,
     /// `decisions`: `accessReviewInstanceDecisionItem` collection. Navigation property.
     pub decisions: rt::Property<rt::Nested<Vec<AccessReviewInstanceDecisionItem>>>,
     /// Properties that the documentation does not know.
@@ -95,7 +92,7 @@ pub struct AccessReviewInstanceDecisionItem {
     /// `accessReviewId`: `String`. Read-only.
     pub access_review_id: rt::Property<String>,
     /// `appliedBy`: `userIdentity`. Read-only.
-    pub applied_by: rt::Property<Box<UserIdentity>>,
+    pub applied_by: rt::Property<Box<types::UserIdentity>>,
     /// `appliedDateTime`: `DateTimeOffset`. Read-only.
     pub applied_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `applyResult`: `String`. Read-only.
@@ -107,7 +104,7 @@ pub struct AccessReviewInstanceDecisionItem {
     /// `justification`: `String`.
     pub justification: rt::Property<String>,
     /// `principal`: `identity`. Read-only.
-    pub principal: rt::Property<Box<Identity>>,
+    pub principal: rt::Property<Box<types::Identity>>,
     /// `principalLink`: `String`. Read-only.
     pub principal_link: rt::Property<String>,
     /// `recommendation`: `String`. Read-only.
@@ -118,7 +115,7 @@ pub struct AccessReviewInstanceDecisionItem {
     /// `resourceLink`: `String`. Read-only.
     pub resource_link: rt::Property<String>,
     /// `reviewedBy`: `userIdentity`. Read-only.
-    pub reviewed_by: rt::Property<Box<UserIdentity>>,
+    pub reviewed_by: rt::Property<Box<types::UserIdentity>>,
     /// `reviewedDateTime`: `DateTimeOffset`. Read-only.
     pub reviewed_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// Properties that the documentation does not know.
@@ -232,17 +229,17 @@ pub struct AccessReviewScheduleDefinition {
     /// `descriptionForReviewers`: `String`.
     pub description_for_reviewers: rt::Property<String>,
     /// `createdBy`: `userIdentity`. Read-only.
-    pub created_by: rt::Property<Box<UserIdentity>>,
+    pub created_by: rt::Property<Box<types::UserIdentity>>,
     /// `scope`: `accessReviewScope`.
-    pub scope: rt::Property<Box<AccessReviewScope>>,
+    pub scope: rt::Property<Box<types::AccessReviewScope>>,
     /// `instanceEnumerationScope`: `accessReviewScope`.
-    pub instance_enumeration_scope: rt::Property<Box<AccessReviewScope>>,
+    pub instance_enumeration_scope: rt::Property<Box<types::AccessReviewScope>>,
     /// `settings`: `accessReviewScheduleSettings`.
     pub settings: rt::Property<Box<AccessReviewScheduleSettings>>,
     /// `reviewers`: `accessReviewReviewerScope` collection.
-    pub reviewers: rt::Property<Vec<AccessReviewReviewerScope>>,
+    pub reviewers: rt::Property<Vec<types::AccessReviewReviewerScope>>,
     /// `fallbackReviewers`: `accessReviewReviewerScope` collection.
-    pub fallback_reviewers: rt::Property<Vec<AccessReviewReviewerScope>>,
+    pub fallback_reviewers: rt::Property<Vec<types::AccessReviewReviewerScope>>,
     /// `instances`: `accessReviewInstance` collection. Navigation property.
     pub instances: rt::Property<rt::Nested<Vec<AccessReviewInstance>>>,
     /// Properties that the documentation does not know.
@@ -319,7 +316,7 @@ pub struct AccessReviewScheduleSettings {
     /// `instanceDurationInDays`: `Int32`.
     pub instance_duration_in_days: rt::Property<i32>,
     /// `recurrence`: `patternedRecurrence`.
-    pub recurrence: rt::Property<Box<PatternedRecurrence>>,
+    pub recurrence: rt::Property<Box<types::PatternedRecurrence>>,
     /// `autoApplyDecisionsEnabled`: `Boolean`.
     /// Default: `false`.
     pub auto_apply_decisions_enabled: rt::Property<bool>,
@@ -393,7 +390,7 @@ pub struct Agreement {
     /// `userReacceptRequiredFrequency`: `Duration`.
     pub user_reaccept_required_frequency: rt::Property<rt::edm::Duration>,
     /// `acceptances`: `agreementAcceptance` collection. Navigation property. Read-only.
-    pub acceptances: rt::Property<rt::Nested<Vec<AgreementAcceptance>>>,
+    pub acceptances: rt::Property<rt::Nested<Vec<types::AgreementAcceptance>>>,
     /// `files`: `agreementFileLocalization` collection. Navigation property.
     pub files: rt::Property<rt::Nested<Vec<AgreementFileLocalization>>>,
     /// `file`: `agreementFile`. Navigation property.
@@ -677,7 +674,7 @@ pub struct AppConsentRequest {
     /// `pendingScopes`: `appConsentRequestScope` collection.
     pub pending_scopes: rt::Property<Vec<AppConsentRequestScope>>,
     /// `userConsentRequests`: `userConsentRequest` collection. Navigation property.
-    pub user_consent_requests: rt::Property<rt::Nested<Vec<UserConsentRequest>>>,
+    pub user_consent_requests: rt::Property<rt::Nested<Vec<types::UserConsentRequest>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -787,7 +784,7 @@ pub struct ApprovalStage {
     /// Documented values: `NotReviewed`, `Approved`, `Denied`.
     pub review_result: rt::Property<String>,
     /// `reviewedBy`: `userIdentity`. Read-only.
-    pub reviewed_by: rt::Property<Box<UserIdentity>>,
+    pub reviewed_by: rt::Property<Box<types::UserIdentity>>,
     /// `reviewedDateTime`: `DateTimeOffset`. Read-only.
     pub reviewed_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `status`: `String`. Read-only.

@@ -2,7 +2,7 @@
 //! Types of `identity-governance`.
 
 use crate::runtime as rt;
-use crate::v1::types::{Approval, IdentitySet};
+use crate::v1::types;
 
 /// `userConsentRequest`: an entity type.
 ///
@@ -13,7 +13,7 @@ pub struct UserConsentRequest {
     /// `completedDateTime`: `DateTimeOffset`.
     pub completed_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<IdentitySet>>,
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `customData`: `String`.
@@ -26,7 +26,7 @@ pub struct UserConsentRequest {
     /// Documented values: `Initializing`, `InProgress`, `Completed`, `$filter`, `eq`, `$orderby`.
     pub status: rt::Property<String>,
     /// `approval`: `approval`. Navigation property.
-    pub approval: rt::Property<rt::Nested<Approval>>,
+    pub approval: rt::Property<rt::Nested<types::Approval>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,10 +2,7 @@
 //! Types of `me` and `users`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    AttendeeBase, DateTimeTimeZone, Device, EmailAddress, ExternalLink, FreeBusyStatus,
-    LocaleInfo, Location, LocationConstraintItem, Recipient, TimeSlot,
-};
+use crate::v1::types;
 
 /// `activityDomain`: an enum type.
 ///
@@ -63,9 +60,9 @@ crate::runtime::value!(ActivityDomain);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/attendeeavailability?view=graph-rest-1.0>
 pub struct AttendeeAvailability {
     /// `attendee`: `attendeeBase`.
-    pub attendee: rt::Property<Box<AttendeeBase>>,
+    pub attendee: rt::Property<Box<types::AttendeeBase>>,
     /// `availability`: `freeBusyStatus`.
-    pub availability: rt::Property<FreeBusyStatus>,
+    pub availability: rt::Property<types::FreeBusyStatus>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -218,11 +215,11 @@ pub struct AutomaticRepliesMailTips {
     /// `message`: `String`.
     pub message: rt::Property<String>,
     /// `messageLanguage`: `localeInfo`.
-    pub message_language: rt::Property<Box<LocaleInfo>>,
+    pub message_language: rt::Property<Box<types::LocaleInfo>>,
     /// `scheduledEndTime`: `dateTimeTimeZone`.
-    pub scheduled_end_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub scheduled_end_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `scheduledStartTime`: `dateTimeTimeZone`.
-    pub scheduled_start_time: rt::Property<Box<DateTimeTimeZone>>,
+    pub scheduled_start_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -477,7 +474,7 @@ pub struct LocationConstraint {
     /// `isRequired`: `Boolean`.
     pub is_required: rt::Property<bool>,
     /// `locations`: `locationConstraintItem` collection.
-    pub locations: rt::Property<Vec<LocationConstraintItem>>,
+    pub locations: rt::Property<Vec<types::LocationConstraintItem>>,
     /// `suggestLocation`: `Boolean`.
     pub suggest_location: rt::Property<bool>,
     /// Properties that the documentation does not know.
@@ -521,7 +518,7 @@ pub struct MailTips {
     /// `deliveryRestricted`: `Boolean`.
     pub delivery_restricted: rt::Property<bool>,
     /// `emailAddress`: `emailAddress`.
-    pub email_address: rt::Property<Box<EmailAddress>>,
+    pub email_address: rt::Property<Box<types::EmailAddress>>,
     /// `error`: `mailTipsError`.
     pub error: rt::Property<Box<MailTipsError>>,
     /// `externalMemberCount`: `Int32`.
@@ -535,7 +532,7 @@ pub struct MailTips {
     /// `recipientScope`: `recipientScopeType`.
     pub recipient_scope: rt::Property<RecipientScopeType>,
     /// `recipientSuggestions`: `recipient` collection.
-    pub recipient_suggestions: rt::Property<Vec<Recipient>>,
+    pub recipient_suggestions: rt::Property<Vec<types::Recipient>>,
     /// `totalMemberCount`: `Int32`.
     pub total_member_count: rt::Property<i32>,
     /// Properties that the documentation does not know.
@@ -626,13 +623,13 @@ pub struct MeetingTimeSuggestion {
     /// `confidence`: `Double`.
     pub confidence: rt::Property<f64>,
     /// `locations`: `location` collection.
-    pub locations: rt::Property<Vec<Location>>,
+    pub locations: rt::Property<Vec<types::Location>>,
     /// `meetingTimeSlot`: `timeSlot`.
-    pub meeting_time_slot: rt::Property<Box<TimeSlot>>,
+    pub meeting_time_slot: rt::Property<Box<types::TimeSlot>>,
     /// `order`: `Int32`.
     pub order: rt::Property<i32>,
     /// `organizerAvailability`: `freeBusyStatus`.
-    pub organizer_availability: rt::Property<FreeBusyStatus>,
+    pub organizer_availability: rt::Property<types::FreeBusyStatus>,
     /// `suggestionReason`: `String`.
     pub suggestion_reason: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -725,7 +722,7 @@ pub struct MicrosoftAuthenticatorAuthenticationMethod {
     /// `phoneAppVersion`: `String`.
     pub phone_app_version: rt::Property<String>,
     /// `device`: `device`. Navigation property.
-    pub device: rt::Property<rt::Nested<Device>>,
+    pub device: rt::Property<rt::Nested<types::Device>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -862,9 +859,9 @@ crate::runtime::structure!(RecentNotebook);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/recentnotebooklinks?view=graph-rest-1.0>
 pub struct RecentNotebookLinks {
     /// `oneNoteClientUrl`: `externalLink`.
-    pub one_note_client_url: rt::Property<Box<ExternalLink>>,
+    pub one_note_client_url: rt::Property<Box<types::ExternalLink>>,
     /// `oneNoteWebUrl`: `externalLink`.
-    pub one_note_web_url: rt::Property<Box<ExternalLink>>,
+    pub one_note_web_url: rt::Property<Box<types::ExternalLink>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

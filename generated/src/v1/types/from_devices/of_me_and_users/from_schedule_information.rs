@@ -2,10 +2,7 @@
 //! Types of `me` and `users`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    ActivityDomain, AuthenticationMethodKeyStrength, DateTimeTimeZone, Device,
-    FreeBusyError, FreeBusyStatus, TimeSlot, WorkingHours,
-};
+use crate::v1::types;
 
 /// `scheduleInformation`: a complex type.
 ///
@@ -14,13 +11,13 @@ pub struct ScheduleInformation {
     /// `availabilityView`: `String`.
     pub availability_view: rt::Property<String>,
     /// `error`: `freeBusyError`.
-    pub error: rt::Property<Box<FreeBusyError>>,
+    pub error: rt::Property<Box<types::FreeBusyError>>,
     /// `scheduleId`: `String`.
     pub schedule_id: rt::Property<String>,
     /// `scheduleItems`: `scheduleItem` collection.
     pub schedule_items: rt::Property<Vec<ScheduleItem>>,
     /// `workingHours`: `workingHours`.
-    pub working_hours: rt::Property<Box<WorkingHours>>,
+    pub working_hours: rt::Property<Box<types::WorkingHours>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -60,15 +57,15 @@ crate::runtime::structure!(ScheduleInformation);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/scheduleitem?view=graph-rest-1.0>
 pub struct ScheduleItem {
     /// `end`: `dateTimeTimeZone`.
-    pub end: rt::Property<Box<DateTimeTimeZone>>,
+    pub end: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `isPrivate`: `Boolean`.
     pub is_private: rt::Property<bool>,
     /// `location`: `String`.
     pub location: rt::Property<String>,
     /// `start`: `dateTimeTimeZone`.
-    pub start: rt::Property<Box<DateTimeTimeZone>>,
+    pub start: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `status`: `freeBusyStatus`.
-    pub status: rt::Property<FreeBusyStatus>,
+    pub status: rt::Property<types::FreeBusyStatus>,
     /// `subject`: `String`.
     pub subject: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -112,9 +109,9 @@ crate::runtime::structure!(ScheduleItem);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/timeconstraint?view=graph-rest-1.0>
 pub struct TimeConstraint {
     /// `activityDomain`: `activityDomain`.
-    pub activity_domain: rt::Property<ActivityDomain>,
+    pub activity_domain: rt::Property<types::ActivityDomain>,
     /// `timeslots`: `timeSlot` collection.
-    pub timeslots: rt::Property<Vec<TimeSlot>>,
+    pub timeslots: rt::Property<Vec<types::TimeSlot>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -226,9 +223,9 @@ pub struct WindowsHelloForBusinessAuthenticationMethod {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `keyStrength`: `authenticationMethodKeyStrength`.
-    pub key_strength: rt::Property<AuthenticationMethodKeyStrength>,
+    pub key_strength: rt::Property<types::AuthenticationMethodKeyStrength>,
     /// `device`: `device`. Navigation property.
-    pub device: rt::Property<rt::Nested<Device>>,
+    pub device: rt::Property<rt::Nested<types::Device>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,12 +2,7 @@
 //! Types of `other-types`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    CommentAction, ComplianceStatus, CreateAction, DeleteAction, DirectoryObject,
-    FileSystemInfo, IdentitySet, ItemBody, MentionAction, MoveAction, Recipient,
-    RenameAction, RestoreAction, RubricQualityFeedbackModel,
-    RubricQualitySelectedColumnModel, SettingSource, ShareAction, VersionAction,
-};
+use crate::v1::types;
 
 /// `deviceConfigurationSettingState`: a complex type.
 ///
@@ -20,7 +15,7 @@ pub struct DeviceConfigurationSettingState {
     /// `instanceDisplayName`: `String`.
     pub instance_display_name: rt::Property<String>,
     /// `state`: `complianceStatus`.
-    pub state: rt::Property<ComplianceStatus>,
+    pub state: rt::Property<types::ComplianceStatus>,
     /// `errorCode`: `Int64`.
     pub error_code: rt::Property<i64>,
     /// `errorDescription`: `String`.
@@ -34,7 +29,7 @@ pub struct DeviceConfigurationSettingState {
     /// `userPrincipalName`: `String`.
     pub user_principal_name: rt::Property<String>,
     /// `sources`: `settingSource` collection.
-    pub sources: rt::Property<Vec<SettingSource>>,
+    pub sources: rt::Property<Vec<types::SettingSource>>,
     /// `currentValue`: `String`.
     pub current_value: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -171,7 +166,7 @@ pub struct Directory {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `deletedItems`: `directoryObject` collection. Navigation property. Read-only.
-    pub deleted_items: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub deleted_items: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -252,7 +247,7 @@ pub struct DriveItemUploadableProperties {
     /// `fileSize`: `Int64`.
     pub file_size: rt::Property<i64>,
     /// `fileSystemInfo`: `fileSystemInfo`.
-    pub file_system_info: rt::Property<Box<FileSystemInfo>>,
+    pub file_system_info: rt::Property<Box<types::FileSystemInfo>>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -318,7 +313,7 @@ crate::runtime::structure!(EditAction);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationassignmentgrade?view=graph-rest-1.0>
 pub struct EducationAssignmentGrade {
     /// `gradedBy`: `identitySet`.
-    pub graded_by: rt::Property<Box<IdentitySet>>,
+    pub graded_by: rt::Property<Box<types::IdentitySet>>,
     /// `gradedDateTime`: `DateTimeOffset`.
     pub graded_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// Properties that the documentation does not know.
@@ -351,7 +346,7 @@ crate::runtime::structure!(EducationAssignmentGrade);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationassignmentpointsgrade?view=graph-rest-1.0>
 pub struct EducationAssignmentPointsGrade {
     /// `gradedBy`: `identitySet`.
-    pub graded_by: rt::Property<Box<IdentitySet>>,
+    pub graded_by: rt::Property<Box<types::IdentitySet>>,
     /// `gradedDateTime`: `DateTimeOffset`.
     pub graded_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `points`: `Single`.
@@ -439,11 +434,11 @@ crate::runtime::structure!(EducationCourse);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationfeedback?view=graph-rest-1.0>
 pub struct EducationFeedback {
     /// `feedbackBy`: `identitySet`.
-    pub feedback_by: rt::Property<Box<IdentitySet>>,
+    pub feedback_by: rt::Property<Box<types::IdentitySet>>,
     /// `feedbackDateTime`: `DateTimeOffset`.
     pub feedback_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `text`: `itemBody`.
-    pub text: rt::Property<Box<ItemBody>>,
+    pub text: rt::Property<Box<types::ItemBody>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -561,20 +556,22 @@ pub struct EducationRubricOutcome {
     /// `id`: the key; the documentation does not list it.
     pub id: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `publishedRubricQualityFeedback`: `rubricQualityFeedbackModel` collection.
-    pub published_rubric_quality_feedback: rt::Property<Vec<RubricQualityFeedbackModel>>,
+    pub published_rubric_quality_feedback: rt::Property<
+        Vec<types::RubricQualityFeedbackModel>,
+    >,
     /// `publishedRubricQualitySelectedLevels`: `rubricQualitySelectedColumnModel` collection.
     pub published_rubric_quality_selected_levels: rt::Property<
-        Vec<RubricQualitySelectedColumnModel>,
+        Vec<types::RubricQualitySelectedColumnModel>,
     >,
     /// `rubricQualityFeedback`: `rubricQualityFeedbackModel` collection.
-    pub rubric_quality_feedback: rt::Property<Vec<RubricQualityFeedbackModel>>,
+    pub rubric_quality_feedback: rt::Property<Vec<types::RubricQualityFeedbackModel>>,
     /// `rubricQualitySelectedLevels`: `rubricQualitySelectedColumnModel` collection.
     pub rubric_quality_selected_levels: rt::Property<
-        Vec<RubricQualitySelectedColumnModel>,
+        Vec<types::RubricQualitySelectedColumnModel>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -753,7 +750,7 @@ crate::runtime::structure!(InviteNewBotResponse);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/invitedusermessageinfo?view=graph-rest-1.0>
 pub struct InvitedUserMessageInfo {
     /// `ccRecipients`: `recipient` collection.
-    pub cc_recipients: rt::Property<Vec<Recipient>>,
+    pub cc_recipients: rt::Property<Vec<types::Recipient>>,
     /// `customizedMessageBody`: `String`.
     pub customized_message_body: rt::Property<String>,
     /// `messageLanguage`: `String`.
@@ -795,25 +792,25 @@ pub struct ItemActionSet {
     /// `id`: the key; the documentation does not list it.
     pub id: rt::Property<String>,
     /// `comment`: `commentAction`.
-    pub comment: rt::Property<Box<CommentAction>>,
+    pub comment: rt::Property<Box<types::CommentAction>>,
     /// `create`: `createAction`.
-    pub create: rt::Property<Box<CreateAction>>,
+    pub create: rt::Property<Box<types::CreateAction>>,
     /// `delete`: `deleteAction`.
-    pub delete: rt::Property<Box<DeleteAction>>,
+    pub delete: rt::Property<Box<types::DeleteAction>>,
     /// `edit`: `editAction`.
     pub edit: rt::Property<Box<EditAction>>,
     /// `mention`: `mentionAction`.
-    pub mention: rt::Property<Box<MentionAction>>,
+    pub mention: rt::Property<Box<types::MentionAction>>,
     /// `move`: `moveAction`.
-    pub r#move: rt::Property<Box<MoveAction>>,
+    pub r#move: rt::Property<Box<types::MoveAction>>,
     /// `rename`: `renameAction`.
-    pub rename: rt::Property<Box<RenameAction>>,
+    pub rename: rt::Property<Box<types::RenameAction>>,
     /// `restore`: `restoreAction`.
-    pub restore: rt::Property<Box<RestoreAction>>,
+    pub restore: rt::Property<Box<types::RestoreAction>>,
     /// `share`: `shareAction`.
-    pub share: rt::Property<Box<ShareAction>>,
+    pub share: rt::Property<Box<types::ShareAction>>,
     /// `version`: `versionAction`.
-    pub version: rt::Property<Box<VersionAction>>,
+    pub version: rt::Property<Box<types::VersionAction>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,10 +2,7 @@
 //! Types of `other-types`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    ComplianceStatus, DirectoryAudit, IdentitySet, LifecycleEventType, ResourceData,
-    ResultInfo, SettingSource, SignIn,
-};
+use crate::v1::types;
 
 /// `Json`: a complex type.
 ///
@@ -196,9 +193,9 @@ pub struct AuditLogRoot {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `directoryAudits`: `directoryAudit` collection. Navigation property. Read-only.
-    pub directory_audits: rt::Property<rt::Nested<Vec<DirectoryAudit>>>,
+    pub directory_audits: rt::Property<rt::Nested<Vec<types::DirectoryAudit>>>,
     /// `signIns`: `signIn` collection. Navigation property. Read-only.
-    pub sign_ins: rt::Property<rt::Nested<Vec<SignIn>>>,
+    pub sign_ins: rt::Property<rt::Nested<Vec<types::SignIn>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -334,7 +331,7 @@ pub struct CancelMediaProcessingOperation {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `resultInfo`: `resultInfo`. Read-only.
-    pub result_info: rt::Property<Box<ResultInfo>>,
+    pub result_info: rt::Property<Box<types::ResultInfo>>,
     /// `status`: `String`. Read-only.
     /// Documented values: `notStarted`, `running`, `completed`, `failed`.
     pub status: rt::Property<String>,
@@ -385,11 +382,11 @@ pub struct ChangeNotification {
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `lifecycleEvent`: `lifecycleEventType`.
-    pub lifecycle_event: rt::Property<LifecycleEventType>,
+    pub lifecycle_event: rt::Property<types::LifecycleEventType>,
     /// `resource`: `String`.
     pub resource: rt::Property<String>,
     /// `resourceData`: `resourceData`.
-    pub resource_data: rt::Property<Box<ResourceData>>,
+    pub resource_data: rt::Property<Box<types::ResourceData>>,
     /// `subscriptionExpirationDateTime`: `DateTimeOffset`.
     pub subscription_expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `subscriptionId`: `Guid`.
@@ -579,9 +576,9 @@ pub struct CommentAction {
     /// `isReply`: `Boolean`.
     pub is_reply: rt::Property<bool>,
     /// `parentAuthor`: `identitySet`.
-    pub parent_author: rt::Property<Box<IdentitySet>>,
+    pub parent_author: rt::Property<Box<types::IdentitySet>>,
     /// `participants`: `identitySet` collection.
-    pub participants: rt::Property<Vec<IdentitySet>>,
+    pub participants: rt::Property<Vec<types::IdentitySet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -850,7 +847,7 @@ pub struct DeviceCompliancePolicySettingState {
     /// `instanceDisplayName`: `String`.
     pub instance_display_name: rt::Property<String>,
     /// `state`: `complianceStatus`.
-    pub state: rt::Property<ComplianceStatus>,
+    pub state: rt::Property<types::ComplianceStatus>,
     /// `errorCode`: `Int64`.
     pub error_code: rt::Property<i64>,
     /// `errorDescription`: `String`.
@@ -864,7 +861,7 @@ pub struct DeviceCompliancePolicySettingState {
     /// `userPrincipalName`: `String`.
     pub user_principal_name: rt::Property<String>,
     /// `sources`: `settingSource` collection.
-    pub sources: rt::Property<Vec<SettingSource>>,
+    pub sources: rt::Property<Vec<types::SettingSource>>,
     /// `currentValue`: `String`.
     pub current_value: rt::Property<String>,
     /// Properties that the documentation does not know.

@@ -2,11 +2,7 @@
 //! Types of `other-types`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    Call, ContactRelationship, IdentitySet, ItemBody, PlannerBucket, PlannerPlan,
-    PlannerTask, PrintConnector, PrintOperation, PrintService, PrintSettings,
-    PrintTaskDefinition, Printer, PrinterShare,
-};
+use crate::v1::types;
 
 /// `lifecycleEventType`: an enum type.
 ///
@@ -60,7 +56,7 @@ crate::runtime::value!(LifecycleEventType);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/mentionaction?view=graph-rest-1.0>
 pub struct MentionAction {
     /// `mentionees`: `identitySet` collection.
-    pub mentionees: rt::Property<Vec<IdentitySet>>,
+    pub mentionees: rt::Property<Vec<types::IdentitySet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -119,7 +115,7 @@ crate::runtime::structure!(MoveAction);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/participantjoiningnotification?view=graph-rest-1.0>
 pub struct ParticipantJoiningNotification {
     /// `call`: `call`.
-    pub call: rt::Property<rt::Nested<Call>>,
+    pub call: rt::Property<rt::Nested<types::Call>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -173,7 +169,7 @@ crate::runtime::structure!(ParticipantJoiningResponse);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/participantleftnotification?view=graph-rest-1.0>
 pub struct ParticipantLeftNotification {
     /// `call`: `call`.
-    pub call: rt::Property<rt::Nested<Call>>,
+    pub call: rt::Property<rt::Nested<types::Call>>,
     /// `participantId`: `String`.
     pub participant_id: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -206,11 +202,11 @@ pub struct Planner {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `buckets`: `plannerBucket` collection. Navigation property. Read-only.
-    pub buckets: rt::Property<rt::Nested<Vec<PlannerBucket>>>,
+    pub buckets: rt::Property<rt::Nested<Vec<types::PlannerBucket>>>,
     /// `plans`: `plannerPlan` collection. Navigation property. Read-only.
-    pub plans: rt::Property<rt::Nested<Vec<PlannerPlan>>>,
+    pub plans: rt::Property<rt::Nested<Vec<types::PlannerPlan>>>,
     /// `tasks`: `plannerTask` collection. Navigation property. Read-only.
-    pub tasks: rt::Property<rt::Nested<Vec<PlannerTask>>>,
+    pub tasks: rt::Property<rt::Nested<Vec<types::PlannerTask>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -248,7 +244,7 @@ crate::runtime::structure!(Planner);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/plannerassignment?view=graph-rest-1.0>
 pub struct PlannerAssignment {
     /// `assignedBy`: `identitySet`.
-    pub assigned_by: rt::Property<Box<IdentitySet>>,
+    pub assigned_by: rt::Property<Box<types::IdentitySet>>,
     /// `assignedDateTime`: `DateTimeOffset`.
     pub assigned_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `orderHint`: `String`.
@@ -290,7 +286,7 @@ pub struct PlannerChecklistItem {
     /// `isChecked`: `Boolean`.
     pub is_checked: rt::Property<bool>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `orderHint`: `String`.
@@ -338,7 +334,7 @@ pub struct PlannerExternalReference {
     /// `alias`: `String`.
     pub alias: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<IdentitySet>>,
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `previewPriority`: `String`.
@@ -512,19 +508,19 @@ pub struct Print {
     /// `id`: the key; the documentation does not list it.
     pub id: rt::Property<String>,
     /// `settings`: `printSettings`.
-    pub settings: rt::Property<Box<PrintSettings>>,
+    pub settings: rt::Property<Box<types::PrintSettings>>,
     /// `services`: `printService` collection. Navigation property.
-    pub services: rt::Property<rt::Nested<Vec<PrintService>>>,
+    pub services: rt::Property<rt::Nested<Vec<types::PrintService>>>,
     /// `printers`: `printer` collection. Navigation property.
-    pub printers: rt::Property<rt::Nested<Vec<Printer>>>,
+    pub printers: rt::Property<rt::Nested<Vec<types::Printer>>>,
     /// `shares`: `printerShare` collection. Navigation property.
-    pub shares: rt::Property<rt::Nested<Vec<PrinterShare>>>,
+    pub shares: rt::Property<rt::Nested<Vec<types::PrinterShare>>>,
     /// `connectors`: `printConnector` collection. Navigation property.
-    pub connectors: rt::Property<rt::Nested<Vec<PrintConnector>>>,
+    pub connectors: rt::Property<rt::Nested<Vec<types::PrintConnector>>>,
     /// `operations`: `printOperation` collection. Navigation property.
-    pub operations: rt::Property<rt::Nested<Vec<PrintOperation>>>,
+    pub operations: rt::Property<rt::Nested<Vec<types::PrintOperation>>>,
     /// `taskDefinitions`: `printTaskDefinition` collection. Navigation property.
-    pub task_definitions: rt::Property<rt::Nested<Vec<PrintTaskDefinition>>>,
+    pub task_definitions: rt::Property<rt::Nested<Vec<types::PrintTaskDefinition>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -607,7 +603,7 @@ pub struct RelatedContact {
     /// `mobilePhone`: `String`.
     pub mobile_phone: rt::Property<String>,
     /// `relationship`: `contactRelationship`.
-    pub relationship: rt::Property<ContactRelationship>,
+    pub relationship: rt::Property<types::ContactRelationship>,
     /// `accessConsent`: `Boolean`.
     pub access_consent: rt::Property<bool>,
     /// Properties that the documentation does not know.
@@ -809,7 +805,7 @@ crate::runtime::value!(RiskEventTypes);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/rubricqualityfeedbackmodel?view=graph-rest-1.0>
 pub struct RubricQualityFeedbackModel {
     /// `feedback`: `itemBody`.
-    pub feedback: rt::Property<Box<ItemBody>>,
+    pub feedback: rt::Property<Box<types::ItemBody>>,
     /// `qualityId`: `String`.
     pub quality_id: rt::Property<String>,
     /// Properties that the documentation does not know.

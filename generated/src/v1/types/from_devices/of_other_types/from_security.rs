@@ -2,7 +2,7 @@
 //! Types of `other-types`.
 
 use crate::runtime as rt;
-use crate::v1::types::{Alert, IdentitySet, TeamsAppInstallation};
+use crate::v1::types;
 
 /// `security`: an entity type, based on `entity`.
 ///
@@ -11,7 +11,7 @@ pub struct Security {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `alerts`: `alert` collection. Navigation property. Read-only.
-    pub alerts: rt::Property<rt::Nested<Vec<Alert>>>,
+    pub alerts: rt::Property<rt::Nested<Vec<types::Alert>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -123,7 +123,7 @@ crate::runtime::value!(SettingSourceType);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/shareaction?view=graph-rest-1.0>
 pub struct ShareAction {
     /// `recipients`: `identitySet` collection.
-    pub recipients: rt::Property<Vec<IdentitySet>>,
+    pub recipients: rt::Property<Vec<types::IdentitySet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -524,7 +524,7 @@ pub struct UserTeamwork {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `installedApps`: `teamsAppInstallation` collection. Navigation property.
-    pub installed_apps: rt::Property<rt::Nested<Vec<TeamsAppInstallation>>>,
+    pub installed_apps: rt::Property<rt::Nested<Vec<types::TeamsAppInstallation>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

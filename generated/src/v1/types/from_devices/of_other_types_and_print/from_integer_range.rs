@@ -2,10 +2,7 @@
 //! Types of `other-types` and `print`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    PrintJobProcessingState, PrintOrientation, PrintQuality, PrintScaling, PrintTask,
-    PrinterFeedOrientation, PrinterLocation, UserIdentity,
-};
+use crate::v1::types;
 
 /// `integerRange`: a complex type.
 ///
@@ -108,11 +105,11 @@ pub struct PrintConnector {
     /// `appVersion`: `String`.
     pub app_version: rt::Property<String>,
     /// `location`: `printerLocation`.
-    pub location: rt::Property<Box<PrinterLocation>>,
+    pub location: rt::Property<Box<types::PrinterLocation>>,
     /// `registeredDateTime`: `DateTimeOffset`.
     pub registered_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `registeredBy`: `userIdentity`.
-    pub registered_by: rt::Property<Box<UserIdentity>>,
+    pub registered_by: rt::Property<Box<types::UserIdentity>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -425,11 +422,11 @@ pub struct PrintJob {
     /// `redirectedTo`: `String`.
     pub redirected_to: rt::Property<String>,
     /// `createdBy`: `userIdentity`. Read-only.
-    pub created_by: rt::Property<Box<UserIdentity>>,
+    pub created_by: rt::Property<Box<types::UserIdentity>>,
     /// `documents`: `printDocument` collection. Navigation property. Read-only.
     pub documents: rt::Property<rt::Nested<Vec<PrintDocument>>>,
     /// `tasks`: `printTask` collection. Navigation property.
-    pub tasks: rt::Property<rt::Nested<Vec<PrintTask>>>,
+    pub tasks: rt::Property<rt::Nested<Vec<types::PrintTask>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -481,13 +478,13 @@ pub struct PrintJobConfiguration {
     /// `pageRanges`: `integerRange` collection. Read-only.
     pub page_ranges: rt::Property<Vec<IntegerRange>>,
     /// `quality`: `printQuality`. Read-only.
-    pub quality: rt::Property<PrintQuality>,
+    pub quality: rt::Property<types::PrintQuality>,
     /// `dpi`: `Int32`. Read-only.
     pub dpi: rt::Property<i32>,
     /// `feedOrientation`: `printerFeedOrientation`. Read-only.
-    pub feed_orientation: rt::Property<PrinterFeedOrientation>,
+    pub feed_orientation: rt::Property<types::PrinterFeedOrientation>,
     /// `orientation`: `printOrientation`.
-    pub orientation: rt::Property<PrintOrientation>,
+    pub orientation: rt::Property<types::PrintOrientation>,
     /// `duplexMode`: `printDuplexMode`. Read-only.
     pub duplex_mode: rt::Property<PrintDuplexMode>,
     /// `copies`: `Int32`. Read-only.
@@ -513,7 +510,7 @@ pub struct PrintJobConfiguration {
     /// `collate`: `Boolean`.
     pub collate: rt::Property<bool>,
     /// `scaling`: `printScaling`.
-    pub scaling: rt::Property<PrintScaling>,
+    pub scaling: rt::Property<types::PrintScaling>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -642,7 +639,7 @@ crate::runtime::value!(PrintJobProcessingDetail);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/printjobstatus?view=graph-rest-1.0>
 pub struct PrintJobStatus {
     /// `state`: `printJobProcessingState`. Read-only.
-    pub state: rt::Property<PrintJobProcessingState>,
+    pub state: rt::Property<types::PrintJobProcessingState>,
     /// `details`: `printJobProcessingDetail` collection. Read-only.
     pub details: rt::Property<Vec<PrintJobProcessingDetail>>,
     /// `description`: `String`. Read-only.

@@ -2,11 +2,7 @@
 //! Types of `other-types` and `print`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    AppIdentity, IntegerRange, PrintColorMode, PrintConnector, PrintDuplexMode,
-    PrintEvent, PrintFinishing, PrintJob, PrintMultipageLayout, PrintOperationStatus,
-    PrinterFeedOrientation, PrinterLocation, PrinterShare, PrinterStatus,
-};
+use crate::v1::types;
 
 /// `printOrientation`: an enum type.
 ///
@@ -328,7 +324,7 @@ pub struct PrintTaskDefinition {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `createdBy`: `appIdentity`. Read-only.
-    pub created_by: rt::Property<Box<AppIdentity>>,
+    pub created_by: rt::Property<Box<types::AppIdentity>>,
     /// `tasks`: `printTask` collection. Navigation property. Read-only.
     pub tasks: rt::Property<rt::Nested<Vec<PrintTask>>>,
     /// Properties that the documentation does not know.
@@ -456,7 +452,7 @@ pub struct PrintTaskTrigger {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `event`: `printEvent`.
-    pub event: rt::Property<PrintEvent>,
+    pub event: rt::Property<types::PrintEvent>,
     /// `definition`: `printTaskDefinition`. Navigation property. Read-only.
     pub definition: rt::Property<rt::Nested<PrintTaskDefinition>>,
     /// Properties that the documentation does not know.
@@ -500,15 +496,15 @@ pub struct Printer {
     /// `isAcceptingJobs`: `Boolean`.
     pub is_accepting_jobs: rt::Property<bool>,
     /// `location`: `printerLocation`.
-    pub location: rt::Property<Box<PrinterLocation>>,
+    pub location: rt::Property<Box<types::PrinterLocation>>,
     /// `manufacturer`: `String`.
     pub manufacturer: rt::Property<String>,
     /// `model`: `String`.
     pub model: rt::Property<String>,
     /// `status`: `printerStatus`.
-    pub status: rt::Property<Box<PrinterStatus>>,
+    pub status: rt::Property<Box<types::PrinterStatus>>,
     /// `jobs`: `printJob` collection. Navigation property.
-    pub jobs: rt::Property<rt::Nested<Vec<PrintJob>>>,
+    pub jobs: rt::Property<rt::Nested<Vec<types::PrintJob>>>,
     /// `registeredDateTime`: `DateTimeOffset`. Read-only.
     pub registered_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `isShared`: `Boolean`. Read-only.
@@ -518,9 +514,9 @@ pub struct Printer {
     /// `lastSeenDateTime`: `DateTimeOffset`. Read-only.
     pub last_seen_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `shares`: `printerShare` collection. Navigation property. Read-only.
-    pub shares: rt::Property<rt::Nested<Vec<PrinterShare>>>,
+    pub shares: rt::Property<rt::Nested<Vec<types::PrinterShare>>>,
     /// `connectors`: `printConnector`. Navigation property.
-    pub connectors: rt::Property<rt::Nested<PrintConnector>>,
+    pub connectors: rt::Property<rt::Nested<types::PrintConnector>>,
     /// `taskTriggers`: `printTaskTrigger` collection. Navigation property.
     pub task_triggers: rt::Property<rt::Nested<Vec<PrintTaskTrigger>>>,
     /// Properties that the documentation does not know.
@@ -598,15 +594,15 @@ pub struct PrinterBase {
     /// `isAcceptingJobs`: `Boolean`.
     pub is_accepting_jobs: rt::Property<bool>,
     /// `location`: `printerLocation`.
-    pub location: rt::Property<Box<PrinterLocation>>,
+    pub location: rt::Property<Box<types::PrinterLocation>>,
     /// `manufacturer`: `String`.
     pub manufacturer: rt::Property<String>,
     /// `model`: `String`.
     pub model: rt::Property<String>,
     /// `status`: `printerStatus`.
-    pub status: rt::Property<Box<PrinterStatus>>,
+    pub status: rt::Property<Box<types::PrinterStatus>>,
     /// `jobs`: `printJob` collection. Navigation property.
-    pub jobs: rt::Property<rt::Nested<Vec<PrintJob>>>,
+    pub jobs: rt::Property<rt::Nested<Vec<types::PrintJob>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -660,7 +656,7 @@ pub struct PrinterCapabilities {
     /// `isColorPrintingSupported`: `Boolean`. Read-only.
     pub is_color_printing_supported: rt::Property<bool>,
     /// `feedOrientations`: `printerFeedOrientation` collection.
-    pub feed_orientations: rt::Property<Vec<PrinterFeedOrientation>>,
+    pub feed_orientations: rt::Property<Vec<types::PrinterFeedOrientation>>,
     /// `isPageRangeSupported`: `Boolean`.
     pub is_page_range_supported: rt::Property<bool>,
     /// `qualities`: `printQuality` collection.
@@ -668,13 +664,13 @@ pub struct PrinterCapabilities {
     /// `dpis`: `Int32` collection.
     pub dpis: rt::Property<Vec<i32>>,
     /// `duplexModes`: `printDuplexMode` collection.
-    pub duplex_modes: rt::Property<Vec<PrintDuplexMode>>,
+    pub duplex_modes: rt::Property<Vec<types::PrintDuplexMode>>,
     /// `queueBufferSizeInBytes`: `Int32`.
     pub queue_buffer_size_in_bytes: rt::Property<i32>,
     /// `copiesPerJob`: `integerRange`.
-    pub copies_per_job: rt::Property<Box<IntegerRange>>,
+    pub copies_per_job: rt::Property<Box<types::IntegerRange>>,
     /// `finishings`: `printFinishing` collection.
-    pub finishings: rt::Property<Vec<PrintFinishing>>,
+    pub finishings: rt::Property<Vec<types::PrintFinishing>>,
     /// `mediaColors`: `String` collection.
     pub media_colors: rt::Property<Vec<String>>,
     /// `mediaTypes`: `String` collection.
@@ -693,9 +689,9 @@ pub struct PrinterCapabilities {
     /// `supportsFitPdfToPage`: `Boolean`.
     pub supports_fit_pdf_to_page: rt::Property<bool>,
     /// `multipageLayouts`: `printMultipageLayout` collection.
-    pub multipage_layouts: rt::Property<Vec<PrintMultipageLayout>>,
+    pub multipage_layouts: rt::Property<Vec<types::PrintMultipageLayout>>,
     /// `colorModes`: `printColorMode` collection.
-    pub color_modes: rt::Property<Vec<PrintColorMode>>,
+    pub color_modes: rt::Property<Vec<types::PrintColorMode>>,
     /// `topMargins`: `Int32` collection.
     pub top_margins: rt::Property<Vec<i32>>,
     /// `bottomMargins`: `Int32` collection.
@@ -791,7 +787,7 @@ pub struct PrinterCreateOperation {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `status`: `printOperationStatus`. Read-only.
-    pub status: rt::Property<Box<PrintOperationStatus>>,
+    pub status: rt::Property<Box<types::PrintOperationStatus>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `certificate`: `String`. Read-only.
@@ -841,7 +837,7 @@ pub struct PrinterDefaults {
     /// `contentType`: `String`.
     pub content_type: rt::Property<String>,
     /// `finishings`: `printFinishing` collection.
-    pub finishings: rt::Property<Vec<PrintFinishing>>,
+    pub finishings: rt::Property<Vec<types::PrintFinishing>>,
     /// `mediaColor`: `String`.
     pub media_color: rt::Property<String>,
     /// `mediaType`: `String`.
@@ -857,13 +853,13 @@ pub struct PrinterDefaults {
     /// `fitPdfToPage`: `Boolean`.
     pub fit_pdf_to_page: rt::Property<bool>,
     /// `multipageLayout`: `printMultipageLayout`.
-    pub multipage_layout: rt::Property<PrintMultipageLayout>,
+    pub multipage_layout: rt::Property<types::PrintMultipageLayout>,
     /// `colorMode`: `printColorMode`.
-    pub color_mode: rt::Property<PrintColorMode>,
+    pub color_mode: rt::Property<types::PrintColorMode>,
     /// `quality`: `printQuality`.
     pub quality: rt::Property<PrintQuality>,
     /// `duplexMode`: `printDuplexMode`.
-    pub duplex_mode: rt::Property<PrintDuplexMode>,
+    pub duplex_mode: rt::Property<types::PrintDuplexMode>,
     /// `dpi`: `Int32`.
     pub dpi: rt::Property<i32>,
     /// `scaling`: `printScaling`.

@@ -2,10 +2,7 @@
 //! Types of `other-types` and `print`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    Group, PrintJob, Printer, PrinterCapabilities, PrinterDefaults,
-    PrinterProcessingStateDetail, User,
-};
+use crate::v1::types;
 
 /// `printerFeedOrientation`: an enum type.
 ///
@@ -210,9 +207,9 @@ crate::runtime::value!(PrinterProcessingState);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/printershare?view=graph-rest-1.0>
 pub struct PrinterShare {
     /// `capabilities`: `printerCapabilities`.
-    pub capabilities: rt::Property<Box<PrinterCapabilities>>,
+    pub capabilities: rt::Property<Box<types::PrinterCapabilities>>,
     /// `defaults`: `printerDefaults`.
-    pub defaults: rt::Property<Box<PrinterDefaults>>,
+    pub defaults: rt::Property<Box<types::PrinterDefaults>>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `id`: `String`.
@@ -228,17 +225,17 @@ pub struct PrinterShare {
     /// `status`: `printerStatus`.
     pub status: rt::Property<Box<PrinterStatus>>,
     /// `jobs`: `printJob` collection. Navigation property.
-    pub jobs: rt::Property<rt::Nested<Vec<PrintJob>>>,
+    pub jobs: rt::Property<rt::Nested<Vec<types::PrintJob>>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `allowAllUsers`: `Boolean`.
     pub allow_all_users: rt::Property<bool>,
     /// `printer`: `printer`. Navigation property.
-    pub printer: rt::Property<rt::Nested<Printer>>,
+    pub printer: rt::Property<rt::Nested<types::Printer>>,
     /// `allowedUsers`: `user` collection. Navigation property.
-    pub allowed_users: rt::Property<rt::Nested<Vec<User>>>,
+    pub allowed_users: rt::Property<rt::Nested<Vec<types::User>>>,
     /// `allowedGroups`: `group`. Navigation property.
-    pub allowed_groups: rt::Property<rt::Nested<Group>>,
+    pub allowed_groups: rt::Property<rt::Nested<types::Group>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -300,7 +297,7 @@ pub struct PrinterStatus {
     /// `state`: `printerProcessingState`. Read-only.
     pub state: rt::Property<PrinterProcessingState>,
     /// `details`: `printerProcessingStateDetail` collection. Read-only.
-    pub details: rt::Property<Vec<PrinterProcessingStateDetail>>,
+    pub details: rt::Property<Vec<types::PrinterProcessingStateDetail>>,
     /// `description`: `String`. Read-only.
     pub description: rt::Property<String>,
     /// Properties that the documentation does not know.

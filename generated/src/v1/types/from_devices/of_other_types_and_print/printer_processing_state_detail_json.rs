@@ -2,9 +2,9 @@
 //! Types of `other-types` and `print`.
 
 use crate::runtime as rt;
-use crate::v1::types::PrinterProcessingStateDetail;
+use crate::v1::types;
 
-impl rt::SchemaType for PrinterProcessingStateDetail {
+impl rt::SchemaType for types::PrinterProcessingStateDetail {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         let member = from.member();

@@ -2,10 +2,7 @@
 //! Types of `other-types` and `security`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    NetworkConnection, Process, RegistryKeyState, SecurityResource,
-    SecurityVendorInformation, UserSecurityState, VulnerabilityState,
-};
+use crate::v1::types;
 
 /// `alert`: a complex type.
 ///
@@ -52,15 +49,15 @@ pub struct Alert {
     /// `malwareStates`: `malwareState` collection.
     pub malware_states: rt::Property<Vec<MalwareState>>,
     /// `networkConnections`: `networkConnection` collection.
-    pub network_connections: rt::Property<Vec<NetworkConnection>>,
+    pub network_connections: rt::Property<Vec<types::NetworkConnection>>,
     /// `processes`: `process` collection.
-    pub processes: rt::Property<Vec<Process>>,
+    pub processes: rt::Property<Vec<types::Process>>,
     /// `recommendedActions`: `String` collection.
     pub recommended_actions: rt::Property<Vec<String>>,
     /// `registryKeyStates`: `registryKeyState` collection.
-    pub registry_key_states: rt::Property<Vec<RegistryKeyState>>,
+    pub registry_key_states: rt::Property<Vec<types::RegistryKeyState>>,
     /// `securityResources`: `securityResource` collection.
-    pub security_resources: rt::Property<Vec<SecurityResource>>,
+    pub security_resources: rt::Property<Vec<types::SecurityResource>>,
     /// `severity`: `alertSeverity`.
     pub severity: rt::Property<AlertSeverity>,
     /// `sourceMaterials`: `String` collection.
@@ -74,11 +71,11 @@ pub struct Alert {
     /// `triggers`: `alertTrigger` collection.
     pub triggers: rt::Property<Vec<AlertTrigger>>,
     /// `userStates`: `userSecurityState` collection.
-    pub user_states: rt::Property<Vec<UserSecurityState>>,
+    pub user_states: rt::Property<Vec<types::UserSecurityState>>,
     /// `vendorInformation`: `securityVendorInformation`.
-    pub vendor_information: rt::Property<Box<SecurityVendorInformation>>,
+    pub vendor_information: rt::Property<Box<types::SecurityVendorInformation>>,
     /// `vulnerabilityStates`: `vulnerabilityState` collection.
-    pub vulnerability_states: rt::Property<Vec<VulnerabilityState>>,
+    pub vulnerability_states: rt::Property<Vec<types::VulnerabilityState>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,9 +2,7 @@
 //! Types of `other-types` and `security`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    ConnectionDirection, ConnectionStatus, EmailRole, FileHash, LogonType,
-};
+use crate::v1::types;
 
 /// `networkConnection`: a complex type.
 ///
@@ -23,7 +21,7 @@ pub struct NetworkConnection {
     /// `destinationUrl`: `String`.
     pub destination_url: rt::Property<String>,
     /// `direction`: `connectionDirection`.
-    pub direction: rt::Property<ConnectionDirection>,
+    pub direction: rt::Property<types::ConnectionDirection>,
     /// `domainRegisteredDateTime`: `DateTimeOffset`.
     pub domain_registered_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `localDnsName`: `String`.
@@ -47,7 +45,7 @@ pub struct NetworkConnection {
     /// `sourcePort`: `String`.
     pub source_port: rt::Property<String>,
     /// `status`: `connectionStatus`.
-    pub status: rt::Property<ConnectionStatus>,
+    pub status: rt::Property<types::ConnectionStatus>,
     /// `urlParameters`: `String`.
     pub url_parameters: rt::Property<String>,
     /// Properties that the documentation does not know.
@@ -125,7 +123,7 @@ pub struct Process {
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `fileHash`: `fileHash`.
-    pub file_hash: rt::Property<Box<FileHash>>,
+    pub file_hash: rt::Property<Box<types::FileHash>>,
     /// `integrityLevel`: `processIntegrityLevel`.
     pub integrity_level: rt::Property<ProcessIntegrityLevel>,
     /// `isElevated`: `Boolean`.
@@ -828,7 +826,7 @@ pub struct UserSecurityState {
     /// `domainName`: `String`.
     pub domain_name: rt::Property<String>,
     /// `emailRole`: `emailRole`.
-    pub email_role: rt::Property<EmailRole>,
+    pub email_role: rt::Property<types::EmailRole>,
     /// `isVpn`: `Boolean`.
     pub is_vpn: rt::Property<bool>,
     /// `logonDateTime`: `DateTimeOffset`.
@@ -840,7 +838,7 @@ pub struct UserSecurityState {
     /// `logonLocation`: `String`.
     pub logon_location: rt::Property<String>,
     /// `logonType`: `logonType`.
-    pub logon_type: rt::Property<LogonType>,
+    pub logon_type: rt::Property<types::LogonType>,
     /// `onPremisesSecurityIdentifier`: `String`.
     pub on_premises_security_identifier: rt::Property<String>,
     /// `riskScore`: `String`.

@@ -2,10 +2,7 @@
 //! Types of `policies`.
 
 use crate::runtime as rt;
-use crate::v1::types::{
-    AccessReviewReviewerScope, DirectoryObject,
-    SelfServiceSignUpAuthenticationFlowConfiguration, StagedFeatureName,
-};
+use crate::v1::types;
 
 /// `adminConsentRequestPolicy`: an entity type.
 ///
@@ -22,7 +19,7 @@ pub struct AdminConsentRequestPolicy {
     /// `requestDurationInDays`: `Int32`.
     pub request_duration_in_days: rt::Property<i32>,
     /// `reviewers`: `accessReviewReviewerScope` collection.
-    pub reviewers: rt::Property<Vec<AccessReviewReviewerScope>>,
+    pub reviewers: rt::Property<Vec<types::AccessReviewReviewerScope>>,
     /// `version`: `Int32`. Read-only.
     pub version: rt::Property<i32>,
     /// Properties that the documentation does not know.
@@ -130,7 +127,7 @@ pub struct AuthenticationFlowsPolicy {
     pub description: rt::Property<String>,
     /// `selfServiceSignUp`: `selfServiceSignUpAuthenticationFlowConfiguration`. Read-only.
     pub self_service_sign_up: rt::Property<
-        Box<SelfServiceSignUpAuthenticationFlowConfiguration>,
+        Box<types::SelfServiceSignUpAuthenticationFlowConfiguration>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -657,7 +654,7 @@ pub struct FeatureRolloutPolicy {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `feature`: `stagedFeatureName`.
-    pub feature: rt::Property<StagedFeatureName>,
+    pub feature: rt::Property<types::StagedFeatureName>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `isAppliedToOrganization`: `Boolean`.
@@ -665,7 +662,7 @@ pub struct FeatureRolloutPolicy {
     /// `isEnabled`: `Boolean`.
     pub is_enabled: rt::Property<bool>,
     /// `appliesTo`: `directoryObject` collection. Navigation property.
-    pub applies_to: rt::Property<rt::Nested<Vec<DirectoryObject>>>,
+    pub applies_to: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

@@ -2,6 +2,8 @@
 //! `/users/{id | userPrincipalName}/drive/items` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/users/{id | userPrincipalName}/drive/items`
 #[must_use]
@@ -72,7 +74,7 @@ impl UsersItemDriveItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DriveItem> {
+    pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -91,10 +93,7 @@ impl UsersItemDriveItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-move?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::DriveItem> {
+    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -132,10 +131,7 @@ impl UsersItemDriveItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-checkin?view=graph-rest-1.0>
     #[inline]
-    pub fn checkin(
-        &self,
-        body: crate::v1::actions::DriveItemCheckin,
-    ) -> rt::Request<()> {
+    pub fn checkin(&self, body: actions::DriveItemCheckin) -> rt::Request<()> {
         rt::Request::new(Self::CHECKIN, self.0.segment("checkin")).body(body.into())
     }
     /// What the documentation says about [`Self::checkout`].
@@ -173,7 +169,7 @@ impl UsersItemDriveItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-copy?view=graph-rest-1.0>
     #[inline]
-    pub fn copy(&self, body: crate::v1::actions::DriveItemCopy) -> rt::Request<()> {
+    pub fn copy(&self, body: actions::DriveItemCopy) -> rt::Request<()> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
     }
     /// What the documentation says about [`Self::create_link`].
@@ -194,8 +190,8 @@ impl UsersItemDriveItemsItem {
     #[inline]
     pub fn create_link(
         &self,
-        body: crate::v1::actions::DriveItemCreateLink,
-    ) -> rt::Request<crate::v1::types::Permission> {
+        body: actions::DriveItemCreateLink,
+    ) -> rt::Request<types::Permission> {
         rt::Request::new(Self::CREATE_LINK, self.0.segment("createLink"))
             .body(body.into())
     }
@@ -215,7 +211,7 @@ impl UsersItemDriveItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-follow?view=graph-rest-1.0>
     #[inline]
-    pub fn follow(&self) -> rt::Request<crate::v1::types::DriveItem> {
+    pub fn follow(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::FOLLOW, self.0.segment("follow"))
     }
     /// What the documentation says about [`Self::invite`].
@@ -236,8 +232,8 @@ impl UsersItemDriveItemsItem {
     #[inline]
     pub fn invite(
         &self,
-        body: crate::v1::actions::DriveItemInvite,
-    ) -> rt::Request<rt::Collection<crate::v1::types::Permission>> {
+        body: actions::DriveItemInvite,
+    ) -> rt::Request<rt::Collection<types::Permission>> {
         rt::Request::new(Self::INVITE, self.0.segment("invite")).body(body.into())
     }
     /// What the documentation says about [`Self::preview`].
@@ -257,7 +253,7 @@ impl UsersItemDriveItemsItem {
     #[inline]
     pub fn preview(
         &self,
-        body: crate::v1::actions::DriveItemPreview,
+        body: actions::DriveItemPreview,
     ) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::PREVIEW, self.0.segment("preview")).body(body.into())
     }
@@ -304,7 +300,7 @@ impl UsersItemDriveItemsItemChildren {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-children?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::DriveItem>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -323,10 +319,7 @@ impl UsersItemDriveItemsItemChildren {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-post-children?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::DriveItem,
-    ) -> rt::Request<crate::v1::types::DriveItem> {
+    pub fn create(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -371,7 +364,7 @@ impl UsersItemDriveItemsItemContent {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-put-content?view=graph-rest-1.0>
     #[inline]
-    pub fn replace(&self, body: rt::Body) -> rt::Request<crate::v1::types::DriveItem> {
+    pub fn replace(&self, body: rt::Body) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
     }
 }
@@ -397,7 +390,7 @@ impl UsersItemDriveItemsItemCreateUploadSession {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-createuploadsession?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self) -> rt::Request<crate::v1::types::UploadSession> {
+    pub fn create(&self) -> rt::Request<types::UploadSession> {
         rt::Request::new(Self::CREATE, self.0.clone())
     }
 }
@@ -429,7 +422,7 @@ impl UsersItemDriveItemsItemPermissions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-permissions?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Permission>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Permission>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -456,7 +449,7 @@ impl UsersItemDriveItemsItemPermissionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permission-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Permission> {
+    pub fn get(&self) -> rt::Request<types::Permission> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -475,10 +468,7 @@ impl UsersItemDriveItemsItemPermissionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permission-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::Permission,
-    ) -> rt::Request<crate::v1::types::Permission> {
+    pub fn update(&self, body: types::Permission) -> rt::Request<types::Permission> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -524,7 +514,7 @@ impl UsersItemDriveItemsItemThumbnails {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-thumbnails?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::ThumbnailSet>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ThumbnailSet>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -555,9 +545,7 @@ impl UsersItemDriveItemsItemVersions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-versions?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::DriveItemVersion>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItemVersion>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -588,7 +576,7 @@ impl UsersItemDriveItemsItemVersionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitemversion-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::DriveItemVersion> {
+    pub fn get(&self) -> rt::Request<types::DriveItemVersion> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::restore_version`].
@@ -671,7 +659,7 @@ impl UsersItemDriveItemsItemItemAtPathContent {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-put-content?view=graph-rest-1.0>
     #[inline]
-    pub fn replace(&self, body: rt::Body) -> rt::Request<crate::v1::types::DriveItem> {
+    pub fn replace(&self, body: rt::Body) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
     }
 }

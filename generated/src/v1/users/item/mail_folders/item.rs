@@ -2,6 +2,8 @@
 //! `/users/{id | userPrincipalName}/mailFolders/{id}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/users/{id | userPrincipalName}/mailFolders/{id}`
 #[must_use]
@@ -35,7 +37,7 @@ impl UsersItemMailFoldersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::MailFolder> {
+    pub fn get(&self) -> rt::Request<types::MailFolder> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -54,10 +56,7 @@ impl UsersItemMailFoldersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::MailFolder,
-    ) -> rt::Request<crate::v1::types::MailFolder> {
+    pub fn update(&self, body: types::MailFolder) -> rt::Request<types::MailFolder> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -95,10 +94,7 @@ impl UsersItemMailFoldersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-copy?view=graph-rest-1.0>
     #[inline]
-    pub fn copy(
-        &self,
-        body: crate::v1::actions::MailFolderCopy,
-    ) -> rt::Request<crate::v1::types::MailFolder> {
+    pub fn copy(&self, body: actions::MailFolderCopy) -> rt::Request<types::MailFolder> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
     }
     /// What the documentation says about [`Self::move`].
@@ -119,8 +115,8 @@ impl UsersItemMailFoldersItem {
     #[inline]
     pub fn r#move(
         &self,
-        body: crate::v1::actions::MailFolderMove,
-    ) -> rt::Request<crate::v1::types::MailFolder> {
+        body: actions::MailFolderMove,
+    ) -> rt::Request<types::MailFolder> {
         rt::Request::new(Self::MOVE, self.0.segment("move")).body(body.into())
     }
 }
@@ -152,7 +148,7 @@ impl UsersItemMailFoldersItemChildFolders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-list-childfolders?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::MailFolder>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::MailFolder>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -171,10 +167,7 @@ impl UsersItemMailFoldersItemChildFolders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-post-childfolders?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::MailFolder,
-    ) -> rt::Request<crate::v1::types::MailFolder> {
+    pub fn create(&self, body: types::MailFolder) -> rt::Request<types::MailFolder> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -269,7 +262,7 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Attachment> {
+    pub fn get(&self) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -288,10 +281,7 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-post-attachments?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::Attachment,
-    ) -> rt::Request<crate::v1::types::Attachment> {
+    pub fn create(&self, body: types::Attachment) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -371,7 +361,7 @@ impl UsersItemMailFoldersItemMessages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-list-messages?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Message>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Message>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -390,10 +380,7 @@ impl UsersItemMailFoldersItemMessages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-post-messages?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::Message,
-    ) -> rt::Request<crate::v1::types::Message> {
+    pub fn create(&self, body: types::Message) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -413,7 +400,7 @@ impl UsersItemMailFoldersItemMessages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-delta?view=graph-rest-1.0>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<crate::v1::types::Message>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::Message>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -450,7 +437,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::EventMessage> {
+    pub fn get(&self) -> rt::Request<types::EventMessage> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -469,10 +456,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::EventMessage,
-    ) -> rt::Request<crate::v1::types::EventMessage> {
+    pub fn update(&self, body: types::EventMessage) -> rt::Request<types::EventMessage> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -510,10 +494,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-copy?view=graph-rest-1.0>
     #[inline]
-    pub fn copy(
-        &self,
-        body: crate::v1::actions::MessageCopy,
-    ) -> rt::Request<crate::v1::types::Message> {
+    pub fn copy(&self, body: actions::MessageCopy) -> rt::Request<types::Message> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
     }
     /// What the documentation says about [`Self::create_forward`].
@@ -532,7 +513,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-createforward?view=graph-rest-1.0>
     #[inline]
-    pub fn create_forward(&self) -> rt::Request<crate::v1::types::Message> {
+    pub fn create_forward(&self) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE_FORWARD, self.0.segment("createForward"))
     }
     /// What the documentation says about [`Self::create_reply`].
@@ -551,7 +532,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-createreply?view=graph-rest-1.0>
     #[inline]
-    pub fn create_reply(&self) -> rt::Request<crate::v1::types::Message> {
+    pub fn create_reply(&self) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE_REPLY, self.0.segment("createReply"))
     }
     /// What the documentation says about [`Self::create_reply_all`].
@@ -570,7 +551,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-createreplyall?view=graph-rest-1.0>
     #[inline]
-    pub fn create_reply_all(&self) -> rt::Request<crate::v1::types::Message> {
+    pub fn create_reply_all(&self) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE_REPLY_ALL, self.0.segment("createReplyAll"))
     }
     /// What the documentation says about [`Self::forward`].
@@ -589,7 +570,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-forward?view=graph-rest-1.0>
     #[inline]
-    pub fn forward(&self, body: crate::v1::actions::MessageForward) -> rt::Request<()> {
+    pub fn forward(&self, body: actions::MessageForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
     }
     /// What the documentation says about [`Self::move`].
@@ -608,10 +589,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-move?view=graph-rest-1.0>
     #[inline]
-    pub fn r#move(
-        &self,
-        body: crate::v1::actions::MessageMove,
-    ) -> rt::Request<crate::v1::types::Message> {
+    pub fn r#move(&self, body: actions::MessageMove) -> rt::Request<types::Message> {
         rt::Request::new(Self::MOVE, self.0.segment("move")).body(body.into())
     }
     /// What the documentation says about [`Self::reply`].
@@ -630,7 +608,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-reply?view=graph-rest-1.0>
     #[inline]
-    pub fn reply(&self, body: crate::v1::actions::MessageReply) -> rt::Request<()> {
+    pub fn reply(&self, body: actions::MessageReply) -> rt::Request<()> {
         rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
     }
     /// What the documentation says about [`Self::reply_all`].
@@ -649,10 +627,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-replyall?view=graph-rest-1.0>
     #[inline]
-    pub fn reply_all(
-        &self,
-        body: crate::v1::actions::MessageReplyAll,
-    ) -> rt::Request<()> {
+    pub fn reply_all(&self, body: actions::MessageReplyAll) -> rt::Request<()> {
         rt::Request::new(Self::REPLY_ALL, self.0.segment("replyAll")).body(body.into())
     }
 }
@@ -711,7 +686,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-list-attachments?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::Attachment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -730,10 +705,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-post-attachments?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::v1::types::Attachment,
-    ) -> rt::Request<crate::v1::types::Attachment> {
+    pub fn create(&self, body: types::Attachment) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -767,7 +739,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::Attachment> {
+    pub fn get(&self) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/compliance/ediscovery/cases/{caseId}/reviewSets` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
 
 /// `/compliance/ediscovery/cases/{caseId}/reviewSets`
 #[must_use]
@@ -106,7 +107,7 @@ impl EdiscoveryCasesItemReviewSetsItem {
     #[inline]
     pub fn add_to_review_set(
         &self,
-        body: crate::beta::actions::ReviewSetAddToReviewSet,
+        body: actions::ReviewSetAddToReviewSet,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ADD_TO_REVIEW_SET, self.0.segment("addToReviewSet"))
             .body(body.into())
@@ -129,7 +130,7 @@ impl EdiscoveryCasesItemReviewSetsItem {
     #[inline]
     pub fn export(
         &self,
-        body: crate::beta::actions::ReviewSetExport,
+        body: actions::ReviewSetExport,
     ) -> rt::Request<crate::beta::types::ediscovery::CaseExportOperation> {
         rt::Request::new(Self::EXPORT, self.0.segment("export")).body(body.into())
     }
@@ -273,7 +274,7 @@ impl EdiscoveryCasesItemReviewSetsItemQueriesItem {
     #[inline]
     pub fn apply_tags(
         &self,
-        body: crate::beta::actions::ReviewSetQueryApplyTags,
+        body: actions::ReviewSetQueryApplyTags,
     ) -> rt::Request<crate::beta::types::ediscovery::TagOperation> {
         rt::Request::new(Self::APPLY_TAGS, self.0.segment("applyTags")).body(body.into())
     }

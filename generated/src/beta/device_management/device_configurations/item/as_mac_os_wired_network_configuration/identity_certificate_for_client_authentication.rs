@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod as_mac_os_imported_pfx_certificate_profile;
 pub use self::as_mac_os_imported_pfx_certificate_profile::*;
@@ -126,7 +127,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-macoscertificateprofilebase-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::MacOsCertificateProfileBase> {
+    pub fn get(&self) -> rt::Request<types::MacOsCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -166,7 +167,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceConfigurationAssignment>> {
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -187,8 +188,8 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceConfigurationAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationAssignment> {
+        body: types::DeviceConfigurationAssignment,
+    ) -> rt::Request<types::DeviceConfigurationAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -217,7 +218,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceConfigurationAssignment> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -238,8 +239,8 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationAssignment> {
+        body: types::DeviceConfigurationAssignment,
+    ) -> rt::Request<types::DeviceConfigurationAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -296,9 +297,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::SettingStateDeviceSummary>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SettingStateDeviceSummary>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -319,8 +318,8 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::SettingStateDeviceSummary,
-    ) -> rt::Request<crate::beta::types::SettingStateDeviceSummary> {
+        body: types::SettingStateDeviceSummary,
+    ) -> rt::Request<types::SettingStateDeviceSummary> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -349,7 +348,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::SettingStateDeviceSummary> {
+    pub fn get(&self) -> rt::Request<types::SettingStateDeviceSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -370,8 +369,8 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::SettingStateDeviceSummary,
-    ) -> rt::Request<crate::beta::types::SettingStateDeviceSummary> {
+        body: types::SettingStateDeviceSummary,
+    ) -> rt::Request<types::SettingStateDeviceSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -430,9 +429,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceConfigurationDeviceStatus>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationDeviceStatus>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -453,8 +450,8 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceConfigurationDeviceStatus,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationDeviceStatus> {
+        body: types::DeviceConfigurationDeviceStatus,
+    ) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -483,9 +480,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatus-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationDeviceStatus> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -506,8 +501,8 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationDeviceStatus,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationDeviceStatus> {
+        body: types::DeviceConfigurationDeviceStatus,
+    ) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -555,9 +550,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdeviceoverview-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationDeviceOverview> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceOverview> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -578,8 +571,8 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationDeviceOverview,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationDeviceOverview> {
+        body: types::DeviceConfigurationDeviceOverview,
+    ) -> rt::Request<types::DeviceConfigurationDeviceOverview> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -619,9 +612,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceConfigurationGroupAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationGroupAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -642,8 +633,8 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceConfigurationGroupAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationGroupAssignment> {
+        body: types::DeviceConfigurationGroupAssignment,
+    ) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -672,9 +663,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationgroupassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationGroupAssignment> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -695,8 +684,8 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationGroupAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationGroupAssignment> {
+        body: types::DeviceConfigurationGroupAssignment,
+    ) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -755,7 +744,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceConfigurationUserStatus>> {
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationUserStatus>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -776,8 +765,8 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceConfigurationUserStatus,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationUserStatus> {
+        body: types::DeviceConfigurationUserStatus,
+    ) -> rt::Request<types::DeviceConfigurationUserStatus> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -806,7 +795,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceConfigurationUserStatus> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserStatus> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -827,8 +816,8 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationUserStatus,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationUserStatus> {
+        body: types::DeviceConfigurationUserStatus,
+    ) -> rt::Request<types::DeviceConfigurationUserStatus> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -876,9 +865,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuseroverview-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationUserOverview> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserOverview> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -899,8 +886,8 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationUserOverview,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationUserOverview> {
+        body: types::DeviceConfigurationUserOverview,
+    ) -> rt::Request<types::DeviceConfigurationUserOverview> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

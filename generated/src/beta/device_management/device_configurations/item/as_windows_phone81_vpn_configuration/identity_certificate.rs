@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsPhone81VpnConfiguration/identityCertificate` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod as_windows_phone81_scep_certificate_profile;
 pub use self::as_windows_phone81_scep_certificate_profile::*;
@@ -102,9 +103,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-windowsphone81certificateprofilebase-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::WindowsPhone81CertificateProfileBase> {
+    pub fn get(&self) -> rt::Request<types::WindowsPhone81CertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -144,7 +143,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceConfigurationAssignment>> {
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -165,8 +164,8 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceConfigurationAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationAssignment> {
+        body: types::DeviceConfigurationAssignment,
+    ) -> rt::Request<types::DeviceConfigurationAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -195,7 +194,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceConfigurationAssignment> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -216,8 +215,8 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationAssignment> {
+        body: types::DeviceConfigurationAssignment,
+    ) -> rt::Request<types::DeviceConfigurationAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -274,9 +273,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::SettingStateDeviceSummary>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SettingStateDeviceSummary>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -297,8 +294,8 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::SettingStateDeviceSummary,
-    ) -> rt::Request<crate::beta::types::SettingStateDeviceSummary> {
+        body: types::SettingStateDeviceSummary,
+    ) -> rt::Request<types::SettingStateDeviceSummary> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -327,7 +324,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::SettingStateDeviceSummary> {
+    pub fn get(&self) -> rt::Request<types::SettingStateDeviceSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -348,8 +345,8 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::SettingStateDeviceSummary,
-    ) -> rt::Request<crate::beta::types::SettingStateDeviceSummary> {
+        body: types::SettingStateDeviceSummary,
+    ) -> rt::Request<types::SettingStateDeviceSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -408,9 +405,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceConfigurationDeviceStatus>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationDeviceStatus>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -431,8 +426,8 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceConfigurationDeviceStatus,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationDeviceStatus> {
+        body: types::DeviceConfigurationDeviceStatus,
+    ) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -461,9 +456,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatus-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationDeviceStatus> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -484,8 +477,8 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationDeviceStatus,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationDeviceStatus> {
+        body: types::DeviceConfigurationDeviceStatus,
+    ) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -533,9 +526,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdeviceoverview-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationDeviceOverview> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceOverview> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -556,8 +547,8 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationDeviceOverview,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationDeviceOverview> {
+        body: types::DeviceConfigurationDeviceOverview,
+    ) -> rt::Request<types::DeviceConfigurationDeviceOverview> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -597,9 +588,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceConfigurationGroupAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationGroupAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -620,8 +609,8 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceConfigurationGroupAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationGroupAssignment> {
+        body: types::DeviceConfigurationGroupAssignment,
+    ) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -650,9 +639,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationgroupassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationGroupAssignment> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -673,8 +660,8 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationGroupAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationGroupAssignment> {
+        body: types::DeviceConfigurationGroupAssignment,
+    ) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -733,7 +720,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceConfigurationUserStatus>> {
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationUserStatus>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -754,8 +741,8 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceConfigurationUserStatus,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationUserStatus> {
+        body: types::DeviceConfigurationUserStatus,
+    ) -> rt::Request<types::DeviceConfigurationUserStatus> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -784,7 +771,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceConfigurationUserStatus> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserStatus> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -805,8 +792,8 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationUserStatus,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationUserStatus> {
+        body: types::DeviceConfigurationUserStatus,
+    ) -> rt::Request<types::DeviceConfigurationUserStatus> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -854,9 +841,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuseroverview-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationUserOverview> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserOverview> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -877,8 +862,8 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationUserOverview,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationUserOverview> {
+        body: types::DeviceConfigurationUserOverview,
+    ) -> rt::Request<types::DeviceConfigurationUserOverview> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

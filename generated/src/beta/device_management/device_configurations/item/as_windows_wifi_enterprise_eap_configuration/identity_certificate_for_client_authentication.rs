@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod as_windows10_imported_pfx_certificate_profile;
 pub use self::as_windows10_imported_pfx_certificate_profile::*;
@@ -138,7 +139,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-windowscertificateprofilebase-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WindowsCertificateProfileBase> {
+    pub fn get(&self) -> rt::Request<types::WindowsCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -178,7 +179,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceConfigurationAssignment>> {
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -199,8 +200,8 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceConfigurationAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationAssignment> {
+        body: types::DeviceConfigurationAssignment,
+    ) -> rt::Request<types::DeviceConfigurationAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -229,7 +230,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceConfigurationAssignment> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -250,8 +251,8 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationAssignment> {
+        body: types::DeviceConfigurationAssignment,
+    ) -> rt::Request<types::DeviceConfigurationAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -308,9 +309,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::SettingStateDeviceSummary>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SettingStateDeviceSummary>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -331,8 +330,8 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::SettingStateDeviceSummary,
-    ) -> rt::Request<crate::beta::types::SettingStateDeviceSummary> {
+        body: types::SettingStateDeviceSummary,
+    ) -> rt::Request<types::SettingStateDeviceSummary> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -361,7 +360,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::SettingStateDeviceSummary> {
+    pub fn get(&self) -> rt::Request<types::SettingStateDeviceSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -382,8 +381,8 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::SettingStateDeviceSummary,
-    ) -> rt::Request<crate::beta::types::SettingStateDeviceSummary> {
+        body: types::SettingStateDeviceSummary,
+    ) -> rt::Request<types::SettingStateDeviceSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -442,9 +441,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceConfigurationDeviceStatus>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationDeviceStatus>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -465,8 +462,8 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceConfigurationDeviceStatus,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationDeviceStatus> {
+        body: types::DeviceConfigurationDeviceStatus,
+    ) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -495,9 +492,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatus-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationDeviceStatus> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -518,8 +513,8 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationDeviceStatus,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationDeviceStatus> {
+        body: types::DeviceConfigurationDeviceStatus,
+    ) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -567,9 +562,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdeviceoverview-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationDeviceOverview> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceOverview> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -590,8 +583,8 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationDeviceOverview,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationDeviceOverview> {
+        body: types::DeviceConfigurationDeviceOverview,
+    ) -> rt::Request<types::DeviceConfigurationDeviceOverview> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -631,9 +624,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceConfigurationGroupAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationGroupAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -654,8 +645,8 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceConfigurationGroupAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationGroupAssignment> {
+        body: types::DeviceConfigurationGroupAssignment,
+    ) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -684,9 +675,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationgroupassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationGroupAssignment> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -707,8 +696,8 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationGroupAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationGroupAssignment> {
+        body: types::DeviceConfigurationGroupAssignment,
+    ) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -767,7 +756,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceConfigurationUserStatus>> {
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationUserStatus>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -788,8 +777,8 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceConfigurationUserStatus,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationUserStatus> {
+        body: types::DeviceConfigurationUserStatus,
+    ) -> rt::Request<types::DeviceConfigurationUserStatus> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -818,7 +807,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceConfigurationUserStatus> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserStatus> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -839,8 +828,8 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationUserStatus,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationUserStatus> {
+        body: types::DeviceConfigurationUserStatus,
+    ) -> rt::Request<types::DeviceConfigurationUserStatus> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -888,9 +877,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuseroverview-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationUserOverview> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserOverview> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -911,8 +898,8 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationUserOverview,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationUserOverview> {
+        body: types::DeviceConfigurationUserOverview,
+    ) -> rt::Request<types::DeviceConfigurationUserOverview> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/rootCertificatesForServerValidation` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod item;
 pub use self::item::*;
@@ -41,9 +42,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::Windows81TrustedRootCertificate>,
-    > {
+    ) -> rt::Request<rt::Collection<types::Windows81TrustedRootCertificate>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -64,8 +63,8 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::Windows81TrustedRootCertificate,
-    ) -> rt::Request<crate::beta::types::Windows81TrustedRootCertificate> {
+        body: types::Windows81TrustedRootCertificate,
+    ) -> rt::Request<types::Windows81TrustedRootCertificate> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/identityCertificate/rootCertificate` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/identityCertificate/rootCertificate`
 #[must_use]
@@ -88,9 +89,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificate {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidforworktrustedrootcertificate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::AndroidForWorkTrustedRootCertificate> {
+    pub fn get(&self) -> rt::Request<types::AndroidForWorkTrustedRootCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -111,8 +110,8 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificate {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::AndroidForWorkTrustedRootCertificate,
-    ) -> rt::Request<crate::beta::types::AndroidForWorkTrustedRootCertificate> {
+        body: types::AndroidForWorkTrustedRootCertificate,
+    ) -> rt::Request<types::AndroidForWorkTrustedRootCertificate> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -171,7 +170,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateAssignments {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceConfigurationAssignment>> {
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -192,8 +191,8 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceConfigurationAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationAssignment> {
+        body: types::DeviceConfigurationAssignment,
+    ) -> rt::Request<types::DeviceConfigurationAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -222,7 +221,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceConfigurationAssignment> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -243,8 +242,8 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationAssignment> {
+        body: types::DeviceConfigurationAssignment,
+    ) -> rt::Request<types::DeviceConfigurationAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -301,9 +300,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateDeviceSettingStat
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::SettingStateDeviceSummary>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SettingStateDeviceSummary>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -324,8 +321,8 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateDeviceSettingStat
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::SettingStateDeviceSummary,
-    ) -> rt::Request<crate::beta::types::SettingStateDeviceSummary> {
+        body: types::SettingStateDeviceSummary,
+    ) -> rt::Request<types::SettingStateDeviceSummary> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -354,7 +351,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateDeviceSettingStat
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::SettingStateDeviceSummary> {
+    pub fn get(&self) -> rt::Request<types::SettingStateDeviceSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -375,8 +372,8 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateDeviceSettingStat
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::SettingStateDeviceSummary,
-    ) -> rt::Request<crate::beta::types::SettingStateDeviceSummary> {
+        body: types::SettingStateDeviceSummary,
+    ) -> rt::Request<types::SettingStateDeviceSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -435,9 +432,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateDeviceStatuses {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceConfigurationDeviceStatus>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationDeviceStatus>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -458,8 +453,8 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateDeviceStatuses {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceConfigurationDeviceStatus,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationDeviceStatus> {
+        body: types::DeviceConfigurationDeviceStatus,
+    ) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -488,9 +483,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateDeviceStatusesIte
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatus-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationDeviceStatus> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -511,8 +504,8 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateDeviceStatusesIte
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationDeviceStatus,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationDeviceStatus> {
+        body: types::DeviceConfigurationDeviceStatus,
+    ) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -560,9 +553,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateDeviceStatusOverv
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdeviceoverview-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationDeviceOverview> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceOverview> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -583,8 +574,8 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateDeviceStatusOverv
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationDeviceOverview,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationDeviceOverview> {
+        body: types::DeviceConfigurationDeviceOverview,
+    ) -> rt::Request<types::DeviceConfigurationDeviceOverview> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -624,9 +615,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateGroupAssignments 
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceConfigurationGroupAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationGroupAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -647,8 +636,8 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateGroupAssignments 
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceConfigurationGroupAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationGroupAssignment> {
+        body: types::DeviceConfigurationGroupAssignment,
+    ) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -677,9 +666,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateGroupAssignmentsI
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationgroupassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationGroupAssignment> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -700,8 +687,8 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateGroupAssignmentsI
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationGroupAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationGroupAssignment> {
+        body: types::DeviceConfigurationGroupAssignment,
+    ) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -760,7 +747,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateUserStatuses {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceConfigurationUserStatus>> {
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationUserStatus>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -781,8 +768,8 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateUserStatuses {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceConfigurationUserStatus,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationUserStatus> {
+        body: types::DeviceConfigurationUserStatus,
+    ) -> rt::Request<types::DeviceConfigurationUserStatus> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -811,7 +798,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateUserStatusesItem 
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceConfigurationUserStatus> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserStatus> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -832,8 +819,8 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateUserStatusesItem 
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationUserStatus,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationUserStatus> {
+        body: types::DeviceConfigurationUserStatus,
+    ) -> rt::Request<types::DeviceConfigurationUserStatus> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -881,9 +868,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateUserStatusOvervie
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuseroverview-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationUserOverview> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserOverview> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -904,8 +889,8 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateUserStatusOvervie
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationUserOverview,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationUserOverview> {
+        body: types::DeviceConfigurationUserOverview,
+    ) -> rt::Request<types::DeviceConfigurationUserOverview> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

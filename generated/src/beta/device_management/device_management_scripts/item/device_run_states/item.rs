@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod managed_device;
 pub use self::managed_device::*;
@@ -37,9 +38,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicemanagementscriptdevicestate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptDeviceState> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementScriptDeviceState> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -60,8 +59,8 @@ impl DeviceManagementScriptsItemDeviceRunStatesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceManagementScriptDeviceState,
-    ) -> rt::Request<crate::beta::types::DeviceManagementScriptDeviceState> {
+        body: types::DeviceManagementScriptDeviceState,
+    ) -> rt::Request<types::DeviceManagementScriptDeviceState> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

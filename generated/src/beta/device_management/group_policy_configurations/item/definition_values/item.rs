@@ -2,6 +2,7 @@
 //! `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod presentation_values;
 pub use self::presentation_values::*;
@@ -46,7 +47,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinitionvalue-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::GroupPolicyDefinitionValue> {
+    pub fn get(&self) -> rt::Request<types::GroupPolicyDefinitionValue> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -67,8 +68,8 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::GroupPolicyDefinitionValue,
-    ) -> rt::Request<crate::beta::types::GroupPolicyDefinitionValue> {
+        body: types::GroupPolicyDefinitionValue,
+    ) -> rt::Request<types::GroupPolicyDefinitionValue> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -114,7 +115,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemDefinition {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinition-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::GroupPolicyDefinition> {
+    pub fn get(&self) -> rt::Request<types::GroupPolicyDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -135,8 +136,8 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemDefinition {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::GroupPolicyDefinition,
-    ) -> rt::Request<crate::beta::types::GroupPolicyDefinition> {
+        body: types::GroupPolicyDefinition,
+    ) -> rt::Request<types::GroupPolicyDefinition> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

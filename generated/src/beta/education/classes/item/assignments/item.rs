@@ -2,6 +2,7 @@
 //! `/education/classes/{id}/assignments/{id}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/education/classes/{id}/assignments/{id}`
 #[must_use]
@@ -45,7 +46,7 @@ impl ClassesItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::EducationAssignment> {
+    pub fn get(&self) -> rt::Request<types::EducationAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -66,8 +67,8 @@ impl ClassesItemAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::EducationAssignment,
-    ) -> rt::Request<crate::beta::types::EducationAssignment> {
+        body: types::EducationAssignment,
+    ) -> rt::Request<types::EducationAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -124,9 +125,7 @@ impl ClassesItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignment-setupresourcesfolder?view=graph-rest-beta>
     #[inline]
-    pub fn set_up_resources_folder(
-        &self,
-    ) -> rt::Request<crate::beta::types::EducationAssignment> {
+    pub fn set_up_resources_folder(&self) -> rt::Request<types::EducationAssignment> {
         rt::Request::new(
             Self::SET_UP_RESOURCES_FOLDER,
             self.0.segment("setUpResourcesFolder"),
@@ -166,9 +165,7 @@ impl ClassesItemAssignmentsItemCategories {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignment-list-categories?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EducationCategory>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationCategory>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -266,7 +263,7 @@ impl ClassesItemAssignmentsItemResources {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EducationAssignmentResource>> {
+    ) -> rt::Request<rt::Collection<types::EducationAssignmentResource>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -287,8 +284,8 @@ impl ClassesItemAssignmentsItemResources {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::EducationAssignmentResource,
-    ) -> rt::Request<crate::beta::types::EducationAssignmentResource> {
+        body: types::EducationAssignmentResource,
+    ) -> rt::Request<types::EducationAssignmentResource> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -315,7 +312,7 @@ impl ClassesItemAssignmentsItemResourcesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignmentresource-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::EducationAssignmentResource> {
+    pub fn get(&self) -> rt::Request<types::EducationAssignmentResource> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -365,7 +362,7 @@ impl ClassesItemAssignmentsItemRubric {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignment-get-rubric?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::EducationRubric> {
+    pub fn get(&self) -> rt::Request<types::EducationRubric> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -386,8 +383,8 @@ impl ClassesItemAssignmentsItemRubric {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::EducationRubric,
-    ) -> rt::Request<crate::beta::types::EducationRubric> {
+        body: types::EducationRubric,
+    ) -> rt::Request<types::EducationRubric> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -464,9 +461,7 @@ impl ClassesItemAssignmentsItemSubmissions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignment-list-submissions?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EducationSubmission>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationSubmission>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -512,7 +507,7 @@ impl ClassesItemAssignmentsItemSubmissionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationsubmission-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::EducationSubmission> {
+    pub fn get(&self) -> rt::Request<types::EducationSubmission> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::return`].
@@ -550,9 +545,7 @@ impl ClassesItemAssignmentsItemSubmissionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationsubmission-setupResourcesFolder?view=graph-rest-beta>
     #[inline]
-    pub fn set_up_resources_folder(
-        &self,
-    ) -> rt::Request<crate::beta::types::EducationSubmission> {
+    pub fn set_up_resources_folder(&self) -> rt::Request<types::EducationSubmission> {
         rt::Request::new(
             Self::SET_UP_RESOURCES_FOLDER,
             self.0.segment("setUpResourcesFolder"),
@@ -624,9 +617,7 @@ impl ClassesItemAssignmentsItemSubmissionsItemOutcomes {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationsubmission-list-outcomes?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EducationOutcome>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationOutcome>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -655,7 +646,7 @@ impl ClassesItemAssignmentsItemSubmissionsItemOutcomesItem {
     pub fn update(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<crate::beta::types::EducationOutcome> {
+    ) -> rt::Request<types::EducationOutcome> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -692,7 +683,7 @@ impl ClassesItemAssignmentsItemSubmissionsItemResources {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EducationSubmissionResource>> {
+    ) -> rt::Request<rt::Collection<types::EducationSubmissionResource>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -713,8 +704,8 @@ impl ClassesItemAssignmentsItemSubmissionsItemResources {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::EducationSubmissionResource,
-    ) -> rt::Request<crate::beta::types::EducationSubmissionResource> {
+        body: types::EducationSubmissionResource,
+    ) -> rt::Request<types::EducationSubmissionResource> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -741,7 +732,7 @@ impl ClassesItemAssignmentsItemSubmissionsItemResourcesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationsubmissionresource-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::EducationSubmissionResource> {
+    pub fn get(&self) -> rt::Request<types::EducationSubmissionResource> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -797,7 +788,7 @@ impl ClassesItemAssignmentsItemSubmissionsItemSubmittedResources {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::EducationSubmissionResource>> {
+    ) -> rt::Request<rt::Collection<types::EducationSubmissionResource>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -824,7 +815,7 @@ impl ClassesItemAssignmentsItemSubmissionsItemSubmittedResourcesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationsubmittedsubmissionresource-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::EducationSubmissionResource> {
+    pub fn get(&self) -> rt::Request<types::EducationSubmissionResource> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

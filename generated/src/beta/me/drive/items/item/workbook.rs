@@ -2,6 +2,8 @@
 //! `/me/drive/items/{id}/workbook` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod names;
 pub use self::names::*;
@@ -84,8 +86,8 @@ impl DriveItemsItemWorkbook {
     #[inline]
     pub fn create_session(
         &self,
-        body: crate::beta::types::WorkbookSessionInfo,
-    ) -> rt::Request<crate::beta::types::WorkbookSessionInfo> {
+        body: types::WorkbookSessionInfo,
+    ) -> rt::Request<types::WorkbookSessionInfo> {
         rt::Request::new(Self::CREATE_SESSION, self.0.segment("createSession"))
             .body(body.into())
     }
@@ -126,8 +128,8 @@ impl DriveItemsItemWorkbook {
     #[inline]
     pub fn worksheets(
         &self,
-        body: crate::beta::actions::WorkbookWorksheets,
-    ) -> rt::Request<crate::beta::types::WorkbookWorksheet> {
+        body: actions::WorkbookWorksheets,
+    ) -> rt::Request<types::WorkbookWorksheet> {
         rt::Request::new(Self::WORKSHEETS, self.0.segment("worksheets"))
             .body(body.into())
     }
@@ -155,7 +157,7 @@ impl DriveItemsItemWorkbookApplication {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookapplication-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookApplication> {
+    pub fn get(&self) -> rt::Request<types::WorkbookApplication> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::calculate`].
@@ -176,7 +178,7 @@ impl DriveItemsItemWorkbookApplication {
     #[inline]
     pub fn calculate(
         &self,
-        body: crate::beta::actions::WorkbookApplicationCalculate,
+        body: actions::WorkbookApplicationCalculate,
     ) -> rt::Request<()> {
         rt::Request::new(Self::CALCULATE, self.0.segment("calculate")).body(body.into())
     }
@@ -208,9 +210,7 @@ impl DriveItemsItemWorkbookComments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbook-list-comments?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::WorkbookComment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookComment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -241,7 +241,7 @@ impl DriveItemsItemWorkbookCommentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookcomment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookComment> {
+    pub fn get(&self) -> rt::Request<types::WorkbookComment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -267,9 +267,7 @@ impl DriveItemsItemWorkbookCommentsItemReplies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookcomment-list-replies?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::WorkbookCommentReply>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookCommentReply>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -290,8 +288,8 @@ impl DriveItemsItemWorkbookCommentsItemReplies {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WorkbookCommentReply,
-    ) -> rt::Request<crate::beta::types::WorkbookCommentReply> {
+        body: types::WorkbookCommentReply,
+    ) -> rt::Request<types::WorkbookCommentReply> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -329,7 +327,7 @@ impl DriveItemsItemWorkbookOperationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookoperation-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookOperation> {
+    pub fn get(&self) -> rt::Request<types::WorkbookOperation> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,8 @@
 //! `/me/drive/root:/{item-path}:/workbook` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod names;
 pub use self::names::*;
@@ -79,8 +81,8 @@ impl DriveRootItemAtPathWorkbook {
     #[inline]
     pub fn create_session(
         &self,
-        body: crate::beta::types::WorkbookSessionInfo,
-    ) -> rt::Request<crate::beta::types::WorkbookSessionInfo> {
+        body: types::WorkbookSessionInfo,
+    ) -> rt::Request<types::WorkbookSessionInfo> {
         rt::Request::new(Self::CREATE_SESSION, self.0.segment("createSession"))
             .body(body.into())
     }
@@ -121,8 +123,8 @@ impl DriveRootItemAtPathWorkbook {
     #[inline]
     pub fn worksheets(
         &self,
-        body: crate::beta::actions::WorkbookWorksheets,
-    ) -> rt::Request<crate::beta::types::WorkbookWorksheet> {
+        body: actions::WorkbookWorksheets,
+    ) -> rt::Request<types::WorkbookWorksheet> {
         rt::Request::new(Self::WORKSHEETS, self.0.segment("worksheets"))
             .body(body.into())
     }
@@ -150,7 +152,7 @@ impl DriveRootItemAtPathWorkbookApplication {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookapplication-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookApplication> {
+    pub fn get(&self) -> rt::Request<types::WorkbookApplication> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::calculate`].
@@ -171,7 +173,7 @@ impl DriveRootItemAtPathWorkbookApplication {
     #[inline]
     pub fn calculate(
         &self,
-        body: crate::beta::actions::WorkbookApplicationCalculate,
+        body: actions::WorkbookApplicationCalculate,
     ) -> rt::Request<()> {
         rt::Request::new(Self::CALCULATE, self.0.segment("calculate")).body(body.into())
     }
@@ -203,9 +205,7 @@ impl DriveRootItemAtPathWorkbookComments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbook-list-comments?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::WorkbookComment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookComment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -243,9 +243,7 @@ impl DriveRootItemAtPathWorkbookCommentsItemReplies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookcomment-list-replies?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::WorkbookCommentReply>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookCommentReply>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -266,8 +264,8 @@ impl DriveRootItemAtPathWorkbookCommentsItemReplies {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WorkbookCommentReply,
-    ) -> rt::Request<crate::beta::types::WorkbookCommentReply> {
+        body: types::WorkbookCommentReply,
+    ) -> rt::Request<types::WorkbookCommentReply> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,8 @@
 //! `/sites/{site-id}/lists/{list-id}/items` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/sites/{site-id}/lists/{list-id}/items`
 #[must_use]
@@ -29,7 +31,7 @@ impl SitesItemListsItemItems {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/listitem-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::ListItem>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ListItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -48,10 +50,7 @@ impl SitesItemListsItemItems {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/listitem-create?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::ListItem,
-    ) -> rt::Request<crate::beta::types::ListItem> {
+    pub fn create(&self, body: types::ListItem) -> rt::Request<types::ListItem> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -102,7 +101,7 @@ impl SitesItemListsItemItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/listitem-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ListItem> {
+    pub fn get(&self) -> rt::Request<types::ListItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -142,8 +141,8 @@ impl SitesItemListsItemItemsItem {
     #[inline]
     pub fn create_link(
         &self,
-        body: crate::beta::actions::ListItemCreateLink,
-    ) -> rt::Request<crate::beta::types::Permission> {
+        body: actions::ListItemCreateLink,
+    ) -> rt::Request<types::Permission> {
         rt::Request::new(Self::CREATE_LINK, self.0.segment("createLink"))
             .body(body.into())
     }
@@ -168,7 +167,7 @@ impl SitesItemListsItemItemsItem {
         start_date_time: &str,
         end_date_time: &str,
         interval: &str,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ItemActivityStat>> {
+    ) -> rt::Request<rt::Collection<types::ItemActivityStat>> {
         rt::Request::new(
             Self::GET_ACTIVITIES_BY_INTERVAL,
             self
@@ -206,7 +205,7 @@ impl SitesItemListsItemItemsItemActivities {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/activities-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::ItemActivity>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ItemActivity>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -232,7 +231,7 @@ impl SitesItemListsItemItemsItemAnalytics {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itemanalytics-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ItemAnalytics> {
+    pub fn get(&self) -> rt::Request<types::ItemAnalytics> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -287,8 +286,8 @@ impl SitesItemListsItemItemsItemDriveItemPermissionsItem {
     #[inline]
     pub fn revoke_grants(
         &self,
-        body: crate::beta::actions::PermissionRevokeGrants,
-    ) -> rt::Request<crate::beta::types::Permission> {
+        body: actions::PermissionRevokeGrants,
+    ) -> rt::Request<types::Permission> {
         rt::Request::new(Self::REVOKE_GRANTS, self.0.segment("revokeGrants"))
             .body(body.into())
     }
@@ -317,8 +316,8 @@ impl SitesItemListsItemItemsItemFields {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::FieldValueSet,
-    ) -> rt::Request<crate::beta::types::FieldValueSet> {
+        body: types::FieldValueSet,
+    ) -> rt::Request<types::FieldValueSet> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -349,9 +348,7 @@ impl SitesItemListsItemItemsItemVersions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/listitem-list-versions?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ListItemVersion>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ListItemVersion>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -377,7 +374,7 @@ impl SitesItemListsItemItemsItemVersionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/listitemversion-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ListItemVersion> {
+    pub fn get(&self) -> rt::Request<types::ListItemVersion> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::restore_version`].

@@ -2,6 +2,8 @@
 //! `/users/{id | userPrincipalName}/mailFolders/{id}/messages` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/users/{id | userPrincipalName}/mailFolders/{id}/messages`
 #[must_use]
@@ -30,7 +32,7 @@ impl UsersItemMailFoldersItemMessages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-list-messages?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Message>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Message>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -49,10 +51,7 @@ impl UsersItemMailFoldersItemMessages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-post-messages?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::Message,
-    ) -> rt::Request<crate::beta::types::Message> {
+    pub fn create(&self, body: types::Message) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -72,7 +71,7 @@ impl UsersItemMailFoldersItemMessages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-delta?view=graph-rest-beta>
     #[inline]
-    pub fn delta(&self) -> rt::Request<rt::Collection<crate::beta::types::Message>> {
+    pub fn delta(&self) -> rt::Request<rt::Collection<types::Message>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 }
@@ -114,7 +113,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::EventMessage> {
+    pub fn get(&self) -> rt::Request<types::EventMessage> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -133,10 +132,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::EventMessage,
-    ) -> rt::Request<crate::beta::types::EventMessage> {
+    pub fn update(&self, body: types::EventMessage) -> rt::Request<types::EventMessage> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -174,10 +170,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-copy?view=graph-rest-beta>
     #[inline]
-    pub fn copy(
-        &self,
-        body: crate::beta::actions::MessageCopy,
-    ) -> rt::Request<crate::beta::types::Message> {
+    pub fn copy(&self, body: actions::MessageCopy) -> rt::Request<types::Message> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
     }
     /// What the documentation says about [`Self::create_forward`].
@@ -198,8 +191,8 @@ impl UsersItemMailFoldersItemMessagesItem {
     #[inline]
     pub fn create_forward(
         &self,
-        body: crate::beta::actions::MessageCreateForward,
-    ) -> rt::Request<crate::beta::types::Message> {
+        body: actions::MessageCreateForward,
+    ) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE_FORWARD, self.0.segment("createForward"))
             .body(body.into())
     }
@@ -221,8 +214,8 @@ impl UsersItemMailFoldersItemMessagesItem {
     #[inline]
     pub fn create_reply(
         &self,
-        body: crate::beta::actions::MessageCreateReply,
-    ) -> rt::Request<crate::beta::types::Message> {
+        body: actions::MessageCreateReply,
+    ) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE_REPLY, self.0.segment("createReply"))
             .body(body.into())
     }
@@ -244,8 +237,8 @@ impl UsersItemMailFoldersItemMessagesItem {
     #[inline]
     pub fn create_reply_all(
         &self,
-        body: crate::beta::actions::MessageCreateReplyAll,
-    ) -> rt::Request<crate::beta::types::Message> {
+        body: actions::MessageCreateReplyAll,
+    ) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE_REPLY_ALL, self.0.segment("createReplyAll"))
             .body(body.into())
     }
@@ -265,10 +258,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-forward?view=graph-rest-beta>
     #[inline]
-    pub fn forward(
-        &self,
-        body: crate::beta::actions::MessageForward,
-    ) -> rt::Request<()> {
+    pub fn forward(&self, body: actions::MessageForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
     }
     /// What the documentation says about [`Self::move`].
@@ -287,10 +277,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-move?view=graph-rest-beta>
     #[inline]
-    pub fn r#move(
-        &self,
-        body: crate::beta::actions::MessageMove,
-    ) -> rt::Request<crate::beta::types::Message> {
+    pub fn r#move(&self, body: actions::MessageMove) -> rt::Request<types::Message> {
         rt::Request::new(Self::MOVE, self.0.segment("move")).body(body.into())
     }
     /// What the documentation says about [`Self::reply`].
@@ -309,7 +296,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-reply?view=graph-rest-beta>
     #[inline]
-    pub fn reply(&self, body: crate::beta::actions::MessageReply) -> rt::Request<()> {
+    pub fn reply(&self, body: actions::MessageReply) -> rt::Request<()> {
         rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
     }
     /// What the documentation says about [`Self::reply_all`].
@@ -328,10 +315,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-replyall?view=graph-rest-beta>
     #[inline]
-    pub fn reply_all(
-        &self,
-        body: crate::beta::actions::MessageReplyAll,
-    ) -> rt::Request<()> {
+    pub fn reply_all(&self, body: actions::MessageReplyAll) -> rt::Request<()> {
         rt::Request::new(Self::REPLY_ALL, self.0.segment("replyAll")).body(body.into())
     }
 }
@@ -390,7 +374,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-list-attachments?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::Attachment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -409,10 +393,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-post-attachments?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::Attachment,
-    ) -> rt::Request<crate::beta::types::Attachment> {
+    pub fn create(&self, body: types::Attachment) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -446,7 +427,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::Attachment> {
+    pub fn get(&self) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,8 @@
 //! `/me/drive/items/{id}/workbook` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 mod names;
 pub use self::names::*;
@@ -84,8 +86,8 @@ impl DriveItemsItemWorkbook {
     #[inline]
     pub fn create_session(
         &self,
-        body: crate::v1::types::WorkbookSessionInfo,
-    ) -> rt::Request<crate::v1::types::WorkbookSessionInfo> {
+        body: types::WorkbookSessionInfo,
+    ) -> rt::Request<types::WorkbookSessionInfo> {
         rt::Request::new(Self::CREATE_SESSION, self.0.segment("createSession"))
             .body(body.into())
     }
@@ -126,8 +128,8 @@ impl DriveItemsItemWorkbook {
     #[inline]
     pub fn worksheets(
         &self,
-        body: crate::v1::actions::WorkbookWorksheets,
-    ) -> rt::Request<crate::v1::types::WorkbookWorksheet> {
+        body: actions::WorkbookWorksheets,
+    ) -> rt::Request<types::WorkbookWorksheet> {
         rt::Request::new(Self::WORKSHEETS, self.0.segment("worksheets"))
             .body(body.into())
     }
@@ -154,7 +156,7 @@ impl DriveItemsItemWorkbookApplication {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookapplication-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookApplication> {
+    pub fn get(&self) -> rt::Request<types::WorkbookApplication> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::calculate`].
@@ -175,7 +177,7 @@ impl DriveItemsItemWorkbookApplication {
     #[inline]
     pub fn calculate(
         &self,
-        body: crate::v1::actions::WorkbookApplicationCalculate,
+        body: actions::WorkbookApplicationCalculate,
     ) -> rt::Request<()> {
         rt::Request::new(Self::CALCULATE, self.0.segment("calculate")).body(body.into())
     }
@@ -207,9 +209,7 @@ impl DriveItemsItemWorkbookComments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbook-list-comments?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::WorkbookComment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookComment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -240,7 +240,7 @@ impl DriveItemsItemWorkbookCommentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookcomment-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookComment> {
+    pub fn get(&self) -> rt::Request<types::WorkbookComment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -271,9 +271,7 @@ impl DriveItemsItemWorkbookCommentsItemReplies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookcomment-list-replies?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::WorkbookCommentReply>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookCommentReply>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -294,8 +292,8 @@ impl DriveItemsItemWorkbookCommentsItemReplies {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::WorkbookCommentReply,
-    ) -> rt::Request<crate::v1::types::WorkbookCommentReply> {
+        body: types::WorkbookCommentReply,
+    ) -> rt::Request<types::WorkbookCommentReply> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -321,7 +319,7 @@ impl DriveItemsItemWorkbookCommentsItemRepliesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookcommentreply-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookCommentReply> {
+    pub fn get(&self) -> rt::Request<types::WorkbookCommentReply> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -359,7 +357,7 @@ impl DriveItemsItemWorkbookOperationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookoperation-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookOperation> {
+    pub fn get(&self) -> rt::Request<types::WorkbookOperation> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -2,6 +2,8 @@
 //! `/me/drive/root:/{item-path}:/workbook` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 mod names;
 pub use self::names::*;
@@ -79,8 +81,8 @@ impl DriveRootItemAtPathWorkbook {
     #[inline]
     pub fn create_session(
         &self,
-        body: crate::v1::types::WorkbookSessionInfo,
-    ) -> rt::Request<crate::v1::types::WorkbookSessionInfo> {
+        body: types::WorkbookSessionInfo,
+    ) -> rt::Request<types::WorkbookSessionInfo> {
         rt::Request::new(Self::CREATE_SESSION, self.0.segment("createSession"))
             .body(body.into())
     }
@@ -121,8 +123,8 @@ impl DriveRootItemAtPathWorkbook {
     #[inline]
     pub fn worksheets(
         &self,
-        body: crate::v1::actions::WorkbookWorksheets,
-    ) -> rt::Request<crate::v1::types::WorkbookWorksheet> {
+        body: actions::WorkbookWorksheets,
+    ) -> rt::Request<types::WorkbookWorksheet> {
         rt::Request::new(Self::WORKSHEETS, self.0.segment("worksheets"))
             .body(body.into())
     }
@@ -149,7 +151,7 @@ impl DriveRootItemAtPathWorkbookApplication {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookapplication-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookApplication> {
+    pub fn get(&self) -> rt::Request<types::WorkbookApplication> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::calculate`].
@@ -170,7 +172,7 @@ impl DriveRootItemAtPathWorkbookApplication {
     #[inline]
     pub fn calculate(
         &self,
-        body: crate::v1::actions::WorkbookApplicationCalculate,
+        body: actions::WorkbookApplicationCalculate,
     ) -> rt::Request<()> {
         rt::Request::new(Self::CALCULATE, self.0.segment("calculate")).body(body.into())
     }
@@ -226,9 +228,7 @@ impl DriveRootItemAtPathWorkbookCommentsItemReplies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookcomment-list-replies?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::WorkbookCommentReply>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookCommentReply>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -249,8 +249,8 @@ impl DriveRootItemAtPathWorkbookCommentsItemReplies {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::WorkbookCommentReply,
-    ) -> rt::Request<crate::v1::types::WorkbookCommentReply> {
+        body: types::WorkbookCommentReply,
+    ) -> rt::Request<types::WorkbookCommentReply> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -276,7 +276,7 @@ impl DriveRootItemAtPathWorkbookCommentsItemRepliesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookcommentreply-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookCommentReply> {
+    pub fn get(&self) -> rt::Request<types::WorkbookCommentReply> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

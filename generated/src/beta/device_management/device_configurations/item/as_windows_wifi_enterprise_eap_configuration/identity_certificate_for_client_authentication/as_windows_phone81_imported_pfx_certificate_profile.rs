@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windowsPhone81ImportedPFXCertificateProfile` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windowsPhone81ImportedPFXCertificateProfile`
 #[must_use]
@@ -56,7 +57,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ManagedDeviceCertificateState>> {
+    ) -> rt::Request<rt::Collection<types::ManagedDeviceCertificateState>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -77,8 +78,8 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ManagedDeviceCertificateState,
-    ) -> rt::Request<crate::beta::types::ManagedDeviceCertificateState> {
+        body: types::ManagedDeviceCertificateState,
+    ) -> rt::Request<types::ManagedDeviceCertificateState> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -107,7 +108,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-manageddevicecertificatestate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ManagedDeviceCertificateState> {
+    pub fn get(&self) -> rt::Request<types::ManagedDeviceCertificateState> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -128,8 +129,8 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ManagedDeviceCertificateState,
-    ) -> rt::Request<crate::beta::types::ManagedDeviceCertificateState> {
+        body: types::ManagedDeviceCertificateState,
+    ) -> rt::Request<types::ManagedDeviceCertificateState> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/rootCertificatesForServerValidation/{windows81TrustedRootCertificateId}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/rootCertificatesForServerValidation/{windows81TrustedRootCertificateId}`
 #[must_use]
@@ -90,9 +91,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-windows81trustedrootcertificate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::Windows81TrustedRootCertificate> {
+    pub fn get(&self) -> rt::Request<types::Windows81TrustedRootCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -113,8 +112,8 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::Windows81TrustedRootCertificate,
-    ) -> rt::Request<crate::beta::types::Windows81TrustedRootCertificate> {
+        body: types::Windows81TrustedRootCertificate,
+    ) -> rt::Request<types::Windows81TrustedRootCertificate> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -173,7 +172,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceConfigurationAssignment>> {
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -194,8 +193,8 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceConfigurationAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationAssignment> {
+        body: types::DeviceConfigurationAssignment,
+    ) -> rt::Request<types::DeviceConfigurationAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -224,7 +223,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceConfigurationAssignment> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -245,8 +244,8 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationAssignment> {
+        body: types::DeviceConfigurationAssignment,
+    ) -> rt::Request<types::DeviceConfigurationAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -303,9 +302,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::SettingStateDeviceSummary>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SettingStateDeviceSummary>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -326,8 +323,8 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::SettingStateDeviceSummary,
-    ) -> rt::Request<crate::beta::types::SettingStateDeviceSummary> {
+        body: types::SettingStateDeviceSummary,
+    ) -> rt::Request<types::SettingStateDeviceSummary> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -356,7 +353,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::SettingStateDeviceSummary> {
+    pub fn get(&self) -> rt::Request<types::SettingStateDeviceSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -377,8 +374,8 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::SettingStateDeviceSummary,
-    ) -> rt::Request<crate::beta::types::SettingStateDeviceSummary> {
+        body: types::SettingStateDeviceSummary,
+    ) -> rt::Request<types::SettingStateDeviceSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -437,9 +434,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceConfigurationDeviceStatus>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationDeviceStatus>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -460,8 +455,8 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceConfigurationDeviceStatus,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationDeviceStatus> {
+        body: types::DeviceConfigurationDeviceStatus,
+    ) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -490,9 +485,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatus-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationDeviceStatus> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -513,8 +506,8 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationDeviceStatus,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationDeviceStatus> {
+        body: types::DeviceConfigurationDeviceStatus,
+    ) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -562,9 +555,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdeviceoverview-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationDeviceOverview> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceOverview> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -585,8 +576,8 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationDeviceOverview,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationDeviceOverview> {
+        body: types::DeviceConfigurationDeviceOverview,
+    ) -> rt::Request<types::DeviceConfigurationDeviceOverview> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -626,9 +617,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::DeviceConfigurationGroupAssignment>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationGroupAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -649,8 +638,8 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceConfigurationGroupAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationGroupAssignment> {
+        body: types::DeviceConfigurationGroupAssignment,
+    ) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -679,9 +668,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationgroupassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationGroupAssignment> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -702,8 +689,8 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationGroupAssignment,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationGroupAssignment> {
+        body: types::DeviceConfigurationGroupAssignment,
+    ) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -762,7 +749,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceConfigurationUserStatus>> {
+    ) -> rt::Request<rt::Collection<types::DeviceConfigurationUserStatus>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -783,8 +770,8 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceConfigurationUserStatus,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationUserStatus> {
+        body: types::DeviceConfigurationUserStatus,
+    ) -> rt::Request<types::DeviceConfigurationUserStatus> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -813,7 +800,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceConfigurationUserStatus> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserStatus> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -834,8 +821,8 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationUserStatus,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationUserStatus> {
+        body: types::DeviceConfigurationUserStatus,
+    ) -> rt::Request<types::DeviceConfigurationUserStatus> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -883,9 +870,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuseroverview-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationUserOverview> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserOverview> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -906,8 +891,8 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceConfigurationUserOverview,
-    ) -> rt::Request<crate::beta::types::DeviceConfigurationUserOverview> {
+        body: types::DeviceConfigurationUserOverview,
+    ) -> rt::Request<types::DeviceConfigurationUserOverview> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,8 @@
 //! `/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod detected_apps;
 pub use self::detected_apps::*;
@@ -82,7 +84,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ManagedDevice> {
+    pub fn get(&self) -> rt::Request<types::ManagedDevice> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -103,8 +105,8 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ManagedDevice,
-    ) -> rt::Request<crate::beta::types::ManagedDevice> {
+        body: types::ManagedDevice,
+    ) -> rt::Request<types::ManagedDevice> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -144,7 +146,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     #[inline]
     pub fn activate_device_esim(
         &self,
-        body: crate::beta::actions::ManagedDeviceActivateDeviceEsim,
+        body: actions::ManagedDeviceActivateDeviceEsim,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::ACTIVATE_DEVICE_ESIM,
@@ -192,7 +194,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     #[inline]
     pub fn clean_windows_device(
         &self,
-        body: crate::beta::actions::ManagedDeviceCleanWindowsDevice,
+        body: actions::ManagedDeviceCleanWindowsDevice,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::CLEAN_WINDOWS_DEVICE,
@@ -218,8 +220,8 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     #[inline]
     pub fn create_device_log_collection_request(
         &self,
-        body: crate::beta::actions::ManagedDeviceCreateDeviceLogCollectionRequest,
-    ) -> rt::Request<crate::beta::types::DeviceLogCollectionResponse> {
+        body: actions::ManagedDeviceCreateDeviceLogCollectionRequest,
+    ) -> rt::Request<types::DeviceLogCollectionResponse> {
         rt::Request::new(
                 Self::CREATE_DEVICE_LOG_COLLECTION_REQUEST,
                 self.0.segment("createDeviceLogCollectionRequest"),
@@ -244,7 +246,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     #[inline]
     pub fn delete_user_from_shared_apple_device(
         &self,
-        body: crate::beta::actions::ManagedDeviceDeleteUserFromSharedAppleDevice,
+        body: actions::ManagedDeviceDeleteUserFromSharedAppleDevice,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::DELETE_USER_FROM_SHARED_APPLE_DEVICE,
@@ -289,7 +291,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     #[inline]
     pub fn enable_lost_mode(
         &self,
-        body: crate::beta::actions::ManagedDeviceEnableLostMode,
+        body: actions::ManagedDeviceEnableLostMode,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ENABLE_LOST_MODE, self.0.segment("enableLostMode"))
             .body(body.into())
@@ -574,7 +576,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     #[inline]
     pub fn send_custom_notification_to_company_portal(
         &self,
-        body: crate::beta::actions::ManagedDeviceSendCustomNotificationToCompanyPortal,
+        body: actions::ManagedDeviceSendCustomNotificationToCompanyPortal,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::SEND_CUSTOM_NOTIFICATION_TO_COMPANY_PORTAL,
@@ -600,7 +602,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     #[inline]
     pub fn set_device_name(
         &self,
-        body: crate::beta::actions::ManagedDeviceSetDeviceName,
+        body: actions::ManagedDeviceSetDeviceName,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SET_DEVICE_NAME, self.0.segment("setDeviceName"))
             .body(body.into())
@@ -661,7 +663,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     #[inline]
     pub fn trigger_configuration_manager_action(
         &self,
-        body: crate::beta::actions::ManagedDeviceTriggerConfigurationManagerAction,
+        body: actions::ManagedDeviceTriggerConfigurationManagerAction,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::TRIGGER_CONFIGURATION_MANAGER_ACTION,
@@ -687,7 +689,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     #[inline]
     pub fn update_windows_device_account(
         &self,
-        body: crate::beta::actions::ManagedDeviceUpdateWindowsDeviceAccount,
+        body: actions::ManagedDeviceUpdateWindowsDeviceAccount,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::UPDATE_WINDOWS_DEVICE_ACCOUNT,
@@ -713,7 +715,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     #[inline]
     pub fn windows_defender_scan(
         &self,
-        body: crate::beta::actions::ManagedDeviceWindowsDefenderScan,
+        body: actions::ManagedDeviceWindowsDefenderScan,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::WINDOWS_DEFENDER_SCAN,
@@ -759,10 +761,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-wipe?view=graph-rest-beta>
     #[inline]
-    pub fn wipe(
-        &self,
-        body: crate::beta::actions::ManagedDeviceWipe,
-    ) -> rt::Request<()> {
+    pub fn wipe(&self, body: actions::ManagedDeviceWipe) -> rt::Request<()> {
         rt::Request::new(Self::WIPE, self.0.segment("wipe")).body(body.into())
     }
 }
@@ -791,7 +790,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDeviceCategory {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicecategory-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceCategory> {
+    pub fn get(&self) -> rt::Request<types::DeviceCategory> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -812,8 +811,8 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDeviceCategory {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceCategory,
-    ) -> rt::Request<crate::beta::types::DeviceCategory> {
+        body: types::DeviceCategory,
+    ) -> rt::Request<types::DeviceCategory> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

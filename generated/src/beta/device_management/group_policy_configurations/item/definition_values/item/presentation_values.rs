@@ -2,6 +2,7 @@
 //! `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod item;
 pub use self::item::*;
@@ -41,7 +42,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValues {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::GroupPolicyPresentationValue>> {
+    ) -> rt::Request<rt::Collection<types::GroupPolicyPresentationValue>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -62,8 +63,8 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValues {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::GroupPolicyPresentationValue,
-    ) -> rt::Request<crate::beta::types::GroupPolicyPresentationValue> {
+        body: types::GroupPolicyPresentationValue,
+    ) -> rt::Request<types::GroupPolicyPresentationValue> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

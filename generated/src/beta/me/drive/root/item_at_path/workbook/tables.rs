@@ -2,6 +2,8 @@
 //! `/me/drive/root:/{item-path}:/workbook/tables` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod item;
 pub use self::item::*;
@@ -33,9 +35,7 @@ impl DriveRootItemAtPathWorkbookTables {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::WorkbookTable>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookTable>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::add`].
@@ -54,10 +54,7 @@ impl DriveRootItemAtPathWorkbookTables {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablecollection-add?view=graph-rest-beta>
     #[inline]
-    pub fn add(
-        &self,
-        body: crate::beta::actions::TableAdd,
-    ) -> rt::Request<crate::beta::types::WorkbookTable> {
+    pub fn add(&self, body: actions::TableAdd) -> rt::Request<types::WorkbookTable> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
     }
 }

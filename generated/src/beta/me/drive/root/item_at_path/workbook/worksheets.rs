@@ -2,6 +2,7 @@
 //! `/me/drive/root:/{item-path}:/workbook/worksheets` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod item;
 pub use self::item::*;
@@ -33,9 +34,7 @@ impl DriveRootItemAtPathWorkbookWorksheets {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbook-list-worksheets?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::WorkbookWorksheet>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookWorksheet>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

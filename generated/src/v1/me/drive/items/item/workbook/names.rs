@@ -2,6 +2,8 @@
 //! `/me/drive/items/{id}/workbook/names` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 mod item;
 pub use self::item::*;
@@ -33,9 +35,7 @@ impl DriveItemsItemWorkbookNames {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/nameditem-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::WorkbookNamedItem>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookNamedItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::add`].
@@ -54,10 +54,7 @@ impl DriveItemsItemWorkbookNames {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/nameditem-add?view=graph-rest-1.0>
     #[inline]
-    pub fn add(
-        &self,
-        body: crate::v1::actions::NameAdd,
-    ) -> rt::Request<crate::v1::types::WorkbookNamedItem> {
+    pub fn add(&self, body: actions::NameAdd) -> rt::Request<types::WorkbookNamedItem> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
     }
 }

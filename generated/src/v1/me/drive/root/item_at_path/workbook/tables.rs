@@ -2,6 +2,8 @@
 //! `/me/drive/root:/{item-path}:/workbook/tables` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 mod item;
 pub use self::item::*;
@@ -33,7 +35,7 @@ impl DriveRootItemAtPathWorkbookTables {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::WorkbookTable>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookTable>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::add`].
@@ -52,10 +54,7 @@ impl DriveRootItemAtPathWorkbookTables {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablecollection-add?view=graph-rest-1.0>
     #[inline]
-    pub fn add(
-        &self,
-        body: crate::v1::actions::TableAdd,
-    ) -> rt::Request<crate::v1::types::WorkbookTable> {
+    pub fn add(&self, body: actions::TableAdd) -> rt::Request<types::WorkbookTable> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/detectedApps` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod item;
 pub use self::item::*;
@@ -39,7 +40,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedApps {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-detectedapp-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::beta::types::DetectedApp>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DetectedApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -58,10 +59,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedApps {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-detectedapp-create?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::DetectedApp,
-    ) -> rt::Request<crate::beta::types::DetectedApp> {
+    pub fn create(&self, body: types::DetectedApp) -> rt::Request<types::DetectedApp> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

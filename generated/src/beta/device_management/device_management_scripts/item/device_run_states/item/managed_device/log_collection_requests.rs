@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/logCollectionRequests` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/logCollectionRequests`
 #[must_use]
@@ -38,7 +39,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceLogCollectionReq
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::DeviceLogCollectionResponse>> {
+    ) -> rt::Request<rt::Collection<types::DeviceLogCollectionResponse>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,8 +60,8 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceLogCollectionReq
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::DeviceLogCollectionResponse,
-    ) -> rt::Request<crate::beta::types::DeviceLogCollectionResponse> {
+        body: types::DeviceLogCollectionResponse,
+    ) -> rt::Request<types::DeviceLogCollectionResponse> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -89,7 +90,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceLogCollectionReq
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicelogcollectionresponse-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DeviceLogCollectionResponse> {
+    pub fn get(&self) -> rt::Request<types::DeviceLogCollectionResponse> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -110,8 +111,8 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceLogCollectionReq
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::DeviceLogCollectionResponse,
-    ) -> rt::Request<crate::beta::types::DeviceLogCollectionResponse> {
+        body: types::DeviceLogCollectionResponse,
+    ) -> rt::Request<types::DeviceLogCollectionResponse> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

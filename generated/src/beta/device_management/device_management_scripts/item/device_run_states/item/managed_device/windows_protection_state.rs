@@ -2,6 +2,7 @@
 //! `/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/windowsProtectionState` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/windowsProtectionState`
 #[must_use]
@@ -36,7 +37,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceWindowsProtectio
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-windowsprotectionstate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WindowsProtectionState> {
+    pub fn get(&self) -> rt::Request<types::WindowsProtectionState> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -57,8 +58,8 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceWindowsProtectio
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WindowsProtectionState,
-    ) -> rt::Request<crate::beta::types::WindowsProtectionState> {
+        body: types::WindowsProtectionState,
+    ) -> rt::Request<types::WindowsProtectionState> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -96,9 +97,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceWindowsProtectio
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-windowsdevicemalwarestate-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::WindowsDeviceMalwareState>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WindowsDeviceMalwareState>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -119,8 +118,8 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceWindowsProtectio
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WindowsDeviceMalwareState,
-    ) -> rt::Request<crate::beta::types::WindowsDeviceMalwareState> {
+        body: types::WindowsDeviceMalwareState,
+    ) -> rt::Request<types::WindowsDeviceMalwareState> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -149,7 +148,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceWindowsProtectio
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-windowsdevicemalwarestate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WindowsDeviceMalwareState> {
+    pub fn get(&self) -> rt::Request<types::WindowsDeviceMalwareState> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -170,8 +169,8 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceWindowsProtectio
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WindowsDeviceMalwareState,
-    ) -> rt::Request<crate::beta::types::WindowsDeviceMalwareState> {
+        body: types::WindowsDeviceMalwareState,
+    ) -> rt::Request<types::WindowsDeviceMalwareState> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -2,6 +2,7 @@
 //! `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod presentation;
 pub use self::presentation::*;
@@ -48,7 +49,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvalue-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::GroupPolicyPresentationValue> {
+    pub fn get(&self) -> rt::Request<types::GroupPolicyPresentationValue> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -69,8 +70,8 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::GroupPolicyPresentationValue,
-    ) -> rt::Request<crate::beta::types::GroupPolicyPresentationValue> {
+        body: types::GroupPolicyPresentationValue,
+    ) -> rt::Request<types::GroupPolicyPresentationValue> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -118,7 +119,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemDefi
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinitionvalue-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::GroupPolicyDefinitionValue> {
+    pub fn get(&self) -> rt::Request<types::GroupPolicyDefinitionValue> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -139,8 +140,8 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemDefi
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::GroupPolicyDefinitionValue,
-    ) -> rt::Request<crate::beta::types::GroupPolicyDefinitionValue> {
+        body: types::GroupPolicyDefinitionValue,
+    ) -> rt::Request<types::GroupPolicyDefinitionValue> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

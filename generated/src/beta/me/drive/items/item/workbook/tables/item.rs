@@ -2,6 +2,8 @@
 //! `/me/drive/items/{id}/workbook/tables/{id|name}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod columns;
 pub use self::columns::*;
@@ -43,7 +45,7 @@ impl DriveItemsItemWorkbookTablesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookTable> {
+    pub fn get(&self) -> rt::Request<types::WorkbookTable> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -64,8 +66,8 @@ impl DriveItemsItemWorkbookTablesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookTable,
-    ) -> rt::Request<crate::beta::types::WorkbookTable> {
+        body: types::WorkbookTable,
+    ) -> rt::Request<types::WorkbookTable> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -122,7 +124,7 @@ impl DriveItemsItemWorkbookTablesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-converttorange?view=graph-rest-beta>
     #[inline]
-    pub fn convert_to_range(&self) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn convert_to_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::CONVERT_TO_RANGE, self.0.segment("convertToRange"))
     }
     /// What the documentation says about [`Self::data_body_range`].
@@ -141,7 +143,7 @@ impl DriveItemsItemWorkbookTablesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-databodyrange?view=graph-rest-beta>
     #[inline]
-    pub fn data_body_range(&self) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn data_body_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::DATA_BODY_RANGE, self.0.segment("DataBodyRange"))
     }
     /// What the documentation says about [`Self::header_row_range`].
@@ -160,7 +162,7 @@ impl DriveItemsItemWorkbookTablesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-headerrowrange?view=graph-rest-beta>
     #[inline]
-    pub fn header_row_range(&self) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn header_row_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::HEADER_ROW_RANGE, self.0.segment("HeaderRowRange"))
     }
     /// What the documentation says about [`Self::range`].
@@ -179,7 +181,7 @@ impl DriveItemsItemWorkbookTablesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-range?view=graph-rest-beta>
     #[inline]
-    pub fn range(&self) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::RANGE, self.0.segment("Range"))
     }
     /// What the documentation says about [`Self::reapply_filters`].
@@ -217,7 +219,7 @@ impl DriveItemsItemWorkbookTablesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-totalrowrange?view=graph-rest-beta>
     #[inline]
-    pub fn total_row_range(&self) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn total_row_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::TOTAL_ROW_RANGE, self.0.segment("TotalRowRange"))
     }
 }
@@ -254,9 +256,7 @@ impl DriveItemsItemWorkbookTablesItemRows {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-list-rows?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::WorkbookTableRow>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookTableRow>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::item_at`].
@@ -277,8 +277,8 @@ impl DriveItemsItemWorkbookTablesItemRows {
     #[inline]
     pub fn item_at(
         &self,
-        body: crate::beta::actions::RowItemAt,
-    ) -> rt::Request<crate::beta::types::WorkbookTableRow> {
+        body: actions::RowItemAt,
+    ) -> rt::Request<types::WorkbookTableRow> {
         rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body.into())
     }
 }
@@ -306,8 +306,8 @@ impl DriveItemsItemWorkbookTablesItemRowsAdd {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WorkbookTableRow,
-    ) -> rt::Request<crate::beta::types::WorkbookTableRow> {
+        body: types::WorkbookTableRow,
+    ) -> rt::Request<types::WorkbookTableRow> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -334,7 +334,7 @@ impl DriveItemsItemWorkbookTablesItemRowsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablerow-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookTableRow> {
+    pub fn get(&self) -> rt::Request<types::WorkbookTableRow> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -355,8 +355,8 @@ impl DriveItemsItemWorkbookTablesItemRowsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookTableRow,
-    ) -> rt::Request<crate::beta::types::WorkbookTableRow> {
+        body: types::WorkbookTableRow,
+    ) -> rt::Request<types::WorkbookTableRow> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -394,7 +394,7 @@ impl DriveItemsItemWorkbookTablesItemRowsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablerow-range?view=graph-rest-beta>
     #[inline]
-    pub fn range(&self) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::RANGE, self.0.segment("Range"))
     }
 }
@@ -426,7 +426,7 @@ impl DriveItemsItemWorkbookTablesItemSort {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablesort-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookTableSort> {
+    pub fn get(&self) -> rt::Request<types::WorkbookTableSort> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::apply`].
@@ -445,7 +445,7 @@ impl DriveItemsItemWorkbookTablesItemSort {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablesort-apply?view=graph-rest-beta>
     #[inline]
-    pub fn apply(&self, body: crate::beta::actions::TableSortApply) -> rt::Request<()> {
+    pub fn apply(&self, body: actions::TableSortApply) -> rt::Request<()> {
         rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
     }
     /// What the documentation says about [`Self::clear`].
@@ -522,7 +522,7 @@ impl DriveItemsItemWorkbookTablesItemSortFieldsIcon {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/icon-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookIcon> {
+    pub fn get(&self) -> rt::Request<types::WorkbookIcon> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -541,10 +541,7 @@ impl DriveItemsItemWorkbookTablesItemSortFieldsIcon {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/icon-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::WorkbookIcon,
-    ) -> rt::Request<crate::beta::types::WorkbookIcon> {
+    pub fn update(&self, body: types::WorkbookIcon) -> rt::Request<types::WorkbookIcon> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/me/drive/root:/{item-path}:/workbook/names/{name}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod range;
 pub use self::range::*;
@@ -33,7 +34,7 @@ impl DriveRootItemAtPathWorkbookNamesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/nameditem-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookNamedItem> {
+    pub fn get(&self) -> rt::Request<types::WorkbookNamedItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -54,8 +55,8 @@ impl DriveRootItemAtPathWorkbookNamesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookNamedItem,
-    ) -> rt::Request<crate::beta::types::WorkbookNamedItem> {
+        body: types::WorkbookNamedItem,
+    ) -> rt::Request<types::WorkbookNamedItem> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::range`].
@@ -74,7 +75,7 @@ impl DriveRootItemAtPathWorkbookNamesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/nameditem-range?view=graph-rest-beta>
     #[inline]
-    pub fn range(&self) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::RANGE, self.0.segment("range"))
     }
 }

@@ -2,6 +2,8 @@
 //! `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod charts;
 pub use self::charts::*;
@@ -76,7 +78,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheet-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookWorksheet> {
+    pub fn get(&self) -> rt::Request<types::WorkbookWorksheet> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -97,8 +99,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookWorksheet,
-    ) -> rt::Request<crate::beta::types::WorkbookWorksheet> {
+        body: types::WorkbookWorksheet,
+    ) -> rt::Request<types::WorkbookWorksheet> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -136,11 +138,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheet-cell?view=graph-rest-beta>
     #[inline]
-    pub fn cell(
-        &self,
-        row: i64,
-        column: i64,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn cell(&self, row: i64, column: i64) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::CELL,
             self.0.function("Cell", &[("row", row.into()), ("column", column.into())]),
@@ -166,7 +164,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItem {
     pub fn range_with_address(
         &self,
         address: &str,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::RANGE_WITH_ADDRESS,
             self.0.function("range", &[("address", address.into())]),
@@ -188,10 +186,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheet-usedrange?view=graph-rest-beta>
     #[inline]
-    pub fn used_range(
-        &self,
-        values_only: bool,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn used_range(&self, values_only: bool) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::USED_RANGE,
             self.0.function("UsedRange", &[("valuesOnly", values_only.into())]),
@@ -221,9 +216,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemNames {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheet-list-names?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::WorkbookNamedItem>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookNamedItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::add`].
@@ -242,10 +235,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemNames {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/nameditem-add?view=graph-rest-beta>
     #[inline]
-    pub fn add(
-        &self,
-        body: crate::beta::actions::NameAdd,
-    ) -> rt::Request<crate::beta::types::WorkbookNamedItem> {
+    pub fn add(&self, body: actions::NameAdd) -> rt::Request<types::WorkbookNamedItem> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
     }
 }
@@ -280,9 +270,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemPivotTables {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookworksheet-list-pivottables?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::WorkbookPivotTable>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookPivotTable>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::refresh_all`].
@@ -328,7 +316,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemPivotTablesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookpivottable-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookPivotTable> {
+    pub fn get(&self) -> rt::Request<types::WorkbookPivotTable> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::refresh`].
@@ -374,7 +362,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemProtection {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheetprotection-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookWorksheetProtection> {
+    pub fn get(&self) -> rt::Request<types::WorkbookWorksheetProtection> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::protect`].
@@ -393,10 +381,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemProtection {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheetprotection-protect?view=graph-rest-beta>
     #[inline]
-    pub fn protect(
-        &self,
-        body: crate::beta::actions::ProtectionProtect,
-    ) -> rt::Request<()> {
+    pub fn protect(&self, body: actions::ProtectionProtect) -> rt::Request<()> {
         rt::Request::new(Self::PROTECT, self.0.segment("protect")).body(body.into())
     }
     /// What the documentation says about [`Self::unprotect`].
@@ -441,10 +426,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-columnsafter?view=graph-rest-beta>
     #[inline]
-    pub fn columns_after(
-        &self,
-        count: i64,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn columns_after(&self, count: i64) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::COLUMNS_AFTER,
             self.0.function("columnsAfter", &[("count", count.into())]),
@@ -466,10 +448,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-columnsbefore?view=graph-rest-beta>
     #[inline]
-    pub fn columns_before(
-        &self,
-        count: i64,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn columns_before(&self, count: i64) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::COLUMNS_BEFORE,
             self.0.function("columnsBefore", &[("count", count.into())]),
@@ -495,7 +474,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRange {
         &self,
         delta_rows: i64,
         delta_columns: i64,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::RESIZED_RANGE,
             self
@@ -525,10 +504,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-rowsabove?view=graph-rest-beta>
     #[inline]
-    pub fn rows_above(
-        &self,
-        count: i64,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn rows_above(&self, count: i64) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::ROWS_ABOVE,
             self.0.function("rowsAbove", &[("count", count.into())]),
@@ -550,10 +526,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-rowsbelow?view=graph-rest-beta>
     #[inline]
-    pub fn rows_below(
-        &self,
-        count: i64,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn rows_below(&self, count: i64) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::ROWS_BELOW,
             self.0.function("rowsBelow", &[("count", count.into())]),

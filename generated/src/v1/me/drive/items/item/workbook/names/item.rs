@@ -2,6 +2,7 @@
 //! `/me/drive/items/{id}/workbook/names/{name}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 mod range;
 pub use self::range::*;
@@ -33,7 +34,7 @@ impl DriveItemsItemWorkbookNamesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/nameditem-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookNamedItem> {
+    pub fn get(&self) -> rt::Request<types::WorkbookNamedItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -54,8 +55,8 @@ impl DriveItemsItemWorkbookNamesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookNamedItem,
-    ) -> rt::Request<crate::v1::types::WorkbookNamedItem> {
+        body: types::WorkbookNamedItem,
+    ) -> rt::Request<types::WorkbookNamedItem> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::range`].
@@ -74,7 +75,7 @@ impl DriveItemsItemWorkbookNamesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/nameditem-range?view=graph-rest-1.0>
     #[inline]
-    pub fn range(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::RANGE, self.0.segment("range"))
     }
 }

@@ -2,6 +2,8 @@
 //! `/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/detectedApps/{detectedAppId}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/detectedApps/{detectedAppId}`
 #[must_use]
@@ -36,7 +38,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedAppsItem
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-detectedapp-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::DetectedApp> {
+    pub fn get(&self) -> rt::Request<types::DetectedApp> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -55,10 +57,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedAppsItem
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-detectedapp-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::beta::types::DetectedApp,
-    ) -> rt::Request<crate::beta::types::DetectedApp> {
+    pub fn update(&self, body: types::DetectedApp) -> rt::Request<types::DetectedApp> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -115,9 +114,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedAppsItem
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-windowsmanageddevice-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::WindowsManagedDevice>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WindowsManagedDevice>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -138,8 +135,8 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedAppsItem
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WindowsManagedDevice,
-    ) -> rt::Request<crate::beta::types::WindowsManagedDevice> {
+        body: types::WindowsManagedDevice,
+    ) -> rt::Request<types::WindowsManagedDevice> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::execute_action`].
@@ -160,8 +157,8 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedAppsItem
     #[inline]
     pub fn execute_action(
         &self,
-        body: crate::beta::actions::ManagedDeviceExecuteAction,
-    ) -> rt::Request<crate::beta::types::BulkManagedDeviceActionResult> {
+        body: actions::ManagedDeviceExecuteAction,
+    ) -> rt::Request<types::BulkManagedDeviceActionResult> {
         rt::Request::new(Self::EXECUTE_ACTION, self.0.segment("executeAction"))
             .body(body.into())
     }
@@ -191,7 +188,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedAppsItem
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ManagedDevice> {
+    pub fn get(&self) -> rt::Request<types::ManagedDevice> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -212,8 +209,8 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedAppsItem
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ManagedDevice,
-    ) -> rt::Request<crate::beta::types::ManagedDevice> {
+        body: types::ManagedDevice,
+    ) -> rt::Request<types::ManagedDevice> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -253,7 +250,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedAppsItem
     #[inline]
     pub fn activate_device_esim(
         &self,
-        body: crate::beta::actions::ManagedDeviceActivateDeviceEsim,
+        body: actions::ManagedDeviceActivateDeviceEsim,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::ACTIVATE_DEVICE_ESIM,
@@ -301,7 +298,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedAppsItem
     #[inline]
     pub fn clean_windows_device(
         &self,
-        body: crate::beta::actions::ManagedDeviceCleanWindowsDevice,
+        body: actions::ManagedDeviceCleanWindowsDevice,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::CLEAN_WINDOWS_DEVICE,
@@ -327,8 +324,8 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedAppsItem
     #[inline]
     pub fn create_device_log_collection_request(
         &self,
-        body: crate::beta::actions::ManagedDeviceCreateDeviceLogCollectionRequest,
-    ) -> rt::Request<crate::beta::types::DeviceLogCollectionResponse> {
+        body: actions::ManagedDeviceCreateDeviceLogCollectionRequest,
+    ) -> rt::Request<types::DeviceLogCollectionResponse> {
         rt::Request::new(
                 Self::CREATE_DEVICE_LOG_COLLECTION_REQUEST,
                 self.0.segment("createDeviceLogCollectionRequest"),
@@ -353,7 +350,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedAppsItem
     #[inline]
     pub fn delete_user_from_shared_apple_device(
         &self,
-        body: crate::beta::actions::ManagedDeviceDeleteUserFromSharedAppleDevice,
+        body: actions::ManagedDeviceDeleteUserFromSharedAppleDevice,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::DELETE_USER_FROM_SHARED_APPLE_DEVICE,
@@ -398,7 +395,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedAppsItem
     #[inline]
     pub fn enable_lost_mode(
         &self,
-        body: crate::beta::actions::ManagedDeviceEnableLostMode,
+        body: actions::ManagedDeviceEnableLostMode,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ENABLE_LOST_MODE, self.0.segment("enableLostMode"))
             .body(body.into())
@@ -683,7 +680,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedAppsItem
     #[inline]
     pub fn send_custom_notification_to_company_portal(
         &self,
-        body: crate::beta::actions::ManagedDeviceSendCustomNotificationToCompanyPortal,
+        body: actions::ManagedDeviceSendCustomNotificationToCompanyPortal,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::SEND_CUSTOM_NOTIFICATION_TO_COMPANY_PORTAL,
@@ -709,7 +706,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedAppsItem
     #[inline]
     pub fn set_device_name(
         &self,
-        body: crate::beta::actions::ManagedDeviceSetDeviceName,
+        body: actions::ManagedDeviceSetDeviceName,
     ) -> rt::Request<()> {
         rt::Request::new(Self::SET_DEVICE_NAME, self.0.segment("setDeviceName"))
             .body(body.into())
@@ -770,7 +767,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedAppsItem
     #[inline]
     pub fn trigger_configuration_manager_action(
         &self,
-        body: crate::beta::actions::ManagedDeviceTriggerConfigurationManagerAction,
+        body: actions::ManagedDeviceTriggerConfigurationManagerAction,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::TRIGGER_CONFIGURATION_MANAGER_ACTION,
@@ -796,7 +793,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedAppsItem
     #[inline]
     pub fn update_windows_device_account(
         &self,
-        body: crate::beta::actions::ManagedDeviceUpdateWindowsDeviceAccount,
+        body: actions::ManagedDeviceUpdateWindowsDeviceAccount,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::UPDATE_WINDOWS_DEVICE_ACCOUNT,
@@ -822,7 +819,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedAppsItem
     #[inline]
     pub fn windows_defender_scan(
         &self,
-        body: crate::beta::actions::ManagedDeviceWindowsDefenderScan,
+        body: actions::ManagedDeviceWindowsDefenderScan,
     ) -> rt::Request<()> {
         rt::Request::new(
                 Self::WINDOWS_DEFENDER_SCAN,
@@ -868,10 +865,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedAppsItem
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-wipe?view=graph-rest-beta>
     #[inline]
-    pub fn wipe(
-        &self,
-        body: crate::beta::actions::ManagedDeviceWipe,
-    ) -> rt::Request<()> {
+    pub fn wipe(&self, body: actions::ManagedDeviceWipe) -> rt::Request<()> {
         rt::Request::new(Self::WIPE, self.0.segment("wipe")).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod definition;
 pub use self::definition::*;
@@ -39,7 +40,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentation-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::GroupPolicyPresentation> {
+    pub fn get(&self) -> rt::Request<types::GroupPolicyPresentation> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -60,8 +61,8 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::GroupPolicyPresentation,
-    ) -> rt::Request<crate::beta::types::GroupPolicyPresentation> {
+        body: types::GroupPolicyPresentation,
+    ) -> rt::Request<types::GroupPolicyPresentation> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

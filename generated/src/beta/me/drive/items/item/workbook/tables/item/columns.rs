@@ -2,6 +2,8 @@
 //! `/me/drive/items/{id}/workbook/tables/{id|name}/columns` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod item;
 pub use self::item::*;
@@ -33,9 +35,7 @@ impl DriveItemsItemWorkbookTablesItemColumns {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-list-columns?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::WorkbookTableColumn>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookTableColumn>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -56,8 +56,8 @@ impl DriveItemsItemWorkbookTablesItemColumns {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WorkbookTableColumn,
-    ) -> rt::Request<crate::beta::types::WorkbookTableColumn> {
+        body: types::WorkbookTableColumn,
+    ) -> rt::Request<types::WorkbookTableColumn> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::add`].
@@ -78,8 +78,8 @@ impl DriveItemsItemWorkbookTablesItemColumns {
     #[inline]
     pub fn add(
         &self,
-        body: crate::beta::actions::ColumnAdd,
-    ) -> rt::Request<crate::beta::types::WorkbookTableColumn> {
+        body: actions::ColumnAdd,
+    ) -> rt::Request<types::WorkbookTableColumn> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
     }
     /// What the documentation says about [`Self::item_at`].
@@ -100,8 +100,8 @@ impl DriveItemsItemWorkbookTablesItemColumns {
     #[inline]
     pub fn item_at(
         &self,
-        body: crate::beta::actions::ColumnItemAt,
-    ) -> rt::Request<crate::beta::types::WorkbookTableColumn> {
+        body: actions::ColumnItemAt,
+    ) -> rt::Request<types::WorkbookTableColumn> {
         rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body.into())
     }
 }

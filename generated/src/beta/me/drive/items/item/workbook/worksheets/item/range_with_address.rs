@@ -2,6 +2,8 @@
 //! `/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod format;
 pub use self::format::*;
@@ -50,8 +52,8 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookRange,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+        body: types::WorkbookRange,
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::bounding_rect`].
@@ -73,7 +75,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     pub fn bounding_rect(
         &self,
         another_range: &str,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::BOUNDING_RECT,
             self.0.function("BoundingRect", &[("anotherRange", another_range.into())]),
@@ -95,11 +97,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-cell?view=graph-rest-beta>
     #[inline]
-    pub fn cell(
-        &self,
-        row: &str,
-        column: &str,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn cell(&self, row: &str, column: &str) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::CELL,
             self.0.function("Cell", &[("row", row.into()), ("column", column.into())]),
@@ -121,7 +119,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-clear?view=graph-rest-beta>
     #[inline]
-    pub fn clear(&self, body: crate::beta::actions::RangeClear) -> rt::Request<()> {
+    pub fn clear(&self, body: actions::RangeClear) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body.into())
     }
     /// What the documentation says about [`Self::column`].
@@ -140,10 +138,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-column?view=graph-rest-beta>
     #[inline]
-    pub fn column(
-        &self,
-        column: &str,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn column(&self, column: &str) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::COLUMN,
             self.0.function("Column", &[("column", column.into())]),
@@ -165,7 +160,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-delete?view=graph-rest-beta>
     #[inline]
-    pub fn delete(&self, body: crate::beta::actions::RangeDelete) -> rt::Request<()> {
+    pub fn delete(&self, body: actions::RangeDelete) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body.into())
     }
     /// What the documentation says about [`Self::entire_column`].
@@ -184,7 +179,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-entirecolumn?view=graph-rest-beta>
     #[inline]
-    pub fn entire_column(&self) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn entire_column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ENTIRE_COLUMN, self.0.segment("EntireColumn"))
     }
     /// What the documentation says about [`Self::entire_row`].
@@ -203,7 +198,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-entirerow?view=graph-rest-beta>
     #[inline]
-    pub fn entire_row(&self) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn entire_row(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ENTIRE_ROW, self.0.segment("EntireRow"))
     }
     /// What the documentation says about [`Self::insert`].
@@ -224,8 +219,8 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     #[inline]
     pub fn insert(
         &self,
-        body: crate::beta::actions::RangeInsert,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+        body: actions::RangeInsert,
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::INSERT, self.0.segment("insert")).body(body.into())
     }
     /// What the documentation says about [`Self::intersection`].
@@ -247,7 +242,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     pub fn intersection(
         &self,
         another_range: &str,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::INTERSECTION,
             self.0.function("Intersection", &[("anotherRange", another_range.into())]),
@@ -269,7 +264,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastcell?view=graph-rest-beta>
     #[inline]
-    pub fn last_cell(&self) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn last_cell(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_CELL, self.0.segment("LastCell"))
     }
     /// What the documentation says about [`Self::last_column`].
@@ -288,7 +283,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastcolumn?view=graph-rest-beta>
     #[inline]
-    pub fn last_column(&self) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn last_column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_COLUMN, self.0.segment("LastColumn"))
     }
     /// What the documentation says about [`Self::last_row`].
@@ -307,7 +302,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastrow?view=graph-rest-beta>
     #[inline]
-    pub fn last_row(&self) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn last_row(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_ROW, self.0.segment("LastRow"))
     }
     /// What the documentation says about [`Self::merge`].
@@ -326,7 +321,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-merge?view=graph-rest-beta>
     #[inline]
-    pub fn merge(&self, body: crate::beta::actions::RangeMerge) -> rt::Request<()> {
+    pub fn merge(&self, body: actions::RangeMerge) -> rt::Request<()> {
         rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body.into())
     }
     /// What the documentation says about [`Self::offset_range`].
@@ -349,7 +344,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
         &self,
         row_offset: &str,
         column_offset: &str,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::OFFSET_RANGE,
             self
@@ -379,10 +374,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-row?view=graph-rest-beta>
     #[inline]
-    pub fn row(
-        &self,
-        body: crate::beta::actions::RangeRow,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn row(&self, body: actions::RangeRow) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ROW, self.0.segment("Row")).body(body.into())
     }
     /// What the documentation says about [`Self::unmerge`].
@@ -420,10 +412,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-usedrange?view=graph-rest-beta>
     #[inline]
-    pub fn used_range(
-        &self,
-        values_only: bool,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn used_range(&self, values_only: bool) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::USED_RANGE,
             self.0.function("UsedRange", &[("valuesOnly", values_only.into())]),
@@ -445,7 +434,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-visibleview?view=graph-rest-beta>
     #[inline]
-    pub fn visible_view(&self) -> rt::Request<crate::beta::types::WorkbookRangeView> {
+    pub fn visible_view(&self) -> rt::Request<types::WorkbookRangeView> {
         rt::Request::new(Self::VISIBLE_VIEW, self.0.segment("visibleView"))
     }
 }
@@ -471,7 +460,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressSort {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangesort-apply?view=graph-rest-beta>
     #[inline]
-    pub fn apply(&self, body: crate::beta::actions::SortApply) -> rt::Request<()> {
+    pub fn apply(&self, body: actions::SortApply) -> rt::Request<()> {
         rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
     }
 }
@@ -506,10 +495,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressVisibleView {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrangeview-itemat?view=graph-rest-beta>
     #[inline]
-    pub fn item_at(
-        &self,
-        index: i64,
-    ) -> rt::Request<crate::beta::types::WorkbookRangeView> {
+    pub fn item_at(&self, index: i64) -> rt::Request<types::WorkbookRangeView> {
         rt::Request::new(
             Self::ITEM_AT,
             self.0.function("itemAt", &[("index", index.into())]),
@@ -531,7 +517,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressVisibleView {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrangeview-range?view=graph-rest-beta>
     #[inline]
-    pub fn range(&self) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::RANGE, self.0.segment("range"))
     }
 }
@@ -560,9 +546,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressVisibleViewRows {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrangeview-list-rows?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::WorkbookRangeView>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeView>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

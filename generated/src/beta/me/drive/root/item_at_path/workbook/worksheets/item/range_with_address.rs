@@ -2,6 +2,8 @@
 //! `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod format;
 pub use self::format::*;
@@ -54,8 +56,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookRange,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+        body: types::WorkbookRange,
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::bounding_rect`].
@@ -77,7 +79,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     pub fn bounding_rect(
         &self,
         another_range: &str,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::BOUNDING_RECT,
             self.0.function("BoundingRect", &[("anotherRange", another_range.into())]),
@@ -99,11 +101,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-cell?view=graph-rest-beta>
     #[inline]
-    pub fn cell(
-        &self,
-        row: &str,
-        column: &str,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn cell(&self, row: &str, column: &str) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::CELL,
             self.0.function("Cell", &[("row", row.into()), ("column", column.into())]),
@@ -125,7 +123,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-clear?view=graph-rest-beta>
     #[inline]
-    pub fn clear(&self, body: crate::beta::actions::RangeClear) -> rt::Request<()> {
+    pub fn clear(&self, body: actions::RangeClear) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body.into())
     }
     /// What the documentation says about [`Self::column`].
@@ -144,10 +142,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-column?view=graph-rest-beta>
     #[inline]
-    pub fn column(
-        &self,
-        column: &str,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn column(&self, column: &str) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::COLUMN,
             self.0.function("Column", &[("column", column.into())]),
@@ -169,7 +164,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-delete?view=graph-rest-beta>
     #[inline]
-    pub fn delete(&self, body: crate::beta::actions::RangeDelete) -> rt::Request<()> {
+    pub fn delete(&self, body: actions::RangeDelete) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body.into())
     }
     /// What the documentation says about [`Self::entire_column`].
@@ -188,7 +183,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-entirecolumn?view=graph-rest-beta>
     #[inline]
-    pub fn entire_column(&self) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn entire_column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ENTIRE_COLUMN, self.0.segment("EntireColumn"))
     }
     /// What the documentation says about [`Self::entire_row`].
@@ -207,7 +202,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-entirerow?view=graph-rest-beta>
     #[inline]
-    pub fn entire_row(&self) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn entire_row(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ENTIRE_ROW, self.0.segment("EntireRow"))
     }
     /// What the documentation says about [`Self::insert`].
@@ -228,8 +223,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     #[inline]
     pub fn insert(
         &self,
-        body: crate::beta::actions::RangeInsert,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+        body: actions::RangeInsert,
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::INSERT, self.0.segment("insert")).body(body.into())
     }
     /// What the documentation says about [`Self::intersection`].
@@ -251,7 +246,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     pub fn intersection(
         &self,
         another_range: &str,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::INTERSECTION,
             self.0.function("Intersection", &[("anotherRange", another_range.into())]),
@@ -273,7 +268,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastcell?view=graph-rest-beta>
     #[inline]
-    pub fn last_cell(&self) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn last_cell(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_CELL, self.0.segment("LastCell"))
     }
     /// What the documentation says about [`Self::last_column`].
@@ -292,7 +287,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastcolumn?view=graph-rest-beta>
     #[inline]
-    pub fn last_column(&self) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn last_column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_COLUMN, self.0.segment("LastColumn"))
     }
     /// What the documentation says about [`Self::last_row`].
@@ -311,7 +306,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastrow?view=graph-rest-beta>
     #[inline]
-    pub fn last_row(&self) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn last_row(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_ROW, self.0.segment("LastRow"))
     }
     /// What the documentation says about [`Self::merge`].
@@ -330,7 +325,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-merge?view=graph-rest-beta>
     #[inline]
-    pub fn merge(&self, body: crate::beta::actions::RangeMerge) -> rt::Request<()> {
+    pub fn merge(&self, body: actions::RangeMerge) -> rt::Request<()> {
         rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body.into())
     }
     /// What the documentation says about [`Self::offset_range`].
@@ -353,7 +348,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
         &self,
         row_offset: &str,
         column_offset: &str,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::OFFSET_RANGE,
             self
@@ -383,10 +378,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-row?view=graph-rest-beta>
     #[inline]
-    pub fn row(
-        &self,
-        body: crate::beta::actions::RangeRow,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn row(&self, body: actions::RangeRow) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ROW, self.0.segment("Row")).body(body.into())
     }
     /// What the documentation says about [`Self::unmerge`].
@@ -424,10 +416,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-usedrange?view=graph-rest-beta>
     #[inline]
-    pub fn used_range(
-        &self,
-        values_only: bool,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn used_range(&self, values_only: bool) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::USED_RANGE,
             self.0.function("UsedRange", &[("valuesOnly", values_only.into())]),
@@ -449,7 +438,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-visibleview?view=graph-rest-beta>
     #[inline]
-    pub fn visible_view(&self) -> rt::Request<crate::beta::types::WorkbookRangeView> {
+    pub fn visible_view(&self) -> rt::Request<types::WorkbookRangeView> {
         rt::Request::new(Self::VISIBLE_VIEW, self.0.segment("visibleView"))
     }
 }
@@ -475,7 +464,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressSort {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangesort-apply?view=graph-rest-beta>
     #[inline]
-    pub fn apply(&self, body: crate::beta::actions::SortApply) -> rt::Request<()> {
+    pub fn apply(&self, body: actions::SortApply) -> rt::Request<()> {
         rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
     }
 }
@@ -512,10 +501,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressVisibleView {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrangeview-itemat?view=graph-rest-beta>
     #[inline]
-    pub fn item_at(
-        &self,
-        index: i64,
-    ) -> rt::Request<crate::beta::types::WorkbookRangeView> {
+    pub fn item_at(&self, index: i64) -> rt::Request<types::WorkbookRangeView> {
         rt::Request::new(
             Self::ITEM_AT,
             self.0.function("itemAt", &[("index", index.into())]),
@@ -537,7 +523,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressVisibleView {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrangeview-range?view=graph-rest-beta>
     #[inline]
-    pub fn range(&self) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::RANGE, self.0.segment("range"))
     }
 }
@@ -566,9 +552,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressVisibleViewRows {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrangeview-list-rows?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::WorkbookRangeView>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeView>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

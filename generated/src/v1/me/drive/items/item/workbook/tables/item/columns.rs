@@ -2,6 +2,8 @@
 //! `/me/drive/items/{id}/workbook/tables/{id|name}/columns` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 mod item;
 pub use self::item::*;
@@ -33,9 +35,7 @@ impl DriveItemsItemWorkbookTablesItemColumns {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-list-columns?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::WorkbookTableColumn>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookTableColumn>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -56,8 +56,8 @@ impl DriveItemsItemWorkbookTablesItemColumns {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::WorkbookTableColumn,
-    ) -> rt::Request<crate::v1::types::WorkbookTableColumn> {
+        body: types::WorkbookTableColumn,
+    ) -> rt::Request<types::WorkbookTableColumn> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::add`].
@@ -78,8 +78,8 @@ impl DriveItemsItemWorkbookTablesItemColumns {
     #[inline]
     pub fn add(
         &self,
-        body: crate::v1::actions::ColumnAdd,
-    ) -> rt::Request<crate::v1::types::WorkbookTableColumn> {
+        body: actions::ColumnAdd,
+    ) -> rt::Request<types::WorkbookTableColumn> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
     }
     /// What the documentation says about [`Self::item_at`].
@@ -100,8 +100,8 @@ impl DriveItemsItemWorkbookTablesItemColumns {
     #[inline]
     pub fn item_at(
         &self,
-        body: crate::v1::actions::ColumnItemAt,
-    ) -> rt::Request<crate::v1::types::WorkbookTableColumn> {
+        body: actions::ColumnItemAt,
+    ) -> rt::Request<types::WorkbookTableColumn> {
         rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body.into())
     }
 }

@@ -2,6 +2,8 @@
 //! `/me/drive/items/{id}/workbook/worksheets/{id|name}/charts` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 mod item;
 pub use self::item::*;
@@ -33,7 +35,7 @@ impl DriveItemsItemWorkbookWorksheetsItemCharts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<crate::v1::types::WorkbookChart>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookChart>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -54,8 +56,8 @@ impl DriveItemsItemWorkbookWorksheetsItemCharts {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::WorkbookChart,
-    ) -> rt::Request<crate::v1::types::WorkbookChart> {
+        body: types::WorkbookChart,
+    ) -> rt::Request<types::WorkbookChart> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::add`].
@@ -74,10 +76,7 @@ impl DriveItemsItemWorkbookWorksheetsItemCharts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartcollection-add?view=graph-rest-1.0>
     #[inline]
-    pub fn add(
-        &self,
-        body: crate::v1::actions::ChartAdd,
-    ) -> rt::Request<crate::v1::types::WorkbookChart> {
+    pub fn add(&self, body: actions::ChartAdd) -> rt::Request<types::WorkbookChart> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
     }
     /// What the documentation says about [`Self::item_at`].
@@ -98,8 +97,8 @@ impl DriveItemsItemWorkbookWorksheetsItemCharts {
     #[inline]
     pub fn item_at(
         &self,
-        body: crate::v1::actions::ChartItemAt,
-    ) -> rt::Request<crate::v1::types::WorkbookChart> {
+        body: actions::ChartItemAt,
+    ) -> rt::Request<types::WorkbookChart> {
         rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body.into())
     }
 }

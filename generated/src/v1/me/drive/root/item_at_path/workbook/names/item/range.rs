@@ -2,6 +2,8 @@
 //! `/me/drive/root:/{item-path}:/workbook/names/{name}/range` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/me/drive/root:/{item-path}:/workbook/names/{name}/range`
 #[must_use]
@@ -36,8 +38,8 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookRange,
-    ) -> rt::Request<crate::v1::types::WorkbookRange> {
+        body: types::WorkbookRange,
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::bounding_rect`].
@@ -59,7 +61,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     pub fn bounding_rect(
         &self,
         another_range: &str,
-    ) -> rt::Request<crate::v1::types::WorkbookRange> {
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::BOUNDING_RECT,
             self.0.function("boundingRect", &[("anotherRange", another_range.into())]),
@@ -81,7 +83,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-cell?view=graph-rest-1.0>
     #[inline]
-    pub fn cell(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn cell(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::CELL, self.0.segment("cell"))
     }
     /// What the documentation says about [`Self::clear`].
@@ -100,7 +102,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-clear?view=graph-rest-1.0>
     #[inline]
-    pub fn clear(&self, body: crate::v1::actions::RangeClear) -> rt::Request<()> {
+    pub fn clear(&self, body: actions::RangeClear) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body.into())
     }
     /// What the documentation says about [`Self::column`].
@@ -119,7 +121,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-column?view=graph-rest-1.0>
     #[inline]
-    pub fn column(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::COLUMN, self.0.segment("column"))
     }
     /// What the documentation says about [`Self::delete`].
@@ -138,7 +140,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-delete?view=graph-rest-1.0>
     #[inline]
-    pub fn delete(&self, body: crate::v1::actions::RangeDelete) -> rt::Request<()> {
+    pub fn delete(&self, body: actions::RangeDelete) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body.into())
     }
     /// What the documentation says about [`Self::entire_column`].
@@ -157,7 +159,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-entirecolumn?view=graph-rest-1.0>
     #[inline]
-    pub fn entire_column(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn entire_column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ENTIRE_COLUMN, self.0.segment("entireColumn"))
     }
     /// What the documentation says about [`Self::entire_row`].
@@ -176,7 +178,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-entirerow?view=graph-rest-1.0>
     #[inline]
-    pub fn entire_row(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn entire_row(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ENTIRE_ROW, self.0.segment("entireRow"))
     }
     /// What the documentation says about [`Self::insert`].
@@ -197,8 +199,8 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     #[inline]
     pub fn insert(
         &self,
-        body: crate::v1::actions::RangeInsert,
-    ) -> rt::Request<crate::v1::types::WorkbookRange> {
+        body: actions::RangeInsert,
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::INSERT, self.0.segment("insert")).body(body.into())
     }
     /// What the documentation says about [`Self::intersection`].
@@ -220,7 +222,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     pub fn intersection(
         &self,
         another_range: &str,
-    ) -> rt::Request<crate::v1::types::WorkbookRange> {
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::INTERSECTION,
             self.0.function("intersection", &[("anotherRange", another_range.into())]),
@@ -242,7 +244,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastcell?view=graph-rest-1.0>
     #[inline]
-    pub fn last_cell(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn last_cell(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_CELL, self.0.segment("lastCell"))
     }
     /// What the documentation says about [`Self::last_column`].
@@ -261,7 +263,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastcolumn?view=graph-rest-1.0>
     #[inline]
-    pub fn last_column(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn last_column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_COLUMN, self.0.segment("lastColumn"))
     }
     /// What the documentation says about [`Self::last_row`].
@@ -280,7 +282,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastrow?view=graph-rest-1.0>
     #[inline]
-    pub fn last_row(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn last_row(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_ROW, self.0.segment("lastRow"))
     }
     /// What the documentation says about [`Self::merge`].
@@ -299,7 +301,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-merge?view=graph-rest-1.0>
     #[inline]
-    pub fn merge(&self, body: crate::v1::actions::RangeMerge) -> rt::Request<()> {
+    pub fn merge(&self, body: actions::RangeMerge) -> rt::Request<()> {
         rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body.into())
     }
     /// What the documentation says about [`Self::offset_range`].
@@ -322,7 +324,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
         &self,
         row_offset: i64,
         column_offset: i64,
-    ) -> rt::Request<crate::v1::types::WorkbookRange> {
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::OFFSET_RANGE,
             self
@@ -352,10 +354,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-row?view=graph-rest-1.0>
     #[inline]
-    pub fn row(
-        &self,
-        body: crate::v1::actions::RangeRow,
-    ) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn row(&self, body: actions::RangeRow) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ROW, self.0.segment("row")).body(body.into())
     }
     /// What the documentation says about [`Self::unmerge`].
@@ -393,7 +392,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-usedrange?view=graph-rest-1.0>
     #[inline]
-    pub fn used_range(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn used_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::USED_RANGE, self.0.segment("usedRange"))
     }
 }
@@ -444,7 +443,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormat {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookRangeFormat> {
+    pub fn get(&self) -> rt::Request<types::WorkbookRangeFormat> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -465,8 +464,8 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormat {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookRangeFormat,
-    ) -> rt::Request<crate::v1::types::WorkbookRangeFormat> {
+        body: types::WorkbookRangeFormat,
+    ) -> rt::Request<types::WorkbookRangeFormat> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::autofit_columns`].
@@ -541,9 +540,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBorders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::WorkbookRangeBorder>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeBorder>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -564,8 +561,8 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBorders {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::WorkbookRangeBorder,
-    ) -> rt::Request<crate::v1::types::WorkbookRangeBorder> {
+        body: types::WorkbookRangeBorder,
+    ) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::item_at`].
@@ -586,8 +583,8 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBorders {
     #[inline]
     pub fn item_at(
         &self,
-        body: crate::v1::actions::BorderItemAt,
-    ) -> rt::Request<crate::v1::types::WorkbookRangeBorder> {
+        body: actions::BorderItemAt,
+    ) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body.into())
     }
 }
@@ -614,7 +611,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBordersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookRangeBorder> {
+    pub fn get(&self) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -635,8 +632,8 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBordersItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookRangeBorder,
-    ) -> rt::Request<crate::v1::types::WorkbookRangeBorder> {
+        body: types::WorkbookRangeBorder,
+    ) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -663,7 +660,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFill {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefill-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookRangeFill> {
+    pub fn get(&self) -> rt::Request<types::WorkbookRangeFill> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -684,8 +681,8 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFill {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookRangeFill,
-    ) -> rt::Request<crate::v1::types::WorkbookRangeFill> {
+        body: types::WorkbookRangeFill,
+    ) -> rt::Request<types::WorkbookRangeFill> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::clear`].
@@ -731,7 +728,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFont {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefont-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookRangeFont> {
+    pub fn get(&self) -> rt::Request<types::WorkbookRangeFont> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -752,8 +749,8 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFont {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookRangeFont,
-    ) -> rt::Request<crate::v1::types::WorkbookRangeFont> {
+        body: types::WorkbookRangeFont,
+    ) -> rt::Request<types::WorkbookRangeFont> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -780,7 +777,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatProtection {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/formatprotection-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookFormatProtection> {
+    pub fn get(&self) -> rt::Request<types::WorkbookFormatProtection> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -801,8 +798,8 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatProtection {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookFormatProtection,
-    ) -> rt::Request<crate::v1::types::WorkbookFormatProtection> {
+        body: types::WorkbookFormatProtection,
+    ) -> rt::Request<types::WorkbookFormatProtection> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -828,7 +825,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeSort {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangesort-apply?view=graph-rest-1.0>
     #[inline]
-    pub fn apply(&self, body: crate::v1::actions::SortApply) -> rt::Request<()> {
+    pub fn apply(&self, body: actions::SortApply) -> rt::Request<()> {
         rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
     }
 }

@@ -2,6 +2,8 @@
 //! `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 mod format;
 pub use self::format::*;
@@ -54,8 +56,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookRange,
-    ) -> rt::Request<crate::v1::types::WorkbookRange> {
+        body: types::WorkbookRange,
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::bounding_rect`].
@@ -77,7 +79,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     pub fn bounding_rect(
         &self,
         another_range: &str,
-    ) -> rt::Request<crate::v1::types::WorkbookRange> {
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::BOUNDING_RECT,
             self.0.function("boundingRect", &[("anotherRange", another_range.into())]),
@@ -99,7 +101,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-cell?view=graph-rest-1.0>
     #[inline]
-    pub fn cell(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn cell(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::CELL, self.0.segment("cell"))
     }
     /// What the documentation says about [`Self::clear`].
@@ -118,7 +120,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-clear?view=graph-rest-1.0>
     #[inline]
-    pub fn clear(&self, body: crate::v1::actions::RangeClear) -> rt::Request<()> {
+    pub fn clear(&self, body: actions::RangeClear) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body.into())
     }
     /// What the documentation says about [`Self::column`].
@@ -137,7 +139,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-column?view=graph-rest-1.0>
     #[inline]
-    pub fn column(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::COLUMN, self.0.segment("column"))
     }
     /// What the documentation says about [`Self::delete`].
@@ -156,7 +158,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-delete?view=graph-rest-1.0>
     #[inline]
-    pub fn delete(&self, body: crate::v1::actions::RangeDelete) -> rt::Request<()> {
+    pub fn delete(&self, body: actions::RangeDelete) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body.into())
     }
     /// What the documentation says about [`Self::entire_column`].
@@ -175,7 +177,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-entirecolumn?view=graph-rest-1.0>
     #[inline]
-    pub fn entire_column(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn entire_column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ENTIRE_COLUMN, self.0.segment("entireColumn"))
     }
     /// What the documentation says about [`Self::entire_row`].
@@ -194,7 +196,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-entirerow?view=graph-rest-1.0>
     #[inline]
-    pub fn entire_row(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn entire_row(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ENTIRE_ROW, self.0.segment("entireRow"))
     }
     /// What the documentation says about [`Self::insert`].
@@ -215,8 +217,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     #[inline]
     pub fn insert(
         &self,
-        body: crate::v1::actions::RangeInsert,
-    ) -> rt::Request<crate::v1::types::WorkbookRange> {
+        body: actions::RangeInsert,
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::INSERT, self.0.segment("insert")).body(body.into())
     }
     /// What the documentation says about [`Self::intersection`].
@@ -238,7 +240,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     pub fn intersection(
         &self,
         another_range: &str,
-    ) -> rt::Request<crate::v1::types::WorkbookRange> {
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::INTERSECTION,
             self.0.function("intersection", &[("anotherRange", another_range.into())]),
@@ -260,7 +262,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastcell?view=graph-rest-1.0>
     #[inline]
-    pub fn last_cell(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn last_cell(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_CELL, self.0.segment("lastCell"))
     }
     /// What the documentation says about [`Self::last_column`].
@@ -279,7 +281,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastcolumn?view=graph-rest-1.0>
     #[inline]
-    pub fn last_column(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn last_column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_COLUMN, self.0.segment("lastColumn"))
     }
     /// What the documentation says about [`Self::last_row`].
@@ -298,7 +300,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastrow?view=graph-rest-1.0>
     #[inline]
-    pub fn last_row(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn last_row(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_ROW, self.0.segment("lastRow"))
     }
     /// What the documentation says about [`Self::merge`].
@@ -317,7 +319,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-merge?view=graph-rest-1.0>
     #[inline]
-    pub fn merge(&self, body: crate::v1::actions::RangeMerge) -> rt::Request<()> {
+    pub fn merge(&self, body: actions::RangeMerge) -> rt::Request<()> {
         rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body.into())
     }
     /// What the documentation says about [`Self::offset_range`].
@@ -340,7 +342,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
         &self,
         row_offset: i64,
         column_offset: i64,
-    ) -> rt::Request<crate::v1::types::WorkbookRange> {
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::OFFSET_RANGE,
             self
@@ -370,10 +372,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-row?view=graph-rest-1.0>
     #[inline]
-    pub fn row(
-        &self,
-        body: crate::v1::actions::RangeRow,
-    ) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn row(&self, body: actions::RangeRow) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ROW, self.0.segment("row")).body(body.into())
     }
     /// What the documentation says about [`Self::unmerge`].
@@ -411,7 +410,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-usedrange?view=graph-rest-1.0>
     #[inline]
-    pub fn used_range(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn used_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::USED_RANGE, self.0.segment("usedRange"))
     }
     /// What the documentation says about [`Self::visible_view`].
@@ -430,7 +429,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-visibleview?view=graph-rest-1.0>
     #[inline]
-    pub fn visible_view(&self) -> rt::Request<crate::v1::types::WorkbookRangeView> {
+    pub fn visible_view(&self) -> rt::Request<types::WorkbookRangeView> {
         rt::Request::new(Self::VISIBLE_VIEW, self.0.segment("visibleView"))
     }
 }
@@ -456,7 +455,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressSort {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangesort-apply?view=graph-rest-1.0>
     #[inline]
-    pub fn apply(&self, body: crate::v1::actions::SortApply) -> rt::Request<()> {
+    pub fn apply(&self, body: actions::SortApply) -> rt::Request<()> {
         rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
     }
 }
@@ -493,10 +492,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressVisibleView {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrangeview-itemat?view=graph-rest-1.0>
     #[inline]
-    pub fn item_at(
-        &self,
-        index: i64,
-    ) -> rt::Request<crate::v1::types::WorkbookRangeView> {
+    pub fn item_at(&self, index: i64) -> rt::Request<types::WorkbookRangeView> {
         rt::Request::new(
             Self::ITEM_AT,
             self.0.function("itemAt", &[("index", index.into())]),
@@ -518,7 +514,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressVisibleView {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrangeview-range?view=graph-rest-1.0>
     #[inline]
-    pub fn range(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::RANGE, self.0.segment("range"))
     }
 }
@@ -547,9 +543,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressVisibleViewRows {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrangeview-list-rows?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::WorkbookRangeView>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeView>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -2,6 +2,7 @@
 //! `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod category;
 pub use self::category::*;
@@ -57,7 +58,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinition-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::GroupPolicyDefinition> {
+    pub fn get(&self) -> rt::Request<types::GroupPolicyDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -78,8 +79,8 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::GroupPolicyDefinition,
-    ) -> rt::Request<crate::beta::types::GroupPolicyDefinition> {
+        body: types::GroupPolicyDefinition,
+    ) -> rt::Request<types::GroupPolicyDefinition> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -145,7 +146,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinitionfile-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::GroupPolicyDefinitionFile> {
+    pub fn get(&self) -> rt::Request<types::GroupPolicyDefinitionFile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -166,8 +167,8 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::GroupPolicyDefinitionFile,
-    ) -> rt::Request<crate::beta::types::GroupPolicyDefinitionFile> {
+        body: types::GroupPolicyDefinitionFile,
+    ) -> rt::Request<types::GroupPolicyDefinitionFile> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -207,7 +208,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::GroupPolicyUploadedDefinition>> {
+    ) -> rt::Request<rt::Collection<types::GroupPolicyUploadedDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -228,8 +229,8 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::GroupPolicyUploadedDefinition,
-    ) -> rt::Request<crate::beta::types::GroupPolicyUploadedDefinition> {
+        body: types::GroupPolicyUploadedDefinition,
+    ) -> rt::Request<types::GroupPolicyUploadedDefinition> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -258,7 +259,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinition-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::GroupPolicyDefinition> {
+    pub fn get(&self) -> rt::Request<types::GroupPolicyDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -279,8 +280,8 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::GroupPolicyDefinition,
-    ) -> rt::Request<crate::beta::types::GroupPolicyDefinition> {
+        body: types::GroupPolicyDefinition,
+    ) -> rt::Request<types::GroupPolicyDefinition> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -355,9 +356,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyoperation-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::GroupPolicyOperation>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::GroupPolicyOperation>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -378,8 +377,8 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::GroupPolicyOperation,
-    ) -> rt::Request<crate::beta::types::GroupPolicyOperation> {
+        body: types::GroupPolicyOperation,
+    ) -> rt::Request<types::GroupPolicyOperation> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -408,7 +407,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyoperation-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::GroupPolicyOperation> {
+    pub fn get(&self) -> rt::Request<types::GroupPolicyOperation> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -429,8 +428,8 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::GroupPolicyOperation,
-    ) -> rt::Request<crate::beta::types::GroupPolicyOperation> {
+        body: types::GroupPolicyOperation,
+    ) -> rt::Request<types::GroupPolicyOperation> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -489,9 +488,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::GroupPolicyPresentationCheckBox>,
-    > {
+    ) -> rt::Request<rt::Collection<types::GroupPolicyPresentationCheckBox>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -512,8 +509,8 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::GroupPolicyPresentationCheckBox,
-    ) -> rt::Request<crate::beta::types::GroupPolicyPresentationCheckBox> {
+        body: types::GroupPolicyPresentationCheckBox,
+    ) -> rt::Request<types::GroupPolicyPresentationCheckBox> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -542,7 +539,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentation-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::GroupPolicyPresentation> {
+    pub fn get(&self) -> rt::Request<types::GroupPolicyPresentation> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -563,8 +560,8 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::GroupPolicyPresentation,
-    ) -> rt::Request<crate::beta::types::GroupPolicyPresentation> {
+        body: types::GroupPolicyPresentation,
+    ) -> rt::Request<types::GroupPolicyPresentation> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

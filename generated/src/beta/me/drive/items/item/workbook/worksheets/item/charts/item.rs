@@ -2,6 +2,8 @@
 //! `/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod axes;
 pub use self::axes::*;
@@ -62,7 +64,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChart> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChart> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -83,8 +85,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookChart,
-    ) -> rt::Request<crate::beta::types::WorkbookChart> {
+        body: types::WorkbookChart,
+    ) -> rt::Request<types::WorkbookChart> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -158,7 +160,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-setdata?view=graph-rest-beta>
     #[inline]
-    pub fn set_data(&self, body: crate::beta::actions::ChartSetData) -> rt::Request<()> {
+    pub fn set_data(&self, body: actions::ChartSetData) -> rt::Request<()> {
         rt::Request::new(Self::SET_DATA, self.0.segment("setData")).body(body.into())
     }
     /// What the documentation says about [`Self::set_position`].
@@ -177,10 +179,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-setposition?view=graph-rest-beta>
     #[inline]
-    pub fn set_position(
-        &self,
-        body: crate::beta::actions::ChartSetPosition,
-    ) -> rt::Request<()> {
+    pub fn set_position(&self, body: actions::ChartSetPosition) -> rt::Request<()> {
         rt::Request::new(Self::SET_POSITION, self.0.segment("setPosition"))
             .body(body.into())
     }
@@ -208,7 +207,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemDatalabels {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartdatalabels-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChartDataLabels> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartDataLabels> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -229,8 +228,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemDatalabels {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookChartDataLabels,
-    ) -> rt::Request<crate::beta::types::WorkbookChartDataLabels> {
+        body: types::WorkbookChartDataLabels,
+    ) -> rt::Request<types::WorkbookChartDataLabels> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -287,10 +286,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemFormatFill {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-setsolidcolor?view=graph-rest-beta>
     #[inline]
-    pub fn set_solid_color(
-        &self,
-        body: crate::beta::actions::FillSetSolidColor,
-    ) -> rt::Request<()> {
+    pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))
             .body(body.into())
     }
@@ -325,7 +321,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegend {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlegend-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChartLegend> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartLegend> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -346,8 +342,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegend {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookChartLegend,
-    ) -> rt::Request<crate::beta::types::WorkbookChartLegend> {
+        body: types::WorkbookChartLegend,
+    ) -> rt::Request<types::WorkbookChartLegend> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -408,10 +404,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegendFormatFill {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-setsolidcolor?view=graph-rest-beta>
     #[inline]
-    pub fn set_solid_color(
-        &self,
-        body: crate::beta::actions::FillSetSolidColor,
-    ) -> rt::Request<()> {
+    pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))
             .body(body.into())
     }
@@ -447,9 +440,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeries {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-list-series?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::WorkbookChartSeries>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookChartSeries>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -470,8 +461,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeries {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WorkbookChartSeries,
-    ) -> rt::Request<crate::beta::types::WorkbookChartSeries> {
+        body: types::WorkbookChartSeries,
+    ) -> rt::Request<types::WorkbookChartSeries> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::item_at`].
@@ -492,8 +483,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeries {
     #[inline]
     pub fn item_at(
         &self,
-        body: crate::beta::actions::SeriesItemAt,
-    ) -> rt::Request<crate::beta::types::WorkbookChartSeries> {
+        body: actions::SeriesItemAt,
+    ) -> rt::Request<types::WorkbookChartSeries> {
         rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body.into())
     }
 }
@@ -529,7 +520,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartseries-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChartSeries> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartSeries> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -550,8 +541,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookChartSeries,
-    ) -> rt::Request<crate::beta::types::WorkbookChartSeries> {
+        body: types::WorkbookChartSeries,
+    ) -> rt::Request<types::WorkbookChartSeries> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -588,9 +579,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartpoint-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::WorkbookChartPoint>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookChartPoint>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -611,8 +600,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WorkbookChartPoint,
-    ) -> rt::Request<crate::beta::types::WorkbookChartPoint> {
+        body: types::WorkbookChartPoint,
+    ) -> rt::Request<types::WorkbookChartPoint> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::item_at`].
@@ -633,8 +622,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     #[inline]
     pub fn item_at(
         &self,
-        body: crate::beta::actions::PointItemAt,
-    ) -> rt::Request<crate::beta::types::WorkbookChartPoint> {
+        body: actions::PointItemAt,
+    ) -> rt::Request<types::WorkbookChartPoint> {
         rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body.into())
     }
 }
@@ -663,7 +652,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPointsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartpoint-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChartPoint> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartPoint> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -697,7 +686,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitle {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/charttitle-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChartTitle> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartTitle> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -718,8 +707,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitle {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookChartTitle,
-    ) -> rt::Request<crate::beta::types::WorkbookChartTitle> {
+        body: types::WorkbookChartTitle,
+    ) -> rt::Request<types::WorkbookChartTitle> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -778,10 +767,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitleFormatFill {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-setsolidcolor?view=graph-rest-beta>
     #[inline]
-    pub fn set_solid_color(
-        &self,
-        body: crate::beta::actions::FillSetSolidColor,
-    ) -> rt::Request<()> {
+    pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))
             .body(body.into())
     }

@@ -2,6 +2,8 @@
 //! `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 mod axes;
 pub use self::axes::*;
@@ -68,7 +70,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChart> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChart> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -89,8 +91,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookChart,
-    ) -> rt::Request<crate::beta::types::WorkbookChart> {
+        body: types::WorkbookChart,
+    ) -> rt::Request<types::WorkbookChart> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -164,7 +166,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-setdata?view=graph-rest-beta>
     #[inline]
-    pub fn set_data(&self, body: crate::beta::actions::ChartSetData) -> rt::Request<()> {
+    pub fn set_data(&self, body: actions::ChartSetData) -> rt::Request<()> {
         rt::Request::new(Self::SET_DATA, self.0.segment("setData")).body(body.into())
     }
     /// What the documentation says about [`Self::set_position`].
@@ -183,10 +185,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-setposition?view=graph-rest-beta>
     #[inline]
-    pub fn set_position(
-        &self,
-        body: crate::beta::actions::ChartSetPosition,
-    ) -> rt::Request<()> {
+    pub fn set_position(&self, body: actions::ChartSetPosition) -> rt::Request<()> {
         rt::Request::new(Self::SET_POSITION, self.0.segment("setPosition"))
             .body(body.into())
     }
@@ -214,7 +213,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemDatalabels {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartdatalabels-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChartDataLabels> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartDataLabels> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -235,8 +234,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemDatalabels {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookChartDataLabels,
-    ) -> rt::Request<crate::beta::types::WorkbookChartDataLabels> {
+        body: types::WorkbookChartDataLabels,
+    ) -> rt::Request<types::WorkbookChartDataLabels> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -295,10 +294,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemFormatFill {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-setsolidcolor?view=graph-rest-beta>
     #[inline]
-    pub fn set_solid_color(
-        &self,
-        body: crate::beta::actions::FillSetSolidColor,
-    ) -> rt::Request<()> {
+    pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))
             .body(body.into())
     }
@@ -335,7 +331,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemLegend {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlegend-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChartLegend> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartLegend> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -356,8 +352,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemLegend {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookChartLegend,
-    ) -> rt::Request<crate::beta::types::WorkbookChartLegend> {
+        body: types::WorkbookChartLegend,
+    ) -> rt::Request<types::WorkbookChartLegend> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -420,10 +416,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemLegendFormatFill {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-setsolidcolor?view=graph-rest-beta>
     #[inline]
-    pub fn set_solid_color(
-        &self,
-        body: crate::beta::actions::FillSetSolidColor,
-    ) -> rt::Request<()> {
+    pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))
             .body(body.into())
     }
@@ -461,9 +454,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeries {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-list-series?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::WorkbookChartSeries>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookChartSeries>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -484,8 +475,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeries {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WorkbookChartSeries,
-    ) -> rt::Request<crate::beta::types::WorkbookChartSeries> {
+        body: types::WorkbookChartSeries,
+    ) -> rt::Request<types::WorkbookChartSeries> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::item_at`].
@@ -506,8 +497,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeries {
     #[inline]
     pub fn item_at(
         &self,
-        body: crate::beta::actions::SeriesItemAt,
-    ) -> rt::Request<crate::beta::types::WorkbookChartSeries> {
+        body: actions::SeriesItemAt,
+    ) -> rt::Request<types::WorkbookChartSeries> {
         rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body.into())
     }
 }
@@ -543,7 +534,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartseries-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChartSeries> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartSeries> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -564,8 +555,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookChartSeries,
-    ) -> rt::Request<crate::beta::types::WorkbookChartSeries> {
+        body: types::WorkbookChartSeries,
+    ) -> rt::Request<types::WorkbookChartSeries> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -604,9 +595,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartpoint-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::WorkbookChartPoint>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookChartPoint>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -627,8 +616,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WorkbookChartPoint,
-    ) -> rt::Request<crate::beta::types::WorkbookChartPoint> {
+        body: types::WorkbookChartPoint,
+    ) -> rt::Request<types::WorkbookChartPoint> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::item_at`].
@@ -649,8 +638,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     #[inline]
     pub fn item_at(
         &self,
-        body: crate::beta::actions::PointItemAt,
-    ) -> rt::Request<crate::beta::types::WorkbookChartPoint> {
+        body: actions::PointItemAt,
+    ) -> rt::Request<types::WorkbookChartPoint> {
         rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body.into())
     }
 }
@@ -679,7 +668,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPointsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartpoint-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChartPoint> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartPoint> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -715,7 +704,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemTitle {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/charttitle-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChartTitle> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartTitle> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -736,8 +725,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemTitle {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookChartTitle,
-    ) -> rt::Request<crate::beta::types::WorkbookChartTitle> {
+        body: types::WorkbookChartTitle,
+    ) -> rt::Request<types::WorkbookChartTitle> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -800,10 +789,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemTitleFormatFill {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-setsolidcolor?view=graph-rest-beta>
     #[inline]
-    pub fn set_solid_color(
-        &self,
-        body: crate::beta::actions::FillSetSolidColor,
-    ) -> rt::Request<()> {
+    pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))
             .body(body.into())
     }

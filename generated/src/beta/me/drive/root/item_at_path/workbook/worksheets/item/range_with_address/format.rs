@@ -2,6 +2,8 @@
 //! `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/format`
 #[must_use]
@@ -61,7 +63,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormat {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookRangeFormat> {
+    pub fn get(&self) -> rt::Request<types::WorkbookRangeFormat> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -82,8 +84,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormat {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookRangeFormat,
-    ) -> rt::Request<crate::beta::types::WorkbookRangeFormat> {
+        body: types::WorkbookRangeFormat,
+    ) -> rt::Request<types::WorkbookRangeFormat> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::autofit_columns`].
@@ -160,9 +162,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatBorders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::WorkbookRangeBorder>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeBorder>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -183,8 +183,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatBorders {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WorkbookRangeBorder,
-    ) -> rt::Request<crate::beta::types::WorkbookRangeBorder> {
+        body: types::WorkbookRangeBorder,
+    ) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::item_at`].
@@ -205,8 +205,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatBorders {
     #[inline]
     pub fn item_at(
         &self,
-        body: crate::beta::actions::BorderItemAt,
-    ) -> rt::Request<crate::beta::types::WorkbookRangeBorder> {
+        body: actions::BorderItemAt,
+    ) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body.into())
     }
 }
@@ -235,7 +235,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatBordersItem 
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookRangeBorder> {
+    pub fn get(&self) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -256,8 +256,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatBordersItem 
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookRangeBorder,
-    ) -> rt::Request<crate::beta::types::WorkbookRangeBorder> {
+        body: types::WorkbookRangeBorder,
+    ) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -286,7 +286,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatFill {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefill-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookRangeFill> {
+    pub fn get(&self) -> rt::Request<types::WorkbookRangeFill> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -307,8 +307,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatFill {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookRangeFill,
-    ) -> rt::Request<crate::beta::types::WorkbookRangeFill> {
+        body: types::WorkbookRangeFill,
+    ) -> rt::Request<types::WorkbookRangeFill> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::clear`].
@@ -356,7 +356,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatFont {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefont-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookRangeFont> {
+    pub fn get(&self) -> rt::Request<types::WorkbookRangeFont> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -377,8 +377,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatFont {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookRangeFont,
-    ) -> rt::Request<crate::beta::types::WorkbookRangeFont> {
+        body: types::WorkbookRangeFont,
+    ) -> rt::Request<types::WorkbookRangeFont> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -407,7 +407,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatProtection {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/formatprotection-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::FormatProtection> {
+    pub fn get(&self) -> rt::Request<types::FormatProtection> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -428,8 +428,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatProtection {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::FormatProtection,
-    ) -> rt::Request<crate::beta::types::FormatProtection> {
+        body: types::FormatProtection,
+    ) -> rt::Request<types::FormatProtection> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

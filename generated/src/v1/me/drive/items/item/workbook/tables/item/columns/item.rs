@@ -2,6 +2,8 @@
 //! `/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 mod range;
 pub use self::range::*;
@@ -38,7 +40,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablecolumn-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookTableColumn> {
+    pub fn get(&self) -> rt::Request<types::WorkbookTableColumn> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -59,8 +61,8 @@ impl DriveItemsItemWorkbookTablesItemColumnsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookTableColumn,
-    ) -> rt::Request<crate::v1::types::WorkbookTableColumn> {
+        body: types::WorkbookTableColumn,
+    ) -> rt::Request<types::WorkbookTableColumn> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -98,7 +100,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablecolumn-databodyrange?view=graph-rest-1.0>
     #[inline]
-    pub fn data_body_range(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn data_body_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::DATA_BODY_RANGE, self.0.segment("dataBodyRange"))
     }
     /// What the documentation says about [`Self::header_row_range`].
@@ -117,7 +119,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablecolumn-headerrowrange?view=graph-rest-1.0>
     #[inline]
-    pub fn header_row_range(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn header_row_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::HEADER_ROW_RANGE, self.0.segment("headerRowRange"))
     }
     /// What the documentation says about [`Self::total_row_range`].
@@ -136,7 +138,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablecolumn-totalrowrange?view=graph-rest-1.0>
     #[inline]
-    pub fn total_row_range(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn total_row_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::TOTAL_ROW_RANGE, self.0.segment("totalRowRange"))
     }
 }
@@ -162,7 +164,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemFilter {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/filter-apply?view=graph-rest-1.0>
     #[inline]
-    pub fn apply(&self, body: crate::v1::actions::FilterApply) -> rt::Request<()> {
+    pub fn apply(&self, body: actions::FilterApply) -> rt::Request<()> {
         rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
     }
     /// What the documentation says about [`Self::clear`].

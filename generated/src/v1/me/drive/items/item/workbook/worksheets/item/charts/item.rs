@@ -2,6 +2,8 @@
 //! `/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 mod axes;
 pub use self::axes::*;
@@ -62,7 +64,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChart> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChart> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -83,8 +85,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChart,
-    ) -> rt::Request<crate::v1::types::WorkbookChart> {
+        body: types::WorkbookChart,
+    ) -> rt::Request<types::WorkbookChart> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -233,7 +235,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-setdata?view=graph-rest-1.0>
     #[inline]
-    pub fn set_data(&self, body: crate::v1::actions::ChartSetData) -> rt::Request<()> {
+    pub fn set_data(&self, body: actions::ChartSetData) -> rt::Request<()> {
         rt::Request::new(Self::SET_DATA, self.0.segment("setData")).body(body.into())
     }
     /// What the documentation says about [`Self::set_position`].
@@ -252,10 +254,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-setposition?view=graph-rest-1.0>
     #[inline]
-    pub fn set_position(
-        &self,
-        body: crate::v1::actions::ChartSetPosition,
-    ) -> rt::Request<()> {
+    pub fn set_position(&self, body: actions::ChartSetPosition) -> rt::Request<()> {
         rt::Request::new(Self::SET_POSITION, self.0.segment("setPosition"))
             .body(body.into())
     }
@@ -283,7 +282,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemDataLabels {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartdatalabels-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartDataLabels> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartDataLabels> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -304,8 +303,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemDataLabels {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartDataLabels,
-    ) -> rt::Request<crate::v1::types::WorkbookChartDataLabels> {
+        body: types::WorkbookChartDataLabels,
+    ) -> rt::Request<types::WorkbookChartDataLabels> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -362,10 +361,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemFormatFill {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-setsolidcolor?view=graph-rest-1.0>
     #[inline]
-    pub fn set_solid_color(
-        &self,
-        body: crate::v1::actions::FillSetSolidColor,
-    ) -> rt::Request<()> {
+    pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))
             .body(body.into())
     }
@@ -400,7 +396,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegend {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlegend-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartLegend> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartLegend> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -421,8 +417,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegend {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartLegend,
-    ) -> rt::Request<crate::v1::types::WorkbookChartLegend> {
+        body: types::WorkbookChartLegend,
+    ) -> rt::Request<types::WorkbookChartLegend> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -483,10 +479,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegendFormatFill {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-setsolidcolor?view=graph-rest-1.0>
     #[inline]
-    pub fn set_solid_color(
-        &self,
-        body: crate::v1::actions::FillSetSolidColor,
-    ) -> rt::Request<()> {
+    pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))
             .body(body.into())
     }
@@ -522,9 +515,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeries {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-list-series?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::WorkbookChartSeries>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookChartSeries>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -545,8 +536,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeries {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::WorkbookChartSeries,
-    ) -> rt::Request<crate::v1::types::WorkbookChartSeries> {
+        body: types::WorkbookChartSeries,
+    ) -> rt::Request<types::WorkbookChartSeries> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::item_at`].
@@ -567,8 +558,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeries {
     #[inline]
     pub fn item_at(
         &self,
-        body: crate::v1::actions::SeriesItemAt,
-    ) -> rt::Request<crate::v1::types::WorkbookChartSeries> {
+        body: actions::SeriesItemAt,
+    ) -> rt::Request<types::WorkbookChartSeries> {
         rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body.into())
     }
 }
@@ -604,7 +595,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartseries-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartSeries> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartSeries> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -625,8 +616,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartSeries,
-    ) -> rt::Request<crate::v1::types::WorkbookChartSeries> {
+        body: types::WorkbookChartSeries,
+    ) -> rt::Request<types::WorkbookChartSeries> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -663,9 +654,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartpoint-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::WorkbookChartPoint>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookChartPoint>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -686,8 +675,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::WorkbookChartPoint,
-    ) -> rt::Request<crate::v1::types::WorkbookChartPoint> {
+        body: types::WorkbookChartPoint,
+    ) -> rt::Request<types::WorkbookChartPoint> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::item_at`].
@@ -708,8 +697,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     #[inline]
     pub fn item_at(
         &self,
-        body: crate::v1::actions::PointItemAt,
-    ) -> rt::Request<crate::v1::types::WorkbookChartPoint> {
+        body: actions::PointItemAt,
+    ) -> rt::Request<types::WorkbookChartPoint> {
         rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body.into())
     }
 }
@@ -738,7 +727,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPointsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartpoint-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartPoint> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartPoint> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -772,7 +761,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitle {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/charttitle-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartTitle> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartTitle> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -793,8 +782,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitle {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartTitle,
-    ) -> rt::Request<crate::v1::types::WorkbookChartTitle> {
+        body: types::WorkbookChartTitle,
+    ) -> rt::Request<types::WorkbookChartTitle> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -853,10 +842,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitleFormatFill {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-setsolidcolor?view=graph-rest-1.0>
     #[inline]
-    pub fn set_solid_color(
-        &self,
-        body: crate::v1::actions::FillSetSolidColor,
-    ) -> rt::Request<()> {
+    pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))
             .body(body.into())
     }

@@ -2,6 +2,8 @@
 //! `/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/format`
 #[must_use]
@@ -61,7 +63,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormat {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookRangeFormat> {
+    pub fn get(&self) -> rt::Request<types::WorkbookRangeFormat> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -82,8 +84,8 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormat {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookRangeFormat,
-    ) -> rt::Request<crate::v1::types::WorkbookRangeFormat> {
+        body: types::WorkbookRangeFormat,
+    ) -> rt::Request<types::WorkbookRangeFormat> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::autofit_columns`].
@@ -160,9 +162,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatBorders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::WorkbookRangeBorder>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeBorder>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -183,8 +183,8 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatBorders {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::WorkbookRangeBorder,
-    ) -> rt::Request<crate::v1::types::WorkbookRangeBorder> {
+        body: types::WorkbookRangeBorder,
+    ) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::item_at`].
@@ -205,8 +205,8 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatBorders {
     #[inline]
     pub fn item_at(
         &self,
-        body: crate::v1::actions::BorderItemAt,
-    ) -> rt::Request<crate::v1::types::WorkbookRangeBorder> {
+        body: actions::BorderItemAt,
+    ) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body.into())
     }
 }
@@ -235,7 +235,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatBordersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookRangeBorder> {
+    pub fn get(&self) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -256,8 +256,8 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatBordersItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookRangeBorder,
-    ) -> rt::Request<crate::v1::types::WorkbookRangeBorder> {
+        body: types::WorkbookRangeBorder,
+    ) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -284,7 +284,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatFill {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefill-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookRangeFill> {
+    pub fn get(&self) -> rt::Request<types::WorkbookRangeFill> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -305,8 +305,8 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatFill {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookRangeFill,
-    ) -> rt::Request<crate::v1::types::WorkbookRangeFill> {
+        body: types::WorkbookRangeFill,
+    ) -> rt::Request<types::WorkbookRangeFill> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::clear`].
@@ -352,7 +352,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatFont {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefont-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookRangeFont> {
+    pub fn get(&self) -> rt::Request<types::WorkbookRangeFont> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -373,8 +373,8 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatFont {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookRangeFont,
-    ) -> rt::Request<crate::v1::types::WorkbookRangeFont> {
+        body: types::WorkbookRangeFont,
+    ) -> rt::Request<types::WorkbookRangeFont> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -403,7 +403,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatProtection {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/formatprotection-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookFormatProtection> {
+    pub fn get(&self) -> rt::Request<types::WorkbookFormatProtection> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -424,8 +424,8 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatProtection {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookFormatProtection,
-    ) -> rt::Request<crate::v1::types::WorkbookFormatProtection> {
+        body: types::WorkbookFormatProtection,
+    ) -> rt::Request<types::WorkbookFormatProtection> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,8 @@
 //! `/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 mod columns;
 pub use self::columns::*;
@@ -43,7 +45,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookTable> {
+    pub fn get(&self) -> rt::Request<types::WorkbookTable> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -64,8 +66,8 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookTable,
-    ) -> rt::Request<crate::v1::types::WorkbookTable> {
+        body: types::WorkbookTable,
+    ) -> rt::Request<types::WorkbookTable> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -122,7 +124,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-converttorange?view=graph-rest-1.0>
     #[inline]
-    pub fn convert_to_range(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn convert_to_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::CONVERT_TO_RANGE, self.0.segment("convertToRange"))
     }
     /// What the documentation says about [`Self::data_body_range`].
@@ -141,7 +143,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-databodyrange?view=graph-rest-1.0>
     #[inline]
-    pub fn data_body_range(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn data_body_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::DATA_BODY_RANGE, self.0.segment("dataBodyRange"))
     }
     /// What the documentation says about [`Self::header_row_range`].
@@ -160,7 +162,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-headerrowrange?view=graph-rest-1.0>
     #[inline]
-    pub fn header_row_range(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn header_row_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::HEADER_ROW_RANGE, self.0.segment("headerRowRange"))
     }
     /// What the documentation says about [`Self::range`].
@@ -179,7 +181,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-range?view=graph-rest-1.0>
     #[inline]
-    pub fn range(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::RANGE, self.0.segment("range"))
     }
     /// What the documentation says about [`Self::reapply_filters`].
@@ -217,7 +219,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-totalrowrange?view=graph-rest-1.0>
     #[inline]
-    pub fn total_row_range(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn total_row_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::TOTAL_ROW_RANGE, self.0.segment("totalRowRange"))
     }
 }
@@ -257,9 +259,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRows {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-list-rows?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::WorkbookTableRow>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookTableRow>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::item_at`].
@@ -280,8 +280,8 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRows {
     #[inline]
     pub fn item_at(
         &self,
-        body: crate::v1::actions::RowItemAt,
-    ) -> rt::Request<crate::v1::types::WorkbookTableRow> {
+        body: actions::RowItemAt,
+    ) -> rt::Request<types::WorkbookTableRow> {
         rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body.into())
     }
 }
@@ -309,8 +309,8 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRowsAdd {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::WorkbookTableRow,
-    ) -> rt::Request<crate::v1::types::WorkbookTableRow> {
+        body: types::WorkbookTableRow,
+    ) -> rt::Request<types::WorkbookTableRow> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -337,7 +337,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRowsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablerow-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookTableRow> {
+    pub fn get(&self) -> rt::Request<types::WorkbookTableRow> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -358,8 +358,8 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRowsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookTableRow,
-    ) -> rt::Request<crate::v1::types::WorkbookTableRow> {
+        body: types::WorkbookTableRow,
+    ) -> rt::Request<types::WorkbookTableRow> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -397,7 +397,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemRowsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablerow-range?view=graph-rest-1.0>
     #[inline]
-    pub fn range(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::RANGE, self.0.segment("range"))
     }
 }
@@ -431,7 +431,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemSort {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablesort-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookTableSort> {
+    pub fn get(&self) -> rt::Request<types::WorkbookTableSort> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::apply`].
@@ -450,7 +450,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemSort {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablesort-apply?view=graph-rest-1.0>
     #[inline]
-    pub fn apply(&self, body: crate::v1::actions::TableSortApply) -> rt::Request<()> {
+    pub fn apply(&self, body: actions::TableSortApply) -> rt::Request<()> {
         rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
     }
     /// What the documentation says about [`Self::clear`].
@@ -529,7 +529,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemSortFieldsIcon {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/icon-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookIcon> {
+    pub fn get(&self) -> rt::Request<types::WorkbookIcon> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -548,10 +548,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemSortFieldsIcon {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/icon-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::WorkbookIcon,
-    ) -> rt::Request<crate::v1::types::WorkbookIcon> {
+    pub fn update(&self, body: types::WorkbookIcon) -> rt::Request<types::WorkbookIcon> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,8 @@
 //! `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 mod axes;
 pub use self::axes::*;
@@ -68,7 +70,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChart> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChart> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -89,8 +91,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChart,
-    ) -> rt::Request<crate::v1::types::WorkbookChart> {
+        body: types::WorkbookChart,
+    ) -> rt::Request<types::WorkbookChart> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -239,7 +241,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-setdata?view=graph-rest-1.0>
     #[inline]
-    pub fn set_data(&self, body: crate::v1::actions::ChartSetData) -> rt::Request<()> {
+    pub fn set_data(&self, body: actions::ChartSetData) -> rt::Request<()> {
         rt::Request::new(Self::SET_DATA, self.0.segment("setData")).body(body.into())
     }
     /// What the documentation says about [`Self::set_position`].
@@ -258,10 +260,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-setposition?view=graph-rest-1.0>
     #[inline]
-    pub fn set_position(
-        &self,
-        body: crate::v1::actions::ChartSetPosition,
-    ) -> rt::Request<()> {
+    pub fn set_position(&self, body: actions::ChartSetPosition) -> rt::Request<()> {
         rt::Request::new(Self::SET_POSITION, self.0.segment("setPosition"))
             .body(body.into())
     }
@@ -289,7 +288,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemDataLabels {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartdatalabels-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartDataLabels> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartDataLabels> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -310,8 +309,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemDataLabels {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartDataLabels,
-    ) -> rt::Request<crate::v1::types::WorkbookChartDataLabels> {
+        body: types::WorkbookChartDataLabels,
+    ) -> rt::Request<types::WorkbookChartDataLabels> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -370,10 +369,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemFormatFill {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-setsolidcolor?view=graph-rest-1.0>
     #[inline]
-    pub fn set_solid_color(
-        &self,
-        body: crate::v1::actions::FillSetSolidColor,
-    ) -> rt::Request<()> {
+    pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))
             .body(body.into())
     }
@@ -410,7 +406,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemLegend {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlegend-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartLegend> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartLegend> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -431,8 +427,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemLegend {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartLegend,
-    ) -> rt::Request<crate::v1::types::WorkbookChartLegend> {
+        body: types::WorkbookChartLegend,
+    ) -> rt::Request<types::WorkbookChartLegend> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -495,10 +491,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemLegendFormatFill {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-setsolidcolor?view=graph-rest-1.0>
     #[inline]
-    pub fn set_solid_color(
-        &self,
-        body: crate::v1::actions::FillSetSolidColor,
-    ) -> rt::Request<()> {
+    pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))
             .body(body.into())
     }
@@ -536,9 +529,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeries {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-list-series?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::WorkbookChartSeries>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookChartSeries>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -559,8 +550,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeries {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::WorkbookChartSeries,
-    ) -> rt::Request<crate::v1::types::WorkbookChartSeries> {
+        body: types::WorkbookChartSeries,
+    ) -> rt::Request<types::WorkbookChartSeries> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::item_at`].
@@ -581,8 +572,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeries {
     #[inline]
     pub fn item_at(
         &self,
-        body: crate::v1::actions::SeriesItemAt,
-    ) -> rt::Request<crate::v1::types::WorkbookChartSeries> {
+        body: actions::SeriesItemAt,
+    ) -> rt::Request<types::WorkbookChartSeries> {
         rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body.into())
     }
 }
@@ -618,7 +609,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartseries-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartSeries> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartSeries> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -639,8 +630,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartSeries,
-    ) -> rt::Request<crate::v1::types::WorkbookChartSeries> {
+        body: types::WorkbookChartSeries,
+    ) -> rt::Request<types::WorkbookChartSeries> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -679,9 +670,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartpoint-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::WorkbookChartPoint>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookChartPoint>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -702,8 +691,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::WorkbookChartPoint,
-    ) -> rt::Request<crate::v1::types::WorkbookChartPoint> {
+        body: types::WorkbookChartPoint,
+    ) -> rt::Request<types::WorkbookChartPoint> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::item_at`].
@@ -724,8 +713,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     #[inline]
     pub fn item_at(
         &self,
-        body: crate::v1::actions::PointItemAt,
-    ) -> rt::Request<crate::v1::types::WorkbookChartPoint> {
+        body: actions::PointItemAt,
+    ) -> rt::Request<types::WorkbookChartPoint> {
         rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body.into())
     }
 }
@@ -754,7 +743,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPointsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartpoint-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartPoint> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartPoint> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -790,7 +779,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemTitle {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/charttitle-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartTitle> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartTitle> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -811,8 +800,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemTitle {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartTitle,
-    ) -> rt::Request<crate::v1::types::WorkbookChartTitle> {
+        body: types::WorkbookChartTitle,
+    ) -> rt::Request<types::WorkbookChartTitle> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -875,10 +864,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemTitleFormatFill {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-setsolidcolor?view=graph-rest-1.0>
     #[inline]
-    pub fn set_solid_color(
-        &self,
-        body: crate::v1::actions::FillSetSolidColor,
-    ) -> rt::Request<()> {
+    pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))
             .body(body.into())
     }

@@ -2,6 +2,8 @@
 //! `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 mod columns;
 pub use self::columns::*;
@@ -45,7 +47,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookTable> {
+    pub fn get(&self) -> rt::Request<types::WorkbookTable> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -66,8 +68,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookTable,
-    ) -> rt::Request<crate::v1::types::WorkbookTable> {
+        body: types::WorkbookTable,
+    ) -> rt::Request<types::WorkbookTable> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -124,7 +126,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-converttorange?view=graph-rest-1.0>
     #[inline]
-    pub fn convert_to_range(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn convert_to_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::CONVERT_TO_RANGE, self.0.segment("convertToRange"))
     }
     /// What the documentation says about [`Self::data_body_range`].
@@ -143,7 +145,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-databodyrange?view=graph-rest-1.0>
     #[inline]
-    pub fn data_body_range(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn data_body_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::DATA_BODY_RANGE, self.0.segment("dataBodyRange"))
     }
     /// What the documentation says about [`Self::header_row_range`].
@@ -162,7 +164,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-headerrowrange?view=graph-rest-1.0>
     #[inline]
-    pub fn header_row_range(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn header_row_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::HEADER_ROW_RANGE, self.0.segment("headerRowRange"))
     }
     /// What the documentation says about [`Self::range`].
@@ -181,7 +183,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-range?view=graph-rest-1.0>
     #[inline]
-    pub fn range(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::RANGE, self.0.segment("range"))
     }
     /// What the documentation says about [`Self::reapply_filters`].
@@ -219,7 +221,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-totalrowrange?view=graph-rest-1.0>
     #[inline]
-    pub fn total_row_range(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn total_row_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::TOTAL_ROW_RANGE, self.0.segment("totalRowRange"))
     }
 }
@@ -259,9 +261,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemRows {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-list-rows?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::WorkbookTableRow>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookTableRow>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::item_at`].
@@ -282,8 +282,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemRows {
     #[inline]
     pub fn item_at(
         &self,
-        body: crate::v1::actions::RowItemAt,
-    ) -> rt::Request<crate::v1::types::WorkbookTableRow> {
+        body: actions::RowItemAt,
+    ) -> rt::Request<types::WorkbookTableRow> {
         rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body.into())
     }
 }
@@ -311,8 +311,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemRowsAdd {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::WorkbookTableRow,
-    ) -> rt::Request<crate::v1::types::WorkbookTableRow> {
+        body: types::WorkbookTableRow,
+    ) -> rt::Request<types::WorkbookTableRow> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -339,7 +339,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemRowsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablerow-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookTableRow> {
+    pub fn get(&self) -> rt::Request<types::WorkbookTableRow> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -360,8 +360,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemRowsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookTableRow,
-    ) -> rt::Request<crate::v1::types::WorkbookTableRow> {
+        body: types::WorkbookTableRow,
+    ) -> rt::Request<types::WorkbookTableRow> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -399,7 +399,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemRowsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablerow-range?view=graph-rest-1.0>
     #[inline]
-    pub fn range(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::RANGE, self.0.segment("range"))
     }
 }
@@ -435,7 +435,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemSort {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablesort-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookTableSort> {
+    pub fn get(&self) -> rt::Request<types::WorkbookTableSort> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::apply`].
@@ -454,7 +454,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemSort {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablesort-apply?view=graph-rest-1.0>
     #[inline]
-    pub fn apply(&self, body: crate::v1::actions::TableSortApply) -> rt::Request<()> {
+    pub fn apply(&self, body: actions::TableSortApply) -> rt::Request<()> {
         rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
     }
     /// What the documentation says about [`Self::clear`].
@@ -537,7 +537,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemSortFieldsIcon {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/icon-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookIcon> {
+    pub fn get(&self) -> rt::Request<types::WorkbookIcon> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -556,10 +556,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemSortFieldsIcon {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/icon-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::WorkbookIcon,
-    ) -> rt::Request<crate::v1::types::WorkbookIcon> {
+    pub fn update(&self, body: types::WorkbookIcon) -> rt::Request<types::WorkbookIcon> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/category` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/category`
 #[must_use]
@@ -63,7 +64,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicycategory-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::GroupPolicyCategory> {
+    pub fn get(&self) -> rt::Request<types::GroupPolicyCategory> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -84,8 +85,8 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::GroupPolicyCategory,
-    ) -> rt::Request<crate::beta::types::GroupPolicyCategory> {
+        body: types::GroupPolicyCategory,
+    ) -> rt::Request<types::GroupPolicyCategory> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -144,7 +145,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::GroupPolicyUploadedCategory>> {
+    ) -> rt::Request<rt::Collection<types::GroupPolicyUploadedCategory>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -165,8 +166,8 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::GroupPolicyUploadedCategory,
-    ) -> rt::Request<crate::beta::types::GroupPolicyUploadedCategory> {
+        body: types::GroupPolicyUploadedCategory,
+    ) -> rt::Request<types::GroupPolicyUploadedCategory> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -195,7 +196,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicycategory-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::GroupPolicyCategory> {
+    pub fn get(&self) -> rt::Request<types::GroupPolicyCategory> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -216,8 +217,8 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::GroupPolicyCategory,
-    ) -> rt::Request<crate::beta::types::GroupPolicyCategory> {
+        body: types::GroupPolicyCategory,
+    ) -> rt::Request<types::GroupPolicyCategory> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -265,7 +266,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinitionfile-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::GroupPolicyDefinitionFile> {
+    pub fn get(&self) -> rt::Request<types::GroupPolicyDefinitionFile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -286,8 +287,8 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::GroupPolicyDefinitionFile,
-    ) -> rt::Request<crate::beta::types::GroupPolicyDefinitionFile> {
+        body: types::GroupPolicyDefinitionFile,
+    ) -> rt::Request<types::GroupPolicyDefinitionFile> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -327,7 +328,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::GroupPolicyUploadedDefinition>> {
+    ) -> rt::Request<rt::Collection<types::GroupPolicyUploadedDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -348,8 +349,8 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::GroupPolicyUploadedDefinition,
-    ) -> rt::Request<crate::beta::types::GroupPolicyUploadedDefinition> {
+        body: types::GroupPolicyUploadedDefinition,
+    ) -> rt::Request<types::GroupPolicyUploadedDefinition> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -378,7 +379,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinition-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::GroupPolicyDefinition> {
+    pub fn get(&self) -> rt::Request<types::GroupPolicyDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -399,8 +400,8 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::GroupPolicyDefinition,
-    ) -> rt::Request<crate::beta::types::GroupPolicyDefinition> {
+        body: types::GroupPolicyDefinition,
+    ) -> rt::Request<types::GroupPolicyDefinition> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -448,7 +449,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicycategory-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::GroupPolicyCategory> {
+    pub fn get(&self) -> rt::Request<types::GroupPolicyCategory> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -469,8 +470,8 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::GroupPolicyCategory,
-    ) -> rt::Request<crate::beta::types::GroupPolicyCategory> {
+        body: types::GroupPolicyCategory,
+    ) -> rt::Request<types::GroupPolicyCategory> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

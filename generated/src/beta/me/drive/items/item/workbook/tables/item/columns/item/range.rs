@@ -2,6 +2,8 @@
 //! `/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range`
 #[must_use]
@@ -35,7 +37,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn get(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -56,8 +58,8 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookRange,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+        body: types::WorkbookRange,
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::bounding_rect`].
@@ -79,7 +81,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     pub fn bounding_rect(
         &self,
         another_range: &str,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::BOUNDING_RECT,
             self.0.function("BoundingRect", &[("anotherRange", another_range.into())]),
@@ -101,11 +103,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-cell?view=graph-rest-beta>
     #[inline]
-    pub fn cell(
-        &self,
-        row: &str,
-        column: &str,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn cell(&self, row: &str, column: &str) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::CELL,
             self.0.function("Cell", &[("row", row.into()), ("column", column.into())]),
@@ -127,7 +125,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-clear?view=graph-rest-beta>
     #[inline]
-    pub fn clear(&self, body: crate::beta::actions::RangeClear) -> rt::Request<()> {
+    pub fn clear(&self, body: actions::RangeClear) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body.into())
     }
     /// What the documentation says about [`Self::column`].
@@ -146,10 +144,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-column?view=graph-rest-beta>
     #[inline]
-    pub fn column(
-        &self,
-        column: &str,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn column(&self, column: &str) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::COLUMN,
             self.0.function("Column", &[("column", column.into())]),
@@ -171,7 +166,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-delete?view=graph-rest-beta>
     #[inline]
-    pub fn delete(&self, body: crate::beta::actions::RangeDelete) -> rt::Request<()> {
+    pub fn delete(&self, body: actions::RangeDelete) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body.into())
     }
     /// What the documentation says about [`Self::entire_column`].
@@ -190,7 +185,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-entirecolumn?view=graph-rest-beta>
     #[inline]
-    pub fn entire_column(&self) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn entire_column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ENTIRE_COLUMN, self.0.segment("EntireColumn"))
     }
     /// What the documentation says about [`Self::entire_row`].
@@ -209,7 +204,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-entirerow?view=graph-rest-beta>
     #[inline]
-    pub fn entire_row(&self) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn entire_row(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ENTIRE_ROW, self.0.segment("EntireRow"))
     }
     /// What the documentation says about [`Self::insert`].
@@ -230,8 +225,8 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     #[inline]
     pub fn insert(
         &self,
-        body: crate::beta::actions::RangeInsert,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+        body: actions::RangeInsert,
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::INSERT, self.0.segment("insert")).body(body.into())
     }
     /// What the documentation says about [`Self::intersection`].
@@ -253,7 +248,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     pub fn intersection(
         &self,
         another_range: &str,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::INTERSECTION,
             self.0.function("Intersection", &[("anotherRange", another_range.into())]),
@@ -275,7 +270,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastcell?view=graph-rest-beta>
     #[inline]
-    pub fn last_cell(&self) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn last_cell(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_CELL, self.0.segment("LastCell"))
     }
     /// What the documentation says about [`Self::last_column`].
@@ -294,7 +289,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastcolumn?view=graph-rest-beta>
     #[inline]
-    pub fn last_column(&self) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn last_column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_COLUMN, self.0.segment("LastColumn"))
     }
     /// What the documentation says about [`Self::last_row`].
@@ -313,7 +308,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastrow?view=graph-rest-beta>
     #[inline]
-    pub fn last_row(&self) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn last_row(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_ROW, self.0.segment("LastRow"))
     }
     /// What the documentation says about [`Self::merge`].
@@ -332,7 +327,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-merge?view=graph-rest-beta>
     #[inline]
-    pub fn merge(&self, body: crate::beta::actions::RangeMerge) -> rt::Request<()> {
+    pub fn merge(&self, body: actions::RangeMerge) -> rt::Request<()> {
         rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body.into())
     }
     /// What the documentation says about [`Self::offset_range`].
@@ -355,7 +350,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
         &self,
         row_offset: &str,
         column_offset: &str,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::OFFSET_RANGE,
             self
@@ -385,10 +380,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-row?view=graph-rest-beta>
     #[inline]
-    pub fn row(
-        &self,
-        body: crate::beta::actions::RangeRow,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn row(&self, body: actions::RangeRow) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ROW, self.0.segment("Row")).body(body.into())
     }
     /// What the documentation says about [`Self::unmerge`].
@@ -426,10 +418,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-usedrange?view=graph-rest-beta>
     #[inline]
-    pub fn used_range(
-        &self,
-        values_only: bool,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn used_range(&self, values_only: bool) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::USED_RANGE,
             self.0.function("UsedRange", &[("valuesOnly", values_only.into())]),
@@ -491,7 +480,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormat {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookRangeFormat> {
+    pub fn get(&self) -> rt::Request<types::WorkbookRangeFormat> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -512,8 +501,8 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormat {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookRangeFormat,
-    ) -> rt::Request<crate::beta::types::WorkbookRangeFormat> {
+        body: types::WorkbookRangeFormat,
+    ) -> rt::Request<types::WorkbookRangeFormat> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::autofit_columns`].
@@ -588,9 +577,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBorders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::WorkbookRangeBorder>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeBorder>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -611,8 +598,8 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBorders {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WorkbookRangeBorder,
-    ) -> rt::Request<crate::beta::types::WorkbookRangeBorder> {
+        body: types::WorkbookRangeBorder,
+    ) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::item_at`].
@@ -633,8 +620,8 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBorders {
     #[inline]
     pub fn item_at(
         &self,
-        body: crate::beta::actions::BorderItemAt,
-    ) -> rt::Request<crate::beta::types::WorkbookRangeBorder> {
+        body: actions::BorderItemAt,
+    ) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body.into())
     }
 }
@@ -663,7 +650,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBordersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookRangeBorder> {
+    pub fn get(&self) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -684,8 +671,8 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBordersItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookRangeBorder,
-    ) -> rt::Request<crate::beta::types::WorkbookRangeBorder> {
+        body: types::WorkbookRangeBorder,
+    ) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -712,7 +699,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFill {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefill-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookRangeFill> {
+    pub fn get(&self) -> rt::Request<types::WorkbookRangeFill> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -733,8 +720,8 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFill {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookRangeFill,
-    ) -> rt::Request<crate::beta::types::WorkbookRangeFill> {
+        body: types::WorkbookRangeFill,
+    ) -> rt::Request<types::WorkbookRangeFill> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::clear`].
@@ -780,7 +767,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFont {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefont-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookRangeFont> {
+    pub fn get(&self) -> rt::Request<types::WorkbookRangeFont> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -801,8 +788,8 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFont {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookRangeFont,
-    ) -> rt::Request<crate::beta::types::WorkbookRangeFont> {
+        body: types::WorkbookRangeFont,
+    ) -> rt::Request<types::WorkbookRangeFont> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -831,7 +818,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatProtection {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/formatprotection-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::FormatProtection> {
+    pub fn get(&self) -> rt::Request<types::FormatProtection> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -852,8 +839,8 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatProtection {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::FormatProtection,
-    ) -> rt::Request<crate::beta::types::FormatProtection> {
+        body: types::FormatProtection,
+    ) -> rt::Request<types::FormatProtection> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -879,7 +866,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeSort {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangesort-apply?view=graph-rest-beta>
     #[inline]
-    pub fn apply(&self, body: crate::beta::actions::SortApply) -> rt::Request<()> {
+    pub fn apply(&self, body: actions::SortApply) -> rt::Request<()> {
         rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 mod seriesaxis;
 pub use self::seriesaxis::*;
@@ -80,7 +81,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxis {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxis-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChartAxis> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartAxis> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -101,8 +102,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxis {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookChartAxis,
-    ) -> rt::Request<crate::beta::types::WorkbookChartAxis> {
+        body: types::WorkbookChartAxis,
+    ) -> rt::Request<types::WorkbookChartAxis> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -158,7 +159,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatFont {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfont-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChartFont> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartFont> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -179,8 +180,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatFont {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookChartFont,
-    ) -> rt::Request<crate::beta::types::WorkbookChartFont> {
+        body: types::WorkbookChartFont,
+    ) -> rt::Request<types::WorkbookChartFont> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -209,7 +210,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLine {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChartLineFormat> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartLineFormat> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -230,8 +231,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLine {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookChartLineFormat,
-    ) -> rt::Request<crate::beta::types::WorkbookChartLineFormat> {
+        body: types::WorkbookChartLineFormat,
+    ) -> rt::Request<types::WorkbookChartLineFormat> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::clear`].
@@ -279,7 +280,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisTitle {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxistitle-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChartAxisTitle> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartAxisTitle> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -300,8 +301,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisTitle {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookChartAxisTitle,
-    ) -> rt::Request<crate::beta::types::WorkbookChartAxisTitle> {
+        body: types::WorkbookChartAxisTitle,
+    ) -> rt::Request<types::WorkbookChartAxisTitle> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -364,7 +365,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxis {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxis-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChartAxis> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartAxis> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -385,8 +386,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxis {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookChartAxis,
-    ) -> rt::Request<crate::beta::types::WorkbookChartAxis> {
+        body: types::WorkbookChartAxis,
+    ) -> rt::Request<types::WorkbookChartAxis> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -433,7 +434,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxisFormatFont {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfont-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChartFont> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartFont> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -454,8 +455,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxisFormatFont {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookChartFont,
-    ) -> rt::Request<crate::beta::types::WorkbookChartFont> {
+        body: types::WorkbookChartFont,
+    ) -> rt::Request<types::WorkbookChartFont> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -484,7 +485,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxisMajorgridlines {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartgridlines-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChartGridlines> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartGridlines> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -505,8 +506,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxisMajorgridlines {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookChartGridlines,
-    ) -> rt::Request<crate::beta::types::WorkbookChartGridlines> {
+        body: types::WorkbookChartGridlines,
+    ) -> rt::Request<types::WorkbookChartGridlines> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -535,7 +536,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxisMinorgridlines {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartgridlines-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChartGridlines> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartGridlines> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -556,8 +557,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxisMinorgridlines {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookChartGridlines,
-    ) -> rt::Request<crate::beta::types::WorkbookChartGridlines> {
+        body: types::WorkbookChartGridlines,
+    ) -> rt::Request<types::WorkbookChartGridlines> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -586,7 +587,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxisTitle {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxistitle-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChartAxisTitle> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartAxisTitle> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -607,8 +608,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueaxisTitle {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookChartAxisTitle,
-    ) -> rt::Request<crate::beta::types::WorkbookChartAxisTitle> {
+        body: types::WorkbookChartAxisTitle,
+    ) -> rt::Request<types::WorkbookChartAxisTitle> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,8 @@
 //! `/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
+use crate::beta::types;
 
 /// `/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range`
 #[must_use]
@@ -37,7 +39,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn get(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -58,8 +60,8 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookRange,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+        body: types::WorkbookRange,
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::bounding_rect`].
@@ -81,7 +83,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     pub fn bounding_rect(
         &self,
         another_range: &str,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::BOUNDING_RECT,
             self.0.function("BoundingRect", &[("anotherRange", another_range.into())]),
@@ -103,11 +105,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-cell?view=graph-rest-beta>
     #[inline]
-    pub fn cell(
-        &self,
-        row: &str,
-        column: &str,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn cell(&self, row: &str, column: &str) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::CELL,
             self.0.function("Cell", &[("row", row.into()), ("column", column.into())]),
@@ -129,7 +127,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-clear?view=graph-rest-beta>
     #[inline]
-    pub fn clear(&self, body: crate::beta::actions::RangeClear) -> rt::Request<()> {
+    pub fn clear(&self, body: actions::RangeClear) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body.into())
     }
     /// What the documentation says about [`Self::column`].
@@ -148,10 +146,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-column?view=graph-rest-beta>
     #[inline]
-    pub fn column(
-        &self,
-        column: &str,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn column(&self, column: &str) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::COLUMN,
             self.0.function("Column", &[("column", column.into())]),
@@ -173,7 +168,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-delete?view=graph-rest-beta>
     #[inline]
-    pub fn delete(&self, body: crate::beta::actions::RangeDelete) -> rt::Request<()> {
+    pub fn delete(&self, body: actions::RangeDelete) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body.into())
     }
     /// What the documentation says about [`Self::entire_column`].
@@ -192,7 +187,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-entirecolumn?view=graph-rest-beta>
     #[inline]
-    pub fn entire_column(&self) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn entire_column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ENTIRE_COLUMN, self.0.segment("EntireColumn"))
     }
     /// What the documentation says about [`Self::entire_row`].
@@ -211,7 +206,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-entirerow?view=graph-rest-beta>
     #[inline]
-    pub fn entire_row(&self) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn entire_row(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ENTIRE_ROW, self.0.segment("EntireRow"))
     }
     /// What the documentation says about [`Self::insert`].
@@ -232,8 +227,8 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     #[inline]
     pub fn insert(
         &self,
-        body: crate::beta::actions::RangeInsert,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+        body: actions::RangeInsert,
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::INSERT, self.0.segment("insert")).body(body.into())
     }
     /// What the documentation says about [`Self::intersection`].
@@ -255,7 +250,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     pub fn intersection(
         &self,
         another_range: &str,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::INTERSECTION,
             self.0.function("Intersection", &[("anotherRange", another_range.into())]),
@@ -277,7 +272,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastcell?view=graph-rest-beta>
     #[inline]
-    pub fn last_cell(&self) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn last_cell(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_CELL, self.0.segment("LastCell"))
     }
     /// What the documentation says about [`Self::last_column`].
@@ -296,7 +291,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastcolumn?view=graph-rest-beta>
     #[inline]
-    pub fn last_column(&self) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn last_column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_COLUMN, self.0.segment("LastColumn"))
     }
     /// What the documentation says about [`Self::last_row`].
@@ -315,7 +310,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastrow?view=graph-rest-beta>
     #[inline]
-    pub fn last_row(&self) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn last_row(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_ROW, self.0.segment("LastRow"))
     }
     /// What the documentation says about [`Self::merge`].
@@ -334,7 +329,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-merge?view=graph-rest-beta>
     #[inline]
-    pub fn merge(&self, body: crate::beta::actions::RangeMerge) -> rt::Request<()> {
+    pub fn merge(&self, body: actions::RangeMerge) -> rt::Request<()> {
         rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body.into())
     }
     /// What the documentation says about [`Self::offset_range`].
@@ -357,7 +352,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
         &self,
         row_offset: &str,
         column_offset: &str,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::OFFSET_RANGE,
             self
@@ -387,10 +382,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-row?view=graph-rest-beta>
     #[inline]
-    pub fn row(
-        &self,
-        body: crate::beta::actions::RangeRow,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn row(&self, body: actions::RangeRow) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ROW, self.0.segment("Row")).body(body.into())
     }
     /// What the documentation says about [`Self::unmerge`].
@@ -428,10 +420,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-usedrange?view=graph-rest-beta>
     #[inline]
-    pub fn used_range(
-        &self,
-        values_only: bool,
-    ) -> rt::Request<crate::beta::types::WorkbookRange> {
+    pub fn used_range(&self, values_only: bool) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::USED_RANGE,
             self.0.function("UsedRange", &[("valuesOnly", values_only.into())]),
@@ -497,7 +486,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormat {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookRangeFormat> {
+    pub fn get(&self) -> rt::Request<types::WorkbookRangeFormat> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -518,8 +507,8 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormat {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookRangeFormat,
-    ) -> rt::Request<crate::beta::types::WorkbookRangeFormat> {
+        body: types::WorkbookRangeFormat,
+    ) -> rt::Request<types::WorkbookRangeFormat> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::autofit_columns`].
@@ -596,9 +585,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBorders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::WorkbookRangeBorder>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeBorder>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -619,8 +606,8 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBorders {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::WorkbookRangeBorder,
-    ) -> rt::Request<crate::beta::types::WorkbookRangeBorder> {
+        body: types::WorkbookRangeBorder,
+    ) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::item_at`].
@@ -641,8 +628,8 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBorders {
     #[inline]
     pub fn item_at(
         &self,
-        body: crate::beta::actions::BorderItemAt,
-    ) -> rt::Request<crate::beta::types::WorkbookRangeBorder> {
+        body: actions::BorderItemAt,
+    ) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::ITEM_AT, self.0.segment("ItemAt")).body(body.into())
     }
 }
@@ -671,7 +658,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBordersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookRangeBorder> {
+    pub fn get(&self) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -692,8 +679,8 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBordersItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookRangeBorder,
-    ) -> rt::Request<crate::beta::types::WorkbookRangeBorder> {
+        body: types::WorkbookRangeBorder,
+    ) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -720,7 +707,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatFill {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefill-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookRangeFill> {
+    pub fn get(&self) -> rt::Request<types::WorkbookRangeFill> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -741,8 +728,8 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatFill {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookRangeFill,
-    ) -> rt::Request<crate::beta::types::WorkbookRangeFill> {
+        body: types::WorkbookRangeFill,
+    ) -> rt::Request<types::WorkbookRangeFill> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::clear`].
@@ -788,7 +775,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatFont {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefont-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookRangeFont> {
+    pub fn get(&self) -> rt::Request<types::WorkbookRangeFont> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -809,8 +796,8 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatFont {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookRangeFont,
-    ) -> rt::Request<crate::beta::types::WorkbookRangeFont> {
+        body: types::WorkbookRangeFont,
+    ) -> rt::Request<types::WorkbookRangeFont> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -839,7 +826,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatProtection {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/formatprotection-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::FormatProtection> {
+    pub fn get(&self) -> rt::Request<types::FormatProtection> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -860,8 +847,8 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatProtection {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::FormatProtection,
-    ) -> rt::Request<crate::beta::types::FormatProtection> {
+        body: types::FormatProtection,
+    ) -> rt::Request<types::FormatProtection> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -887,7 +874,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeSort {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangesort-apply?view=graph-rest-beta>
     #[inline]
-    pub fn apply(&self, body: crate::beta::actions::SortApply) -> rt::Request<()> {
+    pub fn apply(&self, body: actions::SortApply) -> rt::Request<()> {
         rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
     }
 }

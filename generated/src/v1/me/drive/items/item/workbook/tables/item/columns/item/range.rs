@@ -2,6 +2,8 @@
 //! `/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/me/drive/items/{id}/workbook/tables/{id|name}/columns/{id|name}/range`
 #[must_use]
@@ -35,7 +37,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn get(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -56,8 +58,8 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookRange,
-    ) -> rt::Request<crate::v1::types::WorkbookRange> {
+        body: types::WorkbookRange,
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::bounding_rect`].
@@ -79,7 +81,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     pub fn bounding_rect(
         &self,
         another_range: &str,
-    ) -> rt::Request<crate::v1::types::WorkbookRange> {
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::BOUNDING_RECT,
             self.0.function("boundingRect", &[("anotherRange", another_range.into())]),
@@ -101,7 +103,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-cell?view=graph-rest-1.0>
     #[inline]
-    pub fn cell(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn cell(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::CELL, self.0.segment("cell"))
     }
     /// What the documentation says about [`Self::clear`].
@@ -120,7 +122,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-clear?view=graph-rest-1.0>
     #[inline]
-    pub fn clear(&self, body: crate::v1::actions::RangeClear) -> rt::Request<()> {
+    pub fn clear(&self, body: actions::RangeClear) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body.into())
     }
     /// What the documentation says about [`Self::column`].
@@ -139,7 +141,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-column?view=graph-rest-1.0>
     #[inline]
-    pub fn column(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::COLUMN, self.0.segment("column"))
     }
     /// What the documentation says about [`Self::delete`].
@@ -158,7 +160,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-delete?view=graph-rest-1.0>
     #[inline]
-    pub fn delete(&self, body: crate::v1::actions::RangeDelete) -> rt::Request<()> {
+    pub fn delete(&self, body: actions::RangeDelete) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body.into())
     }
     /// What the documentation says about [`Self::entire_column`].
@@ -177,7 +179,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-entirecolumn?view=graph-rest-1.0>
     #[inline]
-    pub fn entire_column(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn entire_column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ENTIRE_COLUMN, self.0.segment("entireColumn"))
     }
     /// What the documentation says about [`Self::entire_row`].
@@ -196,7 +198,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-entirerow?view=graph-rest-1.0>
     #[inline]
-    pub fn entire_row(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn entire_row(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ENTIRE_ROW, self.0.segment("entireRow"))
     }
     /// What the documentation says about [`Self::insert`].
@@ -217,8 +219,8 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     #[inline]
     pub fn insert(
         &self,
-        body: crate::v1::actions::RangeInsert,
-    ) -> rt::Request<crate::v1::types::WorkbookRange> {
+        body: actions::RangeInsert,
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::INSERT, self.0.segment("insert")).body(body.into())
     }
     /// What the documentation says about [`Self::intersection`].
@@ -240,7 +242,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     pub fn intersection(
         &self,
         another_range: &str,
-    ) -> rt::Request<crate::v1::types::WorkbookRange> {
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::INTERSECTION,
             self.0.function("intersection", &[("anotherRange", another_range.into())]),
@@ -262,7 +264,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastcell?view=graph-rest-1.0>
     #[inline]
-    pub fn last_cell(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn last_cell(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_CELL, self.0.segment("lastCell"))
     }
     /// What the documentation says about [`Self::last_column`].
@@ -281,7 +283,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastcolumn?view=graph-rest-1.0>
     #[inline]
-    pub fn last_column(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn last_column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_COLUMN, self.0.segment("lastColumn"))
     }
     /// What the documentation says about [`Self::last_row`].
@@ -300,7 +302,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastrow?view=graph-rest-1.0>
     #[inline]
-    pub fn last_row(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn last_row(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_ROW, self.0.segment("lastRow"))
     }
     /// What the documentation says about [`Self::merge`].
@@ -319,7 +321,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-merge?view=graph-rest-1.0>
     #[inline]
-    pub fn merge(&self, body: crate::v1::actions::RangeMerge) -> rt::Request<()> {
+    pub fn merge(&self, body: actions::RangeMerge) -> rt::Request<()> {
         rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body.into())
     }
     /// What the documentation says about [`Self::offset_range`].
@@ -342,7 +344,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
         &self,
         row_offset: i64,
         column_offset: i64,
-    ) -> rt::Request<crate::v1::types::WorkbookRange> {
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::OFFSET_RANGE,
             self
@@ -372,10 +374,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-row?view=graph-rest-1.0>
     #[inline]
-    pub fn row(
-        &self,
-        body: crate::v1::actions::RangeRow,
-    ) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn row(&self, body: actions::RangeRow) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ROW, self.0.segment("row")).body(body.into())
     }
     /// What the documentation says about [`Self::unmerge`].
@@ -413,7 +412,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-usedrange?view=graph-rest-1.0>
     #[inline]
-    pub fn used_range(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn used_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::USED_RANGE, self.0.segment("usedRange"))
     }
 }
@@ -472,7 +471,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormat {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookRangeFormat> {
+    pub fn get(&self) -> rt::Request<types::WorkbookRangeFormat> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -493,8 +492,8 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormat {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookRangeFormat,
-    ) -> rt::Request<crate::v1::types::WorkbookRangeFormat> {
+        body: types::WorkbookRangeFormat,
+    ) -> rt::Request<types::WorkbookRangeFormat> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::autofit_columns`].
@@ -569,9 +568,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBorders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::WorkbookRangeBorder>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeBorder>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -592,8 +589,8 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBorders {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::WorkbookRangeBorder,
-    ) -> rt::Request<crate::v1::types::WorkbookRangeBorder> {
+        body: types::WorkbookRangeBorder,
+    ) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::item_at`].
@@ -614,8 +611,8 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBorders {
     #[inline]
     pub fn item_at(
         &self,
-        body: crate::v1::actions::BorderItemAt,
-    ) -> rt::Request<crate::v1::types::WorkbookRangeBorder> {
+        body: actions::BorderItemAt,
+    ) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body.into())
     }
 }
@@ -644,7 +641,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBordersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookRangeBorder> {
+    pub fn get(&self) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -665,8 +662,8 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatBordersItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookRangeBorder,
-    ) -> rt::Request<crate::v1::types::WorkbookRangeBorder> {
+        body: types::WorkbookRangeBorder,
+    ) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -693,7 +690,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFill {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefill-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookRangeFill> {
+    pub fn get(&self) -> rt::Request<types::WorkbookRangeFill> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -714,8 +711,8 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFill {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookRangeFill,
-    ) -> rt::Request<crate::v1::types::WorkbookRangeFill> {
+        body: types::WorkbookRangeFill,
+    ) -> rt::Request<types::WorkbookRangeFill> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::clear`].
@@ -761,7 +758,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFont {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefont-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookRangeFont> {
+    pub fn get(&self) -> rt::Request<types::WorkbookRangeFont> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -782,8 +779,8 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatFont {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookRangeFont,
-    ) -> rt::Request<crate::v1::types::WorkbookRangeFont> {
+        body: types::WorkbookRangeFont,
+    ) -> rt::Request<types::WorkbookRangeFont> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -812,7 +809,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatProtection {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/formatprotection-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookFormatProtection> {
+    pub fn get(&self) -> rt::Request<types::WorkbookFormatProtection> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -833,8 +830,8 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeFormatProtection {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookFormatProtection,
-    ) -> rt::Request<crate::v1::types::WorkbookFormatProtection> {
+        body: types::WorkbookFormatProtection,
+    ) -> rt::Request<types::WorkbookFormatProtection> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -860,7 +857,7 @@ impl DriveItemsItemWorkbookTablesItemColumnsItemRangeSort {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangesort-apply?view=graph-rest-1.0>
     #[inline]
-    pub fn apply(&self, body: crate::v1::actions::SortApply) -> rt::Request<()> {
+    pub fn apply(&self, body: actions::SortApply) -> rt::Request<()> {
         rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 mod series_axis;
 pub use self::series_axis::*;
@@ -80,7 +81,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxis {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxis-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartAxis> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartAxis> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -101,8 +102,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxis {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartAxis,
-    ) -> rt::Request<crate::v1::types::WorkbookChartAxis> {
+        body: types::WorkbookChartAxis,
+    ) -> rt::Request<types::WorkbookChartAxis> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -158,7 +159,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatFont {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfont-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartFont> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartFont> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -179,8 +180,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatFont {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartFont,
-    ) -> rt::Request<crate::v1::types::WorkbookChartFont> {
+        body: types::WorkbookChartFont,
+    ) -> rt::Request<types::WorkbookChartFont> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -209,7 +210,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLine {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartLineFormat> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartLineFormat> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -230,8 +231,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLine {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartLineFormat,
-    ) -> rt::Request<crate::v1::types::WorkbookChartLineFormat> {
+        body: types::WorkbookChartLineFormat,
+    ) -> rt::Request<types::WorkbookChartLineFormat> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::clear`].
@@ -279,7 +280,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisTitle {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxistitle-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartAxisTitle> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartAxisTitle> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -300,8 +301,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisTitle {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartAxisTitle,
-    ) -> rt::Request<crate::v1::types::WorkbookChartAxisTitle> {
+        body: types::WorkbookChartAxisTitle,
+    ) -> rt::Request<types::WorkbookChartAxisTitle> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -364,7 +365,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxis {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxis-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartAxis> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartAxis> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -385,8 +386,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxis {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartAxis,
-    ) -> rt::Request<crate::v1::types::WorkbookChartAxis> {
+        body: types::WorkbookChartAxis,
+    ) -> rt::Request<types::WorkbookChartAxis> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -433,7 +434,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxisFormatFont {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfont-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartFont> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartFont> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -454,8 +455,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxisFormatFont {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartFont,
-    ) -> rt::Request<crate::v1::types::WorkbookChartFont> {
+        body: types::WorkbookChartFont,
+    ) -> rt::Request<types::WorkbookChartFont> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -484,7 +485,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxisMajorGridlines {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartgridlines-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartGridlines> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartGridlines> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -505,8 +506,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxisMajorGridlines {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartGridlines,
-    ) -> rt::Request<crate::v1::types::WorkbookChartGridlines> {
+        body: types::WorkbookChartGridlines,
+    ) -> rt::Request<types::WorkbookChartGridlines> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -535,7 +536,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxisMinorGridlines {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartgridlines-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartGridlines> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartGridlines> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -556,8 +557,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxisMinorGridlines {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartGridlines,
-    ) -> rt::Request<crate::v1::types::WorkbookChartGridlines> {
+        body: types::WorkbookChartGridlines,
+    ) -> rt::Request<types::WorkbookChartGridlines> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -586,7 +587,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxisTitle {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxistitle-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartAxisTitle> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartAxisTitle> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -607,8 +608,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxisTitle {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartAxisTitle,
-    ) -> rt::Request<crate::v1::types::WorkbookChartAxisTitle> {
+        body: types::WorkbookChartAxisTitle,
+    ) -> rt::Request<types::WorkbookChartAxisTitle> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

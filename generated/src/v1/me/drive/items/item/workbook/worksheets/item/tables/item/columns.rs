@@ -2,6 +2,8 @@
 //! `/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/columns` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/me/drive/items/{id}/workbook/worksheets/{id|name}/tables/{id|name}/columns`
 #[must_use]
@@ -33,9 +35,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumns {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-list-columns?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::WorkbookTableColumn>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookTableColumn>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -56,8 +56,8 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumns {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::WorkbookTableColumn,
-    ) -> rt::Request<crate::v1::types::WorkbookTableColumn> {
+        body: types::WorkbookTableColumn,
+    ) -> rt::Request<types::WorkbookTableColumn> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::add`].
@@ -78,8 +78,8 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumns {
     #[inline]
     pub fn add(
         &self,
-        body: crate::v1::actions::ColumnAdd,
-    ) -> rt::Request<crate::v1::types::WorkbookTableColumn> {
+        body: actions::ColumnAdd,
+    ) -> rt::Request<types::WorkbookTableColumn> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
     }
     /// What the documentation says about [`Self::item_at`].
@@ -100,8 +100,8 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumns {
     #[inline]
     pub fn item_at(
         &self,
-        body: crate::v1::actions::ColumnItemAt,
-    ) -> rt::Request<crate::v1::types::WorkbookTableColumn> {
+        body: actions::ColumnItemAt,
+    ) -> rt::Request<types::WorkbookTableColumn> {
         rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body.into())
     }
 }
@@ -137,7 +137,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumnsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablecolumn-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookTableColumn> {
+    pub fn get(&self) -> rt::Request<types::WorkbookTableColumn> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -158,8 +158,8 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumnsItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookTableColumn,
-    ) -> rt::Request<crate::v1::types::WorkbookTableColumn> {
+        body: types::WorkbookTableColumn,
+    ) -> rt::Request<types::WorkbookTableColumn> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -197,7 +197,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumnsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablecolumn-databodyrange?view=graph-rest-1.0>
     #[inline]
-    pub fn data_body_range(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn data_body_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::DATA_BODY_RANGE, self.0.segment("dataBodyRange"))
     }
     /// What the documentation says about [`Self::header_row_range`].
@@ -216,7 +216,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumnsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablecolumn-headerrowrange?view=graph-rest-1.0>
     #[inline]
-    pub fn header_row_range(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn header_row_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::HEADER_ROW_RANGE, self.0.segment("headerRowRange"))
     }
     /// What the documentation says about [`Self::range`].
@@ -235,7 +235,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumnsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablecolumn-range?view=graph-rest-1.0>
     #[inline]
-    pub fn range(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::RANGE, self.0.segment("range"))
     }
     /// What the documentation says about [`Self::total_row_range`].
@@ -254,7 +254,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumnsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablecolumn-totalrowrange?view=graph-rest-1.0>
     #[inline]
-    pub fn total_row_range(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn total_row_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::TOTAL_ROW_RANGE, self.0.segment("totalRowRange"))
     }
 }
@@ -280,7 +280,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTablesItemColumnsItemFilter {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/filter-apply?view=graph-rest-1.0>
     #[inline]
-    pub fn apply(&self, body: crate::v1::actions::FilterApply) -> rt::Request<()> {
+    pub fn apply(&self, body: actions::FilterApply) -> rt::Request<()> {
         rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
     }
     /// What the documentation says about [`Self::clear`].

@@ -2,6 +2,8 @@
 //! `/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::actions;
+use crate::v1::types;
 
 /// `/me/drive/root:/{item-path}:/workbook/tables/{id|name}/columns/{id|name}/range`
 #[must_use]
@@ -37,7 +39,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn get(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -58,8 +60,8 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookRange,
-    ) -> rt::Request<crate::v1::types::WorkbookRange> {
+        body: types::WorkbookRange,
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::bounding_rect`].
@@ -81,7 +83,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     pub fn bounding_rect(
         &self,
         another_range: &str,
-    ) -> rt::Request<crate::v1::types::WorkbookRange> {
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::BOUNDING_RECT,
             self.0.function("boundingRect", &[("anotherRange", another_range.into())]),
@@ -103,7 +105,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-cell?view=graph-rest-1.0>
     #[inline]
-    pub fn cell(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn cell(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::CELL, self.0.segment("cell"))
     }
     /// What the documentation says about [`Self::clear`].
@@ -122,7 +124,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-clear?view=graph-rest-1.0>
     #[inline]
-    pub fn clear(&self, body: crate::v1::actions::RangeClear) -> rt::Request<()> {
+    pub fn clear(&self, body: actions::RangeClear) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body.into())
     }
     /// What the documentation says about [`Self::column`].
@@ -141,7 +143,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-column?view=graph-rest-1.0>
     #[inline]
-    pub fn column(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::COLUMN, self.0.segment("column"))
     }
     /// What the documentation says about [`Self::delete`].
@@ -160,7 +162,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-delete?view=graph-rest-1.0>
     #[inline]
-    pub fn delete(&self, body: crate::v1::actions::RangeDelete) -> rt::Request<()> {
+    pub fn delete(&self, body: actions::RangeDelete) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body.into())
     }
     /// What the documentation says about [`Self::entire_column`].
@@ -179,7 +181,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-entirecolumn?view=graph-rest-1.0>
     #[inline]
-    pub fn entire_column(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn entire_column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ENTIRE_COLUMN, self.0.segment("entireColumn"))
     }
     /// What the documentation says about [`Self::entire_row`].
@@ -198,7 +200,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-entirerow?view=graph-rest-1.0>
     #[inline]
-    pub fn entire_row(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn entire_row(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ENTIRE_ROW, self.0.segment("entireRow"))
     }
     /// What the documentation says about [`Self::insert`].
@@ -219,8 +221,8 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     #[inline]
     pub fn insert(
         &self,
-        body: crate::v1::actions::RangeInsert,
-    ) -> rt::Request<crate::v1::types::WorkbookRange> {
+        body: actions::RangeInsert,
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::INSERT, self.0.segment("insert")).body(body.into())
     }
     /// What the documentation says about [`Self::intersection`].
@@ -242,7 +244,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     pub fn intersection(
         &self,
         another_range: &str,
-    ) -> rt::Request<crate::v1::types::WorkbookRange> {
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::INTERSECTION,
             self.0.function("intersection", &[("anotherRange", another_range.into())]),
@@ -264,7 +266,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastcell?view=graph-rest-1.0>
     #[inline]
-    pub fn last_cell(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn last_cell(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_CELL, self.0.segment("lastCell"))
     }
     /// What the documentation says about [`Self::last_column`].
@@ -283,7 +285,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastcolumn?view=graph-rest-1.0>
     #[inline]
-    pub fn last_column(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn last_column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_COLUMN, self.0.segment("lastColumn"))
     }
     /// What the documentation says about [`Self::last_row`].
@@ -302,7 +304,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastrow?view=graph-rest-1.0>
     #[inline]
-    pub fn last_row(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn last_row(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_ROW, self.0.segment("lastRow"))
     }
     /// What the documentation says about [`Self::merge`].
@@ -321,7 +323,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-merge?view=graph-rest-1.0>
     #[inline]
-    pub fn merge(&self, body: crate::v1::actions::RangeMerge) -> rt::Request<()> {
+    pub fn merge(&self, body: actions::RangeMerge) -> rt::Request<()> {
         rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body.into())
     }
     /// What the documentation says about [`Self::offset_range`].
@@ -344,7 +346,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
         &self,
         row_offset: i64,
         column_offset: i64,
-    ) -> rt::Request<crate::v1::types::WorkbookRange> {
+    ) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
             Self::OFFSET_RANGE,
             self
@@ -374,10 +376,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-row?view=graph-rest-1.0>
     #[inline]
-    pub fn row(
-        &self,
-        body: crate::v1::actions::RangeRow,
-    ) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn row(&self, body: actions::RangeRow) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ROW, self.0.segment("row")).body(body.into())
     }
     /// What the documentation says about [`Self::unmerge`].
@@ -415,7 +414,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRange {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-usedrange?view=graph-rest-1.0>
     #[inline]
-    pub fn used_range(&self) -> rt::Request<crate::v1::types::WorkbookRange> {
+    pub fn used_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::USED_RANGE, self.0.segment("usedRange"))
     }
 }
@@ -478,7 +477,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormat {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookRangeFormat> {
+    pub fn get(&self) -> rt::Request<types::WorkbookRangeFormat> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -499,8 +498,8 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormat {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookRangeFormat,
-    ) -> rt::Request<crate::v1::types::WorkbookRangeFormat> {
+        body: types::WorkbookRangeFormat,
+    ) -> rt::Request<types::WorkbookRangeFormat> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::autofit_columns`].
@@ -577,9 +576,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBorders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::v1::types::WorkbookRangeBorder>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeBorder>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -600,8 +597,8 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBorders {
     #[inline]
     pub fn create(
         &self,
-        body: crate::v1::types::WorkbookRangeBorder,
-    ) -> rt::Request<crate::v1::types::WorkbookRangeBorder> {
+        body: types::WorkbookRangeBorder,
+    ) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::item_at`].
@@ -622,8 +619,8 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBorders {
     #[inline]
     pub fn item_at(
         &self,
-        body: crate::v1::actions::BorderItemAt,
-    ) -> rt::Request<crate::v1::types::WorkbookRangeBorder> {
+        body: actions::BorderItemAt,
+    ) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body.into())
     }
 }
@@ -652,7 +649,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBordersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookRangeBorder> {
+    pub fn get(&self) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -673,8 +670,8 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatBordersItem {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookRangeBorder,
-    ) -> rt::Request<crate::v1::types::WorkbookRangeBorder> {
+        body: types::WorkbookRangeBorder,
+    ) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -701,7 +698,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatFill {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefill-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookRangeFill> {
+    pub fn get(&self) -> rt::Request<types::WorkbookRangeFill> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -722,8 +719,8 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatFill {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookRangeFill,
-    ) -> rt::Request<crate::v1::types::WorkbookRangeFill> {
+        body: types::WorkbookRangeFill,
+    ) -> rt::Request<types::WorkbookRangeFill> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::clear`].
@@ -769,7 +766,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatFont {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefont-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookRangeFont> {
+    pub fn get(&self) -> rt::Request<types::WorkbookRangeFont> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -790,8 +787,8 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatFont {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookRangeFont,
-    ) -> rt::Request<crate::v1::types::WorkbookRangeFont> {
+        body: types::WorkbookRangeFont,
+    ) -> rt::Request<types::WorkbookRangeFont> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -820,7 +817,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatProtection {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/formatprotection-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookFormatProtection> {
+    pub fn get(&self) -> rt::Request<types::WorkbookFormatProtection> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -841,8 +838,8 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeFormatProtection {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookFormatProtection,
-    ) -> rt::Request<crate::v1::types::WorkbookFormatProtection> {
+        body: types::WorkbookFormatProtection,
+    ) -> rt::Request<types::WorkbookFormatProtection> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -868,7 +865,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemRangeSort {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangesort-apply?view=graph-rest-1.0>
     #[inline]
-    pub fn apply(&self, body: crate::v1::actions::SortApply) -> rt::Request<()> {
+    pub fn apply(&self, body: actions::SortApply) -> rt::Request<()> {
         rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 mod series_axis;
 pub use self::series_axis::*;
@@ -82,7 +83,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxis {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxis-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartAxis> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartAxis> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -103,8 +104,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxis {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartAxis,
-    ) -> rt::Request<crate::v1::types::WorkbookChartAxis> {
+        body: types::WorkbookChartAxis,
+    ) -> rt::Request<types::WorkbookChartAxis> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -160,7 +161,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatFo
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfont-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartFont> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartFont> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -181,8 +182,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatFo
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartFont,
-    ) -> rt::Request<crate::v1::types::WorkbookChartFont> {
+        body: types::WorkbookChartFont,
+    ) -> rt::Request<types::WorkbookChartFont> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -211,7 +212,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLi
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartLineFormat> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartLineFormat> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -232,8 +233,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLi
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartLineFormat,
-    ) -> rt::Request<crate::v1::types::WorkbookChartLineFormat> {
+        body: types::WorkbookChartLineFormat,
+    ) -> rt::Request<types::WorkbookChartLineFormat> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::clear`].
@@ -281,7 +282,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisTitle {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxistitle-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartAxisTitle> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartAxisTitle> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -302,8 +303,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisTitle {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartAxisTitle,
-    ) -> rt::Request<crate::v1::types::WorkbookChartAxisTitle> {
+        body: types::WorkbookChartAxisTitle,
+    ) -> rt::Request<types::WorkbookChartAxisTitle> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -368,7 +369,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxis {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxis-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartAxis> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartAxis> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -389,8 +390,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxis {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartAxis,
-    ) -> rt::Request<crate::v1::types::WorkbookChartAxis> {
+        body: types::WorkbookChartAxis,
+    ) -> rt::Request<types::WorkbookChartAxis> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -437,7 +438,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxisFormatFont 
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfont-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartFont> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartFont> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -458,8 +459,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxisFormatFont 
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartFont,
-    ) -> rt::Request<crate::v1::types::WorkbookChartFont> {
+        body: types::WorkbookChartFont,
+    ) -> rt::Request<types::WorkbookChartFont> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -488,7 +489,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxisMajorGridli
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartgridlines-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartGridlines> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartGridlines> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -509,8 +510,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxisMajorGridli
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartGridlines,
-    ) -> rt::Request<crate::v1::types::WorkbookChartGridlines> {
+        body: types::WorkbookChartGridlines,
+    ) -> rt::Request<types::WorkbookChartGridlines> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -539,7 +540,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxisMinorGridli
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartgridlines-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartGridlines> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartGridlines> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -560,8 +561,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxisMinorGridli
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartGridlines,
-    ) -> rt::Request<crate::v1::types::WorkbookChartGridlines> {
+        body: types::WorkbookChartGridlines,
+    ) -> rt::Request<types::WorkbookChartGridlines> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -590,7 +591,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxisTitle {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxistitle-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartAxisTitle> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartAxisTitle> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -611,8 +612,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueAxisTitle {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartAxisTitle,
-    ) -> rt::Request<crate::v1::types::WorkbookChartAxisTitle> {
+        body: types::WorkbookChartAxisTitle,
+    ) -> rt::Request<types::WorkbookChartAxisTitle> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

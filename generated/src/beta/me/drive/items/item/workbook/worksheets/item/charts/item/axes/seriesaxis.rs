@@ -2,6 +2,7 @@
 //! `/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis`
 #[must_use]
@@ -52,7 +53,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxis {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxis-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChartAxis> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartAxis> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -73,8 +74,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxis {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookChartAxis,
-    ) -> rt::Request<crate::beta::types::WorkbookChartAxis> {
+        body: types::WorkbookChartAxis,
+    ) -> rt::Request<types::WorkbookChartAxis> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -130,7 +131,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatFont {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfont-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChartFont> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartFont> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -151,8 +152,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatFont {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookChartFont,
-    ) -> rt::Request<crate::beta::types::WorkbookChartFont> {
+        body: types::WorkbookChartFont,
+    ) -> rt::Request<types::WorkbookChartFont> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -181,7 +182,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatLine {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChartLineFormat> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartLineFormat> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -202,8 +203,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatLine {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookChartLineFormat,
-    ) -> rt::Request<crate::beta::types::WorkbookChartLineFormat> {
+        body: types::WorkbookChartLineFormat,
+    ) -> rt::Request<types::WorkbookChartLineFormat> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::clear`].
@@ -260,7 +261,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridlines 
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartgridlines-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChartGridlines> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartGridlines> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -281,8 +282,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridlines 
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookChartGridlines,
-    ) -> rt::Request<crate::beta::types::WorkbookChartGridlines> {
+        body: types::WorkbookChartGridlines,
+    ) -> rt::Request<types::WorkbookChartGridlines> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -329,7 +330,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridlinesF
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChartLineFormat> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartLineFormat> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -350,8 +351,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridlinesF
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookChartLineFormat,
-    ) -> rt::Request<crate::beta::types::WorkbookChartLineFormat> {
+        body: types::WorkbookChartLineFormat,
+    ) -> rt::Request<types::WorkbookChartLineFormat> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::clear`].
@@ -399,7 +400,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisTitle {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxistitle-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChartAxisTitle> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartAxisTitle> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -420,8 +421,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisTitle {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookChartAxisTitle,
-    ) -> rt::Request<crate::beta::types::WorkbookChartAxisTitle> {
+        body: types::WorkbookChartAxisTitle,
+    ) -> rt::Request<types::WorkbookChartAxisTitle> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

@@ -2,6 +2,7 @@
 //! `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesaxis`
 #[must_use]
@@ -54,7 +55,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxis {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxis-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChartAxis> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartAxis> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -75,8 +76,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxis {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookChartAxis,
-    ) -> rt::Request<crate::beta::types::WorkbookChartAxis> {
+        body: types::WorkbookChartAxis,
+    ) -> rt::Request<types::WorkbookChartAxis> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -132,7 +133,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatFont
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfont-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChartFont> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartFont> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -153,8 +154,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatFont
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookChartFont,
-    ) -> rt::Request<crate::beta::types::WorkbookChartFont> {
+        body: types::WorkbookChartFont,
+    ) -> rt::Request<types::WorkbookChartFont> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -183,7 +184,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatLine
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChartLineFormat> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartLineFormat> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -204,8 +205,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatLine
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookChartLineFormat,
-    ) -> rt::Request<crate::beta::types::WorkbookChartLineFormat> {
+        body: types::WorkbookChartLineFormat,
+    ) -> rt::Request<types::WorkbookChartLineFormat> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::clear`].
@@ -262,7 +263,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridl
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartgridlines-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChartGridlines> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartGridlines> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -283,8 +284,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridl
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookChartGridlines,
-    ) -> rt::Request<crate::beta::types::WorkbookChartGridlines> {
+        body: types::WorkbookChartGridlines,
+    ) -> rt::Request<types::WorkbookChartGridlines> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -331,7 +332,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridl
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChartLineFormat> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartLineFormat> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -352,8 +353,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridl
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookChartLineFormat,
-    ) -> rt::Request<crate::beta::types::WorkbookChartLineFormat> {
+        body: types::WorkbookChartLineFormat,
+    ) -> rt::Request<types::WorkbookChartLineFormat> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::clear`].
@@ -401,7 +402,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisTitle {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxistitle-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::WorkbookChartAxisTitle> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartAxisTitle> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -422,8 +423,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesaxisTitle {
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::WorkbookChartAxisTitle,
-    ) -> rt::Request<crate::beta::types::WorkbookChartAxisTitle> {
+        body: types::WorkbookChartAxisTitle,
+    ) -> rt::Request<types::WorkbookChartAxisTitle> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

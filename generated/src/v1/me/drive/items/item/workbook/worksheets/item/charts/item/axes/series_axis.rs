@@ -2,6 +2,7 @@
 //! `/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/me/drive/items/{id}/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis`
 #[must_use]
@@ -52,7 +53,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxis {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxis-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartAxis> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartAxis> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -73,8 +74,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxis {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartAxis,
-    ) -> rt::Request<crate::v1::types::WorkbookChartAxis> {
+        body: types::WorkbookChartAxis,
+    ) -> rt::Request<types::WorkbookChartAxis> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -130,7 +131,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatFont {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfont-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartFont> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartFont> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -151,8 +152,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatFont {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartFont,
-    ) -> rt::Request<crate::v1::types::WorkbookChartFont> {
+        body: types::WorkbookChartFont,
+    ) -> rt::Request<types::WorkbookChartFont> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -181,7 +182,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatLine {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartLineFormat> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartLineFormat> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -202,8 +203,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatLine {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartLineFormat,
-    ) -> rt::Request<crate::v1::types::WorkbookChartLineFormat> {
+        body: types::WorkbookChartLineFormat,
+    ) -> rt::Request<types::WorkbookChartLineFormat> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::clear`].
@@ -260,7 +261,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridlines 
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartgridlines-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartGridlines> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartGridlines> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -281,8 +282,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridlines 
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartGridlines,
-    ) -> rt::Request<crate::v1::types::WorkbookChartGridlines> {
+        body: types::WorkbookChartGridlines,
+    ) -> rt::Request<types::WorkbookChartGridlines> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -329,7 +330,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridlinesF
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartLineFormat> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartLineFormat> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -350,8 +351,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridlinesF
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartLineFormat,
-    ) -> rt::Request<crate::v1::types::WorkbookChartLineFormat> {
+        body: types::WorkbookChartLineFormat,
+    ) -> rt::Request<types::WorkbookChartLineFormat> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::clear`].
@@ -399,7 +400,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisTitle {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxistitle-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartAxisTitle> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartAxisTitle> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -420,8 +421,8 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesAxisTitle {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartAxisTitle,
-    ) -> rt::Request<crate::v1::types::WorkbookChartAxisTitle> {
+        body: types::WorkbookChartAxisTitle,
+    ) -> rt::Request<types::WorkbookChartAxisTitle> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

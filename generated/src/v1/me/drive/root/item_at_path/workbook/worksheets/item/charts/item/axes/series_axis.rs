@@ -2,6 +2,7 @@
 //! `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis` and the paths below it.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/charts/{name}/axes/seriesAxis`
 #[must_use]
@@ -54,7 +55,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxis {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxis-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartAxis> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartAxis> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -75,8 +76,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxis {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartAxis,
-    ) -> rt::Request<crate::v1::types::WorkbookChartAxis> {
+        body: types::WorkbookChartAxis,
+    ) -> rt::Request<types::WorkbookChartAxis> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -132,7 +133,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatFont
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfont-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartFont> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartFont> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -153,8 +154,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatFont
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartFont,
-    ) -> rt::Request<crate::v1::types::WorkbookChartFont> {
+        body: types::WorkbookChartFont,
+    ) -> rt::Request<types::WorkbookChartFont> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -183,7 +184,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatLine
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartLineFormat> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartLineFormat> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -204,8 +205,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatLine
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartLineFormat,
-    ) -> rt::Request<crate::v1::types::WorkbookChartLineFormat> {
+        body: types::WorkbookChartLineFormat,
+    ) -> rt::Request<types::WorkbookChartLineFormat> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::clear`].
@@ -262,7 +263,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridl
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartgridlines-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartGridlines> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartGridlines> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -283,8 +284,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridl
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartGridlines,
-    ) -> rt::Request<crate::v1::types::WorkbookChartGridlines> {
+        body: types::WorkbookChartGridlines,
+    ) -> rt::Request<types::WorkbookChartGridlines> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -331,7 +332,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridl
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartLineFormat> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartLineFormat> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -352,8 +353,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridl
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartLineFormat,
-    ) -> rt::Request<crate::v1::types::WorkbookChartLineFormat> {
+        body: types::WorkbookChartLineFormat,
+    ) -> rt::Request<types::WorkbookChartLineFormat> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::clear`].
@@ -401,7 +402,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisTitle {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxistitle-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::v1::types::WorkbookChartAxisTitle> {
+    pub fn get(&self) -> rt::Request<types::WorkbookChartAxisTitle> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -422,8 +423,8 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisTitle {
     #[inline]
     pub fn update(
         &self,
-        body: crate::v1::types::WorkbookChartAxisTitle,
-    ) -> rt::Request<crate::v1::types::WorkbookChartAxisTitle> {
+        body: types::WorkbookChartAxisTitle,
+    ) -> rt::Request<types::WorkbookChartAxisTitle> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
