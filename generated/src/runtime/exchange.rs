@@ -16,6 +16,7 @@ use super::transport::{ByteStream, RequestTimeout, Transport, TransportBody, col
 use bytes::Bytes;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Request, Uri};
+use std::sync::Arc;
 use std::time::Duration;
 
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
@@ -69,12 +70,15 @@ pub(crate) struct Run<'a> {
     attempts: Attempts<'a>,
     redirects: Redirects,
     id: ClientRequestId,
-    uri: Uri,
+    /// Of the first attempt; taken by it, because a copy costs an allocation.
+    first_uri: Option<Uri>,
+    /// Where the last redirect led.
+    redirected_to: Option<Uri>,
     /// Whether the present address may get the token and the caller's headers.
     trusted: bool,
     redirected: u32,
     reauthorized: bool,
-    token: Option<Kept>,
+    token: Option<Arc<Kept>>,
     trace: Trace,
 }
 
@@ -91,7 +95,8 @@ impl<'a> Run<'a> {
             attempts: Attempts::new(policy, idempotent, shared.transport.now()),
             redirects,
             id,
-            uri,
+            first_uri: Some(uri),
+            redirected_to: None,
             trusted: !parts.options.anonymous,
             redirected: 0,
             reauthorized: false,
@@ -115,7 +120,8 @@ impl<'a> Run<'a> {
     pub(crate) async fn reply(&mut self) -> Result<Reply, Error> {
         loop {
             self.authorize().await?;
-            let request = self.request()?;
+            let uri = self.uri()?;
+            let request = self.request(uri)?;
             self.attempts.sent += 1;
             let response = match self.shared.transport.send(request).await {
                 Ok(response) => response,
@@ -160,7 +166,16 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn request(&self) -> Result<Request<TransportBody>, Error> {
+    /// Where the next attempt goes.
+    fn uri(&mut self) -> Result<Uri, Error> {
+        match (&self.redirected_to, self.first_uri.take()) {
+            (Some(uri), _) => Ok(uri.clone()),
+            (None, Some(uri)) => Ok(uri),
+            (None, None) => address(self.shared, self.parts),
+        }
+    }
+
+    fn request(&self, uri: Uri) -> Result<Request<TransportBody>, Error> {
         let body = match &self.parts.body {
             None => TransportBody::Bytes(Bytes::new()),
             Some(Body::Stream(body)) => body.take().ok_or(InvalidRequest::StreamUsed)?,
@@ -168,7 +183,7 @@ impl<'a> Run<'a> {
         };
         let mut request = Request::new(body);
         *request.method_mut() = self.method();
-        *request.uri_mut() = self.uri.clone();
+        *request.uri_mut() = uri;
         *request.headers_mut() = self.headers()?;
         if let Some(timeout) = self.parts.options.timeout.or(self.shared.timeout) {
             request.extensions_mut().insert(RequestTimeout(timeout));
@@ -267,13 +282,13 @@ impl<'a> Run<'a> {
         if self.redirected > MAX_REDIRECTS {
             return Err(LinkFault::Circle.into());
         }
-        let target = self.shared.service.resolve(&self.uri, location);
+        let target = self.shared.service.resolve(&self.uri()?, location);
         let with_token = self.redirects == Redirects::Trusted;
         match self.shared.service.check_link(&target, with_token) {
             Ok(uri) => {
                 // Once away from the service, the token stays away.
                 self.trusted = self.trusted && self.shared.service.trusts(&uri);
-                self.uri = uri;
+                self.redirected_to = Some(uri);
                 Ok(())
             }
             Err(LinkFault::ForeignHost { .. }) => Err(refused()),
@@ -334,7 +349,16 @@ fn is_normal(path: &str) -> bool {
         // `!` to `;` but for the quotation mark and the number sign, then letters.
         matches!(byte, b'!' | b'$'..=b';' | b'=' | b'@' | b'_' | b'~') || byte.is_ascii_alphabetic()
     };
-    path.bytes().all(is_path) && !has_dot_segment(path)
+    // One pass, because every request asks; almost no segment begins like a dot.
+    let (mut is_start, mut may_have_dots) = (false, false);
+    for byte in path.bytes() {
+        if !is_path(byte) {
+            return false;
+        }
+        may_have_dots |= is_start && matches!(byte, b'.' | b'%');
+        is_start = byte == b'/';
+    }
+    !may_have_dots || !has_dot_segment(path)
 }
 
 /// The text of a header; `None` also if it is no text.

@@ -122,8 +122,7 @@ impl Transport for ReqwestTransport {
     fn send(&self, request: http::Request<TransportBody>) -> BoxFuture<'_, TransportResult> {
         match self.request(request) {
             Ok(request) => {
-                let pending = self.http.execute(request);
-                Box::pin(async move { pending.await.map(answer).map_err(transport_error) })
+                Box::pin(Answering(self.http.execute(request)))
             }
             Err(error) => Box::pin(std::future::ready(Err(error))),
         }
@@ -131,6 +130,18 @@ impl Transport for ReqwestTransport {
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
         Box::pin(tokio::time::sleep(duration))
+    }
+}
+
+/// By hand, because an `async` block would hold the future twice: as what it captures and as what it
+/// waits for.
+struct Answering<F>(F);
+
+impl<F: Future<Output = reqwest::Result<reqwest::Response>> + Unpin> Future for Answering<F> {
+    type Output = TransportResult;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<TransportResult> {
+        Pin::new(&mut self.0).poll(cx).map(|result| result.map(answer).map_err(transport_error))
     }
 }
 

@@ -5,7 +5,7 @@
 use super::auth::{AccessToken, TokenError, TokenProvider};
 use http::HeaderValue;
 use std::future::poll_fn;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 use std::time::{Duration, SystemTime};
 
@@ -21,19 +21,18 @@ pub(crate) struct TokenCache {
 
 #[derive(Default)]
 struct State {
-    kept: Option<Kept>,
+    kept: Option<Arc<Kept>>,
     /// Somebody is asking the provider.
     is_fetching: bool,
     /// How many tokens there have been.
     issued: u64,
     /// How often somebody finished asking, and how that ended the last time.
     finished: u64,
-    last: Option<Result<Kept, TokenError>>,
+    last: Option<Result<Arc<Kept>, TokenError>>,
     waiting: Vec<Waker>,
 }
 
 /// A token with the header value made from it, so that it is made once.
-#[derive(Clone)]
 pub(crate) struct Kept {
     pub(crate) token: AccessToken,
     pub(crate) header: HeaderValue,
@@ -47,14 +46,14 @@ impl TokenCache {
     }
 
     /// The token, if it is kept and fresh: the usual case, without waiting and without a future.
-    pub(crate) fn fresh(&self, now: SystemTime) -> Option<Kept> {
-        self.lock().kept.clone().filter(|kept| is_fresh(&kept.token, now))
+    pub(crate) fn fresh(&self, now: SystemTime) -> Option<Arc<Kept>> {
+        self.lock().kept.as_ref().filter(|kept| is_fresh(&kept.token, now)).cloned()
     }
 
     /// The token: kept, from a request that is being waited for, or from the provider.
     ///
     /// Error: that of the provider, unless the kept token is still valid.
-    pub(crate) async fn get(&self, now: SystemTime) -> Result<Kept, TokenError> {
+    pub(crate) async fn get(&self, now: SystemTime) -> Result<Arc<Kept>, TokenError> {
         let mut waited_for = None;
         let turn = poll_fn(|cx| {
             let mut state = self.lock();
@@ -92,7 +91,7 @@ impl TokenCache {
         refused: &Kept,
         claims: Option<&str>,
         now: SystemTime,
-    ) -> Result<Kept, TokenError> {
+    ) -> Result<Arc<Kept>, TokenError> {
         {
             let mut state = self.lock();
             if state.kept.as_ref().is_some_and(|kept| kept.number == refused.number) {
@@ -108,13 +107,13 @@ impl TokenCache {
         }
     }
 
-    fn keep(&self, token: AccessToken) -> Result<Kept, TokenError> {
+    fn keep(&self, token: AccessToken) -> Result<Arc<Kept>, TokenError> {
         let header = HeaderValue::from_str(&format!("Bearer {}", token.secret()));
         let mut header = header.map_err(|_| TokenError::new("it has characters that no token has"))?;
         header.set_sensitive(true);
         let mut state = self.lock();
         state.issued += 1;
-        let kept = Kept { token, header, number: state.issued };
+        let kept = Arc::new(Kept { token, header, number: state.issued });
         if kept.token.expires_on().is_some() {
             state.kept = Some(kept.clone());
         }
@@ -141,7 +140,7 @@ struct Turn<'a> {
 }
 
 impl Turn<'_> {
-    fn finish(self, result: Result<AccessToken, TokenError>, now: SystemTime) -> Result<Kept, TokenError> {
+    fn finish(self, result: Result<AccessToken, TokenError>, now: SystemTime) -> Result<Arc<Kept>, TokenError> {
         let result = result.and_then(|token| self.cache.keep(token));
         let mut state = self.cache.lock();
         let result = match (&state.kept, result) {
@@ -172,7 +171,6 @@ mod tests {
     use super::*;
     use crate::runtime::TokenFuture;
     use std::pin::{Pin, pin};
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::task::Context;
 
@@ -212,10 +210,10 @@ mod tests {
         SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000)
     }
 
-    type Waiting<'a> = Pin<Box<dyn Future<Output = Result<Kept, TokenError>> + 'a>>;
+    type Waiting<'a> = Pin<Box<dyn Future<Output = Result<Arc<Kept>, TokenError>> + 'a>>;
 
     /// Polls all of them in turn until each is ready.
-    fn run_all(mut waiting: Vec<Waiting<'_>>) -> Vec<Result<Kept, TokenError>> {
+    fn run_all(mut waiting: Vec<Waiting<'_>>) -> Vec<Result<Arc<Kept>, TokenError>> {
         let mut results = Vec::new();
         let mut cx = Context::from_waker(Waker::noop());
         for _ in 0..10 {
@@ -231,11 +229,11 @@ mod tests {
         results
     }
 
-    fn get(cache: &TokenCache, now: SystemTime) -> Result<Kept, TokenError> {
+    fn get(cache: &TokenCache, now: SystemTime) -> Result<Arc<Kept>, TokenError> {
         run_all(vec![Box::pin(cache.get(now))]).remove(0)
     }
 
-    fn secret(kept: Result<Kept, TokenError>) -> String {
+    fn secret(kept: Result<Arc<Kept>, TokenError>) -> String {
         kept.expect("a token").token.secret().to_owned()
     }
 

@@ -82,28 +82,29 @@ async fn compare(base_url: &str, requests: usize, rounds: usize) -> Result<(), B
 
     let (mut ratios, mut plain_times, mut our_times) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..rounds {
-        let (mut plain_time, mut our_time) = (Duration::ZERO, Duration::ZERO);
         // In small blocks, so that what else the machine does meets both sides; and in turn, so that
-        // neither side always comes after the other.
+        // neither side always comes after the other. Each pair of blocks is compared by itself, so that
+        // an interruption of one spoils one comparison and not a sum.
         for block in 0..requests.div_ceil(BLOCK) {
+            let (mut plain_time, mut our_time) = (0.0, 0.0);
             for side in 0..2 {
                 let start = ThreadTime::now();
                 if (block + side) % 2 == 0 {
                     for _ in 0..BLOCK {
                         black_box(plain(&http, base_url).await?);
                     }
-                    plain_time += start.elapsed();
+                    plain_time = start.elapsed().as_secs_f64();
                 } else {
                     for _ in 0..BLOCK {
                         black_box(ours(&client).await?);
                     }
-                    our_time += start.elapsed();
+                    our_time = start.elapsed().as_secs_f64();
                 }
             }
+            ratios.push(our_time / plain_time);
+            plain_times.push(plain_time);
+            our_times.push(our_time);
         }
-        ratios.push(our_time.as_secs_f64() / plain_time.as_secs_f64());
-        plain_times.push(plain_time.as_secs_f64());
-        our_times.push(our_time.as_secs_f64());
     }
 
     let region = Region::new(ALLOCATOR);
@@ -127,10 +128,10 @@ async fn compare(base_url: &str, requests: usize, rounds: usize) -> Result<(), B
     }
     let url_allocations = allocations(&region, requests);
 
-    let blocks = requests.div_ceil(BLOCK) * BLOCK;
-    let microseconds = |times: &mut Vec<f64>| median(times) / blocks as f64 * 1e6;
+    let microseconds = |times: &mut Vec<f64>| median(times) / BLOCK as f64 * 1e6;
     println!(
-        "{rounds} rounds of {blocks} requests each, one connection, CPU time of this thread; medians of the rounds"
+        "{} pairs of {BLOCK} requests each, one connection, CPU time of this thread; medians of the pairs",
+        ratios.len()
     );
     println!("                µs CPU per request   allocations per request");
     println!("plain reqwest   {:>18.1}   {plain_allocations:>23.1}", microseconds(&mut plain_times));
