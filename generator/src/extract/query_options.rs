@@ -16,7 +16,7 @@ pub(super) fn extract_query_options(context: &Context<'_>, out: &mut Output<'_>)
         for text in context.texts(section) {
             read_text(text, context.words, options);
         }
-        for row in context.tables(section).flat_map(|table| table.rows().collect::<Vec<_>>()) {
+        for row in context.tables(section).flat_map(|table| table.rows()) {
             if let Some(name) = row.cell(0) {
                 add(named(name.source(), name), options);
             }
