@@ -349,16 +349,7 @@ fn is_normal(path: &str) -> bool {
         // `!` to `;` but for the quotation mark and the number sign, then letters.
         matches!(byte, b'!' | b'$'..=b';' | b'=' | b'@' | b'_' | b'~') || byte.is_ascii_alphabetic()
     };
-    // One pass, because every request asks; almost no segment begins like a dot.
-    let (mut is_start, mut may_have_dots) = (false, false);
-    for byte in path.bytes() {
-        if !is_path(byte) {
-            return false;
-        }
-        may_have_dots |= is_start && matches!(byte, b'.' | b'%');
-        is_start = byte == b'/';
-    }
-    !may_have_dots || !has_dot_segment(path)
+    path.bytes().all(is_path) && !has_dot_segment(path)
 }
 
 /// The text of a header; `None` also if it is no text.
