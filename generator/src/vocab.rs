@@ -209,6 +209,7 @@ struct BodyWords {
 struct ResponseWords {
     collection: Phrases,
     empty: Phrases,
+    object: Phrases,
     in_body: Phrases,
 }
 
@@ -591,6 +592,11 @@ impl<'v> Words<'v> {
     #[must_use]
     pub fn says_empty_response(self, text: &str) -> bool {
         self.says(text, |table| &table.response.empty)
+    }
+
+    #[must_use]
+    pub fn says_object(self, text: &str) -> bool {
+        self.says(text, |table| &table.response.object)
     }
 
     #[must_use]

@@ -5,7 +5,7 @@ use crate::diag::codes;
 use crate::markup::{Link, MarkKind, View};
 use crate::model::facts::{Example, ResponseType};
 use crate::source::Span;
-use crate::vocab::Role;
+use crate::vocab::{Role, Words};
 
 pub(super) fn extract_response(context: &Context<'_>, out: &mut Output<'_>) {
     let texts: Vec<_> = context.sections(Role::Response).flat_map(|(_, section)| context.texts(section)).collect();
@@ -141,7 +141,9 @@ fn named_type(context: &Context<'_>, text: View<'_>) -> Option<NamedType> {
         text.ranges(MarkKind::Strong).find_map(|range| {
             let name = source[range.clone()].trim();
             let is_word = context.names.as_ref().is_some_and(|names| !names.is_type(name));
-            (is_type_name(name) && name.starts_with(|c: char| c.is_ascii_lowercase()) && !is_word)
+            let sentence = sentence_around(source, range.start);
+            let is_body = says_body(context.words, sentence);
+            (is_type_name(name) && name.starts_with(|c: char| c.is_ascii_lowercase()) && !is_word && is_body)
                 .then(|| (name.to_owned(), range.start, range.end))
         })
     };
@@ -209,6 +211,11 @@ fn leads_to_type(context: &Context<'_>, link: Link<'_>) -> bool {
     // Operations are in the folder of the page. A translated name does not tell them from types.
     let is_operation = context.names.is_some() && !destination.contains('/');
     !is_elsewhere && !is_operation
+}
+
+/// Whether a sentence is about what the body holds. Elsewhere bold words are properties and values.
+fn says_body(words: Words<'_>, sentence: &str) -> bool {
+    words.says_in_body(sentence) || words.says_object(sentence) || words.says_collection(sentence)
 }
 
 /// The sentence that a byte offset lies in.

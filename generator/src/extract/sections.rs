@@ -18,12 +18,13 @@ pub(super) fn classify(page: &Page<'_>, words: Words<'_>) -> Vec<SectionRole> {
     for (index, section) in page.sections.iter().enumerate() {
         let own = (section.level > 1).then(|| words.section_role(&section.slug)).flatten();
         let outer = section.parent.map(|parent| roles[parent]).unwrap_or_default();
-        // A response beside an example's request is the example's, whatever its heading level.
-        let follows_request = index > 0 && matches!(own, Some(Role::Response)) && {
-            let before = roles[index - 1];
-            before.role == Some(Role::Request) && page.sections[index - 1].level == section.level
+        // A response behind an example's request is the example's, whatever its heading level; one behind an
+        // example that has no sections of its own is, where it is as deep as they would be.
+        let follows_example = index > 0 && matches!(own, Some(Role::Response)) && {
+            let (role, level) = (roles[index - 1].role, page.sections[index - 1].level);
+            level == section.level && (role == Some(Role::Request) || role == Some(Role::Example) && level > 2)
         };
-        let in_example = outer.in_example || follows_request || matches!(own, Some(Role::Example | Role::Request));
+        let in_example = outer.in_example || follows_example || matches!(own, Some(Role::Example | Role::Request));
         roles.push(SectionRole { role: own.or(outer.role), in_example });
     }
     roles
