@@ -75,6 +75,20 @@ fn base_of<'t>(types: &'t BTreeMap<String, TypeDefinition>, name: &str) -> Optio
     types.get(name).and_then(structure)?.base.as_deref()
 }
 
+/// The nearest type that all of these are or are based on.
+pub(super) fn common_base<'t>(types: &'t BTreeMap<String, TypeDefinition>, names: &BTreeSet<&str>) -> Option<&'t str> {
+    let mut of_each = names.iter().map(|name| {
+        let (own, _) = types.get_key_value(*name)?;
+        Some(std::iter::successors(Some(own.as_str()), |name| base_of(types, name)).collect::<Vec<_>>())
+    });
+    let mut common = of_each.next()??;
+    for of_other in of_each {
+        let of_other = of_other?;
+        common.retain(|name| of_other.contains(name));
+    }
+    common.first().copied()
+}
+
 /// Where a chain comes back, the type that closes it loses its base.
 fn break_cycles(types: &mut BTreeMap<String, TypeDefinition>, findings: &mut Findings) {
     let mut done: BTreeSet<String> = BTreeSet::new();

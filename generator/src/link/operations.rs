@@ -1,14 +1,15 @@
 //! The operations of one API version: a template becomes an operation with a kind, a body and a response.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::findings::Findings;
 use super::responses::Carriers;
 use super::types::Scope;
-use super::{bodies, operation_kind, path_template, responses};
+use super::{bases, bodies, operation_kind, path_template, responses};
 use crate::diag::{codes, quoted};
 use crate::model::api::{
-    Argument, ArgumentKind, Operation, OperationKind, Parameter, PathTemplate, Segment, TypeDefinition,
+    Argument, ArgumentKind, Operation, OperationKind, Parameter, PathTemplate, RequestBody, Response, Segment,
+    TypeDefinition, TypeRef, ValueType,
 };
 use crate::model::facts::{Location, Method, PageFacts, PageKind, RequestTemplate};
 use crate::model::figures::RowKind;
@@ -46,7 +47,7 @@ pub(super) fn link_operations(
     }
     let spelling = Spelling::count(found.values().flatten());
     let operations = found.into_values().map(|candidates| {
-        let mut operation = choose(candidates);
+        let mut operation = choose(candidates, linking, policy);
         spelling.apply(&mut operation.path);
         findings.figures.count_operation(linking.scope.version, &operation);
         bodies::check_written(&operation, linking, findings);
@@ -159,18 +160,57 @@ fn argument_kind(ty: &str) -> ArgumentKind {
     if bare.iter().any(|start| ty.starts_with(start)) { ArgumentKind::Bare } else { ArgumentKind::Quoted }
 }
 
-/// Several pages may document one operation. The first by path owns it, whatever page is added later
-/// behind it; the others are remembered.
-fn choose(mut candidates: Vec<Operation>) -> Operation {
+/// Several pages may document one operation. Where each describes it for another type, as the Intune pages
+/// do, it works on what these have in common, and a page about that owns it. Else the first by path does,
+/// whatever page is added later behind it; the others are remembered.
+fn choose(mut candidates: Vec<Operation>, linking: &Linking<'_, '_>, policy: &Policy) -> Operation {
     candidates.sort_by(|left, right| left.page.cmp(&right.page).then(left.line.cmp(&right.line)));
-    let mut candidates = candidates.into_iter();
-    let Some(mut chosen) = candidates.next() else { unreachable!("an entry holds at least one operation") };
+    let common = |ty: &dyn Fn(&Operation) -> Option<&TypeRef>| {
+        let names = candidates.iter().filter_map(|operation| named(ty(operation)?)).collect::<BTreeSet<_>>();
+        let base = bases::common_base(linking.types, &names)?;
+        (names.len() > 1 && !policy.is_universal_base(base)).then(|| base.to_owned())
+    };
+    let (returned, taken) = (common(&returned), common(&taken));
+    let is_about = |ty: Option<&TypeRef>, base: &Option<String>| {
+        base.as_deref().is_some_and(|base| ty.and_then(named) == Some(base))
+    };
+    let owner = candidates
+        .iter()
+        .position(|found| is_about(self::returned(found), &returned) || is_about(self::taken(found), &taken));
+    let mut chosen = candidates.remove(owner.unwrap_or(0));
+    if let (Some(base), Response::Typed(ty)) = (returned, &mut chosen.response) {
+        ty.ty = ValueType::Named(base);
+    }
+    if let (Some(base), RequestBody::Entity(ty)) = (taken, &mut chosen.request_body) {
+        ty.ty = ValueType::Named(base);
+    }
     for other in candidates {
         if other.page != chosen.page && !chosen.also_on.contains(&other.page) {
             chosen.also_on.push(other.page);
         }
     }
     chosen
+}
+
+fn returned(operation: &Operation) -> Option<&TypeRef> {
+    match &operation.response {
+        Response::Typed(ty) => Some(ty),
+        _ => None,
+    }
+}
+
+fn taken(operation: &Operation) -> Option<&TypeRef> {
+    match &operation.request_body {
+        RequestBody::Entity(ty) => Some(ty),
+        _ => None,
+    }
+}
+
+fn named(ty: &TypeRef) -> Option<&str> {
+    match &ty.ty {
+        ValueType::Named(name) => Some(name),
+        _ => None,
+    }
 }
 
 /// Pages spell a segment in several cases; the majority wins.
