@@ -221,6 +221,10 @@ pub struct StructurePlan {
     pub docs: Vec<String>,
     /// `microsoft.graph.user`; parameters of actions have none.
     pub qualified_name: Option<String>,
+    /// The types that it is based on, nearest first.
+    pub bases: Vec<TypePath>,
+    /// The qualified names of the types that are based on it, directly or not.
+    pub derived: Vec<String>,
     pub properties: Vec<PropertyPlan>,
 }
 
@@ -277,6 +281,8 @@ pub enum RustType {
     /// A page of a collection.
     Collection(Box<RustType>),
     Named(TypePath),
+    /// A value of a type or of one that is based on it.
+    Is(TypePath),
 }
 
 pub(crate) use checks::sample;
@@ -364,7 +370,7 @@ impl std::fmt::Display for RustType {
             Self::Box(value) => write!(f, "Box<{value}>"),
             Self::Nested(value) => write!(f, "Nested<{value}>"),
             Self::Collection(item) => write!(f, "Collection<{item}>"),
-            Self::Named(path) => match path.0.split_first() {
+            Self::Named(path) | Self::Is(path) => match path.0.split_first() {
                 Some((_, rest)) => f.write_str(&rest.iter().map(RustIdent::to_string).collect::<Vec<_>>().join("::")),
                 None => Ok(()),
             },

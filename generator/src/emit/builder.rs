@@ -62,8 +62,11 @@ fn emit_call(method: &MethodPlan, call: &CallPlan, place: &Place<'_>) -> TokenSt
     });
     let body = call.body.as_ref().map(|body| {
         let body_ident = ident(body);
-        let is_body = method.arguments.iter().any(|argument| argument.ident == *body && argument.ty == RustType::Body);
-        if is_body { quote!(.body(#body_ident)) } else { quote!(.body(#body_ident.into())) }
+        match method.arguments.iter().find(|argument| argument.ident == *body).map(|argument| &argument.ty) {
+            Some(RustType::Body) => quote!(.body(#body_ident)),
+            Some(RustType::Is(_)) => quote!(.body(#body_ident.into_body())),
+            _ => quote!(.body(#body_ident.into())),
+        }
     });
     quote! {
         #constant_docs

@@ -49,6 +49,10 @@ fn emit_sample(ty: &RustType) -> TokenStream {
             let literal: TokenStream = sample(ty).parse().unwrap_or_default();
             quote!(#literal)
         }
+        RustType::Is(path) => {
+            let parts = path.0.iter().map(ident);
+            quote!(msgraph::#(#parts)::*::default())
+        }
         RustType::Body => quote!(msgraph::Body::Json(::std::default::Default::default())),
         _ => quote!(::std::default::Default::default()),
     }

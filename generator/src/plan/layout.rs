@@ -214,7 +214,7 @@ fn type_lines(item: &ItemPlan) -> usize {
     match item {
         ItemPlan::Structure(_, plan) => {
             let of_properties = plan.properties.iter().map(|property| property.docs.len() + 5);
-            plan.docs.len() + 26 + of_properties.sum::<usize>()
+            plan.docs.len() + 28 + plan.bases.len() + plan.derived.len() + of_properties.sum::<usize>()
         }
         ItemPlan::Enum(_, plan) => {
             plan.docs.len()

@@ -41,6 +41,8 @@ pub(super) fn plan_parameters(
         ident,
         docs: docs::parameters(action, &operation.page, version, types.prose),
         qualified_name: None,
+        bases: Vec::new(),
+        derived: Vec::new(),
         properties,
     }
 }
@@ -70,17 +72,24 @@ pub(super) fn plan_structured(
         properties.insert(0, undocumented_id());
     }
     let docs = docs::structured(definition, shape, version, types.prose);
-    let qualified_name = Some(format!("microsoft.graph.{}", definition.name));
-    StructurePlan { ident, docs, qualified_name, properties }
+    StructurePlan {
+        ident,
+        docs,
+        qualified_name: Some(qualified_name(&definition.name)),
+        bases: types.bases(shape).filter_map(|base| types.path(base)).cloned().collect(),
+        derived: types.all_derived(&definition.name, policy).into_iter().map(qualified_name).collect(),
+        properties,
+    }
+}
+
+fn qualified_name(name: &str) -> String {
+    format!("microsoft.graph.{name}")
 }
 
 /// Own and inherited properties.
 fn all_properties<'m>(shape: &'m StructuredType, types: &Types<'m>) -> Vec<&'m Property> {
-    let mut chain = vec![shape];
-    while let Some(base) = chain.last().and_then(|shape| shape.base.as_deref()).and_then(|base| types.structured(base))
-    {
-        chain.push(base);
-    }
+    let bases = types.bases(shape).filter_map(|base| types.structured(base));
+    let chain: Vec<_> = std::iter::once(shape).chain(bases).collect();
     let mut properties: Vec<&Property> = Vec::new();
     for property in chain.iter().rev().flat_map(|shape| &shape.properties) {
         match properties.iter_mut().find(|known| known.name == property.name) {

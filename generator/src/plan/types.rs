@@ -78,6 +78,26 @@ impl<'m> Types<'m> {
             TypeShape::Enum(_) => None,
         }
     }
+
+    /// The names of the types that a type is based on, nearest first.
+    pub(super) fn bases(&self, shape: &'m StructuredType) -> impl Iterator<Item = &'m str> {
+        std::iter::successors(shape.base.as_deref(), |base| self.structured(base)?.base.as_deref())
+    }
+
+    /// The names of the types that are based on a type, directly or not, sorted; none for the base of nearly
+    /// everything.
+    pub(super) fn all_derived(&self, name: &str, policy: &Policy) -> BTreeSet<&'m str> {
+        let derived_of = |name: &str| self.structured(name).into_iter().flat_map(|shape| &shape.derived);
+        let mut found = BTreeSet::new();
+        let mut open: Vec<&str> =
+            derived_of(name).filter(|_| !policy.is_universal_base(name)).map(String::as_str).collect();
+        while let Some(derived) = open.pop() {
+            if found.insert(derived) {
+                open.extend(derived_of(derived).map(String::as_str));
+            }
+        }
+        found
+    }
 }
 
 fn namespace_path(namespace: &str) -> impl Iterator<Item = RustIdent> + '_ {

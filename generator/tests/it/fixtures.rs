@@ -27,6 +27,7 @@ fn models() {
             of_pages.chain(linked.diagnostics.iter().map(|(path, found)| found.render(path))).collect();
         diagnostics.sort();
         assert_snapshot(&folder, "model", &text(&linked.api));
+        assert_snapshot(&folder, "code", &code(&facts, &vocab).0);
         assert_snapshot(&folder, "diagnostics", &diagnostics.join("\n"));
         // The order of the pages does not matter.
         let reversed: Vec<_> = facts.into_iter().rev().collect();
