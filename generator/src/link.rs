@@ -10,6 +10,7 @@ mod findings;
 mod operation_kind;
 mod operations;
 mod path_template;
+mod permissions;
 mod responses;
 mod type_index;
 mod types;

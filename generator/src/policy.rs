@@ -16,6 +16,7 @@ pub struct Policy {
     renames: BTreeMap<String, Rename>,
     fixups: Vec<Fixup>,
     universal_bases: Vec<UniversalBase>,
+    permissions: BTreeMap<String, PermissionName>,
     baselines: Vec<Baseline>,
     used: RefCell<BTreeSet<String>>,
 }
@@ -76,6 +77,24 @@ struct TypeFile {
     universal_base: Vec<UniversalBase>,
 }
 
+/// The real name of a permission that the docs misspell.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PermissionName {
+    /// As pages have it.
+    documented: String,
+    /// As a token has it.
+    real: String,
+    #[serde(rename = "reason")]
+    _reason: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct PermissionFile {
+    permission: Vec<PermissionName>,
+}
+
 /// How many findings of each code are accepted over one set of docs.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -121,6 +140,14 @@ impl Policy {
                 }
                 "fixups.toml" => policy.fixups = read::<FixupFile>(name, text)?.request,
                 "types.toml" => policy.universal_bases = read::<TypeFile>(name, text)?.universal_base,
+                "permissions.toml" => {
+                    for permission in read::<PermissionFile>(name, text)?.permission {
+                        let documented = permission.documented.clone();
+                        if policy.permissions.insert(documented.clone(), permission).is_some() {
+                            return Err(PolicyError(format!("{name}: `{documented}` is named twice")));
+                        }
+                    }
+                }
                 "baseline.toml" => policy.baselines = read::<BaselineFile>(name, text)?.baseline,
                 _ => return Err(PolicyError(format!("{name}: unknown policy file"))),
             }
@@ -135,6 +162,13 @@ impl Policy {
         Some(&rename.to)
     }
 
+    /// The name that tokens have for a permission, where the docs misspell it.
+    pub fn real_permission(&self, documented: &str) -> Option<&str> {
+        let permission = self.permissions.get(documented)?;
+        self.used.borrow_mut().insert(documented.to_owned());
+        Some(&permission.real)
+    }
+
     /// The corrections of one page.
     pub fn fixups<'p>(&'p self, page: &str) -> impl Iterator<Item = &'p Fixup> {
         self.fixups.iter().filter(move |fixup| fixup.page == page)
@@ -146,13 +180,15 @@ impl Policy {
         self.universal_bases.iter().any(|base| base.name == name)
     }
 
-    /// Renames that nothing asked for.
+    /// Renames and names of permissions that nothing asked for.
     #[must_use]
     pub fn unused(&self) -> Vec<String> {
         let used = self.used.borrow();
-        let unused = self.renames.keys().filter(|item| !used.contains(*item));
-        unused
-            .map(|item| format!("policy/renames.toml: nothing is called `{item}` any more; delete the entry"))
+        let items = self.renames.keys().map(|item| ("renames", item));
+        items
+            .chain(self.permissions.keys().map(|permission| ("permissions", permission)))
+            .filter(|(_, item)| !used.contains(*item))
+            .map(|(file, item)| format!("policy/{file}.toml: nothing is called `{item}` any more; delete the entry"))
             .collect()
     }
 
@@ -212,6 +248,14 @@ mod tests {
         assert_eq!(policy.rename("v1.0 action X"), Some("Y"));
         assert!(policy.unused().is_empty());
         assert!(Policy::parse([("renames.toml", "[[rename]]\nitem = 1")]).is_err());
+        let text = "[[permission]]\ndocumented = \"Lamp.Raed\"\nreal = \"Lamp.Read\"\nreason = \"misspelled\"\n";
+        let policy = Policy::parse([("permissions.toml", text)]).expect("a policy");
+        assert_eq!(policy.unused().len(), 1);
+        assert_eq!(
+            (policy.real_permission("Lamp.Raed"), policy.real_permission("Lamp.Read")),
+            (Some("Lamp.Read"), None)
+        );
+        assert!(policy.unused().is_empty());
         assert!(Policy::parse([("other.toml", "")]).is_err());
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::findings::Findings;
 use super::responses::Carriers;
 use super::types::Scope;
-use super::{bases, bodies, operation_kind, path_template, responses};
+use super::{bases, bodies, operation_kind, path_template, permissions, responses};
 use crate::diag::{codes, quoted};
 use crate::model::api::{
     Argument, ArgumentKind, Operation, OperationKind, Parameter, PathTemplate, RequestBody, Response, Segment,
@@ -35,7 +35,7 @@ pub(super) fn link_operations(
         for request in &fixed_requests(page, policy, findings) {
             match path_template::parse(&request.path) {
                 Ok(path) => {
-                    let operation = operation(page, request, path, &parameters, linking, findings);
+                    let operation = operation(page, request, path, &parameters, linking, policy, findings);
                     found.entry((operation.path.key(), request.method)).or_default().push(operation);
                 }
                 Err(reason) => {
@@ -110,6 +110,7 @@ fn operation(
     path: PathTemplate,
     parameters: &[(Location, Parameter)],
     linking: &Linking<'_, '_>,
+    policy: &Policy,
     findings: &mut Findings,
 ) -> Operation {
     let kind = operation_kind::classify(page, request.method, &path, linking.scope.words);
@@ -127,7 +128,7 @@ fn operation(
         page: page.path.clone(),
         line: request.line,
         also_on: Vec::new(),
-        permissions: page.permissions.clone(),
+        permissions: permissions::permissions(page, request.line, kind, policy, findings),
         statuses: page.success_statuses.clone(),
         query_options: page.query_options.clone(),
         body_parameters,

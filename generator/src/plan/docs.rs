@@ -115,7 +115,10 @@ pub(super) fn structured(
     let mut lines = vec![line];
     lines.extend(paragraphs(prose.summary(&definition.page)));
     if !shape.derived.is_empty() {
-        lines.extend([String::new(), format!("Types based on it, for [`cast`](rt::SchemaType::cast): {}.", code_list(&shape.derived))]);
+        lines.extend([
+            String::new(),
+            format!("Types based on it, for [`cast`](rt::SchemaType::cast): {}.", code_list(&shape.derived)),
+        ]);
     }
     lines.extend(resource_page(definition, version));
     lines
