@@ -23,6 +23,8 @@ pub fn emit_features(features: &[String]) -> String {
     let _ = writeln!(out, "]\n");
     // Tests see every area, whatever features they are started with.
     let _ = writeln!(out, "[dev-dependencies.msgraph]\npath = \".\"\nfeatures = [\"full\"]\n");
+    let example = "name = \"intune\"\npath = \"examples/with_areas/intune.rs\"\nrequired-features = [\"transport\"]";
+    let _ = writeln!(out, "[[example]]\n{example}\n");
     let _ = writeln!(out, "[[test]]\nname = \"end_to_end\"\npath = \"tests/with_areas/end_to_end.rs\"\n");
     let _ = writeln!(out, "[[test]]\nname = \"operations\"\npath = \"tests/operations/main.rs\"");
     out

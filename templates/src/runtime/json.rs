@@ -16,7 +16,7 @@ mod write;
 
 pub use additional::Additional;
 pub use nested::Nested;
-pub use nullable::{Nullable, Property};
+pub use nullable::{Nullable, Property, PropertyExt};
 pub use property::AnyProperty;
 pub use read::{ReadError, ReadValue, Reader, from_value};
 pub use schema::{Is, SchemaType, TypeReader, TypeWriter};
