@@ -53,6 +53,14 @@
 //! [`Property`], an `Option<`[`Nullable`]`<T>>`. Enum types keep members they do not know, and structures keep
 //! properties they do not know in `additional`, so nothing is lost between reading and writing.
 //!
+//! [`PropertyExt`] reads them without telling absent from null.
+//!
+//! # Types based on others
+//!
+//! A collection of a base type holds values of the types that are based on it; [`SchemaType::cast`]
+//! reads one as what its `@odata.type` says it is, and is an error for every other type. A body that
+//! is declared with the base type takes each of them, as [`Is`](runtime::Is) says, and names its type.
+//!
 //! # Permissions are data
 //!
 //! [`Request::operation`] tells which permissions the documentation lists for the call, before it
@@ -70,15 +78,17 @@
 //! | `v1` | yes | the API version `v1.0` |
 //! | `beta` | no | the API version `beta` |
 //! | one per area, such as `device-management` | no | the operations whose path starts there |
-//! | `full` | no | all areas |
+//! | `other-types` | no | the types that no operation reaches |
+//! | `full` | no | `client`, both versions, all areas and `other-types` |
 #![forbid(unsafe_code)]
 
 pub mod runtime;
 
 pub use runtime::{
     AccessToken, AccountType, Additional, Argument, Body, Collection, Error, Filter, GraphError, InvalidRequest, Json,
-    Method, Nested, Nullable, Operation, PermissionOrder, PermissionSet, Permissions, Property, QueryOptions, Request,
-    RetryPolicy, SchemaType, StaticToken, TokenError, TokenProvider, Version, edm, least_privilege,
+    Method, Nested, Nullable, Operation, PermissionOrder, PermissionSet, Permissions, Property, PropertyExt,
+    QueryOptions, Request, RetryPolicy, SchemaType, StaticToken, TokenError, TokenProvider, Version, edm,
+    least_privilege,
 };
 #[cfg(feature = "transport")]
 pub use runtime::{Batch, Change, Client, ClientBuilder, Cloud};

@@ -68,8 +68,8 @@ pub use error::{Error, ErrorBody, InvalidRequest, LinkFault, RedirectTarget};
 pub use granted::{Comparison, Granted};
 pub use graph_error::GraphError;
 pub use json::{
-    Additional, AnyProperty, Nested, Nullable, Property, ReadError, ReadValue, Reader, SchemaType, TypeReader,
-    TypeWriter, WriteValue, Writer, edm, from_value, to_value,
+    Additional, AnyProperty, Is, Nested, Nullable, Property, PropertyExt, ReadError, ReadValue, Reader, SchemaType,
+    TypeReader, TypeWriter, WriteValue, Writer, edm, from_value, to_value,
 };
 // What generated types are made with.
 #[allow(unused_imports, reason = "in the templates nothing is generated")]

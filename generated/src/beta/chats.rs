@@ -315,8 +315,11 @@ impl ChatsItemMembers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-post-members?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: types::ConversationMember) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(
+        &self,
+        body: impl rt::Is<types::ConversationMember>,
+    ) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 

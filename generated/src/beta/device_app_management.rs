@@ -299,7 +299,7 @@ impl ManagedAppPolicies {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/managedAppPolicies",
-        "intune-mam-managedappconfiguration-list",
+        "intune-mam-managedapppolicy-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
@@ -310,9 +310,9 @@ impl ManagedAppPolicies {
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappconfiguration-list?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicy-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppConfiguration>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -325,7 +325,7 @@ impl ManagedAppPoliciesItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/managedAppPolicies/{managedAppPolicyId}",
-        "intune-mam-managedappconfiguration-get",
+        "intune-mam-managedapppolicy-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200 *",
     );
@@ -337,9 +337,9 @@ impl ManagedAppPoliciesItem {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappconfiguration-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicy-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::ManagedAppConfiguration> {
+    pub fn get(&self) -> rt::Request<types::ManagedAppPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::assign`].

@@ -242,14 +242,14 @@ impl ContinuousAccessEvaluationPolicy {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/identity/continuousAccessEvaluationPolicy",
         "continuousaccessevaluationpolicy-update",
-        "Policy.Read.All < Policy.ReadWrite.ConditionalAccess < Application.Read.All | - | Policy.Read.All < Policy.ReadWrite.ConditionalAccess < Application.Read.All",
+        "Policy.Read.All ? Policy.ReadWrite.ConditionalAccess ? Application.Read.All | - | Policy.Read.All ? Policy.ReadWrite.ConditionalAccess ? Application.Read.All",
         "204",
     );
     /// `PATCH /identity/continuousAccessEvaluationPolicy`
     ///
-    /// * Delegated (work or school), least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ConditionalAccess`, `Application.Read.All`
+    /// * Delegated (work or school), in no certain order: `Policy.Read.All`, `Policy.ReadWrite.ConditionalAccess`, `Application.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ConditionalAccess`, `Application.Read.All`
+    /// * Application, in no certain order: `Policy.Read.All`, `Policy.ReadWrite.ConditionalAccess`, `Application.Read.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/continuousaccessevaluationpolicy-update?view=graph-rest-beta>
@@ -322,9 +322,9 @@ impl EventsOnSignupStart {
     #[inline]
     pub fn create(
         &self,
-        body: types::AuthenticationListener,
+        body: impl rt::Is<types::AuthenticationListener>,
     ) -> rt::Request<types::AuthenticationListener> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -369,8 +369,11 @@ impl EventsOnSignupStartItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationlistener-put?view=graph-rest-beta>
     #[inline]
-    pub fn replace(&self, body: types::AuthenticationListener) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+    pub fn replace(
+        &self,
+        body: impl rt::Is<types::AuthenticationListener>,
+    ) -> rt::Request<()> {
+        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
@@ -388,8 +391,11 @@ impl EventsOnSignupStartItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationlistener-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: types::AuthenticationListener) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+    pub fn update(
+        &self,
+        body: impl rt::Is<types::AuthenticationListener>,
+    ) -> rt::Request<()> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
@@ -502,12 +508,12 @@ impl UserFlowAttributes {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/identity/userFlowAttributes",
         "identityuserflowattribute-list",
-        "IdentityUserFlow.Read.All < IdentityUserflow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
+        "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
         "200",
     );
     /// `GET /identity/userFlowAttributes`
     ///
-    /// * Delegated (work or school), least privileged first: `IdentityUserFlow.Read.All`, `IdentityUserflow.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `IdentityUserFlow.Read.All`, `IdentityUserFlow.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `IdentityUserFlow.Read.All`, `IdentityUserFlow.ReadWrite.All`
     /// * Success: 200
@@ -535,9 +541,9 @@ impl UserFlowAttributes {
     #[inline]
     pub fn create(
         &self,
-        body: types::IdentityUserFlowAttribute,
+        body: impl rt::Is<types::IdentityUserFlowAttribute>,
     ) -> rt::Request<types::IdentityUserFlowAttribute> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -581,8 +587,11 @@ impl UserFlowAttributesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflowattribute-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: types::IdentityUserFlowAttribute) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+    pub fn update(
+        &self,
+        body: impl rt::Is<types::IdentityUserFlowAttribute>,
+    ) -> rt::Request<()> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

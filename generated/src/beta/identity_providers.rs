@@ -56,9 +56,9 @@ impl IdentityProviders {
     #[inline]
     pub fn create(
         &self,
-        body: types::IdentityProvider,
+        body: impl rt::Is<types::IdentityProvider>,
     ) -> rt::Request<types::IdentityProvider> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -128,8 +128,8 @@ impl IdentityProvidersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityprovider-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: types::IdentityProvider) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+    pub fn update(&self, body: impl rt::Is<types::IdentityProvider>) -> rt::Request<()> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

@@ -53,12 +53,12 @@ impl BitlockerRecoveryKeys {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/informationProtection/bitlocker/recoveryKeys",
         "bitlocker-list-recoverykeys",
-        "BitLockerKey.ReadBasic.All > BitLockerKey.Read.All | - | -",
+        "BitlockerKey.ReadBasic.All > BitlockerKey.Read.All | - | -",
         "200 $filter",
     );
     /// `GET /informationProtection/bitlocker/recoveryKeys`
     ///
-    /// * Delegated (work or school), least privileged first: `BitLockerKey.Read.All`, `BitLockerKey.ReadBasic.All`
+    /// * Delegated (work or school), least privileged first: `BitlockerKey.Read.All`, `BitlockerKey.ReadBasic.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
@@ -80,12 +80,12 @@ impl BitlockerRecoveryKeysItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/informationProtection/bitlocker/recoveryKeys/{bitlockeryRecoveryKeyId}",
         "bitlockerrecoverykey-get",
-        "BitLockerKey.ReadBasic.All > BitLockerKey.Read.All | - | -",
+        "BitlockerKey.ReadBasic.All > BitlockerKey.Read.All | - | -",
         "200 $select",
     );
     /// `GET /informationProtection/bitlocker/recoveryKeys/{bitlockeryRecoveryKeyId}`
     ///
-    /// * Delegated (work or school), least privileged first: `BitLockerKey.Read.All`, `BitLockerKey.ReadBasic.All`
+    /// * Delegated (work or school), least privileged first: `BitlockerKey.Read.All`, `BitlockerKey.ReadBasic.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
@@ -289,9 +289,9 @@ impl ThreatAssessmentRequests {
     #[inline]
     pub fn create(
         &self,
-        body: types::ThreatAssessmentRequest,
+        body: impl rt::Is<types::ThreatAssessmentRequest>,
     ) -> rt::Request<types::ThreatAssessmentRequest> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 

@@ -180,14 +180,14 @@ impl Reports {
     pub const GET_AZURE_AD_APPLICATION_SIGN_IN_SUMMARY: &'static rt::Operation = &rt::Operation(
         "GET /beta/reports/getAzureADApplicationSignInSummary(period='{period}')",
         "applicationsigninsummary-get",
-        "Report.Read.All | - | Report.Read.All",
+        "Reports.Read.All | - | Reports.Read.All",
         "200",
     );
     /// `GET /reports/getAzureADApplicationSignInSummary(period='{period}')`
     ///
-    /// * Delegated (work or school): `Report.Read.All`
+    /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application: `Report.Read.All`
+    /// * Application: `Reports.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/applicationsigninsummary-get?view=graph-rest-beta>

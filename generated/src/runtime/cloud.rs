@@ -95,6 +95,9 @@ impl Service {
             return Err(wrong("must not have a query or fragment"));
         }
         let root_path = uri.path().trim_end_matches('/').to_owned();
+        if root_path.ends_with("/v1.0") || root_path.ends_with("/beta") {
+            return Err(wrong("must not end with the API version, because the path of each request has it"));
+        }
         let base_url = format!("{origin}{root_path}");
         let http::uri::Parts { scheme: Some(scheme), authority: Some(authority), .. } = uri.into_parts() else {
             return Err(wrong("must start with https:// and a host"));
@@ -261,6 +264,8 @@ mod tests {
             "https://user:s3cret@graph.microsoft.com",
             "https://graph.microsoft.com?x",
             "https://graph.microsoft.com#x",
+            "https://graph.microsoft.com/v1.0",
+            "https://proxy.example/graph/beta/",
             "https://graph.microsoft.de/",
             "",
         ] {

@@ -79,6 +79,13 @@ impl GraphError {
         self
     }
 
+    /// How long the service asks to wait, counted from `now` where it names a date. `None` without a
+    /// `Retry-After` header that can be read.
+    #[cfg(feature = "transport")]
+    pub fn wait(&self, now: std::time::SystemTime) -> Option<std::time::Duration> {
+        super::retry::parse_retry_after(self.retry_after.as_deref()?, now)
+    }
+
     /// With status 403: how the permissions of the token compare with the documented ones. `None`
     /// for every other status, and if the token cannot be read.
     pub fn permissions(&self) -> Option<Comparison> {
@@ -238,6 +245,8 @@ mod tests {
         assert_eq!(error.client_request_id.as_deref(), Some("c"));
         assert_eq!(error.date.as_deref(), Some("d"));
         assert_eq!(error.retry_after.as_deref(), Some("2.128"));
+        #[cfg(feature = "transport")]
+        assert_eq!(error.wait(std::time::SystemTime::now()), Some(std::time::Duration::from_millis(2128)));
         let error = parse(404, r#"{"error":{"innererror":{"request-id":"r"}}}"#);
         assert_eq!(error.request_id.as_deref(), Some("r"));
         assert_eq!(error.date.as_deref(), Some("header-date"));

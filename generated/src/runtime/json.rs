@@ -16,10 +16,10 @@ mod write;
 
 pub use additional::Additional;
 pub use nested::Nested;
-pub use nullable::{Nullable, Property};
+pub use nullable::{Nullable, Property, PropertyExt};
 pub use property::AnyProperty;
 pub use read::{ReadError, ReadValue, Reader, from_value};
-pub use schema::{SchemaType, TypeReader, TypeWriter};
+pub use schema::{Is, SchemaType, TypeReader, TypeWriter};
 pub(crate) use schema::{copy, debug, empty, equal, structure, value};
 pub use write::{WriteValue, Writer, to_value};
 

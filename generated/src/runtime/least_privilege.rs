@@ -56,6 +56,16 @@ pub fn least_privilege(operations: &[&'static Operation], account: AccountType) 
             chosen = others;
         }
     }
+    // What is left may be more than the rest of its operations needs, because it was chosen for another one.
+    for at in 0..chosen.len() {
+        let others: Vec<&'static str> = chosen.iter().copied().filter(|other| *other != chosen[at]).collect();
+        let rest: Vec<_> = decided.iter().filter(|operation| !covered(operation, &others)).collect();
+        let Some((first, more)) = rest.split_first() else { continue };
+        let suffices = |scope: &&'static str| more.iter().all(|operation| covered(operation, &[*scope]));
+        let weaker = first.permissions().of(account).weaker_than(chosen[at]).into_iter().find(suffices);
+        chosen[at] = weaker.unwrap_or(chosen[at]);
+    }
+    chosen.sort_unstable();
     result.undecided = needed.into_iter().filter(|operation| !covered(operation, &chosen)).collect();
     result.permissions = chosen;
     result
@@ -91,6 +101,18 @@ mod tests {
     #[test]
     fn what_another_permission_covers_is_left_out() {
         assert_eq!(application(&[&LIST, &UPDATE, &LIST]).permissions, ["User.ReadWrite.All"]);
+    }
+
+    #[test]
+    fn no_permission_is_stronger_than_the_rest_needs() {
+        static LIST: Operation = application_only("GET /v1.0/devices", " | | D.Read < D.ReadWrite");
+        static WIPE: Operation = application_only("POST /v1.0/devices/{id}/wipe", " | | D.Wipe");
+        static SYNC: Operation = application_only("POST /v1.0/devices/{id}/sync", " | | D.Wipe < D.ReadWrite");
+        static NAME: Operation = application_only("PATCH /v1.0/devices/{id}", " | | D.ReadWrite");
+        // Reading and synchronizing need two permissions; the second one is needed for wiping anyway.
+        assert_eq!(application(&[&LIST, &SYNC, &WIPE]).permissions, ["D.Read", "D.Wipe"]);
+        assert_eq!(application(&[&LIST, &SYNC, &NAME]).permissions, ["D.ReadWrite"]);
+        assert_eq!(application(&[&LIST, &SYNC, &NAME, &WIPE]).permissions, ["D.ReadWrite", "D.Wipe"]);
     }
 
     #[test]

@@ -344,6 +344,19 @@ impl PermissionSet {
             _ => None,
         }
     }
+
+    /// The permissions that are less privileged than `scope`, the least one first; none if the page does
+    /// not allow to tell.
+    pub(super) fn weaker_than(self, scope: &str) -> Vec<&'static str> {
+        let mut scopes: Vec<_> = self.scopes().collect();
+        match self.order() {
+            PermissionOrder::LeastToMost => {}
+            PermissionOrder::MostToLeast => scopes.reverse(),
+            PermissionOrder::Unstated | PermissionOrder::Contradictory => return Vec::new(),
+        }
+        scopes.truncate(scopes.iter().position(|known| *known == scope).unwrap_or(0));
+        scopes
+    }
 }
 
 /// In which order a page lists permissions.
@@ -355,7 +368,8 @@ pub enum PermissionOrder {
     MostToLeast,
     /// The page does not say.
     Unstated,
-    /// The header says one thing, the order of a `Read` and its `ReadWrite` permission another.
+    /// The header says one thing, the order of a `Read` and its `ReadWrite` permission another; or
+    /// a change is said to need no more than a `Read` permission.
     Contradictory,
 }
 
@@ -371,6 +385,10 @@ mod tests {
         assert_eq!(least("A.Read, A.ReadWrite"), None);
         assert_eq!(least("A.ReadWrite ? A.Read"), None);
         assert_eq!(least("A.Read"), Some("A.Read"));
+        let weaker = |text, scope| PermissionSet::new(text).weaker_than(scope);
+        assert_eq!(weaker("A < B < C", "C"), ["A", "B"]);
+        assert_eq!(weaker("A > B > C", "A"), ["C", "B"]);
+        assert!(weaker("A < B", "D").is_empty() && weaker("A, B", "B").is_empty());
         assert_eq!(PermissionSet::UNSPECIFIED.least(), None);
         assert_eq!(PermissionSet::NOT_SUPPORTED.least(), None);
     }

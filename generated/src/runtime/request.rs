@@ -99,7 +99,8 @@ impl<T> Request<T> {
         self
     }
 
-    /// Adds a query option. The name is sent as it is (`$select`), the value is percent-encoded.
+    /// Adds a query option. The name is sent as it is (`$select`), the value is percent-encoded. An
+    /// option of OData, which starts with `$`, replaces one of the same name: it may be there once only.
     ///
     /// Source: OData 4.01, part 2, section 5;
     /// <https://learn.microsoft.com/graph/query-parameters>.
@@ -141,6 +142,14 @@ impl<T> Request<T> {
     /// Ends each attempt after this time, from connecting to the end of the response.
     pub fn timeout(mut self, timeout: Duration) -> Request<T> {
         self.parts.options.timeout = Some(timeout);
+        self
+    }
+
+    /// Sends no token: for an address that is a permission itself, such as the one that the service gives for the
+    /// content of an app. With [`Request::at_link`] it may lead to any host over https.
+    #[cfg(feature = "transport")]
+    pub fn anonymous(mut self) -> Request<T> {
+        self.parts.options.anonymous = true;
         self
     }
 
@@ -260,11 +269,25 @@ impl Parts {
     }
 
     fn begin_query(&mut self, name: &str) {
+        if name.starts_with('$') {
+            self.drop_query(name);
+        }
         // Most queries fit, so that building one allocates once.
         self.query.reserve(if self.query.is_empty() { 96 } else { 0 });
         self.query.push(if self.query.is_empty() { '?' } else { '&' });
         self.query.extend(utf8_percent_encode(name, QUERY));
         self.query.push('=');
+    }
+
+    /// Takes out a query option. Its name is not encoded, and `&` in values is.
+    fn drop_query(&mut self, name: &str) {
+        let is_named = |option: &&str| option.strip_prefix(name).is_some_and(|rest| rest.starts_with('='));
+        let Some(option) = self.query.split(['?', '&']).find(is_named) else { return };
+        let start = option.as_ptr() as usize - self.query.as_ptr() as usize;
+        let end = start + option.len();
+        // With the separator behind it, or else with the one before it.
+        let range = if end < self.query.len() { start..end + 1 } else { start - 1..end };
+        self.query.replace_range(range, "");
     }
 
     fn set_header(&mut self, name: &str, value: &str) {
@@ -354,6 +377,19 @@ mod tests {
         let expected = "POST /v1.0/deviceManagement/exchangeConnectors/7c9b/sync";
         assert_eq!(request.to_string(), expected);
         assert_eq!(request.clone().query("$top", 5).to_string(), format!("{expected}?$top=5"));
+    }
+
+    #[test]
+    fn an_option_of_odata_is_there_once() {
+        let start = request().to_string().len() - "POST ".len();
+        let query = |request: Request<()>| request.path_and_query().expect("no mistakes").split_off(start);
+        let two = request().query("$select", "a?&").query("$top", 1);
+        assert_eq!(query(two.clone()), "?$select=a%3F%26&$top=1");
+        assert_eq!(query(two.clone().query("$select", "b")), "?$top=1&$select=b");
+        assert_eq!(query(two.clone().query("$top", 2)), "?$select=a%3F%26&$top=2");
+        assert_eq!(query(two.query("$to", 2)), "?$select=a%3F%26&$top=1&$to=2");
+        assert_eq!(query(request().query("$top", 1).query("$top", 2)), "?$top=2");
+        assert_eq!(query(request().query("id", 1).query("id", 2)), "?id=1&id=2");
     }
 
     #[test]

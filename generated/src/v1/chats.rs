@@ -285,8 +285,11 @@ impl ChatsItemMembers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-post-members?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: types::ConversationMember) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(
+        &self,
+        body: impl rt::Is<types::ConversationMember>,
+    ) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 

@@ -201,7 +201,7 @@ impl ManagedAppPolicies {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/deviceAppManagement/managedAppPolicies",
-        "intune-mam-managedappconfiguration-list",
+        "intune-mam-managedapppolicy-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
@@ -212,9 +212,9 @@ impl ManagedAppPolicies {
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappconfiguration-list?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicy-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppConfiguration>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -227,7 +227,7 @@ impl ManagedAppPoliciesItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/deviceAppManagement/managedAppPolicies/{managedAppPolicyId}",
-        "intune-mam-managedappconfiguration-get",
+        "intune-mam-managedapppolicy-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200 *",
     );
@@ -239,9 +239,9 @@ impl ManagedAppPoliciesItem {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappconfiguration-get?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicy-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::ManagedAppConfiguration> {
+    pub fn get(&self) -> rt::Request<types::ManagedAppPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::assign`].

@@ -434,14 +434,14 @@ impl DeletedItemsGetUserOwnedObjects {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/directory/deletedItems/getUserOwnedObjects",
         "directory-deleteditems-user-owned",
-        "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
+        "Group.Read.All ? Group.ReadWrite.All | - | Group.Read.All ? Group.ReadWrite.All",
         "200",
     );
     /// `POST /directory/deletedItems/getUserOwnedObjects`
     ///
-    /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Application, in no certain order: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-user-owned?view=graph-rest-1.0>

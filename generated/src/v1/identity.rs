@@ -259,7 +259,7 @@ impl ConditionalAccessNamedLocationsItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/identity/conditionalAccess/namedLocations/{id}",
-        "countrynamedlocation-get",
+        "namedlocation-get",
         "Policy.Read.All | - | Policy.Read.All",
         "200 $select",
     );
@@ -271,9 +271,9 @@ impl ConditionalAccessNamedLocationsItem {
     /// * Success: 200
     /// * Query options: `$select`
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/countrynamedlocation-get?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/namedlocation-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::CountryNamedLocation> {
+    pub fn get(&self) -> rt::Request<types::NamedLocation> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -292,8 +292,8 @@ impl ConditionalAccessNamedLocationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/countrynamedlocation-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(&self, body: types::CountryNamedLocation) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+    pub fn update(&self, body: impl rt::Is<types::NamedLocation>) -> rt::Request<()> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
@@ -350,14 +350,14 @@ impl ConditionalAccessPolicies {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/identity/conditionalAccess/policies",
         "conditionalaccessroot-post-policies",
-        "Policy.Read.All < Policy.ReadWrite.ConditionalAccess < Application.Read.All | - | Policy.Read.All < Policy.ReadWrite.ConditionalAccess < Application.Read.All",
+        "Policy.Read.All ? Policy.ReadWrite.ConditionalAccess ? Application.Read.All | - | Policy.Read.All ? Policy.ReadWrite.ConditionalAccess ? Application.Read.All",
         "201",
     );
     /// `POST /identity/conditionalAccess/policies`
     ///
-    /// * Delegated (work or school), least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ConditionalAccess`, `Application.Read.All`
+    /// * Delegated (work or school), in no certain order: `Policy.Read.All`, `Policy.ReadWrite.ConditionalAccess`, `Application.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ConditionalAccess`, `Application.Read.All`
+    /// * Application, in no certain order: `Policy.Read.All`, `Policy.ReadWrite.ConditionalAccess`, `Application.Read.All`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccessroot-post-policies?view=graph-rest-1.0>
@@ -399,14 +399,14 @@ impl ConditionalAccessPoliciesItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/identity/conditionalAccess/policies/{id}",
         "conditionalaccesspolicy-update",
-        "Policy.Read.All < Policy.ReadWrite.ConditionalAccess < Application.Read.All | - | Policy.Read.All < Policy.ReadWrite.ConditionalAccess < Application.Read.All",
+        "Policy.Read.All ? Policy.ReadWrite.ConditionalAccess ? Application.Read.All | - | Policy.Read.All ? Policy.ReadWrite.ConditionalAccess ? Application.Read.All",
         "204",
     );
     /// `PATCH /identity/conditionalAccess/policies/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ConditionalAccess`, `Application.Read.All`
+    /// * Delegated (work or school), in no certain order: `Policy.Read.All`, `Policy.ReadWrite.ConditionalAccess`, `Application.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ConditionalAccess`, `Application.Read.All`
+    /// * Application, in no certain order: `Policy.Read.All`, `Policy.ReadWrite.ConditionalAccess`, `Application.Read.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccesspolicy-update?view=graph-rest-1.0>
@@ -449,12 +449,12 @@ impl UserFlowAttributes {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/identity/userFlowAttributes",
         "identityuserflowattribute-list",
-        "IdentityUserFlow.Read.All < IdentityUserflow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
+        "IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.Read.All < IdentityUserFlow.ReadWrite.All",
         "200",
     );
     /// `GET /identity/userFlowAttributes`
     ///
-    /// * Delegated (work or school), least privileged first: `IdentityUserFlow.Read.All`, `IdentityUserflow.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `IdentityUserFlow.Read.All`, `IdentityUserFlow.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `IdentityUserFlow.Read.All`, `IdentityUserFlow.ReadWrite.All`
     /// * Success: 200
@@ -482,9 +482,9 @@ impl UserFlowAttributes {
     #[inline]
     pub fn create(
         &self,
-        body: types::IdentityUserFlowAttribute,
+        body: impl rt::Is<types::IdentityUserFlowAttribute>,
     ) -> rt::Request<types::IdentityUserFlowAttribute> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -528,8 +528,11 @@ impl UserFlowAttributesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflowattribute-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(&self, body: types::IdentityUserFlowAttribute) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+    pub fn update(
+        &self,
+        body: impl rt::Is<types::IdentityUserFlowAttribute>,
+    ) -> rt::Request<()> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

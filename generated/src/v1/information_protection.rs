@@ -64,9 +64,9 @@ impl ThreatAssessmentRequests {
     #[inline]
     pub fn create(
         &self,
-        body: types::ThreatAssessmentRequest,
+        body: impl rt::Is<types::ThreatAssessmentRequest>,
     ) -> rt::Request<types::ThreatAssessmentRequest> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 

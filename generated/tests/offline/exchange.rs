@@ -27,6 +27,17 @@ fn count(sent: &Sent) -> usize {
 }
 
 #[test]
+fn an_address_that_is_a_permission_gets_no_token() {
+    let (client, sent) = client_with(|_| InProcess::json(200, "{}"));
+    let block = "https://storage.example/block?sig=x";
+    run(client.send(me().at_link(block).anonymous())).expect("any host");
+    assert_eq!((header(&sent, 0, "authorization"), lines(&sent)), (None, vec![format!("GET {block}")]));
+    let error = run(client.send(me().at_link(block))).expect_err("with a token it stays here");
+    assert!(matches!(error, Error::Link(LinkFault::ForeignHost { .. })), "{error:?}");
+    assert_eq!(count(&sent), 1);
+}
+
+#[test]
 fn a_throttled_request_is_repeated_with_the_same_id() {
     let (client, sent) = client(vec![
         response(429, &[("retry-after", "2.128")], ""),

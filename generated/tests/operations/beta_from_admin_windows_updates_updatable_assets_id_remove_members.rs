@@ -1144,7 +1144,7 @@ fn requests_are_as_documented() {
             .chats()
             .id("x")
             .members()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::ConversationMember::default()),
         "POST /beta/chats/x/members",
     );
     crate::check(

@@ -927,7 +927,7 @@ fn requests_are_as_documented() {
             .source_collections()
             .id("x")
             .additional_sources()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::ediscovery::DataSource::default()),
         "POST /beta/compliance/ediscovery/cases/x/sourceCollections/x/additionalSources",
     );
     crate::check(

@@ -128,7 +128,7 @@ fn requests_are_as_documented() {
             .contacts()
             .id("x")
             .direct_reports_result()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::DirectoryObject::default()),
         "POST /beta/contacts/x/directReports",
     );
     crate::check(
@@ -137,7 +137,7 @@ fn requests_are_as_documented() {
             .contacts()
             .id("x")
             .member_of_result()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::DirectoryObject::default()),
         "POST /beta/contacts/x/memberOf",
     );
     crate::check(
@@ -522,7 +522,7 @@ fn requests_are_as_documented() {
             .device_app_management()
             .device_app_management_tasks()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::DeviceAppManagementTask::default()),
         "PATCH /beta/deviceAppManagement/deviceAppManagementTasks/x",
     );
     crate::check(
@@ -553,7 +553,7 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_app_management()
             .device_app_management_tasks()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::DeviceAppManagementTask::default()),
         "POST /beta/deviceAppManagement/deviceAppManagementTasks",
     );
     crate::check(

@@ -265,7 +265,7 @@ fn requests_are_as_documented() {
             .id("x")
             .assignments()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::ManagedEBookAssignment::default()),
         "PATCH /beta/deviceAppManagement/managedEBooks/x/assignments/x",
     );
     crate::check(
@@ -296,7 +296,7 @@ fn requests_are_as_documented() {
             .managed_e_books()
             .id("x")
             .assignments()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::ManagedEBookAssignment::default()),
         "POST /beta/deviceAppManagement/managedEBooks/x/assignments",
     );
     crate::check(

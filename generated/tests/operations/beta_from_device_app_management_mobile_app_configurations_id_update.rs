@@ -10,7 +10,9 @@ fn requests_are_as_documented() {
             .device_app_management()
             .mobile_app_configurations()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(
+                msgraph::beta::types::ManagedDeviceMobileAppConfiguration::default(),
+            ),
         "PATCH /beta/deviceAppManagement/mobileAppConfigurations/x",
     );
     crate::check(
@@ -41,7 +43,9 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_app_management()
             .mobile_app_configurations()
-            .create(::std::default::Default::default()),
+            .create(
+                msgraph::beta::types::ManagedDeviceMobileAppConfiguration::default(),
+            ),
         "POST /beta/deviceAppManagement/mobileAppConfigurations",
     );
     crate::check(
@@ -173,7 +177,7 @@ fn requests_are_as_documented() {
             .id("x")
             .contained_apps()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::MobileContainedApp::default()),
         "PATCH /beta/deviceAppManagement/mobileApps/x/contentVersions/x/containedApps/x",
     );
     crate::check(
@@ -210,7 +214,7 @@ fn requests_are_as_documented() {
             .content_versions()
             .id("x")
             .contained_apps()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::MobileContainedApp::default()),
         "POST /beta/deviceAppManagement/mobileApps/x/contentVersions/x/containedApps",
     );
     crate::check(
@@ -376,7 +380,7 @@ fn requests_are_as_documented() {
             .device_statuses()
             .id("x")
             .app()
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::MobileApp::default()),
         "PATCH /beta/deviceAppManagement/mobileApps/x/deviceStatuses/x/app",
     );
     crate::check(
@@ -557,7 +561,7 @@ fn requests_are_as_documented() {
             .as_ios_vpp_app()
             .assigned_licenses()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::IosVppAppAssignedLicense::default()),
         "PATCH /beta/deviceAppManagement/mobileApps/x/microsoft.graph.iosVppApp/assignedLicenses/x",
     );
     crate::check(
@@ -591,7 +595,7 @@ fn requests_are_as_documented() {
             .id("x")
             .as_ios_vpp_app()
             .assigned_licenses()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::IosVppAppAssignedLicense::default()),
         "POST /beta/deviceAppManagement/mobileApps/x/microsoft.graph.iosVppApp/assignedLicenses",
     );
     crate::check(
@@ -731,7 +735,7 @@ fn requests_are_as_documented() {
             .as_microsoft_store_for_business_app()
             .contained_apps()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::MobileContainedApp::default()),
         "PATCH /beta/deviceAppManagement/mobileApps/x/microsoft.graph.microsoftStoreForBusinessApp/containedApps/x",
     );
     crate::check(
@@ -765,7 +769,7 @@ fn requests_are_as_documented() {
             .id("x")
             .as_microsoft_store_for_business_app()
             .contained_apps()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::MobileContainedApp::default()),
         "POST /beta/deviceAppManagement/mobileApps/x/microsoft.graph.microsoftStoreForBusinessApp/containedApps",
     );
     crate::check(
@@ -847,7 +851,7 @@ fn requests_are_as_documented() {
             .as_windows_universal_app_x()
             .committed_contained_apps()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::MobileContainedApp::default()),
         "PATCH /beta/deviceAppManagement/mobileApps/x/microsoft.graph.windowsUniversalAppX/committedContainedApps/x",
     );
     crate::check(
@@ -881,7 +885,7 @@ fn requests_are_as_documented() {
             .id("x")
             .as_windows_universal_app_x()
             .committed_contained_apps()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::MobileContainedApp::default()),
         "POST /beta/deviceAppManagement/mobileApps/x/microsoft.graph.windowsUniversalAppX/committedContainedApps",
     );
     crate::check(
@@ -903,7 +907,7 @@ fn requests_are_as_documented() {
             .id("x")
             .relationships()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::MobileAppRelationship::default()),
         "PATCH /beta/deviceAppManagement/mobileApps/x/relationships/x",
     );
     crate::check(
@@ -934,7 +938,7 @@ fn requests_are_as_documented() {
             .mobile_apps()
             .id("x")
             .relationships()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::MobileAppRelationship::default()),
         "POST /beta/deviceAppManagement/mobileApps/x/relationships",
     );
     crate::check(
@@ -958,7 +962,7 @@ fn requests_are_as_documented() {
             .user_statuses()
             .id("x")
             .app()
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::MobileApp::default()),
         "PATCH /beta/deviceAppManagement/mobileApps/x/userStatuses/x/app",
     );
     crate::check(

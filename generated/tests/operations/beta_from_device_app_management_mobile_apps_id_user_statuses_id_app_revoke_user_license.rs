@@ -155,7 +155,7 @@ fn requests_are_as_documented() {
             .device_app_management()
             .mobile_apps()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::MobileApp::default()),
         "PATCH /beta/deviceAppManagement/mobileApps/x",
     );
     crate::check(
@@ -227,7 +227,7 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_app_management()
             .mobile_apps()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::MobileApp::default()),
         "POST /beta/deviceAppManagement/mobileApps",
     );
     crate::check(
@@ -331,7 +331,7 @@ fn requests_are_as_documented() {
             .id("x")
             .items()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::PolicySetItem::default()),
         "PATCH /beta/deviceAppManagement/policySets/x/items/x",
     );
     crate::check(
@@ -357,7 +357,7 @@ fn requests_are_as_documented() {
             .policy_sets()
             .id("x")
             .items()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::PolicySetItem::default()),
         "POST /beta/deviceAppManagement/policySets/x/items",
     );
     crate::check(

@@ -977,7 +977,7 @@ fn requests_are_as_documented() {
             .id("x")
             .setting_definitions()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::DeviceManagementSettingDefinition::default()),
         "PATCH /beta/deviceManagement/categories/x/settingDefinitions/x",
     );
     crate::check(
@@ -1008,7 +1008,7 @@ fn requests_are_as_documented() {
             .categories()
             .id("x")
             .setting_definitions()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::DeviceManagementSettingDefinition::default()),
         "POST /beta/deviceManagement/categories/x/settingDefinitions",
     );
     crate::check(
@@ -1022,7 +1022,7 @@ fn requests_are_as_documented() {
             .device_management()
             .categories()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::DeviceManagementSettingCategory::default()),
         "PATCH /beta/deviceManagement/categories/x",
     );
     crate::check(
@@ -1040,7 +1040,7 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_management()
             .categories()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::DeviceManagementSettingCategory::default()),
         "POST /beta/deviceManagement/categories",
     );
     crate::check(

@@ -76,7 +76,7 @@ fn requests_are_as_documented() {
             .device_management()
             .comanaged_devices()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::ManagedDevice::default()),
         "PATCH /beta/deviceManagement/comanagedDevices/x",
     );
     crate::check(
@@ -589,7 +589,9 @@ fn requests_are_as_documented() {
             .id("x")
             .setting_definitions()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(
+                msgraph::beta::types::DeviceManagementConfigurationSettingDefinition::default(),
+            ),
         "PATCH /beta/deviceManagement/configurationPolicies/x/settings/x/settingDefinitions/x",
     );
     crate::check(
@@ -626,7 +628,9 @@ fn requests_are_as_documented() {
             .settings()
             .id("x")
             .setting_definitions()
-            .create(::std::default::Default::default()),
+            .create(
+                msgraph::beta::types::DeviceManagementConfigurationSettingDefinition::default(),
+            ),
         "POST /beta/deviceManagement/configurationPolicies/x/settings/x/settingDefinitions",
     );
     crate::check(
@@ -755,7 +759,9 @@ fn requests_are_as_documented() {
             .id("x")
             .setting_definitions()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(
+                msgraph::beta::types::DeviceManagementConfigurationSettingDefinition::default(),
+            ),
         "PATCH /beta/deviceManagement/configurationPolicyTemplates/x/settingTemplates/x/settingDefinitions/x",
     );
     crate::check(
@@ -792,7 +798,9 @@ fn requests_are_as_documented() {
             .setting_templates()
             .id("x")
             .setting_definitions()
-            .create(::std::default::Default::default()),
+            .create(
+                msgraph::beta::types::DeviceManagementConfigurationSettingDefinition::default(),
+            ),
         "POST /beta/deviceManagement/configurationPolicyTemplates/x/settingTemplates/x/settingDefinitions",
     );
     crate::check(
@@ -899,7 +907,9 @@ fn requests_are_as_documented() {
             .device_management()
             .configuration_settings()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(
+                msgraph::beta::types::DeviceManagementConfigurationSettingDefinition::default(),
+            ),
         "PATCH /beta/deviceManagement/configurationSettings/x",
     );
     crate::check(
@@ -917,7 +927,9 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_management()
             .configuration_settings()
-            .create(::std::default::Default::default()),
+            .create(
+                msgraph::beta::types::DeviceManagementConfigurationSettingDefinition::default(),
+            ),
         "POST /beta/deviceManagement/configurationSettings",
     );
     crate::check(
@@ -1040,7 +1052,7 @@ fn requests_are_as_documented() {
             .id("x")
             .enrollment_profiles()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::EnrollmentProfile::default()),
         "PATCH /beta/deviceManagement/depOnboardingSettings/x/enrollmentProfiles/x",
     );
     crate::check(

@@ -43,7 +43,7 @@ fn requests_are_as_documented() {
             .dep_onboarding_settings()
             .id("x")
             .enrollment_profiles()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::EnrollmentProfile::default()),
         "POST /beta/deviceManagement/depOnboardingSettings/x/enrollmentProfiles",
     );
     crate::check(
@@ -65,7 +65,7 @@ fn requests_are_as_documented() {
             .id("x")
             .imported_apple_device_identities()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::ImportedAppleDeviceIdentity::default()),
         "PATCH /beta/deviceManagement/depOnboardingSettings/x/importedAppleDeviceIdentities/x",
     );
     crate::check(
@@ -96,7 +96,7 @@ fn requests_are_as_documented() {
             .dep_onboarding_settings()
             .id("x")
             .imported_apple_device_identities()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::ImportedAppleDeviceIdentity::default()),
         "POST /beta/deviceManagement/depOnboardingSettings/x/importedAppleDeviceIdentities",
     );
     crate::check(
@@ -670,7 +670,7 @@ fn requests_are_as_documented() {
             .device_management()
             .device_compliance_policies()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::DeviceCompliancePolicy::default()),
         "PATCH /beta/deviceManagement/deviceCompliancePolicies/x",
     );
     crate::check(
@@ -710,7 +710,7 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_management()
             .device_compliance_policies()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::DeviceCompliancePolicy::default()),
         "POST /beta/deviceManagement/deviceCompliancePolicies",
     );
     crate::check(
@@ -939,7 +939,7 @@ fn requests_are_as_documented() {
             .device_run_states()
             .id("x")
             .managed_device()
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::ManagedDevice::default()),
         "PATCH /beta/deviceManagement/deviceComplianceScripts/x/deviceRunStates/x/managedDevice",
     );
     crate::check(

@@ -710,7 +710,7 @@ fn requests_are_as_documented() {
             .group_assignments()
             .id("x")
             .device_configuration()
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::DeviceConfiguration::default()),
         "PATCH /beta/deviceManagement/deviceConfigurations/x/groupAssignments/x/deviceConfiguration",
     );
     crate::check(

@@ -537,7 +537,7 @@ fn requests_are_as_documented() {
             .as_windows_domain_join_configuration()
             .network_access_configurations()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::DeviceConfiguration::default()),
         "PATCH /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsDomainJoinConfiguration/networkAccessConfigurations/x",
     );
     crate::check(
@@ -643,7 +643,7 @@ fn requests_are_as_documented() {
             .id("x")
             .as_windows_domain_join_configuration()
             .network_access_configurations()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::DeviceConfiguration::default()),
         "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsDomainJoinConfiguration/networkAccessConfigurations",
     );
     crate::check(

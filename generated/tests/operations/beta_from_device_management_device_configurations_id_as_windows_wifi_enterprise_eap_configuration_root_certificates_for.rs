@@ -655,7 +655,7 @@ fn requests_are_as_documented() {
             .device_configurations()
             .id("x")
             .root_certificate()
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::DeviceConfiguration::default()),
         "PATCH /beta/deviceManagement/deviceConfigurations/x/rootCertificate",
     );
     crate::check(
@@ -752,7 +752,7 @@ fn requests_are_as_documented() {
             .device_management()
             .device_configurations()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::DeviceConfiguration::default()),
         "PATCH /beta/deviceManagement/deviceConfigurations/x",
     );
     crate::check(
@@ -824,7 +824,7 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_management()
             .device_configurations()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::DeviceConfiguration::default()),
         "POST /beta/deviceManagement/deviceConfigurations",
     );
     crate::check(

@@ -239,7 +239,7 @@ fn requests_are_as_documented() {
             .device_management()
             .device_enrollment_configurations()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::DeviceEnrollmentConfiguration::default()),
         "PATCH /beta/deviceManagement/deviceEnrollmentConfigurations/x",
     );
     crate::check(
@@ -279,7 +279,7 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_management()
             .device_enrollment_configurations()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::DeviceEnrollmentConfiguration::default()),
         "POST /beta/deviceManagement/deviceEnrollmentConfigurations",
     );
     crate::check(
@@ -364,7 +364,7 @@ fn requests_are_as_documented() {
             .device_run_states()
             .id("x")
             .managed_device()
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::ManagedDevice::default()),
         "PATCH /beta/deviceManagement/deviceHealthScripts/x/deviceRunStates/x/managedDevice",
     );
     crate::check(
@@ -1012,7 +1012,7 @@ fn requests_are_as_documented() {
             .id("x")
             .managed_devices()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::ManagedDevice::default()),
         "PATCH /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/detectedApps/x/managedDevices/x",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

@@ -736,7 +736,7 @@ fn requests_are_as_documented() {
             .id("x")
             .managed_devices()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::ManagedDevice::default()),
         "PATCH /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/users/x/managedDevices/x",
     );
     crate::check(

@@ -331,7 +331,7 @@ fn requests_are_as_documented() {
             .device_run_states()
             .id("x")
             .managed_device()
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::ManagedDevice::default()),
         "PATCH /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice",
     );
     crate::check(

@@ -512,7 +512,7 @@ fn requests_are_as_documented() {
             .device_management()
             .group_policy_categories()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::GroupPolicyCategory::default()),
         "PATCH /beta/deviceManagement/groupPolicyCategories/x",
     );
     crate::check(
@@ -607,7 +607,7 @@ fn requests_are_as_documented() {
             .definition_values()
             .id("x")
             .definition()
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::GroupPolicyDefinition::default()),
         "PATCH /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/definition",
     );
     crate::check(
@@ -697,7 +697,7 @@ fn requests_are_as_documented() {
             .category()
             .children()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::GroupPolicyCategory::default()),
         "PATCH /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category/children/x",
     );
     crate::check(
@@ -783,7 +783,7 @@ fn requests_are_as_documented() {
             .definition()
             .category()
             .definition_file()
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::GroupPolicyDefinitionFile::default()),
         "PATCH /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category/definitionFile",
     );
     crate::check(
@@ -819,7 +819,7 @@ fn requests_are_as_documented() {
             .category()
             .definitions()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::GroupPolicyDefinition::default()),
         "PATCH /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category/definitions/x",
     );
     crate::check(
@@ -905,7 +905,7 @@ fn requests_are_as_documented() {
             .definition()
             .category()
             .parent()
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::GroupPolicyCategory::default()),
         "PATCH /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category/parent",
     );
     crate::check(
@@ -954,7 +954,7 @@ fn requests_are_as_documented() {
             .presentation()
             .definition()
             .category()
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::GroupPolicyCategory::default()),
         "PATCH /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category",
     );
     crate::check(
@@ -1006,7 +1006,7 @@ fn requests_are_as_documented() {
             .definition_file()
             .definitions()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::GroupPolicyDefinition::default()),
         "PATCH /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/definitionFile/definitions/x",
     );
     crate::check(

@@ -126,7 +126,7 @@ fn requests_are_as_documented() {
             .presentation()
             .definition()
             .definition_file()
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::GroupPolicyDefinitionFile::default()),
         "PATCH /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/definitionFile",
     );
     crate::check(
@@ -160,7 +160,7 @@ fn requests_are_as_documented() {
             .definition()
             .presentations()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::GroupPolicyPresentation::default()),
         "PATCH /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/presentations/x",
     );
     crate::check(
@@ -209,7 +209,7 @@ fn requests_are_as_documented() {
             .presentation()
             .definition()
             .presentations()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::GroupPolicyPresentation::default()),
         "POST /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/presentations",
     );
     crate::check(
@@ -239,7 +239,7 @@ fn requests_are_as_documented() {
             .id("x")
             .presentation()
             .definition()
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::GroupPolicyDefinition::default()),
         "PATCH /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition",
     );
     crate::check(
@@ -282,7 +282,7 @@ fn requests_are_as_documented() {
             .presentation_values()
             .id("x")
             .presentation()
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::GroupPolicyPresentation::default()),
         "PATCH /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation",
     );
     crate::check(
@@ -322,7 +322,7 @@ fn requests_are_as_documented() {
             .id("x")
             .presentation_values()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::GroupPolicyPresentationValue::default()),
         "PATCH /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x",
     );
     crate::check(
@@ -359,7 +359,7 @@ fn requests_are_as_documented() {
             .definition_values()
             .id("x")
             .presentation_values()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::GroupPolicyPresentationValue::default()),
         "POST /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues",
     );
     crate::check(
@@ -484,7 +484,7 @@ fn requests_are_as_documented() {
             .device_management()
             .group_policy_definition_files()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::GroupPolicyDefinitionFile::default()),
         "PATCH /beta/deviceManagement/groupPolicyDefinitionFiles/x",
     );
     crate::check(
@@ -498,7 +498,7 @@ fn requests_are_as_documented() {
             .device_management()
             .group_policy_definitions()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::GroupPolicyDefinition::default()),
         "PATCH /beta/deviceManagement/groupPolicyDefinitions/x",
     );
     crate::check(
@@ -808,7 +808,7 @@ fn requests_are_as_documented() {
             .device_management()
             .imported_device_identities()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::ImportedDeviceIdentity::default()),
         "PATCH /beta/deviceManagement/importedDeviceIdentities/x",
     );
     crate::check(
@@ -830,7 +830,7 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_management()
             .imported_device_identities()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::ImportedDeviceIdentity::default()),
         "POST /beta/deviceManagement/importedDeviceIdentities",
     );
     crate::check(
@@ -962,7 +962,7 @@ fn requests_are_as_documented() {
             .id("x")
             .setting_definitions()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::DeviceManagementSettingDefinition::default()),
         "PATCH /beta/deviceManagement/intents/x/categories/x/settingDefinitions/x",
     );
     crate::check(
@@ -999,7 +999,7 @@ fn requests_are_as_documented() {
             .categories()
             .id("x")
             .setting_definitions()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::DeviceManagementSettingDefinition::default()),
         "POST /beta/deviceManagement/intents/x/categories/x/settingDefinitions",
     );
     crate::check(
@@ -1025,7 +1025,7 @@ fn requests_are_as_documented() {
             .id("x")
             .settings()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::DeviceManagementSettingInstance::default()),
         "PATCH /beta/deviceManagement/intents/x/categories/x/settings/x",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

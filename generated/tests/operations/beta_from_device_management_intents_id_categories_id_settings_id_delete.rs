@@ -38,7 +38,7 @@ fn requests_are_as_documented() {
             .categories()
             .id("x")
             .settings()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::DeviceManagementSettingInstance::default()),
         "POST /beta/deviceManagement/intents/x/categories/x/settings",
     );
     crate::check(
@@ -223,7 +223,7 @@ fn requests_are_as_documented() {
             .id("x")
             .settings()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::DeviceManagementSettingInstance::default()),
         "PATCH /beta/deviceManagement/intents/x/settings/x",
     );
     crate::check(
@@ -249,7 +249,7 @@ fn requests_are_as_documented() {
             .intents()
             .id("x")
             .settings()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::DeviceManagementSettingInstance::default()),
         "POST /beta/deviceManagement/intents/x/settings",
     );
     crate::check(
@@ -742,7 +742,7 @@ fn requests_are_as_documented() {
             .device_management()
             .managed_devices()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::ManagedDevice::default()),
         "PATCH /beta/deviceManagement/managedDevices/x",
     );
     crate::check(
@@ -1029,7 +1029,7 @@ fn requests_are_as_documented() {
             .id("x")
             .management_conditions()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::ManagementCondition::default()),
         "PATCH /beta/deviceManagement/managementConditions/x/managementConditionStatements/x/managementConditions/x",
     );
     crate::check(
@@ -1066,7 +1066,7 @@ fn requests_are_as_documented() {
             .management_condition_statements()
             .id("x")
             .management_conditions()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::ManagementCondition::default()),
         "POST /beta/deviceManagement/managementConditions/x/managementConditionStatements/x/managementConditions",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

@@ -101,7 +101,7 @@ fn requests_are_as_documented() {
             .device_management()
             .management_conditions()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::ManagementCondition::default()),
         "PATCH /beta/deviceManagement/managementConditions/x",
     );
     crate::check(
@@ -119,7 +119,7 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_management()
             .management_conditions()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::ManagementCondition::default()),
         "POST /beta/deviceManagement/managementConditions",
     );
     crate::check(

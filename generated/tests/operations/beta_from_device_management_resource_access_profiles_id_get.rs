@@ -15,7 +15,9 @@ fn requests_are_as_documented() {
             .device_management()
             .resource_access_profiles()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(
+                msgraph::beta::types::DeviceManagementResourceAccessProfileBase::default(),
+            ),
         "PATCH /beta/deviceManagement/resourceAccessProfiles/x",
     );
     crate::check(
@@ -42,7 +44,9 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_management()
             .resource_access_profiles()
-            .create(::std::default::Default::default()),
+            .create(
+                msgraph::beta::types::DeviceManagementResourceAccessProfileBase::default(),
+            ),
         "POST /beta/deviceManagement/resourceAccessProfiles",
     );
     crate::check(
@@ -217,7 +221,9 @@ fn requests_are_as_documented() {
             .device_management()
             .reusable_settings()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(
+                msgraph::beta::types::DeviceManagementConfigurationSettingDefinition::default(),
+            ),
         "PATCH /beta/deviceManagement/reusableSettings/x",
     );
     crate::check(
@@ -235,7 +241,9 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_management()
             .reusable_settings()
-            .create(::std::default::Default::default()),
+            .create(
+                msgraph::beta::types::DeviceManagementConfigurationSettingDefinition::default(),
+            ),
         "POST /beta/deviceManagement/reusableSettings",
     );
     crate::check(
@@ -477,7 +485,7 @@ fn requests_are_as_documented() {
             .role_assignments()
             .id("x")
             .role_definition()
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::RoleDefinition::default()),
         "PATCH /beta/deviceManagement/roleDefinitions/x/roleAssignments/x/roleDefinition",
     );
     crate::check(
@@ -511,7 +519,7 @@ fn requests_are_as_documented() {
             .id("x")
             .role_assignments()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::RoleAssignment::default()),
         "PATCH /beta/deviceManagement/roleDefinitions/x/roleAssignments/x",
     );
     crate::check(
@@ -542,7 +550,7 @@ fn requests_are_as_documented() {
             .role_definitions()
             .id("x")
             .role_assignments()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::RoleAssignment::default()),
         "POST /beta/deviceManagement/roleDefinitions/x/roleAssignments",
     );
     crate::check(
@@ -556,7 +564,7 @@ fn requests_are_as_documented() {
             .device_management()
             .role_definitions()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::RoleDefinition::default()),
         "PATCH /beta/deviceManagement/roleDefinitions/x",
     );
     crate::check(
@@ -574,7 +582,7 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_management()
             .role_definitions()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::RoleDefinition::default()),
         "POST /beta/deviceManagement/roleDefinitions",
     );
     crate::check(
@@ -645,7 +653,7 @@ fn requests_are_as_documented() {
             .device_management()
             .setting_definitions()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::DeviceManagementSettingDefinition::default()),
         "PATCH /beta/deviceManagement/settingDefinitions/x",
     );
     crate::check(
@@ -663,7 +671,7 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_management()
             .setting_definitions()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::DeviceManagementSettingDefinition::default()),
         "POST /beta/deviceManagement/settingDefinitions",
     );
     crate::check(
@@ -745,7 +753,7 @@ fn requests_are_as_documented() {
             .id("x")
             .recommended_settings()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::DeviceManagementSettingInstance::default()),
         "PATCH /beta/deviceManagement/templates/x/categories/x/recommendedSettings/x",
     );
     crate::check(
@@ -782,7 +790,7 @@ fn requests_are_as_documented() {
             .categories()
             .id("x")
             .recommended_settings()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::DeviceManagementSettingInstance::default()),
         "POST /beta/deviceManagement/templates/x/categories/x/recommendedSettings",
     );
     crate::check(
@@ -808,7 +816,7 @@ fn requests_are_as_documented() {
             .id("x")
             .setting_definitions()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::DeviceManagementSettingDefinition::default()),
         "PATCH /beta/deviceManagement/templates/x/categories/x/settingDefinitions/x",
     );
     crate::check(
@@ -845,7 +853,7 @@ fn requests_are_as_documented() {
             .categories()
             .id("x")
             .setting_definitions()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::DeviceManagementSettingDefinition::default()),
         "POST /beta/deviceManagement/templates/x/categories/x/settingDefinitions",
     );
     crate::check(
@@ -1031,7 +1039,7 @@ fn requests_are_as_documented() {
             .id("x")
             .as_security_baseline_template()
             .device_state_summary()
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::SecurityBaselineStateSummary::default()),
         "PATCH /beta/deviceManagement/templates/x/microsoft.graph.securityBaselineTemplate/deviceStateSummary",
     );
     crate::check(
@@ -1053,7 +1061,7 @@ fn requests_are_as_documented() {
             .id("x")
             .migratable_to()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::DeviceManagementTemplate::default()),
         "PATCH /beta/deviceManagement/templates/x/migratableTo/x",
     );
     crate::check(

@@ -16,7 +16,7 @@ fn requests_are_as_documented() {
             .templates()
             .id("x")
             .migratable_to()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::DeviceManagementTemplate::default()),
         "POST /beta/deviceManagement/templates/x/migratableTo",
     );
     crate::check(
@@ -48,7 +48,7 @@ fn requests_are_as_documented() {
             .id("x")
             .settings()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::DeviceManagementSettingInstance::default()),
         "PATCH /beta/deviceManagement/templates/x/settings/x",
     );
     crate::check(
@@ -74,7 +74,7 @@ fn requests_are_as_documented() {
             .templates()
             .id("x")
             .settings()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::DeviceManagementSettingInstance::default()),
         "POST /beta/deviceManagement/templates/x/settings",
     );
     crate::check(
@@ -88,7 +88,7 @@ fn requests_are_as_documented() {
             .device_management()
             .templates()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::DeviceManagementTemplate::default()),
         "PATCH /beta/deviceManagement/templates/x",
     );
     crate::check(
@@ -120,7 +120,7 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_management()
             .templates()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::DeviceManagementTemplate::default()),
         "POST /beta/deviceManagement/templates",
     );
     crate::check(
@@ -437,7 +437,9 @@ fn requests_are_as_documented() {
             .device_management()
             .troubleshooting_events()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(
+                msgraph::beta::types::DeviceManagementTroubleshootingEvent::default(),
+            ),
         "PATCH /beta/deviceManagement/troubleshootingEvents/x",
     );
     crate::check(
@@ -455,7 +457,9 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_management()
             .troubleshooting_events()
-            .create(::std::default::Default::default()),
+            .create(
+                msgraph::beta::types::DeviceManagementTroubleshootingEvent::default(),
+            ),
         "POST /beta/deviceManagement/troubleshootingEvents",
     );
     crate::check(

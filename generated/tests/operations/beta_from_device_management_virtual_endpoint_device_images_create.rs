@@ -216,7 +216,7 @@ fn requests_are_as_documented() {
             .device_management()
             .windows_autopilot_deployment_profiles()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::WindowsAutopilotDeploymentProfile::default()),
         "PATCH /beta/deviceManagement/windowsAutopilotDeploymentProfiles/x",
     );
     crate::check(
@@ -250,7 +250,7 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_management()
             .windows_autopilot_deployment_profiles()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::WindowsAutopilotDeploymentProfile::default()),
         "POST /beta/deviceManagement/windowsAutopilotDeploymentProfiles",
     );
     crate::check(
@@ -466,7 +466,7 @@ fn requests_are_as_documented() {
             .windows_autopilot_device_identities()
             .id("x")
             .deployment_profile()
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::WindowsAutopilotDeploymentProfile::default()),
         "PATCH /beta/deviceManagement/windowsAutopilotDeviceIdentities/x/deploymentProfile",
     );
     crate::check(
@@ -506,7 +506,7 @@ fn requests_are_as_documented() {
             .windows_autopilot_device_identities()
             .id("x")
             .intended_deployment_profile()
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::WindowsAutopilotDeploymentProfile::default()),
         "PATCH /beta/deviceManagement/windowsAutopilotDeviceIdentities/x/intendedDeploymentProfile",
     );
     crate::check(

@@ -19,7 +19,7 @@ fn requests_are_as_documented() {
             .device_management()
             .windows_update_catalog_items()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::WindowsUpdateCatalogItem::default()),
         "PATCH /beta/deviceManagement/windowsUpdateCatalogItems/x",
     );
     crate::check(
@@ -41,7 +41,7 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .device_management()
             .windows_update_catalog_items()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::WindowsUpdateCatalogItem::default()),
         "POST /beta/deviceManagement/windowsUpdateCatalogItems",
     );
     crate::check(

@@ -310,7 +310,7 @@ fn requests_are_as_documented() {
             .conditional_access()
             .named_locations()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::NamedLocation::default()),
         "PATCH /beta/identity/conditionalAccess/namedLocations/x",
     );
     crate::check(
@@ -396,7 +396,7 @@ fn requests_are_as_documented() {
             .events()
             .on_signup_start()
             .id("x")
-            .replace(::std::default::Default::default()),
+            .replace(msgraph::beta::types::AuthenticationListener::default()),
         "PUT /beta/identity/events/onSignupStart/x",
     );
     crate::check(
@@ -406,7 +406,7 @@ fn requests_are_as_documented() {
             .events()
             .on_signup_start()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::AuthenticationListener::default()),
         "PATCH /beta/identity/events/onSignupStart/x",
     );
     crate::check(
@@ -425,7 +425,7 @@ fn requests_are_as_documented() {
             .identity()
             .events()
             .on_signup_start()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::AuthenticationListener::default()),
         "POST /beta/identity/events/onSignupStart",
     );
     crate::check(
@@ -458,7 +458,7 @@ fn requests_are_as_documented() {
             .identity()
             .user_flow_attributes()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::IdentityUserFlowAttribute::default()),
         "PATCH /beta/identity/userFlowAttributes/x",
     );
     crate::check(
@@ -476,7 +476,7 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .identity()
             .user_flow_attributes()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::IdentityUserFlowAttribute::default()),
         "POST /beta/identity/userFlowAttributes",
     );
     crate::check(

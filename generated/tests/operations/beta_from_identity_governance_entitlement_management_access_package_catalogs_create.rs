@@ -402,7 +402,7 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .identity_providers()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::IdentityProvider::default()),
         "PATCH /beta/identityProviders/x",
     );
     crate::check(
@@ -417,7 +417,9 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().identity_providers().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .identity_providers()
+            .create(msgraph::beta::types::IdentityProvider::default()),
         "POST /beta/identityProviders",
     );
     crate::check(
@@ -512,7 +514,7 @@ fn requests_are_as_documented() {
         &msgraph::beta()
             .information_protection()
             .threat_assessment_requests()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::ThreatAssessmentRequest::default()),
         "POST /beta/informationProtection/threatAssessmentRequests",
     );
     crate::check(

@@ -1026,7 +1026,7 @@ fn requests_are_as_documented() {
             .events()
             .id("x")
             .attachments()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::Attachment::default()),
         "POST /beta/me/events/x/attachments",
     );
     crate::check(

@@ -274,7 +274,7 @@ fn requests_are_as_documented() {
             .mail_folders()
             .id("x")
             .child_folders()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::MailFolder::default()),
         "POST /beta/me/mailFolders/x/childFolders",
     );
     crate::check(
@@ -343,7 +343,7 @@ fn requests_are_as_documented() {
             .messages()
             .id("x")
             .attachments()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::Attachment::default()),
         "POST /beta/me/mailFolders/x/messages/x/attachments",
     );
     crate::check(
@@ -372,7 +372,7 @@ fn requests_are_as_documented() {
             .id("x")
             .messages()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::Message::default()),
         "PATCH /beta/me/mailFolders/x/messages/x",
     );
     crate::check(
@@ -480,7 +480,7 @@ fn requests_are_as_documented() {
             .mail_folders()
             .id("x")
             .messages()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::Message::default()),
         "POST /beta/me/mailFolders/x/messages",
     );
     crate::check(
@@ -499,7 +499,7 @@ fn requests_are_as_documented() {
             .me()
             .mail_folders()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::MailFolder::default()),
         "PATCH /beta/me/mailFolders/x",
     );
     crate::check(
@@ -582,7 +582,7 @@ fn requests_are_as_documented() {
             .messages()
             .id("x")
             .attachments()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::Attachment::default()),
         "POST /beta/me/messages/x/attachments",
     );
     crate::check(
@@ -611,7 +611,7 @@ fn requests_are_as_documented() {
             .me()
             .messages()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::Message::default()),
         "PATCH /beta/me/messages/x",
     );
     crate::check(
@@ -1277,7 +1277,7 @@ fn requests_are_as_documented() {
             .tasks()
             .id("x")
             .attachments()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::Attachment::default()),
         "POST /beta/me/outlook/tasks/x/attachments",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

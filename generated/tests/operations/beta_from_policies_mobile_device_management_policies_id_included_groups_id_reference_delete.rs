@@ -163,7 +163,7 @@ fn requests_are_as_documented() {
             .id("x")
             .effective_rules()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::UnifiedRoleManagementPolicyRule::default()),
         "PATCH /beta/policies/roleManagementPolicies/x/effectiveRules/x",
     );
     crate::check(
@@ -195,7 +195,7 @@ fn requests_are_as_documented() {
             .id("x")
             .rules()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::UnifiedRoleManagementPolicyRule::default()),
         "PATCH /beta/policies/roleManagementPolicies/x/rules/x",
     );
     crate::check(

@@ -1003,7 +1003,7 @@ fn requests_are_as_documented() {
             .id("x")
             .members()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::ConversationMember::default()),
         "PATCH /beta/teams/x/channels/x/members/x",
     );
     crate::check(

@@ -203,7 +203,7 @@ fn requests_are_as_documented() {
             .id("x")
             .members()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::ConversationMember::default()),
         "PATCH /beta/teams/x/members/x",
     );
     crate::check(
@@ -222,7 +222,7 @@ fn requests_are_as_documented() {
             .teams()
             .id("x")
             .members()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::ConversationMember::default()),
         "POST /beta/teams/x/members",
     );
     crate::check(

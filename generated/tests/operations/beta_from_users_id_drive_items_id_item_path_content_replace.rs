@@ -174,7 +174,7 @@ fn requests_are_as_documented() {
             .events()
             .id("x")
             .attachments()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::Attachment::default()),
         "POST /beta/users/x/events/x/attachments",
     );
     crate::check(
@@ -677,7 +677,7 @@ fn requests_are_as_documented() {
             .id("x")
             .attachments()
             .id("x")
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::Attachment::default()),
         "POST /beta/users/x/mailFolders/x/childFolders/x/messages/x/attachments/x",
     );
     crate::check(
@@ -709,7 +709,7 @@ fn requests_are_as_documented() {
             .mail_folders()
             .id("x")
             .child_folders()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::MailFolder::default()),
         "POST /beta/users/x/mailFolders/x/childFolders",
     );
     crate::check(
@@ -791,7 +791,7 @@ fn requests_are_as_documented() {
             .messages()
             .id("x")
             .attachments()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::Attachment::default()),
         "POST /beta/users/x/mailFolders/x/messages/x/attachments",
     );
     crate::check(
@@ -822,7 +822,7 @@ fn requests_are_as_documented() {
             .id("x")
             .messages()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::Message::default()),
         "PATCH /beta/users/x/mailFolders/x/messages/x",
     );
     crate::check(
@@ -946,7 +946,7 @@ fn requests_are_as_documented() {
             .mail_folders()
             .id("x")
             .messages()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::Message::default()),
         "POST /beta/users/x/mailFolders/x/messages",
     );
     crate::check(
@@ -966,7 +966,7 @@ fn requests_are_as_documented() {
             .id("x")
             .mail_folders()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::MailFolder::default()),
         "PATCH /beta/users/x/mailFolders/x",
     );
     crate::check(
@@ -1081,7 +1081,7 @@ fn requests_are_as_documented() {
             .messages()
             .id("x")
             .attachments()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::Attachment::default()),
         "POST /beta/users/x/messages/x/attachments",
     );
     crate::check(

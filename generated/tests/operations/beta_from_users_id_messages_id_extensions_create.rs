@@ -32,7 +32,7 @@ fn requests_are_as_documented() {
             .id("x")
             .messages()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::beta::types::Message::default()),
         "PATCH /beta/users/x/messages/x",
     );
     crate::check(
@@ -880,7 +880,7 @@ fn requests_are_as_documented() {
             .tasks()
             .id("x")
             .attachments()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::Attachment::default()),
         "POST /beta/users/x/outlook/tasks/x/attachments",
     );
     crate::check(

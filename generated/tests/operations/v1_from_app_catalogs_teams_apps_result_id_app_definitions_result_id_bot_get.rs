@@ -306,7 +306,7 @@ fn requests_are_as_documented() {
             .chats()
             .id("x")
             .members()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::ConversationMember::default()),
         "POST /v1.0/chats/x/members",
     );
     crate::check(

@@ -212,7 +212,7 @@ fn requests_are_as_documented() {
             .id("x")
             .assignments()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::v1::types::ManagedEBookAssignment::default()),
         "PATCH /v1.0/deviceAppManagement/managedEBooks/x/assignments/x",
     );
     crate::check(
@@ -243,7 +243,7 @@ fn requests_are_as_documented() {
             .managed_e_books()
             .id("x")
             .assignments()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::ManagedEBookAssignment::default()),
         "POST /v1.0/deviceAppManagement/managedEBooks/x/assignments",
     );
     crate::check(

@@ -299,7 +299,7 @@ fn requests_are_as_documented() {
             .device_app_management()
             .mobile_apps()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::v1::types::MobileApp::default()),
         "PATCH /v1.0/deviceAppManagement/mobileApps/x",
     );
     crate::check(
@@ -326,7 +326,7 @@ fn requests_are_as_documented() {
         &msgraph::v1()
             .device_app_management()
             .mobile_apps()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::MobileApp::default()),
         "POST /v1.0/deviceAppManagement/mobileApps",
     );
     crate::check(

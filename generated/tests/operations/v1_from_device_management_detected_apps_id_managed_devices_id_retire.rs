@@ -544,7 +544,7 @@ fn requests_are_as_documented() {
             .device_management()
             .device_compliance_policies()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::v1::types::DeviceCompliancePolicy::default()),
         "PATCH /v1.0/deviceManagement/deviceCompliancePolicies/x",
     );
     crate::check(
@@ -580,7 +580,7 @@ fn requests_are_as_documented() {
         &msgraph::v1()
             .device_management()
             .device_compliance_policies()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::DeviceCompliancePolicy::default()),
         "POST /v1.0/deviceManagement/deviceCompliancePolicies",
     );
     crate::check(
@@ -974,7 +974,7 @@ fn requests_are_as_documented() {
             .device_management()
             .device_configurations()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::v1::types::DeviceConfiguration::default()),
         "PATCH /v1.0/deviceManagement/deviceConfigurations/x",
     );
     crate::check(
@@ -1010,7 +1010,7 @@ fn requests_are_as_documented() {
         &msgraph::v1()
             .device_management()
             .device_configurations()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::DeviceConfiguration::default()),
         "POST /v1.0/deviceManagement/deviceConfigurations",
     );
     crate::check(

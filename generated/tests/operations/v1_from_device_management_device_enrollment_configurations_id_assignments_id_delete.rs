@@ -50,7 +50,7 @@ fn requests_are_as_documented() {
             .device_management()
             .device_enrollment_configurations()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::v1::types::DeviceEnrollmentConfiguration::default()),
         "PATCH /v1.0/deviceManagement/deviceEnrollmentConfigurations/x",
     );
     crate::check(
@@ -90,7 +90,7 @@ fn requests_are_as_documented() {
         &msgraph::v1()
             .device_management()
             .device_enrollment_configurations()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::DeviceEnrollmentConfiguration::default()),
         "POST /v1.0/deviceManagement/deviceEnrollmentConfigurations",
     );
     crate::check(
@@ -871,7 +871,7 @@ fn requests_are_as_documented() {
             .role_assignments()
             .id("x")
             .role_definition()
-            .update(::std::default::Default::default()),
+            .update(msgraph::v1::types::RoleDefinition::default()),
         "PATCH /v1.0/deviceManagement/roleDefinitions/x/roleAssignments/x/roleDefinition",
     );
     crate::check(
@@ -905,7 +905,7 @@ fn requests_are_as_documented() {
             .id("x")
             .role_assignments()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::v1::types::RoleAssignment::default()),
         "PATCH /v1.0/deviceManagement/roleDefinitions/x/roleAssignments/x",
     );
     crate::check(
@@ -936,7 +936,7 @@ fn requests_are_as_documented() {
             .role_definitions()
             .id("x")
             .role_assignments()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::RoleAssignment::default()),
         "POST /v1.0/deviceManagement/roleDefinitions/x/roleAssignments",
     );
     crate::check(
@@ -950,7 +950,7 @@ fn requests_are_as_documented() {
             .device_management()
             .role_definitions()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::v1::types::RoleDefinition::default()),
         "PATCH /v1.0/deviceManagement/roleDefinitions/x",
     );
     crate::check(
@@ -968,7 +968,7 @@ fn requests_are_as_documented() {
         &msgraph::v1()
             .device_management()
             .role_definitions()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::RoleDefinition::default()),
         "POST /v1.0/deviceManagement/roleDefinitions",
     );
     crate::check(

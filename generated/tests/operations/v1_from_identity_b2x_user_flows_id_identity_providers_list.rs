@@ -206,7 +206,7 @@ fn requests_are_as_documented() {
             .conditional_access()
             .named_locations()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::v1::types::NamedLocation::default()),
         "PATCH /v1.0/identity/conditionalAccess/namedLocations/x",
     );
     crate::check(
@@ -278,7 +278,7 @@ fn requests_are_as_documented() {
             .identity()
             .user_flow_attributes()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::v1::types::IdentityUserFlowAttribute::default()),
         "PATCH /v1.0/identity/userFlowAttributes/x",
     );
     crate::check(
@@ -296,7 +296,7 @@ fn requests_are_as_documented() {
         &msgraph::v1()
             .identity()
             .user_flow_attributes()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::IdentityUserFlowAttribute::default()),
         "POST /v1.0/identity/userFlowAttributes",
     );
     crate::check(
@@ -714,7 +714,7 @@ fn requests_are_as_documented() {
         &msgraph::v1()
             .information_protection()
             .threat_assessment_requests()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::ThreatAssessmentRequest::default()),
         "POST /v1.0/informationProtection/threatAssessmentRequests",
     );
     crate::check(
@@ -860,7 +860,7 @@ fn requests_are_as_documented() {
             .events()
             .id("x")
             .attachments()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::Attachment::default()),
         "POST /v1.0/me/calendar/events/x/attachments",
     );
     crate::check(
@@ -1065,7 +1065,7 @@ fn requests_are_as_documented() {
             .events()
             .id("x")
             .attachments()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::Attachment::default()),
         "POST /v1.0/me/calendargroups/x/calendars/x/events/x/attachments",
     );
     crate::check(

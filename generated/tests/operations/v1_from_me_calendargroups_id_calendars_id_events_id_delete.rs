@@ -249,7 +249,7 @@ fn requests_are_as_documented() {
             .events()
             .id("x")
             .attachments()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::Attachment::default()),
         "POST /v1.0/me/calendars/x/events/x/attachments",
     );
     crate::check(

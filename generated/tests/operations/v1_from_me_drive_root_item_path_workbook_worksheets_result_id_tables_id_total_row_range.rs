@@ -231,7 +231,7 @@ fn requests_are_as_documented() {
             .events()
             .id("x")
             .attachments()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::Attachment::default()),
         "POST /v1.0/me/events/x/attachments",
     );
     crate::check(
@@ -491,7 +491,7 @@ fn requests_are_as_documented() {
             .mail_folders()
             .id("x")
             .child_folders()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::MailFolder::default()),
         "POST /v1.0/me/mailFolders/x/childFolders",
     );
     crate::check(
@@ -560,7 +560,7 @@ fn requests_are_as_documented() {
             .messages()
             .id("x")
             .attachments()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::Attachment::default()),
         "POST /v1.0/me/mailFolders/x/messages/x/attachments",
     );
     crate::check(
@@ -576,7 +576,7 @@ fn requests_are_as_documented() {
             .id("x")
             .messages()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::v1::types::Message::default()),
         "PATCH /v1.0/me/mailFolders/x/messages/x",
     );
     crate::check(
@@ -666,7 +666,7 @@ fn requests_are_as_documented() {
             .mail_folders()
             .id("x")
             .messages()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::Message::default()),
         "POST /v1.0/me/mailFolders/x/messages",
     );
     crate::check(
@@ -685,7 +685,7 @@ fn requests_are_as_documented() {
             .me()
             .mail_folders()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::v1::types::MailFolder::default()),
         "PATCH /v1.0/me/mailFolders/x",
     );
     crate::check(
@@ -768,7 +768,7 @@ fn requests_are_as_documented() {
             .messages()
             .id("x")
             .attachments()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::Attachment::default()),
         "POST /v1.0/me/messages/x/attachments",
     );
     crate::check(
@@ -792,7 +792,7 @@ fn requests_are_as_documented() {
             .me()
             .messages()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::v1::types::Message::default()),
         "PATCH /v1.0/me/messages/x",
     );
     crate::check(

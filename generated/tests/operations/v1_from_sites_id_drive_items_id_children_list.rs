@@ -756,7 +756,7 @@ fn requests_are_as_documented() {
             .id("x")
             .members()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::v1::types::ConversationMember::default()),
         "PATCH /v1.0/teams/x/channels/x/members/x",
     );
     crate::check(
@@ -1022,7 +1022,7 @@ fn requests_are_as_documented() {
             .id("x")
             .members()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::v1::types::ConversationMember::default()),
         "PATCH /v1.0/teams/x/members/x",
     );
     crate::check(
@@ -1041,7 +1041,7 @@ fn requests_are_as_documented() {
             .teams()
             .id("x")
             .members()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::ConversationMember::default()),
         "POST /v1.0/teams/x/members",
     );
     crate::check(

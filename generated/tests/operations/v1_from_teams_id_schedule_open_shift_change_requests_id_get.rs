@@ -634,7 +634,7 @@ fn requests_are_as_documented() {
             .events()
             .id("x")
             .attachments()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::Attachment::default()),
         "POST /v1.0/users/x/calendar/events/x/attachments",
     );
     crate::check(
@@ -868,7 +868,7 @@ fn requests_are_as_documented() {
             .events()
             .id("x")
             .attachments()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::Attachment::default()),
         "POST /v1.0/users/x/calendargroups/x/calendars/x/events/x/attachments",
     );
     crate::check(

@@ -131,7 +131,7 @@ fn requests_are_as_documented() {
             .events()
             .id("x")
             .attachments()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::Attachment::default()),
         "POST /v1.0/users/x/calendars/x/events/x/attachments",
     );
     crate::check(
@@ -1000,7 +1000,7 @@ fn requests_are_as_documented() {
             .events()
             .id("x")
             .attachments()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::Attachment::default()),
         "POST /v1.0/users/x/events/x/attachments",
     );
     crate::check(

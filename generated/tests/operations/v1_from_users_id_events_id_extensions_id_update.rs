@@ -422,7 +422,7 @@ fn requests_are_as_documented() {
             .id("x")
             .attachments()
             .id("x")
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::Attachment::default()),
         "POST /v1.0/users/x/mailFolders/x/childFolders/x/messages/x/attachments/x",
     );
     crate::check(
@@ -454,7 +454,7 @@ fn requests_are_as_documented() {
             .mail_folders()
             .id("x")
             .child_folders()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::MailFolder::default()),
         "POST /v1.0/users/x/mailFolders/x/childFolders",
     );
     crate::check(
@@ -536,7 +536,7 @@ fn requests_are_as_documented() {
             .messages()
             .id("x")
             .attachments()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::Attachment::default()),
         "POST /v1.0/users/x/mailFolders/x/messages/x/attachments",
     );
     crate::check(
@@ -553,7 +553,7 @@ fn requests_are_as_documented() {
             .id("x")
             .messages()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::v1::types::Message::default()),
         "PATCH /v1.0/users/x/mailFolders/x/messages/x",
     );
     crate::check(
@@ -677,7 +677,7 @@ fn requests_are_as_documented() {
             .mail_folders()
             .id("x")
             .messages()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::Message::default()),
         "POST /v1.0/users/x/mailFolders/x/messages",
     );
     crate::check(
@@ -697,7 +697,7 @@ fn requests_are_as_documented() {
             .id("x")
             .mail_folders()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::v1::types::MailFolder::default()),
         "PATCH /v1.0/users/x/mailFolders/x",
     );
     crate::check(
@@ -974,7 +974,7 @@ fn requests_are_as_documented() {
             .messages()
             .id("x")
             .attachments()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::Attachment::default()),
         "POST /v1.0/users/x/messages/x/attachments",
     );
     crate::check(
@@ -1022,7 +1022,7 @@ fn requests_are_as_documented() {
             .id("x")
             .messages()
             .id("x")
-            .update(::std::default::Default::default()),
+            .update(msgraph::v1::types::Message::default()),
         "PATCH /v1.0/users/x/messages/x",
     );
     crate::check(

@@ -1,6 +1,8 @@
 //! The two seed operations from the builder to the wire and back, through generated modules.
 #![cfg(feature = "client")]
 
+#[path = "../../examples/with_areas/intune.rs"]
+mod intune;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -23,6 +25,11 @@ fn sync_autopilot() -> Request<()> {
 
 fn client(server: &Server) -> Client {
     Client::builder(StaticToken::new("s3cret")).base_url(&server.base_url).build().expect("loopback is allowed")
+}
+
+#[test]
+fn the_example_runs() {
+    intune::main().expect("all calls are answered");
 }
 
 #[test]

@@ -4,11 +4,11 @@
 mod from_android_device_owner_enrollment_profile_create_token;
 pub use self::from_android_device_owner_enrollment_profile_create_token::*;
 
-mod from_device_management_configuration_policy_assign;
-pub use self::from_device_management_configuration_policy_assign::*;
+mod from_device_health_script_assign;
+pub use self::from_device_health_script_assign::*;
 
-mod from_device_management_reports_get_policy_non_compliance_metadata;
-pub use self::from_device_management_reports_get_policy_non_compliance_metadata::*;
+mod from_device_management_reports_get_historical_report;
+pub use self::from_device_management_reports_get_historical_report::*;
 
-mod from_intune_branding_profile_assign;
-pub use self::from_intune_branding_profile_assign::*;
+mod from_imported_device_identity_import_device_identity_list;
+pub use self::from_imported_device_identity_import_device_identity_list::*;

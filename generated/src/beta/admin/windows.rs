@@ -351,7 +351,7 @@ impl WindowsUpdatesUpdatableAssets {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/admin/windows/updates/updatableAssets",
-        "windowsupdates-updates-list-updatableassets-azureaddevice",
+        "windowsupdates-updates-list-updatableassets",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
         "200 $count $filter $orderby $select $skip $top",
     );
@@ -363,12 +363,12 @@ impl WindowsUpdatesUpdatableAssets {
     /// * Success: 200
     /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/windowsupdates-updates-list-updatableassets-azureaddevice?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/windowsupdates-updates-list-updatableassets?view=graph-rest-beta>
     #[inline]
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<crate::beta::types::windows_updates::AzureAdDevice>,
+        rt::Collection<crate::beta::types::windows_updates::UpdatableAsset>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
@@ -508,7 +508,7 @@ impl WindowsUpdatesUpdatableAssetsItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/admin/windows/updates/updatableAssets/{updatableAssetGroupId}",
-        "windowsupdates-azureaddevice-get",
+        "windowsupdates-updatableasset-get",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
         "200 $select",
     );
@@ -520,11 +520,11 @@ impl WindowsUpdatesUpdatableAssetsItem {
     /// * Success: 200
     /// * Query options: `$select`
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/windowsupdates-azureaddevice-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/windowsupdates-updatableasset-get?view=graph-rest-beta>
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<crate::beta::types::windows_updates::AzureAdDevice> {
+    ) -> rt::Request<crate::beta::types::windows_updates::UpdatableAsset> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].

@@ -21,7 +21,7 @@ impl DeviceAppManagementTasks {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/deviceAppManagementTasks",
-        "intune-partnerintegration-appvulnerabilitytask-list",
+        "intune-partnerintegration-deviceappmanagementtask-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
@@ -32,15 +32,15 @@ impl DeviceAppManagementTasks {
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-partnerintegration-appvulnerabilitytask-list?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-partnerintegration-deviceappmanagementtask-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::AppVulnerabilityTask>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceAppManagementTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceAppManagement/deviceAppManagementTasks",
-        "intune-partnerintegration-appvulnerabilitytask-create",
+        "intune-partnerintegration-deviceappmanagementtask-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
         "201",
     );
@@ -51,13 +51,13 @@ impl DeviceAppManagementTasks {
     /// * Application: `DeviceManagementApps.ReadWrite.All`
     /// * Success: 201
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-partnerintegration-appvulnerabilitytask-create?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-partnerintegration-deviceappmanagementtask-create?view=graph-rest-beta>
     #[inline]
     pub fn create(
         &self,
-        body: types::AppVulnerabilityTask,
-    ) -> rt::Request<types::AppVulnerabilityTask> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::DeviceAppManagementTask>,
+    ) -> rt::Request<types::DeviceAppManagementTask> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -69,7 +69,7 @@ impl DeviceAppManagementTasksItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/deviceAppManagementTasks/{deviceAppManagementTaskId}",
-        "intune-partnerintegration-appvulnerabilitytask-get",
+        "intune-partnerintegration-deviceappmanagementtask-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200 *",
     );
@@ -81,15 +81,15 @@ impl DeviceAppManagementTasksItem {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-partnerintegration-appvulnerabilitytask-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-partnerintegration-deviceappmanagementtask-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::AppVulnerabilityTask> {
+    pub fn get(&self) -> rt::Request<types::DeviceAppManagementTask> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceAppManagement/deviceAppManagementTasks/{deviceAppManagementTaskId}",
-        "intune-partnerintegration-appvulnerabilitytask-update",
+        "intune-partnerintegration-deviceappmanagementtask-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
         "200",
     );
@@ -100,13 +100,13 @@ impl DeviceAppManagementTasksItem {
     /// * Application: `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-partnerintegration-appvulnerabilitytask-update?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-partnerintegration-deviceappmanagementtask-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
-        body: types::AppVulnerabilityTask,
-    ) -> rt::Request<types::AppVulnerabilityTask> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::DeviceAppManagementTask>,
+    ) -> rt::Request<types::DeviceAppManagementTask> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

@@ -18,7 +18,7 @@ impl ManagedEBooks {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/managedEBooks",
-        "intune-books-iosvppebook-list",
+        "intune-books-managedebook-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
@@ -29,9 +29,9 @@ impl ManagedEBooks {
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebook-list?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-books-managedebook-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::IosVppEBook>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedEBook>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -88,7 +88,7 @@ impl ManagedEBooksItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/managedEBooks/{managedEBookId}",
-        "intune-books-iosvppebook-get",
+        "intune-books-managedebook-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200 *",
     );
@@ -100,9 +100,9 @@ impl ManagedEBooksItem {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebook-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-books-managedebook-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::IosVppEBook> {
+    pub fn get(&self) -> rt::Request<types::ManagedEBook> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -180,7 +180,7 @@ impl ManagedEBooksItemAssignments {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/managedEBooks/{managedEBookId}/assignments",
-        "intune-books-iosvppebookassignment-list",
+        "intune-books-managedebookassignment-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
@@ -191,15 +191,15 @@ impl ManagedEBooksItemAssignments {
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebookassignment-list?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-books-managedebookassignment-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::IosVppEBookAssignment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedEBookAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceAppManagement/managedEBooks/{managedEBookId}/assignments",
-        "intune-books-iosvppebookassignment-create",
+        "intune-books-managedebookassignment-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
         "201",
     );
@@ -210,13 +210,13 @@ impl ManagedEBooksItemAssignments {
     /// * Application: `DeviceManagementApps.ReadWrite.All`
     /// * Success: 201
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebookassignment-create?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-books-managedebookassignment-create?view=graph-rest-beta>
     #[inline]
     pub fn create(
         &self,
-        body: types::IosVppEBookAssignment,
-    ) -> rt::Request<types::IosVppEBookAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::ManagedEBookAssignment>,
+    ) -> rt::Request<types::ManagedEBookAssignment> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -228,7 +228,7 @@ impl ManagedEBooksItemAssignmentsItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/managedEBooks/{managedEBookId}/assignments/{managedEBookAssignmentId}",
-        "intune-books-iosvppebookassignment-get",
+        "intune-books-managedebookassignment-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200 *",
     );
@@ -240,15 +240,15 @@ impl ManagedEBooksItemAssignmentsItem {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebookassignment-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-books-managedebookassignment-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::IosVppEBookAssignment> {
+    pub fn get(&self) -> rt::Request<types::ManagedEBookAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceAppManagement/managedEBooks/{managedEBookId}/assignments/{managedEBookAssignmentId}",
-        "intune-books-iosvppebookassignment-update",
+        "intune-books-managedebookassignment-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
         "200",
     );
@@ -259,13 +259,13 @@ impl ManagedEBooksItemAssignmentsItem {
     /// * Application: `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebookassignment-update?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-books-managedebookassignment-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
-        body: types::IosVppEBookAssignment,
-    ) -> rt::Request<types::IosVppEBookAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::ManagedEBookAssignment>,
+    ) -> rt::Request<types::ManagedEBookAssignment> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

@@ -23,7 +23,7 @@ impl MobileAppConfigurations {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/mobileAppConfigurations",
-        "intune-apps-androidforworkmobileappconfiguration-list",
+        "intune-apps-manageddevicemobileappconfiguration-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
@@ -34,11 +34,11 @@ impl MobileAppConfigurations {
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-androidforworkmobileappconfiguration-list?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfiguration-list?view=graph-rest-beta>
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<types::AndroidForWorkMobileAppConfiguration>> {
+    ) -> rt::Request<rt::Collection<types::ManagedDeviceMobileAppConfiguration>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,9 +59,9 @@ impl MobileAppConfigurations {
     #[inline]
     pub fn create(
         &self,
-        body: types::AndroidForWorkMobileAppConfiguration,
-    ) -> rt::Request<types::AndroidForWorkMobileAppConfiguration> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::ManagedDeviceMobileAppConfiguration>,
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfiguration> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -102,7 +102,7 @@ impl MobileAppConfigurationsItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/mobileAppConfigurations/{managedDeviceMobileAppConfigurationId}",
-        "intune-apps-androidforworkmobileappconfiguration-get",
+        "intune-apps-manageddevicemobileappconfiguration-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200 *",
     );
@@ -114,9 +114,9 @@ impl MobileAppConfigurationsItem {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-androidforworkmobileappconfiguration-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfiguration-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::AndroidForWorkMobileAppConfiguration> {
+    pub fn get(&self) -> rt::Request<types::ManagedDeviceMobileAppConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -137,9 +137,9 @@ impl MobileAppConfigurationsItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::AndroidForWorkMobileAppConfiguration,
-    ) -> rt::Request<types::AndroidForWorkMobileAppConfiguration> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::ManagedDeviceMobileAppConfiguration>,
+    ) -> rt::Request<types::ManagedDeviceMobileAppConfiguration> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

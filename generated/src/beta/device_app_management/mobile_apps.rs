@@ -21,20 +21,20 @@ impl MobileApps {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps",
-        "intune-apps-androidforworkapp-list",
-        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
+        "intune-shared-mobileapp-list",
+        "DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All | - | DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All",
         "200",
     );
     /// `GET /deviceAppManagement/mobileApps`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school), depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
+    /// * Application, depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-androidforworkapp-list?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-mobileapp-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::AndroidForWorkApp>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::MobileApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,9 +55,9 @@ impl MobileApps {
     #[inline]
     pub fn create(
         &self,
-        body: types::AndroidForWorkApp,
-    ) -> rt::Request<types::AndroidForWorkApp> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::MobileApp>,
+    ) -> rt::Request<types::MobileApp> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::get_mobile_app_count`].
     pub const GET_MOBILE_APP_COUNT: &'static rt::Operation = &rt::Operation(

@@ -287,7 +287,7 @@ impl PolicySetsItemItems {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/policySets/{policySetId}/items",
-        "intune-policyset-devicecompliancepolicypolicysetitem-list",
+        "intune-policyset-policysetitem-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
@@ -298,11 +298,9 @@ impl PolicySetsItemItems {
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-policyset-devicecompliancepolicypolicysetitem-list?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-policyset-policysetitem-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<types::DeviceCompliancePolicyPolicySetItem>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::PolicySetItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -323,9 +321,9 @@ impl PolicySetsItemItems {
     #[inline]
     pub fn create(
         &self,
-        body: types::DeviceCompliancePolicyPolicySetItem,
-    ) -> rt::Request<types::DeviceCompliancePolicyPolicySetItem> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::PolicySetItem>,
+    ) -> rt::Request<types::PolicySetItem> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -337,7 +335,7 @@ impl PolicySetsItemItemsItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/policySets/{policySetId}/items/{policySetItemId}",
-        "intune-policyset-devicecompliancepolicypolicysetitem-get",
+        "intune-policyset-policysetitem-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200 *",
     );
@@ -349,9 +347,9 @@ impl PolicySetsItemItemsItem {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-policyset-devicecompliancepolicypolicysetitem-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-policyset-policysetitem-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::DeviceCompliancePolicyPolicySetItem> {
+    pub fn get(&self) -> rt::Request<types::PolicySetItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -372,9 +370,9 @@ impl PolicySetsItemItemsItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::DeviceCompliancePolicyPolicySetItem,
-    ) -> rt::Request<types::DeviceCompliancePolicyPolicySetItem> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::PolicySetItem>,
+    ) -> rt::Request<types::PolicySetItem> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

@@ -53,9 +53,9 @@ impl Categories {
     #[inline]
     pub fn create(
         &self,
-        body: types::DeviceManagementSettingCategory,
+        body: impl rt::Is<types::DeviceManagementSettingCategory>,
     ) -> rt::Request<types::DeviceManagementSettingCategory> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -107,9 +107,9 @@ impl CategoriesItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::DeviceManagementSettingCategory,
+        body: impl rt::Is<types::DeviceManagementSettingCategory>,
     ) -> rt::Request<types::DeviceManagementSettingCategory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
@@ -150,7 +150,7 @@ impl CategoriesItemSettingDefinitions {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/categories/{deviceManagementSettingCategoryId}/settingDefinitions",
-        "intune-deviceintent-devicemanagementabstractcomplexsettingdefinition-list",
+        "intune-deviceintent-devicemanagementsettingdefinition-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
@@ -161,19 +161,17 @@ impl CategoriesItemSettingDefinitions {
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementabstractcomplexsettingdefinition-list?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementsettingdefinition-list?view=graph-rest-beta>
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<types::DeviceManagementAbstractComplexSettingDefinition>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementSettingDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/categories/{deviceManagementSettingCategoryId}/settingDefinitions",
-        "intune-deviceintent-devicemanagementabstractcomplexsettingdefinition-create",
+        "intune-deviceintent-devicemanagementsettingdefinition-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "201",
     );
@@ -184,13 +182,13 @@ impl CategoriesItemSettingDefinitions {
     /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 201
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementabstractcomplexsettingdefinition-create?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementsettingdefinition-create?view=graph-rest-beta>
     #[inline]
     pub fn create(
         &self,
-        body: types::DeviceManagementAbstractComplexSettingDefinition,
-    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingDefinition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::DeviceManagementSettingDefinition>,
+    ) -> rt::Request<types::DeviceManagementSettingDefinition> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -202,7 +200,7 @@ impl CategoriesItemSettingDefinitionsItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/categories/{deviceManagementSettingCategoryId}/settingDefinitions/{deviceManagementSettingDefinitionId}",
-        "intune-deviceintent-devicemanagementabstractcomplexsettingdefinition-get",
+        "intune-deviceintent-devicemanagementsettingdefinition-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200 *",
     );
@@ -214,17 +212,15 @@ impl CategoriesItemSettingDefinitionsItem {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementabstractcomplexsettingdefinition-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementsettingdefinition-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingDefinition> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementSettingDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/categories/{deviceManagementSettingCategoryId}/settingDefinitions/{deviceManagementSettingDefinitionId}",
-        "intune-deviceintent-devicemanagementabstractcomplexsettingdefinition-update",
+        "intune-deviceintent-devicemanagementsettingdefinition-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
@@ -235,13 +231,13 @@ impl CategoriesItemSettingDefinitionsItem {
     /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementabstractcomplexsettingdefinition-update?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementsettingdefinition-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
-        body: types::DeviceManagementAbstractComplexSettingDefinition,
-    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::DeviceManagementSettingDefinition>,
+    ) -> rt::Request<types::DeviceManagementSettingDefinition> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

@@ -475,7 +475,7 @@ impl DepOnboardingSettingsItemEnrollmentProfiles {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/enrollmentProfiles",
-        "intune-enrollment-depenrollmentbaseprofile-list",
+        "intune-enrollment-enrollmentprofile-list",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
         "200",
     );
@@ -486,15 +486,15 @@ impl DepOnboardingSettingsItemEnrollmentProfiles {
     /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-depenrollmentbaseprofile-list?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-enrollmentprofile-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::DepEnrollmentBaseProfile>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EnrollmentProfile>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/enrollmentProfiles",
-        "intune-enrollment-depenrollmentprofile-create",
+        "intune-enrollment-enrollmentprofile-create",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
         "201",
     );
@@ -505,13 +505,13 @@ impl DepOnboardingSettingsItemEnrollmentProfiles {
     /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Success: 201
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-depenrollmentprofile-create?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-enrollmentprofile-create?view=graph-rest-beta>
     #[inline]
     pub fn create(
         &self,
-        body: types::DepEnrollmentProfile,
-    ) -> rt::Request<types::DepEnrollmentProfile> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::EnrollmentProfile>,
+    ) -> rt::Request<types::EnrollmentProfile> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -523,7 +523,7 @@ impl DepOnboardingSettingsItemEnrollmentProfilesItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/enrollmentProfiles/{enrollmentProfileId}",
-        "intune-enrollment-depenrollmentbaseprofile-get",
+        "intune-enrollment-enrollmentprofile-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
         "200 *",
     );
@@ -535,15 +535,15 @@ impl DepOnboardingSettingsItemEnrollmentProfilesItem {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-depenrollmentbaseprofile-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-enrollmentprofile-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::DepEnrollmentBaseProfile> {
+    pub fn get(&self) -> rt::Request<types::EnrollmentProfile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/enrollmentProfiles/{enrollmentProfileId}",
-        "intune-enrollment-depenrollmentprofile-update",
+        "intune-enrollment-enrollmentprofile-update",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
         "200",
     );
@@ -554,13 +554,13 @@ impl DepOnboardingSettingsItemEnrollmentProfilesItem {
     /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-depenrollmentprofile-update?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-enrollmentprofile-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
-        body: types::DepEnrollmentProfile,
-    ) -> rt::Request<types::DepEnrollmentProfile> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::EnrollmentProfile>,
+    ) -> rt::Request<types::EnrollmentProfile> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
@@ -704,9 +704,9 @@ impl DepOnboardingSettingsItemImportedAppleDeviceIdentities {
     #[inline]
     pub fn create(
         &self,
-        body: types::ImportedAppleDeviceIdentity,
+        body: impl rt::Is<types::ImportedAppleDeviceIdentity>,
     ) -> rt::Request<types::ImportedAppleDeviceIdentity> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::import_apple_device_identity_list`].
     pub const IMPORT_APPLE_DEVICE_IDENTITY_LIST: &'static rt::Operation = &rt::Operation(
@@ -779,9 +779,9 @@ impl DepOnboardingSettingsItemImportedAppleDeviceIdentitiesItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::ImportedAppleDeviceIdentity,
+        body: impl rt::Is<types::ImportedAppleDeviceIdentity>,
     ) -> rt::Request<types::ImportedAppleDeviceIdentity> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

@@ -21,20 +21,20 @@ impl DeviceCompliancePolicies {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/deviceCompliancePolicies",
-        "intune-deviceconfig-androidcompliancepolicy-list",
-        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
+        "intune-shared-devicecompliancepolicy-list",
+        "DeviceManagementConfiguration.ReadWrite.All, DeviceManagementConfiguration.Read.All | - | DeviceManagementConfiguration.ReadWrite.All, DeviceManagementConfiguration.Read.All",
         "200",
     );
     /// `GET /deviceManagement/deviceCompliancePolicies`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Delegated (work or school), depending on the resource: `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application, depending on the resource: `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidcompliancepolicy-list?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicecompliancepolicy-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::AndroidCompliancePolicy>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceCompliancePolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -55,9 +55,9 @@ impl DeviceCompliancePolicies {
     #[inline]
     pub fn create(
         &self,
-        body: types::AndroidCompliancePolicy,
-    ) -> rt::Request<types::AndroidCompliancePolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::DeviceCompliancePolicy>,
+    ) -> rt::Request<types::DeviceCompliancePolicy> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::get_devices_scheduled_to_retire`].
     pub const GET_DEVICES_SCHEDULED_TO_RETIRE: &'static rt::Operation = &rt::Operation(

@@ -21,22 +21,19 @@ impl DeviceConfigurations {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations",
-        "intune-deviceconfig-androidcertificateprofilebase-list",
-        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
+        "intune-shared-deviceconfiguration-list",
+        " | - | DeviceManagementConfiguration.ReadWrite.All, DeviceManagementConfiguration.Read.All",
         "200",
     );
     /// `GET /deviceManagement/deviceConfigurations`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application, depending on the resource: `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidcertificateprofilebase-list?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-deviceconfiguration-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<types::AndroidCertificateProfileBase>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceConfiguration>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -57,9 +54,9 @@ impl DeviceConfigurations {
     #[inline]
     pub fn create(
         &self,
-        body: types::AndroidCustomConfiguration,
-    ) -> rt::Request<types::AndroidCustomConfiguration> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::DeviceConfiguration>,
+    ) -> rt::Request<types::DeviceConfiguration> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::get_targeted_users_and_devices`].
     pub const GET_TARGETED_USERS_AND_DEVICES: &'static rt::Operation = &rt::Operation(

@@ -23,22 +23,22 @@ impl DeviceEnrollmentConfigurations {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/deviceEnrollmentConfigurations",
-        "intune-onboarding-devicecomanagementauthorityconfiguration-list",
-        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
+        "intune-shared-deviceenrollmentconfiguration-list",
+        "DeviceManagementServiceConfig.ReadWrite.All, DeviceManagementServiceConfig.Read.All | - | DeviceManagementServiceConfig.ReadWrite.All, DeviceManagementServiceConfig.Read.All",
         "200",
     );
     /// `GET /deviceManagement/deviceEnrollmentConfigurations`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), depending on the resource: `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementServiceConfig.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, depending on the resource: `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementServiceConfig.Read.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-devicecomanagementauthorityconfiguration-list?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-deviceenrollmentconfiguration-list?view=graph-rest-beta>
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<types::DeviceComanagementAuthorityConfiguration>> {
+    ) -> rt::Request<rt::Collection<types::DeviceEnrollmentConfiguration>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -59,9 +59,9 @@ impl DeviceEnrollmentConfigurations {
     #[inline]
     pub fn create(
         &self,
-        body: types::DeviceComanagementAuthorityConfiguration,
-    ) -> rt::Request<types::DeviceComanagementAuthorityConfiguration> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::DeviceEnrollmentConfiguration>,
+    ) -> rt::Request<types::DeviceEnrollmentConfiguration> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::has_payload_links`].
     pub const HAS_PAYLOAD_LINKS: &'static rt::Operation = &rt::Operation(
@@ -101,21 +101,21 @@ impl DeviceEnrollmentConfigurationsItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}",
-        "intune-onboarding-devicecomanagementauthorityconfiguration-get",
-        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
+        "intune-shared-deviceenrollmentconfiguration-get",
+        "DeviceManagementServiceConfig.ReadWrite.All, DeviceManagementServiceConfig.Read.All | - | DeviceManagementServiceConfig.ReadWrite.All, DeviceManagementServiceConfig.Read.All",
         "200 *",
     );
     /// `GET /deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), depending on the resource: `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementServiceConfig.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, depending on the resource: `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementServiceConfig.Read.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-devicecomanagementauthorityconfiguration-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-deviceenrollmentconfiguration-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::DeviceComanagementAuthorityConfiguration> {
+    pub fn get(&self) -> rt::Request<types::DeviceEnrollmentConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -136,9 +136,9 @@ impl DeviceEnrollmentConfigurationsItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::DeviceComanagementAuthorityConfiguration,
-    ) -> rt::Request<types::DeviceComanagementAuthorityConfiguration> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::DeviceEnrollmentConfiguration>,
+    ) -> rt::Request<types::DeviceEnrollmentConfiguration> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

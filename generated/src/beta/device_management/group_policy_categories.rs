@@ -102,9 +102,9 @@ impl GroupPolicyCategoriesItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::GroupPolicyCategory,
+        body: impl rt::Is<types::GroupPolicyCategory>,
     ) -> rt::Request<types::GroupPolicyCategory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

@@ -62,8 +62,8 @@ impl GroupPolicyDefinitionFilesItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::GroupPolicyDefinitionFile,
+        body: impl rt::Is<types::GroupPolicyDefinitionFile>,
     ) -> rt::Request<types::GroupPolicyDefinitionFile> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
 }

@@ -52,9 +52,9 @@ impl ImportedDeviceIdentities {
     #[inline]
     pub fn create(
         &self,
-        body: types::ImportedDeviceIdentity,
+        body: impl rt::Is<types::ImportedDeviceIdentity>,
     ) -> rt::Request<types::ImportedDeviceIdentity> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::import_device_identity_list`].
     pub const IMPORT_DEVICE_IDENTITY_LIST: &'static rt::Operation = &rt::Operation(
@@ -153,9 +153,9 @@ impl ImportedDeviceIdentitiesItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::ImportedDeviceIdentity,
+        body: impl rt::Is<types::ImportedDeviceIdentity>,
     ) -> rt::Request<types::ImportedDeviceIdentity> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

@@ -17,7 +17,7 @@ impl ManagementConditions {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/managementConditions",
-        "intune-fencing-circulargeofencemanagementcondition-list",
+        "intune-fencing-managementcondition-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
@@ -28,11 +28,9 @@ impl ManagementConditions {
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-fencing-circulargeofencemanagementcondition-list?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-fencing-managementcondition-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<types::CircularGeofenceManagementCondition>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagementCondition>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -53,9 +51,9 @@ impl ManagementConditions {
     #[inline]
     pub fn create(
         &self,
-        body: types::CircularGeofenceManagementCondition,
-    ) -> rt::Request<types::CircularGeofenceManagementCondition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::ManagementCondition>,
+    ) -> rt::Request<types::ManagementCondition> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::get_management_conditions_for_platform`].
     pub const GET_MANAGEMENT_CONDITIONS_FOR_PLATFORM: &'static rt::Operation = &rt::Operation(
@@ -106,7 +104,7 @@ impl ManagementConditionsItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/managementConditions/{managementConditionId}",
-        "intune-fencing-circulargeofencemanagementcondition-get",
+        "intune-fencing-managementcondition-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200 *",
     );
@@ -118,9 +116,9 @@ impl ManagementConditionsItem {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-fencing-circulargeofencemanagementcondition-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-fencing-managementcondition-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::CircularGeofenceManagementCondition> {
+    pub fn get(&self) -> rt::Request<types::ManagementCondition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -141,9 +139,9 @@ impl ManagementConditionsItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::CircularGeofenceManagementCondition,
-    ) -> rt::Request<types::CircularGeofenceManagementCondition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::ManagementCondition>,
+    ) -> rt::Request<types::ManagementCondition> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
@@ -377,7 +375,7 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/managementConditions/{managementConditionId}/managementConditionStatements/{managementConditionStatementId}/managementConditions",
-        "intune-fencing-circulargeofencemanagementcondition-list",
+        "intune-fencing-managementcondition-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
@@ -388,11 +386,9 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-fencing-circulargeofencemanagementcondition-list?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-fencing-managementcondition-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<types::CircularGeofenceManagementCondition>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagementCondition>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -413,9 +409,9 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
     #[inline]
     pub fn create(
         &self,
-        body: types::CircularGeofenceManagementCondition,
-    ) -> rt::Request<types::CircularGeofenceManagementCondition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::ManagementCondition>,
+    ) -> rt::Request<types::ManagementCondition> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::get_management_conditions_for_platform`].
     pub const GET_MANAGEMENT_CONDITIONS_FOR_PLATFORM: &'static rt::Operation = &rt::Operation(
@@ -459,7 +455,7 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/managementConditions/{managementConditionId}/managementConditionStatements/{managementConditionStatementId}/managementConditions/{managementConditionId}",
-        "intune-fencing-circulargeofencemanagementcondition-get",
+        "intune-fencing-managementcondition-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200 *",
     );
@@ -471,9 +467,9 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-fencing-circulargeofencemanagementcondition-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-fencing-managementcondition-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::CircularGeofenceManagementCondition> {
+    pub fn get(&self) -> rt::Request<types::ManagementCondition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -494,9 +490,9 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
     #[inline]
     pub fn update(
         &self,
-        body: types::CircularGeofenceManagementCondition,
-    ) -> rt::Request<types::CircularGeofenceManagementCondition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::ManagementCondition>,
+    ) -> rt::Request<types::ManagementCondition> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

@@ -59,9 +59,9 @@ impl ResourceAccessProfiles {
     #[inline]
     pub fn create(
         &self,
-        body: types::Windows10XscepCertificateProfile,
-    ) -> rt::Request<types::Windows10XscepCertificateProfile> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::DeviceManagementResourceAccessProfileBase>,
+    ) -> rt::Request<types::DeviceManagementResourceAccessProfileBase> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::query_by_platform_type`].
     pub const QUERY_BY_PLATFORM_TYPE: &'static rt::Operation = &rt::Operation(
@@ -139,9 +139,9 @@ impl ResourceAccessProfilesItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::Windows10XscepCertificateProfile,
-    ) -> rt::Request<types::Windows10XscepCertificateProfile> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::DeviceManagementResourceAccessProfileBase>,
+    ) -> rt::Request<types::DeviceManagementResourceAccessProfileBase> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

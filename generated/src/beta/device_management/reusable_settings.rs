@@ -22,7 +22,7 @@ impl ReusableSettings {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/reusableSettings",
-        "intune-deviceconfigv2-devicemanagementconfigurationchoicesettingcollectiondefinition-list",
+        "intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
@@ -33,40 +33,36 @@ impl ReusableSettings {
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationchoicesettingcollectiondefinition-list?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-list?view=graph-rest-beta>
     #[inline]
     pub fn list(
         &self,
     ) -> rt::Request<
-        rt::Collection<
-            types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
-        >,
+        rt::Collection<types::DeviceManagementConfigurationSettingDefinition>,
     > {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/reusableSettings",
-        "intune-deviceconfigv2-devicemanagementconfigurationchoicesettingcollectiondefinition-create",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
+        "intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-create",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
         "201",
     );
     /// `POST /deviceManagement/reusableSettings`
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application, in no certain order: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 201
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationchoicesettingcollectiondefinition-create?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-create?view=graph-rest-beta>
     #[inline]
     pub fn create(
         &self,
-        body: types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
-    ) -> rt::Request<
-        types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
-    > {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::DeviceManagementConfigurationSettingDefinition>,
+    ) -> rt::Request<types::DeviceManagementConfigurationSettingDefinition> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -78,7 +74,7 @@ impl ReusableSettingsItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/reusableSettings/{deviceManagementConfigurationSettingDefinitionId}",
-        "intune-deviceconfigv2-devicemanagementconfigurationchoicesettingcollectiondefinition-get",
+        "intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200 *",
     );
@@ -90,51 +86,47 @@ impl ReusableSettingsItem {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationchoicesettingcollectiondefinition-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-get?view=graph-rest-beta>
     #[inline]
     pub fn get(
         &self,
-    ) -> rt::Request<
-        types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
-    > {
+    ) -> rt::Request<types::DeviceManagementConfigurationSettingDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/reusableSettings/{deviceManagementConfigurationSettingDefinitionId}",
-        "intune-deviceconfigv2-devicemanagementconfigurationchoicesettingcollectiondefinition-update",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
+        "intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-update",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
     /// `PATCH /deviceManagement/reusableSettings/{deviceManagementConfigurationSettingDefinitionId}`
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application, in no certain order: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationchoicesettingcollectiondefinition-update?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
-        body: types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
-    ) -> rt::Request<
-        types::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
-    > {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::DeviceManagementConfigurationSettingDefinition>,
+    ) -> rt::Request<types::DeviceManagementConfigurationSettingDefinition> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/reusableSettings/{deviceManagementConfigurationSettingDefinitionId}",
         "intune-deviceconfigv2-devicemanagementconfigurationchoicesettingcollectiondefinition-delete",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
         "204",
     );
     /// `DELETE /deviceManagement/reusableSettings/{deviceManagementConfigurationSettingDefinitionId}`
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application, in no certain order: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationchoicesettingcollectiondefinition-delete?view=graph-rest-beta>

@@ -18,7 +18,7 @@ impl RoleDefinitions {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/roleDefinitions",
-        "intune-rbac-deviceandappmanagementroledefinition-list",
+        "intune-rbac-roledefinition-list",
         "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
@@ -29,17 +29,15 @@ impl RoleDefinitions {
     /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-list?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roledefinition-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<types::DeviceAndAppManagementRoleDefinition>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::RoleDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/roleDefinitions",
-        "intune-rbac-deviceandappmanagementroledefinition-create",
+        "intune-rbac-roledefinition-create",
         "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
         "201",
     );
@@ -50,13 +48,13 @@ impl RoleDefinitions {
     /// * Application: `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 201
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-create?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roledefinition-create?view=graph-rest-beta>
     #[inline]
     pub fn create(
         &self,
-        body: types::DeviceAndAppManagementRoleDefinition,
-    ) -> rt::Request<types::DeviceAndAppManagementRoleDefinition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::RoleDefinition>,
+    ) -> rt::Request<types::RoleDefinition> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -73,7 +71,7 @@ impl RoleDefinitionsItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/roleDefinitions/{roleDefinitionId}",
-        "intune-rbac-deviceandappmanagementroledefinition-get",
+        "intune-rbac-roledefinition-get",
         "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200 *",
     );
@@ -85,15 +83,15 @@ impl RoleDefinitionsItem {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roledefinition-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::DeviceAndAppManagementRoleDefinition> {
+    pub fn get(&self) -> rt::Request<types::RoleDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/roleDefinitions/{roleDefinitionId}",
-        "intune-rbac-deviceandappmanagementroledefinition-update",
+        "intune-rbac-roledefinition-update",
         "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
@@ -104,13 +102,13 @@ impl RoleDefinitionsItem {
     /// * Application: `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-update?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roledefinition-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
-        body: types::DeviceAndAppManagementRoleDefinition,
-    ) -> rt::Request<types::DeviceAndAppManagementRoleDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::RoleDefinition>,
+    ) -> rt::Request<types::RoleDefinition> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
@@ -183,9 +181,9 @@ impl RoleDefinitionsItemRoleAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: types::RoleAssignment,
+        body: impl rt::Is<types::RoleAssignment>,
     ) -> rt::Request<types::RoleAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -250,9 +248,9 @@ impl RoleDefinitionsItemRoleAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::RoleAssignment,
+        body: impl rt::Is<types::RoleAssignment>,
     ) -> rt::Request<types::RoleAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
@@ -636,7 +634,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/roleDefinition",
-        "intune-rbac-deviceandappmanagementroledefinition-get",
+        "intune-rbac-roledefinition-get",
         "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200 *",
     );
@@ -648,15 +646,15 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roledefinition-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::DeviceAndAppManagementRoleDefinition> {
+    pub fn get(&self) -> rt::Request<types::RoleDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/roleDefinition",
-        "intune-rbac-deviceandappmanagementroledefinition-update",
+        "intune-rbac-roledefinition-update",
         "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
@@ -667,13 +665,13 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     /// * Application: `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-update?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roledefinition-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
-        body: types::DeviceAndAppManagementRoleDefinition,
-    ) -> rt::Request<types::DeviceAndAppManagementRoleDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::RoleDefinition>,
+    ) -> rt::Request<types::RoleDefinition> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

@@ -54,9 +54,9 @@ impl Templates {
     #[inline]
     pub fn create(
         &self,
-        body: types::DeviceManagementTemplate,
+        body: impl rt::Is<types::DeviceManagementTemplate>,
     ) -> rt::Request<types::DeviceManagementTemplate> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::import_office365_device_configuration_policies`].
     pub const IMPORT_OFFICE365_DEVICE_CONFIGURATION_POLICIES: &'static rt::Operation = &rt::Operation(

@@ -20,7 +20,7 @@ impl TroubleshootingEvents {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/troubleshootingEvents",
-        "intune-troubleshooting-applevpptokentroubleshootingevent-list",
+        "intune-troubleshooting-devicemanagementtroubleshootingevent-list",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200",
     );
@@ -31,17 +31,17 @@ impl TroubleshootingEvents {
     /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-troubleshooting-applevpptokentroubleshootingevent-list?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-troubleshooting-devicemanagementtroubleshootingevent-list?view=graph-rest-beta>
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<rt::Collection<types::AppleVppTokenTroubleshootingEvent>> {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementTroubleshootingEvent>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/troubleshootingEvents",
-        "intune-troubleshooting-applevpptokentroubleshootingevent-create",
+        "intune-troubleshooting-devicemanagementtroubleshootingevent-create",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
         "201",
     );
@@ -52,13 +52,13 @@ impl TroubleshootingEvents {
     /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 201
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-troubleshooting-applevpptokentroubleshootingevent-create?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-troubleshooting-devicemanagementtroubleshootingevent-create?view=graph-rest-beta>
     #[inline]
     pub fn create(
         &self,
-        body: types::AppleVppTokenTroubleshootingEvent,
-    ) -> rt::Request<types::AppleVppTokenTroubleshootingEvent> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::DeviceManagementTroubleshootingEvent>,
+    ) -> rt::Request<types::DeviceManagementTroubleshootingEvent> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -70,7 +70,7 @@ impl TroubleshootingEventsItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/troubleshootingEvents/{deviceManagementTroubleshootingEventId}",
-        "intune-troubleshooting-applevpptokentroubleshootingevent-get",
+        "intune-troubleshooting-devicemanagementtroubleshootingevent-get",
         "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200 *",
     );
@@ -82,15 +82,15 @@ impl TroubleshootingEventsItem {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-troubleshooting-applevpptokentroubleshootingevent-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-troubleshooting-devicemanagementtroubleshootingevent-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::AppleVppTokenTroubleshootingEvent> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementTroubleshootingEvent> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/troubleshootingEvents/{deviceManagementTroubleshootingEventId}",
-        "intune-troubleshooting-applevpptokentroubleshootingevent-update",
+        "intune-troubleshooting-devicemanagementtroubleshootingevent-update",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
         "200",
     );
@@ -101,13 +101,13 @@ impl TroubleshootingEventsItem {
     /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-troubleshooting-applevpptokentroubleshootingevent-update?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-troubleshooting-devicemanagementtroubleshootingevent-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
-        body: types::AppleVppTokenTroubleshootingEvent,
-    ) -> rt::Request<types::AppleVppTokenTroubleshootingEvent> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::DeviceManagementTroubleshootingEvent>,
+    ) -> rt::Request<types::DeviceManagementTroubleshootingEvent> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

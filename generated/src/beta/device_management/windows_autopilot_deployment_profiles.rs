@@ -38,9 +38,7 @@ impl WindowsAutopilotDeploymentProfiles {
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<types::ActiveDirectoryWindowsAutopilotDeploymentProfile>,
-    > {
+    ) -> rt::Request<rt::Collection<types::WindowsAutopilotDeploymentProfile>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -61,9 +59,9 @@ impl WindowsAutopilotDeploymentProfiles {
     #[inline]
     pub fn create(
         &self,
-        body: types::ActiveDirectoryWindowsAutopilotDeploymentProfile,
-    ) -> rt::Request<types::ActiveDirectoryWindowsAutopilotDeploymentProfile> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::WindowsAutopilotDeploymentProfile>,
+    ) -> rt::Request<types::WindowsAutopilotDeploymentProfile> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::has_payload_links`].
     pub const HAS_PAYLOAD_LINKS: &'static rt::Operation = &rt::Operation(
@@ -98,23 +96,21 @@ impl WindowsAutopilotDeploymentProfilesItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/windowsAutopilotDeploymentProfiles/{windowsAutopilotDeploymentProfileId}",
-        "intune-enrollment-activedirectorywindowsautopilotdeploymentprofile-get",
-        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
+        "intune-shared-windowsautopilotdeploymentprofile-get",
+        "DeviceManagementServiceConfig.ReadWrite.All, DeviceManagementServiceConfig.Read.All | - | DeviceManagementServiceConfig.ReadWrite.All, DeviceManagementServiceConfig.Read.All",
         "200 *",
     );
     /// `GET /deviceManagement/windowsAutopilotDeploymentProfiles/{windowsAutopilotDeploymentProfileId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), depending on the resource: `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementServiceConfig.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, depending on the resource: `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementServiceConfig.Read.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-activedirectorywindowsautopilotdeploymentprofile-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-windowsautopilotdeploymentprofile-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<types::ActiveDirectoryWindowsAutopilotDeploymentProfile> {
+    pub fn get(&self) -> rt::Request<types::WindowsAutopilotDeploymentProfile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -135,9 +131,9 @@ impl WindowsAutopilotDeploymentProfilesItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::ActiveDirectoryWindowsAutopilotDeploymentProfile,
-    ) -> rt::Request<types::ActiveDirectoryWindowsAutopilotDeploymentProfile> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::WindowsAutopilotDeploymentProfile>,
+    ) -> rt::Request<types::WindowsAutopilotDeploymentProfile> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

@@ -290,23 +290,21 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfile {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile",
-        "intune-enrollment-activedirectorywindowsautopilotdeploymentprofile-get",
-        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
+        "intune-shared-windowsautopilotdeploymentprofile-get",
+        "DeviceManagementServiceConfig.ReadWrite.All, DeviceManagementServiceConfig.Read.All | - | DeviceManagementServiceConfig.ReadWrite.All, DeviceManagementServiceConfig.Read.All",
         "200 *",
     );
     /// `GET /deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), depending on the resource: `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementServiceConfig.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, depending on the resource: `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementServiceConfig.Read.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-activedirectorywindowsautopilotdeploymentprofile-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-windowsautopilotdeploymentprofile-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<types::ActiveDirectoryWindowsAutopilotDeploymentProfile> {
+    pub fn get(&self) -> rt::Request<types::WindowsAutopilotDeploymentProfile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -327,9 +325,9 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfile {
     #[inline]
     pub fn update(
         &self,
-        body: types::ActiveDirectoryWindowsAutopilotDeploymentProfile,
-    ) -> rt::Request<types::ActiveDirectoryWindowsAutopilotDeploymentProfile> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::WindowsAutopilotDeploymentProfile>,
+    ) -> rt::Request<types::WindowsAutopilotDeploymentProfile> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
@@ -819,23 +817,21 @@ impl WindowsAutopilotDeviceIdentitiesItemIntendedDeploymentProfile {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/intendedDeploymentProfile",
-        "intune-enrollment-activedirectorywindowsautopilotdeploymentprofile-get",
-        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
+        "intune-shared-windowsautopilotdeploymentprofile-get",
+        "DeviceManagementServiceConfig.ReadWrite.All, DeviceManagementServiceConfig.Read.All | - | DeviceManagementServiceConfig.ReadWrite.All, DeviceManagementServiceConfig.Read.All",
         "200 *",
     );
     /// `GET /deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/intendedDeploymentProfile`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), depending on the resource: `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementServiceConfig.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, depending on the resource: `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementServiceConfig.Read.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-activedirectorywindowsautopilotdeploymentprofile-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-windowsautopilotdeploymentprofile-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<types::ActiveDirectoryWindowsAutopilotDeploymentProfile> {
+    pub fn get(&self) -> rt::Request<types::WindowsAutopilotDeploymentProfile> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -856,9 +852,9 @@ impl WindowsAutopilotDeviceIdentitiesItemIntendedDeploymentProfile {
     #[inline]
     pub fn update(
         &self,
-        body: types::ActiveDirectoryWindowsAutopilotDeploymentProfile,
-    ) -> rt::Request<types::ActiveDirectoryWindowsAutopilotDeploymentProfile> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::WindowsAutopilotDeploymentProfile>,
+    ) -> rt::Request<types::WindowsAutopilotDeploymentProfile> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

@@ -20,7 +20,7 @@ impl WindowsUpdateCatalogItems {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/windowsUpdateCatalogItems",
-        "intune-softwareupdate-windowsfeatureupdatecatalogitem-list",
+        "intune-softwareupdate-windowsupdatecatalogitem-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
@@ -31,11 +31,9 @@ impl WindowsUpdateCatalogItems {
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsfeatureupdatecatalogitem-list?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsupdatecatalogitem-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<types::WindowsFeatureUpdateCatalogItem>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::WindowsUpdateCatalogItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -56,9 +54,9 @@ impl WindowsUpdateCatalogItems {
     #[inline]
     pub fn create(
         &self,
-        body: types::WindowsFeatureUpdateCatalogItem,
-    ) -> rt::Request<types::WindowsFeatureUpdateCatalogItem> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::WindowsUpdateCatalogItem>,
+    ) -> rt::Request<types::WindowsUpdateCatalogItem> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -70,7 +68,7 @@ impl WindowsUpdateCatalogItemsItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/windowsUpdateCatalogItems/{windowsUpdateCatalogItemId}",
-        "intune-softwareupdate-windowsfeatureupdatecatalogitem-get",
+        "intune-softwareupdate-windowsupdatecatalogitem-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200 *",
     );
@@ -82,9 +80,9 @@ impl WindowsUpdateCatalogItemsItem {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsfeatureupdatecatalogitem-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsupdatecatalogitem-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::WindowsFeatureUpdateCatalogItem> {
+    pub fn get(&self) -> rt::Request<types::WindowsUpdateCatalogItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -105,9 +103,9 @@ impl WindowsUpdateCatalogItemsItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::WindowsFeatureUpdateCatalogItem,
-    ) -> rt::Request<types::WindowsFeatureUpdateCatalogItem> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::WindowsUpdateCatalogItem>,
+    ) -> rt::Request<types::WindowsUpdateCatalogItem> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

@@ -60,14 +60,14 @@ impl Schools {
     pub const DELTA: &'static rt::Operation = &rt::Operation(
         "GET /beta/education/schools/delta",
         "educationschool-delta",
-        "EduRoster.ReadBasic < EduRoster.Read < EduRoster.ReadWrite | - | EduRoster.ReadBasic.All < EduRoster.Read.All < EduRoster.WriteWrite.All",
+        "EduRoster.ReadBasic < EduRoster.Read < EduRoster.ReadWrite | - | EduRoster.ReadBasic.All < EduRoster.Read.All < EduRoster.ReadWrite.All",
         "200",
     );
     /// `GET /education/schools/delta`
     ///
     /// * Delegated (work or school), least privileged first: `EduRoster.ReadBasic`, `EduRoster.Read`, `EduRoster.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `EduRoster.ReadBasic.All`, `EduRoster.Read.All`, `EduRoster.WriteWrite.All`
+    /// * Application, least privileged first: `EduRoster.ReadBasic.All`, `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-delta?view=graph-rest-beta>

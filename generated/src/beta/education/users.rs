@@ -65,14 +65,14 @@ impl Users {
     pub const DELTA: &'static rt::Operation = &rt::Operation(
         "GET /beta/education/users/delta",
         "educationuser-delta",
-        "EduRoster.ReadBasic < EduRoster.Read < EduRoster.ReadWrite | - | EduRoster.ReadBasic.All < EduRoster.Read.All < EduRoster.WriteWrite.All",
+        "EduRoster.ReadBasic < EduRoster.Read < EduRoster.ReadWrite | - | EduRoster.ReadBasic.All < EduRoster.Read.All < EduRoster.ReadWrite.All",
         "200",
     );
     /// `GET /education/users/delta`
     ///
     /// * Delegated (work or school), least privileged first: `EduRoster.ReadBasic`, `EduRoster.Read`, `EduRoster.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `EduRoster.ReadBasic.All`, `EduRoster.Read.All`, `EduRoster.WriteWrite.All`
+    /// * Application, least privileged first: `EduRoster.ReadBasic.All`, `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-delta?view=graph-rest-beta>

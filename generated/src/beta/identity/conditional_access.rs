@@ -200,7 +200,7 @@ impl ConditionalAccessNamedLocationsItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/identity/conditionalAccess/namedLocations/{id}",
-        "countrynamedlocation-get",
+        "namedlocation-get",
         "Policy.Read.All | - | Policy.Read.All",
         "200 $select",
     );
@@ -212,9 +212,9 @@ impl ConditionalAccessNamedLocationsItem {
     /// * Success: 200
     /// * Query options: `$select`
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/countrynamedlocation-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/namedlocation-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::CountryNamedLocation> {
+    pub fn get(&self) -> rt::Request<types::NamedLocation> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -233,8 +233,8 @@ impl ConditionalAccessNamedLocationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/countrynamedlocation-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: types::CountryNamedLocation) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+    pub fn update(&self, body: impl rt::Is<types::NamedLocation>) -> rt::Request<()> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
@@ -291,14 +291,14 @@ impl ConditionalAccessPolicies {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/identity/conditionalAccess/policies",
         "conditionalaccessroot-post-policies",
-        "Policy.Read.All < Policy.ReadWrite.ConditionalAccess < Application.Read.All | - | Policy.Read.All < Policy.ReadWrite.ConditionalAccess < Application.Read.All",
+        "Policy.Read.All ? Policy.ReadWrite.ConditionalAccess ? Application.Read.All | - | Policy.Read.All ? Policy.ReadWrite.ConditionalAccess ? Application.Read.All",
         "201",
     );
     /// `POST /identity/conditionalAccess/policies`
     ///
-    /// * Delegated (work or school), least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ConditionalAccess`, `Application.Read.All`
+    /// * Delegated (work or school), in no certain order: `Policy.Read.All`, `Policy.ReadWrite.ConditionalAccess`, `Application.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ConditionalAccess`, `Application.Read.All`
+    /// * Application, in no certain order: `Policy.Read.All`, `Policy.ReadWrite.ConditionalAccess`, `Application.Read.All`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccessroot-post-policies?view=graph-rest-beta>
@@ -340,14 +340,14 @@ impl ConditionalAccessPoliciesItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/identity/conditionalAccess/policies/{id}",
         "conditionalaccesspolicy-update",
-        "Policy.Read.All < Policy.ReadWrite.ConditionalAccess < Application.Read.All | - | Policy.Read.All < Policy.ReadWrite.ConditionalAccess < Application.Read.All",
+        "Policy.Read.All ? Policy.ReadWrite.ConditionalAccess ? Application.Read.All | - | Policy.Read.All ? Policy.ReadWrite.ConditionalAccess ? Application.Read.All",
         "204",
     );
     /// `PATCH /identity/conditionalAccess/policies/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ConditionalAccess`, `Application.Read.All`
+    /// * Delegated (work or school), in no certain order: `Policy.Read.All`, `Policy.ReadWrite.ConditionalAccess`, `Application.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ConditionalAccess`, `Application.Read.All`
+    /// * Application, in no certain order: `Policy.Read.All`, `Policy.ReadWrite.ConditionalAccess`, `Application.Read.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccesspolicy-update?view=graph-rest-beta>

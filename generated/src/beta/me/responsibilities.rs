@@ -87,14 +87,14 @@ impl ResponsibilitiesItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/me/responsibilities/{id}",
         "personresponsibility-update",
-        "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
+        "User.Read ? User.ReadWrite ? User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All | User.Read ? User.ReadWrite ? User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All | User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All",
         "200",
     );
     /// `PATCH /me/responsibilities/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
-    /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
-    /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (personal), in no certain order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Application, in no certain order: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personresponsibility-update?view=graph-rest-beta>
@@ -109,14 +109,14 @@ impl ResponsibilitiesItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/me/responsibilities/{id}",
         "personresponsibility-delete",
-        "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
+        "User.Read ? User.ReadWrite ? User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All | User.Read ? User.ReadWrite ? User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All | User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All",
         "204",
     );
     /// `DELETE /me/responsibilities/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
-    /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
-    /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (personal), in no certain order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Application, in no certain order: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personresponsibility-delete?view=graph-rest-beta>

@@ -69,12 +69,12 @@ impl MobileAppManagementPoliciesItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/policies/mobileAppManagementPolicies/{id}",
         "mobileappmanagementpolicies-update",
-        "Policy.Read.All < Policy.ReadWrite.MobilityManagement | - | -",
+        "Policy.Read.All ? Policy.ReadWrite.MobilityManagement | - | -",
         "200",
     );
     /// `PATCH /policies/mobileAppManagementPolicies/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `Policy.Read.All`, `Policy.ReadWrite.MobilityManagement`
+    /// * Delegated (work or school), in no certain order: `Policy.Read.All`, `Policy.ReadWrite.MobilityManagement`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
@@ -153,12 +153,12 @@ impl MobileAppManagementPoliciesItemIncludedGroupsReference {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/policies/mobileAppManagementPolicies/{id}/includedGroups/$ref",
         "mobileappmanagementpolicies-post-includedgroups",
-        "Policy.Read.All < Policy.ReadWrite.MobilityManagement | - | -",
+        "Policy.Read.All ? Policy.ReadWrite.MobilityManagement | - | -",
         "204",
     );
     /// `POST /policies/mobileAppManagementPolicies/{id}/includedGroups/$ref`
     ///
-    /// * Delegated (work or school), least privileged first: `Policy.Read.All`, `Policy.ReadWrite.MobilityManagement`
+    /// * Delegated (work or school), in no certain order: `Policy.Read.All`, `Policy.ReadWrite.MobilityManagement`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204

@@ -71,12 +71,12 @@ impl MobileDeviceManagementPoliciesItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/policies/mobileDeviceManagementPolicies/{id}",
         "mobiledevicemanagementpolicies-update",
-        "Policy.Read.All < Policy.ReadWrite.MobilityManagement | - | -",
+        "Policy.Read.All ? Policy.ReadWrite.MobilityManagement | - | -",
         "200",
     );
     /// `PATCH /policies/mobileDeviceManagementPolicies/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `Policy.Read.All`, `Policy.ReadWrite.MobilityManagement`
+    /// * Delegated (work or school), in no certain order: `Policy.Read.All`, `Policy.ReadWrite.MobilityManagement`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
@@ -157,12 +157,12 @@ impl MobileDeviceManagementPoliciesItemIncludedGroupsReference {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/policies/mobileDeviceManagementPolicies/{id}/includedGroups/$ref",
         "mobiledevicemanagementpolicies-post-includedgroups",
-        "Policy.Read.All < Policy.ReadWrite.MobilityManagement | - | -",
+        "Policy.Read.All ? Policy.ReadWrite.MobilityManagement | - | -",
         "204",
     );
     /// `POST /policies/mobileDeviceManagementPolicies/{id}/includedGroups/$ref`
     ///
-    /// * Delegated (work or school), least privileged first: `Policy.Read.All`, `Policy.ReadWrite.MobilityManagement`
+    /// * Delegated (work or school), in no certain order: `Policy.Read.All`, `Policy.ReadWrite.MobilityManagement`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204

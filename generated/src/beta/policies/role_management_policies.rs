@@ -159,9 +159,9 @@ impl RoleManagementPoliciesItemEffectiveRulesItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::UnifiedRoleManagementPolicyRule,
+        body: impl rt::Is<types::UnifiedRoleManagementPolicyRule>,
     ) -> rt::Request<types::UnifiedRoleManagementPolicyRule> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -246,8 +246,8 @@ impl RoleManagementPoliciesItemRulesItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::UnifiedRoleManagementPolicyRule,
+        body: impl rt::Is<types::UnifiedRoleManagementPolicyRule>,
     ) -> rt::Request<types::UnifiedRoleManagementPolicyRule> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
 }

@@ -25,12 +25,12 @@ impl ApplicationSignInDetailedSummaryItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/reports/applicationSignInDetailedSummary/{id}",
         "applicationsignindetailedsummary-get",
-        "Report.Read.All | - | -",
+        "Reports.Read.All | - | -",
         "200 *",
     );
     /// `GET /reports/applicationSignInDetailedSummary/{id}`
     ///
-    /// * Delegated (work or school): `Report.Read.All`
+    /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200

@@ -13,12 +13,12 @@ impl AuthenticationMethods {
     pub const USERS_REGISTERED_BY_FEATURE: &'static rt::Operation = &rt::Operation(
         "GET /beta/reports/authenticationMethods/usersRegisteredByFeature(includedUserTypes='{includedUserTypes}',includedUserRoles='{includedUserRoles}')",
         "authenticationmethodsroot-usersregisteredbyfeature",
-        "AuditLogs.Read.All | - | -",
+        "AuditLog.Read.All | - | -",
         "200",
     );
     /// `GET /reports/authenticationMethods/usersRegisteredByFeature(includedUserTypes='{includedUserTypes}',includedUserRoles='{includedUserRoles}')`
     ///
-    /// * Delegated (work or school): `AuditLogs.Read.All`
+    /// * Delegated (work or school): `AuditLog.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
@@ -47,12 +47,12 @@ impl AuthenticationMethods {
     pub const USERS_REGISTERED_BY_METHOD: &'static rt::Operation = &rt::Operation(
         "GET /beta/reports/authenticationMethods/usersRegisteredByMethod(includedUserTypes='{includedUserTypes}',includedUserRoles='{includedUserRoles}')",
         "authenticationmethodsroot-usersregisteredbymethod",
-        "AuditLogs.Read.All | - | -",
+        "AuditLog.Read.All | - | -",
         "200",
     );
     /// `GET /reports/authenticationMethods/usersRegisteredByMethod(includedUserTypes='{includedUserTypes}',includedUserRoles='{includedUserRoles}')`
     ///
-    /// * Delegated (work or school): `AuditLogs.Read.All`
+    /// * Delegated (work or school): `AuditLog.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200

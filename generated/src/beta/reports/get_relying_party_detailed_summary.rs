@@ -13,14 +13,14 @@ impl GetRelyingPartyDetailedSummary {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/reports/getRelyingPartyDetailedSummary",
         "relyingpartydetailedsummary-list",
-        "Report.Read.All | - | Report.Read.All",
+        "Reports.Read.All | - | Reports.Read.All",
         "200 $filter $orderby $top $skip",
     );
     /// `GET /reports/getRelyingPartyDetailedSummary`
     ///
-    /// * Delegated (work or school): `Report.Read.All`
+    /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application: `Report.Read.All`
+    /// * Application: `Reports.Read.All`
     /// * Success: 200
     /// * Query options: `$filter`, `$orderby`, `$top`, `$skip`
     ///

@@ -1032,14 +1032,14 @@ impl UsersItem {
     pub const REMOVE_ALL_DEVICES_FROM_MANAGEMENT: &'static rt::Operation = &rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/removeAllDevicesFromManagement",
         "intune-shared-user-removealldevicesfrommanagement",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /users/{id | userPrincipalName}/removeAllDevicesFromManagement`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school), depending on the resource: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application, depending on the resource: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-user-removealldevicesfrommanagement?view=graph-rest-beta>

@@ -28,6 +28,11 @@ impl Additional {
         Some(name.strip_prefix('#').unwrap_or(name))
     }
 
+    /// The ETag, `@odata.etag`, for [`if_match`](crate::Request::if_match).
+    pub fn etag(&self) -> Option<&str> {
+        self.get("@odata.etag")?.as_str()
+    }
+
     /// Sets the property `name` and returns what it was before.
     pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
         self.0.insert(name.into(), value.into())

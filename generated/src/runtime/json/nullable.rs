@@ -64,6 +64,35 @@ impl<T> Nullable<T> {
     }
 }
 
+/// The value of a [`Property`], where absent and null are the same to the reader.
+///
+/// ```
+/// use msgraph::{Property, PropertyExt};
+///
+/// let name: Property<String> = Some("Adele".into());
+/// assert_eq!(name.value().map(String::as_str), Some("Adele"));
+/// assert_eq!(name.into_value().as_deref(), Some("Adele"));
+/// ```
+pub trait PropertyExt<T> {
+    /// The value, if there is one.
+    fn value(&self) -> Option<&T>;
+
+    /// The value by move, if there is one.
+    fn into_value(self) -> Option<T>;
+}
+
+impl<T> PropertyExt<T> for Property<T> {
+    #[inline]
+    fn value(&self) -> Option<&T> {
+        self.as_ref().and_then(Nullable::value)
+    }
+
+    #[inline]
+    fn into_value(self) -> Option<T> {
+        self.and_then(Nullable::into_value)
+    }
+}
+
 impl<T> From<T> for Nullable<T> {
     #[inline]
     fn from(value: T) -> Self {

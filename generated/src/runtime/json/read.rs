@@ -29,6 +29,9 @@ pub struct ReadError {
 }
 
 impl ReadError {
+    pub(super) const OTHER_TYPE: ReadError =
+        ReadError { path: String::new(), expected: "that type or one based on it", found: "another `@odata.type`" };
+
     /// Where the error is, such as `value[3].owner.displayName`; empty for the outermost value.
     pub fn path(&self) -> &str {
         &self.path

@@ -8,6 +8,7 @@ use super::property::AnyProperty;
 use super::read::{ReadError, ReadValue, unexpected};
 use super::write::WriteValue;
 use super::{Additional, Property};
+use crate::runtime::Body;
 use serde_json::{Map, Value};
 use std::fmt;
 
@@ -53,17 +54,47 @@ pub trait SchemaType: Clone + fmt::Debug + PartialEq + 'static {
     /// that its `@odata.type` names. Properties that the other type does not declare stay in its
     /// `additional`.
     ///
-    /// Error: [`ReadError`] if a property has another shape there.
+    /// Error: [`ReadError`] if the `@odata.type` names neither that type nor one that is documented
+    /// to be based on it, or if a property has another shape there. A value without `@odata.type`
+    /// is whatever it is read as.
     fn cast<T: SchemaType>(&self) -> Result<T, ReadError> {
-        read_json(TypeWriter::of(self).to_json())
+        let value = TypeWriter::of(self);
+        let found = value.additional.and_then(Additional::odata_type);
+        match found {
+            Some(found) if !TypeWriter::of(&empty::<T>()).includes(found) => Err(ReadError::OTHER_TYPE),
+            _ => read_json(value.to_json()),
+        }
     }
 
     /// The same value as its base type, with the `@odata.type` that tells the service which type it
-    /// is: for a body or a property that is declared with the base type.
+    /// is: for a property that is declared with the base type. Bodies take the derived type itself.
     ///
-    /// Error: as for [`SchemaType::cast`].
-    fn upcast<T: SchemaType>(&self) -> Result<T, ReadError> {
+    /// Error: [`ReadError`] if a property has another shape there.
+    fn upcast<B: SchemaType>(&self) -> Result<B, ReadError>
+    where
+        Self: Is<B>,
+    {
         read_json(TypeWriter::of(self).to_typed_json())
+    }
+}
+
+/// A type that may stand where `B` is declared: `B` itself, or a type that is based on it.
+///
+/// The body of a derived type gets the `@odata.type` that tells the service which type it is.
+///
+/// Source: OData CSDL XML 4.01, section 6.2 (derived entity type); OData JSON 4.01, section 4.6.3
+/// (`type` is required where the type is not the declared one).
+pub trait Is<B: SchemaType>: SchemaType {
+    /// The value as a request body that is declared as `B`.
+    fn into_body(self) -> Body {
+        Body::Json(TypeWriter::of(&self).to_typed_json())
+    }
+}
+
+impl<T: SchemaType> Is<T> for T {
+    #[inline]
+    fn into_body(self) -> Body {
+        self.into()
     }
 }
 
@@ -173,6 +204,7 @@ pub(crate) use {structure, value};
 #[derive(Default)]
 pub struct TypeWriter<'a> {
     ty: &'static str,
+    derived: &'static [&'static str],
     member: Option<&'a str>,
     properties: Vec<(&'static str, &'a dyn AnyProperty)>,
     additional: Option<&'a Additional>,
@@ -189,6 +221,16 @@ impl<'a> TypeWriter<'a> {
     /// The qualified name of the type, such as `microsoft.graph.user`.
     pub fn ty(&mut self, name: &'static str) {
         self.ty = name;
+    }
+
+    /// The qualified names of the types that are based on it, directly or not.
+    pub fn derived(&mut self, names: &'static [&'static str]) {
+        self.derived = names;
+    }
+
+    /// Whether a value of the type `name` is one of this type. Docs and service differ in capitals.
+    fn includes(&self, name: &str) -> bool {
+        self.ty.is_empty() || [self.ty].iter().chain(self.derived).any(|known| known.eq_ignore_ascii_case(name))
     }
 
     /// Shows the declared properties.

@@ -104,12 +104,14 @@ impl SchemaType for CloudConnector {
 
     fn write<'a>(&'a self, to: &mut TypeWriter<'a>) {
         to.ty("microsoft.graph.cloudConnector");
+        to.derived(&["microsoft.graph.euConnector"]);
         to.properties(&[("id", &self.id), ("region", &self.region)]);
         to.additional(&self.additional);
     }
 }
 
 structure!(CloudConnector);
+impl Is<Connector> for CloudConnector {}
 
 fn read(json: Value) -> Result<Connector, ReadError> {
     from_value(json)
@@ -276,9 +278,34 @@ fn derived_types_keep_their_properties_and_their_name() {
     let connector: Connector = cloud.upcast().expect("is a connector");
     let json = json!({"@odata.type": "#microsoft.graph.cloudConnector", "id": "c", "region": "eu"});
     assert_eq!(to_value(&connector), json);
+    assert_eq!(body_of(cloud.clone()), json);
+    assert_eq!(body_of(Connector { id: Some("c".into()), ..Default::default() }), json!({"id": "c"}));
     let error = read(json!({"id": "c", "region": 1})).and_then(|connector| connector.cast::<CloudConnector>());
     let error = error.expect_err("1 is no string").to_string();
     assert_eq!(error, "region: expected a string, found a number");
+}
+
+/// As a function does whose body is declared as a connector.
+fn body_of(body: impl Is<Connector>) -> Value {
+    serde_json::from_slice(&body.into_body().to_bytes().expect("is no stream")).expect("is JSON")
+}
+
+#[test]
+fn a_value_is_cast_to_its_type_and_the_bases_of_that_only() {
+    let of_type = |name: &str| read(json!({"@odata.type": name})).expect("is a connector");
+    let is_cloud = |name| of_type(name).cast::<CloudConnector>().is_ok();
+    for (name, expected) in [
+        ("#microsoft.graph.cloudConnector", true),
+        ("#microsoft.graph.CLOUDConnector", true),
+        ("microsoft.graph.euConnector", true),
+        ("#microsoft.graph.printConnector", false),
+        ("#microsoft.graph.connector", false),
+    ] {
+        assert_eq!(is_cloud(name), expected, "{name}");
+    }
+    assert!(read(json!({"id": "c"})).expect("is a connector").cast::<CloudConnector>().is_ok(), "it does not say");
+    let error = of_type("#microsoft.graph.printConnector").cast::<CloudConnector>().expect_err("another type");
+    assert_eq!(error.to_string(), "the body: expected that type or one based on it, found another `@odata.type`");
 }
 
 #[test]

@@ -4,5 +4,5 @@
 mod from_device_compliance_policy_assign;
 pub use self::from_device_compliance_policy_assign::*;
 
-mod from_device_management_reports_get_policy_non_compliance_summary_report;
-pub use self::from_device_management_reports_get_policy_non_compliance_summary_report::*;
+mod from_device_management_reports_get_policy_non_compliance_report;
+pub use self::from_device_management_reports_get_policy_non_compliance_report::*;

@@ -18,7 +18,7 @@ impl ManagedAppRegistrations {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/deviceAppManagement/managedAppRegistrations",
-        "intune-mam-androidmanagedappregistration-list",
+        "intune-mam-managedappregistration-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
@@ -29,11 +29,9 @@ impl ManagedAppRegistrations {
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-androidmanagedappregistration-list?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappregistration-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<types::AndroidManagedAppRegistration>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppRegistration>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -107,7 +105,7 @@ impl ManagedAppRegistrationsItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}",
-        "intune-mam-androidmanagedappregistration-get",
+        "intune-mam-managedappregistration-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200 *",
     );
@@ -119,9 +117,9 @@ impl ManagedAppRegistrationsItem {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-androidmanagedappregistration-get?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappregistration-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::AndroidManagedAppRegistration> {
+    pub fn get(&self) -> rt::Request<types::ManagedAppRegistration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -142,7 +140,7 @@ impl ManagedAppRegistrationsItemAppliedPolicies {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/appliedPolicies",
-        "intune-mam-managedappconfiguration-list",
+        "intune-mam-managedapppolicy-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
@@ -153,9 +151,9 @@ impl ManagedAppRegistrationsItemAppliedPolicies {
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappconfiguration-list?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicy-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppConfiguration>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -168,7 +166,7 @@ impl ManagedAppRegistrationsItemAppliedPoliciesItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/appliedPolicies/{managedAppPolicyId}",
-        "intune-mam-managedappconfiguration-get",
+        "intune-mam-managedapppolicy-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200 *",
     );
@@ -180,9 +178,9 @@ impl ManagedAppRegistrationsItemAppliedPoliciesItem {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappconfiguration-get?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicy-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::ManagedAppConfiguration> {
+    pub fn get(&self) -> rt::Request<types::ManagedAppPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::assign`].
@@ -250,7 +248,7 @@ impl ManagedAppRegistrationsItemIntendedPolicies {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/intendedPolicies",
-        "intune-mam-managedappconfiguration-list",
+        "intune-mam-managedapppolicy-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
@@ -261,9 +259,9 @@ impl ManagedAppRegistrationsItemIntendedPolicies {
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappconfiguration-list?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicy-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppConfiguration>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -276,7 +274,7 @@ impl ManagedAppRegistrationsItemIntendedPoliciesItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/intendedPolicies/{managedAppPolicyId}",
-        "intune-mam-managedappconfiguration-get",
+        "intune-mam-managedapppolicy-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200 *",
     );
@@ -288,9 +286,9 @@ impl ManagedAppRegistrationsItemIntendedPoliciesItem {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappconfiguration-get?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicy-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::ManagedAppConfiguration> {
+    pub fn get(&self) -> rt::Request<types::ManagedAppPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::assign`].

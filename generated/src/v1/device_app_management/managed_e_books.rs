@@ -18,7 +18,7 @@ impl ManagedEBooks {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/deviceAppManagement/managedEBooks",
-        "intune-books-iosvppebook-list",
+        "intune-books-managedebook-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
@@ -29,9 +29,9 @@ impl ManagedEBooks {
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebook-list?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-books-managedebook-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::IosVppEBook>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedEBook>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -83,7 +83,7 @@ impl ManagedEBooksItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/deviceAppManagement/managedEBooks/{managedEBookId}",
-        "intune-books-iosvppebook-get",
+        "intune-books-managedebook-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200 *",
     );
@@ -95,9 +95,9 @@ impl ManagedEBooksItem {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebook-get?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-books-managedebook-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::IosVppEBook> {
+    pub fn get(&self) -> rt::Request<types::ManagedEBook> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -175,7 +175,7 @@ impl ManagedEBooksItemAssignments {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/deviceAppManagement/managedEBooks/{managedEBookId}/assignments",
-        "intune-books-iosvppebookassignment-list",
+        "intune-books-managedebookassignment-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
@@ -186,15 +186,15 @@ impl ManagedEBooksItemAssignments {
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebookassignment-list?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-books-managedebookassignment-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::IosVppEBookAssignment>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedEBookAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceAppManagement/managedEBooks/{managedEBookId}/assignments",
-        "intune-books-iosvppebookassignment-create",
+        "intune-books-managedebookassignment-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
         "201",
     );
@@ -205,13 +205,13 @@ impl ManagedEBooksItemAssignments {
     /// * Application: `DeviceManagementApps.ReadWrite.All`
     /// * Success: 201
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebookassignment-create?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-books-managedebookassignment-create?view=graph-rest-1.0>
     #[inline]
     pub fn create(
         &self,
-        body: types::IosVppEBookAssignment,
-    ) -> rt::Request<types::IosVppEBookAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::ManagedEBookAssignment>,
+    ) -> rt::Request<types::ManagedEBookAssignment> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -223,7 +223,7 @@ impl ManagedEBooksItemAssignmentsItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/deviceAppManagement/managedEBooks/{managedEBookId}/assignments/{managedEBookAssignmentId}",
-        "intune-books-iosvppebookassignment-get",
+        "intune-books-managedebookassignment-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200 *",
     );
@@ -235,15 +235,15 @@ impl ManagedEBooksItemAssignmentsItem {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebookassignment-get?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-books-managedebookassignment-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::IosVppEBookAssignment> {
+    pub fn get(&self) -> rt::Request<types::ManagedEBookAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/deviceAppManagement/managedEBooks/{managedEBookId}/assignments/{managedEBookAssignmentId}",
-        "intune-books-iosvppebookassignment-update",
+        "intune-books-managedebookassignment-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
         "200",
     );
@@ -254,13 +254,13 @@ impl ManagedEBooksItemAssignmentsItem {
     /// * Application: `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebookassignment-update?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-books-managedebookassignment-update?view=graph-rest-1.0>
     #[inline]
     pub fn update(
         &self,
-        body: types::IosVppEBookAssignment,
-    ) -> rt::Request<types::IosVppEBookAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::ManagedEBookAssignment>,
+    ) -> rt::Request<types::ManagedEBookAssignment> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

@@ -20,7 +20,7 @@ impl MobileApps {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/deviceAppManagement/mobileApps",
-        "intune-apps-androidlobapp-list",
+        "intune-apps-mobileapp-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
@@ -31,9 +31,9 @@ impl MobileApps {
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-androidlobapp-list?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileapp-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::AndroidLobApp>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::MobileApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -54,8 +54,8 @@ impl MobileApps {
     #[inline]
     pub fn create(
         &self,
-        body: types::AndroidLobApp,
-    ) -> rt::Request<types::AndroidLobApp> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::MobileApp>,
+    ) -> rt::Request<types::MobileApp> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }

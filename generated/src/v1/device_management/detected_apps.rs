@@ -255,14 +255,14 @@ impl DetectedAppsItemManagedDevicesItem {
     pub const BYPASS_ACTIVATION_LOCK: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/bypassActivationLock",
         "intune-devices-manageddevice-bypassactivationlock",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/bypassActivationLock`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-bypassactivationlock?view=graph-rest-1.0>
@@ -277,14 +277,14 @@ impl DetectedAppsItemManagedDevicesItem {
     pub const CLEAN_WINDOWS_DEVICE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/cleanWindowsDevice",
         "intune-devices-manageddevice-cleanwindowsdevice",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/cleanWindowsDevice`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-cleanwindowsdevice?view=graph-rest-1.0>
@@ -303,14 +303,14 @@ impl DetectedAppsItemManagedDevicesItem {
     pub const DELETE_USER_FROM_SHARED_APPLE_DEVICE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/deleteUserFromSharedAppleDevice",
         "intune-devices-manageddevice-deleteuserfromsharedappledevice",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/deleteUserFromSharedAppleDevice`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-deleteuserfromsharedappledevice?view=graph-rest-1.0>
@@ -329,14 +329,14 @@ impl DetectedAppsItemManagedDevicesItem {
     pub const DISABLE_LOST_MODE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/disableLostMode",
         "intune-devices-manageddevice-disablelostmode",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/disableLostMode`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-disablelostmode?view=graph-rest-1.0>
@@ -348,14 +348,14 @@ impl DetectedAppsItemManagedDevicesItem {
     pub const LOCATE_DEVICE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/locateDevice",
         "intune-devices-manageddevice-locatedevice",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/locateDevice`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-locatedevice?view=graph-rest-1.0>
@@ -367,14 +367,14 @@ impl DetectedAppsItemManagedDevicesItem {
     pub const LOGOUT_SHARED_APPLE_DEVICE_ACTIVE_USER: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/logoutSharedAppleDeviceActiveUser",
         "intune-devices-manageddevice-logoutsharedappledeviceactiveuser",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/logoutSharedAppleDeviceActiveUser`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-logoutsharedappledeviceactiveuser?view=graph-rest-1.0>
@@ -389,14 +389,14 @@ impl DetectedAppsItemManagedDevicesItem {
     pub const REBOOT_NOW: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/rebootNow",
         "intune-devices-manageddevice-rebootnow",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/rebootNow`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-rebootnow?view=graph-rest-1.0>
@@ -408,14 +408,14 @@ impl DetectedAppsItemManagedDevicesItem {
     pub const RECOVER_PASSCODE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/recoverPasscode",
         "intune-devices-manageddevice-recoverpasscode",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/recoverPasscode`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-recoverpasscode?view=graph-rest-1.0>
@@ -427,14 +427,14 @@ impl DetectedAppsItemManagedDevicesItem {
     pub const REMOTE_LOCK: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/remoteLock",
         "intune-devices-manageddevice-remotelock",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/remoteLock`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-remotelock?view=graph-rest-1.0>
@@ -468,14 +468,14 @@ impl DetectedAppsItemManagedDevicesItem {
     pub const RESET_PASSCODE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/resetPasscode",
         "intune-devices-manageddevice-resetpasscode",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/resetPasscode`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-resetpasscode?view=graph-rest-1.0>
@@ -487,14 +487,14 @@ impl DetectedAppsItemManagedDevicesItem {
     pub const RETIRE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/retire",
         "intune-devices-manageddevice-retire",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/retire`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-retire?view=graph-rest-1.0>
@@ -506,14 +506,14 @@ impl DetectedAppsItemManagedDevicesItem {
     pub const SHUT_DOWN: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/shutDown",
         "intune-devices-manageddevice-shutdown",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/shutDown`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-shutdown?view=graph-rest-1.0>
@@ -525,14 +525,14 @@ impl DetectedAppsItemManagedDevicesItem {
     pub const SYNC_DEVICE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/syncDevice",
         "intune-devices-manageddevice-syncdevice",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/syncDevice`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-syncdevice?view=graph-rest-1.0>
@@ -544,14 +544,14 @@ impl DetectedAppsItemManagedDevicesItem {
     pub const UPDATE_WINDOWS_DEVICE_ACCOUNT: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/updateWindowsDeviceAccount",
         "intune-devices-manageddevice-updatewindowsdeviceaccount",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/updateWindowsDeviceAccount`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-updatewindowsdeviceaccount?view=graph-rest-1.0>
@@ -570,14 +570,14 @@ impl DetectedAppsItemManagedDevicesItem {
     pub const WINDOWS_DEFENDER_SCAN: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/windowsDefenderScan",
         "intune-devices-manageddevice-windowsdefenderscan",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/windowsDefenderScan`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-windowsdefenderscan?view=graph-rest-1.0>
@@ -596,14 +596,14 @@ impl DetectedAppsItemManagedDevicesItem {
     pub const WINDOWS_DEFENDER_UPDATE_SIGNATURES: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/windowsDefenderUpdateSignatures",
         "intune-devices-manageddevice-windowsdefenderupdatesignatures",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/windowsDefenderUpdateSignatures`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-windowsdefenderupdatesignatures?view=graph-rest-1.0>
@@ -618,14 +618,14 @@ impl DetectedAppsItemManagedDevicesItem {
     pub const WIPE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/wipe",
         "intune-devices-manageddevice-wipe",
-        "DeviceManagementManagedDevices.ReadWrite.All < DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.ReadWrite.All < DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.ReadWrite.All < DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.ReadWrite.All < DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/detectedApps/{detectedAppId}/managedDevices/{managedDeviceId}/wipe`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application, least privileged first: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-wipe?view=graph-rest-1.0>

@@ -20,7 +20,7 @@ impl DeviceCompliancePolicies {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/deviceManagement/deviceCompliancePolicies",
-        "intune-deviceconfig-androidcompliancepolicy-list",
+        "intune-deviceconfig-devicecompliancepolicy-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
@@ -31,9 +31,9 @@ impl DeviceCompliancePolicies {
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidcompliancepolicy-list?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicy-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::AndroidCompliancePolicy>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceCompliancePolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -54,8 +54,8 @@ impl DeviceCompliancePolicies {
     #[inline]
     pub fn create(
         &self,
-        body: types::AndroidCompliancePolicy,
-    ) -> rt::Request<types::AndroidCompliancePolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::DeviceCompliancePolicy>,
+    ) -> rt::Request<types::DeviceCompliancePolicy> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }

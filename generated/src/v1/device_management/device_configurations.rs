@@ -18,7 +18,7 @@ impl DeviceConfigurations {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/deviceManagement/deviceConfigurations",
-        "intune-deviceconfig-androidcustomconfiguration-list",
+        "intune-deviceconfig-deviceconfiguration-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
@@ -29,11 +29,9 @@ impl DeviceConfigurations {
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidcustomconfiguration-list?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfiguration-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<types::AndroidCustomConfiguration>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceConfiguration>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -54,9 +52,9 @@ impl DeviceConfigurations {
     #[inline]
     pub fn create(
         &self,
-        body: types::AndroidCustomConfiguration,
-    ) -> rt::Request<types::AndroidCustomConfiguration> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::DeviceConfiguration>,
+    ) -> rt::Request<types::DeviceConfiguration> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -106,7 +104,7 @@ impl DeviceConfigurationsItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/deviceManagement/deviceConfigurations/{deviceConfigurationId}",
-        "intune-deviceconfig-androidcustomconfiguration-get",
+        "intune-deviceconfig-deviceconfiguration-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200 *",
     );
@@ -118,9 +116,9 @@ impl DeviceConfigurationsItem {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidcustomconfiguration-get?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfiguration-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::AndroidCustomConfiguration> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -141,9 +139,9 @@ impl DeviceConfigurationsItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::AndroidCustomConfiguration,
-    ) -> rt::Request<types::AndroidCustomConfiguration> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::DeviceConfiguration>,
+    ) -> rt::Request<types::DeviceConfiguration> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

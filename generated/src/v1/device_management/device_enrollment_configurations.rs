@@ -59,9 +59,9 @@ impl DeviceEnrollmentConfigurations {
     #[inline]
     pub fn create(
         &self,
-        body: types::DeviceEnrollmentLimitConfiguration,
-    ) -> rt::Request<types::DeviceEnrollmentLimitConfiguration> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::DeviceEnrollmentConfiguration>,
+    ) -> rt::Request<types::DeviceEnrollmentConfiguration> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -113,9 +113,9 @@ impl DeviceEnrollmentConfigurationsItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::DeviceEnrollmentLimitConfiguration,
-    ) -> rt::Request<types::DeviceEnrollmentLimitConfiguration> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::DeviceEnrollmentConfiguration>,
+    ) -> rt::Request<types::DeviceEnrollmentConfiguration> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

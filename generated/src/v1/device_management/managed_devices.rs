@@ -128,14 +128,14 @@ impl ManagedDevicesItem {
     pub const BYPASS_ACTIVATION_LOCK: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/managedDevices/{managedDeviceId}/bypassActivationLock",
         "intune-devices-manageddevice-bypassactivationlock",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/managedDevices/{managedDeviceId}/bypassActivationLock`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-bypassactivationlock?view=graph-rest-1.0>
@@ -150,14 +150,14 @@ impl ManagedDevicesItem {
     pub const CLEAN_WINDOWS_DEVICE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/managedDevices/{managedDeviceId}/cleanWindowsDevice",
         "intune-devices-manageddevice-cleanwindowsdevice",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/managedDevices/{managedDeviceId}/cleanWindowsDevice`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-cleanwindowsdevice?view=graph-rest-1.0>
@@ -176,14 +176,14 @@ impl ManagedDevicesItem {
     pub const DELETE_USER_FROM_SHARED_APPLE_DEVICE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/managedDevices/{managedDeviceId}/deleteUserFromSharedAppleDevice",
         "intune-devices-manageddevice-deleteuserfromsharedappledevice",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/managedDevices/{managedDeviceId}/deleteUserFromSharedAppleDevice`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-deleteuserfromsharedappledevice?view=graph-rest-1.0>
@@ -202,14 +202,14 @@ impl ManagedDevicesItem {
     pub const DISABLE_LOST_MODE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/managedDevices/{managedDeviceId}/disableLostMode",
         "intune-devices-manageddevice-disablelostmode",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/managedDevices/{managedDeviceId}/disableLostMode`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-disablelostmode?view=graph-rest-1.0>
@@ -221,14 +221,14 @@ impl ManagedDevicesItem {
     pub const LOCATE_DEVICE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/managedDevices/{managedDeviceId}/locateDevice",
         "intune-devices-manageddevice-locatedevice",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/managedDevices/{managedDeviceId}/locateDevice`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-locatedevice?view=graph-rest-1.0>
@@ -240,14 +240,14 @@ impl ManagedDevicesItem {
     pub const LOGOUT_SHARED_APPLE_DEVICE_ACTIVE_USER: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/managedDevices/{managedDeviceId}/logoutSharedAppleDeviceActiveUser",
         "intune-devices-manageddevice-logoutsharedappledeviceactiveuser",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/managedDevices/{managedDeviceId}/logoutSharedAppleDeviceActiveUser`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-logoutsharedappledeviceactiveuser?view=graph-rest-1.0>
@@ -262,14 +262,14 @@ impl ManagedDevicesItem {
     pub const REBOOT_NOW: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/managedDevices/{managedDeviceId}/rebootNow",
         "intune-devices-manageddevice-rebootnow",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/managedDevices/{managedDeviceId}/rebootNow`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-rebootnow?view=graph-rest-1.0>
@@ -281,14 +281,14 @@ impl ManagedDevicesItem {
     pub const RECOVER_PASSCODE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/managedDevices/{managedDeviceId}/recoverPasscode",
         "intune-devices-manageddevice-recoverpasscode",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/managedDevices/{managedDeviceId}/recoverPasscode`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-recoverpasscode?view=graph-rest-1.0>
@@ -300,14 +300,14 @@ impl ManagedDevicesItem {
     pub const REMOTE_LOCK: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/managedDevices/{managedDeviceId}/remoteLock",
         "intune-devices-manageddevice-remotelock",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/managedDevices/{managedDeviceId}/remoteLock`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-remotelock?view=graph-rest-1.0>
@@ -341,14 +341,14 @@ impl ManagedDevicesItem {
     pub const RESET_PASSCODE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/managedDevices/{managedDeviceId}/resetPasscode",
         "intune-devices-manageddevice-resetpasscode",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/managedDevices/{managedDeviceId}/resetPasscode`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-resetpasscode?view=graph-rest-1.0>
@@ -360,14 +360,14 @@ impl ManagedDevicesItem {
     pub const RETIRE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/managedDevices/{managedDeviceId}/retire",
         "intune-devices-manageddevice-retire",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/managedDevices/{managedDeviceId}/retire`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-retire?view=graph-rest-1.0>
@@ -379,14 +379,14 @@ impl ManagedDevicesItem {
     pub const SHUT_DOWN: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/managedDevices/{managedDeviceId}/shutDown",
         "intune-devices-manageddevice-shutdown",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/managedDevices/{managedDeviceId}/shutDown`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-shutdown?view=graph-rest-1.0>
@@ -398,14 +398,14 @@ impl ManagedDevicesItem {
     pub const SYNC_DEVICE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/managedDevices/{managedDeviceId}/syncDevice",
         "intune-devices-manageddevice-syncdevice",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/managedDevices/{managedDeviceId}/syncDevice`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-syncdevice?view=graph-rest-1.0>
@@ -417,14 +417,14 @@ impl ManagedDevicesItem {
     pub const UPDATE_WINDOWS_DEVICE_ACCOUNT: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/managedDevices/{managedDeviceId}/updateWindowsDeviceAccount",
         "intune-devices-manageddevice-updatewindowsdeviceaccount",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/managedDevices/{managedDeviceId}/updateWindowsDeviceAccount`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-updatewindowsdeviceaccount?view=graph-rest-1.0>
@@ -443,14 +443,14 @@ impl ManagedDevicesItem {
     pub const WINDOWS_DEFENDER_SCAN: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/managedDevices/{managedDeviceId}/windowsDefenderScan",
         "intune-devices-manageddevice-windowsdefenderscan",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/managedDevices/{managedDeviceId}/windowsDefenderScan`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-windowsdefenderscan?view=graph-rest-1.0>
@@ -469,14 +469,14 @@ impl ManagedDevicesItem {
     pub const WINDOWS_DEFENDER_UPDATE_SIGNATURES: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/managedDevices/{managedDeviceId}/windowsDefenderUpdateSignatures",
         "intune-devices-manageddevice-windowsdefenderupdatesignatures",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/managedDevices/{managedDeviceId}/windowsDefenderUpdateSignatures`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-windowsdefenderupdatesignatures?view=graph-rest-1.0>
@@ -491,14 +491,14 @@ impl ManagedDevicesItem {
     pub const WIPE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/managedDevices/{managedDeviceId}/wipe",
         "intune-devices-manageddevice-wipe",
-        "DeviceManagementManagedDevices.ReadWrite.All < DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.ReadWrite.All < DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.ReadWrite.All < DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.ReadWrite.All < DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/managedDevices/{managedDeviceId}/wipe`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application, least privileged first: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-wipe?view=graph-rest-1.0>

@@ -17,7 +17,7 @@ impl RoleDefinitions {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/deviceManagement/roleDefinitions",
-        "intune-rbac-deviceandappmanagementroledefinition-list",
+        "intune-rbac-roledefinition-list",
         "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
@@ -28,17 +28,15 @@ impl RoleDefinitions {
     /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-list?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roledefinition-list?view=graph-rest-1.0>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<types::DeviceAndAppManagementRoleDefinition>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::RoleDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/roleDefinitions",
-        "intune-rbac-deviceandappmanagementroledefinition-create",
+        "intune-rbac-roledefinition-create",
         "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
         "201",
     );
@@ -49,13 +47,13 @@ impl RoleDefinitions {
     /// * Application: `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 201
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-create?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roledefinition-create?view=graph-rest-1.0>
     #[inline]
     pub fn create(
         &self,
-        body: types::DeviceAndAppManagementRoleDefinition,
-    ) -> rt::Request<types::DeviceAndAppManagementRoleDefinition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::RoleDefinition>,
+    ) -> rt::Request<types::RoleDefinition> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -72,7 +70,7 @@ impl RoleDefinitionsItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/deviceManagement/roleDefinitions/{roleDefinitionId}",
-        "intune-rbac-deviceandappmanagementroledefinition-get",
+        "intune-rbac-roledefinition-get",
         "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200 *",
     );
@@ -84,15 +82,15 @@ impl RoleDefinitionsItem {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-get?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roledefinition-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::DeviceAndAppManagementRoleDefinition> {
+    pub fn get(&self) -> rt::Request<types::RoleDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/deviceManagement/roleDefinitions/{roleDefinitionId}",
-        "intune-rbac-deviceandappmanagementroledefinition-update",
+        "intune-rbac-roledefinition-update",
         "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
@@ -103,13 +101,13 @@ impl RoleDefinitionsItem {
     /// * Application: `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-update?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roledefinition-update?view=graph-rest-1.0>
     #[inline]
     pub fn update(
         &self,
-        body: types::DeviceAndAppManagementRoleDefinition,
-    ) -> rt::Request<types::DeviceAndAppManagementRoleDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::RoleDefinition>,
+    ) -> rt::Request<types::RoleDefinition> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
@@ -182,9 +180,9 @@ impl RoleDefinitionsItemRoleAssignments {
     #[inline]
     pub fn create(
         &self,
-        body: types::RoleAssignment,
+        body: impl rt::Is<types::RoleAssignment>,
     ) -> rt::Request<types::RoleAssignment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -240,9 +238,9 @@ impl RoleDefinitionsItemRoleAssignmentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::RoleAssignment,
+        body: impl rt::Is<types::RoleAssignment>,
     ) -> rt::Request<types::RoleAssignment> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
@@ -273,7 +271,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/roleDefinition",
-        "intune-rbac-deviceandappmanagementroledefinition-get",
+        "intune-rbac-roledefinition-get",
         "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200 *",
     );
@@ -285,15 +283,15 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-get?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roledefinition-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::DeviceAndAppManagementRoleDefinition> {
+    pub fn get(&self) -> rt::Request<types::RoleDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/roleDefinition",
-        "intune-rbac-deviceandappmanagementroledefinition-update",
+        "intune-rbac-roledefinition-update",
         "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
@@ -304,13 +302,13 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     /// * Application: `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-update?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roledefinition-update?view=graph-rest-1.0>
     #[inline]
     pub fn update(
         &self,
-        body: types::DeviceAndAppManagementRoleDefinition,
-    ) -> rt::Request<types::DeviceAndAppManagementRoleDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::RoleDefinition>,
+    ) -> rt::Request<types::RoleDefinition> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

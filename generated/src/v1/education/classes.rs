@@ -63,14 +63,14 @@ impl Classes {
     pub const DELTA: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/education/classes/delta",
         "educationclass-delta",
-        "EduRoster.ReadBasic < EduRoster.Read < EduRoster.ReadWrite | - | EduRoster.ReadBasic.All < EduRoster.Read.All < EduRoster.WriteWrite.All",
+        "EduRoster.ReadBasic < EduRoster.Read < EduRoster.ReadWrite | - | EduRoster.ReadBasic.All < EduRoster.Read.All < EduRoster.ReadWrite.All",
         "200",
     );
     /// `GET /education/classes/delta`
     ///
     /// * Delegated (work or school), least privileged first: `EduRoster.ReadBasic`, `EduRoster.Read`, `EduRoster.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `EduRoster.ReadBasic.All`, `EduRoster.Read.All`, `EduRoster.WriteWrite.All`
+    /// * Application, least privileged first: `EduRoster.ReadBasic.All`, `EduRoster.Read.All`, `EduRoster.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-delta?view=graph-rest-1.0>

@@ -317,8 +317,11 @@ impl EventsItemAttachments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-post-attachments?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: types::Attachment) -> rt::Request<types::Attachment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(
+        &self,
+        body: impl rt::Is<types::Attachment>,
+    ) -> rt::Request<types::Attachment> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::create_upload_session`].
     pub const CREATE_UPLOAD_SESSION: &'static rt::Operation = &rt::Operation(

@@ -93,7 +93,7 @@ impl MessagesItem {
     /// What the documentation says about [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/me/messages/{id}",
-        "eventmessage-update",
+        "message-update",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
         "200",
     );
@@ -104,10 +104,13 @@ impl MessagesItem {
     /// * Application: `Mail.ReadWrite`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-update?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/message-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(&self, body: types::EventMessage) -> rt::Request<types::EventMessage> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+    pub fn update(
+        &self,
+        body: impl rt::Is<types::Message>,
+    ) -> rt::Request<types::Message> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
@@ -355,8 +358,11 @@ impl MessagesItemAttachments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-post-attachments?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: types::Attachment) -> rt::Request<types::Attachment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(
+        &self,
+        body: impl rt::Is<types::Attachment>,
+    ) -> rt::Request<types::Attachment> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::create_upload_session`].
     pub const CREATE_UPLOAD_SESSION: &'static rt::Operation = &rt::Operation(

@@ -347,9 +347,9 @@ impl TeamsItemMembers {
     #[inline]
     pub fn create(
         &self,
-        body: types::ConversationMember,
+        body: impl rt::Is<types::ConversationMember>,
     ) -> rt::Request<types::ConversationMember> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -396,9 +396,9 @@ impl TeamsItemMembersItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::ConversationMember,
+        body: impl rt::Is<types::ConversationMember>,
     ) -> rt::Request<types::ConversationMember> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

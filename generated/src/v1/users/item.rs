@@ -676,14 +676,14 @@ impl UsersItem {
     pub const REMOVE_ALL_DEVICES_FROM_MANAGEMENT: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/removeAllDevicesFromManagement",
         "intune-devices-user-removealldevicesfrommanagement",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /users/{id | userPrincipalName}/removeAllDevicesFromManagement`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-user-removealldevicesfrommanagement?view=graph-rest-1.0>

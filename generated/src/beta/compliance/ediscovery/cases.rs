@@ -41,12 +41,12 @@ impl EdiscoveryCases {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/compliance/ediscovery/cases",
         "ediscovery-case-post",
-        "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
+        "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
         "201",
     );
     /// `POST /compliance/ediscovery/cases`
     ///
-    /// * Delegated (work or school), least privileged first: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201

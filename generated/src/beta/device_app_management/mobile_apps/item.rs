@@ -110,21 +110,21 @@ impl MobileAppsItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}",
-        "intune-apps-androidforworkapp-get",
-        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
+        "intune-shared-mobileapp-get",
+        "DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All | - | DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All",
         "200 *",
     );
     /// `GET /deviceAppManagement/mobileApps/{mobileAppId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school), depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
+    /// * Application, depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-androidforworkapp-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-mobileapp-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::AndroidForWorkApp> {
+    pub fn get(&self) -> rt::Request<types::MobileApp> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -145,9 +145,9 @@ impl MobileAppsItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::AndroidForWorkApp,
-    ) -> rt::Request<types::AndroidForWorkApp> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::MobileApp>,
+    ) -> rt::Request<types::MobileApp> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
@@ -646,7 +646,7 @@ impl MobileAppsItemAsWindowsUniversalAppXCommittedContainedApps {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.windowsUniversalAppX/committedContainedApps",
-        "intune-apps-microsoftstoreforbusinesscontainedapp-list",
+        "intune-apps-mobilecontainedapp-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
@@ -657,11 +657,9 @@ impl MobileAppsItemAsWindowsUniversalAppXCommittedContainedApps {
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-microsoftstoreforbusinesscontainedapp-list?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobilecontainedapp-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<types::MicrosoftStoreForBusinessContainedApp>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::MobileContainedApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -682,9 +680,9 @@ impl MobileAppsItemAsWindowsUniversalAppXCommittedContainedApps {
     #[inline]
     pub fn create(
         &self,
-        body: types::MicrosoftStoreForBusinessContainedApp,
-    ) -> rt::Request<types::MicrosoftStoreForBusinessContainedApp> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::MobileContainedApp>,
+    ) -> rt::Request<types::MobileContainedApp> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -696,7 +694,7 @@ impl MobileAppsItemAsWindowsUniversalAppXCommittedContainedAppsItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.windowsUniversalAppX/committedContainedApps/{mobileContainedAppId}",
-        "intune-apps-microsoftstoreforbusinesscontainedapp-get",
+        "intune-apps-mobilecontainedapp-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200 *",
     );
@@ -708,9 +706,9 @@ impl MobileAppsItemAsWindowsUniversalAppXCommittedContainedAppsItem {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-microsoftstoreforbusinesscontainedapp-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobilecontainedapp-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MicrosoftStoreForBusinessContainedApp> {
+    pub fn get(&self) -> rt::Request<types::MobileContainedApp> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -731,9 +729,9 @@ impl MobileAppsItemAsWindowsUniversalAppXCommittedContainedAppsItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::MicrosoftStoreForBusinessContainedApp,
-    ) -> rt::Request<types::MicrosoftStoreForBusinessContainedApp> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::MobileContainedApp>,
+    ) -> rt::Request<types::MobileContainedApp> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
@@ -772,7 +770,7 @@ impl MobileAppsItemRelationships {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/relationships",
-        "intune-apps-mobileappdependency-list",
+        "intune-apps-mobileapprelationship-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
@@ -783,9 +781,9 @@ impl MobileAppsItemRelationships {
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappdependency-list?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileapprelationship-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppDependency>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppRelationship>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -806,9 +804,9 @@ impl MobileAppsItemRelationships {
     #[inline]
     pub fn create(
         &self,
-        body: types::MobileAppDependency,
-    ) -> rt::Request<types::MobileAppDependency> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::MobileAppRelationship>,
+    ) -> rt::Request<types::MobileAppRelationship> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -820,7 +818,7 @@ impl MobileAppsItemRelationshipsItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/relationships/{mobileAppRelationshipId}",
-        "intune-apps-mobileappdependency-get",
+        "intune-apps-mobileapprelationship-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200 *",
     );
@@ -832,9 +830,9 @@ impl MobileAppsItemRelationshipsItem {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappdependency-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileapprelationship-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MobileAppDependency> {
+    pub fn get(&self) -> rt::Request<types::MobileAppRelationship> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -855,9 +853,9 @@ impl MobileAppsItemRelationshipsItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::MobileAppDependency,
-    ) -> rt::Request<types::MobileAppDependency> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::MobileAppRelationship>,
+    ) -> rt::Request<types::MobileAppRelationship> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

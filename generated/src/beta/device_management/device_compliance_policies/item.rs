@@ -67,21 +67,21 @@ impl DeviceCompliancePoliciesItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}",
-        "intune-deviceconfig-androidcompliancepolicy-get",
-        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
+        "intune-shared-devicecompliancepolicy-get",
+        "DeviceManagementConfiguration.ReadWrite.All, DeviceManagementConfiguration.Read.All | - | DeviceManagementConfiguration.ReadWrite.All, DeviceManagementConfiguration.Read.All",
         "200 *",
     );
     /// `GET /deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Delegated (work or school), depending on the resource: `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application, depending on the resource: `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidcompliancepolicy-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicecompliancepolicy-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::AndroidCompliancePolicy> {
+    pub fn get(&self) -> rt::Request<types::DeviceCompliancePolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -102,9 +102,9 @@ impl DeviceCompliancePoliciesItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::AndroidCompliancePolicy,
-    ) -> rt::Request<types::AndroidCompliancePolicy> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::DeviceCompliancePolicy>,
+    ) -> rt::Request<types::DeviceCompliancePolicy> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

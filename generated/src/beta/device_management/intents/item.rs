@@ -562,7 +562,7 @@ impl IntentsItemSettings {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/intents/{deviceManagementIntentId}/settings",
-        "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-list",
+        "intune-deviceintent-devicemanagementsettinginstance-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
@@ -573,13 +573,11 @@ impl IntentsItemSettings {
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementabstractcomplexsettinginstance-list?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementsettinginstance-list?view=graph-rest-beta>
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<types::DeviceManagementAbstractComplexSettingInstance>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementSettingInstance>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -600,9 +598,9 @@ impl IntentsItemSettings {
     #[inline]
     pub fn create(
         &self,
-        body: types::DeviceManagementAbstractComplexSettingInstance,
-    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingInstance> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::DeviceManagementSettingInstance>,
+    ) -> rt::Request<types::DeviceManagementSettingInstance> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -614,7 +612,7 @@ impl IntentsItemSettingsItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/intents/{deviceManagementIntentId}/settings/{deviceManagementSettingInstanceId}",
-        "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-get",
+        "intune-deviceintent-devicemanagementsettinginstance-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200 *",
     );
@@ -626,11 +624,9 @@ impl IntentsItemSettingsItem {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementabstractcomplexsettinginstance-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementsettinginstance-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingInstance> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementSettingInstance> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -651,9 +647,9 @@ impl IntentsItemSettingsItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::DeviceManagementAbstractComplexSettingInstance,
-    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingInstance> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::DeviceManagementSettingInstance>,
+    ) -> rt::Request<types::DeviceManagementSettingInstance> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

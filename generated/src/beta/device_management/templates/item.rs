@@ -75,9 +75,9 @@ impl TemplatesItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::DeviceManagementTemplate,
+        body: impl rt::Is<types::DeviceManagementTemplate>,
     ) -> rt::Request<types::DeviceManagementTemplate> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
@@ -483,9 +483,9 @@ impl TemplatesItemAsSecurityBaselineTemplateDeviceStateSummary {
     #[inline]
     pub fn update(
         &self,
-        body: types::SecurityBaselineStateSummary,
+        body: impl rt::Is<types::SecurityBaselineStateSummary>,
     ) -> rt::Request<types::SecurityBaselineStateSummary> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -539,9 +539,9 @@ impl TemplatesItemMigratableTo {
     #[inline]
     pub fn create(
         &self,
-        body: types::DeviceManagementTemplate,
+        body: impl rt::Is<types::DeviceManagementTemplate>,
     ) -> rt::Request<types::DeviceManagementTemplate> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::import_office365_device_configuration_policies`].
     pub const IMPORT_OFFICE365_DEVICE_CONFIGURATION_POLICIES: &'static rt::Operation = &rt::Operation(
@@ -612,9 +612,9 @@ impl TemplatesItemMigratableToItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::DeviceManagementTemplate,
+        body: impl rt::Is<types::DeviceManagementTemplate>,
     ) -> rt::Request<types::DeviceManagementTemplate> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
@@ -701,7 +701,7 @@ impl TemplatesItemSettings {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/templates/{deviceManagementTemplateId}/settings",
-        "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-list",
+        "intune-deviceintent-devicemanagementsettinginstance-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
@@ -712,13 +712,11 @@ impl TemplatesItemSettings {
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementabstractcomplexsettinginstance-list?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementsettinginstance-list?view=graph-rest-beta>
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<types::DeviceManagementAbstractComplexSettingInstance>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementSettingInstance>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -739,9 +737,9 @@ impl TemplatesItemSettings {
     #[inline]
     pub fn create(
         &self,
-        body: types::DeviceManagementAbstractComplexSettingInstance,
-    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingInstance> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::DeviceManagementSettingInstance>,
+    ) -> rt::Request<types::DeviceManagementSettingInstance> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -753,7 +751,7 @@ impl TemplatesItemSettingsItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/templates/{deviceManagementTemplateId}/settings/{deviceManagementSettingInstanceId}",
-        "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-get",
+        "intune-deviceintent-devicemanagementsettinginstance-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200 *",
     );
@@ -765,11 +763,9 @@ impl TemplatesItemSettingsItem {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementabstractcomplexsettinginstance-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementsettinginstance-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingInstance> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementSettingInstance> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -790,9 +786,9 @@ impl TemplatesItemSettingsItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::DeviceManagementAbstractComplexSettingInstance,
-    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingInstance> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::DeviceManagementSettingInstance>,
+    ) -> rt::Request<types::DeviceManagementSettingInstance> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

@@ -38,14 +38,14 @@ impl ProfileNames {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/me/profile/names",
         "profile-post-names",
-        "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
+        "User.Read ? User.ReadWrite ? User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All | User.Read ? User.ReadWrite ? User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All | User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All",
         "201",
     );
     /// `POST /me/profile/names`
     ///
-    /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
-    /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
-    /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (personal), in no certain order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Application, in no certain order: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-post-names?view=graph-rest-beta>

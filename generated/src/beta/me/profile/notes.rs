@@ -87,14 +87,14 @@ impl ProfileNotesItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/me/profile/notes/{id}",
         "personannotation-update",
-        "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
+        "User.Read ? User.ReadWrite ? User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All | User.Read ? User.ReadWrite ? User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All | User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All",
         "200",
     );
     /// `PATCH /me/profile/notes/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
-    /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
-    /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (personal), in no certain order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Application, in no certain order: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personannotation-update?view=graph-rest-beta>
@@ -109,14 +109,14 @@ impl ProfileNotesItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/me/profile/notes/{id}",
         "personannotation-delete",
-        "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
+        "User.Read ? User.ReadWrite ? User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All | User.Read ? User.ReadWrite ? User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All | User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All",
         "204",
     );
     /// `DELETE /me/profile/notes/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
-    /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
-    /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (personal), in no certain order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Application, in no certain order: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personannotation-delete?view=graph-rest-beta>

@@ -232,14 +232,14 @@ impl SitesItemDriveItemsItem {
         "POST /beta/sites/{site-id}/drive/items/{item-id}/createUploadSession",
         "driveitem-createuploadsession",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Sites.ReadWrite.All",
-        "202 201 200",
+        "201 200",
     );
     /// `POST /sites/{site-id}/drive/items/{item-id}/createUploadSession`
     ///
     /// * Delegated (work or school), least privileged first: `Files.ReadWrite`, `Files.ReadWrite.All`, `Sites.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `Files.ReadWrite`, `Files.ReadWrite.All`
     /// * Application: `Sites.ReadWrite.All`
-    /// * Success: 202, 201, 200
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-createuploadsession?view=graph-rest-beta>
     #[inline]
@@ -728,7 +728,7 @@ impl SitesItemDriveRoot {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-search?view=graph-rest-beta>
     #[inline]
-    pub fn search(&self, q: &str) -> rt::Request<rt::Collection<types::RemoteItem>> {
+    pub fn search(&self, q: &str) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::SEARCH, self.0.function("search", &[("q", q.into())]))
     }
 }

@@ -173,12 +173,12 @@ impl TeamsItemScheduleOpenShifts {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/teams/{teamId}/schedule/openShifts",
         "openshift-post",
-        "Group.Read.All < Group.ReadWrite.All | - | -",
+        "Group.Read.All ? Group.ReadWrite.All | - | -",
         "200",
     );
     /// `POST /teams/{teamId}/schedule/openShifts`
     ///
-    /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
@@ -804,12 +804,12 @@ impl TeamsItemScheduleTimesOffItem {
     pub const REPLACE: &'static rt::Operation = &rt::Operation(
         "PUT /beta/teams/{teamId}/schedule/timesOff/{timeOffId}",
         "timeoff-put",
-        "Group.Read.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
+        "Group.Read.All ? Group.ReadWrite.All | - | Schedule.ReadWrite.All",
         "200",
     );
     /// `PUT /teams/{teamId}/schedule/timesOff/{timeOffId}`
     ///
-    /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `Schedule.ReadWrite.All`
     /// * Success: 200

@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `identity`: a complex type. It is open: it can have other properties.
 ///
-/// Types based on it: `programResource`, `servicePrincipalIdentity`, `teamworkApplicationIdentity`, `teamworkConversationIdentity`, `teamworkTagIdentity`, `teamworkUserIdentity`, `userIdentity`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `programResource`, `servicePrincipalIdentity`, `teamworkApplicationIdentity`, `teamworkConversationIdentity`, `teamworkTagIdentity`, `teamworkUserIdentity`, `userIdentity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/identity?view=graph-rest-beta>
 pub struct Identity {
@@ -32,6 +32,17 @@ impl rt::SchemaType for Identity {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.identity");
+        to.derived(
+            &[
+                "microsoft.graph.programResource",
+                "microsoft.graph.servicePrincipalIdentity",
+                "microsoft.graph.teamworkApplicationIdentity",
+                "microsoft.graph.teamworkConversationIdentity",
+                "microsoft.graph.teamworkTagIdentity",
+                "microsoft.graph.teamworkUserIdentity",
+                "microsoft.graph.userIdentity",
+            ],
+        );
         to.properties(
             &[
                 ("displayName", &self.display_name),
@@ -89,6 +100,8 @@ impl rt::SchemaType for ProgramResource {
 
 crate::runtime::structure!(ProgramResource);
 
+impl rt::Is<Identity> for ProgramResource {}
+
 /// `servicePrincipalIdentity`: a complex type, based on `identity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/serviceprincipalidentity?view=graph-rest-beta>
@@ -133,6 +146,8 @@ impl rt::SchemaType for ServicePrincipalIdentity {
 
 crate::runtime::structure!(ServicePrincipalIdentity);
 
+impl rt::Is<Identity> for ServicePrincipalIdentity {}
+
 /// `teamworkApplicationIdentity`: a complex type, based on `identity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/teamworkapplicationidentity?view=graph-rest-beta>
@@ -176,6 +191,8 @@ impl rt::SchemaType for TeamworkApplicationIdentity {
 }
 
 crate::runtime::structure!(TeamworkApplicationIdentity);
+
+impl rt::Is<Identity> for TeamworkApplicationIdentity {}
 
 /// `teamworkApplicationIdentityType`: an enum type.
 ///
@@ -280,6 +297,8 @@ impl rt::SchemaType for TeamworkConversationIdentity {
 
 crate::runtime::structure!(TeamworkConversationIdentity);
 
+impl rt::Is<Identity> for TeamworkConversationIdentity {}
+
 /// `teamworkConversationIdentityType`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-beta>
@@ -371,6 +390,8 @@ impl rt::SchemaType for TeamworkTagIdentity {
 
 crate::runtime::structure!(TeamworkTagIdentity);
 
+impl rt::Is<Identity> for TeamworkTagIdentity {}
+
 /// `teamworkUserIdentity`: a complex type, based on `identity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/teamworkuseridentity?view=graph-rest-beta>
@@ -414,6 +435,8 @@ impl rt::SchemaType for TeamworkUserIdentity {
 }
 
 crate::runtime::structure!(TeamworkUserIdentity);
+
+impl rt::Is<Identity> for TeamworkUserIdentity {}
 
 /// `teamworkUserIdentityType`: an enum type.
 ///
@@ -529,3 +552,5 @@ impl rt::SchemaType for UserIdentity {
 }
 
 crate::runtime::structure!(UserIdentity);
+
+impl rt::Is<Identity> for UserIdentity {}

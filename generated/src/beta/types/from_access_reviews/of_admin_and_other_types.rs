@@ -57,7 +57,7 @@ crate::runtime::value!(PostType);
 
 /// `serviceAnnouncementBase`: an entity type, based on `entity`.
 ///
-/// Types based on it: `serviceHealthIssue`, `serviceUpdateMessage`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `serviceHealthIssue`, `serviceUpdateMessage`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/serviceannouncementbase?view=graph-rest-beta>
 pub struct ServiceAnnouncementBase {
@@ -93,6 +93,12 @@ impl rt::SchemaType for ServiceAnnouncementBase {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.serviceAnnouncementBase");
+        to.derived(
+            &[
+                "microsoft.graph.serviceHealthIssue",
+                "microsoft.graph.serviceUpdateMessage",
+            ],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -108,6 +114,8 @@ impl rt::SchemaType for ServiceAnnouncementBase {
 }
 
 crate::runtime::structure!(ServiceAnnouncementBase);
+
+impl rt::Is<types::Entity> for ServiceAnnouncementBase {}
 
 /// `serviceHealth`: an entity type.
 ///
@@ -287,6 +295,10 @@ impl rt::SchemaType for ServiceHealthIssue {
 }
 
 crate::runtime::structure!(ServiceHealthIssue);
+
+impl rt::Is<ServiceAnnouncementBase> for ServiceHealthIssue {}
+
+impl rt::Is<types::Entity> for ServiceHealthIssue {}
 
 /// `serviceHealthIssuePost`: a complex type.
 ///
@@ -620,6 +632,10 @@ impl rt::SchemaType for ServiceUpdateMessage {
 }
 
 crate::runtime::structure!(ServiceUpdateMessage);
+
+impl rt::Is<ServiceAnnouncementBase> for ServiceUpdateMessage {}
+
+impl rt::Is<types::Entity> for ServiceUpdateMessage {}
 
 /// `serviceUpdateMessageViewpoint`: a complex type.
 ///

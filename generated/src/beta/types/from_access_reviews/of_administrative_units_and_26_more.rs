@@ -2,6 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `app-catalogs` and 24 more.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `teamsApp`: an entity type, based on `entity`.
 ///
@@ -50,6 +51,8 @@ impl rt::SchemaType for TeamsApp {
 }
 
 crate::runtime::structure!(TeamsApp);
+
+impl rt::Is<types::Entity> for TeamsApp {}
 
 /// `teamsAppDefinition`: an entity type, based on `entity`.
 ///
@@ -119,6 +122,8 @@ impl rt::SchemaType for TeamsAppDefinition {
 }
 
 crate::runtime::structure!(TeamsAppDefinition);
+
+impl rt::Is<types::Entity> for TeamsAppDefinition {}
 
 /// `teamsAppDistributionMethod`: an enum type.
 ///
@@ -206,6 +211,8 @@ impl rt::SchemaType for TeamsAppIcon {
 }
 
 crate::runtime::structure!(TeamsAppIcon);
+
+impl rt::Is<types::Entity> for TeamsAppIcon {}
 
 /// `teamsAppInstallationScope`: an enum type.
 ///

@@ -37,7 +37,7 @@ crate::runtime::structure!(DateTimeTimeZone);
 
 /// `location`: a complex type.
 ///
-/// Types based on it: `locationConstraintItem`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `locationConstraintItem`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/location?view=graph-rest-beta>
 pub struct Location {
@@ -79,6 +79,7 @@ impl rt::SchemaType for Location {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.location");
+        to.derived(&["microsoft.graph.locationConstraintItem"]);
         to.properties(
             &[
                 ("address", &self.address),
@@ -160,6 +161,8 @@ impl rt::SchemaType for LocationConstraintItem {
 }
 
 crate::runtime::structure!(LocationConstraintItem);
+
+impl rt::Is<Location> for LocationConstraintItem {}
 
 /// `locationType`: an enum type.
 ///

@@ -56,6 +56,8 @@ impl rt::SchemaType for ChatMessageFromIdentitySet {
 
 crate::runtime::structure!(ChatMessageFromIdentitySet);
 
+impl rt::Is<IdentitySet> for ChatMessageFromIdentitySet {}
+
 /// `chatMessageMentionedIdentitySet`: a complex type, based on `identitySet`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/chatmessagementionedidentityset?view=graph-rest-beta>
@@ -112,6 +114,8 @@ impl rt::SchemaType for ChatMessageMentionedIdentitySet {
 
 crate::runtime::structure!(ChatMessageMentionedIdentitySet);
 
+impl rt::Is<IdentitySet> for ChatMessageMentionedIdentitySet {}
+
 /// `chatMessageReactionIdentitySet`: a complex type, based on `identitySet`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/chatmessagereactionidentityset?view=graph-rest-beta>
@@ -164,9 +168,11 @@ impl rt::SchemaType for ChatMessageReactionIdentitySet {
 
 crate::runtime::structure!(ChatMessageReactionIdentitySet);
 
+impl rt::Is<IdentitySet> for ChatMessageReactionIdentitySet {}
+
 /// `identitySet`: a complex type. It is open: it can have other properties.
 ///
-/// Types based on it: `chatMessageFromIdentitySet`, `chatMessageMentionedIdentitySet`, `chatMessageReactionIdentitySet`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `chatMessageFromIdentitySet`, `chatMessageMentionedIdentitySet`, `chatMessageReactionIdentitySet`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/identityset?view=graph-rest-beta>
 pub struct IdentitySet {
@@ -202,6 +208,13 @@ impl rt::SchemaType for IdentitySet {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.identitySet");
+        to.derived(
+            &[
+                "microsoft.graph.chatMessageFromIdentitySet",
+                "microsoft.graph.chatMessageMentionedIdentitySet",
+                "microsoft.graph.chatMessageReactionIdentitySet",
+            ],
+        );
         to.properties(
             &[
                 ("application", &self.application),

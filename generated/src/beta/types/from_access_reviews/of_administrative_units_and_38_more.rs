@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `directoryObject`: an entity type. It is open: it can have other properties.
 ///
-/// Types based on it: `application`, `device`, `directoryObjectPartnerReference`, `directoryRole`, `group`, `orgContact`, `organization`, `servicePrincipal`, `subscribedSku`, `user`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `application`, `device`, `directoryObjectPartnerReference`, `directoryRole`, `group`, `orgContact`, `organization`, `servicePrincipal`, `subscribedSku`, `user`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/directoryobject?view=graph-rest-beta>
 pub struct DirectoryObject {

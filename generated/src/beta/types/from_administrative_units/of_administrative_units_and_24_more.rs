@@ -4,80 +4,83 @@
 mod from_access_action;
 pub use self::from_access_action::*;
 
-mod from_allowed_audiences;
-pub use self::from_allowed_audiences::*;
+mod from_agreement_acceptance;
+pub use self::from_agreement_acceptance::*;
 
-mod from_chassis_type;
-pub use self::from_chassis_type::*;
+mod from_channel_membership_type;
+pub use self::from_channel_membership_type::*;
 
-mod from_confirmed_by;
-pub use self::from_confirmed_by::*;
+mod from_configuration_manager_client_health_state;
+pub use self::from_configuration_manager_client_health_state::*;
 
-mod from_delete_user_from_shared_apple_device_action_result;
-pub use self::from_delete_user_from_shared_apple_device_action_result::*;
+mod from_default_column_value;
+pub use self::from_default_column_value::*;
 
-mod from_device_geo_location;
-pub use self::from_device_geo_location::*;
+mod from_device_enrollment_windows_hello_for_business_configuration;
+pub use self::from_device_enrollment_windows_hello_for_business_configuration::*;
 
-mod from_disable_and_delete_user_apply_action;
-pub use self::from_disable_and_delete_user_apply_action::*;
+mod from_device_registration_state;
+pub use self::from_device_registration_state::*;
 
-mod from_enrollment_configuration_assignment;
-pub use self::from_enrollment_configuration_assignment::*;
+mod from_educational_activity_detail;
+pub use self::from_educational_activity_detail::*;
 
-mod from_hashes;
-pub use self::from_hashes::*;
+mod from_group;
+pub use self::from_group::*;
 
-mod from_item_patent;
-pub use self::from_item_patent::*;
+mod from_item_action_set;
+pub use self::from_item_action_set::*;
 
-mod from_list_item_version;
-pub use self::from_list_item_version::*;
+mod from_join_type;
+pub use self::from_join_type::*;
 
-mod from_managed_device;
-pub use self::from_managed_device::*;
+mod from_mail_search_folder;
+pub use self::from_mail_search_folder::*;
 
-mod from_membership_rule_processing_status_details;
-pub use self::from_membership_rule_processing_status_details::*;
+mod from_management_agent_type;
+pub use self::from_management_agent_type::*;
 
-mod from_mobile_app_troubleshooting_event;
-pub use self::from_mobile_app_troubleshooting_event::*;
+mod from_mobile_app_intent_and_state_detail;
+pub use self::from_mobile_app_intent_and_state_detail::*;
 
-mod from_open_shift_change_request;
-pub use self::from_open_shift_change_request::*;
+mod from_onenote_operation_error;
+pub use self::from_onenote_operation_error::*;
 
-mod from_person_annotation;
-pub use self::from_person_annotation::*;
+mod from_password_profile;
+pub use self::from_password_profile::*;
 
-mod from_planner_user;
-pub use self::from_planner_user::*;
+mod from_person_responsibility;
+pub use self::from_person_responsibility::*;
 
-mod from_reset_passcode_action_result;
-pub use self::from_reset_passcode_action_result::*;
+mod from_quota;
+pub use self::from_quota::*;
 
-mod from_shared_drive_item;
-pub use self::from_shared_drive_item::*;
+mod from_scheduling_group;
+pub use self::from_scheduling_group::*;
 
-mod from_size_range;
-pub use self::from_size_range::*;
+mod from_shift_item;
+pub use self::from_shift_item::*;
 
-mod from_teamwork_tag_type;
-pub use self::from_teamwork_tag_type::*;
+mod from_team;
+pub use self::from_team::*;
 
-mod from_todo_task;
-pub use self::from_todo_task::*;
+mod from_time_card;
+pub use self::from_time_card::*;
 
-mod from_user_account_information;
-pub use self::from_user_account_information::*;
+mod from_usage_details;
+pub use self::from_usage_details::*;
 
-mod from_windows_device_malware_state;
-pub use self::from_windows_device_malware_state::*;
+mod from_version_action;
+pub use self::from_version_action::*;
 
-mod from_windows_managed_device;
-pub use self::from_windows_managed_device::*;
+mod from_windows_malware_category;
+pub use self::from_windows_malware_category::*;
 
-mod from_workbook_chart_axis_format;
-pub use self::from_workbook_chart_axis_format::*;
+mod from_windows_protection_state;
+pub use self::from_windows_protection_state::*;
 
-mod from_workbook_operation_error;
-pub use self::from_workbook_operation_error::*;
+mod from_workbook_chart_legend;
+pub use self::from_workbook_chart_legend::*;
+
+mod from_workbook_worksheet;
+pub use self::from_workbook_worksheet::*;

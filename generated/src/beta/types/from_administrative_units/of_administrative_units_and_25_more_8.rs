@@ -2,6 +2,7 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 23 more.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `subscription`: an entity type, based on `entity`.
 ///
@@ -91,3 +92,5 @@ impl rt::SchemaType for Subscription {
 }
 
 crate::runtime::structure!(Subscription);
+
+impl rt::Is<types::Entity> for Subscription {}

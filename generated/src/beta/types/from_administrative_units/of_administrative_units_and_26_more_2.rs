@@ -7,8 +7,8 @@ pub use self::from_attachment::*;
 mod from_event_message;
 pub use self::from_event_message::*;
 
-mod from_importance;
-pub use self::from_importance::*;
+mod from_followup_flag;
+pub use self::from_followup_flag::*;
 
-mod from_single_value_legacy_extended_property;
-pub use self::from_single_value_legacy_extended_property::*;
+mod from_reference_attachment_provider;
+pub use self::from_reference_attachment_provider::*;

@@ -86,9 +86,13 @@ impl rt::SchemaType for AnonymousIpRiskEvent {
 
 crate::runtime::structure!(AnonymousIpRiskEvent);
 
+impl rt::Is<LocatedRiskEvent> for AnonymousIpRiskEvent {}
+
+impl rt::Is<IdentityRiskEvent> for AnonymousIpRiskEvent {}
+
 /// `identityRiskEvent`: an entity type.
 ///
-/// Types based on it: `locatedRiskEvent`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `locatedRiskEvent`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/identityriskevent?view=graph-rest-beta>
 pub struct IdentityRiskEvent {
@@ -141,6 +145,13 @@ impl rt::SchemaType for IdentityRiskEvent {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.identityRiskEvent");
+        to.derived(
+            &[
+                "microsoft.graph.anonymousIpRiskEvent",
+                "microsoft.graph.locatedRiskEvent",
+                "microsoft.graph.unfamiliarLocationRiskEvent",
+            ],
+        );
         to.properties(
             &[
                 ("closedDateTime", &self.closed_date_time),
@@ -164,7 +175,7 @@ crate::runtime::structure!(IdentityRiskEvent);
 
 /// `locatedRiskEvent`: an abstract entity type, based on `identityRiskEvent`.
 ///
-/// Types based on it: `anonymousIpRiskEvent`, `unfamiliarLocationRiskEvent`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `anonymousIpRiskEvent`, `unfamiliarLocationRiskEvent`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/locatedriskevent?view=graph-rest-beta>
 pub struct LocatedRiskEvent {
@@ -223,6 +234,12 @@ impl rt::SchemaType for LocatedRiskEvent {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.locatedRiskEvent");
+        to.derived(
+            &[
+                "microsoft.graph.anonymousIpRiskEvent",
+                "microsoft.graph.unfamiliarLocationRiskEvent",
+            ],
+        );
         to.properties(
             &[
                 ("closedDateTime", &self.closed_date_time),
@@ -245,6 +262,8 @@ impl rt::SchemaType for LocatedRiskEvent {
 }
 
 crate::runtime::structure!(LocatedRiskEvent);
+
+impl rt::Is<IdentityRiskEvent> for LocatedRiskEvent {}
 
 /// `unfamiliarLocationRiskEvent`: an entity type, based on `locatedRiskEvent`.
 ///
@@ -327,3 +346,7 @@ impl rt::SchemaType for UnfamiliarLocationRiskEvent {
 }
 
 crate::runtime::structure!(UnfamiliarLocationRiskEvent);
+
+impl rt::Is<LocatedRiskEvent> for UnfamiliarLocationRiskEvent {}
+
+impl rt::Is<IdentityRiskEvent> for UnfamiliarLocationRiskEvent {}

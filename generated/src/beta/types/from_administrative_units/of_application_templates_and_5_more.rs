@@ -52,6 +52,10 @@ impl rt::SchemaType for ActivityBasedTimeoutPolicy {
 
 crate::runtime::structure!(ActivityBasedTimeoutPolicy);
 
+impl rt::Is<StsPolicy> for ActivityBasedTimeoutPolicy {}
+
+impl rt::Is<PolicyBase> for ActivityBasedTimeoutPolicy {}
+
 /// `claimsMappingPolicy`: an entity type, based on `stsPolicy`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/claimsmappingpolicy?view=graph-rest-beta>
@@ -103,6 +107,10 @@ impl rt::SchemaType for ClaimsMappingPolicy {
 }
 
 crate::runtime::structure!(ClaimsMappingPolicy);
+
+impl rt::Is<StsPolicy> for ClaimsMappingPolicy {}
+
+impl rt::Is<PolicyBase> for ClaimsMappingPolicy {}
 
 /// `homeRealmDiscoveryPolicy`: an entity type, based on `stsPolicy`.
 ///
@@ -156,6 +164,10 @@ impl rt::SchemaType for HomeRealmDiscoveryPolicy {
 
 crate::runtime::structure!(HomeRealmDiscoveryPolicy);
 
+impl rt::Is<StsPolicy> for HomeRealmDiscoveryPolicy {}
+
+impl rt::Is<PolicyBase> for HomeRealmDiscoveryPolicy {}
+
 /// `identitySecurityDefaultsEnforcementPolicy`: an entity type, based on `policyBase`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/identitysecuritydefaultsenforcementpolicy?view=graph-rest-beta>
@@ -200,9 +212,11 @@ impl rt::SchemaType for IdentitySecurityDefaultsEnforcementPolicy {
 
 crate::runtime::structure!(IdentitySecurityDefaultsEnforcementPolicy);
 
+impl rt::Is<PolicyBase> for IdentitySecurityDefaultsEnforcementPolicy {}
+
 /// `policyBase`: an entity type.
 ///
-/// Types based on it: `identitySecurityDefaultsEnforcementPolicy`, `stsPolicy`, `unifiedRoleManagementPolicy`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `identitySecurityDefaultsEnforcementPolicy`, `stsPolicy`, `unifiedRoleManagementPolicy`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/policybase?view=graph-rest-beta>
 pub struct PolicyBase {
@@ -229,6 +243,18 @@ impl rt::SchemaType for PolicyBase {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.policyBase");
+        to.derived(
+            &[
+                "microsoft.graph.activityBasedTimeoutPolicy",
+                "microsoft.graph.claimsMappingPolicy",
+                "microsoft.graph.homeRealmDiscoveryPolicy",
+                "microsoft.graph.identitySecurityDefaultsEnforcementPolicy",
+                "microsoft.graph.stsPolicy",
+                "microsoft.graph.tokenIssuancePolicy",
+                "microsoft.graph.tokenLifetimePolicy",
+                "microsoft.graph.unifiedRoleManagementPolicy",
+            ],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -244,7 +270,7 @@ crate::runtime::structure!(PolicyBase);
 
 /// `stsPolicy`: an entity type, based on `policyBase`.
 ///
-/// Types based on it: `activityBasedTimeoutPolicy`, `claimsMappingPolicy`, `homeRealmDiscoveryPolicy`, `tokenIssuancePolicy`, `tokenLifetimePolicy`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `activityBasedTimeoutPolicy`, `claimsMappingPolicy`, `homeRealmDiscoveryPolicy`, `tokenIssuancePolicy`, `tokenLifetimePolicy`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/stspolicy?view=graph-rest-beta>
 pub struct StsPolicy {
@@ -277,6 +303,15 @@ impl rt::SchemaType for StsPolicy {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.stsPolicy");
+        to.derived(
+            &[
+                "microsoft.graph.activityBasedTimeoutPolicy",
+                "microsoft.graph.claimsMappingPolicy",
+                "microsoft.graph.homeRealmDiscoveryPolicy",
+                "microsoft.graph.tokenIssuancePolicy",
+                "microsoft.graph.tokenLifetimePolicy",
+            ],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -291,6 +326,8 @@ impl rt::SchemaType for StsPolicy {
 }
 
 crate::runtime::structure!(StsPolicy);
+
+impl rt::Is<PolicyBase> for StsPolicy {}
 
 /// `tokenIssuancePolicy`: an entity type, based on `stsPolicy`.
 ///
@@ -344,6 +381,10 @@ impl rt::SchemaType for TokenIssuancePolicy {
 
 crate::runtime::structure!(TokenIssuancePolicy);
 
+impl rt::Is<StsPolicy> for TokenIssuancePolicy {}
+
+impl rt::Is<PolicyBase> for TokenIssuancePolicy {}
+
 /// `tokenLifetimePolicy`: an entity type, based on `stsPolicy`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/tokenlifetimepolicy?view=graph-rest-beta>
@@ -395,6 +436,10 @@ impl rt::SchemaType for TokenLifetimePolicy {
 }
 
 crate::runtime::structure!(TokenLifetimePolicy);
+
+impl rt::Is<StsPolicy> for TokenLifetimePolicy {}
+
+impl rt::Is<PolicyBase> for TokenLifetimePolicy {}
 
 /// `unifiedRoleManagementPolicy`: an entity type, based on `policyBase`.
 ///
@@ -464,6 +509,8 @@ impl rt::SchemaType for UnifiedRoleManagementPolicy {
 
 crate::runtime::structure!(UnifiedRoleManagementPolicy);
 
+impl rt::Is<PolicyBase> for UnifiedRoleManagementPolicy {}
+
 /// `unifiedRoleManagementPolicyApprovalRule`: an entity type, based on `unifiedRoleManagementPolicyRule`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/unifiedrolemanagementpolicyapprovalrule?view=graph-rest-beta>
@@ -499,6 +546,9 @@ impl rt::SchemaType for UnifiedRoleManagementPolicyApprovalRule {
 }
 
 crate::runtime::structure!(UnifiedRoleManagementPolicyApprovalRule);
+
+impl rt::Is<UnifiedRoleManagementPolicyRule>
+for UnifiedRoleManagementPolicyApprovalRule {}
 
 /// `unifiedRoleManagementPolicyAuthenticationContextRule`: an entity type, based on `unifiedRoleManagementPolicyRule`.
 ///
@@ -544,6 +594,9 @@ impl rt::SchemaType for UnifiedRoleManagementPolicyAuthenticationContextRule {
 
 crate::runtime::structure!(UnifiedRoleManagementPolicyAuthenticationContextRule);
 
+impl rt::Is<UnifiedRoleManagementPolicyRule>
+for UnifiedRoleManagementPolicyAuthenticationContextRule {}
+
 /// `unifiedRoleManagementPolicyEnablementRule`: an entity type, based on `unifiedRoleManagementPolicyRule`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/unifiedrolemanagementpolicyenablementrule?view=graph-rest-beta>
@@ -583,6 +636,9 @@ impl rt::SchemaType for UnifiedRoleManagementPolicyEnablementRule {
 }
 
 crate::runtime::structure!(UnifiedRoleManagementPolicyEnablementRule);
+
+impl rt::Is<UnifiedRoleManagementPolicyRule>
+for UnifiedRoleManagementPolicyEnablementRule {}
 
 /// `unifiedRoleManagementPolicyExpirationRule`: an entity type, based on `unifiedRoleManagementPolicyRule`.
 ///
@@ -627,6 +683,9 @@ impl rt::SchemaType for UnifiedRoleManagementPolicyExpirationRule {
 }
 
 crate::runtime::structure!(UnifiedRoleManagementPolicyExpirationRule);
+
+impl rt::Is<UnifiedRoleManagementPolicyRule>
+for UnifiedRoleManagementPolicyExpirationRule {}
 
 /// `unifiedRoleManagementPolicyNotificationRule`: an entity type, based on `unifiedRoleManagementPolicyRule`.
 ///
@@ -684,9 +743,12 @@ impl rt::SchemaType for UnifiedRoleManagementPolicyNotificationRule {
 
 crate::runtime::structure!(UnifiedRoleManagementPolicyNotificationRule);
 
+impl rt::Is<UnifiedRoleManagementPolicyRule>
+for UnifiedRoleManagementPolicyNotificationRule {}
+
 /// `unifiedRoleManagementPolicyRule`: an entity type.
 ///
-/// Types based on it: `unifiedRoleManagementPolicyApprovalRule`, `unifiedRoleManagementPolicyAuthenticationContextRule`, `unifiedRoleManagementPolicyEnablementRule`, `unifiedRoleManagementPolicyExpirationRule`, `unifiedRoleManagementPolicyNotificationRule`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `unifiedRoleManagementPolicyApprovalRule`, `unifiedRoleManagementPolicyAuthenticationContextRule`, `unifiedRoleManagementPolicyEnablementRule`, `unifiedRoleManagementPolicyExpirationRule`, `unifiedRoleManagementPolicyNotificationRule`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/unifiedrolemanagementpolicyrule?view=graph-rest-beta>
 pub struct UnifiedRoleManagementPolicyRule {
@@ -710,6 +772,15 @@ impl rt::SchemaType for UnifiedRoleManagementPolicyRule {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.unifiedRoleManagementPolicyRule");
+        to.derived(
+            &[
+                "microsoft.graph.unifiedRoleManagementPolicyApprovalRule",
+                "microsoft.graph.unifiedRoleManagementPolicyAuthenticationContextRule",
+                "microsoft.graph.unifiedRoleManagementPolicyEnablementRule",
+                "microsoft.graph.unifiedRoleManagementPolicyExpirationRule",
+                "microsoft.graph.unifiedRoleManagementPolicyNotificationRule",
+            ],
+        );
         to.properties(&[("id", &self.id), ("target", &self.target)]);
         to.additional(&self.additional);
     }

@@ -155,6 +155,8 @@ impl rt::SchemaType for ConnectedOrganizationMembers {
 
 crate::runtime::structure!(ConnectedOrganizationMembers);
 
+impl rt::Is<UserSet> for ConnectedOrganizationMembers {}
+
 /// `externalSponsors`: a complex type, based on `userSet`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/externalsponsors?view=graph-rest-beta>
@@ -182,6 +184,8 @@ impl rt::SchemaType for ExternalSponsors {
 }
 
 crate::runtime::structure!(ExternalSponsors);
+
+impl rt::Is<UserSet> for ExternalSponsors {}
 
 /// `groupMembers`: a complex type, based on `userSet`.
 ///
@@ -223,6 +227,8 @@ impl rt::SchemaType for GroupMembers {
 
 crate::runtime::structure!(GroupMembers);
 
+impl rt::Is<UserSet> for GroupMembers {}
+
 /// `internalSponsors`: a complex type, based on `userSet`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/internalsponsors?view=graph-rest-beta>
@@ -250,6 +256,8 @@ impl rt::SchemaType for InternalSponsors {
 }
 
 crate::runtime::structure!(InternalSponsors);
+
+impl rt::Is<UserSet> for InternalSponsors {}
 
 /// `requestorManager`: a complex type, based on `userSet`.
 ///
@@ -283,6 +291,8 @@ impl rt::SchemaType for RequestorManager {
 }
 
 crate::runtime::structure!(RequestorManager);
+
+impl rt::Is<UserSet> for RequestorManager {}
 
 /// `singleUser`: a complex type, based on `userSet`.
 ///
@@ -324,9 +334,11 @@ impl rt::SchemaType for SingleUser {
 
 crate::runtime::structure!(SingleUser);
 
+impl rt::Is<UserSet> for SingleUser {}
+
 /// `userSet`: a complex type.
 ///
-/// Types based on it: `connectedOrganizationMembers`, `externalSponsors`, `groupMembers`, `internalSponsors`, `requestorManager`, `singleUser`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `connectedOrganizationMembers`, `externalSponsors`, `groupMembers`, `internalSponsors`, `requestorManager`, `singleUser`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/userset?view=graph-rest-beta>
 pub struct UserSet {
@@ -347,6 +359,16 @@ impl rt::SchemaType for UserSet {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.userSet");
+        to.derived(
+            &[
+                "microsoft.graph.connectedOrganizationMembers",
+                "microsoft.graph.externalSponsors",
+                "microsoft.graph.groupMembers",
+                "microsoft.graph.internalSponsors",
+                "microsoft.graph.requestorManager",
+                "microsoft.graph.singleUser",
+            ],
+        );
         to.properties(&[("isBackup", &self.is_backup)]);
         to.additional(&self.additional);
     }

@@ -449,3 +449,5 @@ impl rt::SchemaType for ServicePrincipal {
 }
 
 crate::runtime::structure!(ServicePrincipal);
+
+impl rt::Is<types::DirectoryObject> for ServicePrincipal {}

@@ -4,5 +4,5 @@
 mod from_applied_conditional_access_policy;
 pub use self::from_applied_conditional_access_policy::*;
 
-mod from_provisioning_result;
-pub use self::from_provisioning_result::*;
+mod from_provisioning_object_summary;
+pub use self::from_provisioning_object_summary::*;

@@ -141,9 +141,11 @@ impl rt::SchemaType for TeleconferenceDeviceAudioQuality {
 
 crate::runtime::structure!(TeleconferenceDeviceAudioQuality);
 
+impl rt::Is<TeleconferenceDeviceMediaQuality> for TeleconferenceDeviceAudioQuality {}
+
 /// `teleconferenceDeviceMediaQuality`: a complex type.
 ///
-/// Types based on it: `teleconferenceDeviceAudioQuality`, `teleconferenceDeviceVideoQuality`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `teleconferenceDeviceAudioQuality`, `teleconferenceDeviceVideoQuality`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/teleconferencedevicemediaquality?view=graph-rest-beta>
 pub struct TeleconferenceDeviceMediaQuality {
@@ -232,6 +234,13 @@ impl rt::SchemaType for TeleconferenceDeviceMediaQuality {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.teleconferenceDeviceMediaQuality");
+        to.derived(
+            &[
+                "microsoft.graph.teleconferenceDeviceAudioQuality",
+                "microsoft.graph.teleconferenceDeviceScreenSharingQuality",
+                "microsoft.graph.teleconferenceDeviceVideoQuality",
+            ],
+        );
         to.properties(
             &[
                 ("averageInboundJitter", &self.average_inbound_jitter),
@@ -507,9 +516,15 @@ impl rt::SchemaType for TeleconferenceDeviceScreenSharingQuality {
 
 crate::runtime::structure!(TeleconferenceDeviceScreenSharingQuality);
 
+impl rt::Is<TeleconferenceDeviceVideoQuality>
+for TeleconferenceDeviceScreenSharingQuality {}
+
+impl rt::Is<TeleconferenceDeviceMediaQuality>
+for TeleconferenceDeviceScreenSharingQuality {}
+
 /// `teleconferenceDeviceVideoQuality`: a complex type, based on `teleconferenceDeviceMediaQuality`.
 ///
-/// Types based on it: `teleconferenceDeviceScreenSharingQuality`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `teleconferenceDeviceScreenSharingQuality`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/teleconferencedevicevideoquality?view=graph-rest-beta>
 pub struct TeleconferenceDeviceVideoQuality {
@@ -610,6 +625,7 @@ impl rt::SchemaType for TeleconferenceDeviceVideoQuality {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.teleconferenceDeviceVideoQuality");
+        to.derived(&["microsoft.graph.teleconferenceDeviceScreenSharingQuality"]);
         to.properties(
             &[
                 ("averageInboundJitter", &self.average_inbound_jitter),
@@ -662,3 +678,5 @@ impl rt::SchemaType for TeleconferenceDeviceVideoQuality {
 }
 
 crate::runtime::structure!(TeleconferenceDeviceVideoQuality);
+
+impl rt::Is<TeleconferenceDeviceMediaQuality> for TeleconferenceDeviceVideoQuality {}

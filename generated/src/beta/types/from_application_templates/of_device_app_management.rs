@@ -13,47 +13,47 @@ pub use self::from_device_app_management::*;
 mod from_enrollment_restrictions_configuration_policy_set_item;
 pub use self::from_enrollment_restrictions_configuration_policy_set_item::*;
 
-mod from_ios_minimum_operating_system;
-pub use self::from_ios_minimum_operating_system::*;
+mod from_ios_lob_app_provisioning_configuration_policy_set_item;
+pub use self::from_ios_lob_app_provisioning_configuration_policy_set_item::*;
 
-mod from_ios_vpp_e_book_assignment;
-pub use self::from_ios_vpp_e_book_assignment::*;
+mod from_ios_vpp_e_book;
+pub use self::from_ios_vpp_e_book::*;
 
-mod from_mac_os_vpp_app;
-pub use self::from_mac_os_vpp_app::*;
+mod from_mac_os_office_suite_app;
+pub use self::from_mac_os_office_suite_app::*;
 
-mod from_managed_app_protection_policy_set_item;
-pub use self::from_managed_app_protection_policy_set_item::*;
+mod from_managed_app;
+pub use self::from_managed_app::*;
 
-mod from_managed_ios_lob_app;
-pub use self::from_managed_ios_lob_app::*;
+mod from_managed_e_book_assignment;
+pub use self::from_managed_e_book_assignment::*;
 
-mod from_microsoft_store_for_business_app_assignment_settings;
-pub use self::from_microsoft_store_for_business_app_assignment_settings::*;
+mod from_microsoft_store_for_business_app;
+pub use self::from_microsoft_store_for_business_app::*;
 
-mod from_mobile_app_policy_set_item;
-pub use self::from_mobile_app_policy_set_item::*;
+mod from_mobile_app_install_status;
+pub use self::from_mobile_app_install_status::*;
 
-mod from_office_update_channel;
-pub use self::from_office_update_channel::*;
+mod from_office_suite_app;
+pub use self::from_office_suite_app::*;
 
-mod from_user_install_state_summary;
-pub use self::from_user_install_state_summary::*;
+mod from_targeted_managed_app_configuration_policy_set_item;
+pub use self::from_targeted_managed_app_configuration_policy_set_item::*;
 
-mod from_win32_lob_app;
-pub use self::from_win32_lob_app::*;
+mod from_web_app;
+pub use self::from_web_app::*;
 
-mod from_win32_lob_app_power_shell_script_detection_type;
-pub use self::from_win32_lob_app_power_shell_script_detection_type::*;
+mod from_win32_lob_app_msi_information;
+pub use self::from_win32_lob_app_msi_information::*;
 
-mod from_windows10_enrollment_completion_page_configuration_policy_set_item;
-pub use self::from_windows10_enrollment_completion_page_configuration_policy_set_item::*;
+mod from_win32_lob_app_return_code;
+pub use self::from_win32_lob_app_return_code::*;
 
-mod from_windows_management_app_health_state;
-pub use self::from_windows_management_app_health_state::*;
+mod from_windows_device_type;
+pub use self::from_windows_device_type::*;
 
-mod from_windows_phone81_app_x_bundle;
-pub use self::from_windows_phone81_app_x_bundle::*;
+mod from_windows_phone81_app_x;
+pub use self::from_windows_phone81_app_x::*;
 
-mod from_windows_universal_app_x_contained_app;
-pub use self::from_windows_universal_app_x_contained_app::*;
+mod from_windows_universal_app_x;
+pub use self::from_windows_universal_app_x::*;

@@ -7,14 +7,14 @@ pub use self::from_active_directory_windows_autopilot_deployment_profile::*;
 mod from_android_custom_configuration;
 pub use self::from_android_custom_configuration::*;
 
-mod from_android_device_owner_enterprise_wi_fi_configuration;
-pub use self::from_android_device_owner_enterprise_wi_fi_configuration::*;
+mod from_android_device_owner_enrollment_token_type;
+pub use self::from_android_device_owner_enrollment_token_type::*;
 
-mod from_android_device_owner_imported_pfx_certificate_profile;
-pub use self::from_android_device_owner_imported_pfx_certificate_profile::*;
+mod from_android_device_owner_global_proxy_direct;
+pub use self::from_android_device_owner_global_proxy_direct::*;
 
-mod from_android_device_owner_scep_certificate_profile;
-pub use self::from_android_device_owner_scep_certificate_profile::*;
+mod from_android_device_owner_required_password_type;
+pub use self::from_android_device_owner_required_password_type::*;
 
 mod from_android_eas_email_profile_configuration;
 pub use self::from_android_eas_email_profile_configuration::*;
@@ -58,71 +58,74 @@ pub use self::from_azure_ad_windows_autopilot_deployment_profile::*;
 mod from_certificate_validity_period_scale;
 pub use self::from_certificate_validity_period_scale::*;
 
-mod from_compliance_management_partner_assignment;
-pub use self::from_compliance_management_partner_assignment::*;
+mod from_compliance_management_partner;
+pub use self::from_compliance_management_partner::*;
 
-mod from_defender_prompt_for_sample_submission;
-pub use self::from_defender_prompt_for_sample_submission::*;
+mod from_defender_monitor_file_activity;
+pub use self::from_defender_monitor_file_activity::*;
 
-mod from_dep_enrollment_base_profile;
-pub use self::from_dep_enrollment_base_profile::*;
+mod from_delivery_optimization_restrict_peer_selection_by_options;
+pub use self::from_delivery_optimization_restrict_peer_selection_by_options::*;
 
-mod from_derived_credential_provider_type;
-pub use self::from_derived_credential_provider_type::*;
+mod from_dep_token_type;
+pub use self::from_dep_token_type::*;
 
-mod from_device_compliance_script;
-pub use self::from_device_compliance_script::*;
+mod from_device_compliance_scheduled_action_for_rule;
+pub use self::from_device_compliance_scheduled_action_for_rule::*;
 
-mod from_device_configuration;
-pub use self::from_device_configuration::*;
+mod from_device_compliance_user_status;
+pub use self::from_device_compliance_user_status::*;
 
-mod from_device_health_script;
-pub use self::from_device_health_script::*;
+mod from_device_custom_attribute_value_type;
+pub use self::from_device_custom_attribute_value_type::*;
 
-mod from_device_management;
-pub use self::from_device_management::*;
+mod from_device_health_script_time_schedule;
+pub use self::from_device_health_script_time_schedule::*;
 
-mod from_device_management_autopilot_policy_compliance_status;
-pub use self::from_device_management_autopilot_policy_compliance_status::*;
+mod from_device_management_autopilot_event;
+pub use self::from_device_management_autopilot_event::*;
 
-mod from_device_management_configuration_choice_setting_collection_instance_template;
-pub use self::from_device_management_configuration_choice_setting_collection_instance_template::*;
+mod from_device_management_configuration_choice_setting_collection_definition;
+pub use self::from_device_management_configuration_choice_setting_collection_definition::*;
 
-mod from_device_management_configuration_integer_setting_value_template;
-pub use self::from_device_management_configuration_integer_setting_value_template::*;
+mod from_device_management_configuration_group_setting_value;
+pub use self::from_device_management_configuration_group_setting_value::*;
 
-mod from_device_management_configuration_setting_group_collection_instance;
-pub use self::from_device_management_configuration_setting_group_collection_instance::*;
+mod from_device_management_configuration_setting_definition;
+pub use self::from_device_management_configuration_setting_definition::*;
 
-mod from_device_management_configuration_simple_setting_instance_template;
-pub use self::from_device_management_configuration_simple_setting_instance_template::*;
+mod from_device_management_configuration_simple_setting_collection_definition;
+pub use self::from_device_management_configuration_simple_setting_collection_definition::*;
 
-mod from_device_management_exchange_access_level;
-pub use self::from_device_management_exchange_access_level::*;
+mod from_device_management_configuration_windows_setting_applicability;
+pub use self::from_device_management_configuration_windows_setting_applicability::*;
 
-mod from_device_management_intent_setting_secret_constraint;
-pub use self::from_device_management_intent_setting_secret_constraint::*;
+mod from_device_management_export_job;
+pub use self::from_device_management_export_job::*;
 
-mod from_device_management_script_assignment;
-pub use self::from_device_management_script_assignment::*;
+mod from_device_management_report_schedule;
+pub use self::from_device_management_report_schedule::*;
 
-mod from_device_management_subscription_state;
-pub use self::from_device_management_subscription_state::*;
+mod from_device_management_setting_collection_constraint;
+pub use self::from_device_management_setting_collection_constraint::*;
 
-mod from_device_threat_protection_level;
-pub use self::from_device_threat_protection_level::*;
+mod from_device_management_template_setting_category;
+pub use self::from_device_management_template_setting_category::*;
 
-mod from_edge_home_button_opens_new_tab;
-pub use self::from_edge_home_button_opens_new_tab::*;
+mod from_diffie_hellman_group;
+pub use self::from_diffie_hellman_group::*;
 
-mod from_encryption_report_policy_details;
-pub use self::from_encryption_report_policy_details::*;
+mod from_edge_search_engine_custom;
+pub use self::from_edge_search_engine_custom::*;
 
-mod from_group_policy_definition_file;
-pub use self::from_group_policy_definition_file::*;
+mod from_enrollment_profile;
+pub use self::from_enrollment_profile::*;
 
-mod from_group_policy_presentation_multi_text_box;
-pub use self::from_group_policy_presentation_multi_text_box::*;
+mod from_group_policy_definition_value;
+pub use self::from_group_policy_definition_value::*;
+
+mod from_group_policy_presentation_text;
+pub use self::from_group_policy_presentation_text::*;
 
 mod from_group_policy_uploaded_definition_file;
 pub use self::from_group_policy_uploaded_definition_file::*;
@@ -157,89 +160,92 @@ pub use self::from_mac_os_device_features_configuration::*;
 mod from_mac_os_firewall_application;
 pub use self::from_mac_os_firewall_application::*;
 
-mod from_mac_os_privacy_access_control_item;
-pub use self::from_mac_os_privacy_access_control_item::*;
+mod from_mac_os_pkcs_certificate_profile;
+pub use self::from_mac_os_pkcs_certificate_profile::*;
 
-mod from_mac_os_software_update_state;
-pub use self::from_mac_os_software_update_state::*;
+mod from_mac_os_software_update_configuration;
+pub use self::from_mac_os_software_update_configuration::*;
 
-mod from_malware_state_for_windows_device;
-pub use self::from_malware_state_for_windows_device::*;
+mod from_mac_os_wi_fi_configuration;
+pub use self::from_mac_os_wi_fi_configuration::*;
 
-mod from_media_content_rating_france;
-pub use self::from_media_content_rating_france::*;
+mod from_management_condition;
+pub use self::from_management_condition::*;
 
-mod from_mobile_threat_partner_tenant_state;
-pub use self::from_mobile_threat_partner_tenant_state::*;
+mod from_microsoft_tunnel_server_health_status;
+pub use self::from_microsoft_tunnel_server_health_status::*;
 
-mod from_oma_setting_integer;
-pub use self::from_oma_setting_integer::*;
+mod from_notification_message_template;
+pub use self::from_notification_message_template::*;
 
-mod from_rating_australia_television_type;
-pub use self::from_rating_australia_television_type::*;
+mod from_perfect_forward_secrecy_group;
+pub use self::from_perfect_forward_secrecy_group::*;
 
-mod from_rating_united_states_television_type;
-pub use self::from_rating_united_states_television_type::*;
+mod from_rating_japan_movies_type;
+pub use self::from_rating_japan_movies_type::*;
 
-mod from_role_definition;
-pub use self::from_role_definition::*;
+mod from_resource_operation;
+pub use self::from_resource_operation::*;
 
-mod from_shared_pc_allowed_account_type;
-pub use self::from_shared_pc_allowed_account_type::*;
+mod from_security_baseline_device_state;
+pub use self::from_security_baseline_device_state::*;
 
-mod from_unary_management_condition_expression;
-pub use self::from_unary_management_condition_expression::*;
+mod from_state_management_setting;
+pub use self::from_state_management_setting::*;
 
-mod from_user_experience_analytics_baseline;
-pub use self::from_user_experience_analytics_baseline::*;
+mod from_user_experience_analytics_app_health_app_performance_by_app_version;
+pub use self::from_user_experience_analytics_app_health_app_performance_by_app_version::*;
 
-mod from_user_experience_analytics_not_autopilot_ready_device;
-pub use self::from_user_experience_analytics_not_autopilot_ready_device::*;
+mod from_user_experience_analytics_device_startup_process;
+pub use self::from_user_experience_analytics_device_startup_process::*;
 
-mod from_visibility_setting;
-pub use self::from_visibility_setting::*;
+mod from_user_experience_analytics_score_history;
+pub use self::from_user_experience_analytics_score_history::*;
 
-mod from_vpn_traffic_rule;
-pub use self::from_vpn_traffic_rule::*;
+mod from_vpn_encryption_algorithm_type;
+pub use self::from_vpn_encryption_algorithm_type::*;
 
-mod from_windows10_compliance_policy;
-pub use self::from_windows10_compliance_policy::*;
+mod from_welcome_screen_meeting_information;
+pub use self::from_welcome_screen_meeting_information::*;
 
-mod from_windows10_imported_pfx_certificate_profile;
-pub use self::from_windows10_imported_pfx_certificate_profile::*;
+mod from_windows10_device_firmware_configuration_interface;
+pub use self::from_windows10_device_firmware_configuration_interface::*;
 
-mod from_windows10_team_general_configuration;
-pub use self::from_windows10_team_general_configuration::*;
+mod from_windows10_network_boundary_configuration;
+pub use self::from_windows10_network_boundary_configuration::*;
 
-mod from_windows10_x_vpn_configuration;
-pub use self::from_windows10_x_vpn_configuration::*;
+mod from_windows10_vpn_configuration;
+pub use self::from_windows10_vpn_configuration::*;
 
-mod from_windows81_trusted_root_certificate;
-pub use self::from_windows81_trusted_root_certificate::*;
+mod from_windows81_certificate_profile_base;
+pub use self::from_windows81_certificate_profile_base::*;
 
-mod from_windows_autopilot_enrollment_type;
-pub use self::from_windows_autopilot_enrollment_type::*;
+mod from_windows81_vpn_configuration;
+pub use self::from_windows81_vpn_configuration::*;
 
-mod from_windows_device_azure_ad_account;
-pub use self::from_windows_device_azure_ad_account::*;
+mod from_windows_autopilot_profile_assignment_status;
+pub use self::from_windows_autopilot_profile_assignment_status::*;
 
-mod from_windows_health_monitoring_configuration;
-pub use self::from_windows_health_monitoring_configuration::*;
+mod from_windows_domain_join_configuration;
+pub use self::from_windows_domain_join_configuration::*;
 
-mod from_windows_kiosk_local_user;
-pub use self::from_windows_kiosk_local_user::*;
+mod from_windows_health_monitoring_scope;
+pub use self::from_windows_health_monitoring_scope::*;
+
+mod from_windows_kiosk_profile;
+pub use self::from_windows_kiosk_profile::*;
 
 mod from_windows_phone81_compliance_policy;
 pub use self::from_windows_phone81_compliance_policy::*;
 
-mod from_windows_phone81_vpn_configuration;
-pub use self::from_windows_phone81_vpn_configuration::*;
+mod from_windows_phone81_trusted_root_certificate;
+pub use self::from_windows_phone81_trusted_root_certificate::*;
 
-mod from_windows_update_active_hours_install;
-pub use self::from_windows_update_active_hours_install::*;
+mod from_windows_spotlight_enablement_settings;
+pub use self::from_windows_spotlight_enablement_settings::*;
 
-mod from_windows_vpn_connection_type;
-pub use self::from_windows_vpn_connection_type::*;
+mod from_windows_user_type;
+pub use self::from_windows_user_type::*;
 
 mod ios_general_device_configuration;
 pub use self::ios_general_device_configuration::*;

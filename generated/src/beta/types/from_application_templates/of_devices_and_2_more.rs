@@ -274,3 +274,5 @@ impl rt::SchemaType for Device {
 }
 
 crate::runtime::structure!(Device);
+
+impl rt::Is<types::DirectoryObject> for Device {}

@@ -55,3 +55,5 @@ impl rt::SchemaType for DirectoryRole {
 }
 
 crate::runtime::structure!(DirectoryRole);
+
+impl rt::Is<types::DirectoryObject> for DirectoryRole {}

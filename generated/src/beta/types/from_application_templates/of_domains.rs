@@ -153,6 +153,8 @@ impl rt::SchemaType for DomainDnsCnameRecord {
 
 crate::runtime::structure!(DomainDnsCnameRecord);
 
+impl rt::Is<DomainDnsRecord> for DomainDnsCnameRecord {}
+
 /// `domainDnsMxRecord`: a complex type, based on `domainDnsRecord`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/domaindnsmxrecord?view=graph-rest-beta>
@@ -213,9 +215,11 @@ impl rt::SchemaType for DomainDnsMxRecord {
 
 crate::runtime::structure!(DomainDnsMxRecord);
 
+impl rt::Is<DomainDnsRecord> for DomainDnsMxRecord {}
+
 /// `domainDnsRecord`: a complex type.
 ///
-/// Types based on it: `domainDnsCnameRecord`, `domainDnsMxRecord`, `domainDnsSrvRecord`, `domainDnsTxtRecord`, `domainDnsUnavailableRecord`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `domainDnsCnameRecord`, `domainDnsMxRecord`, `domainDnsSrvRecord`, `domainDnsTxtRecord`, `domainDnsUnavailableRecord`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/domaindnsrecord?view=graph-rest-beta>
 pub struct DomainDnsRecord {
@@ -251,6 +255,15 @@ impl rt::SchemaType for DomainDnsRecord {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.domainDnsRecord");
+        to.derived(
+            &[
+                "microsoft.graph.domainDnsCnameRecord",
+                "microsoft.graph.domainDnsMxRecord",
+                "microsoft.graph.domainDnsSrvRecord",
+                "microsoft.graph.domainDnsTxtRecord",
+                "microsoft.graph.domainDnsUnavailableRecord",
+            ],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -343,6 +356,8 @@ impl rt::SchemaType for DomainDnsSrvRecord {
 
 crate::runtime::structure!(DomainDnsSrvRecord);
 
+impl rt::Is<DomainDnsRecord> for DomainDnsSrvRecord {}
+
 /// `domainDnsTxtRecord`: a complex type, based on `domainDnsRecord`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/domaindnstxtrecord?view=graph-rest-beta>
@@ -399,6 +414,8 @@ impl rt::SchemaType for DomainDnsTxtRecord {
 
 crate::runtime::structure!(DomainDnsTxtRecord);
 
+impl rt::Is<DomainDnsRecord> for DomainDnsTxtRecord {}
+
 /// `domainDnsUnavailableRecord`: a complex type, based on `domainDnsRecord`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/domaindnsunavailablerecord?view=graph-rest-beta>
@@ -454,6 +471,8 @@ impl rt::SchemaType for DomainDnsUnavailableRecord {
 }
 
 crate::runtime::structure!(DomainDnsUnavailableRecord);
+
+impl rt::Is<DomainDnsRecord> for DomainDnsUnavailableRecord {}
 
 /// `domainState`: a complex type.
 ///

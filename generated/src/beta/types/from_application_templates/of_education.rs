@@ -208,6 +208,9 @@ impl rt::SchemaType for EducationIdentityCreationConfiguration {
 
 crate::runtime::structure!(EducationIdentityCreationConfiguration);
 
+impl rt::Is<EducationIdentitySynchronizationConfiguration>
+for EducationIdentityCreationConfiguration {}
+
 /// `educationIdentityDomain`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationidentitydomain?view=graph-rest-beta>
@@ -268,6 +271,9 @@ impl rt::SchemaType for EducationIdentityMatchingConfiguration {
 
 crate::runtime::structure!(EducationIdentityMatchingConfiguration);
 
+impl rt::Is<EducationIdentitySynchronizationConfiguration>
+for EducationIdentityMatchingConfiguration {}
+
 /// `educationIdentityMatchingOptions`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationidentitymatchingoptions?view=graph-rest-beta>
@@ -315,7 +321,7 @@ crate::runtime::structure!(EducationIdentityMatchingOptions);
 
 /// `educationIdentitySynchronizationConfiguration`: an abstract complex type.
 ///
-/// Types based on it: `educationIdentityCreationConfiguration`, `educationIdentityMatchingConfiguration`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `educationIdentityCreationConfiguration`, `educationIdentityMatchingConfiguration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationidentitysynchronizationconfiguration?view=graph-rest-beta>
 pub struct EducationIdentitySynchronizationConfiguration {
@@ -333,6 +339,12 @@ impl rt::SchemaType for EducationIdentitySynchronizationConfiguration {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.educationIdentitySynchronizationConfiguration");
+        to.derived(
+            &[
+                "microsoft.graph.educationIdentityCreationConfiguration",
+                "microsoft.graph.educationIdentityMatchingConfiguration",
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -504,6 +516,8 @@ impl rt::SchemaType for EducationSynchronizationProfile {
 }
 
 crate::runtime::structure!(EducationSynchronizationProfile);
+
+impl rt::Is<types::Entity> for EducationSynchronizationProfile {}
 
 /// `educationSynchronizationProfileState`: an enum type.
 ///

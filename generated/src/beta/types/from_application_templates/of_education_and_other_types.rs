@@ -4,5 +4,8 @@
 mod from_contact_relationship;
 pub use self::from_contact_relationship::*;
 
-mod from_education_resource;
-pub use self::from_education_resource::*;
+mod from_education_power_point_resource;
+pub use self::from_education_power_point_resource::*;
+
+mod from_rubric_level;
+pub use self::from_rubric_level::*;

@@ -4,5 +4,5 @@
 mod from_dimensions;
 pub use self::from_dimensions::*;
 
-mod from_item_categories;
-pub use self::from_item_categories::*;
+mod from_general_ledger_entries;
+pub use self::from_general_ledger_entries::*;

@@ -53,7 +53,7 @@ crate::runtime::structure!(ClaimsMapping);
 
 /// `identityProvider`: a complex type.
 ///
-/// Types based on it: `openIdConnectProvider`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `openIdConnectProvider`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/identityprovider?view=graph-rest-beta>
 pub struct IdentityProvider {
@@ -86,6 +86,7 @@ impl rt::SchemaType for IdentityProvider {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.identityProvider");
+        to.derived(&["microsoft.graph.openIdConnectProvider"]);
         to.properties(
             &[
                 ("clientId", &self.client_id),
@@ -172,6 +173,8 @@ impl rt::SchemaType for OpenIdConnectProvider {
 }
 
 crate::runtime::structure!(OpenIdConnectProvider);
+
+impl rt::Is<IdentityProvider> for OpenIdConnectProvider {}
 
 /// `openIdConnectResponseMode`: an enum type.
 ///

@@ -4,8 +4,8 @@
 mod from_api_authentication_configuration_base;
 pub use self::from_api_authentication_configuration_base::*;
 
-mod from_conditional_access_policy_state;
-pub use self::from_conditional_access_policy_state::*;
+mod from_conditional_access_policy;
+pub use self::from_conditional_access_policy::*;
 
-mod from_persistent_browser_session_mode;
-pub use self::from_persistent_browser_session_mode::*;
+mod from_named_location;
+pub use self::from_named_location::*;

@@ -4,8 +4,8 @@
 mod from_access_package;
 pub use self::from_access_package::*;
 
-mod from_access_package_resource_request;
-pub use self::from_access_package_resource_request::*;
+mod from_access_package_resource_environment;
+pub use self::from_access_package_resource_environment::*;
 
-mod from_connected_organization;
-pub use self::from_connected_organization::*;
+mod from_assignment_review_settings;
+pub use self::from_assignment_review_settings::*;

@@ -47,7 +47,7 @@ crate::runtime::structure!(RiskUserActivity);
 
 /// `riskyUser`: an entity type.
 ///
-/// Types based on it: `riskyUserHistoryItem`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `riskyUserHistoryItem`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/riskyuser?view=graph-rest-beta>
 pub struct RiskyUser {
@@ -93,6 +93,7 @@ impl rt::SchemaType for RiskyUser {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.riskyUser");
+        to.derived(&["microsoft.graph.riskyUserHistoryItem"]);
         to.properties(
             &[
                 ("id", &self.id),
@@ -188,3 +189,5 @@ impl rt::SchemaType for RiskyUserHistoryItem {
 }
 
 crate::runtime::structure!(RiskyUserHistoryItem);
+
+impl rt::Is<RiskyUser> for RiskyUserHistoryItem {}

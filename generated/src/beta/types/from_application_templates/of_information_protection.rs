@@ -120,6 +120,8 @@ impl rt::SchemaType for EmailFileAssessmentRequest {
 
 crate::runtime::structure!(EmailFileAssessmentRequest);
 
+impl rt::Is<ThreatAssessmentRequest> for EmailFileAssessmentRequest {}
+
 /// `fileAssessmentRequest`: an entity type, based on `threatAssessmentRequest`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/fileassessmentrequest?view=graph-rest-beta>
@@ -191,6 +193,8 @@ impl rt::SchemaType for FileAssessmentRequest {
 }
 
 crate::runtime::structure!(FileAssessmentRequest);
+
+impl rt::Is<ThreatAssessmentRequest> for FileAssessmentRequest {}
 
 /// `informationProtectionContentLabel`: a complex type.
 ///
@@ -308,6 +312,8 @@ impl rt::SchemaType for MailAssessmentRequest {
 }
 
 crate::runtime::structure!(MailAssessmentRequest);
+
+impl rt::Is<ThreatAssessmentRequest> for MailAssessmentRequest {}
 
 /// `mailDestinationRoutingReason`: an enum type.
 ///
@@ -457,7 +463,7 @@ crate::runtime::value!(ThreatAssessmentContentType);
 
 /// `threatAssessmentRequest`: an entity type.
 ///
-/// Types based on it: `emailFileAssessmentRequest`, `fileAssessmentRequest`, `mailAssessmentRequest`, `urlAssessmentRequest`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `emailFileAssessmentRequest`, `fileAssessmentRequest`, `mailAssessmentRequest`, `urlAssessmentRequest`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/threatassessmentrequest?view=graph-rest-beta>
 pub struct ThreatAssessmentRequest {
@@ -502,6 +508,14 @@ impl rt::SchemaType for ThreatAssessmentRequest {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.threatAssessmentRequest");
+        to.derived(
+            &[
+                "microsoft.graph.emailFileAssessmentRequest",
+                "microsoft.graph.fileAssessmentRequest",
+                "microsoft.graph.mailAssessmentRequest",
+                "microsoft.graph.urlAssessmentRequest",
+            ],
+        );
         to.properties(
             &[
                 ("category", &self.category),
@@ -863,3 +877,5 @@ impl rt::SchemaType for UrlAssessmentRequest {
 }
 
 crate::runtime::structure!(UrlAssessmentRequest);
+
+impl rt::Is<ThreatAssessmentRequest> for UrlAssessmentRequest {}

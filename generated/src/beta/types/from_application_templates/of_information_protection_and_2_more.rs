@@ -61,6 +61,8 @@ impl rt::SchemaType for AddContentFooterAction {
 
 crate::runtime::structure!(AddContentFooterAction);
 
+impl rt::Is<InformationProtectionAction> for AddContentFooterAction {}
+
 /// `addContentHeaderAction`: a complex type, based on `informationProtectionAction`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/addcontentheaderaction?view=graph-rest-beta>
@@ -118,6 +120,8 @@ impl rt::SchemaType for AddContentHeaderAction {
 
 crate::runtime::structure!(AddContentHeaderAction);
 
+impl rt::Is<InformationProtectionAction> for AddContentHeaderAction {}
+
 /// `addWatermarkAction`: a complex type, based on `informationProtectionAction`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/addwatermarkaction?view=graph-rest-beta>
@@ -171,6 +175,8 @@ impl rt::SchemaType for AddWatermarkAction {
 
 crate::runtime::structure!(AddWatermarkAction);
 
+impl rt::Is<InformationProtectionAction> for AddWatermarkAction {}
+
 /// `applyLabelAction`: a complex type, based on `informationProtectionAction`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/applylabelaction?view=graph-rest-beta>
@@ -215,6 +221,8 @@ impl rt::SchemaType for ApplyLabelAction {
 }
 
 crate::runtime::structure!(ApplyLabelAction);
+
+impl rt::Is<InformationProtectionAction> for ApplyLabelAction {}
 
 /// `contentInfo`: a complex type.
 ///
@@ -293,6 +301,8 @@ impl rt::SchemaType for CustomAction {
 
 crate::runtime::structure!(CustomAction);
 
+impl rt::Is<InformationProtectionAction> for CustomAction {}
+
 /// `downgradeJustification`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/downgradejustification?view=graph-rest-beta>
@@ -331,7 +341,7 @@ crate::runtime::structure!(DowngradeJustification);
 
 /// `informationProtectionAction`: a complex type.
 ///
-/// Types based on it: `addContentFooterAction`, `addContentHeaderAction`, `addWatermarkAction`, `applyLabelAction`, `customAction`, `justifyAction`, `metadataAction`, `protectAdhocAction`, `protectByTemplateAction`, `protectDoNotForwardAction`, `recommendLabelAction`, `removeContentFooterAction`, `removeContentHeaderAction`, `removeProtectionAction`, `removeWatermarkAction`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `addContentFooterAction`, `addContentHeaderAction`, `addWatermarkAction`, `applyLabelAction`, `customAction`, `justifyAction`, `metadataAction`, `protectAdhocAction`, `protectByTemplateAction`, `protectDoNotForwardAction`, `recommendLabelAction`, `removeContentFooterAction`, `removeContentHeaderAction`, `removeProtectionAction`, `removeWatermarkAction`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/informationprotectionaction?view=graph-rest-beta>
 pub struct InformationProtectionAction {
@@ -349,6 +359,25 @@ impl rt::SchemaType for InformationProtectionAction {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.informationProtectionAction");
+        to.derived(
+            &[
+                "microsoft.graph.addContentFooterAction",
+                "microsoft.graph.addContentHeaderAction",
+                "microsoft.graph.addWatermarkAction",
+                "microsoft.graph.applyLabelAction",
+                "microsoft.graph.customAction",
+                "microsoft.graph.justifyAction",
+                "microsoft.graph.metadataAction",
+                "microsoft.graph.protectAdhocAction",
+                "microsoft.graph.protectByTemplateAction",
+                "microsoft.graph.protectDoNotForwardAction",
+                "microsoft.graph.recommendLabelAction",
+                "microsoft.graph.removeContentFooterAction",
+                "microsoft.graph.removeContentHeaderAction",
+                "microsoft.graph.removeProtectionAction",
+                "microsoft.graph.removeWatermarkAction",
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -439,6 +468,8 @@ impl rt::SchemaType for JustifyAction {
 
 crate::runtime::structure!(JustifyAction);
 
+impl rt::Is<InformationProtectionAction> for JustifyAction {}
+
 /// `labelDetails`: a complex type, based on `parentLabelDetails`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/labeldetails?view=graph-rest-beta>
@@ -499,6 +530,8 @@ impl rt::SchemaType for LabelDetails {
 
 crate::runtime::structure!(LabelDetails);
 
+impl rt::Is<ParentLabelDetails> for LabelDetails {}
+
 /// `metadataAction`: a complex type, based on `informationProtectionAction`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/metadataaction?view=graph-rest-beta>
@@ -535,9 +568,11 @@ impl rt::SchemaType for MetadataAction {
 
 crate::runtime::structure!(MetadataAction);
 
+impl rt::Is<InformationProtectionAction> for MetadataAction {}
+
 /// `parentLabelDetails`: a complex type.
 ///
-/// Types based on it: `labelDetails`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `labelDetails`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/parentlabeldetails?view=graph-rest-beta>
 pub struct ParentLabelDetails {
@@ -576,6 +611,7 @@ impl rt::SchemaType for ParentLabelDetails {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.parentLabelDetails");
+        to.derived(&["microsoft.graph.labelDetails"]);
         to.properties(
             &[
                 ("color", &self.color),
@@ -617,6 +653,8 @@ impl rt::SchemaType for ProtectAdhocAction {
 
 crate::runtime::structure!(ProtectAdhocAction);
 
+impl rt::Is<InformationProtectionAction> for ProtectAdhocAction {}
+
 /// `protectByTemplateAction`: a complex type, based on `informationProtectionAction`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/protectbytemplateaction?view=graph-rest-beta>
@@ -645,6 +683,8 @@ impl rt::SchemaType for ProtectByTemplateAction {
 
 crate::runtime::structure!(ProtectByTemplateAction);
 
+impl rt::Is<InformationProtectionAction> for ProtectByTemplateAction {}
+
 /// `protectDoNotForwardAction`: a complex type, based on `informationProtectionAction`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/protectdonotforwardaction?view=graph-rest-beta>
@@ -668,6 +708,8 @@ impl rt::SchemaType for ProtectDoNotForwardAction {
 }
 
 crate::runtime::structure!(ProtectDoNotForwardAction);
+
+impl rt::Is<InformationProtectionAction> for ProtectDoNotForwardAction {}
 
 /// `recommendLabelAction`: a complex type, based on `informationProtectionAction`.
 ///
@@ -714,6 +756,8 @@ impl rt::SchemaType for RecommendLabelAction {
 
 crate::runtime::structure!(RecommendLabelAction);
 
+impl rt::Is<InformationProtectionAction> for RecommendLabelAction {}
+
 /// `removeContentFooterAction`: a complex type, based on `informationProtectionAction`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/removecontentfooteraction?view=graph-rest-beta>
@@ -741,6 +785,8 @@ impl rt::SchemaType for RemoveContentFooterAction {
 }
 
 crate::runtime::structure!(RemoveContentFooterAction);
+
+impl rt::Is<InformationProtectionAction> for RemoveContentFooterAction {}
 
 /// `removeContentHeaderAction`: a complex type, based on `informationProtectionAction`.
 ///
@@ -770,6 +816,8 @@ impl rt::SchemaType for RemoveContentHeaderAction {
 
 crate::runtime::structure!(RemoveContentHeaderAction);
 
+impl rt::Is<InformationProtectionAction> for RemoveContentHeaderAction {}
+
 /// `removeProtectionAction`: a complex type, based on `informationProtectionAction`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/removeprotectionaction?view=graph-rest-beta>
@@ -793,6 +841,8 @@ impl rt::SchemaType for RemoveProtectionAction {
 }
 
 crate::runtime::structure!(RemoveProtectionAction);
+
+impl rt::Is<InformationProtectionAction> for RemoveProtectionAction {}
 
 /// `removeWatermarkAction`: a complex type, based on `informationProtectionAction`.
 ///
@@ -821,3 +871,5 @@ impl rt::SchemaType for RemoveWatermarkAction {
 }
 
 crate::runtime::structure!(RemoveWatermarkAction);
+
+impl rt::Is<InformationProtectionAction> for RemoveWatermarkAction {}

@@ -2,6 +2,7 @@
 //! Types of `information-protection` and `other-types`.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `bitlockerRecoveryKey`: an entity type, based on `entity`.
 ///
@@ -50,6 +51,8 @@ impl rt::SchemaType for BitlockerRecoveryKey {
 }
 
 crate::runtime::structure!(BitlockerRecoveryKey);
+
+impl rt::Is<types::Entity> for BitlockerRecoveryKey {}
 
 /// `volumeType`: an enum type.
 ///

@@ -4,5 +4,5 @@
 mod from_activity;
 pub use self::from_activity::*;
 
-mod from_workbook_range_sort;
-pub use self::from_workbook_range_sort::*;
+mod from_workbook_range_format;
+pub use self::from_workbook_range_format::*;

@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `activityStatistics`: an entity type.
 ///
-/// Types based on it: `callActivityStatistics`, `chatActivityStatistics`, `emailActivityStatistics`, `focusActivityStatistics`, `meetingActivityStatistics`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `callActivityStatistics`, `chatActivityStatistics`, `emailActivityStatistics`, `focusActivityStatistics`, `meetingActivityStatistics`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/activitystatistics?view=graph-rest-beta>
 pub struct ActivityStatistics {
@@ -41,6 +41,15 @@ impl rt::SchemaType for ActivityStatistics {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.activityStatistics");
+        to.derived(
+            &[
+                "microsoft.graph.callActivityStatistics",
+                "microsoft.graph.chatActivityStatistics",
+                "microsoft.graph.emailActivityStatistics",
+                "microsoft.graph.focusActivityStatistics",
+                "microsoft.graph.meetingActivityStatistics",
+            ],
+        );
         to.properties(
             &[
                 ("activity", &self.activity),
@@ -168,6 +177,8 @@ impl rt::SchemaType for CallActivityStatistics {
 
 crate::runtime::structure!(CallActivityStatistics);
 
+impl rt::Is<ActivityStatistics> for CallActivityStatistics {}
+
 /// `chatActivityStatistics`: an entity type, based on `activityStatistics`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/chatactivitystatistics?view=graph-rest-beta>
@@ -223,6 +234,8 @@ impl rt::SchemaType for ChatActivityStatistics {
 }
 
 crate::runtime::structure!(ChatActivityStatistics);
+
+impl rt::Is<ActivityStatistics> for ChatActivityStatistics {}
 
 /// `emailActivityStatistics`: an entity type, based on `activityStatistics`.
 ///
@@ -288,6 +301,8 @@ impl rt::SchemaType for EmailActivityStatistics {
 
 crate::runtime::structure!(EmailActivityStatistics);
 
+impl rt::Is<ActivityStatistics> for EmailActivityStatistics {}
+
 /// `focusActivityStatistics`: an entity type, based on `activityStatistics`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/focusactivitystatistics?view=graph-rest-beta>
@@ -339,6 +354,8 @@ impl rt::SchemaType for FocusActivityStatistics {
 }
 
 crate::runtime::structure!(FocusActivityStatistics);
+
+impl rt::Is<ActivityStatistics> for FocusActivityStatistics {}
 
 /// `meetingActivityStatistics`: an entity type, based on `activityStatistics`.
 ///
@@ -415,3 +432,5 @@ impl rt::SchemaType for MeetingActivityStatistics {
 }
 
 crate::runtime::structure!(MeetingActivityStatistics);
+
+impl rt::Is<ActivityStatistics> for MeetingActivityStatistics {}

@@ -4,26 +4,26 @@
 mod from_item_preview_info;
 pub use self::from_item_preview_info::*;
 
-mod from_bitlocker;
-pub use self::from_bitlocker::*;
+mod from_base_item_version;
+pub use self::from_base_item_version::*;
 
-mod from_content_format;
-pub use self::from_content_format::*;
+mod from_consent_request_filter_by_current_user_options;
+pub use self::from_consent_request_filter_by_current_user_options::*;
 
-mod from_education_power_school_data_provider;
-pub use self::from_education_power_school_data_provider::*;
+mod from_education_organization;
+pub use self::from_education_organization::*;
 
-mod from_location_unique_id_type;
-pub use self::from_location_unique_id_type::*;
+mod from_ios_available_update_version;
+pub use self::from_ios_available_update_version::*;
 
-mod from_planner_favorite_plan_reference;
-pub use self::from_planner_favorite_plan_reference::*;
+mod from_planner_assignment;
+pub use self::from_planner_assignment::*;
 
-mod from_reject_join_response;
-pub use self::from_reject_join_response::*;
+mod from_recurrence_pattern_type;
+pub use self::from_recurrence_pattern_type::*;
 
-mod from_standard_time_zone_offset;
-pub use self::from_standard_time_zone_offset::*;
+mod from_security_baseline_policy_source_type;
+pub use self::from_security_baseline_policy_source_type::*;
 
-mod from_workforce_integration_encryption_protocol;
-pub use self::from_workforce_integration_encryption_protocol::*;
+mod from_watermark_layout;
+pub use self::from_watermark_layout::*;

@@ -4,5 +4,5 @@
 mod from_admin_consent_request_policy;
 pub use self::from_admin_consent_request_policy::*;
 
-mod from_fido2_restriction_enforcement_type;
-pub use self::from_fido2_restriction_enforcement_type::*;
+mod from_fido2_key_restrictions;
+pub use self::from_fido2_key_restrictions::*;

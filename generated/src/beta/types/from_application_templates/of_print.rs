@@ -79,7 +79,7 @@ crate::runtime::structure!(PrintDocumentUploadProperties);
 
 /// `printOperation`: an entity type, based on `entity`.
 ///
-/// Types based on it: `printerCreateOperation`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `printerCreateOperation`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/printoperation?view=graph-rest-beta>
 pub struct PrintOperation {
@@ -106,6 +106,7 @@ impl rt::SchemaType for PrintOperation {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.printOperation");
+        to.derived(&["microsoft.graph.printerCreateOperation"]);
         to.properties(
             &[
                 ("id", &self.id),
@@ -118,6 +119,8 @@ impl rt::SchemaType for PrintOperation {
 }
 
 crate::runtime::structure!(PrintOperation);
+
+impl rt::Is<types::Entity> for PrintOperation {}
 
 /// `printOperationProcessingState`: an enum type.
 ///
@@ -252,3 +255,7 @@ impl rt::SchemaType for PrinterCreateOperation {
 }
 
 crate::runtime::structure!(PrinterCreateOperation);
+
+impl rt::Is<PrintOperation> for PrinterCreateOperation {}
+
+impl rt::Is<types::Entity> for PrinterCreateOperation {}

@@ -134,3 +134,5 @@ impl rt::SchemaType for PrivilegedApproval {
 }
 
 crate::runtime::structure!(PrivilegedApproval);
+
+impl rt::Is<types::Entity> for PrivilegedApproval {}

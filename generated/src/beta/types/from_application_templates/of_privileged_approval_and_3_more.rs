@@ -2,6 +2,7 @@
 //! Types of `privileged-approval`, `privileged-role-assignment-requests`, `privileged-role-assignments` and `privileged-roles`.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `privilegedRole`: an entity type, based on `entity`.
 ///
@@ -50,6 +51,8 @@ impl rt::SchemaType for PrivilegedRole {
 }
 
 crate::runtime::structure!(PrivilegedRole);
+
+impl rt::Is<types::Entity> for PrivilegedRole {}
 
 /// `privilegedRoleAssignment`: an entity type, based on `entity`.
 ///
@@ -106,6 +109,8 @@ impl rt::SchemaType for PrivilegedRoleAssignment {
 }
 
 crate::runtime::structure!(PrivilegedRoleAssignment);
+
+impl rt::Is<types::Entity> for PrivilegedRoleAssignment {}
 
 /// `privilegedRoleSettings`: a complex type.
 ///

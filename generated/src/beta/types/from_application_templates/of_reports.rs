@@ -16,5 +16,5 @@ pub use self::from_share_point_site_usage_file_counts::*;
 mod from_skype_for_business_participant_activity_counts;
 pub use self::from_skype_for_business_participant_activity_counts::*;
 
-mod from_user_activation_counts;
-pub use self::from_user_activation_counts::*;
+mod from_usage_auth_method;
+pub use self::from_usage_auth_method::*;

@@ -4,5 +4,5 @@
 mod from_app_scope;
 pub use self::from_app_scope::*;
 
-mod from_unified_role_permission;
-pub use self::from_unified_role_permission::*;
+mod from_unified_role_eligibility_schedule_request;
+pub use self::from_unified_role_eligibility_schedule_request::*;

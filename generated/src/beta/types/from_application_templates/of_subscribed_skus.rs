@@ -104,3 +104,5 @@ impl rt::SchemaType for SubscribedSku {
 }
 
 crate::runtime::structure!(SubscribedSku);
+
+impl rt::Is<types::DirectoryObject> for SubscribedSku {}

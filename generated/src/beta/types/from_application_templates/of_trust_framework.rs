@@ -2,6 +2,7 @@
 //! Types of `trust-framework`.
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `trustFrameworkKey`: a complex type.
 ///
@@ -155,3 +156,5 @@ impl rt::SchemaType for TrustFrameworkPolicy {
 }
 
 crate::runtime::structure!(TrustFrameworkPolicy);
+
+impl rt::Is<types::Entity> for TrustFrameworkPolicy {}

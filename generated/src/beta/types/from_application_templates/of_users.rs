@@ -153,6 +153,8 @@ impl rt::SchemaType for Operation {
 
 crate::runtime::structure!(Operation);
 
+impl rt::Is<types::Entity> for Operation {}
+
 /// `reminder`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/reminder?view=graph-rest-beta>

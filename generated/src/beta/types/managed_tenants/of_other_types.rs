@@ -2,6 +2,7 @@
 //! Types of `other-types`.
 
 use crate::runtime as rt;
+use crate::beta::types;
 use crate::beta::types::managed_tenants;
 
 /// `managedTenants.managedTenant`: an entity type, based on `entity`. It is open: it can have other properties.
@@ -173,6 +174,8 @@ impl rt::SchemaType for ManagedTenant {
 
 crate::runtime::structure!(ManagedTenant);
 
+impl rt::Is<types::Entity> for ManagedTenant {}
+
 /// `managedTenants.managedTenantExecutionError`: a complex type, based on `managedTenants.managedTenantOperationError`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/managedtenants-managedtenantexecutionerror?view=graph-rest-beta>
@@ -225,6 +228,8 @@ impl rt::SchemaType for ManagedTenantExecutionError {
 
 crate::runtime::structure!(ManagedTenantExecutionError);
 
+impl rt::Is<ManagedTenantOperationError> for ManagedTenantExecutionError {}
+
 /// `managedTenants.managedTenantGenericError`: a complex type, based on `managedTenants.managedTenantOperationError`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/managedtenants-managedtenantgenericerror?view=graph-rest-beta>
@@ -256,9 +261,11 @@ impl rt::SchemaType for ManagedTenantGenericError {
 
 crate::runtime::structure!(ManagedTenantGenericError);
 
+impl rt::Is<ManagedTenantOperationError> for ManagedTenantGenericError {}
+
 /// `managedTenants.managedTenantOperationError`: a complex type.
 ///
-/// Types based on it: `managedTenants.managedTenantExecutionError`, `managedTenants.managedTenantGenericError`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `managedTenants.managedTenantExecutionError`, `managedTenants.managedTenantGenericError`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/managedtenants-managedtenantoperationerror?view=graph-rest-beta>
 pub struct ManagedTenantOperationError {
@@ -282,6 +289,12 @@ impl rt::SchemaType for ManagedTenantOperationError {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedTenants.managedTenantOperationError");
+        to.derived(
+            &[
+                "microsoft.graph.managedTenants.managedTenantExecutionError",
+                "microsoft.graph.managedTenants.managedTenantGenericError",
+            ],
+        );
         to.properties(&[("error", &self.error), ("tenantId", &self.tenant_id)]);
         to.additional(&self.additional);
     }

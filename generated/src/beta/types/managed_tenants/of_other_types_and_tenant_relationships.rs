@@ -4,8 +4,8 @@
 mod from_managed_tenants_aggregated_policy_compliance;
 pub use self::from_managed_tenants_aggregated_policy_compliance::*;
 
-mod from_managed_tenants_management_template;
-pub use self::from_managed_tenants_management_template::*;
+mod from_managed_tenants_management_intent_info;
+pub use self::from_managed_tenants_management_intent_info::*;
 
 mod from_managed_tenants_windows_protection_state;
 pub use self::from_managed_tenants_windows_protection_state::*;

@@ -60,6 +60,8 @@ impl rt::SchemaType for Group {
 
 crate::runtime::structure!(Group);
 
+impl rt::Is<types::Entity> for Group {}
+
 /// `termStore.localizedDescription`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/termstore-localizeddescription?view=graph-rest-beta>
@@ -213,6 +215,8 @@ impl rt::SchemaType for Relation {
 
 crate::runtime::structure!(Relation);
 
+impl rt::Is<types::Entity> for Relation {}
+
 /// `termStore.set`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/termstore-set?view=graph-rest-beta>
@@ -277,6 +281,8 @@ impl rt::SchemaType for Set {
 
 crate::runtime::structure!(Set);
 
+impl rt::Is<types::Entity> for Set {}
+
 /// `termStore.store`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/termstore-store?view=graph-rest-beta>
@@ -324,6 +330,8 @@ impl rt::SchemaType for Store {
 }
 
 crate::runtime::structure!(Store);
+
+impl rt::Is<types::Entity> for Store {}
 
 /// `termStore.term`: an entity type, based on `entity`.
 ///
@@ -388,3 +396,5 @@ impl rt::SchemaType for Term {
 }
 
 crate::runtime::structure!(Term);
+
+impl rt::Is<types::Entity> for Term {}

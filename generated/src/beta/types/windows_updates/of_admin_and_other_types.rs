@@ -4,5 +4,5 @@
 mod from_windows_updates_azure_ad_device;
 pub use self::from_windows_updates_azure_ad_device::*;
 
-mod from_windows_updates_rollout_settings;
-pub use self::from_windows_updates_rollout_settings::*;
+mod from_windows_updates_quality_update_reference;
+pub use self::from_windows_updates_quality_update_reference::*;

@@ -70,14 +70,14 @@ impl UsersItemDriveFollowingItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/drive/following/{item-id}",
         "driveitem-unfollow",
-        "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
+        "Files.Read ? Files.ReadWrite ? Files.Read.All ? Files.ReadWrite.All ? Sites.Read.All ? Sites.ReadWrite.All | - | Files.Read.All ? Files.ReadWrite.All ? Sites.Read.All ? Sites.ReadWrite.All",
         "204",
     );
     /// `DELETE /users/{id | userPrincipalName}/drive/following/{item-id}`
     ///
-    /// * Delegated (work or school), least privileged first: `Files.Read`, `Files.ReadWrite`, `Files.Read.All`, `Files.ReadWrite.All`, `Sites.Read.All`, `Sites.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `Files.Read`, `Files.ReadWrite`, `Files.Read.All`, `Files.ReadWrite.All`, `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Files.Read.All`, `Files.ReadWrite.All`, `Sites.Read.All`, `Sites.ReadWrite.All`
+    /// * Application, in no certain order: `Files.Read.All`, `Files.ReadWrite.All`, `Sites.Read.All`, `Sites.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-unfollow?view=graph-rest-beta>
@@ -119,7 +119,7 @@ impl UsersItemDriveRoot {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-search?view=graph-rest-beta>
     #[inline]
-    pub fn search(&self, q: &str) -> rt::Request<rt::Collection<types::RemoteItem>> {
+    pub fn search(&self, q: &str) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::SEARCH, self.0.function("search", &[("q", q.into())]))
     }
 }

@@ -347,8 +347,11 @@ impl UsersItemEventsItemAttachments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-post-attachments?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: types::Attachment) -> rt::Request<types::Attachment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(
+        &self,
+        body: impl rt::Is<types::Attachment>,
+    ) -> rt::Request<types::Attachment> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 

@@ -43,7 +43,7 @@ impl MobileAppsItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/deviceAppManagement/mobileApps/{mobileAppId}",
-        "intune-apps-androidlobapp-get",
+        "intune-apps-mobileapp-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200 *",
     );
@@ -55,9 +55,9 @@ impl MobileAppsItem {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-androidlobapp-get?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileapp-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::AndroidLobApp> {
+    pub fn get(&self) -> rt::Request<types::MobileApp> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -78,9 +78,9 @@ impl MobileAppsItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::AndroidLobApp,
-    ) -> rt::Request<types::AndroidLobApp> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::MobileApp>,
+    ) -> rt::Request<types::MobileApp> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

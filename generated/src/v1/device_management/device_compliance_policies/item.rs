@@ -67,7 +67,7 @@ impl DeviceCompliancePoliciesItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/deviceManagement/deviceCompliancePolicies/{deviceCompliancePolicyId}",
-        "intune-deviceconfig-androidcompliancepolicy-get",
+        "intune-deviceconfig-devicecompliancepolicy-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200 *",
     );
@@ -79,9 +79,9 @@ impl DeviceCompliancePoliciesItem {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidcompliancepolicy-get?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicy-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::AndroidCompliancePolicy> {
+    pub fn get(&self) -> rt::Request<types::DeviceCompliancePolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -102,9 +102,9 @@ impl DeviceCompliancePoliciesItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::AndroidCompliancePolicy,
-    ) -> rt::Request<types::AndroidCompliancePolicy> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::DeviceCompliancePolicy>,
+    ) -> rt::Request<types::DeviceCompliancePolicy> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

@@ -51,7 +51,7 @@ impl GroupsItemEvents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-post-events?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: types::Event) -> rt::Request<types::Event> {
+    pub fn create(&self, body: types::Event) -> rt::Request<types::OutlookItem> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

@@ -56,8 +56,11 @@ impl MailFoldersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(&self, body: types::MailFolder) -> rt::Request<types::MailFolder> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+    pub fn update(
+        &self,
+        body: impl rt::Is<types::MailFolder>,
+    ) -> rt::Request<types::MailFolder> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
@@ -162,8 +165,11 @@ impl MailFoldersItemChildFolders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-post-childfolders?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: types::MailFolder) -> rt::Request<types::MailFolder> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(
+        &self,
+        body: impl rt::Is<types::MailFolder>,
+    ) -> rt::Request<types::MailFolder> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -213,8 +219,11 @@ impl MailFoldersItemMessages {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-post-messages?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: types::Message) -> rt::Request<types::Message> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(
+        &self,
+        body: impl rt::Is<types::Message>,
+    ) -> rt::Request<types::Message> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delta`].
     pub const DELTA: &'static rt::Operation = &rt::Operation(
@@ -276,7 +285,7 @@ impl MailFoldersItemMessagesItem {
     /// What the documentation says about [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/me/mailFolders/{id}/messages/{id}",
-        "eventmessage-update",
+        "message-update",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
         "200",
     );
@@ -287,10 +296,13 @@ impl MailFoldersItemMessagesItem {
     /// * Application: `Mail.ReadWrite`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-update?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/message-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(&self, body: types::EventMessage) -> rt::Request<types::EventMessage> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+    pub fn update(
+        &self,
+        body: impl rt::Is<types::Message>,
+    ) -> rt::Request<types::Message> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
@@ -538,8 +550,11 @@ impl MailFoldersItemMessagesItemAttachments {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-post-attachments?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: types::Attachment) -> rt::Request<types::Attachment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(
+        &self,
+        body: impl rt::Is<types::Attachment>,
+    ) -> rt::Request<types::Attachment> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 

@@ -283,9 +283,9 @@ impl TeamsItemChannelsItemMembersItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::ConversationMember,
+        body: impl rt::Is<types::ConversationMember>,
     ) -> rt::Request<types::ConversationMember> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

@@ -2,6 +2,7 @@
 //! Types of `app-catalogs`, `chats`, `groups` and 4 more.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `teamsApp`: an entity type, based on `entity`.
 ///
@@ -50,6 +51,8 @@ impl rt::SchemaType for TeamsApp {
 }
 
 crate::runtime::structure!(TeamsApp);
+
+impl rt::Is<types::Entity> for TeamsApp {}
 
 /// `teamsAppDefinition`: an entity type, based on `entity`.
 ///
@@ -111,6 +114,8 @@ impl rt::SchemaType for TeamsAppDefinition {
 }
 
 crate::runtime::structure!(TeamsAppDefinition);
+
+impl rt::Is<types::Entity> for TeamsAppDefinition {}
 
 /// `teamsAppDistributionMethod`: an enum type.
 ///

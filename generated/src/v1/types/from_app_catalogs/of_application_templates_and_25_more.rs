@@ -2,10 +2,11 @@
 //! Types of `application-templates`, `applications`, `contacts` and 23 more.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `directoryObject`: an entity type, based on `entity`. It is open: it can have other properties.
 ///
-/// Types based on it: `application`, `contract`, `device`, `directoryObjectPartnerReference`, `directoryRole`, `directoryRoleTemplate`, `group`, `groupSettingTemplate`, `organization`, `orgcontact`, `servicePrincipal`, `subscribedSku`, `user`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `application`, `contract`, `device`, `directoryObjectPartnerReference`, `directoryRole`, `directoryRoleTemplate`, `group`, `groupSettingTemplate`, `organization`, `orgcontact`, `servicePrincipal`, `subscribedSku`, `user`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/directoryobject?view=graph-rest-1.0>
 pub struct DirectoryObject {
@@ -32,3 +33,5 @@ impl rt::SchemaType for DirectoryObject {
 }
 
 crate::runtime::structure!(DirectoryObject);
+
+impl rt::Is<types::Entity> for DirectoryObject {}

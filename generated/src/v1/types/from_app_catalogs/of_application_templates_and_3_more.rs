@@ -52,6 +52,10 @@ impl rt::SchemaType for ActivityBasedTimeoutPolicy {
 
 crate::runtime::structure!(ActivityBasedTimeoutPolicy);
 
+impl rt::Is<StsPolicy> for ActivityBasedTimeoutPolicy {}
+
+impl rt::Is<PolicyBase> for ActivityBasedTimeoutPolicy {}
+
 /// `claimsMappingPolicy`: an entity type, based on `stsPolicy`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/claimsmappingpolicy?view=graph-rest-1.0>
@@ -103,6 +107,10 @@ impl rt::SchemaType for ClaimsMappingPolicy {
 }
 
 crate::runtime::structure!(ClaimsMappingPolicy);
+
+impl rt::Is<StsPolicy> for ClaimsMappingPolicy {}
+
+impl rt::Is<PolicyBase> for ClaimsMappingPolicy {}
 
 /// `homeRealmDiscoveryPolicy`: an entity type, based on `stsPolicy`.
 ///
@@ -156,6 +164,10 @@ impl rt::SchemaType for HomeRealmDiscoveryPolicy {
 
 crate::runtime::structure!(HomeRealmDiscoveryPolicy);
 
+impl rt::Is<StsPolicy> for HomeRealmDiscoveryPolicy {}
+
+impl rt::Is<PolicyBase> for HomeRealmDiscoveryPolicy {}
+
 /// `identitySecurityDefaultsEnforcementPolicy`: an entity type, based on `policyBase`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/identitysecuritydefaultsenforcementpolicy?view=graph-rest-1.0>
@@ -200,9 +212,11 @@ impl rt::SchemaType for IdentitySecurityDefaultsEnforcementPolicy {
 
 crate::runtime::structure!(IdentitySecurityDefaultsEnforcementPolicy);
 
+impl rt::Is<PolicyBase> for IdentitySecurityDefaultsEnforcementPolicy {}
+
 /// `policyBase`: an entity type.
 ///
-/// Types based on it: `identitySecurityDefaultsEnforcementPolicy`, `stsPolicy`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `identitySecurityDefaultsEnforcementPolicy`, `stsPolicy`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/policybase?view=graph-rest-1.0>
 pub struct PolicyBase {
@@ -229,6 +243,17 @@ impl rt::SchemaType for PolicyBase {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.policyBase");
+        to.derived(
+            &[
+                "microsoft.graph.activityBasedTimeoutPolicy",
+                "microsoft.graph.claimsMappingPolicy",
+                "microsoft.graph.homeRealmDiscoveryPolicy",
+                "microsoft.graph.identitySecurityDefaultsEnforcementPolicy",
+                "microsoft.graph.stsPolicy",
+                "microsoft.graph.tokenIssuancePolicy",
+                "microsoft.graph.tokenLifetimePolicy",
+            ],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -244,7 +269,7 @@ crate::runtime::structure!(PolicyBase);
 
 /// `stsPolicy`: an entity type, based on `policyBase`.
 ///
-/// Types based on it: `activityBasedTimeoutPolicy`, `claimsMappingPolicy`, `homeRealmDiscoveryPolicy`, `tokenIssuancePolicy`, `tokenLifetimePolicy`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `activityBasedTimeoutPolicy`, `claimsMappingPolicy`, `homeRealmDiscoveryPolicy`, `tokenIssuancePolicy`, `tokenLifetimePolicy`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/stspolicy?view=graph-rest-1.0>
 pub struct StsPolicy {
@@ -277,6 +302,15 @@ impl rt::SchemaType for StsPolicy {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.stsPolicy");
+        to.derived(
+            &[
+                "microsoft.graph.activityBasedTimeoutPolicy",
+                "microsoft.graph.claimsMappingPolicy",
+                "microsoft.graph.homeRealmDiscoveryPolicy",
+                "microsoft.graph.tokenIssuancePolicy",
+                "microsoft.graph.tokenLifetimePolicy",
+            ],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -291,6 +325,8 @@ impl rt::SchemaType for StsPolicy {
 }
 
 crate::runtime::structure!(StsPolicy);
+
+impl rt::Is<PolicyBase> for StsPolicy {}
 
 /// `tokenIssuancePolicy`: an entity type, based on `stsPolicy`.
 ///
@@ -344,6 +380,10 @@ impl rt::SchemaType for TokenIssuancePolicy {
 
 crate::runtime::structure!(TokenIssuancePolicy);
 
+impl rt::Is<StsPolicy> for TokenIssuancePolicy {}
+
+impl rt::Is<PolicyBase> for TokenIssuancePolicy {}
+
 /// `tokenLifetimePolicy`: an entity type, based on `stsPolicy`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/tokenlifetimepolicy?view=graph-rest-1.0>
@@ -395,3 +435,7 @@ impl rt::SchemaType for TokenLifetimePolicy {
 }
 
 crate::runtime::structure!(TokenLifetimePolicy);
+
+impl rt::Is<StsPolicy> for TokenLifetimePolicy {}
+
+impl rt::Is<PolicyBase> for TokenLifetimePolicy {}

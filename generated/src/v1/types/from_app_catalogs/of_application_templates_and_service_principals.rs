@@ -244,3 +244,7 @@ impl rt::SchemaType for ServicePrincipal {
 }
 
 crate::runtime::structure!(ServicePrincipal);
+
+impl rt::Is<types::DirectoryObject> for ServicePrincipal {}
+
+impl rt::Is<types::Entity> for ServicePrincipal {}

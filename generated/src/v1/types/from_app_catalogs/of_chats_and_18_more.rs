@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `identity`: a complex type. It is open: it can have other properties.
 ///
-/// Types based on it: `servicePrincipalIdentity`, `teamworkApplicationIdentity`, `teamworkConversationIdentity`, `teamworkTagIdentity`, `teamworkUserIdentity`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `servicePrincipalIdentity`, `teamworkApplicationIdentity`, `teamworkConversationIdentity`, `teamworkTagIdentity`, `teamworkUserIdentity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/identity?view=graph-rest-1.0>
 pub struct Identity {
@@ -29,6 +29,15 @@ impl rt::SchemaType for Identity {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.identity");
+        to.derived(
+            &[
+                "microsoft.graph.servicePrincipalIdentity",
+                "microsoft.graph.teamworkApplicationIdentity",
+                "microsoft.graph.teamworkConversationIdentity",
+                "microsoft.graph.teamworkTagIdentity",
+                "microsoft.graph.teamworkUserIdentity",
+            ],
+        );
         to.properties(&[("displayName", &self.display_name), ("id", &self.id)]);
         to.additional(&self.additional);
     }
@@ -76,6 +85,8 @@ impl rt::SchemaType for ServicePrincipalIdentity {
 
 crate::runtime::structure!(ServicePrincipalIdentity);
 
+impl rt::Is<Identity> for ServicePrincipalIdentity {}
+
 /// `teamworkApplicationIdentity`: a complex type, based on `identity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/teamworkapplicationidentity?view=graph-rest-1.0>
@@ -115,6 +126,8 @@ impl rt::SchemaType for TeamworkApplicationIdentity {
 }
 
 crate::runtime::structure!(TeamworkApplicationIdentity);
+
+impl rt::Is<Identity> for TeamworkApplicationIdentity {}
 
 /// `teamworkApplicationIdentityType`: an enum type.
 ///
@@ -215,6 +228,8 @@ impl rt::SchemaType for TeamworkConversationIdentity {
 
 crate::runtime::structure!(TeamworkConversationIdentity);
 
+impl rt::Is<Identity> for TeamworkConversationIdentity {}
+
 /// `teamworkConversationIdentityType`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-1.0>
@@ -297,6 +312,8 @@ impl rt::SchemaType for TeamworkTagIdentity {
 
 crate::runtime::structure!(TeamworkTagIdentity);
 
+impl rt::Is<Identity> for TeamworkTagIdentity {}
+
 /// `teamworkUserIdentity`: a complex type, based on `identity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/teamworkuseridentity?view=graph-rest-1.0>
@@ -336,6 +353,8 @@ impl rt::SchemaType for TeamworkUserIdentity {
 }
 
 crate::runtime::structure!(TeamworkUserIdentity);
+
+impl rt::Is<Identity> for TeamworkUserIdentity {}
 
 /// `teamworkUserIdentityType`: an enum type.
 ///

@@ -61,6 +61,10 @@ impl rt::SchemaType for AadUserConversationMember {
 
 crate::runtime::structure!(AadUserConversationMember);
 
+impl rt::Is<ConversationMember> for AadUserConversationMember {}
+
+impl rt::Is<types::Entity> for AadUserConversationMember {}
+
 /// `channelIdentity`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/channelidentity?view=graph-rest-1.0>
@@ -272,6 +276,8 @@ impl rt::SchemaType for ChatMessage {
 }
 
 crate::runtime::structure!(ChatMessage);
+
+impl rt::Is<types::Entity> for ChatMessage {}
 
 /// `chatMessageAttachment`: an entity type.
 ///
@@ -740,7 +746,7 @@ crate::runtime::value!(ChatType);
 
 /// `conversationMember`: an entity type, based on `entity`.
 ///
-/// Types based on it: `aadUserConversationMember`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `aadUserConversationMember`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/conversationmember?view=graph-rest-1.0>
 pub struct ConversationMember {
@@ -771,6 +777,7 @@ impl rt::SchemaType for ConversationMember {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.conversationMember");
+        to.derived(&["microsoft.graph.aadUserConversationMember"]);
         to.properties(
             &[
                 ("id", &self.id),
@@ -785,9 +792,11 @@ impl rt::SchemaType for ConversationMember {
 
 crate::runtime::structure!(ConversationMember);
 
+impl rt::Is<types::Entity> for ConversationMember {}
+
 /// `teamsAppInstallation`: an entity type, based on `entity`.
 ///
-/// Types based on it: `userScopeTeamsAppInstallation`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `userScopeTeamsAppInstallation`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/teamsappinstallation?view=graph-rest-1.0>
 pub struct TeamsAppInstallation {
@@ -814,6 +823,7 @@ impl rt::SchemaType for TeamsAppInstallation {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.teamsAppInstallation");
+        to.derived(&["microsoft.graph.userScopeTeamsAppInstallation"]);
         to.properties(
             &[
                 ("id", &self.id),
@@ -826,6 +836,8 @@ impl rt::SchemaType for TeamsAppInstallation {
 }
 
 crate::runtime::structure!(TeamsAppInstallation);
+
+impl rt::Is<types::Entity> for TeamsAppInstallation {}
 
 /// `userScopeTeamsAppInstallation`: an entity type, based on `teamsAppInstallation`.
 ///
@@ -870,3 +882,7 @@ impl rt::SchemaType for UserScopeTeamsAppInstallation {
 }
 
 crate::runtime::structure!(UserScopeTeamsAppInstallation);
+
+impl rt::Is<TeamsAppInstallation> for UserScopeTeamsAppInstallation {}
+
+impl rt::Is<types::Entity> for UserScopeTeamsAppInstallation {}

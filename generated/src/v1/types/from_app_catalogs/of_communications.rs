@@ -4,5 +4,5 @@
 mod from_invitation_participant_info;
 pub use self::from_invitation_participant_info::*;
 
-mod from_update_recording_status_operation;
-pub use self::from_update_recording_status_operation::*;
+mod from_unmute_participant_operation;
+pub use self::from_unmute_participant_operation::*;

@@ -4,5 +4,5 @@
 mod from_app_hosted_media_config;
 pub use self::from_app_hosted_media_config::*;
 
-mod from_tone;
-pub use self::from_tone::*;
+mod from_token_meeting_info;
+pub use self::from_token_meeting_info::*;

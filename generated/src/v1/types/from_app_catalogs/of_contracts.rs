@@ -2,6 +2,7 @@
 //! Types of `contracts`.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `contract`: an entity type, based on `directoryObject`. It is open: it can have other properties.
 ///
@@ -51,3 +52,7 @@ impl rt::SchemaType for Contract {
 }
 
 crate::runtime::structure!(Contract);
+
+impl rt::Is<types::DirectoryObject> for Contract {}
+
+impl rt::Is<types::Entity> for Contract {}

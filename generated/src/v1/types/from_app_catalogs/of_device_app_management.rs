@@ -4,20 +4,20 @@
 mod from_android_lob_app;
 pub use self::from_android_lob_app::*;
 
-mod from_ios_lob_app_assignment_settings;
-pub use self::from_ios_lob_app_assignment_settings::*;
+mod from_ios_lob_app;
+pub use self::from_ios_lob_app::*;
 
-mod from_managed_android_store_app;
-pub use self::from_managed_android_store_app::*;
+mod from_managed_android_lob_app;
+pub use self::from_managed_android_lob_app::*;
 
-mod from_managed_ios_lob_app;
-pub use self::from_managed_ios_lob_app::*;
+mod from_managed_e_book;
+pub use self::from_managed_e_book::*;
 
-mod from_mobile_app_content_file;
-pub use self::from_mobile_app_content_file::*;
+mod from_mobile_app_assignment;
+pub use self::from_mobile_app_assignment::*;
 
-mod from_win32_lob_app;
-pub use self::from_win32_lob_app::*;
+mod from_web_app;
+pub use self::from_web_app::*;
 
-mod from_win32_lob_app_return_code;
-pub use self::from_win32_lob_app_return_code::*;
+mod from_win32_lob_app_registry_rule_operation_type;
+pub use self::from_win32_lob_app_registry_rule_operation_type::*;

@@ -4,11 +4,11 @@
 mod from_android_managed_app_protection;
 pub use self::from_android_managed_app_protection::*;
 
-mod from_key_value_pair;
-pub use self::from_key_value_pair::*;
+mod from_ios_mobile_app_identifier;
+pub use self::from_ios_mobile_app_identifier::*;
 
-mod from_mdm_windows_information_protection_policy;
-pub use self::from_mdm_windows_information_protection_policy::*;
+mod from_managed_mobile_app;
+pub use self::from_managed_mobile_app::*;
 
-mod from_windows_information_protection_ip_range_collection;
-pub use self::from_windows_information_protection_ip_range_collection::*;
+mod from_windows_information_protection_desktop_app;
+pub use self::from_windows_information_protection_desktop_app::*;

@@ -27,6 +27,8 @@ impl rt::SchemaType for AllDevicesAssignmentTarget {
 
 crate::runtime::structure!(AllDevicesAssignmentTarget);
 
+impl rt::Is<DeviceAndAppManagementAssignmentTarget> for AllDevicesAssignmentTarget {}
+
 /// `allLicensedUsersAssignmentTarget`: a complex type, based on `deviceAndAppManagementAssignmentTarget`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-shared-alllicensedusersassignmenttarget?view=graph-rest-1.0>
@@ -50,6 +52,9 @@ impl rt::SchemaType for AllLicensedUsersAssignmentTarget {
 }
 
 crate::runtime::structure!(AllLicensedUsersAssignmentTarget);
+
+impl rt::Is<DeviceAndAppManagementAssignmentTarget>
+for AllLicensedUsersAssignmentTarget {}
 
 /// `configurationManagerCollectionAssignmentTarget`: a complex type, based on `deviceAndAppManagementAssignmentTarget`.
 ///
@@ -79,9 +84,12 @@ impl rt::SchemaType for ConfigurationManagerCollectionAssignmentTarget {
 
 crate::runtime::structure!(ConfigurationManagerCollectionAssignmentTarget);
 
+impl rt::Is<DeviceAndAppManagementAssignmentTarget>
+for ConfigurationManagerCollectionAssignmentTarget {}
+
 /// `deviceAndAppManagementAssignmentTarget`: a complex type.
 ///
-/// Types based on it: `allDevicesAssignmentTarget`, `allLicensedUsersAssignmentTarget`, `configurationManagerCollectionAssignmentTarget`, `groupAssignmentTarget`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `allDevicesAssignmentTarget`, `allLicensedUsersAssignmentTarget`, `configurationManagerCollectionAssignmentTarget`, `groupAssignmentTarget`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-shared-deviceandappmanagementassignmenttarget?view=graph-rest-1.0>
 pub struct DeviceAndAppManagementAssignmentTarget {
@@ -99,6 +107,15 @@ impl rt::SchemaType for DeviceAndAppManagementAssignmentTarget {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.deviceAndAppManagementAssignmentTarget");
+        to.derived(
+            &[
+                "microsoft.graph.allDevicesAssignmentTarget",
+                "microsoft.graph.allLicensedUsersAssignmentTarget",
+                "microsoft.graph.configurationManagerCollectionAssignmentTarget",
+                "microsoft.graph.exclusionGroupAssignmentTarget",
+                "microsoft.graph.groupAssignmentTarget",
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -133,9 +150,13 @@ impl rt::SchemaType for ExclusionGroupAssignmentTarget {
 
 crate::runtime::structure!(ExclusionGroupAssignmentTarget);
 
+impl rt::Is<GroupAssignmentTarget> for ExclusionGroupAssignmentTarget {}
+
+impl rt::Is<DeviceAndAppManagementAssignmentTarget> for ExclusionGroupAssignmentTarget {}
+
 /// `groupAssignmentTarget`: a complex type, based on `deviceAndAppManagementAssignmentTarget`.
 ///
-/// Types based on it: `exclusionGroupAssignmentTarget`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `exclusionGroupAssignmentTarget`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-shared-groupassignmenttarget?view=graph-rest-1.0>
 pub struct GroupAssignmentTarget {
@@ -156,9 +177,12 @@ impl rt::SchemaType for GroupAssignmentTarget {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.groupAssignmentTarget");
+        to.derived(&["microsoft.graph.exclusionGroupAssignmentTarget"]);
         to.properties(&[("groupId", &self.group_id)]);
         to.additional(&self.additional);
     }
 }
 
 crate::runtime::structure!(GroupAssignmentTarget);
+
+impl rt::Is<DeviceAndAppManagementAssignmentTarget> for GroupAssignmentTarget {}

@@ -31,6 +31,8 @@ impl rt::SchemaType for IPv4CidrRange {
 
 crate::runtime::structure!(IPv4CidrRange);
 
+impl rt::Is<IpRange> for IPv4CidrRange {}
+
 /// `iPv4Range`: a complex type, based on `ipRange`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-mam-ipv4range?view=graph-rest-1.0>
@@ -67,6 +69,8 @@ impl rt::SchemaType for IPv4Range {
 
 crate::runtime::structure!(IPv4Range);
 
+impl rt::Is<IpRange> for IPv4Range {}
+
 /// `iPv6CidrRange`: a complex type, based on `ipRange`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/ipv6cidrrange?view=graph-rest-1.0>
@@ -94,6 +98,8 @@ impl rt::SchemaType for IPv6CidrRange {
 }
 
 crate::runtime::structure!(IPv6CidrRange);
+
+impl rt::Is<IpRange> for IPv6CidrRange {}
 
 /// `iPv6Range`: a complex type, based on `ipRange`.
 ///
@@ -131,9 +137,11 @@ impl rt::SchemaType for IPv6Range {
 
 crate::runtime::structure!(IPv6Range);
 
+impl rt::Is<IpRange> for IPv6Range {}
+
 /// `ipRange`: a complex type.
 ///
-/// Types based on it: `iPv4CidrRange`, `iPv4Range`, `iPv6CidrRange`, `iPv6Range`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `iPv4CidrRange`, `iPv4Range`, `iPv6CidrRange`, `iPv6Range`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-mam-iprange?view=graph-rest-1.0>
 pub struct IpRange {
@@ -151,6 +159,14 @@ impl rt::SchemaType for IpRange {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.ipRange");
+        to.derived(
+            &[
+                "microsoft.graph.iPv4CidrRange",
+                "microsoft.graph.iPv4Range",
+                "microsoft.graph.iPv6CidrRange",
+                "microsoft.graph.iPv6Range",
+            ],
+        );
         to.additional(&self.additional);
     }
 }

@@ -13,14 +13,14 @@ pub use self::from_audit_event::*;
 mod from_device_compliance_action_type;
 pub use self::from_device_compliance_action_type::*;
 
-mod from_device_configuration_device_status;
-pub use self::from_device_configuration_device_status::*;
+mod from_device_configuration_device_state_summary;
+pub use self::from_device_configuration_device_state_summary::*;
 
-mod from_device_management_exchange_connector_sync_type;
-pub use self::from_device_management_exchange_connector_sync_type::*;
+mod from_device_management_exchange_connector_status;
+pub use self::from_device_management_exchange_connector_status::*;
 
-mod from_edition_upgrade_configuration;
-pub use self::from_edition_upgrade_configuration::*;
+mod from_edge_search_engine_custom;
+pub use self::from_edge_search_engine_custom::*;
 
 mod from_ios_compliance_policy;
 pub use self::from_ios_compliance_policy::*;
@@ -28,32 +28,32 @@ pub use self::from_ios_compliance_policy::*;
 mod from_ios_general_device_configuration;
 pub use self::from_ios_general_device_configuration::*;
 
-mod from_ios_notification_settings;
-pub use self::from_ios_notification_settings::*;
+mod from_ios_notification_alert_type;
+pub use self::from_ios_notification_alert_type::*;
 
-mod from_media_content_rating_australia;
-pub use self::from_media_content_rating_australia::*;
+mod from_managed_device_overview;
+pub use self::from_managed_device_overview::*;
 
-mod from_oma_setting_string_xml;
-pub use self::from_oma_setting_string_xml::*;
+mod from_oma_setting_integer;
+pub use self::from_oma_setting_integer::*;
 
-mod from_rating_japan_television_type;
-pub use self::from_rating_japan_television_type::*;
+mod from_rating_ireland_television_type;
+pub use self::from_rating_ireland_television_type::*;
 
-mod from_shared_pc_account_deletion_policy_type;
-pub use self::from_shared_pc_account_deletion_policy_type::*;
+mod from_safe_search_filter_type;
+pub use self::from_safe_search_filter_type::*;
 
-mod from_windows10_compliance_policy;
-pub use self::from_windows10_compliance_policy::*;
+mod from_weekly_schedule;
+pub use self::from_weekly_schedule::*;
 
-mod from_windows10_secure_assessment_configuration;
-pub use self::from_windows10_secure_assessment_configuration::*;
+mod from_windows10_mobile_compliance_policy;
+pub use self::from_windows10_mobile_compliance_policy::*;
 
-mod from_windows_firewall_network_profile;
-pub use self::from_windows_firewall_network_profile::*;
+mod from_windows_autopilot_device_identity;
+pub use self::from_windows_autopilot_device_identity::*;
 
-mod from_windows_update_for_business_configuration;
-pub use self::from_windows_update_for_business_configuration::*;
+mod from_windows_spotlight_enablement_settings;
+pub use self::from_windows_spotlight_enablement_settings::*;
 
 mod windows10_general_configuration;
 pub use self::windows10_general_configuration::*;

@@ -99,9 +99,11 @@ impl rt::SchemaType for WindowsDeviceAdAccount {
 
 crate::runtime::structure!(WindowsDeviceAdAccount);
 
+impl rt::Is<WindowsDeviceAccount> for WindowsDeviceAdAccount {}
+
 /// `windowsDeviceAccount`: a complex type.
 ///
-/// Types based on it: `windowsDeviceADAccount`, `windowsDeviceAzureADAccount`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `windowsDeviceADAccount`, `windowsDeviceAzureADAccount`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-devices-windowsdeviceaccount?view=graph-rest-1.0>
 pub struct WindowsDeviceAccount {
@@ -122,6 +124,12 @@ impl rt::SchemaType for WindowsDeviceAccount {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsDeviceAccount");
+        to.derived(
+            &[
+                "microsoft.graph.windowsDeviceADAccount",
+                "microsoft.graph.windowsDeviceAzureADAccount",
+            ],
+        );
         to.properties(&[("password", &self.password)]);
         to.additional(&self.additional);
     }
@@ -164,3 +172,5 @@ impl rt::SchemaType for WindowsDeviceAzureAdAccount {
 }
 
 crate::runtime::structure!(WindowsDeviceAzureAdAccount);
+
+impl rt::Is<WindowsDeviceAccount> for WindowsDeviceAzureAdAccount {}

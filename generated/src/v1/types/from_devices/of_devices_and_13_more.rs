@@ -12,3 +12,6 @@ pub use self::from_event_message_response::*;
 
 mod from_location_unique_id_type;
 pub use self::from_location_unique_id_type::*;
+
+mod from_time_slot;
+pub use self::from_time_slot::*;

@@ -7,29 +7,32 @@ pub use self::from_access_action::*;
 mod from_consent_provided_for_minor;
 pub use self::from_consent_provided_for_minor::*;
 
-mod from_external_audience_scope;
-pub use self::from_external_audience_scope::*;
+mod from_employee_org_data;
+pub use self::from_employee_org_data::*;
 
-mod from_linked_resource;
-pub use self::from_linked_resource::*;
+mod from_license_details;
+pub use self::from_license_details::*;
 
-mod from_message_rule_predicates;
-pub use self::from_message_rule_predicates::*;
+mod from_message_rule_actions;
+pub use self::from_message_rule_actions::*;
 
-mod from_onenote_section;
-pub use self::from_onenote_section::*;
+mod from_onenote_page;
+pub use self::from_onenote_page::*;
 
-mod from_remote_item;
-pub use self::from_remote_item::*;
+mod from_planner_user;
+pub use self::from_planner_user::*;
 
-mod from_site;
-pub use self::from_site::*;
+mod from_sharing_link;
+pub use self::from_sharing_link::*;
 
-mod from_user;
-pub use self::from_user::*;
+mod from_usage_details;
+pub use self::from_usage_details::*;
 
-mod from_workbook_chart;
-pub use self::from_workbook_chart::*;
+mod from_wellknown_list_name;
+pub use self::from_wellknown_list_name::*;
 
-mod from_workbook_chart_title_format;
-pub use self::from_workbook_chart_title_format::*;
+mod from_workbook_chart_series;
+pub use self::from_workbook_chart_series::*;
+
+mod from_working_hours;
+pub use self::from_working_hours::*;

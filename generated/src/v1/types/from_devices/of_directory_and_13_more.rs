@@ -68,6 +68,8 @@ impl rt::SchemaType for PlannerAssignedToTaskBoardTaskFormat {
 
 crate::runtime::structure!(PlannerAssignedToTaskBoardTaskFormat);
 
+impl rt::Is<types::Entity> for PlannerAssignedToTaskBoardTaskFormat {}
+
 /// `plannerAssignments`: a complex type. It is open: it can have other properties.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/plannerassignments?view=graph-rest-1.0>
@@ -140,6 +142,8 @@ impl rt::SchemaType for PlannerBucket {
 
 crate::runtime::structure!(PlannerBucket);
 
+impl rt::Is<types::Entity> for PlannerBucket {}
+
 /// `plannerBucketTaskBoardTaskFormat`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/plannerbuckettaskboardtaskformat?view=graph-rest-1.0>
@@ -170,6 +174,8 @@ impl rt::SchemaType for PlannerBucketTaskBoardTaskFormat {
 }
 
 crate::runtime::structure!(PlannerBucketTaskBoardTaskFormat);
+
+impl rt::Is<types::Entity> for PlannerBucketTaskBoardTaskFormat {}
 
 /// `plannerCategoryDescriptions`: a complex type.
 ///
@@ -355,6 +361,8 @@ impl rt::SchemaType for PlannerPlan {
 
 crate::runtime::structure!(PlannerPlan);
 
+impl rt::Is<types::Entity> for PlannerPlan {}
+
 /// `plannerPlanDetails`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/plannerplandetails?view=graph-rest-1.0>
@@ -395,6 +403,8 @@ impl rt::SchemaType for PlannerPlanDetails {
 
 crate::runtime::structure!(PlannerPlanDetails);
 
+impl rt::Is<types::Entity> for PlannerPlanDetails {}
+
 /// `plannerProgressTaskBoardTaskFormat`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/plannerprogresstaskboardtaskformat?view=graph-rest-1.0>
@@ -425,6 +435,8 @@ impl rt::SchemaType for PlannerProgressTaskBoardTaskFormat {
 }
 
 crate::runtime::structure!(PlannerProgressTaskBoardTaskFormat);
+
+impl rt::Is<types::Entity> for PlannerProgressTaskBoardTaskFormat {}
 
 /// `plannerTask`: an entity type, based on `entity`.
 ///
@@ -561,6 +573,8 @@ impl rt::SchemaType for PlannerTask {
 
 crate::runtime::structure!(PlannerTask);
 
+impl rt::Is<types::Entity> for PlannerTask {}
+
 /// `plannerTaskDetails`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/plannertaskdetails?view=graph-rest-1.0>
@@ -609,6 +623,8 @@ impl rt::SchemaType for PlannerTaskDetails {
 }
 
 crate::runtime::structure!(PlannerTaskDetails);
+
+impl rt::Is<types::Entity> for PlannerTaskDetails {}
 
 /// `plannerUserIds`: a complex type. It is open: it can have other properties.
 ///

@@ -97,6 +97,8 @@ impl rt::SchemaType for Domain {
 
 crate::runtime::structure!(Domain);
 
+impl rt::Is<types::Entity> for Domain {}
+
 /// `domainDnsCnameRecord`: an entity type, based on `domainDnsRecord`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/domaindnscnamerecord?view=graph-rest-1.0>
@@ -152,6 +154,10 @@ impl rt::SchemaType for DomainDnsCnameRecord {
 }
 
 crate::runtime::structure!(DomainDnsCnameRecord);
+
+impl rt::Is<DomainDnsRecord> for DomainDnsCnameRecord {}
+
+impl rt::Is<types::Entity> for DomainDnsCnameRecord {}
 
 /// `domainDnsMxRecord`: an entity type, based on `domainDnsRecord`.
 ///
@@ -213,9 +219,13 @@ impl rt::SchemaType for DomainDnsMxRecord {
 
 crate::runtime::structure!(DomainDnsMxRecord);
 
+impl rt::Is<DomainDnsRecord> for DomainDnsMxRecord {}
+
+impl rt::Is<types::Entity> for DomainDnsMxRecord {}
+
 /// `domainDnsRecord`: an entity type, based on `entity`.
 ///
-/// Types based on it: `domainDnsCnameRecord`, `domainDnsMxRecord`, `domainDnsSrvRecord`, `domainDnsTxtRecord`, `domainDnsUnavailableRecord`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `domainDnsCnameRecord`, `domainDnsMxRecord`, `domainDnsSrvRecord`, `domainDnsTxtRecord`, `domainDnsUnavailableRecord`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/domaindnsrecord?view=graph-rest-1.0>
 pub struct DomainDnsRecord {
@@ -251,6 +261,15 @@ impl rt::SchemaType for DomainDnsRecord {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.domainDnsRecord");
+        to.derived(
+            &[
+                "microsoft.graph.domainDnsCnameRecord",
+                "microsoft.graph.domainDnsMxRecord",
+                "microsoft.graph.domainDnsSrvRecord",
+                "microsoft.graph.domainDnsTxtRecord",
+                "microsoft.graph.domainDnsUnavailableRecord",
+            ],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -266,6 +285,8 @@ impl rt::SchemaType for DomainDnsRecord {
 }
 
 crate::runtime::structure!(DomainDnsRecord);
+
+impl rt::Is<types::Entity> for DomainDnsRecord {}
 
 /// `domainDnsSrvRecord`: an entity type, based on `domainDnsRecord`.
 ///
@@ -343,6 +364,10 @@ impl rt::SchemaType for DomainDnsSrvRecord {
 
 crate::runtime::structure!(DomainDnsSrvRecord);
 
+impl rt::Is<DomainDnsRecord> for DomainDnsSrvRecord {}
+
+impl rt::Is<types::Entity> for DomainDnsSrvRecord {}
+
 /// `domainDnsTxtRecord`: an entity type, based on `domainDnsRecord`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/domaindnstxtrecord?view=graph-rest-1.0>
@@ -399,6 +424,10 @@ impl rt::SchemaType for DomainDnsTxtRecord {
 
 crate::runtime::structure!(DomainDnsTxtRecord);
 
+impl rt::Is<DomainDnsRecord> for DomainDnsTxtRecord {}
+
+impl rt::Is<types::Entity> for DomainDnsTxtRecord {}
+
 /// `domainDnsUnavailableRecord`: an entity type, based on `domainDnsRecord`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/domaindnsunavailablerecord?view=graph-rest-1.0>
@@ -454,6 +483,10 @@ impl rt::SchemaType for DomainDnsUnavailableRecord {
 }
 
 crate::runtime::structure!(DomainDnsUnavailableRecord);
+
+impl rt::Is<DomainDnsRecord> for DomainDnsUnavailableRecord {}
+
+impl rt::Is<types::Entity> for DomainDnsUnavailableRecord {}
 
 /// `domainState`: a complex type.
 ///

@@ -4,8 +4,8 @@
 mod from_education_added_student_action;
 pub use self::from_education_added_student_action::*;
 
-mod from_education_power_point_resource;
-pub use self::from_education_power_point_resource::*;
+mod from_education_outcome;
+pub use self::from_education_outcome::*;
 
-mod from_rubric_quality;
-pub use self::from_rubric_quality::*;
+mod from_rubric_criterion;
+pub use self::from_rubric_criterion::*;

@@ -2,6 +2,7 @@
 //! Types of `education`, `group-settings`, `groups` and 4 more.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `groupSetting`: an entity type, based on `entity`. It is open: it can have other properties.
 ///
@@ -46,6 +47,8 @@ impl rt::SchemaType for GroupSetting {
 }
 
 crate::runtime::structure!(GroupSetting);
+
+impl rt::Is<types::Entity> for GroupSetting {}
 
 /// `settingValue`: a complex type.
 ///

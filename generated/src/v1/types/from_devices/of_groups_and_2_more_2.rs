@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `changeTrackedEntity`: an entity type, based on `entity`.
 ///
-/// Types based on it: `schedulingGroup`, `shiftPreferences`, `timeOff`, `timeOffReason`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `schedulingGroup`, `shiftPreferences`, `timeOff`, `timeOffReason`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/changetrackedentity?view=graph-rest-1.0>
 pub struct ChangeTrackedEntity {
@@ -36,6 +36,14 @@ impl rt::SchemaType for ChangeTrackedEntity {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.changeTrackedEntity");
+        to.derived(
+            &[
+                "microsoft.graph.schedulingGroup",
+                "microsoft.graph.shiftPreferences",
+                "microsoft.graph.timeOff",
+                "microsoft.graph.timeOffReason",
+            ],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -49,6 +57,8 @@ impl rt::SchemaType for ChangeTrackedEntity {
 }
 
 crate::runtime::structure!(ChangeTrackedEntity);
+
+impl rt::Is<types::Entity> for ChangeTrackedEntity {}
 
 /// `scheduleEntityTheme`: an enum type.
 ///
@@ -193,6 +203,10 @@ impl rt::SchemaType for SchedulingGroup {
 
 crate::runtime::structure!(SchedulingGroup);
 
+impl rt::Is<ChangeTrackedEntity> for SchedulingGroup {}
+
+impl rt::Is<types::Entity> for SchedulingGroup {}
+
 /// `shiftAvailability`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/shiftavailability?view=graph-rest-1.0>
@@ -281,6 +295,10 @@ impl rt::SchemaType for ShiftPreferences {
 
 crate::runtime::structure!(ShiftPreferences);
 
+impl rt::Is<ChangeTrackedEntity> for ShiftPreferences {}
+
+impl rt::Is<types::Entity> for ShiftPreferences {}
+
 /// `timeOff`: an entity type, based on `changeTrackedEntity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/timeoff?view=graph-rest-1.0>
@@ -336,6 +354,10 @@ impl rt::SchemaType for TimeOff {
 }
 
 crate::runtime::structure!(TimeOff);
+
+impl rt::Is<ChangeTrackedEntity> for TimeOff {}
+
+impl rt::Is<types::Entity> for TimeOff {}
 
 /// `timeOffItem`: an entity type.
 ///
@@ -440,6 +462,10 @@ impl rt::SchemaType for TimeOffReason {
 }
 
 crate::runtime::structure!(TimeOffReason);
+
+impl rt::Is<ChangeTrackedEntity> for TimeOffReason {}
+
+impl rt::Is<types::Entity> for TimeOffReason {}
 
 /// `timeOffReasonIconType`: an enum type.
 ///

@@ -4,8 +4,8 @@
 mod from_user_flow;
 pub use self::from_user_flow::*;
 
-mod from_country_lookup_method_type;
-pub use self::from_country_lookup_method_type::*;
+mod from_conditional_access_users;
+pub use self::from_conditional_access_users::*;
 
-mod from_user_flow_language_page;
-pub use self::from_user_flow_language_page::*;
+mod from_user_flow_api_connector_configuration;
+pub use self::from_user_flow_api_connector_configuration::*;

@@ -48,9 +48,13 @@ impl rt::SchemaType for AccessReviewInactiveUsersQueryScope {
 
 crate::runtime::structure!(AccessReviewInactiveUsersQueryScope);
 
+impl rt::Is<AccessReviewQueryScope> for AccessReviewInactiveUsersQueryScope {}
+
+impl rt::Is<AccessReviewScope> for AccessReviewInactiveUsersQueryScope {}
+
 /// `accessReviewQueryScope`: a complex type, based on `accessReviewScope`.
 ///
-/// Types based on it: `accessReviewInactiveUsersQueryScope`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `accessReviewInactiveUsersQueryScope`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/accessreviewqueryscope?view=graph-rest-1.0>
 pub struct AccessReviewQueryScope {
@@ -77,6 +81,7 @@ impl rt::SchemaType for AccessReviewQueryScope {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.accessReviewQueryScope");
+        to.derived(&["microsoft.graph.accessReviewInactiveUsersQueryScope"]);
         to.properties(
             &[
                 ("query", &self.query),
@@ -89,6 +94,8 @@ impl rt::SchemaType for AccessReviewQueryScope {
 }
 
 crate::runtime::structure!(AccessReviewQueryScope);
+
+impl rt::Is<AccessReviewScope> for AccessReviewQueryScope {}
 
 /// `accessReviewReviewerScope`: a complex type, based on `accessReviewScope`.
 ///
@@ -130,9 +137,11 @@ impl rt::SchemaType for AccessReviewReviewerScope {
 
 crate::runtime::structure!(AccessReviewReviewerScope);
 
+impl rt::Is<AccessReviewScope> for AccessReviewReviewerScope {}
+
 /// `accessReviewScope`: a complex type.
 ///
-/// Types based on it: `accessReviewQueryScope`, `accessReviewReviewerScope`, `principalResourceMembershipsScope`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `accessReviewQueryScope`, `accessReviewReviewerScope`, `principalResourceMembershipsScope`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/accessreviewscope?view=graph-rest-1.0>
 pub struct AccessReviewScope {
@@ -150,6 +159,14 @@ impl rt::SchemaType for AccessReviewScope {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.accessReviewScope");
+        to.derived(
+            &[
+                "microsoft.graph.accessReviewInactiveUsersQueryScope",
+                "microsoft.graph.accessReviewQueryScope",
+                "microsoft.graph.accessReviewReviewerScope",
+                "microsoft.graph.principalResourceMembershipsScope",
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -191,3 +208,5 @@ impl rt::SchemaType for PrincipalResourceMembershipsScope {
 }
 
 crate::runtime::structure!(PrincipalResourceMembershipsScope);
+
+impl rt::Is<AccessReviewScope> for PrincipalResourceMembershipsScope {}

@@ -160,6 +160,8 @@ impl rt::SchemaType for RiskDetection {
 
 crate::runtime::structure!(RiskDetection);
 
+impl rt::Is<types::Entity> for RiskDetection {}
+
 /// `riskDetectionTimingType`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-1.0>
@@ -250,7 +252,7 @@ crate::runtime::structure!(RiskUserActivity);
 
 /// `riskyUser`: an entity type, based on `entity`.
 ///
-/// Types based on it: `riskyUserHistoryItem`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `riskyUserHistoryItem`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/riskyuser?view=graph-rest-1.0>
 pub struct RiskyUser {
@@ -299,6 +301,7 @@ impl rt::SchemaType for RiskyUser {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.riskyUser");
+        to.derived(&["microsoft.graph.riskyUserHistoryItem"]);
         to.properties(
             &[
                 ("id", &self.id),
@@ -318,6 +321,8 @@ impl rt::SchemaType for RiskyUser {
 }
 
 crate::runtime::structure!(RiskyUser);
+
+impl rt::Is<types::Entity> for RiskyUser {}
 
 /// `riskyUserHistoryItem`: an entity type, based on `riskyUser`.
 ///
@@ -399,6 +404,10 @@ impl rt::SchemaType for RiskyUserHistoryItem {
 }
 
 crate::runtime::structure!(RiskyUserHistoryItem);
+
+impl rt::Is<RiskyUser> for RiskyUserHistoryItem {}
+
+impl rt::Is<types::Entity> for RiskyUserHistoryItem {}
 
 /// `tokenIssuerType`: an enum type.
 ///

@@ -80,6 +80,8 @@ impl rt::SchemaType for EmailFileAssessmentRequest {
 
 crate::runtime::structure!(EmailFileAssessmentRequest);
 
+impl rt::Is<ThreatAssessmentRequest> for EmailFileAssessmentRequest {}
+
 /// `fileAssessmentRequest`: an entity type, based on `threatAssessmentRequest`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/fileassessmentrequest?view=graph-rest-1.0>
@@ -151,6 +153,8 @@ impl rt::SchemaType for FileAssessmentRequest {
 }
 
 crate::runtime::structure!(FileAssessmentRequest);
+
+impl rt::Is<ThreatAssessmentRequest> for FileAssessmentRequest {}
 
 /// `mailAssessmentRequest`: an entity type, based on `threatAssessmentRequest`.
 ///
@@ -227,6 +231,8 @@ impl rt::SchemaType for MailAssessmentRequest {
 }
 
 crate::runtime::structure!(MailAssessmentRequest);
+
+impl rt::Is<ThreatAssessmentRequest> for MailAssessmentRequest {}
 
 /// `mailDestinationRoutingReason`: an enum type.
 ///
@@ -376,7 +382,7 @@ crate::runtime::value!(ThreatAssessmentContentType);
 
 /// `threatAssessmentRequest`: an entity type.
 ///
-/// Types based on it: `emailFileAssessmentRequest`, `fileAssessmentRequest`, `mailAssessmentRequest`, `urlAssessmentRequest`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `emailFileAssessmentRequest`, `fileAssessmentRequest`, `mailAssessmentRequest`, `urlAssessmentRequest`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/threatassessmentrequest?view=graph-rest-1.0>
 pub struct ThreatAssessmentRequest {
@@ -421,6 +427,14 @@ impl rt::SchemaType for ThreatAssessmentRequest {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.threatAssessmentRequest");
+        to.derived(
+            &[
+                "microsoft.graph.emailFileAssessmentRequest",
+                "microsoft.graph.fileAssessmentRequest",
+                "microsoft.graph.mailAssessmentRequest",
+                "microsoft.graph.urlAssessmentRequest",
+            ],
+        );
         to.properties(
             &[
                 ("category", &self.category),
@@ -782,3 +796,5 @@ impl rt::SchemaType for UrlAssessmentRequest {
 }
 
 crate::runtime::structure!(UrlAssessmentRequest);
+
+impl rt::Is<ThreatAssessmentRequest> for UrlAssessmentRequest {}

@@ -72,3 +72,5 @@ impl rt::SchemaType for Invitation {
 }
 
 crate::runtime::structure!(Invitation);
+
+impl rt::Is<types::Entity> for Invitation {}

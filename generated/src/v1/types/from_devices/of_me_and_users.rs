@@ -4,5 +4,5 @@
 mod from_activity_domain;
 pub use self::from_activity_domain::*;
 
-mod from_schedule_information;
-pub use self::from_schedule_information::*;
+mod from_recipient_scope_type;
+pub use self::from_recipient_scope_type::*;

@@ -7,8 +7,8 @@ pub use self::from_json::*;
 mod from_device_configuration_setting_state;
 pub use self::from_device_configuration_setting_state::*;
 
-mod from_lifecycle_event_type;
-pub use self::from_lifecycle_event_type::*;
+mod from_key_strength;
+pub use self::from_key_strength::*;
 
-mod from_security;
-pub use self::from_security::*;
+mod from_saved_ui_state_generation_options;
+pub use self::from_saved_ui_state_generation_options::*;

@@ -7,8 +7,8 @@ pub use self::from_integer_range::*;
 mod from_print_orientation;
 pub use self::from_print_orientation::*;
 
-mod from_printer_feed_orientation;
-pub use self::from_printer_feed_orientation::*;
+mod from_printer_defaults;
+pub use self::from_printer_defaults::*;
 
 mod printer_processing_state_detail;
 pub use self::printer_processing_state_detail::*;

@@ -49,7 +49,7 @@ crate::runtime::value!(BookingType);
 
 /// `place`: a complex type.
 ///
-/// Types based on it: `room`, `roomList`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `room`, `roomList`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/place?view=graph-rest-1.0>
 pub struct Place {
@@ -82,6 +82,7 @@ impl rt::SchemaType for Place {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.place");
+        to.derived(&["microsoft.graph.room", "microsoft.graph.roomList"]);
         to.properties(
             &[
                 ("address", &self.address),
@@ -197,6 +198,8 @@ impl rt::SchemaType for Room {
 
 crate::runtime::structure!(Room);
 
+impl rt::Is<Place> for Room {}
+
 /// `roomList`: an entity type, based on `place`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/roomlist?view=graph-rest-1.0>
@@ -252,3 +255,5 @@ impl rt::SchemaType for RoomList {
 }
 
 crate::runtime::structure!(RoomList);
+
+impl rt::Is<Place> for RoomList {}

@@ -4,5 +4,5 @@
 mod from_admin_consent_request_policy;
 pub use self::from_admin_consent_request_policy::*;
 
-mod from_permission_grant_condition_set;
-pub use self::from_permission_grant_condition_set::*;
+mod from_microsoft_authenticator_authentication_mode;
+pub use self::from_microsoft_authenticator_authentication_mode::*;

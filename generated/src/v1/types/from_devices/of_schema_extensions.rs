@@ -2,6 +2,7 @@
 //! Types of `schema-extensions`.
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `extensionSchemaProperty`: a complex type.
 ///
@@ -85,3 +86,5 @@ impl rt::SchemaType for SchemaExtension {
 }
 
 crate::runtime::structure!(SchemaExtension);
+
+impl rt::Is<types::Entity> for SchemaExtension {}

@@ -104,3 +104,7 @@ impl rt::SchemaType for SubscribedSku {
 }
 
 crate::runtime::structure!(SubscribedSku);
+
+impl rt::Is<types::DirectoryObject> for SubscribedSku {}
+
+impl rt::Is<types::Entity> for SubscribedSku {}

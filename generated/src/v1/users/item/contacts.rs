@@ -50,7 +50,7 @@ impl UsersItemContacts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-post-contacts?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: types::Contact) -> rt::Request<types::Contact> {
+    pub fn create(&self, body: types::Contact) -> rt::Request<types::OutlookItem> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

@@ -84,12 +84,12 @@ impl EdiscoveryCasesItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/compliance/ediscovery/cases/{caseId}",
         "ediscovery-case-update",
-        "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
+        "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
         "200",
     );
     /// `PATCH /compliance/ediscovery/cases/{caseId}`
     ///
-    /// * Delegated (work or school), least privileged first: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
@@ -106,12 +106,12 @@ impl EdiscoveryCasesItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/compliance/ediscovery/cases/{caseId}",
         "ediscovery-case-delete",
-        "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
+        "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
         "204",
     );
     /// `DELETE /compliance/ediscovery/cases/{caseId}`
     ///
-    /// * Delegated (work or school), least privileged first: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
@@ -196,12 +196,12 @@ impl EdiscoveryCasesItemLegalHolds {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/legalHolds",
         "ediscovery-case-post-legalholds",
-        "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
+        "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
         "201",
     );
     /// `POST /compliance/ediscovery/cases/{caseId}/legalHolds`
     ///
-    /// * Delegated (work or school), least privileged first: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201
@@ -254,12 +254,12 @@ impl EdiscoveryCasesItemLegalHoldsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/compliance/ediscovery/cases/{caseId}/legalHolds/{legalholdId}",
         "ediscovery-legalhold-update",
-        "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
+        "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
         "204",
     );
     /// `PATCH /compliance/ediscovery/cases/{caseId}/legalHolds/{legalholdId}`
     ///
-    /// * Delegated (work or school), least privileged first: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
@@ -276,12 +276,12 @@ impl EdiscoveryCasesItemLegalHoldsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/compliance/ediscovery/cases/{caseId}/legalHolds/{legalholdId}",
         "ediscovery-legalhold-delete",
-        "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
+        "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
         "204",
     );
     /// `DELETE /compliance/ediscovery/cases/{caseId}/legalHolds/{legalholdId}`
     ///
-    /// * Delegated (work or school), least privileged first: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
@@ -323,12 +323,12 @@ impl EdiscoveryCasesItemLegalHoldsItemSiteSources {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/legalHolds/{legalholdId}/siteSources",
         "ediscovery-legalhold-post-sitesources",
-        "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
+        "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
         "201",
     );
     /// `POST /compliance/ediscovery/cases/{caseId}/legalHolds/{legalholdId}/siteSources`
     ///
-    /// * Delegated (work or school), least privileged first: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201
@@ -373,12 +373,12 @@ impl EdiscoveryCasesItemLegalHoldsItemUserSources {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/legalHolds/{legalholdId}/userSources",
         "ediscovery-legalhold-post-usersources",
-        "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
+        "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
         "201",
     );
     /// `POST /compliance/ediscovery/cases/{caseId}/legalHolds/{legalholdId}/userSources`
     ///
-    /// * Delegated (work or school), least privileged first: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201
@@ -435,12 +435,12 @@ impl EdiscoveryCasesItemNoncustodialDataSources {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/noncustodialDataSources",
         "ediscovery-noncustodialdatasource-post",
-        "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
+        "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
         "201",
     );
     /// `POST /compliance/ediscovery/cases/{caseId}/noncustodialDataSources`
     ///
-    /// * Delegated (work or school), least privileged first: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201
@@ -718,12 +718,12 @@ impl EdiscoveryCasesItemTags {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/tags",
         "ediscovery-case-post-tags",
-        "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
+        "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
         "201",
     );
     /// `POST /compliance/ediscovery/cases/{caseId}/tags`
     ///
-    /// * Delegated (work or school), least privileged first: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201
@@ -792,12 +792,12 @@ impl EdiscoveryCasesItemTagsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/compliance/ediscovery/cases/{caseId}/tags/{tagId}",
         "ediscovery-tag-update",
-        "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
+        "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
         "204",
     );
     /// `PATCH /compliance/ediscovery/cases/{caseId}/tags/{tagId}`
     ///
-    /// * Delegated (work or school), least privileged first: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
@@ -811,12 +811,12 @@ impl EdiscoveryCasesItemTagsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/compliance/ediscovery/cases/{caseId}/tags/{tagId}",
         "ediscovery-tag-delete",
-        "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
+        "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
         "204",
     );
     /// `DELETE /compliance/ediscovery/cases/{caseId}/tags/{tagId}`
     ///
-    /// * Delegated (work or school), least privileged first: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204

@@ -34,7 +34,7 @@ impl MobileAppsItemAsIosVppAppAssignedLicenses {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.iosVppApp/assignedLicenses",
-        "intune-apps-iosvppappassigneddevicelicense-list",
+        "intune-apps-iosvppappassignedlicense-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
@@ -45,17 +45,15 @@ impl MobileAppsItemAsIosVppAppAssignedLicenses {
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassigneddevicelicense-list?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassignedlicense-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<types::IosVppAppAssignedDeviceLicense>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::IosVppAppAssignedLicense>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.iosVppApp/assignedLicenses",
-        "intune-apps-iosvppappassigneddevicelicense-create",
+        "intune-apps-iosvppappassignedlicense-create",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
         "201",
     );
@@ -66,13 +64,13 @@ impl MobileAppsItemAsIosVppAppAssignedLicenses {
     /// * Application: `DeviceManagementApps.ReadWrite.All`
     /// * Success: 201
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassigneddevicelicense-create?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassignedlicense-create?view=graph-rest-beta>
     #[inline]
     pub fn create(
         &self,
-        body: types::IosVppAppAssignedDeviceLicense,
-    ) -> rt::Request<types::IosVppAppAssignedDeviceLicense> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::IosVppAppAssignedLicense>,
+    ) -> rt::Request<types::IosVppAppAssignedLicense> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -84,7 +82,7 @@ impl MobileAppsItemAsIosVppAppAssignedLicensesItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.iosVppApp/assignedLicenses/{iosVppAppAssignedLicenseId}",
-        "intune-apps-iosvppappassigneddevicelicense-get",
+        "intune-apps-iosvppappassignedlicense-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200 *",
     );
@@ -96,15 +94,15 @@ impl MobileAppsItemAsIosVppAppAssignedLicensesItem {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassigneddevicelicense-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassignedlicense-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::IosVppAppAssignedDeviceLicense> {
+    pub fn get(&self) -> rt::Request<types::IosVppAppAssignedLicense> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.iosVppApp/assignedLicenses/{iosVppAppAssignedLicenseId}",
-        "intune-apps-iosvppappassigneddevicelicense-update",
+        "intune-apps-iosvppappassignedlicense-update",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
         "200",
     );
@@ -115,13 +113,13 @@ impl MobileAppsItemAsIosVppAppAssignedLicensesItem {
     /// * Application: `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassigneddevicelicense-update?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassignedlicense-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
-        body: types::IosVppAppAssignedDeviceLicense,
-    ) -> rt::Request<types::IosVppAppAssignedDeviceLicense> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::IosVppAppAssignedLicense>,
+    ) -> rt::Request<types::IosVppAppAssignedLicense> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

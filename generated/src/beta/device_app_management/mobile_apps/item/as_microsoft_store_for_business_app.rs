@@ -38,7 +38,7 @@ impl MobileAppsItemAsMicrosoftStoreForBusinessAppContainedApps {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.microsoftStoreForBusinessApp/containedApps",
-        "intune-apps-microsoftstoreforbusinesscontainedapp-list",
+        "intune-apps-mobilecontainedapp-list",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
@@ -49,11 +49,9 @@ impl MobileAppsItemAsMicrosoftStoreForBusinessAppContainedApps {
     /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-microsoftstoreforbusinesscontainedapp-list?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobilecontainedapp-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<types::MicrosoftStoreForBusinessContainedApp>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::MobileContainedApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -74,9 +72,9 @@ impl MobileAppsItemAsMicrosoftStoreForBusinessAppContainedApps {
     #[inline]
     pub fn create(
         &self,
-        body: types::MicrosoftStoreForBusinessContainedApp,
-    ) -> rt::Request<types::MicrosoftStoreForBusinessContainedApp> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::MobileContainedApp>,
+    ) -> rt::Request<types::MobileContainedApp> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -88,7 +86,7 @@ impl MobileAppsItemAsMicrosoftStoreForBusinessAppContainedAppsItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.microsoftStoreForBusinessApp/containedApps/{mobileContainedAppId}",
-        "intune-apps-microsoftstoreforbusinesscontainedapp-get",
+        "intune-apps-mobilecontainedapp-get",
         "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200 *",
     );
@@ -100,9 +98,9 @@ impl MobileAppsItemAsMicrosoftStoreForBusinessAppContainedAppsItem {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-microsoftstoreforbusinesscontainedapp-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobilecontainedapp-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MicrosoftStoreForBusinessContainedApp> {
+    pub fn get(&self) -> rt::Request<types::MobileContainedApp> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -123,9 +121,9 @@ impl MobileAppsItemAsMicrosoftStoreForBusinessAppContainedAppsItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::MicrosoftStoreForBusinessContainedApp,
-    ) -> rt::Request<types::MicrosoftStoreForBusinessContainedApp> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::MobileContainedApp>,
+    ) -> rt::Request<types::MobileContainedApp> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

@@ -147,21 +147,21 @@ impl MobileAppsItemUserStatusesItemApp {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}/app",
-        "intune-apps-androidforworkapp-get",
-        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
+        "intune-shared-mobileapp-get",
+        "DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All | - | DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All",
         "200 *",
     );
     /// `GET /deviceAppManagement/mobileApps/{mobileAppId}/userStatuses/{userAppInstallStatusId}/app`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school), depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
+    /// * Application, depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-androidforworkapp-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-mobileapp-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::AndroidForWorkApp> {
+    pub fn get(&self) -> rt::Request<types::MobileApp> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -182,9 +182,9 @@ impl MobileAppsItemUserStatusesItemApp {
     #[inline]
     pub fn update(
         &self,
-        body: types::AndroidForWorkApp,
-    ) -> rt::Request<types::AndroidForWorkApp> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::MobileApp>,
+    ) -> rt::Request<types::MobileApp> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

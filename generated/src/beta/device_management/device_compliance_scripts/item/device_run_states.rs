@@ -185,9 +185,9 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     #[inline]
     pub fn update(
         &self,
-        body: types::ManagedDevice,
+        body: impl rt::Is<types::ManagedDevice>,
     ) -> rt::Request<types::ManagedDevice> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
@@ -212,14 +212,14 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     pub const ACTIVATE_DEVICE_ESIM: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/activateDeviceEsim",
         "intune-devices-manageddevice-activatedeviceesim",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/activateDeviceEsim`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-activatedeviceesim?view=graph-rest-beta>
@@ -238,14 +238,14 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     pub const BYPASS_ACTIVATION_LOCK: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/bypassActivationLock",
         "intune-devices-manageddevice-bypassactivationlock",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/bypassActivationLock`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-bypassactivationlock?view=graph-rest-beta>
@@ -260,14 +260,14 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     pub const CLEAN_WINDOWS_DEVICE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/cleanWindowsDevice",
         "intune-devices-manageddevice-cleanwindowsdevice",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/cleanWindowsDevice`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-cleanwindowsdevice?view=graph-rest-beta>
@@ -312,14 +312,14 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     pub const DELETE_USER_FROM_SHARED_APPLE_DEVICE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/deleteUserFromSharedAppleDevice",
         "intune-devices-manageddevice-deleteuserfromsharedappledevice",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/deleteUserFromSharedAppleDevice`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-deleteuserfromsharedappledevice?view=graph-rest-beta>
@@ -338,14 +338,14 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     pub const DISABLE_LOST_MODE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/disableLostMode",
         "intune-devices-manageddevice-disablelostmode",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/disableLostMode`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-disablelostmode?view=graph-rest-beta>
@@ -357,14 +357,14 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     pub const ENABLE_LOST_MODE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/enableLostMode",
         "intune-devices-manageddevice-enablelostmode",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/enableLostMode`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-enablelostmode?view=graph-rest-beta>
@@ -399,14 +399,14 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     pub const LOCATE_DEVICE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/locateDevice",
         "intune-devices-manageddevice-locatedevice",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/locateDevice`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-locatedevice?view=graph-rest-beta>
@@ -418,14 +418,14 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     pub const LOGOUT_SHARED_APPLE_DEVICE_ACTIVE_USER: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/logoutSharedAppleDeviceActiveUser",
         "intune-devices-manageddevice-logoutsharedappledeviceactiveuser",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/logoutSharedAppleDeviceActiveUser`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-logoutsharedappledeviceactiveuser?view=graph-rest-beta>
@@ -440,14 +440,14 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     pub const PLAY_LOST_MODE_SOUND: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/playLostModeSound",
         "intune-devices-manageddevice-playlostmodesound",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/playLostModeSound`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-playlostmodesound?view=graph-rest-beta>
@@ -459,14 +459,14 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     pub const REBOOT_NOW: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/rebootNow",
         "intune-devices-manageddevice-rebootnow",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/rebootNow`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-rebootnow?view=graph-rest-beta>
@@ -478,14 +478,14 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     pub const RECOVER_PASSCODE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/recoverPasscode",
         "intune-devices-manageddevice-recoverpasscode",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/recoverPasscode`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-recoverpasscode?view=graph-rest-beta>
@@ -497,14 +497,14 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     pub const REMOTE_LOCK: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/remoteLock",
         "intune-devices-manageddevice-remotelock",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/remoteLock`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-remotelock?view=graph-rest-beta>
@@ -538,14 +538,14 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     pub const RESET_PASSCODE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/resetPasscode",
         "intune-devices-manageddevice-resetpasscode",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/resetPasscode`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-resetpasscode?view=graph-rest-beta>
@@ -557,14 +557,14 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     pub const RETIRE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/retire",
         "intune-devices-manageddevice-retire",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/retire`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-retire?view=graph-rest-beta>
@@ -576,14 +576,14 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     pub const REVOKE_APPLE_VPP_LICENSES: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/revokeAppleVppLicenses",
         "intune-devices-manageddevice-revokeapplevpplicenses",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/revokeAppleVppLicenses`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-revokeapplevpplicenses?view=graph-rest-beta>
@@ -620,14 +620,14 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     pub const ROTATE_FILE_VAULT_KEY: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/rotateFileVaultKey",
         "intune-devices-manageddevice-rotatefilevaultkey",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/rotateFileVaultKey`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-rotatefilevaultkey?view=graph-rest-beta>
@@ -668,14 +668,14 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     pub const SET_DEVICE_NAME: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/setDeviceName",
         "intune-devices-manageddevice-setdevicename",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/setDeviceName`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-setdevicename?view=graph-rest-beta>
@@ -691,14 +691,14 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     pub const SHUT_DOWN: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/shutDown",
         "intune-devices-manageddevice-shutdown",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/shutDown`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-shutdown?view=graph-rest-beta>
@@ -710,14 +710,14 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     pub const SYNC_DEVICE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/syncDevice",
         "intune-devices-manageddevice-syncdevice",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/syncDevice`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-syncdevice?view=graph-rest-beta>
@@ -729,14 +729,14 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     pub const TRIGGER_CONFIGURATION_MANAGER_ACTION: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/triggerConfigurationManagerAction",
         "intune-devices-manageddevice-triggerconfigurationmanageraction",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/triggerConfigurationManagerAction`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-triggerconfigurationmanageraction?view=graph-rest-beta>
@@ -755,14 +755,14 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     pub const UPDATE_WINDOWS_DEVICE_ACCOUNT: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/updateWindowsDeviceAccount",
         "intune-devices-manageddevice-updatewindowsdeviceaccount",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/updateWindowsDeviceAccount`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-updatewindowsdeviceaccount?view=graph-rest-beta>
@@ -781,14 +781,14 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     pub const WINDOWS_DEFENDER_SCAN: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/windowsDefenderScan",
         "intune-devices-manageddevice-windowsdefenderscan",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/windowsDefenderScan`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-windowsdefenderscan?view=graph-rest-beta>
@@ -807,14 +807,14 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     pub const WINDOWS_DEFENDER_UPDATE_SIGNATURES: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/windowsDefenderUpdateSignatures",
         "intune-devices-manageddevice-windowsdefenderupdatesignatures",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/windowsDefenderUpdateSignatures`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-windowsdefenderupdatesignatures?view=graph-rest-beta>
@@ -829,14 +829,14 @@ impl DeviceComplianceScriptsItemDeviceRunStatesItemManagedDevice {
     pub const WIPE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/wipe",
         "intune-devices-manageddevice-wipe",
-        "DeviceManagementManagedDevices.ReadWrite.All < DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.ReadWrite.All < DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.ReadWrite.All < DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.ReadWrite.All < DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/deviceRunStates/{deviceComplianceScriptDeviceStateId}/managedDevice/wipe`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application, least privileged first: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-wipe?view=graph-rest-beta>

@@ -150,21 +150,21 @@ impl DeviceConfigurationsItemGroupAssignmentsItemDeviceConfiguration {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/groupAssignments/{deviceConfigurationGroupAssignmentId}/deviceConfiguration",
-        "intune-deviceconfig-androidcustomconfiguration-get",
-        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
+        "intune-shared-deviceconfiguration-get",
+        "DeviceManagementConfiguration.ReadWrite.All, DeviceManagementConfiguration.Read.All | - | DeviceManagementConfiguration.ReadWrite.All, DeviceManagementConfiguration.Read.All",
         "200 *",
     );
     /// `GET /deviceManagement/deviceConfigurations/{deviceConfigurationId}/groupAssignments/{deviceConfigurationGroupAssignmentId}/deviceConfiguration`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Delegated (work or school), depending on the resource: `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application, depending on the resource: `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidcustomconfiguration-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-deviceconfiguration-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::AndroidCustomConfiguration> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -185,9 +185,9 @@ impl DeviceConfigurationsItemGroupAssignmentsItemDeviceConfiguration {
     #[inline]
     pub fn update(
         &self,
-        body: types::AndroidCustomConfiguration,
-    ) -> rt::Request<types::AndroidCustomConfiguration> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::DeviceConfiguration>,
+    ) -> rt::Request<types::DeviceConfiguration> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

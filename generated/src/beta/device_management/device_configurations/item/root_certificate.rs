@@ -83,7 +83,7 @@ impl DeviceConfigurationsItemRootCertificate {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownertrustedrootcertificate-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::AndroidDeviceOwnerTrustedRootCertificate> {
+    pub fn get(&self) -> rt::Request<types::DeviceConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -104,9 +104,9 @@ impl DeviceConfigurationsItemRootCertificate {
     #[inline]
     pub fn update(
         &self,
-        body: types::AndroidDeviceOwnerTrustedRootCertificate,
-    ) -> rt::Request<types::AndroidDeviceOwnerTrustedRootCertificate> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::DeviceConfiguration>,
+    ) -> rt::Request<types::DeviceConfiguration> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

@@ -166,7 +166,7 @@ impl TemplatesItemCategoriesItemRecommendedSettings {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/templates/{deviceManagementTemplateId}/categories/{deviceManagementTemplateSettingCategoryId}/recommendedSettings",
-        "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-list",
+        "intune-deviceintent-devicemanagementsettinginstance-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
@@ -177,13 +177,11 @@ impl TemplatesItemCategoriesItemRecommendedSettings {
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementabstractcomplexsettinginstance-list?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementsettinginstance-list?view=graph-rest-beta>
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<types::DeviceManagementAbstractComplexSettingInstance>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementSettingInstance>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -204,9 +202,9 @@ impl TemplatesItemCategoriesItemRecommendedSettings {
     #[inline]
     pub fn create(
         &self,
-        body: types::DeviceManagementAbstractComplexSettingInstance,
-    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingInstance> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::DeviceManagementSettingInstance>,
+    ) -> rt::Request<types::DeviceManagementSettingInstance> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -218,7 +216,7 @@ impl TemplatesItemCategoriesItemRecommendedSettingsItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/templates/{deviceManagementTemplateId}/categories/{deviceManagementTemplateSettingCategoryId}/recommendedSettings/{deviceManagementSettingInstanceId}",
-        "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-get",
+        "intune-deviceintent-devicemanagementsettinginstance-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200 *",
     );
@@ -230,11 +228,9 @@ impl TemplatesItemCategoriesItemRecommendedSettingsItem {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementabstractcomplexsettinginstance-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementsettinginstance-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingInstance> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementSettingInstance> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -255,9 +251,9 @@ impl TemplatesItemCategoriesItemRecommendedSettingsItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::DeviceManagementAbstractComplexSettingInstance,
-    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingInstance> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::DeviceManagementSettingInstance>,
+    ) -> rt::Request<types::DeviceManagementSettingInstance> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
@@ -298,7 +294,7 @@ impl TemplatesItemCategoriesItemSettingDefinitions {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/templates/{deviceManagementTemplateId}/categories/{deviceManagementTemplateSettingCategoryId}/settingDefinitions",
-        "intune-deviceintent-devicemanagementabstractcomplexsettingdefinition-list",
+        "intune-deviceintent-devicemanagementsettingdefinition-list",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
@@ -309,19 +305,17 @@ impl TemplatesItemCategoriesItemSettingDefinitions {
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementabstractcomplexsettingdefinition-list?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementsettingdefinition-list?view=graph-rest-beta>
     #[inline]
     pub fn list(
         &self,
-    ) -> rt::Request<
-        rt::Collection<types::DeviceManagementAbstractComplexSettingDefinition>,
-    > {
+    ) -> rt::Request<rt::Collection<types::DeviceManagementSettingDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/templates/{deviceManagementTemplateId}/categories/{deviceManagementTemplateSettingCategoryId}/settingDefinitions",
-        "intune-deviceintent-devicemanagementabstractcomplexsettingdefinition-create",
+        "intune-deviceintent-devicemanagementsettingdefinition-create",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "201",
     );
@@ -332,13 +326,13 @@ impl TemplatesItemCategoriesItemSettingDefinitions {
     /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 201
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementabstractcomplexsettingdefinition-create?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementsettingdefinition-create?view=graph-rest-beta>
     #[inline]
     pub fn create(
         &self,
-        body: types::DeviceManagementAbstractComplexSettingDefinition,
-    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingDefinition> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::DeviceManagementSettingDefinition>,
+    ) -> rt::Request<types::DeviceManagementSettingDefinition> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -350,7 +344,7 @@ impl TemplatesItemCategoriesItemSettingDefinitionsItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/templates/{deviceManagementTemplateId}/categories/{deviceManagementTemplateSettingCategoryId}/settingDefinitions/{deviceManagementSettingDefinitionId}",
-        "intune-deviceintent-devicemanagementabstractcomplexsettingdefinition-get",
+        "intune-deviceintent-devicemanagementsettingdefinition-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200 *",
     );
@@ -362,17 +356,15 @@ impl TemplatesItemCategoriesItemSettingDefinitionsItem {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementabstractcomplexsettingdefinition-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementsettingdefinition-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(
-        &self,
-    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingDefinition> {
+    pub fn get(&self) -> rt::Request<types::DeviceManagementSettingDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/templates/{deviceManagementTemplateId}/categories/{deviceManagementTemplateSettingCategoryId}/settingDefinitions/{deviceManagementSettingDefinitionId}",
-        "intune-deviceintent-devicemanagementabstractcomplexsettingdefinition-update",
+        "intune-deviceintent-devicemanagementsettingdefinition-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
@@ -383,13 +375,13 @@ impl TemplatesItemCategoriesItemSettingDefinitionsItem {
     /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementabstractcomplexsettingdefinition-update?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementsettingdefinition-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
-        body: types::DeviceManagementAbstractComplexSettingDefinition,
-    ) -> rt::Request<types::DeviceManagementAbstractComplexSettingDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::DeviceManagementSettingDefinition>,
+    ) -> rt::Request<types::DeviceManagementSettingDefinition> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

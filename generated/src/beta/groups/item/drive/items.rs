@@ -195,14 +195,14 @@ impl GroupsItemDriveItemsItem {
         "POST /beta/groups/{id}/drive/items/{item-id}/createUploadSession",
         "driveitem-createuploadsession",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Sites.ReadWrite.All",
-        "202 201 200",
+        "201 200",
     );
     /// `POST /groups/{id}/drive/items/{item-id}/createUploadSession`
     ///
     /// * Delegated (work or school), least privileged first: `Files.ReadWrite`, `Files.ReadWrite.All`, `Sites.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `Files.ReadWrite`, `Files.ReadWrite.All`
     /// * Application: `Sites.ReadWrite.All`
-    /// * Success: 202, 201, 200
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-createuploadsession?view=graph-rest-beta>
     #[inline]

@@ -228,6 +228,8 @@ impl rt::SchemaType for ParticipantEndpoint {
 
 crate::runtime::structure!(ParticipantEndpoint);
 
+impl rt::Is<call_records::Endpoint> for ParticipantEndpoint {}
+
 /// `callRecords.productFamily`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums-callrecords?view=graph-rest-beta>
@@ -530,6 +532,8 @@ impl rt::SchemaType for ServiceEndpoint {
 
 crate::runtime::structure!(ServiceEndpoint);
 
+impl rt::Is<call_records::Endpoint> for ServiceEndpoint {}
+
 /// `callRecords.serviceRole`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums-callrecords?view=graph-rest-beta>
@@ -713,6 +717,8 @@ impl rt::SchemaType for ServiceUserAgent {
 
 crate::runtime::structure!(ServiceUserAgent);
 
+impl rt::Is<UserAgent> for ServiceUserAgent {}
+
 /// `callRecords.session`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/callrecords-session?view=graph-rest-beta>
@@ -775,7 +781,7 @@ crate::runtime::structure!(Session);
 
 /// `callRecords.userAgent`: a complex type.
 ///
-/// Types based on it: `callRecords.clientUserAgent`, `callRecords.serviceUserAgent`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `callRecords.clientUserAgent`, `callRecords.serviceUserAgent`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/callrecords-useragent?view=graph-rest-beta>
 pub struct UserAgent {
@@ -799,6 +805,12 @@ impl rt::SchemaType for UserAgent {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.callRecords.userAgent");
+        to.derived(
+            &[
+                "microsoft.graph.callRecords.clientUserAgent",
+                "microsoft.graph.callRecords.serviceUserAgent",
+            ],
+        );
         to.properties(
             &[
                 ("applicationVersion", &self.application_version),

@@ -73,6 +73,10 @@ impl rt::SchemaType for AddToReviewSetOperation {
 
 crate::runtime::structure!(AddToReviewSetOperation);
 
+impl rt::Is<CaseOperation> for AddToReviewSetOperation {}
+
+impl rt::Is<types::Entity> for AddToReviewSetOperation {}
+
 /// `ediscovery.case`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/ediscovery-case?view=graph-rest-beta>
@@ -322,9 +326,13 @@ impl rt::SchemaType for CaseExportOperation {
 
 crate::runtime::structure!(CaseExportOperation);
 
+impl rt::Is<CaseOperation> for CaseExportOperation {}
+
+impl rt::Is<types::Entity> for CaseExportOperation {}
+
 /// `ediscovery.caseOperation`: an entity type, based on `entity`.
 ///
-/// Types based on it: `ediscovery.addToReviewSetOperation`, `ediscovery.caseExportOperation`, `ediscovery.estimateStatisticsOperation`, `ediscovery.tagOperation`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `ediscovery.addToReviewSetOperation`, `ediscovery.caseExportOperation`, `ediscovery.estimateStatisticsOperation`, `ediscovery.tagOperation`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/ediscovery-caseoperation?view=graph-rest-beta>
 pub struct CaseOperation {
@@ -366,6 +374,14 @@ impl rt::SchemaType for CaseOperation {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.ediscovery.caseOperation");
+        to.derived(
+            &[
+                "microsoft.graph.ediscovery.addToReviewSetOperation",
+                "microsoft.graph.ediscovery.caseExportOperation",
+                "microsoft.graph.ediscovery.estimateStatisticsOperation",
+                "microsoft.graph.ediscovery.tagOperation",
+            ],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -383,6 +399,8 @@ impl rt::SchemaType for CaseOperation {
 }
 
 crate::runtime::structure!(CaseOperation);
+
+impl rt::Is<types::Entity> for CaseOperation {}
 
 /// `ediscovery.caseOperationStatus`: an enum type.
 ///
@@ -711,7 +729,7 @@ crate::runtime::value!(DataCollectionScope);
 
 /// `ediscovery.dataSource`: an entity type.
 ///
-/// Types based on it: `ediscovery.siteSource`, `ediscovery.unifiedGroupSource`, `ediscovery.userSource`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `ediscovery.siteSource`, `ediscovery.unifiedGroupSource`, `ediscovery.userSource`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/ediscovery-datasource?view=graph-rest-beta>
 pub struct DataSource {
@@ -741,6 +759,13 @@ impl rt::SchemaType for DataSource {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.ediscovery.dataSource");
+        to.derived(
+            &[
+                "microsoft.graph.ediscovery.siteSource",
+                "microsoft.graph.ediscovery.unifiedGroupSource",
+                "microsoft.graph.ediscovery.userSource",
+            ],
+        );
         to.properties(
             &[
                 ("createdBy", &self.created_by),
@@ -757,7 +782,7 @@ crate::runtime::structure!(DataSource);
 
 /// `ediscovery.dataSourceContainer`: an entity type, based on `entity`.
 ///
-/// Types based on it: `ediscovery.noncustodialDataSource`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `ediscovery.noncustodialDataSource`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/ediscovery-datasourcecontainer?view=graph-rest-beta>
 pub struct DataSourceContainer {
@@ -793,6 +818,7 @@ impl rt::SchemaType for DataSourceContainer {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.ediscovery.dataSourceContainer");
+        to.derived(&["microsoft.graph.ediscovery.noncustodialDataSource"]);
         to.properties(
             &[
                 ("id", &self.id),
@@ -808,6 +834,8 @@ impl rt::SchemaType for DataSourceContainer {
 }
 
 crate::runtime::structure!(DataSourceContainer);
+
+impl rt::Is<types::Entity> for DataSourceContainer {}
 
 /// `ediscovery.dataSourceContainerStatus`: an enum type.
 ///

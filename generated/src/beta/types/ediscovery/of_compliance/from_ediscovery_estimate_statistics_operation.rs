@@ -93,6 +93,10 @@ impl rt::SchemaType for EstimateStatisticsOperation {
 
 crate::runtime::structure!(EstimateStatisticsOperation);
 
+impl rt::Is<ediscovery::CaseOperation> for EstimateStatisticsOperation {}
+
+impl rt::Is<types::Entity> for EstimateStatisticsOperation {}
+
 /// `ediscovery.exportFileStructure`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/ediscovery-caseexportoperation?view=graph-rest-beta>
@@ -271,6 +275,8 @@ impl rt::SchemaType for LegalHold {
 
 crate::runtime::structure!(LegalHold);
 
+impl rt::Is<types::Entity> for LegalHold {}
+
 /// `ediscovery.legalHoldStatus`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/ediscovery-legalhold?view=graph-rest-beta>
@@ -377,6 +383,10 @@ impl rt::SchemaType for NoncustodialDataSource {
 }
 
 crate::runtime::structure!(NoncustodialDataSource);
+
+impl rt::Is<ediscovery::DataSourceContainer> for NoncustodialDataSource {}
+
+impl rt::Is<types::Entity> for NoncustodialDataSource {}
 
 /// `ediscovery.ocrSettings`: a complex type.
 ///
@@ -610,6 +620,8 @@ impl rt::SchemaType for Settings {
 
 crate::runtime::structure!(Settings);
 
+impl rt::Is<types::Entity> for Settings {}
+
 /// `ediscovery.siteSource`: an entity type, based on `ediscovery.dataSource`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/ediscovery-sitesource?view=graph-rest-beta>
@@ -657,6 +669,8 @@ impl rt::SchemaType for SiteSource {
 }
 
 crate::runtime::structure!(SiteSource);
+
+impl rt::Is<ediscovery::DataSource> for SiteSource {}
 
 /// `ediscovery.sourceCollection`: an entity type.
 ///
@@ -853,6 +867,8 @@ impl rt::SchemaType for Tag {
 
 crate::runtime::structure!(Tag);
 
+impl rt::Is<types::Entity> for Tag {}
+
 /// `ediscovery.tagOperation`: an entity type, based on `ediscovery.caseOperation`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/ediscovery-tagoperation?view=graph-rest-beta>
@@ -912,3 +928,7 @@ impl rt::SchemaType for TagOperation {
 }
 
 crate::runtime::structure!(TagOperation);
+
+impl rt::Is<ediscovery::CaseOperation> for TagOperation {}
+
+impl rt::Is<types::Entity> for TagOperation {}

@@ -101,6 +101,8 @@ impl rt::SchemaType for UnifiedGroupSource {
 
 crate::runtime::structure!(UnifiedGroupSource);
 
+impl rt::Is<ediscovery::DataSource> for UnifiedGroupSource {}
+
 /// `ediscovery.userSource`: an entity type, based on `ediscovery.dataSource`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/ediscovery-usersource?view=graph-rest-beta>
@@ -152,3 +154,5 @@ impl rt::SchemaType for UserSource {
 }
 
 crate::runtime::structure!(UserSource);
+
+impl rt::Is<ediscovery::DataSource> for UserSource {}

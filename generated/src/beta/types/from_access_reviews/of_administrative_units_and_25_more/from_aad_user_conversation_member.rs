@@ -61,6 +61,10 @@ impl rt::SchemaType for AadUserConversationMember {
 
 crate::runtime::structure!(AadUserConversationMember);
 
+impl rt::Is<ConversationMember> for AadUserConversationMember {}
+
+impl rt::Is<types::Entity> for AadUserConversationMember {}
+
 /// `channelIdentity`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/channelidentity?view=graph-rest-beta>
@@ -295,6 +299,8 @@ impl rt::SchemaType for ChatMessage {
 
 crate::runtime::structure!(ChatMessage);
 
+impl rt::Is<types::Entity> for ChatMessage {}
+
 /// `chatMessageAttachment`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/chatmessageattachment?view=graph-rest-beta>
@@ -434,6 +440,8 @@ impl rt::SchemaType for ChatMessageInfo {
 }
 
 crate::runtime::structure!(ChatMessageInfo);
+
+impl rt::Is<types::Entity> for ChatMessageInfo {}
 
 /// `chatMessageMention`: a complex type.
 ///
@@ -838,7 +846,7 @@ crate::runtime::structure!(ChatViewpoint);
 
 /// `conversationMember`: an entity type, based on `entity`.
 ///
-/// Types based on it: `aadUserConversationMember`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `aadUserConversationMember`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/conversationmember?view=graph-rest-beta>
 pub struct ConversationMember {
@@ -869,6 +877,7 @@ impl rt::SchemaType for ConversationMember {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.conversationMember");
+        to.derived(&["microsoft.graph.aadUserConversationMember"]);
         to.properties(
             &[
                 ("id", &self.id),
@@ -882,6 +891,8 @@ impl rt::SchemaType for ConversationMember {
 }
 
 crate::runtime::structure!(ConversationMember);
+
+impl rt::Is<types::Entity> for ConversationMember {}
 
 /// `operationError`: a complex type.
 ///

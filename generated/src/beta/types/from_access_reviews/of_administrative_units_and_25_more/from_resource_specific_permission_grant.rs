@@ -63,7 +63,7 @@ crate::runtime::structure!(ResourceSpecificPermissionGrant);
 
 /// `teamsAppInstallation`: an entity type, based on `entity`.
 ///
-/// Types based on it: `userScopeTeamsAppInstallation`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `userScopeTeamsAppInstallation`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/teamsappinstallation?view=graph-rest-beta>
 pub struct TeamsAppInstallation {
@@ -90,6 +90,7 @@ impl rt::SchemaType for TeamsAppInstallation {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.teamsAppInstallation");
+        to.derived(&["microsoft.graph.userScopeTeamsAppInstallation"]);
         to.properties(
             &[
                 ("id", &self.id),
@@ -102,6 +103,8 @@ impl rt::SchemaType for TeamsAppInstallation {
 }
 
 crate::runtime::structure!(TeamsAppInstallation);
+
+impl rt::Is<types::Entity> for TeamsAppInstallation {}
 
 /// `teamsAsyncOperation`: an entity type.
 ///
@@ -341,6 +344,8 @@ impl rt::SchemaType for TeamsTab {
 
 crate::runtime::structure!(TeamsTab);
 
+impl rt::Is<types::Entity> for TeamsTab {}
+
 /// `teamsTabConfiguration`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/teamstabconfiguration?view=graph-rest-beta>
@@ -428,3 +433,7 @@ impl rt::SchemaType for UserScopeTeamsAppInstallation {
 }
 
 crate::runtime::structure!(UserScopeTeamsAppInstallation);
+
+impl rt::Is<TeamsAppInstallation> for UserScopeTeamsAppInstallation {}
+
+impl rt::Is<types::Entity> for UserScopeTeamsAppInstallation {}

@@ -30,7 +30,7 @@ crate::runtime::structure!(AccessAction);
 
 /// `accessReviewApplyAction`: a complex type.
 ///
-/// Types based on it: `disableAndDeleteUserApplyAction`, `removeAccessApplyAction`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `disableAndDeleteUserApplyAction`, `removeAccessApplyAction`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/accessreviewapplyaction?view=graph-rest-beta>
 pub struct AccessReviewApplyAction {
@@ -48,6 +48,12 @@ impl rt::SchemaType for AccessReviewApplyAction {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.accessReviewApplyAction");
+        to.derived(
+            &[
+                "microsoft.graph.disableAndDeleteUserApplyAction",
+                "microsoft.graph.removeAccessApplyAction",
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -98,6 +104,10 @@ impl rt::SchemaType for AccessReviewInactiveUsersQueryScope {
 }
 
 crate::runtime::structure!(AccessReviewInactiveUsersQueryScope);
+
+impl rt::Is<AccessReviewQueryScope> for AccessReviewInactiveUsersQueryScope {}
+
+impl rt::Is<AccessReviewScope> for AccessReviewInactiveUsersQueryScope {}
 
 /// `accessReviewInstance`: an entity type.
 ///
@@ -331,9 +341,12 @@ impl rt::SchemaType for AccessReviewInstanceDecisionItemServicePrincipalTarget {
 
 crate::runtime::structure!(AccessReviewInstanceDecisionItemServicePrincipalTarget);
 
+impl rt::Is<AccessReviewInstanceDecisionItemTarget>
+for AccessReviewInstanceDecisionItemServicePrincipalTarget {}
+
 /// `accessReviewInstanceDecisionItemTarget`: a complex type.
 ///
-/// Types based on it: `accessReviewInstanceDecisionItemServicePrincipalTarget`, `accessReviewInstanceDecisionItemUserTarget`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `accessReviewInstanceDecisionItemServicePrincipalTarget`, `accessReviewInstanceDecisionItemUserTarget`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/accessreviewinstancedecisionitemtarget?view=graph-rest-beta>
 pub struct AccessReviewInstanceDecisionItemTarget {
@@ -351,6 +364,12 @@ impl rt::SchemaType for AccessReviewInstanceDecisionItemTarget {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.accessReviewInstanceDecisionItemTarget");
+        to.derived(
+            &[
+                "microsoft.graph.accessReviewInstanceDecisionItemServicePrincipalTarget",
+                "microsoft.graph.accessReviewInstanceDecisionItemUserTarget",
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -396,6 +415,9 @@ impl rt::SchemaType for AccessReviewInstanceDecisionItemUserTarget {
 }
 
 crate::runtime::structure!(AccessReviewInstanceDecisionItemUserTarget);
+
+impl rt::Is<AccessReviewInstanceDecisionItemTarget>
+for AccessReviewInstanceDecisionItemUserTarget {}
 
 /// `accessReviewNotificationRecipientItem`: an entity type. It is open: it can have other properties.
 ///
@@ -479,9 +501,12 @@ impl rt::SchemaType for AccessReviewNotificationRecipientQueryScope {
 
 crate::runtime::structure!(AccessReviewNotificationRecipientQueryScope);
 
+impl rt::Is<AccessReviewNotificationRecipientScope>
+for AccessReviewNotificationRecipientQueryScope {}
+
 /// `accessReviewNotificationRecipientScope`: a complex type.
 ///
-/// Types based on it: `accessReviewNotificationRecipientQueryScope`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `accessReviewNotificationRecipientQueryScope`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/accessreviewnotificationrecipientscope?view=graph-rest-beta>
 pub struct AccessReviewNotificationRecipientScope {
@@ -499,6 +524,7 @@ impl rt::SchemaType for AccessReviewNotificationRecipientScope {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.accessReviewNotificationRecipientScope");
+        to.derived(&["microsoft.graph.accessReviewNotificationRecipientQueryScope"]);
         to.additional(&self.additional);
     }
 }
@@ -507,7 +533,7 @@ crate::runtime::structure!(AccessReviewNotificationRecipientScope);
 
 /// `accessReviewQueryScope`: a complex type, based on `accessReviewScope`.
 ///
-/// Types based on it: `accessReviewInactiveUsersQueryScope`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `accessReviewInactiveUsersQueryScope`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/accessreviewqueryscope?view=graph-rest-beta>
 pub struct AccessReviewQueryScope {
@@ -534,6 +560,7 @@ impl rt::SchemaType for AccessReviewQueryScope {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.accessReviewQueryScope");
+        to.derived(&["microsoft.graph.accessReviewInactiveUsersQueryScope"]);
         to.properties(
             &[
                 ("query", &self.query),
@@ -546,6 +573,8 @@ impl rt::SchemaType for AccessReviewQueryScope {
 }
 
 crate::runtime::structure!(AccessReviewQueryScope);
+
+impl rt::Is<AccessReviewScope> for AccessReviewQueryScope {}
 
 /// `accessReviewReviewerScope`: a complex type, based on `accessReviewScope`.
 ///
@@ -586,6 +615,8 @@ impl rt::SchemaType for AccessReviewReviewerScope {
 }
 
 crate::runtime::structure!(AccessReviewReviewerScope);
+
+impl rt::Is<AccessReviewScope> for AccessReviewReviewerScope {}
 
 /// `accessReviewScheduleDefinition`: an entity type.
 ///
@@ -766,7 +797,7 @@ crate::runtime::structure!(AccessReviewScheduleSettings);
 
 /// `accessReviewScope`: a complex type.
 ///
-/// Types based on it: `accessReviewQueryScope`, `accessReviewReviewerScope`, `principalResourceMembershipsScope`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `accessReviewQueryScope`, `accessReviewReviewerScope`, `principalResourceMembershipsScope`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/accessreviewscope?view=graph-rest-beta>
 pub struct AccessReviewScope {
@@ -784,6 +815,14 @@ impl rt::SchemaType for AccessReviewScope {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.accessReviewScope");
+        to.derived(
+            &[
+                "microsoft.graph.accessReviewInactiveUsersQueryScope",
+                "microsoft.graph.accessReviewQueryScope",
+                "microsoft.graph.accessReviewReviewerScope",
+                "microsoft.graph.principalResourceMembershipsScope",
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -838,6 +877,8 @@ impl rt::SchemaType for ActivateDeviceEsimActionResult {
 
 crate::runtime::structure!(ActivateDeviceEsimActionResult);
 
+impl rt::Is<types::DeviceActionResult> for ActivateDeviceEsimActionResult {}
+
 /// `ageGroup`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/user?view=graph-rest-beta>
@@ -888,88 +929,3 @@ impl rt::SchemaType for AgeGroup {
 }
 
 crate::runtime::value!(AgeGroup);
-
-/// `agreementAcceptance`: a complex type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/agreementacceptance?view=graph-rest-beta>
-pub struct AgreementAcceptance {
-    /// `agreementFileId`: `String`.
-    pub agreement_file_id: rt::Property<String>,
-    /// `agreementId`: `String`.
-    pub agreement_id: rt::Property<String>,
-    /// `deviceDisplayName`: `String`.
-    pub device_display_name: rt::Property<String>,
-    /// `deviceId`: `String`.
-    pub device_id: rt::Property<String>,
-    /// `deviceOSType`: `String`.
-    pub device_os_type: rt::Property<String>,
-    /// `deviceOSVersion`: `String`.
-    pub device_os_version: rt::Property<String>,
-    /// `expirationDateTime`: `DateTimeOffset`.
-    pub expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
-    /// `recordedDateTime`: `DateTimeOffset`.
-    pub recorded_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `state`: `String`.
-    /// Documented values: `accepted`, `declined`.
-    pub state: rt::Property<String>,
-    /// `userDisplayName`: `String`.
-    pub user_display_name: rt::Property<String>,
-    /// `userEmail`: `String`.
-    pub user_email: rt::Property<String>,
-    /// `userId`: `String`.
-    pub user_id: rt::Property<String>,
-    /// `userPrincipalName`: `String`.
-    pub user_principal_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for AgreementAcceptance {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            agreement_file_id: from.property("agreementFileId"),
-            agreement_id: from.property("agreementId"),
-            device_display_name: from.property("deviceDisplayName"),
-            device_id: from.property("deviceId"),
-            device_os_type: from.property("deviceOSType"),
-            device_os_version: from.property("deviceOSVersion"),
-            expiration_date_time: from.property("expirationDateTime"),
-            id: from.property("id"),
-            recorded_date_time: from.property("recordedDateTime"),
-            state: from.property("state"),
-            user_display_name: from.property("userDisplayName"),
-            user_email: from.property("userEmail"),
-            user_id: from.property("userId"),
-            user_principal_name: from.property("userPrincipalName"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.agreementAcceptance");
-        to.properties(
-            &[
-                ("agreementFileId", &self.agreement_file_id),
-                ("agreementId", &self.agreement_id),
-                ("deviceDisplayName", &self.device_display_name),
-                ("deviceId", &self.device_id),
-                ("deviceOSType", &self.device_os_type),
-                ("deviceOSVersion", &self.device_os_version),
-                ("expirationDateTime", &self.expiration_date_time),
-                ("id", &self.id),
-                ("recordedDateTime", &self.recorded_date_time),
-                ("state", &self.state),
-                ("userDisplayName", &self.user_display_name),
-                ("userEmail", &self.user_email),
-                ("userId", &self.user_id),
-                ("userPrincipalName", &self.user_principal_name),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(AgreementAcceptance);

@@ -113,6 +113,9 @@ impl rt::SchemaType for AllDevicesAssignmentTarget {
 
 crate::runtime::structure!(AllDevicesAssignmentTarget);
 
+impl rt::Is<types::DeviceAndAppManagementAssignmentTarget>
+for AllDevicesAssignmentTarget {}
+
 /// `allLicensedUsersAssignmentTarget`: a complex type, based on `deviceAndAppManagementAssignmentTarget`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-shared-alllicensedusersassignmenttarget?view=graph-rest-beta>
@@ -158,6 +161,9 @@ impl rt::SchemaType for AllLicensedUsersAssignmentTarget {
 }
 
 crate::runtime::structure!(AllLicensedUsersAssignmentTarget);
+
+impl rt::Is<types::DeviceAndAppManagementAssignmentTarget>
+for AllLicensedUsersAssignmentTarget {}
 
 /// `androidManagedAppProtection`: an entity type, based on `targetedManagedAppProtection`.
 ///
@@ -635,6 +641,12 @@ impl rt::SchemaType for AndroidManagedAppProtection {
 
 crate::runtime::structure!(AndroidManagedAppProtection);
 
+impl rt::Is<types::TargetedManagedAppProtection> for AndroidManagedAppProtection {}
+
+impl rt::Is<types::ManagedAppProtection> for AndroidManagedAppProtection {}
+
+impl rt::Is<types::ManagedAppPolicy> for AndroidManagedAppProtection {}
+
 /// `androidManagedAppRegistration`: an entity type, based on `managedAppRegistration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-mam-androidmanagedappregistration?view=graph-rest-beta>
@@ -746,6 +758,8 @@ impl rt::SchemaType for AndroidManagedAppRegistration {
 }
 
 crate::runtime::structure!(AndroidManagedAppRegistration);
+
+impl rt::Is<types::ManagedAppRegistration> for AndroidManagedAppRegistration {}
 
 /// `androidManagedAppSafetyNetAppsVerificationType`: an enum type.
 ///
@@ -912,6 +926,8 @@ impl rt::SchemaType for AndroidMobileAppIdentifier {
 
 crate::runtime::structure!(AndroidMobileAppIdentifier);
 
+impl rt::Is<types::MobileAppIdentifier> for AndroidMobileAppIdentifier {}
+
 /// `appManagementLevel`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-mam-appmanagementlevel?view=graph-rest-beta>
@@ -1012,3 +1028,6 @@ impl rt::SchemaType for ConfigurationManagerCollectionAssignmentTarget {
 }
 
 crate::runtime::structure!(ConfigurationManagerCollectionAssignmentTarget);
+
+impl rt::Is<types::DeviceAndAppManagementAssignmentTarget>
+for ConfigurationManagerCollectionAssignmentTarget {}

@@ -615,6 +615,10 @@ impl rt::SchemaType for DefaultManagedAppProtection {
 
 crate::runtime::structure!(DefaultManagedAppProtection);
 
+impl rt::Is<types::ManagedAppProtection> for DefaultManagedAppProtection {}
+
+impl rt::Is<types::ManagedAppPolicy> for DefaultManagedAppProtection {}
+
 /// `deviceAndAppManagementAssignmentFilterType`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-shared-deviceandappmanagementassignmentfiltertype?view=graph-rest-beta>
@@ -707,7 +711,7 @@ crate::runtime::value!(DeviceAndAppManagementAssignmentSource);
 
 /// `deviceAndAppManagementAssignmentTarget`: a complex type.
 ///
-/// Types based on it: `allDevicesAssignmentTarget`, `allLicensedUsersAssignmentTarget`, `configurationManagerCollectionAssignmentTarget`, `groupAssignmentTarget`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `allDevicesAssignmentTarget`, `allLicensedUsersAssignmentTarget`, `configurationManagerCollectionAssignmentTarget`, `groupAssignmentTarget`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-shared-deviceandappmanagementassignmenttarget?view=graph-rest-beta>
 pub struct DeviceAndAppManagementAssignmentTarget {
@@ -735,6 +739,15 @@ impl rt::SchemaType for DeviceAndAppManagementAssignmentTarget {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.deviceAndAppManagementAssignmentTarget");
+        to.derived(
+            &[
+                "microsoft.graph.allDevicesAssignmentTarget",
+                "microsoft.graph.allLicensedUsersAssignmentTarget",
+                "microsoft.graph.configurationManagerCollectionAssignmentTarget",
+                "microsoft.graph.exclusionGroupAssignmentTarget",
+                "microsoft.graph.groupAssignmentTarget",
+            ],
+        );
         to.properties(
             &[
                 (
@@ -803,9 +816,13 @@ impl rt::SchemaType for ExclusionGroupAssignmentTarget {
 
 crate::runtime::structure!(ExclusionGroupAssignmentTarget);
 
+impl rt::Is<GroupAssignmentTarget> for ExclusionGroupAssignmentTarget {}
+
+impl rt::Is<DeviceAndAppManagementAssignmentTarget> for ExclusionGroupAssignmentTarget {}
+
 /// `groupAssignmentTarget`: a complex type, based on `deviceAndAppManagementAssignmentTarget`.
 ///
-/// Types based on it: `exclusionGroupAssignmentTarget`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `exclusionGroupAssignmentTarget`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-shared-groupassignmenttarget?view=graph-rest-beta>
 pub struct GroupAssignmentTarget {
@@ -836,6 +853,7 @@ impl rt::SchemaType for GroupAssignmentTarget {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.groupAssignmentTarget");
+        to.derived(&["microsoft.graph.exclusionGroupAssignmentTarget"]);
         to.properties(
             &[
                 (
@@ -854,3 +872,5 @@ impl rt::SchemaType for GroupAssignmentTarget {
 }
 
 crate::runtime::structure!(GroupAssignmentTarget);
+
+impl rt::Is<DeviceAndAppManagementAssignmentTarget> for GroupAssignmentTarget {}

@@ -414,6 +414,12 @@ impl rt::SchemaType for IosManagedAppProtection {
 
 crate::runtime::structure!(IosManagedAppProtection);
 
+impl rt::Is<types::TargetedManagedAppProtection> for IosManagedAppProtection {}
+
+impl rt::Is<types::ManagedAppProtection> for IosManagedAppProtection {}
+
+impl rt::Is<types::ManagedAppPolicy> for IosManagedAppProtection {}
+
 /// `iosManagedAppRegistration`: an entity type, based on `managedAppRegistration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-mam-iosmanagedappregistration?view=graph-rest-beta>
@@ -522,6 +528,8 @@ impl rt::SchemaType for IosManagedAppRegistration {
 
 crate::runtime::structure!(IosManagedAppRegistration);
 
+impl rt::Is<types::ManagedAppRegistration> for IosManagedAppRegistration {}
+
 /// `iosMobileAppIdentifier`: a complex type, based on `mobileAppIdentifier`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-mam-iosmobileappidentifier?view=graph-rest-beta>
@@ -550,6 +558,8 @@ impl rt::SchemaType for IosMobileAppIdentifier {
 
 crate::runtime::structure!(IosMobileAppIdentifier);
 
+impl rt::Is<types::MobileAppIdentifier> for IosMobileAppIdentifier {}
+
 /// `macAppIdentifier`: a complex type, based on `mobileAppIdentifier`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-mam-macappidentifier?view=graph-rest-beta>
@@ -577,6 +587,8 @@ impl rt::SchemaType for MacAppIdentifier {
 }
 
 crate::runtime::structure!(MacAppIdentifier);
+
+impl rt::Is<types::MobileAppIdentifier> for MacAppIdentifier {}
 
 /// `managedAppClipboardSharingLevel`: an enum type.
 ///
@@ -631,7 +643,7 @@ crate::runtime::value!(ManagedAppClipboardSharingLevel);
 
 /// `managedAppConfiguration`: an entity type, based on `managedAppPolicy`.
 ///
-/// Types based on it: `targetedManagedAppConfiguration`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `targetedManagedAppConfiguration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-mam-managedappconfiguration?view=graph-rest-beta>
 pub struct ManagedAppConfiguration {
@@ -673,6 +685,7 @@ impl rt::SchemaType for ManagedAppConfiguration {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedAppConfiguration");
+        to.derived(&["microsoft.graph.targetedManagedAppConfiguration"]);
         to.properties(
             &[
                 ("displayName", &self.display_name),
@@ -690,6 +703,8 @@ impl rt::SchemaType for ManagedAppConfiguration {
 }
 
 crate::runtime::structure!(ManagedAppConfiguration);
+
+impl rt::Is<types::ManagedAppPolicy> for ManagedAppConfiguration {}
 
 /// `managedAppDataEncryptionType`: an enum type.
 ///

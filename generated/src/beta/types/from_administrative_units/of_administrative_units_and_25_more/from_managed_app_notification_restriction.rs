@@ -195,7 +195,7 @@ crate::runtime::value!(ManagedAppPinCharacterSet);
 
 /// `managedAppPolicy`: an entity type.
 ///
-/// Types based on it: `managedAppConfiguration`, `managedAppProtection`, `windowsInformationProtection`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `managedAppConfiguration`, `managedAppProtection`, `windowsInformationProtection`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-mam-managedapppolicy?view=graph-rest-beta>
 pub struct ManagedAppPolicy {
@@ -234,6 +234,20 @@ impl rt::SchemaType for ManagedAppPolicy {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedAppPolicy");
+        to.derived(
+            &[
+                "microsoft.graph.androidManagedAppProtection",
+                "microsoft.graph.defaultManagedAppProtection",
+                "microsoft.graph.iosManagedAppProtection",
+                "microsoft.graph.managedAppConfiguration",
+                "microsoft.graph.managedAppProtection",
+                "microsoft.graph.mdmWindowsInformationProtectionPolicy",
+                "microsoft.graph.targetedManagedAppConfiguration",
+                "microsoft.graph.targetedManagedAppProtection",
+                "microsoft.graph.windowsInformationProtection",
+                "microsoft.graph.windowsInformationProtectionPolicy",
+            ],
+        );
         to.properties(
             &[
                 ("displayName", &self.display_name),
@@ -352,7 +366,7 @@ crate::runtime::structure!(ManagedAppPolicyDeploymentSummaryPerApp);
 
 /// `managedAppProtection`: an entity type, based on `managedAppPolicy`.
 ///
-/// Types based on it: `defaultManagedAppProtection`, `targetedManagedAppProtection`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `defaultManagedAppProtection`, `targetedManagedAppProtection`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-mam-managedappprotection?view=graph-rest-beta>
 pub struct ManagedAppProtection {
@@ -561,6 +575,14 @@ impl rt::SchemaType for ManagedAppProtection {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedAppProtection");
+        to.derived(
+            &[
+                "microsoft.graph.androidManagedAppProtection",
+                "microsoft.graph.defaultManagedAppProtection",
+                "microsoft.graph.iosManagedAppProtection",
+                "microsoft.graph.targetedManagedAppProtection",
+            ],
+        );
         to.properties(
             &[
                 ("displayName", &self.display_name),
@@ -676,9 +698,11 @@ impl rt::SchemaType for ManagedAppProtection {
 
 crate::runtime::structure!(ManagedAppProtection);
 
+impl rt::Is<ManagedAppPolicy> for ManagedAppProtection {}
+
 /// `managedAppRegistration`: an entity type.
 ///
-/// Types based on it: `androidManagedAppRegistration`, `iosManagedAppRegistration`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidManagedAppRegistration`, `iosManagedAppRegistration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-mam-managedappregistration?view=graph-rest-beta>
 pub struct ManagedAppRegistration {
@@ -756,6 +780,12 @@ impl rt::SchemaType for ManagedAppRegistration {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.managedAppRegistration");
+        to.derived(
+            &[
+                "microsoft.graph.androidManagedAppRegistration",
+                "microsoft.graph.iosManagedAppRegistration",
+            ],
+        );
         to.properties(
             &[
                 ("createdDateTime", &self.created_date_time),

@@ -221,9 +221,13 @@ impl rt::SchemaType for MdmWindowsInformationProtectionPolicy {
 
 crate::runtime::structure!(MdmWindowsInformationProtectionPolicy);
 
+impl rt::Is<WindowsInformationProtection> for MdmWindowsInformationProtectionPolicy {}
+
+impl rt::Is<types::ManagedAppPolicy> for MdmWindowsInformationProtectionPolicy {}
+
 /// `mobileAppIdentifier`: a complex type.
 ///
-/// Types based on it: `androidMobileAppIdentifier`, `iosMobileAppIdentifier`, `macAppIdentifier`, `windowsAppIdentifier`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidMobileAppIdentifier`, `iosMobileAppIdentifier`, `macAppIdentifier`, `windowsAppIdentifier`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-mam-mobileappidentifier?view=graph-rest-beta>
 pub struct MobileAppIdentifier {
@@ -241,6 +245,14 @@ impl rt::SchemaType for MobileAppIdentifier {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.mobileAppIdentifier");
+        to.derived(
+            &[
+                "microsoft.graph.androidMobileAppIdentifier",
+                "microsoft.graph.iosMobileAppIdentifier",
+                "microsoft.graph.macAppIdentifier",
+                "microsoft.graph.windowsAppIdentifier",
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -425,6 +437,10 @@ impl rt::SchemaType for TargetedManagedAppConfiguration {
 
 crate::runtime::structure!(TargetedManagedAppConfiguration);
 
+impl rt::Is<types::ManagedAppConfiguration> for TargetedManagedAppConfiguration {}
+
+impl rt::Is<types::ManagedAppPolicy> for TargetedManagedAppConfiguration {}
+
 /// `targetedManagedAppPolicyAssignment`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-mam-targetedmanagedapppolicyassignment?view=graph-rest-beta>
@@ -471,7 +487,7 @@ crate::runtime::structure!(TargetedManagedAppPolicyAssignment);
 
 /// `targetedManagedAppProtection`: an entity type, based on `managedAppProtection`.
 ///
-/// Types based on it: `androidManagedAppProtection`, `iosManagedAppProtection`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidManagedAppProtection`, `iosManagedAppProtection`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-mam-targetedmanagedappprotection?view=graph-rest-beta>
 pub struct TargetedManagedAppProtection {
@@ -691,6 +707,12 @@ impl rt::SchemaType for TargetedManagedAppProtection {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.targetedManagedAppProtection");
+        to.derived(
+            &[
+                "microsoft.graph.androidManagedAppProtection",
+                "microsoft.graph.iosManagedAppProtection",
+            ],
+        );
         to.properties(
             &[
                 ("displayName", &self.display_name),
@@ -809,6 +831,10 @@ impl rt::SchemaType for TargetedManagedAppProtection {
 
 crate::runtime::structure!(TargetedManagedAppProtection);
 
+impl rt::Is<types::ManagedAppProtection> for TargetedManagedAppProtection {}
+
+impl rt::Is<types::ManagedAppPolicy> for TargetedManagedAppProtection {}
+
 /// `windowsAppIdentifier`: a complex type, based on `mobileAppIdentifier`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-mam-windowsappidentifier?view=graph-rest-beta>
@@ -837,9 +863,11 @@ impl rt::SchemaType for WindowsAppIdentifier {
 
 crate::runtime::structure!(WindowsAppIdentifier);
 
+impl rt::Is<MobileAppIdentifier> for WindowsAppIdentifier {}
+
 /// `windowsInformationProtection`: an entity type, based on `managedAppPolicy`.
 ///
-/// Types based on it: `mdmWindowsInformationProtectionPolicy`, `windowsInformationProtectionPolicy`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `mdmWindowsInformationProtectionPolicy`, `windowsInformationProtectionPolicy`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-mam-windowsinformationprotection?view=graph-rest-beta>
 pub struct WindowsInformationProtection {
@@ -987,6 +1015,12 @@ impl rt::SchemaType for WindowsInformationProtection {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsInformationProtection");
+        to.derived(
+            &[
+                "microsoft.graph.mdmWindowsInformationProtectionPolicy",
+                "microsoft.graph.windowsInformationProtectionPolicy",
+            ],
+        );
         to.properties(
             &[
                 ("displayName", &self.display_name),
@@ -1055,3 +1089,5 @@ impl rt::SchemaType for WindowsInformationProtection {
 }
 
 crate::runtime::structure!(WindowsInformationProtection);
+
+impl rt::Is<types::ManagedAppPolicy> for WindowsInformationProtection {}

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `windowsInformationProtectionApp`: a complex type.
 ///
-/// Types based on it: `windowsInformationProtectionDesktopApp`, `windowsInformationProtectionStoreApp`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `windowsInformationProtectionDesktopApp`, `windowsInformationProtectionStoreApp`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-mam-windowsinformationprotectionapp?view=graph-rest-beta>
 pub struct WindowsInformationProtectionApp {
@@ -39,6 +39,12 @@ impl rt::SchemaType for WindowsInformationProtectionApp {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsInformationProtectionApp");
+        to.derived(
+            &[
+                "microsoft.graph.windowsInformationProtectionDesktopApp",
+                "microsoft.graph.windowsInformationProtectionStoreApp",
+            ],
+        );
         to.properties(
             &[
                 ("displayName", &self.display_name),
@@ -205,6 +211,8 @@ impl rt::SchemaType for WindowsInformationProtectionDesktopApp {
 }
 
 crate::runtime::structure!(WindowsInformationProtectionDesktopApp);
+
+impl rt::Is<WindowsInformationProtectionApp> for WindowsInformationProtectionDesktopApp {}
 
 /// `windowsInformationProtectionEnforcementLevel`: an enum type.
 ///
@@ -618,6 +626,10 @@ impl rt::SchemaType for WindowsInformationProtectionPolicy {
 
 crate::runtime::structure!(WindowsInformationProtectionPolicy);
 
+impl rt::Is<types::WindowsInformationProtection> for WindowsInformationProtectionPolicy {}
+
+impl rt::Is<types::ManagedAppPolicy> for WindowsInformationProtectionPolicy {}
+
 /// `windowsInformationProtectionProxiedDomainCollection`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-mam-windowsinformationprotectionproxieddomaincollection?view=graph-rest-beta>
@@ -734,3 +746,5 @@ impl rt::SchemaType for WindowsInformationProtectionStoreApp {
 }
 
 crate::runtime::structure!(WindowsInformationProtectionStoreApp);
+
+impl rt::Is<WindowsInformationProtectionApp> for WindowsInformationProtectionStoreApp {}

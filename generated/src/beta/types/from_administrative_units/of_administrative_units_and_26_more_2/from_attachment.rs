@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `attachment`: an entity type.
 ///
-/// Types based on it: `fileAttachment`, `itemAttachment`, `referenceAttachment`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `fileAttachment`, `itemAttachment`, `referenceAttachment`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/attachment?view=graph-rest-beta>
 pub struct Attachment {
@@ -42,6 +42,13 @@ impl rt::SchemaType for Attachment {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.attachment");
+        to.derived(
+            &[
+                "microsoft.graph.fileAttachment",
+                "microsoft.graph.itemAttachment",
+                "microsoft.graph.referenceAttachment",
+            ],
+        );
         to.properties(
             &[
                 ("contentType", &self.content_type),
@@ -103,9 +110,13 @@ impl rt::SchemaType for Attendee {
 
 crate::runtime::structure!(Attendee);
 
+impl rt::Is<AttendeeBase> for Attendee {}
+
+impl rt::Is<types::Recipient> for Attendee {}
+
 /// `attendeeBase`: a complex type, based on `recipient`.
 ///
-/// Types based on it: `attendee`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `attendee`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/attendeebase?view=graph-rest-beta>
 pub struct AttendeeBase {
@@ -130,12 +141,15 @@ impl rt::SchemaType for AttendeeBase {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.attendeeBase");
+        to.derived(&["microsoft.graph.attendee"]);
         to.properties(&[("emailAddress", &self.email_address), ("type", &self.r#type)]);
         to.additional(&self.additional);
     }
 }
 
 crate::runtime::structure!(AttendeeBase);
+
+impl rt::Is<types::Recipient> for AttendeeBase {}
 
 /// `calendar`: an entity type.
 ///

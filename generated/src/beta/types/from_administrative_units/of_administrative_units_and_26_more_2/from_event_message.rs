@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `eventMessage`: an entity type, based on `message`.
 ///
-/// Types based on it: `eventMessageRequest`, `eventMessageResponse`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `eventMessageRequest`, `eventMessageResponse`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/eventmessage?view=graph-rest-beta>
 pub struct EventMessage {
@@ -29,7 +29,7 @@ pub struct EventMessage {
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `flag`: `followupFlag`.
-    pub flag: rt::Property<Box<FollowupFlag>>,
+    pub flag: rt::Property<Box<types::FollowupFlag>>,
     /// `from`: `recipient`.
     pub from: rt::Property<Box<types::Recipient>>,
     /// `hasAttachments`: `Boolean`.
@@ -177,6 +177,12 @@ impl rt::SchemaType for EventMessage {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.eventMessage");
+        to.derived(
+            &[
+                "microsoft.graph.eventMessageRequest",
+                "microsoft.graph.eventMessageResponse",
+            ],
+        );
         to.properties(
             &[
                 ("bccRecipients", &self.bcc_recipients),
@@ -239,6 +245,8 @@ impl rt::SchemaType for EventMessage {
 
 crate::runtime::structure!(EventMessage);
 
+impl rt::Is<types::Message> for EventMessage {}
+
 /// `eventMessageRequest`: an entity type, based on `eventMessage`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/eventmessagerequest?view=graph-rest-beta>
@@ -262,7 +270,7 @@ pub struct EventMessageRequest {
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `flag`: `followupFlag`.
-    pub flag: rt::Property<Box<FollowupFlag>>,
+    pub flag: rt::Property<Box<types::FollowupFlag>>,
     /// `from`: `recipient`.
     pub from: rt::Property<Box<types::Recipient>>,
     /// `hasAttachments`: `Boolean`.
@@ -493,6 +501,10 @@ impl rt::SchemaType for EventMessageRequest {
 
 crate::runtime::structure!(EventMessageRequest);
 
+impl rt::Is<EventMessage> for EventMessageRequest {}
+
+impl rt::Is<types::Message> for EventMessageRequest {}
+
 /// `eventMessageResponse`: an entity type, based on `eventMessage`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/eventmessageresponse?view=graph-rest-beta>
@@ -516,7 +528,7 @@ pub struct EventMessageResponse {
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `flag`: `followupFlag`.
-    pub flag: rt::Property<Box<FollowupFlag>>,
+    pub flag: rt::Property<Box<types::FollowupFlag>>,
     /// `from`: `recipient`.
     pub from: rt::Property<Box<types::Recipient>>,
     /// `hasAttachments`: `Boolean`.
@@ -735,9 +747,13 @@ impl rt::SchemaType for EventMessageResponse {
 
 crate::runtime::structure!(EventMessageResponse);
 
+impl rt::Is<EventMessage> for EventMessageResponse {}
+
+impl rt::Is<types::Message> for EventMessageResponse {}
+
 /// `extension`: a complex type.
 ///
-/// Types based on it: `openTypeExtension`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `openTypeExtension`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/extension?view=graph-rest-beta>
 pub struct Extension {
@@ -758,6 +774,7 @@ impl rt::SchemaType for Extension {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.extension");
+        to.derived(&["microsoft.graph.openTypeExtension"]);
         to.properties(&[("id", &self.id)]);
         to.additional(&self.additional);
     }
@@ -829,47 +846,4 @@ impl rt::SchemaType for FileAttachment {
 
 crate::runtime::structure!(FileAttachment);
 
-/// `followupFlag`: a complex type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/followupflag?view=graph-rest-beta>
-pub struct FollowupFlag {
-    /// `completedDateTime`: `dateTimeTimeZone`.
-    pub completed_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
-    /// `dueDateTime`: `dateTimeTimeZone`.
-    pub due_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
-    /// `flagStatus`: `String`.
-    /// Documented values: `notFlagged`, `complete`, `flagged`.
-    pub flag_status: rt::Property<String>,
-    /// `startDateTime`: `dateTimeTimeZone`.
-    pub start_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for FollowupFlag {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            completed_date_time: from.property("completedDateTime"),
-            due_date_time: from.property("dueDateTime"),
-            flag_status: from.property("flagStatus"),
-            start_date_time: from.property("startDateTime"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.followupFlag");
-        to.properties(
-            &[
-                ("completedDateTime", &self.completed_date_time),
-                ("dueDateTime", &self.due_date_time),
-                ("flagStatus", &self.flag_status),
-                ("startDateTime", &self.start_date_time),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(FollowupFlag);
+impl rt::Is<types::Attachment> for FileAttachment {}

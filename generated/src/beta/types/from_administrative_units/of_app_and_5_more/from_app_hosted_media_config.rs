@@ -41,6 +41,8 @@ impl rt::SchemaType for AppHostedMediaConfig {
 
 crate::runtime::structure!(AppHostedMediaConfig);
 
+impl rt::Is<MediaConfig> for AppHostedMediaConfig {}
+
 /// `audioRoutingGroup`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/audioroutinggroup?view=graph-rest-beta>
@@ -589,7 +591,7 @@ crate::runtime::structure!(IncomingContext);
 
 /// `mediaConfig`: an abstract complex type.
 ///
-/// Types based on it: `appHostedMediaConfig`, `noMediaConfig`, `serviceHostedMediaConfig`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `appHostedMediaConfig`, `noMediaConfig`, `serviceHostedMediaConfig`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/mediaconfig?view=graph-rest-beta>
 pub struct MediaConfig {
@@ -611,6 +613,13 @@ impl rt::SchemaType for MediaConfig {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.mediaConfig");
+        to.derived(
+            &[
+                "microsoft.graph.appHostedMediaConfig",
+                "microsoft.graph.noMediaConfig",
+                "microsoft.graph.serviceHostedMediaConfig",
+            ],
+        );
         to.properties(
             &[("removeFromDefaultAudioGroup", &self.remove_from_default_audio_group)],
         );
@@ -797,7 +806,7 @@ crate::runtime::structure!(MeetingCapability);
 
 /// `meetingInfo`: a complex type.
 ///
-/// Types based on it: `organizerMeetingInfo`, `tokenMeetingInfo`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `organizerMeetingInfo`, `tokenMeetingInfo`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/meetinginfo?view=graph-rest-beta>
 pub struct MeetingInfo {
@@ -815,6 +824,9 @@ impl rt::SchemaType for MeetingInfo {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.meetingInfo");
+        to.derived(
+            &["microsoft.graph.organizerMeetingInfo", "microsoft.graph.tokenMeetingInfo"],
+        );
         to.additional(&self.additional);
     }
 }
@@ -911,6 +923,8 @@ impl rt::SchemaType for NoMediaConfig {
 
 crate::runtime::structure!(NoMediaConfig);
 
+impl rt::Is<MediaConfig> for NoMediaConfig {}
+
 /// `organizerMeetingInfo`: a complex type, based on `meetingInfo`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/organizermeetinginfo?view=graph-rest-beta>
@@ -938,3 +952,5 @@ impl rt::SchemaType for OrganizerMeetingInfo {
 }
 
 crate::runtime::structure!(OrganizerMeetingInfo);
+
+impl rt::Is<MeetingInfo> for OrganizerMeetingInfo {}

@@ -191,6 +191,8 @@ impl rt::SchemaType for ServiceHostedMediaConfig {
 
 crate::runtime::structure!(ServiceHostedMediaConfig);
 
+impl rt::Is<types::MediaConfig> for ServiceHostedMediaConfig {}
+
 /// `tokenMeetingInfo`: a complex type, based on `meetingInfo`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/tokenmeetinginfo?view=graph-rest-beta>
@@ -218,6 +220,8 @@ impl rt::SchemaType for TokenMeetingInfo {
 }
 
 crate::runtime::structure!(TokenMeetingInfo);
+
+impl rt::Is<types::MeetingInfo> for TokenMeetingInfo {}
 
 /// `tone`: an enum type.
 ///

@@ -156,6 +156,8 @@ impl rt::SchemaType for AndroidForWorkApp {
 
 crate::runtime::structure!(AndroidForWorkApp);
 
+impl rt::Is<types::MobileApp> for AndroidForWorkApp {}
+
 /// `androidForWorkMobileAppConfiguration`: an entity type, based on `managedDeviceMobileAppConfiguration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-apps-androidforworkmobileappconfiguration?view=graph-rest-beta>
@@ -261,6 +263,9 @@ impl rt::SchemaType for AndroidForWorkMobileAppConfiguration {
 }
 
 crate::runtime::structure!(AndroidForWorkMobileAppConfiguration);
+
+impl rt::Is<types::ManagedDeviceMobileAppConfiguration>
+for AndroidForWorkMobileAppConfiguration {}
 
 /// `androidLobApp`: an entity type, based on `mobileLobApp`.
 ///
@@ -440,9 +445,13 @@ impl rt::SchemaType for AndroidLobApp {
 
 crate::runtime::structure!(AndroidLobApp);
 
+impl rt::Is<types::MobileLobApp> for AndroidLobApp {}
+
+impl rt::Is<types::MobileApp> for AndroidLobApp {}
+
 /// `androidManagedStoreApp`: an entity type, based on `mobileApp`.
 ///
-/// Types based on it: `androidManagedStoreWebApp`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidManagedStoreWebApp`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-apps-androidmanagedstoreapp?view=graph-rest-beta>
 pub struct AndroidManagedStoreApp {
@@ -565,6 +574,7 @@ impl rt::SchemaType for AndroidManagedStoreApp {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.androidManagedStoreApp");
+        to.derived(&["microsoft.graph.androidManagedStoreWebApp"]);
         to.properties(
             &[
                 ("id", &self.id),
@@ -610,6 +620,8 @@ impl rt::SchemaType for AndroidManagedStoreApp {
 
 crate::runtime::structure!(AndroidManagedStoreApp);
 
+impl rt::Is<types::MobileApp> for AndroidManagedStoreApp {}
+
 /// `androidManagedStoreAppAssignmentSettings`: a complex type, based on `mobileAppAssignmentSettings`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-shared-androidmanagedstoreappassignmentsettings?view=graph-rest-beta>
@@ -645,6 +657,9 @@ impl rt::SchemaType for AndroidManagedStoreAppAssignmentSettings {
 }
 
 crate::runtime::structure!(AndroidManagedStoreAppAssignmentSettings);
+
+impl rt::Is<types::MobileAppAssignmentSettings>
+for AndroidManagedStoreAppAssignmentSettings {}
 
 /// `androidManagedStoreAppConfiguration`: an entity type, based on `managedDeviceMobileAppConfiguration`.
 ///
@@ -755,6 +770,9 @@ impl rt::SchemaType for AndroidManagedStoreAppConfiguration {
 }
 
 crate::runtime::structure!(AndroidManagedStoreAppConfiguration);
+
+impl rt::Is<types::ManagedDeviceMobileAppConfiguration>
+for AndroidManagedStoreAppConfiguration {}
 
 /// `androidManagedStoreAppTrack`: a complex type.
 ///

@@ -172,6 +172,10 @@ impl rt::SchemaType for AndroidManagedStoreWebApp {
 
 crate::runtime::structure!(AndroidManagedStoreWebApp);
 
+impl rt::Is<types::AndroidManagedStoreApp> for AndroidManagedStoreWebApp {}
+
+impl rt::Is<types::MobileApp> for AndroidManagedStoreWebApp {}
+
 /// `androidMinimumOperatingSystem`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-apps-androidminimumoperatingsystem?view=graph-rest-beta>
@@ -543,6 +547,8 @@ impl rt::SchemaType for AndroidStoreApp {
 
 crate::runtime::structure!(AndroidStoreApp);
 
+impl rt::Is<types::MobileApp> for AndroidStoreApp {}
+
 /// `appConfigurationSettingItem`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-apps-appconfigurationsettingitem?view=graph-rest-beta>
@@ -794,6 +800,8 @@ impl rt::SchemaType for AppVulnerabilityTask {
 }
 
 crate::runtime::structure!(AppVulnerabilityTask);
+
+impl rt::Is<types::DeviceAppManagementTask> for AppVulnerabilityTask {}
 
 /// `appVulnerabilityTaskMitigationType`: an enum type.
 ///

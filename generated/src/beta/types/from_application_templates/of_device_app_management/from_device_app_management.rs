@@ -231,7 +231,7 @@ crate::runtime::structure!(DeviceAppManagement);
 
 /// `deviceAppManagementTask`: an entity type.
 ///
-/// Types based on it: `appVulnerabilityTask`, `securityConfigurationTask`, `unmanagedDeviceDiscoveryTask`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `appVulnerabilityTask`, `securityConfigurationTask`, `unmanagedDeviceDiscoveryTask`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-partnerintegration-deviceappmanagementtask?view=graph-rest-beta>
 pub struct DeviceAppManagementTask {
@@ -282,6 +282,13 @@ impl rt::SchemaType for DeviceAppManagementTask {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.deviceAppManagementTask");
+        to.derived(
+            &[
+                "microsoft.graph.appVulnerabilityTask",
+                "microsoft.graph.securityConfigurationTask",
+                "microsoft.graph.unmanagedDeviceDiscoveryTask",
+            ],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -512,6 +519,8 @@ impl rt::SchemaType for DeviceCompliancePolicyPolicySetItem {
 
 crate::runtime::structure!(DeviceCompliancePolicyPolicySetItem);
 
+impl rt::Is<types::PolicySetItem> for DeviceCompliancePolicyPolicySetItem {}
+
 /// `deviceConfigurationPolicySetItem`: an entity type, based on `policySetItem`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-policyset-deviceconfigurationpolicysetitem?view=graph-rest-beta>
@@ -575,6 +584,8 @@ impl rt::SchemaType for DeviceConfigurationPolicySetItem {
 }
 
 crate::runtime::structure!(DeviceConfigurationPolicySetItem);
+
+impl rt::Is<types::PolicySetItem> for DeviceConfigurationPolicySetItem {}
 
 /// `deviceInstallState`: an entity type.
 ///
@@ -703,6 +714,8 @@ impl rt::SchemaType for DeviceManagementScriptPolicySetItem {
 }
 
 crate::runtime::structure!(DeviceManagementScriptPolicySetItem);
+
+impl rt::Is<types::PolicySetItem> for DeviceManagementScriptPolicySetItem {}
 
 /// `eBookInstallSummary`: an entity type.
 ///

@@ -76,6 +76,8 @@ impl rt::SchemaType for EnrollmentRestrictionsConfigurationPolicySetItem {
 
 crate::runtime::structure!(EnrollmentRestrictionsConfigurationPolicySetItem);
 
+impl rt::Is<types::PolicySetItem> for EnrollmentRestrictionsConfigurationPolicySetItem {}
+
 /// `enterpriseCodeSigningCertificate`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-apps-enterprisecodesigningcertificate?view=graph-rest-beta>
@@ -707,6 +709,10 @@ impl rt::SchemaType for IosLobApp {
 
 crate::runtime::structure!(IosLobApp);
 
+impl rt::Is<types::MobileLobApp> for IosLobApp {}
+
+impl rt::Is<types::MobileApp> for IosLobApp {}
+
 /// `iosLobAppAssignmentSettings`: a complex type, based on `mobileAppAssignmentSettings`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-shared-ioslobappassignmentsettings?view=graph-rest-beta>
@@ -742,6 +748,8 @@ impl rt::SchemaType for IosLobAppAssignmentSettings {
 }
 
 crate::runtime::structure!(IosLobAppAssignmentSettings);
+
+impl rt::Is<types::MobileAppAssignmentSettings> for IosLobAppAssignmentSettings {}
 
 /// `iosLobAppProvisioningConfiguration`: an entity type.
 ///
@@ -865,67 +873,3 @@ impl rt::SchemaType for IosLobAppProvisioningConfigurationAssignment {
 }
 
 crate::runtime::structure!(IosLobAppProvisioningConfigurationAssignment);
-
-/// `iosLobAppProvisioningConfigurationPolicySetItem`: an entity type, based on `policySetItem`.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/intune-policyset-ioslobappprovisioningconfigurationpolicysetitem?view=graph-rest-beta>
-pub struct IosLobAppProvisioningConfigurationPolicySetItem {
-    /// `id`: `String`.
-    pub id: rt::Property<String>,
-    /// `createdDateTime`: `DateTimeOffset`.
-    pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `lastModifiedDateTime`: `DateTimeOffset`.
-    pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `payloadId`: `String`.
-    pub payload_id: rt::Property<String>,
-    /// `itemType`: `String`.
-    pub item_type: rt::Property<String>,
-    /// `displayName`: `String`.
-    pub display_name: rt::Property<String>,
-    /// `status`: `policySetStatus`.
-    pub status: rt::Property<types::PolicySetStatus>,
-    /// `errorCode`: `errorCode`.
-    pub error_code: rt::Property<ErrorCode>,
-    /// `guidedDeploymentTags`: `String` collection.
-    pub guided_deployment_tags: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for IosLobAppProvisioningConfigurationPolicySetItem {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            id: from.property("id"),
-            created_date_time: from.property("createdDateTime"),
-            last_modified_date_time: from.property("lastModifiedDateTime"),
-            payload_id: from.property("payloadId"),
-            item_type: from.property("itemType"),
-            display_name: from.property("displayName"),
-            status: from.property("status"),
-            error_code: from.property("errorCode"),
-            guided_deployment_tags: from.property("guidedDeploymentTags"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.iosLobAppProvisioningConfigurationPolicySetItem");
-        to.properties(
-            &[
-                ("id", &self.id),
-                ("createdDateTime", &self.created_date_time),
-                ("lastModifiedDateTime", &self.last_modified_date_time),
-                ("payloadId", &self.payload_id),
-                ("itemType", &self.item_type),
-                ("displayName", &self.display_name),
-                ("status", &self.status),
-                ("errorCode", &self.error_code),
-                ("guidedDeploymentTags", &self.guided_deployment_tags),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(IosLobAppProvisioningConfigurationPolicySetItem);

@@ -118,6 +118,9 @@ impl rt::SchemaType for ActiveDirectoryWindowsAutopilotDeploymentProfile {
 
 crate::runtime::structure!(ActiveDirectoryWindowsAutopilotDeploymentProfile);
 
+impl rt::Is<types::WindowsAutopilotDeploymentProfile>
+for ActiveDirectoryWindowsAutopilotDeploymentProfile {}
+
 /// `adminConsent`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-devices-adminconsent?view=graph-rest-beta>
@@ -522,7 +525,7 @@ crate::runtime::structure!(AirPrintDestination);
 
 /// `androidCertificateProfileBase`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it: `androidForWorkImportedPFXCertificateProfile`, `androidImportedPFXCertificateProfile`, `androidPkcsCertificateProfile`, `androidScepCertificateProfile`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidForWorkImportedPFXCertificateProfile`, `androidImportedPFXCertificateProfile`, `androidPkcsCertificateProfile`, `androidScepCertificateProfile`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androidcertificateprofilebase?view=graph-rest-beta>
 pub struct AndroidCertificateProfileBase {
@@ -640,6 +643,14 @@ impl rt::SchemaType for AndroidCertificateProfileBase {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.androidCertificateProfileBase");
+        to.derived(
+            &[
+                "microsoft.graph.androidForWorkImportedPFXCertificateProfile",
+                "microsoft.graph.androidImportedPFXCertificateProfile",
+                "microsoft.graph.androidPkcsCertificateProfile",
+                "microsoft.graph.androidScepCertificateProfile",
+            ],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -689,6 +700,8 @@ impl rt::SchemaType for AndroidCertificateProfileBase {
 }
 
 crate::runtime::structure!(AndroidCertificateProfileBase);
+
+impl rt::Is<types::DeviceConfiguration> for AndroidCertificateProfileBase {}
 
 /// `androidCompliancePolicy`: an entity type, based on `deviceCompliancePolicy`.
 ///
@@ -956,3 +969,5 @@ impl rt::SchemaType for AndroidCompliancePolicy {
 }
 
 crate::runtime::structure!(AndroidCompliancePolicy);
+
+impl rt::Is<types::DeviceCompliancePolicy> for AndroidCompliancePolicy {}

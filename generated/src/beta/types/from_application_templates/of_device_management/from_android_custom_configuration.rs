@@ -138,6 +138,8 @@ impl rt::SchemaType for AndroidCustomConfiguration {
 
 crate::runtime::structure!(AndroidCustomConfiguration);
 
+impl rt::Is<types::DeviceConfiguration> for AndroidCustomConfiguration {}
+
 /// `androidDeviceOwnerAppAutoUpdatePolicyType`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androiddeviceownerappautoupdatepolicytype?view=graph-rest-beta>
@@ -246,7 +248,7 @@ crate::runtime::value!(AndroidDeviceOwnerBatteryPluggedMode);
 
 /// `androidDeviceOwnerCertificateProfileBase`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it: `androidDeviceOwnerImportedPFXCertificateProfile`, `androidDeviceOwnerPkcsCertificateProfile`, `androidDeviceOwnerScepCertificateProfile`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidDeviceOwnerImportedPFXCertificateProfile`, `androidDeviceOwnerPkcsCertificateProfile`, `androidDeviceOwnerScepCertificateProfile`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androiddeviceownercertificateprofilebase?view=graph-rest-beta>
 pub struct AndroidDeviceOwnerCertificateProfileBase {
@@ -366,6 +368,13 @@ impl rt::SchemaType for AndroidDeviceOwnerCertificateProfileBase {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.androidDeviceOwnerCertificateProfileBase");
+        to.derived(
+            &[
+                "microsoft.graph.androidDeviceOwnerImportedPFXCertificateProfile",
+                "microsoft.graph.androidDeviceOwnerPkcsCertificateProfile",
+                "microsoft.graph.androidDeviceOwnerScepCertificateProfile",
+            ],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -415,6 +424,8 @@ impl rt::SchemaType for AndroidDeviceOwnerCertificateProfileBase {
 }
 
 crate::runtime::structure!(AndroidDeviceOwnerCertificateProfileBase);
+
+impl rt::Is<types::DeviceConfiguration> for AndroidDeviceOwnerCertificateProfileBase {}
 
 /// `androidDeviceOwnerCompliancePolicy`: an entity type, based on `deviceCompliancePolicy`.
 ///
@@ -655,6 +666,8 @@ impl rt::SchemaType for AndroidDeviceOwnerCompliancePolicy {
 
 crate::runtime::structure!(AndroidDeviceOwnerCompliancePolicy);
 
+impl rt::Is<types::DeviceCompliancePolicy> for AndroidDeviceOwnerCompliancePolicy {}
+
 /// `androidDeviceOwnerDefaultAppPermissionPolicyType`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androiddeviceownerdefaultapppermissionpolicytype?view=graph-rest-beta>
@@ -846,6 +859,9 @@ crate::runtime::structure!(
     AndroidDeviceOwnerDerivedCredentialAuthenticationConfiguration
 );
 
+impl rt::Is<types::DeviceConfiguration>
+for AndroidDeviceOwnerDerivedCredentialAuthenticationConfiguration {}
+
 /// `androidDeviceOwnerEnrollmentMode`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-androidforwork-androiddeviceownerenrollmentmode?view=graph-rest-beta>
@@ -908,7 +924,9 @@ pub struct AndroidDeviceOwnerEnrollmentProfile {
     /// `enrollmentMode`: `androidDeviceOwnerEnrollmentMode`.
     pub enrollment_mode: rt::Property<AndroidDeviceOwnerEnrollmentMode>,
     /// `enrollmentTokenType`: `androidDeviceOwnerEnrollmentTokenType`.
-    pub enrollment_token_type: rt::Property<AndroidDeviceOwnerEnrollmentTokenType>,
+    pub enrollment_token_type: rt::Property<
+        types::AndroidDeviceOwnerEnrollmentTokenType,
+    >,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -1027,50 +1045,3 @@ impl rt::SchemaType for AndroidDeviceOwnerEnrollmentProfileType {
 }
 
 crate::runtime::value!(AndroidDeviceOwnerEnrollmentProfileType);
-
-/// `androidDeviceOwnerEnrollmentTokenType`: an enum type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/intune-androidforwork-androiddeviceownerenrollmenttokentype?view=graph-rest-beta>
-#[non_exhaustive]
-pub enum AndroidDeviceOwnerEnrollmentTokenType {
-    /// `default`: 0.
-    Default,
-    /// `corporateOwnedDedicatedDeviceWithAzureADSharedMode`: 1.
-    CorporateOwnedDedicatedDeviceWithAzureAdSharedMode,
-    /// A member that the documentation does not know, or several with commas between them.
-    Undocumented(String),
-}
-
-impl AndroidDeviceOwnerEnrollmentTokenType {
-    /// The member as it stands in JSON.
-    #[inline]
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Default => "default",
-            Self::CorporateOwnedDedicatedDeviceWithAzureAdSharedMode => {
-                "corporateOwnedDedicatedDeviceWithAzureADSharedMode"
-            }
-            Self::Undocumented(member) => member,
-        }
-    }
-}
-
-impl rt::SchemaType for AndroidDeviceOwnerEnrollmentTokenType {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "default" => Self::Default,
-            "corporateOwnedDedicatedDeviceWithAzureADSharedMode" => {
-                Self::CorporateOwnedDedicatedDeviceWithAzureAdSharedMode
-            }
-            _ => Self::Undocumented(member),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.member(self.as_str());
-    }
-}
-
-crate::runtime::value!(AndroidDeviceOwnerEnrollmentTokenType);

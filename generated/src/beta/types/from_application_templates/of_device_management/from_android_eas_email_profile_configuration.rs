@@ -206,6 +206,8 @@ impl rt::SchemaType for AndroidEasEmailProfileConfiguration {
 
 crate::runtime::structure!(AndroidEasEmailProfileConfiguration);
 
+impl rt::Is<types::DeviceConfiguration> for AndroidEasEmailProfileConfiguration {}
+
 /// `androidEnrollmentCompanyCode`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-androidforwork-androidenrollmentcompanycode?view=graph-rest-beta>
@@ -468,6 +470,10 @@ impl rt::SchemaType for AndroidEnterpriseWiFiConfiguration {
 
 crate::runtime::structure!(AndroidEnterpriseWiFiConfiguration);
 
+impl rt::Is<types::AndroidWiFiConfiguration> for AndroidEnterpriseWiFiConfiguration {}
+
+impl rt::Is<types::DeviceConfiguration> for AndroidEnterpriseWiFiConfiguration {}
+
 /// `androidForWorkAppConfigurationSchema`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-androidforwork-androidforworkappconfigurationschema?view=graph-rest-beta>
@@ -692,7 +698,7 @@ crate::runtime::value!(AndroidForWorkBindStatus);
 
 /// `androidForWorkCertificateProfileBase`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it: `androidForWorkPkcsCertificateProfile`, `androidForWorkScepCertificateProfile`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidForWorkPkcsCertificateProfile`, `androidForWorkScepCertificateProfile`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androidforworkcertificateprofilebase?view=graph-rest-beta>
 pub struct AndroidForWorkCertificateProfileBase {
@@ -812,6 +818,12 @@ impl rt::SchemaType for AndroidForWorkCertificateProfileBase {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.androidForWorkCertificateProfileBase");
+        to.derived(
+            &[
+                "microsoft.graph.androidForWorkPkcsCertificateProfile",
+                "microsoft.graph.androidForWorkScepCertificateProfile",
+            ],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -861,3 +873,5 @@ impl rt::SchemaType for AndroidForWorkCertificateProfileBase {
 }
 
 crate::runtime::structure!(AndroidForWorkCertificateProfileBase);
+
+impl rt::Is<types::DeviceConfiguration> for AndroidForWorkCertificateProfileBase {}

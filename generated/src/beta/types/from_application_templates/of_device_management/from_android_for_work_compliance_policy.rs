@@ -249,6 +249,8 @@ impl rt::SchemaType for AndroidForWorkCompliancePolicy {
 
 crate::runtime::structure!(AndroidForWorkCompliancePolicy);
 
+impl rt::Is<types::DeviceCompliancePolicy> for AndroidForWorkCompliancePolicy {}
+
 /// `androidForWorkCrossProfileDataSharingType`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androidforworkcrossprofiledatasharingtype?view=graph-rest-beta>
@@ -434,6 +436,8 @@ impl rt::SchemaType for AndroidForWorkCustomConfiguration {
 
 crate::runtime::structure!(AndroidForWorkCustomConfiguration);
 
+impl rt::Is<types::DeviceConfiguration> for AndroidForWorkCustomConfiguration {}
+
 /// `androidForWorkDefaultAppPermissionPolicyType`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androidforworkdefaultapppermissionpolicytype?view=graph-rest-beta>
@@ -487,7 +491,7 @@ crate::runtime::value!(AndroidForWorkDefaultAppPermissionPolicyType);
 
 /// `androidForWorkEasEmailProfileBase`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it: `androidForWorkGmailEasConfiguration`, `androidForWorkNineWorkEasConfiguration`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidForWorkGmailEasConfiguration`, `androidForWorkNineWorkEasConfiguration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androidforworkeasemailprofilebase?view=graph-rest-beta>
 pub struct AndroidForWorkEasEmailProfileBase {
@@ -603,6 +607,12 @@ impl rt::SchemaType for AndroidForWorkEasEmailProfileBase {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.androidForWorkEasEmailProfileBase");
+        to.derived(
+            &[
+                "microsoft.graph.androidForWorkGmailEasConfiguration",
+                "microsoft.graph.androidForWorkNineWorkEasConfiguration",
+            ],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -646,6 +656,8 @@ impl rt::SchemaType for AndroidForWorkEasEmailProfileBase {
 }
 
 crate::runtime::structure!(AndroidForWorkEasEmailProfileBase);
+
+impl rt::Is<types::DeviceConfiguration> for AndroidForWorkEasEmailProfileBase {}
 
 /// `androidForWorkEnrollmentProfile`: an entity type.
 ///
@@ -979,3 +991,8 @@ impl rt::SchemaType for AndroidForWorkEnterpriseWiFiConfiguration {
 }
 
 crate::runtime::structure!(AndroidForWorkEnterpriseWiFiConfiguration);
+
+impl rt::Is<types::AndroidForWorkWiFiConfiguration>
+for AndroidForWorkEnterpriseWiFiConfiguration {}
+
+impl rt::Is<types::DeviceConfiguration> for AndroidForWorkEnterpriseWiFiConfiguration {}

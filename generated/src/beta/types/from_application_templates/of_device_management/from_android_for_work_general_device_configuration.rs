@@ -437,6 +437,8 @@ impl rt::SchemaType for AndroidForWorkGeneralDeviceConfiguration {
 
 crate::runtime::structure!(AndroidForWorkGeneralDeviceConfiguration);
 
+impl rt::Is<types::DeviceConfiguration> for AndroidForWorkGeneralDeviceConfiguration {}
+
 /// `androidForWorkGmailEasConfiguration`: an entity type, based on `androidForWorkEasEmailProfileBase`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androidforworkgmaileasconfiguration?view=graph-rest-beta>
@@ -596,6 +598,11 @@ impl rt::SchemaType for AndroidForWorkGmailEasConfiguration {
 }
 
 crate::runtime::structure!(AndroidForWorkGmailEasConfiguration);
+
+impl rt::Is<types::AndroidForWorkEasEmailProfileBase>
+for AndroidForWorkGmailEasConfiguration {}
+
+impl rt::Is<types::DeviceConfiguration> for AndroidForWorkGmailEasConfiguration {}
 
 /// `androidForWorkImportedPFXCertificateProfile`: an entity type, based on `androidCertificateProfileBase`.
 ///
@@ -779,6 +786,11 @@ impl rt::SchemaType for AndroidForWorkImportedPfxCertificateProfile {
 
 crate::runtime::structure!(AndroidForWorkImportedPfxCertificateProfile);
 
+impl rt::Is<types::AndroidCertificateProfileBase>
+for AndroidForWorkImportedPfxCertificateProfile {}
+
+impl rt::Is<types::DeviceConfiguration> for AndroidForWorkImportedPfxCertificateProfile {}
+
 /// `androidForWorkNineWorkEasConfiguration`: an entity type, based on `androidForWorkEasEmailProfileBase`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androidforworknineworkeasconfiguration?view=graph-rest-beta>
@@ -950,6 +962,11 @@ impl rt::SchemaType for AndroidForWorkNineWorkEasConfiguration {
 }
 
 crate::runtime::structure!(AndroidForWorkNineWorkEasConfiguration);
+
+impl rt::Is<types::AndroidForWorkEasEmailProfileBase>
+for AndroidForWorkNineWorkEasConfiguration {}
+
+impl rt::Is<types::DeviceConfiguration> for AndroidForWorkNineWorkEasConfiguration {}
 
 /// `androidForWorkPkcsCertificateProfile`: an entity type, based on `androidForWorkCertificateProfileBase`.
 ///
@@ -1150,3 +1167,8 @@ impl rt::SchemaType for AndroidForWorkPkcsCertificateProfile {
 }
 
 crate::runtime::structure!(AndroidForWorkPkcsCertificateProfile);
+
+impl rt::Is<types::AndroidForWorkCertificateProfileBase>
+for AndroidForWorkPkcsCertificateProfile {}
+
+impl rt::Is<types::DeviceConfiguration> for AndroidForWorkPkcsCertificateProfile {}

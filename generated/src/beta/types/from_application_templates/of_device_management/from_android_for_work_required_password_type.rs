@@ -291,6 +291,11 @@ impl rt::SchemaType for AndroidForWorkScepCertificateProfile {
 
 crate::runtime::structure!(AndroidForWorkScepCertificateProfile);
 
+impl rt::Is<types::AndroidForWorkCertificateProfileBase>
+for AndroidForWorkScepCertificateProfile {}
+
+impl rt::Is<types::DeviceConfiguration> for AndroidForWorkScepCertificateProfile {}
+
 /// `androidForWorkSettings`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-androidforwork-androidforworksettings?view=graph-rest-beta>
@@ -557,6 +562,8 @@ impl rt::SchemaType for AndroidForWorkTrustedRootCertificate {
 
 crate::runtime::structure!(AndroidForWorkTrustedRootCertificate);
 
+impl rt::Is<types::DeviceConfiguration> for AndroidForWorkTrustedRootCertificate {}
+
 /// `androidForWorkVpnConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androidforworkvpnconfiguration?view=graph-rest-beta>
@@ -729,6 +736,8 @@ impl rt::SchemaType for AndroidForWorkVpnConfiguration {
 
 crate::runtime::structure!(AndroidForWorkVpnConfiguration);
 
+impl rt::Is<types::DeviceConfiguration> for AndroidForWorkVpnConfiguration {}
+
 /// `androidForWorkVpnConnectionType`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androidforworkvpnconnectiontype?view=graph-rest-beta>
@@ -790,7 +799,7 @@ crate::runtime::value!(AndroidForWorkVpnConnectionType);
 
 /// `androidForWorkWiFiConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it: `androidForWorkEnterpriseWiFiConfiguration`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidForWorkEnterpriseWiFiConfiguration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androidforworkwificonfiguration?view=graph-rest-beta>
 pub struct AndroidForWorkWiFiConfiguration {
@@ -899,6 +908,7 @@ impl rt::SchemaType for AndroidForWorkWiFiConfiguration {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.androidForWorkWiFiConfiguration");
+        to.derived(&["microsoft.graph.androidForWorkEnterpriseWiFiConfiguration"]);
         to.properties(
             &[
                 ("id", &self.id),
@@ -943,3 +953,5 @@ impl rt::SchemaType for AndroidForWorkWiFiConfiguration {
 }
 
 crate::runtime::structure!(AndroidForWorkWiFiConfiguration);
+
+impl rt::Is<types::DeviceConfiguration> for AndroidForWorkWiFiConfiguration {}

@@ -366,6 +366,8 @@ impl rt::SchemaType for AndroidGeneralDeviceConfiguration {
 
 crate::runtime::structure!(AndroidGeneralDeviceConfiguration);
 
+impl rt::Is<types::DeviceConfiguration> for AndroidGeneralDeviceConfiguration {}
+
 /// `androidImportedPFXCertificateProfile`: an entity type, based on `androidCertificateProfileBase`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androidimportedpfxcertificateprofile?view=graph-rest-beta>
@@ -547,6 +549,11 @@ impl rt::SchemaType for AndroidImportedPfxCertificateProfile {
 }
 
 crate::runtime::structure!(AndroidImportedPfxCertificateProfile);
+
+impl rt::Is<types::AndroidCertificateProfileBase>
+for AndroidImportedPfxCertificateProfile {}
+
+impl rt::Is<types::DeviceConfiguration> for AndroidImportedPfxCertificateProfile {}
 
 /// `androidKeyguardFeature`: an enum type.
 ///

@@ -205,6 +205,8 @@ impl rt::SchemaType for AndroidOmaCpConfiguration {
 
 crate::runtime::structure!(AndroidOmaCpConfiguration);
 
+impl rt::Is<types::DeviceConfiguration> for AndroidOmaCpConfiguration {}
+
 /// `androidPkcsCertificateProfile`: an entity type, based on `androidCertificateProfileBase`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androidpkcscertificateprofile?view=graph-rest-beta>
@@ -402,6 +404,10 @@ impl rt::SchemaType for AndroidPkcsCertificateProfile {
 }
 
 crate::runtime::structure!(AndroidPkcsCertificateProfile);
+
+impl rt::Is<types::AndroidCertificateProfileBase> for AndroidPkcsCertificateProfile {}
+
+impl rt::Is<types::DeviceConfiguration> for AndroidPkcsCertificateProfile {}
 
 /// `androidRequiredPasswordComplexity`: an enum type.
 ///
@@ -770,6 +776,10 @@ impl rt::SchemaType for AndroidScepCertificateProfile {
 
 crate::runtime::structure!(AndroidScepCertificateProfile);
 
+impl rt::Is<types::AndroidCertificateProfileBase> for AndroidScepCertificateProfile {}
+
+impl rt::Is<types::DeviceConfiguration> for AndroidScepCertificateProfile {}
+
 /// `androidTrustedRootCertificate`: an entity type, based on `deviceConfiguration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androidtrustedrootcertificate?view=graph-rest-beta>
@@ -907,6 +917,8 @@ impl rt::SchemaType for AndroidTrustedRootCertificate {
 }
 
 crate::runtime::structure!(AndroidTrustedRootCertificate);
+
+impl rt::Is<types::DeviceConfiguration> for AndroidTrustedRootCertificate {}
 
 /// `androidUsernameSource`: an enum type.
 ///

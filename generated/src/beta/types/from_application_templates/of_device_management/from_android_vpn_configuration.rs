@@ -176,6 +176,8 @@ impl rt::SchemaType for AndroidVpnConfiguration {
 
 crate::runtime::structure!(AndroidVpnConfiguration);
 
+impl rt::Is<types::DeviceConfiguration> for AndroidVpnConfiguration {}
+
 /// `androidVpnConnectionType`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androidvpnconnectiontype?view=graph-rest-beta>
@@ -249,7 +251,7 @@ crate::runtime::value!(AndroidVpnConnectionType);
 
 /// `androidWiFiConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it: `androidEnterpriseWiFiConfiguration`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidEnterpriseWiFiConfiguration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androidwificonfiguration?view=graph-rest-beta>
 pub struct AndroidWiFiConfiguration {
@@ -358,6 +360,7 @@ impl rt::SchemaType for AndroidWiFiConfiguration {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.androidWiFiConfiguration");
+        to.derived(&["microsoft.graph.androidEnterpriseWiFiConfiguration"]);
         to.properties(
             &[
                 ("id", &self.id),
@@ -402,6 +405,8 @@ impl rt::SchemaType for AndroidWiFiConfiguration {
 }
 
 crate::runtime::structure!(AndroidWiFiConfiguration);
+
+impl rt::Is<types::DeviceConfiguration> for AndroidWiFiConfiguration {}
 
 /// `androidWiFiSecurityType`: an enum type.
 ///
@@ -452,7 +457,7 @@ crate::runtime::value!(AndroidWiFiSecurityType);
 
 /// `androidWorkProfileCertificateProfileBase`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it: `androidWorkProfilePkcsCertificateProfile`, `androidWorkProfileScepCertificateProfile`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidWorkProfilePkcsCertificateProfile`, `androidWorkProfileScepCertificateProfile`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androidworkprofilecertificateprofilebase?view=graph-rest-beta>
 pub struct AndroidWorkProfileCertificateProfileBase {
@@ -572,6 +577,12 @@ impl rt::SchemaType for AndroidWorkProfileCertificateProfileBase {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.androidWorkProfileCertificateProfileBase");
+        to.derived(
+            &[
+                "microsoft.graph.androidWorkProfilePkcsCertificateProfile",
+                "microsoft.graph.androidWorkProfileScepCertificateProfile",
+            ],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -621,6 +632,8 @@ impl rt::SchemaType for AndroidWorkProfileCertificateProfileBase {
 }
 
 crate::runtime::structure!(AndroidWorkProfileCertificateProfileBase);
+
+impl rt::Is<types::DeviceConfiguration> for AndroidWorkProfileCertificateProfileBase {}
 
 /// `androidWorkProfileCompliancePolicy`: an entity type, based on `deviceCompliancePolicy`.
 ///
@@ -877,6 +890,8 @@ impl rt::SchemaType for AndroidWorkProfileCompliancePolicy {
 
 crate::runtime::structure!(AndroidWorkProfileCompliancePolicy);
 
+impl rt::Is<types::DeviceCompliancePolicy> for AndroidWorkProfileCompliancePolicy {}
+
 /// `androidWorkProfileCrossProfileDataSharingType`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androidworkprofilecrossprofiledatasharingtype?view=graph-rest-beta>
@@ -1061,3 +1076,5 @@ impl rt::SchemaType for AndroidWorkProfileCustomConfiguration {
 }
 
 crate::runtime::structure!(AndroidWorkProfileCustomConfiguration);
+
+impl rt::Is<types::DeviceConfiguration> for AndroidWorkProfileCustomConfiguration {}

@@ -57,7 +57,7 @@ crate::runtime::value!(AndroidWorkProfileDefaultAppPermissionPolicyType);
 
 /// `androidWorkProfileEasEmailProfileBase`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it: `androidWorkProfileGmailEasConfiguration`, `androidWorkProfileNineWorkEasConfiguration`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidWorkProfileGmailEasConfiguration`, `androidWorkProfileNineWorkEasConfiguration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androidworkprofileeasemailprofilebase?view=graph-rest-beta>
 pub struct AndroidWorkProfileEasEmailProfileBase {
@@ -173,6 +173,12 @@ impl rt::SchemaType for AndroidWorkProfileEasEmailProfileBase {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.androidWorkProfileEasEmailProfileBase");
+        to.derived(
+            &[
+                "microsoft.graph.androidWorkProfileGmailEasConfiguration",
+                "microsoft.graph.androidWorkProfileNineWorkEasConfiguration",
+            ],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -216,6 +222,8 @@ impl rt::SchemaType for AndroidWorkProfileEasEmailProfileBase {
 }
 
 crate::runtime::structure!(AndroidWorkProfileEasEmailProfileBase);
+
+impl rt::Is<types::DeviceConfiguration> for AndroidWorkProfileEasEmailProfileBase {}
 
 /// `androidWorkProfileEnterpriseWiFiConfiguration`: an entity type, based on `androidWorkProfileWiFiConfiguration`.
 ///
@@ -438,6 +446,12 @@ impl rt::SchemaType for AndroidWorkProfileEnterpriseWiFiConfiguration {
 }
 
 crate::runtime::structure!(AndroidWorkProfileEnterpriseWiFiConfiguration);
+
+impl rt::Is<types::AndroidWorkProfileWiFiConfiguration>
+for AndroidWorkProfileEnterpriseWiFiConfiguration {}
+
+impl rt::Is<types::DeviceConfiguration>
+for AndroidWorkProfileEnterpriseWiFiConfiguration {}
 
 /// `androidWorkProfileGeneralDeviceConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
@@ -882,6 +896,9 @@ impl rt::SchemaType for AndroidWorkProfileGeneralDeviceConfiguration {
 
 crate::runtime::structure!(AndroidWorkProfileGeneralDeviceConfiguration);
 
+impl rt::Is<types::DeviceConfiguration>
+for AndroidWorkProfileGeneralDeviceConfiguration {}
+
 /// `androidWorkProfileGmailEasConfiguration`: an entity type, based on `androidWorkProfileEasEmailProfileBase`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androidworkprofilegmaileasconfiguration?view=graph-rest-beta>
@@ -1041,3 +1058,8 @@ impl rt::SchemaType for AndroidWorkProfileGmailEasConfiguration {
 }
 
 crate::runtime::structure!(AndroidWorkProfileGmailEasConfiguration);
+
+impl rt::Is<AndroidWorkProfileEasEmailProfileBase>
+for AndroidWorkProfileGmailEasConfiguration {}
+
+impl rt::Is<types::DeviceConfiguration> for AndroidWorkProfileGmailEasConfiguration {}

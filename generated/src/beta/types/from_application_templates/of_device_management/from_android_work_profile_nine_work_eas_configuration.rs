@@ -176,6 +176,11 @@ impl rt::SchemaType for AndroidWorkProfileNineWorkEasConfiguration {
 
 crate::runtime::structure!(AndroidWorkProfileNineWorkEasConfiguration);
 
+impl rt::Is<types::AndroidWorkProfileEasEmailProfileBase>
+for AndroidWorkProfileNineWorkEasConfiguration {}
+
+impl rt::Is<types::DeviceConfiguration> for AndroidWorkProfileNineWorkEasConfiguration {}
+
 /// `androidWorkProfilePkcsCertificateProfile`: an entity type, based on `androidWorkProfileCertificateProfileBase`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androidworkprofilepkcscertificateprofile?view=graph-rest-beta>
@@ -393,6 +398,11 @@ impl rt::SchemaType for AndroidWorkProfilePkcsCertificateProfile {
 }
 
 crate::runtime::structure!(AndroidWorkProfilePkcsCertificateProfile);
+
+impl rt::Is<types::AndroidWorkProfileCertificateProfileBase>
+for AndroidWorkProfilePkcsCertificateProfile {}
+
+impl rt::Is<types::DeviceConfiguration> for AndroidWorkProfilePkcsCertificateProfile {}
 
 /// `androidWorkProfileRequiredPasswordType`: an enum type.
 ///
@@ -683,6 +693,11 @@ impl rt::SchemaType for AndroidWorkProfileScepCertificateProfile {
 
 crate::runtime::structure!(AndroidWorkProfileScepCertificateProfile);
 
+impl rt::Is<types::AndroidWorkProfileCertificateProfileBase>
+for AndroidWorkProfileScepCertificateProfile {}
+
+impl rt::Is<types::DeviceConfiguration> for AndroidWorkProfileScepCertificateProfile {}
+
 /// `androidWorkProfileTrustedRootCertificate`: an entity type, based on `deviceConfiguration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androidworkprofiletrustedrootcertificate?view=graph-rest-beta>
@@ -820,6 +835,8 @@ impl rt::SchemaType for AndroidWorkProfileTrustedRootCertificate {
 }
 
 crate::runtime::structure!(AndroidWorkProfileTrustedRootCertificate);
+
+impl rt::Is<types::DeviceConfiguration> for AndroidWorkProfileTrustedRootCertificate {}
 
 /// `androidWorkProfileVpnConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
@@ -1016,3 +1033,5 @@ impl rt::SchemaType for AndroidWorkProfileVpnConfiguration {
 }
 
 crate::runtime::structure!(AndroidWorkProfileVpnConfiguration);
+
+impl rt::Is<types::DeviceConfiguration> for AndroidWorkProfileVpnConfiguration {}

@@ -81,7 +81,7 @@ crate::runtime::value!(AndroidWorkProfileVpnConnectionType);
 
 /// `androidWorkProfileWiFiConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it: `androidWorkProfileEnterpriseWiFiConfiguration`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidWorkProfileEnterpriseWiFiConfiguration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androidworkprofilewificonfiguration?view=graph-rest-beta>
 pub struct AndroidWorkProfileWiFiConfiguration {
@@ -190,6 +190,7 @@ impl rt::SchemaType for AndroidWorkProfileWiFiConfiguration {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.androidWorkProfileWiFiConfiguration");
+        to.derived(&["microsoft.graph.androidWorkProfileEnterpriseWiFiConfiguration"]);
         to.properties(
             &[
                 ("id", &self.id),
@@ -234,6 +235,8 @@ impl rt::SchemaType for AndroidWorkProfileWiFiConfiguration {
 }
 
 crate::runtime::structure!(AndroidWorkProfileWiFiConfiguration);
+
+impl rt::Is<types::DeviceConfiguration> for AndroidWorkProfileWiFiConfiguration {}
 
 /// `aospDeviceOwnerCompliancePolicy`: an entity type, based on `deviceCompliancePolicy`.
 ///
@@ -369,6 +372,8 @@ impl rt::SchemaType for AospDeviceOwnerCompliancePolicy {
 }
 
 crate::runtime::structure!(AospDeviceOwnerCompliancePolicy);
+
+impl rt::Is<types::DeviceCompliancePolicy> for AospDeviceOwnerCompliancePolicy {}
 
 /// `aospDeviceOwnerDeviceConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
@@ -592,6 +597,8 @@ impl rt::SchemaType for AospDeviceOwnerDeviceConfiguration {
 
 crate::runtime::structure!(AospDeviceOwnerDeviceConfiguration);
 
+impl rt::Is<types::DeviceConfiguration> for AospDeviceOwnerDeviceConfiguration {}
+
 /// `appInstallControlType`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-appinstallcontroltype?view=graph-rest-beta>
@@ -649,7 +656,7 @@ crate::runtime::value!(AppInstallControlType);
 
 /// `appListItem`: a complex type.
 ///
-/// Types based on it: `appleAppListItem`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `appleAppListItem`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-applistitem?view=graph-rest-beta>
 pub struct AppListItem {
@@ -679,6 +686,7 @@ impl rt::SchemaType for AppListItem {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.appListItem");
+        to.derived(&["microsoft.graph.appleAppListItem"]);
         to.properties(
             &[
                 ("name", &self.name),
@@ -925,3 +933,5 @@ impl rt::SchemaType for AppleAppListItem {
 }
 
 crate::runtime::structure!(AppleAppListItem);
+
+impl rt::Is<AppListItem> for AppleAppListItem {}

@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `appleDeviceFeaturesConfigurationBase`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it: `iosDeviceFeaturesConfiguration`, `macOSDeviceFeaturesConfiguration`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `iosDeviceFeaturesConfiguration`, `macOSDeviceFeaturesConfiguration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-appledevicefeaturesconfigurationbase?view=graph-rest-beta>
 pub struct AppleDeviceFeaturesConfigurationBase {
@@ -102,6 +102,12 @@ impl rt::SchemaType for AppleDeviceFeaturesConfigurationBase {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.appleDeviceFeaturesConfigurationBase");
+        to.derived(
+            &[
+                "microsoft.graph.iosDeviceFeaturesConfiguration",
+                "microsoft.graph.macOSDeviceFeaturesConfiguration",
+            ],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -140,6 +146,8 @@ impl rt::SchemaType for AppleDeviceFeaturesConfigurationBase {
 
 crate::runtime::structure!(AppleDeviceFeaturesConfigurationBase);
 
+impl rt::Is<types::DeviceConfiguration> for AppleDeviceFeaturesConfigurationBase {}
+
 /// `appleEnrollmentProfileAssignment`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-enrollment-appleenrollmentprofileassignment?view=graph-rest-beta>
@@ -173,7 +181,7 @@ crate::runtime::structure!(AppleEnrollmentProfileAssignment);
 
 /// `appleExpeditedCheckinConfigurationBase`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it: `iosExpeditedCheckinConfiguration`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `iosExpeditedCheckinConfiguration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-appleexpeditedcheckinconfigurationbase?view=graph-rest-beta>
 pub struct AppleExpeditedCheckinConfigurationBase {
@@ -269,6 +277,7 @@ impl rt::SchemaType for AppleExpeditedCheckinConfigurationBase {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.appleExpeditedCheckinConfigurationBase");
+        to.derived(&["microsoft.graph.iosExpeditedCheckinConfiguration"]);
         to.properties(
             &[
                 ("id", &self.id),
@@ -306,6 +315,8 @@ impl rt::SchemaType for AppleExpeditedCheckinConfigurationBase {
 }
 
 crate::runtime::structure!(AppleExpeditedCheckinConfigurationBase);
+
+impl rt::Is<types::DeviceConfiguration> for AppleExpeditedCheckinConfigurationBase {}
 
 /// `appleOwnerTypeEnrollmentType`: a complex type.
 ///
@@ -669,7 +680,7 @@ crate::runtime::structure!(AppleVpnAlwaysOnConfiguration);
 
 /// `appleVpnConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it: `iosVpnConfiguration`, `macOSVpnConfiguration`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `iosVpnConfiguration`, `macOSVpnConfiguration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-applevpnconfiguration?view=graph-rest-beta>
 pub struct AppleVpnConfiguration {
@@ -830,6 +841,13 @@ impl rt::SchemaType for AppleVpnConfiguration {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.appleVpnConfiguration");
+        to.derived(
+            &[
+                "microsoft.graph.iosVpnConfiguration",
+                "microsoft.graph.iosikEv2VpnConfiguration",
+                "microsoft.graph.macOSVpnConfiguration",
+            ],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -891,6 +909,8 @@ impl rt::SchemaType for AppleVpnConfiguration {
 }
 
 crate::runtime::structure!(AppleVpnConfiguration);
+
+impl rt::Is<types::DeviceConfiguration> for AppleVpnConfiguration {}
 
 /// `appleVpnConnectionType`: an enum type.
 ///

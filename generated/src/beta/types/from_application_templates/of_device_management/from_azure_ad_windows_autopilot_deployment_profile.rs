@@ -104,6 +104,9 @@ impl rt::SchemaType for AzureAdWindowsAutopilotDeploymentProfile {
 
 crate::runtime::structure!(AzureAdWindowsAutopilotDeploymentProfile);
 
+impl rt::Is<types::WindowsAutopilotDeploymentProfile>
+for AzureAdWindowsAutopilotDeploymentProfile {}
+
 /// `binaryManagementConditionExpression`: a complex type, based on `managementConditionExpressionModel`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-fencing-binarymanagementconditionexpression?view=graph-rest-beta>
@@ -143,6 +146,12 @@ impl rt::SchemaType for BinaryManagementConditionExpression {
 }
 
 crate::runtime::structure!(BinaryManagementConditionExpression);
+
+impl rt::Is<types::ManagementConditionExpressionModel>
+for BinaryManagementConditionExpression {}
+
+impl rt::Is<types::ManagementConditionExpression>
+for BinaryManagementConditionExpression {}
 
 /// `binaryManagementConditionExpressionOperatorType`: an enum type.
 ///

@@ -272,6 +272,10 @@ impl rt::SchemaType for CircularGeofenceManagementCondition {
 
 crate::runtime::structure!(CircularGeofenceManagementCondition);
 
+impl rt::Is<types::LocationManagementCondition> for CircularGeofenceManagementCondition {}
+
+impl rt::Is<types::ManagementCondition> for CircularGeofenceManagementCondition {}
+
 /// `cloudPCConnectivityIssue`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-devices-cloudpcconnectivityissue?view=graph-rest-beta>
@@ -895,89 +899,3 @@ impl rt::SchemaType for CompanyPortalBlockedAction {
 }
 
 crate::runtime::structure!(CompanyPortalBlockedAction);
-
-/// `complianceManagementPartner`: an entity type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/intune-onboarding-compliancemanagementpartner?view=graph-rest-beta>
-pub struct ComplianceManagementPartner {
-    /// `id`: `String`.
-    pub id: rt::Property<String>,
-    /// `lastHeartbeatDateTime`: `DateTimeOffset`.
-    pub last_heartbeat_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `partnerState`: `deviceManagementPartnerTenantState`.
-    pub partner_state: rt::Property<types::DeviceManagementPartnerTenantState>,
-    /// `displayName`: `String`.
-    pub display_name: rt::Property<String>,
-    /// `macOsOnboarded`: `Boolean`.
-    pub mac_os_onboarded: rt::Property<bool>,
-    /// `windowsOnboarded`: `Boolean`.
-    pub windows_onboarded: rt::Property<bool>,
-    /// `androidOnboarded`: `Boolean`.
-    pub android_onboarded: rt::Property<bool>,
-    /// `iosOnboarded`: `Boolean`.
-    pub ios_onboarded: rt::Property<bool>,
-    /// `macOsEnrollmentAssignments`: `complianceManagementPartnerAssignment` collection.
-    pub mac_os_enrollment_assignments: rt::Property<
-        Vec<types::ComplianceManagementPartnerAssignment>,
-    >,
-    /// `windowsEnrollmentAssignments`: `complianceManagementPartnerAssignment` collection.
-    pub windows_enrollment_assignments: rt::Property<
-        Vec<types::ComplianceManagementPartnerAssignment>,
-    >,
-    /// `androidEnrollmentAssignments`: `complianceManagementPartnerAssignment` collection.
-    pub android_enrollment_assignments: rt::Property<
-        Vec<types::ComplianceManagementPartnerAssignment>,
-    >,
-    /// `iosEnrollmentAssignments`: `complianceManagementPartnerAssignment` collection.
-    pub ios_enrollment_assignments: rt::Property<
-        Vec<types::ComplianceManagementPartnerAssignment>,
-    >,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for ComplianceManagementPartner {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            id: from.property("id"),
-            last_heartbeat_date_time: from.property("lastHeartbeatDateTime"),
-            partner_state: from.property("partnerState"),
-            display_name: from.property("displayName"),
-            mac_os_onboarded: from.property("macOsOnboarded"),
-            windows_onboarded: from.property("windowsOnboarded"),
-            android_onboarded: from.property("androidOnboarded"),
-            ios_onboarded: from.property("iosOnboarded"),
-            mac_os_enrollment_assignments: from.property("macOsEnrollmentAssignments"),
-            windows_enrollment_assignments: from
-                .property("windowsEnrollmentAssignments"),
-            android_enrollment_assignments: from
-                .property("androidEnrollmentAssignments"),
-            ios_enrollment_assignments: from.property("iosEnrollmentAssignments"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.complianceManagementPartner");
-        to.properties(
-            &[
-                ("id", &self.id),
-                ("lastHeartbeatDateTime", &self.last_heartbeat_date_time),
-                ("partnerState", &self.partner_state),
-                ("displayName", &self.display_name),
-                ("macOsOnboarded", &self.mac_os_onboarded),
-                ("windowsOnboarded", &self.windows_onboarded),
-                ("androidOnboarded", &self.android_onboarded),
-                ("iosOnboarded", &self.ios_onboarded),
-                ("macOsEnrollmentAssignments", &self.mac_os_enrollment_assignments),
-                ("windowsEnrollmentAssignments", &self.windows_enrollment_assignments),
-                ("androidEnrollmentAssignments", &self.android_enrollment_assignments),
-                ("iosEnrollmentAssignments", &self.ios_enrollment_assignments),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(ComplianceManagementPartner);

@@ -108,6 +108,8 @@ impl rt::SchemaType for GroupPolicyUploadedDefinitionFile {
 
 crate::runtime::structure!(GroupPolicyUploadedDefinitionFile);
 
+impl rt::Is<types::GroupPolicyDefinitionFile> for GroupPolicyUploadedDefinitionFile {}
+
 /// `groupPolicyUploadedDefinitionFileStatus`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-grouppolicy-grouppolicyuploadeddefinitionfilestatus?view=graph-rest-beta>
@@ -263,6 +265,8 @@ impl rt::SchemaType for GroupPolicyUploadedPresentation {
 
 crate::runtime::structure!(GroupPolicyUploadedPresentation);
 
+impl rt::Is<types::GroupPolicyPresentation> for GroupPolicyUploadedPresentation {}
+
 /// `hashAlgorithms`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-shared-hashalgorithms?view=graph-rest-beta>
@@ -355,7 +359,7 @@ crate::runtime::value!(ITunesPairingMode);
 
 /// `importedAppleDeviceIdentity`: an entity type.
 ///
-/// Types based on it: `importedAppleDeviceIdentityResult`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `importedAppleDeviceIdentityResult`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-enrollment-importedappledeviceidentity?view=graph-rest-beta>
 pub struct ImportedAppleDeviceIdentity {
@@ -413,6 +417,7 @@ impl rt::SchemaType for ImportedAppleDeviceIdentity {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.importedAppleDeviceIdentity");
+        to.derived(&["microsoft.graph.importedAppleDeviceIdentityResult"]);
         to.properties(
             &[
                 ("id", &self.id),
@@ -525,9 +530,11 @@ impl rt::SchemaType for ImportedAppleDeviceIdentityResult {
 
 crate::runtime::structure!(ImportedAppleDeviceIdentityResult);
 
+impl rt::Is<ImportedAppleDeviceIdentity> for ImportedAppleDeviceIdentityResult {}
+
 /// `importedDeviceIdentity`: an entity type.
 ///
-/// Types based on it: `importedDeviceIdentityResult`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `importedDeviceIdentityResult`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-enrollment-importeddeviceidentity?view=graph-rest-beta>
 pub struct ImportedDeviceIdentity {
@@ -572,6 +579,7 @@ impl rt::SchemaType for ImportedDeviceIdentity {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.importedDeviceIdentity");
+        to.derived(&["microsoft.graph.importedDeviceIdentityResult"]);
         to.properties(
             &[
                 ("id", &self.id),
@@ -658,6 +666,8 @@ impl rt::SchemaType for ImportedDeviceIdentityResult {
 }
 
 crate::runtime::structure!(ImportedDeviceIdentityResult);
+
+impl rt::Is<ImportedDeviceIdentity> for ImportedDeviceIdentityResult {}
 
 /// `importedDeviceIdentityType`: an enum type.
 ///
@@ -941,3 +951,5 @@ impl rt::SchemaType for InsightValueDouble {
 }
 
 crate::runtime::structure!(InsightValueDouble);
+
+impl rt::Is<types::UserExperienceAnalyticsInsightValue> for InsightValueDouble {}

@@ -32,6 +32,8 @@ impl rt::SchemaType for InsightValueInt {
 
 crate::runtime::structure!(InsightValueInt);
 
+impl rt::Is<types::UserExperienceAnalyticsInsightValue> for InsightValueInt {}
+
 /// `intendedPurpose`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-intendedpurpose?view=graph-rest-beta>
@@ -570,6 +572,10 @@ impl rt::SchemaType for IosAzureAdSingleSignOnExtension {
 
 crate::runtime::structure!(IosAzureAdSingleSignOnExtension);
 
+impl rt::Is<types::IosSingleSignOnExtension> for IosAzureAdSingleSignOnExtension {}
+
+impl rt::Is<types::SingleSignOnExtension> for IosAzureAdSingleSignOnExtension {}
+
 /// `iosBookmark`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-iosbookmark?view=graph-rest-beta>
@@ -612,7 +618,7 @@ crate::runtime::structure!(IosBookmark);
 
 /// `iosCertificateProfile`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it: `iosCertificateProfileBase`, `iosImportedPFXCertificateProfile`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `iosCertificateProfileBase`, `iosImportedPFXCertificateProfile`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-ioscertificateprofile?view=graph-rest-beta>
 pub struct IosCertificateProfile {
@@ -705,6 +711,14 @@ impl rt::SchemaType for IosCertificateProfile {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.iosCertificateProfile");
+        to.derived(
+            &[
+                "microsoft.graph.iosCertificateProfileBase",
+                "microsoft.graph.iosImportedPFXCertificateProfile",
+                "microsoft.graph.iosPkcsCertificateProfile",
+                "microsoft.graph.iosScepCertificateProfile",
+            ],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -742,9 +756,11 @@ impl rt::SchemaType for IosCertificateProfile {
 
 crate::runtime::structure!(IosCertificateProfile);
 
+impl rt::Is<types::DeviceConfiguration> for IosCertificateProfile {}
+
 /// `iosCertificateProfileBase`: an entity type, based on `iosCertificateProfile`.
 ///
-/// Types based on it: `iosPkcsCertificateProfile`, `iosScepCertificateProfile`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `iosPkcsCertificateProfile`, `iosScepCertificateProfile`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-ioscertificateprofilebase?view=graph-rest-beta>
 pub struct IosCertificateProfileBase {
@@ -856,6 +872,12 @@ impl rt::SchemaType for IosCertificateProfileBase {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.iosCertificateProfileBase");
+        to.derived(
+            &[
+                "microsoft.graph.iosPkcsCertificateProfile",
+                "microsoft.graph.iosScepCertificateProfile",
+            ],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -903,3 +925,7 @@ impl rt::SchemaType for IosCertificateProfileBase {
 }
 
 crate::runtime::structure!(IosCertificateProfileBase);
+
+impl rt::Is<IosCertificateProfile> for IosCertificateProfileBase {}
+
+impl rt::Is<types::DeviceConfiguration> for IosCertificateProfileBase {}

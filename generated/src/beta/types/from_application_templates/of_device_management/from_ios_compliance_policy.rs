@@ -212,6 +212,8 @@ impl rt::SchemaType for IosCompliancePolicy {
 
 crate::runtime::structure!(IosCompliancePolicy);
 
+impl rt::Is<types::DeviceCompliancePolicy> for IosCompliancePolicy {}
+
 /// `iosCredentialSingleSignOnExtension`: a complex type, based on `iosSingleSignOnExtension`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-ioscredentialsinglesignonextension?view=graph-rest-beta>
@@ -259,6 +261,10 @@ impl rt::SchemaType for IosCredentialSingleSignOnExtension {
 }
 
 crate::runtime::structure!(IosCredentialSingleSignOnExtension);
+
+impl rt::Is<types::IosSingleSignOnExtension> for IosCredentialSingleSignOnExtension {}
+
+impl rt::Is<types::SingleSignOnExtension> for IosCredentialSingleSignOnExtension {}
 
 /// `iosCustomConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
@@ -402,6 +408,8 @@ impl rt::SchemaType for IosCustomConfiguration {
 
 crate::runtime::structure!(IosCustomConfiguration);
 
+impl rt::Is<types::DeviceConfiguration> for IosCustomConfiguration {}
+
 /// `iosDerivedCredentialAuthenticationConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-iosderivedcredentialauthenticationconfiguration?view=graph-rest-beta>
@@ -537,6 +545,9 @@ impl rt::SchemaType for IosDerivedCredentialAuthenticationConfiguration {
 }
 
 crate::runtime::structure!(IosDerivedCredentialAuthenticationConfiguration);
+
+impl rt::Is<types::DeviceConfiguration>
+for IosDerivedCredentialAuthenticationConfiguration {}
 
 /// `iosDeviceFeaturesConfiguration`: an entity type, based on `appleDeviceFeaturesConfigurationBase`.
 ///
@@ -735,6 +746,11 @@ impl rt::SchemaType for IosDeviceFeaturesConfiguration {
 }
 
 crate::runtime::structure!(IosDeviceFeaturesConfiguration);
+
+impl rt::Is<types::AppleDeviceFeaturesConfigurationBase>
+for IosDeviceFeaturesConfiguration {}
+
+impl rt::Is<types::DeviceConfiguration> for IosDeviceFeaturesConfiguration {}
 
 /// `iosEasEmailProfileConfiguration`: an entity type, based on `easEmailProfileConfigurationBase`.
 ///
@@ -1029,3 +1045,8 @@ impl rt::SchemaType for IosEasEmailProfileConfiguration {
 }
 
 crate::runtime::structure!(IosEasEmailProfileConfiguration);
+
+impl rt::Is<types::EasEmailProfileConfigurationBase>
+for IosEasEmailProfileConfiguration {}
+
+impl rt::Is<types::DeviceConfiguration> for IosEasEmailProfileConfiguration {}

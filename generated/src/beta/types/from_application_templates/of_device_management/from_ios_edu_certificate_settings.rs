@@ -216,6 +216,8 @@ impl rt::SchemaType for IosEduDeviceConfiguration {
 
 crate::runtime::structure!(IosEduDeviceConfiguration);
 
+impl rt::Is<types::DeviceConfiguration> for IosEduDeviceConfiguration {}
+
 /// `iosEducationDeviceConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-ioseducationdeviceconfiguration?view=graph-rest-beta>
@@ -345,6 +347,8 @@ impl rt::SchemaType for IosEducationDeviceConfiguration {
 }
 
 crate::runtime::structure!(IosEducationDeviceConfiguration);
+
+impl rt::Is<types::DeviceConfiguration> for IosEducationDeviceConfiguration {}
 
 /// `iosEnterpriseWiFiConfiguration`: an entity type, based on `iosWiFiConfiguration`.
 ///
@@ -604,6 +608,10 @@ impl rt::SchemaType for IosEnterpriseWiFiConfiguration {
 
 crate::runtime::structure!(IosEnterpriseWiFiConfiguration);
 
+impl rt::Is<types::IosWiFiConfiguration> for IosEnterpriseWiFiConfiguration {}
+
+impl rt::Is<types::DeviceConfiguration> for IosEnterpriseWiFiConfiguration {}
+
 /// `iosExpeditedCheckinConfiguration`: an entity type, based on `appleExpeditedCheckinConfigurationBase`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-iosexpeditedcheckinconfiguration?view=graph-rest-beta>
@@ -738,6 +746,11 @@ impl rt::SchemaType for IosExpeditedCheckinConfiguration {
 
 crate::runtime::structure!(IosExpeditedCheckinConfiguration);
 
+impl rt::Is<types::AppleExpeditedCheckinConfigurationBase>
+for IosExpeditedCheckinConfiguration {}
+
+impl rt::Is<types::DeviceConfiguration> for IosExpeditedCheckinConfiguration {}
+
 /// `iosHomeScreenApp`: a complex type, based on `iosHomeScreenItem`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-ioshomescreenapp?view=graph-rest-beta>
@@ -778,6 +791,8 @@ impl rt::SchemaType for IosHomeScreenApp {
 
 crate::runtime::structure!(IosHomeScreenApp);
 
+impl rt::Is<IosHomeScreenItem> for IosHomeScreenApp {}
+
 /// `iosHomeScreenFolder`: a complex type, based on `iosHomeScreenItem`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-ioshomescreenfolder?view=graph-rest-beta>
@@ -808,6 +823,8 @@ impl rt::SchemaType for IosHomeScreenFolder {
 }
 
 crate::runtime::structure!(IosHomeScreenFolder);
+
+impl rt::Is<IosHomeScreenItem> for IosHomeScreenFolder {}
 
 /// `iosHomeScreenFolderPage`: a complex type.
 ///
@@ -842,7 +859,7 @@ crate::runtime::structure!(IosHomeScreenFolderPage);
 
 /// `iosHomeScreenItem`: a complex type.
 ///
-/// Types based on it: `iosHomeScreenApp`, `iosHomeScreenFolder`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `iosHomeScreenApp`, `iosHomeScreenFolder`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-ioshomescreenitem?view=graph-rest-beta>
 pub struct IosHomeScreenItem {
@@ -863,6 +880,9 @@ impl rt::SchemaType for IosHomeScreenItem {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.iosHomeScreenItem");
+        to.derived(
+            &["microsoft.graph.iosHomeScreenApp", "microsoft.graph.iosHomeScreenFolder"],
+        );
         to.properties(&[("displayName", &self.display_name)]);
         to.additional(&self.additional);
     }
@@ -1044,3 +1064,7 @@ impl rt::SchemaType for IosImportedPfxCertificateProfile {
 }
 
 crate::runtime::structure!(IosImportedPfxCertificateProfile);
+
+impl rt::Is<types::IosCertificateProfile> for IosImportedPfxCertificateProfile {}
+
+impl rt::Is<types::DeviceConfiguration> for IosImportedPfxCertificateProfile {}

@@ -140,6 +140,10 @@ impl rt::SchemaType for IosKerberosSingleSignOnExtension {
 
 crate::runtime::structure!(IosKerberosSingleSignOnExtension);
 
+impl rt::Is<IosSingleSignOnExtension> for IosKerberosSingleSignOnExtension {}
+
+impl rt::Is<types::SingleSignOnExtension> for IosKerberosSingleSignOnExtension {}
+
 /// `iosKioskModeAppType`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-ioskioskmodeapptype?view=graph-rest-beta>
@@ -610,6 +614,12 @@ impl rt::SchemaType for IosPkcsCertificateProfile {
 
 crate::runtime::structure!(IosPkcsCertificateProfile);
 
+impl rt::Is<types::IosCertificateProfileBase> for IosPkcsCertificateProfile {}
+
+impl rt::Is<types::IosCertificateProfile> for IosPkcsCertificateProfile {}
+
+impl rt::Is<types::DeviceConfiguration> for IosPkcsCertificateProfile {}
+
 /// `iosRedirectSingleSignOnExtension`: a complex type, based on `iosSingleSignOnExtension`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-iosredirectsinglesignonextension?view=graph-rest-beta>
@@ -653,6 +663,10 @@ impl rt::SchemaType for IosRedirectSingleSignOnExtension {
 }
 
 crate::runtime::structure!(IosRedirectSingleSignOnExtension);
+
+impl rt::Is<IosSingleSignOnExtension> for IosRedirectSingleSignOnExtension {}
+
+impl rt::Is<types::SingleSignOnExtension> for IosRedirectSingleSignOnExtension {}
 
 /// `iosScepCertificateProfile`: an entity type, based on `iosCertificateProfileBase`.
 ///
@@ -870,9 +884,15 @@ impl rt::SchemaType for IosScepCertificateProfile {
 
 crate::runtime::structure!(IosScepCertificateProfile);
 
+impl rt::Is<types::IosCertificateProfileBase> for IosScepCertificateProfile {}
+
+impl rt::Is<types::IosCertificateProfile> for IosScepCertificateProfile {}
+
+impl rt::Is<types::DeviceConfiguration> for IosScepCertificateProfile {}
+
 /// `iosSingleSignOnExtension`: a complex type, based on `singleSignOnExtension`.
 ///
-/// Types based on it: `iosAzureAdSingleSignOnExtension`, `iosCredentialSingleSignOnExtension`, `iosKerberosSingleSignOnExtension`, `iosRedirectSingleSignOnExtension`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `iosAzureAdSingleSignOnExtension`, `iosCredentialSingleSignOnExtension`, `iosKerberosSingleSignOnExtension`, `iosRedirectSingleSignOnExtension`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-iossinglesignonextension?view=graph-rest-beta>
 pub struct IosSingleSignOnExtension {
@@ -890,11 +910,21 @@ impl rt::SchemaType for IosSingleSignOnExtension {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.iosSingleSignOnExtension");
+        to.derived(
+            &[
+                "microsoft.graph.iosAzureAdSingleSignOnExtension",
+                "microsoft.graph.iosCredentialSingleSignOnExtension",
+                "microsoft.graph.iosKerberosSingleSignOnExtension",
+                "microsoft.graph.iosRedirectSingleSignOnExtension",
+            ],
+        );
         to.additional(&self.additional);
     }
 }
 
 crate::runtime::structure!(IosSingleSignOnExtension);
+
+impl rt::Is<types::SingleSignOnExtension> for IosSingleSignOnExtension {}
 
 /// `iosSingleSignOnSettings`: a complex type.
 ///

@@ -142,6 +142,8 @@ impl rt::SchemaType for IosTrustedRootCertificate {
 
 crate::runtime::structure!(IosTrustedRootCertificate);
 
+impl rt::Is<types::DeviceConfiguration> for IosTrustedRootCertificate {}
+
 /// `iosUpdateConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-iosupdateconfiguration?view=graph-rest-beta>
@@ -311,6 +313,8 @@ impl rt::SchemaType for IosUpdateConfiguration {
 }
 
 crate::runtime::structure!(IosUpdateConfiguration);
+
+impl rt::Is<types::DeviceConfiguration> for IosUpdateConfiguration {}
 
 /// `iosUpdateDeviceStatus`: an entity type.
 ///
@@ -527,7 +531,7 @@ crate::runtime::value!(IosUpdatesInstallStatus);
 
 /// `iosVpnConfiguration`: an entity type, based on `appleVpnConfiguration`.
 ///
-/// Types based on it: `iosikEv2VpnConfiguration`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `iosikEv2VpnConfiguration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-iosvpnconfiguration?view=graph-rest-beta>
 pub struct IosVpnConfiguration {
@@ -714,6 +718,7 @@ impl rt::SchemaType for IosVpnConfiguration {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.iosVpnConfiguration");
+        to.derived(&["microsoft.graph.iosikEv2VpnConfiguration"]);
         to.properties(
             &[
                 ("id", &self.id),
@@ -783,6 +788,10 @@ impl rt::SchemaType for IosVpnConfiguration {
 }
 
 crate::runtime::structure!(IosVpnConfiguration);
+
+impl rt::Is<types::AppleVpnConfiguration> for IosVpnConfiguration {}
+
+impl rt::Is<types::DeviceConfiguration> for IosVpnConfiguration {}
 
 /// `iosVpnSecurityAssociationParameters`: a complex type.
 ///
@@ -912,9 +921,11 @@ impl rt::SchemaType for IosWebContentFilterAutoFilter {
 
 crate::runtime::structure!(IosWebContentFilterAutoFilter);
 
+impl rt::Is<IosWebContentFilterBase> for IosWebContentFilterAutoFilter {}
+
 /// `iosWebContentFilterBase`: a complex type.
 ///
-/// Types based on it: `iosWebContentFilterAutoFilter`, `iosWebContentFilterSpecificWebsitesAccess`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `iosWebContentFilterAutoFilter`, `iosWebContentFilterSpecificWebsitesAccess`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-ioswebcontentfilterbase?view=graph-rest-beta>
 pub struct IosWebContentFilterBase {
@@ -932,6 +943,12 @@ impl rt::SchemaType for IosWebContentFilterBase {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.iosWebContentFilterBase");
+        to.derived(
+            &[
+                "microsoft.graph.iosWebContentFilterAutoFilter",
+                "microsoft.graph.iosWebContentFilterSpecificWebsitesAccess",
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -973,3 +990,5 @@ impl rt::SchemaType for IosWebContentFilterSpecificWebsitesAccess {
 }
 
 crate::runtime::structure!(IosWebContentFilterSpecificWebsitesAccess);
+
+impl rt::Is<IosWebContentFilterBase> for IosWebContentFilterSpecificWebsitesAccess {}

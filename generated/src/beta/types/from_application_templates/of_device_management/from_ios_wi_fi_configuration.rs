@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `iosWiFiConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it: `iosEnterpriseWiFiConfiguration`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `iosEnterpriseWiFiConfiguration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-ioswificonfiguration?view=graph-rest-beta>
 pub struct IosWiFiConfiguration {
@@ -135,6 +135,7 @@ impl rt::SchemaType for IosWiFiConfiguration {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.iosWiFiConfiguration");
+        to.derived(&["microsoft.graph.iosEnterpriseWiFiConfiguration"]);
         to.properties(
             &[
                 ("id", &self.id),
@@ -191,6 +192,8 @@ impl rt::SchemaType for IosWiFiConfiguration {
 }
 
 crate::runtime::structure!(IosWiFiConfiguration);
+
+impl rt::Is<types::DeviceConfiguration> for IosWiFiConfiguration {}
 
 /// `iosikEv2VpnConfiguration`: an entity type, based on `iosVpnConfiguration`.
 ///
@@ -574,6 +577,12 @@ impl rt::SchemaType for IosikEv2VpnConfiguration {
 
 crate::runtime::structure!(IosikEv2VpnConfiguration);
 
+impl rt::Is<types::IosVpnConfiguration> for IosikEv2VpnConfiguration {}
+
+impl rt::Is<types::AppleVpnConfiguration> for IosikEv2VpnConfiguration {}
+
+impl rt::Is<types::DeviceConfiguration> for IosikEv2VpnConfiguration {}
+
 /// `kerberosSingleSignOnExtension`: a complex type, based on `singleSignOnExtension`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-kerberossinglesignonextension?view=graph-rest-beta>
@@ -710,6 +719,8 @@ impl rt::SchemaType for KerberosSingleSignOnExtension {
 
 crate::runtime::structure!(KerberosSingleSignOnExtension);
 
+impl rt::Is<types::SingleSignOnExtension> for KerberosSingleSignOnExtension {}
+
 /// `keyBooleanValuePair`: a complex type, based on `keyTypedValuePair`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-keybooleanvaluepair?view=graph-rest-beta>
@@ -740,6 +751,8 @@ impl rt::SchemaType for KeyBooleanValuePair {
 }
 
 crate::runtime::structure!(KeyBooleanValuePair);
+
+impl rt::Is<KeyTypedValuePair> for KeyBooleanValuePair {}
 
 /// `keyIntegerValuePair`: a complex type, based on `keyTypedValuePair`.
 ///
@@ -772,6 +785,8 @@ impl rt::SchemaType for KeyIntegerValuePair {
 
 crate::runtime::structure!(KeyIntegerValuePair);
 
+impl rt::Is<KeyTypedValuePair> for KeyIntegerValuePair {}
+
 /// `keyRealValuePair`: a complex type, based on `keyTypedValuePair`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-keyrealvaluepair?view=graph-rest-beta>
@@ -802,6 +817,8 @@ impl rt::SchemaType for KeyRealValuePair {
 }
 
 crate::runtime::structure!(KeyRealValuePair);
+
+impl rt::Is<KeyTypedValuePair> for KeyRealValuePair {}
 
 /// `keySize`: an enum type.
 ///
@@ -936,9 +953,11 @@ impl rt::SchemaType for KeyStringValuePair {
 
 crate::runtime::structure!(KeyStringValuePair);
 
+impl rt::Is<KeyTypedValuePair> for KeyStringValuePair {}
+
 /// `keyTypedValuePair`: a complex type.
 ///
-/// Types based on it: `keyBooleanValuePair`, `keyIntegerValuePair`, `keyRealValuePair`, `keyStringValuePair`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `keyBooleanValuePair`, `keyIntegerValuePair`, `keyRealValuePair`, `keyStringValuePair`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-keytypedvaluepair?view=graph-rest-beta>
 pub struct KeyTypedValuePair {
@@ -959,6 +978,14 @@ impl rt::SchemaType for KeyTypedValuePair {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.keyTypedValuePair");
+        to.derived(
+            &[
+                "microsoft.graph.keyBooleanValuePair",
+                "microsoft.graph.keyIntegerValuePair",
+                "microsoft.graph.keyRealValuePair",
+                "microsoft.graph.keyStringValuePair",
+            ],
+        );
         to.properties(&[("key", &self.key)]);
         to.additional(&self.additional);
     }

@@ -560,7 +560,7 @@ crate::runtime::structure!(LocalizedNotificationMessage);
 
 /// `locationManagementCondition`: an entity type, based on `managementCondition`.
 ///
-/// Types based on it: `circularGeofenceManagementCondition`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `circularGeofenceManagementCondition`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-fencing-locationmanagementcondition?view=graph-rest-beta>
 pub struct LocationManagementCondition {
@@ -608,6 +608,7 @@ impl rt::SchemaType for LocationManagementCondition {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.locationManagementCondition");
+        to.derived(&["microsoft.graph.circularGeofenceManagementCondition"]);
         to.properties(
             &[
                 ("id", &self.id),
@@ -626,6 +627,8 @@ impl rt::SchemaType for LocationManagementCondition {
 }
 
 crate::runtime::structure!(LocationManagementCondition);
+
+impl rt::Is<types::ManagementCondition> for LocationManagementCondition {}
 
 /// `macOSAppleEventReceiver`: a complex type.
 ///
@@ -751,9 +754,13 @@ impl rt::SchemaType for MacOsAzureAdSingleSignOnExtension {
 
 crate::runtime::structure!(MacOsAzureAdSingleSignOnExtension);
 
+impl rt::Is<types::MacOsSingleSignOnExtension> for MacOsAzureAdSingleSignOnExtension {}
+
+impl rt::Is<types::SingleSignOnExtension> for MacOsAzureAdSingleSignOnExtension {}
+
 /// `macOSCertificateProfileBase`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it: `macOSImportedPFXCertificateProfile`, `macOSPkcsCertificateProfile`, `macOSScepCertificateProfile`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `macOSImportedPFXCertificateProfile`, `macOSPkcsCertificateProfile`, `macOSScepCertificateProfile`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-macoscertificateprofilebase?view=graph-rest-beta>
 pub struct MacOsCertificateProfileBase {
@@ -865,6 +872,13 @@ impl rt::SchemaType for MacOsCertificateProfileBase {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.macOSCertificateProfileBase");
+        to.derived(
+            &[
+                "microsoft.graph.macOSImportedPFXCertificateProfile",
+                "microsoft.graph.macOSPkcsCertificateProfile",
+                "microsoft.graph.macOSScepCertificateProfile",
+            ],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -912,3 +926,5 @@ impl rt::SchemaType for MacOsCertificateProfileBase {
 }
 
 crate::runtime::structure!(MacOsCertificateProfileBase);
+
+impl rt::Is<types::DeviceConfiguration> for MacOsCertificateProfileBase {}

@@ -216,6 +216,8 @@ impl rt::SchemaType for MacOsCompliancePolicy {
 
 crate::runtime::structure!(MacOsCompliancePolicy);
 
+impl rt::Is<types::DeviceCompliancePolicy> for MacOsCompliancePolicy {}
+
 /// `macOSContentCachingClientPolicy`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-macoscontentcachingclientpolicy?view=graph-rest-beta>
@@ -480,6 +482,10 @@ impl rt::SchemaType for MacOsCredentialSingleSignOnExtension {
 
 crate::runtime::structure!(MacOsCredentialSingleSignOnExtension);
 
+impl rt::Is<types::MacOsSingleSignOnExtension> for MacOsCredentialSingleSignOnExtension {}
+
+impl rt::Is<types::SingleSignOnExtension> for MacOsCredentialSingleSignOnExtension {}
+
 /// `macOSCustomAppConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-macoscustomappconfiguration?view=graph-rest-beta>
@@ -622,6 +628,8 @@ impl rt::SchemaType for MacOsCustomAppConfiguration {
 
 crate::runtime::structure!(MacOsCustomAppConfiguration);
 
+impl rt::Is<types::DeviceConfiguration> for MacOsCustomAppConfiguration {}
+
 /// `macOSCustomConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-macoscustomconfiguration?view=graph-rest-beta>
@@ -763,3 +771,5 @@ impl rt::SchemaType for MacOsCustomConfiguration {
 }
 
 crate::runtime::structure!(MacOsCustomConfiguration);
+
+impl rt::Is<types::DeviceConfiguration> for MacOsCustomConfiguration {}

@@ -376,6 +376,11 @@ impl rt::SchemaType for MacOsDeviceFeaturesConfiguration {
 
 crate::runtime::structure!(MacOsDeviceFeaturesConfiguration);
 
+impl rt::Is<types::AppleDeviceFeaturesConfigurationBase>
+for MacOsDeviceFeaturesConfiguration {}
+
+impl rt::Is<types::DeviceConfiguration> for MacOsDeviceFeaturesConfiguration {}
+
 /// `macOSEndpointProtectionConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-macosendpointprotectionconfiguration?view=graph-rest-beta>
@@ -678,6 +683,8 @@ impl rt::SchemaType for MacOsEndpointProtectionConfiguration {
 
 crate::runtime::structure!(MacOsEndpointProtectionConfiguration);
 
+impl rt::Is<types::DeviceConfiguration> for MacOsEndpointProtectionConfiguration {}
+
 /// `macOSEnterpriseWiFiConfiguration`: an entity type, based on `macOSWiFiConfiguration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-macosenterprisewificonfiguration?view=graph-rest-beta>
@@ -924,6 +931,10 @@ impl rt::SchemaType for MacOsEnterpriseWiFiConfiguration {
 
 crate::runtime::structure!(MacOsEnterpriseWiFiConfiguration);
 
+impl rt::Is<types::MacOsWiFiConfiguration> for MacOsEnterpriseWiFiConfiguration {}
+
+impl rt::Is<types::DeviceConfiguration> for MacOsEnterpriseWiFiConfiguration {}
+
 /// `macOSExtensionsConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-macosextensionsconfiguration?view=graph-rest-beta>
@@ -1100,6 +1111,8 @@ impl rt::SchemaType for MacOsExtensionsConfiguration {
 }
 
 crate::runtime::structure!(MacOsExtensionsConfiguration);
+
+impl rt::Is<types::DeviceConfiguration> for MacOsExtensionsConfiguration {}
 
 /// `macOSFileVaultRecoveryKeyTypes`: an enum type.
 ///

@@ -494,6 +494,8 @@ impl rt::SchemaType for MacOsGeneralDeviceConfiguration {
 
 crate::runtime::structure!(MacOsGeneralDeviceConfiguration);
 
+impl rt::Is<types::DeviceConfiguration> for MacOsGeneralDeviceConfiguration {}
+
 /// `macOSImportedPFXCertificateProfile`: an entity type, based on `macOSCertificateProfileBase`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-macosimportedpfxcertificateprofile?view=graph-rest-beta>
@@ -668,6 +670,10 @@ impl rt::SchemaType for MacOsImportedPfxCertificateProfile {
 
 crate::runtime::structure!(MacOsImportedPfxCertificateProfile);
 
+impl rt::Is<types::MacOsCertificateProfileBase> for MacOsImportedPfxCertificateProfile {}
+
+impl rt::Is<types::DeviceConfiguration> for MacOsImportedPfxCertificateProfile {}
+
 /// `macOSKerberosSingleSignOnExtension`: a complex type, based on `macOSSingleSignOnExtension`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-macoskerberossinglesignonextension?view=graph-rest-beta>
@@ -804,6 +810,10 @@ impl rt::SchemaType for MacOsKerberosSingleSignOnExtension {
 
 crate::runtime::structure!(MacOsKerberosSingleSignOnExtension);
 
+impl rt::Is<types::MacOsSingleSignOnExtension> for MacOsKerberosSingleSignOnExtension {}
+
+impl rt::Is<types::SingleSignOnExtension> for MacOsKerberosSingleSignOnExtension {}
+
 /// `macOSKernelExtension`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-macoskernelextension?view=graph-rest-beta>
@@ -867,215 +877,3 @@ impl rt::SchemaType for MacOsLaunchItem {
 }
 
 crate::runtime::structure!(MacOsLaunchItem);
-
-/// `macOSPkcsCertificateProfile`: an entity type, based on `macOSCertificateProfileBase`.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-macospkcscertificateprofile?view=graph-rest-beta>
-pub struct MacOsPkcsCertificateProfile {
-    /// `id`: `String`.
-    pub id: rt::Property<String>,
-    /// `lastModifiedDateTime`: `DateTimeOffset`.
-    pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `roleScopeTagIds`: `String` collection.
-    pub role_scope_tag_ids: rt::Property<Vec<String>>,
-    /// `supportsScopeTags`: `Boolean`. Read-only.
-    pub supports_scope_tags: rt::Property<bool>,
-    /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
-    pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
-    >,
-    /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
-    pub device_management_applicability_rule_os_version: rt::Property<
-        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
-    >,
-    /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
-    pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
-    >,
-    /// `createdDateTime`: `DateTimeOffset`.
-    pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `description`: `String`.
-    pub description: rt::Property<String>,
-    /// `displayName`: `String`.
-    pub display_name: rt::Property<String>,
-    /// `version`: `Int32`.
-    pub version: rt::Property<i32>,
-    /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
-    pub group_assignments: rt::Property<
-        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
-    >,
-    /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
-    /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<
-        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
-    >,
-    /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<
-        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
-    >,
-    /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
-    pub device_status_overview: rt::Property<
-        rt::Nested<types::DeviceConfigurationDeviceOverview>,
-    >,
-    /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<
-        rt::Nested<types::DeviceConfigurationUserOverview>,
-    >,
-    /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
-    pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
-    >,
-    /// `renewalThresholdPercentage`: `Int32`.
-    pub renewal_threshold_percentage: rt::Property<i32>,
-    /// `subjectNameFormat`: `appleSubjectNameFormat`.
-    pub subject_name_format: rt::Property<types::AppleSubjectNameFormat>,
-    /// `subjectAlternativeNameType`: `subjectAlternativeNameType`.
-    pub subject_alternative_name_type: rt::Property<types::SubjectAlternativeNameType>,
-    /// `certificateValidityPeriodValue`: `Int32`.
-    pub certificate_validity_period_value: rt::Property<i32>,
-    /// `certificateValidityPeriodScale`: `certificateValidityPeriodScale`.
-    pub certificate_validity_period_scale: rt::Property<
-        types::CertificateValidityPeriodScale,
-    >,
-    /// `certificationAuthority`: `String`.
-    pub certification_authority: rt::Property<String>,
-    /// `certificationAuthorityName`: `String`.
-    pub certification_authority_name: rt::Property<String>,
-    /// `certificateTemplateName`: `String`.
-    pub certificate_template_name: rt::Property<String>,
-    /// `subjectAlternativeNameFormatString`: `String`.
-    pub subject_alternative_name_format_string: rt::Property<String>,
-    /// `subjectNameFormatString`: `String`.
-    pub subject_name_format_string: rt::Property<String>,
-    /// `certificateStore`: `certificateStore`.
-    pub certificate_store: rt::Property<types::CertificateStore>,
-    /// `customSubjectAlternativeNames`: `customSubjectAlternativeName` collection.
-    pub custom_subject_alternative_names: rt::Property<
-        Vec<types::CustomSubjectAlternativeName>,
-    >,
-    /// `allowAllAppsAccess`: `Boolean`.
-    pub allow_all_apps_access: rt::Property<bool>,
-    /// `managedDeviceCertificateStates`: `managedDeviceCertificateState` collection. Navigation property.
-    pub managed_device_certificate_states: rt::Property<
-        rt::Nested<Vec<types::ManagedDeviceCertificateState>>,
-    >,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for MacOsPkcsCertificateProfile {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            id: from.property("id"),
-            last_modified_date_time: from.property("lastModifiedDateTime"),
-            role_scope_tag_ids: from.property("roleScopeTagIds"),
-            supports_scope_tags: from.property("supportsScopeTags"),
-            device_management_applicability_rule_os_edition: from
-                .property("deviceManagementApplicabilityRuleOsEdition"),
-            device_management_applicability_rule_os_version: from
-                .property("deviceManagementApplicabilityRuleOsVersion"),
-            device_management_applicability_rule_device_mode: from
-                .property("deviceManagementApplicabilityRuleDeviceMode"),
-            created_date_time: from.property("createdDateTime"),
-            description: from.property("description"),
-            display_name: from.property("displayName"),
-            version: from.property("version"),
-            group_assignments: from.property("groupAssignments"),
-            assignments: from.property("assignments"),
-            device_statuses: from.property("deviceStatuses"),
-            user_statuses: from.property("userStatuses"),
-            device_status_overview: from.property("deviceStatusOverview"),
-            user_status_overview: from.property("userStatusOverview"),
-            device_setting_state_summaries: from.property("deviceSettingStateSummaries"),
-            renewal_threshold_percentage: from.property("renewalThresholdPercentage"),
-            subject_name_format: from.property("subjectNameFormat"),
-            subject_alternative_name_type: from.property("subjectAlternativeNameType"),
-            certificate_validity_period_value: from
-                .property("certificateValidityPeriodValue"),
-            certificate_validity_period_scale: from
-                .property("certificateValidityPeriodScale"),
-            certification_authority: from.property("certificationAuthority"),
-            certification_authority_name: from.property("certificationAuthorityName"),
-            certificate_template_name: from.property("certificateTemplateName"),
-            subject_alternative_name_format_string: from
-                .property("subjectAlternativeNameFormatString"),
-            subject_name_format_string: from.property("subjectNameFormatString"),
-            certificate_store: from.property("certificateStore"),
-            custom_subject_alternative_names: from
-                .property("customSubjectAlternativeNames"),
-            allow_all_apps_access: from.property("allowAllAppsAccess"),
-            managed_device_certificate_states: from
-                .property("managedDeviceCertificateStates"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.macOSPkcsCertificateProfile");
-        to.properties(
-            &[
-                ("id", &self.id),
-                ("lastModifiedDateTime", &self.last_modified_date_time),
-                ("roleScopeTagIds", &self.role_scope_tag_ids),
-                ("supportsScopeTags", &self.supports_scope_tags),
-                (
-                    "deviceManagementApplicabilityRuleOsEdition",
-                    &self.device_management_applicability_rule_os_edition,
-                ),
-                (
-                    "deviceManagementApplicabilityRuleOsVersion",
-                    &self.device_management_applicability_rule_os_version,
-                ),
-                (
-                    "deviceManagementApplicabilityRuleDeviceMode",
-                    &self.device_management_applicability_rule_device_mode,
-                ),
-                ("createdDateTime", &self.created_date_time),
-                ("description", &self.description),
-                ("displayName", &self.display_name),
-                ("version", &self.version),
-                ("groupAssignments", &self.group_assignments),
-                ("assignments", &self.assignments),
-                ("deviceStatuses", &self.device_statuses),
-                ("userStatuses", &self.user_statuses),
-                ("deviceStatusOverview", &self.device_status_overview),
-                ("userStatusOverview", &self.user_status_overview),
-                ("deviceSettingStateSummaries", &self.device_setting_state_summaries),
-                ("renewalThresholdPercentage", &self.renewal_threshold_percentage),
-                ("subjectNameFormat", &self.subject_name_format),
-                ("subjectAlternativeNameType", &self.subject_alternative_name_type),
-                (
-                    "certificateValidityPeriodValue",
-                    &self.certificate_validity_period_value,
-                ),
-                (
-                    "certificateValidityPeriodScale",
-                    &self.certificate_validity_period_scale,
-                ),
-                ("certificationAuthority", &self.certification_authority),
-                ("certificationAuthorityName", &self.certification_authority_name),
-                ("certificateTemplateName", &self.certificate_template_name),
-                (
-                    "subjectAlternativeNameFormatString",
-                    &self.subject_alternative_name_format_string,
-                ),
-                ("subjectNameFormatString", &self.subject_name_format_string),
-                ("certificateStore", &self.certificate_store),
-                (
-                    "customSubjectAlternativeNames",
-                    &self.custom_subject_alternative_names,
-                ),
-                ("allowAllAppsAccess", &self.allow_all_apps_access),
-                (
-                    "managedDeviceCertificateStates",
-                    &self.managed_device_certificate_states,
-                ),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(MacOsPkcsCertificateProfile);

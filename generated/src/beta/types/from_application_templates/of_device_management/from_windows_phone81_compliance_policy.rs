@@ -156,6 +156,8 @@ impl rt::SchemaType for WindowsPhone81CompliancePolicy {
 
 crate::runtime::structure!(WindowsPhone81CompliancePolicy);
 
+impl rt::Is<types::DeviceCompliancePolicy> for WindowsPhone81CompliancePolicy {}
+
 /// `windowsPhone81CustomConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-windowsphone81customconfiguration?view=graph-rest-beta>
@@ -289,6 +291,8 @@ impl rt::SchemaType for WindowsPhone81CustomConfiguration {
 }
 
 crate::runtime::structure!(WindowsPhone81CustomConfiguration);
+
+impl rt::Is<types::DeviceConfiguration> for WindowsPhone81CustomConfiguration {}
 
 /// `windowsPhone81GeneralConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
@@ -561,6 +565,8 @@ impl rt::SchemaType for WindowsPhone81GeneralConfiguration {
 
 crate::runtime::structure!(WindowsPhone81GeneralConfiguration);
 
+impl rt::Is<types::DeviceConfiguration> for WindowsPhone81GeneralConfiguration {}
+
 /// `windowsPhone81ImportedPFXCertificateProfile`: an entity type, based on `windowsCertificateProfileBase`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-windowsphone81importedpfxcertificateprofile?view=graph-rest-beta>
@@ -739,6 +745,11 @@ impl rt::SchemaType for WindowsPhone81ImportedPfxCertificateProfile {
 
 crate::runtime::structure!(WindowsPhone81ImportedPfxCertificateProfile);
 
+impl rt::Is<types::WindowsCertificateProfileBase>
+for WindowsPhone81ImportedPfxCertificateProfile {}
+
+impl rt::Is<types::DeviceConfiguration> for WindowsPhone81ImportedPfxCertificateProfile {}
+
 /// `windowsPhone81SCEPCertificateProfile`: an entity type, based on `windowsPhone81CertificateProfileBase`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-windowsphone81scepcertificateprofile?view=graph-rest-beta>
@@ -826,7 +837,9 @@ pub struct WindowsPhone81ScepCertificateProfile {
     /// `subjectAlternativeNameFormatString`: `String`.
     pub subject_alternative_name_format_string: rt::Property<String>,
     /// `rootCertificate`: `windowsPhone81TrustedRootCertificate`. Navigation property.
-    pub root_certificate: rt::Property<rt::Nested<WindowsPhone81TrustedRootCertificate>>,
+    pub root_certificate: rt::Property<
+        rt::Nested<types::WindowsPhone81TrustedRootCertificate>,
+    >,
     /// `managedDeviceCertificateStates`: `managedDeviceCertificateState` collection. Navigation property.
     pub managed_device_certificate_states: rt::Property<
         rt::Nested<Vec<types::ManagedDeviceCertificateState>>,
@@ -949,140 +962,7 @@ impl rt::SchemaType for WindowsPhone81ScepCertificateProfile {
 
 crate::runtime::structure!(WindowsPhone81ScepCertificateProfile);
 
-/// `windowsPhone81TrustedRootCertificate`: an entity type, based on `deviceConfiguration`.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-windowsphone81trustedrootcertificate?view=graph-rest-beta>
-pub struct WindowsPhone81TrustedRootCertificate {
-    /// `id`: `String`.
-    pub id: rt::Property<String>,
-    /// `lastModifiedDateTime`: `DateTimeOffset`.
-    pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `roleScopeTagIds`: `String` collection.
-    pub role_scope_tag_ids: rt::Property<Vec<String>>,
-    /// `supportsScopeTags`: `Boolean`. Read-only.
-    pub supports_scope_tags: rt::Property<bool>,
-    /// `deviceManagementApplicabilityRuleOsEdition`: `deviceManagementApplicabilityRuleOsEdition`.
-    pub device_management_applicability_rule_os_edition: rt::Property<
-        Box<types::DeviceManagementApplicabilityRuleOsEdition>,
-    >,
-    /// `deviceManagementApplicabilityRuleOsVersion`: `deviceManagementApplicabilityRuleOsVersion`.
-    pub device_management_applicability_rule_os_version: rt::Property<
-        Box<types::DeviceManagementApplicabilityRuleOsVersion>,
-    >,
-    /// `deviceManagementApplicabilityRuleDeviceMode`: `deviceManagementApplicabilityRuleDeviceMode`.
-    pub device_management_applicability_rule_device_mode: rt::Property<
-        Box<types::DeviceManagementApplicabilityRuleDeviceMode>,
-    >,
-    /// `createdDateTime`: `DateTimeOffset`.
-    pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `description`: `String`.
-    pub description: rt::Property<String>,
-    /// `displayName`: `String`.
-    pub display_name: rt::Property<String>,
-    /// `version`: `Int32`.
-    pub version: rt::Property<i32>,
-    /// `groupAssignments`: `deviceConfigurationGroupAssignment` collection. Navigation property.
-    pub group_assignments: rt::Property<
-        rt::Nested<Vec<types::DeviceConfigurationGroupAssignment>>,
-    >,
-    /// `assignments`: `deviceConfigurationAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<types::DeviceConfigurationAssignment>>>,
-    /// `deviceStatuses`: `deviceConfigurationDeviceStatus` collection. Navigation property.
-    pub device_statuses: rt::Property<
-        rt::Nested<Vec<types::DeviceConfigurationDeviceStatus>>,
-    >,
-    /// `userStatuses`: `deviceConfigurationUserStatus` collection. Navigation property.
-    pub user_statuses: rt::Property<
-        rt::Nested<Vec<types::DeviceConfigurationUserStatus>>,
-    >,
-    /// `deviceStatusOverview`: `deviceConfigurationDeviceOverview`. Navigation property.
-    pub device_status_overview: rt::Property<
-        rt::Nested<types::DeviceConfigurationDeviceOverview>,
-    >,
-    /// `userStatusOverview`: `deviceConfigurationUserOverview`. Navigation property.
-    pub user_status_overview: rt::Property<
-        rt::Nested<types::DeviceConfigurationUserOverview>,
-    >,
-    /// `deviceSettingStateSummaries`: `settingStateDeviceSummary` collection. Navigation property.
-    pub device_setting_state_summaries: rt::Property<
-        rt::Nested<Vec<types::SettingStateDeviceSummary>>,
-    >,
-    /// `trustedRootCertificate`: `Binary`.
-    pub trusted_root_certificate: rt::Property<rt::edm::Binary>,
-    /// `certFileName`: `String`.
-    pub cert_file_name: rt::Property<String>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
+impl rt::Is<types::WindowsPhone81CertificateProfileBase>
+for WindowsPhone81ScepCertificateProfile {}
 
-impl rt::SchemaType for WindowsPhone81TrustedRootCertificate {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            id: from.property("id"),
-            last_modified_date_time: from.property("lastModifiedDateTime"),
-            role_scope_tag_ids: from.property("roleScopeTagIds"),
-            supports_scope_tags: from.property("supportsScopeTags"),
-            device_management_applicability_rule_os_edition: from
-                .property("deviceManagementApplicabilityRuleOsEdition"),
-            device_management_applicability_rule_os_version: from
-                .property("deviceManagementApplicabilityRuleOsVersion"),
-            device_management_applicability_rule_device_mode: from
-                .property("deviceManagementApplicabilityRuleDeviceMode"),
-            created_date_time: from.property("createdDateTime"),
-            description: from.property("description"),
-            display_name: from.property("displayName"),
-            version: from.property("version"),
-            group_assignments: from.property("groupAssignments"),
-            assignments: from.property("assignments"),
-            device_statuses: from.property("deviceStatuses"),
-            user_statuses: from.property("userStatuses"),
-            device_status_overview: from.property("deviceStatusOverview"),
-            user_status_overview: from.property("userStatusOverview"),
-            device_setting_state_summaries: from.property("deviceSettingStateSummaries"),
-            trusted_root_certificate: from.property("trustedRootCertificate"),
-            cert_file_name: from.property("certFileName"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.windowsPhone81TrustedRootCertificate");
-        to.properties(
-            &[
-                ("id", &self.id),
-                ("lastModifiedDateTime", &self.last_modified_date_time),
-                ("roleScopeTagIds", &self.role_scope_tag_ids),
-                ("supportsScopeTags", &self.supports_scope_tags),
-                (
-                    "deviceManagementApplicabilityRuleOsEdition",
-                    &self.device_management_applicability_rule_os_edition,
-                ),
-                (
-                    "deviceManagementApplicabilityRuleOsVersion",
-                    &self.device_management_applicability_rule_os_version,
-                ),
-                (
-                    "deviceManagementApplicabilityRuleDeviceMode",
-                    &self.device_management_applicability_rule_device_mode,
-                ),
-                ("createdDateTime", &self.created_date_time),
-                ("description", &self.description),
-                ("displayName", &self.display_name),
-                ("version", &self.version),
-                ("groupAssignments", &self.group_assignments),
-                ("assignments", &self.assignments),
-                ("deviceStatuses", &self.device_statuses),
-                ("userStatuses", &self.user_statuses),
-                ("deviceStatusOverview", &self.device_status_overview),
-                ("userStatusOverview", &self.user_status_overview),
-                ("deviceSettingStateSummaries", &self.device_setting_state_summaries),
-                ("trustedRootCertificate", &self.trusted_root_certificate),
-                ("certFileName", &self.cert_file_name),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(WindowsPhone81TrustedRootCertificate);
+impl rt::Is<types::DeviceConfiguration> for WindowsPhone81ScepCertificateProfile {}

@@ -445,3 +445,5 @@ pub struct IosGeneralDeviceConfiguration {
 }
 
 crate::runtime::structure!(IosGeneralDeviceConfiguration);
+
+impl rt::Is<types::DeviceConfiguration> for IosGeneralDeviceConfiguration {}

@@ -723,3 +723,5 @@ pub struct Windows10EndpointProtectionConfiguration {
 }
 
 crate::runtime::structure!(Windows10EndpointProtectionConfiguration);
+
+impl rt::Is<types::DeviceConfiguration> for Windows10EndpointProtectionConfiguration {}

@@ -92,6 +92,8 @@ impl rt::SchemaType for CloudPc {
 
 crate::runtime::structure!(CloudPc);
 
+impl rt::Is<types::Entity> for CloudPc {}
+
 /// `cloudPcAuditActivityOperationType`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/cloudpcauditevent?view=graph-rest-beta>
@@ -444,6 +446,8 @@ impl rt::SchemaType for CloudPcAuditEvent {
 
 crate::runtime::structure!(CloudPcAuditEvent);
 
+impl rt::Is<types::Entity> for CloudPcAuditEvent {}
+
 /// `cloudPcAuditProperty`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/cloudpcauditproperty?view=graph-rest-beta>
@@ -592,6 +596,8 @@ impl rt::SchemaType for CloudPcDeviceImage {
 
 crate::runtime::structure!(CloudPcDeviceImage);
 
+impl rt::Is<types::Entity> for CloudPcDeviceImage {}
+
 /// `cloudPcDeviceImageStatus`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/cloudpcdeviceimage?view=graph-rest-beta>
@@ -692,7 +698,7 @@ crate::runtime::value!(CloudPcDeviceImageStatusDetails);
 
 /// `cloudPcManagementAssignmentTarget`: a complex type.
 ///
-/// Types based on it: `cloudPcManagementGroupAssignmentTarget`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `cloudPcManagementGroupAssignmentTarget`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/cloudpcmanagementassignmenttarget?view=graph-rest-beta>
 pub struct CloudPcManagementAssignmentTarget {
@@ -710,6 +716,7 @@ impl rt::SchemaType for CloudPcManagementAssignmentTarget {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.cloudPcManagementAssignmentTarget");
+        to.derived(&["microsoft.graph.cloudPcManagementGroupAssignmentTarget"]);
         to.additional(&self.additional);
     }
 }
@@ -743,6 +750,9 @@ impl rt::SchemaType for CloudPcManagementGroupAssignmentTarget {
 }
 
 crate::runtime::structure!(CloudPcManagementGroupAssignmentTarget);
+
+impl rt::Is<CloudPcManagementAssignmentTarget>
+for CloudPcManagementGroupAssignmentTarget {}
 
 /// `cloudPcOnPremisesConnection`: an entity type, based on `entity`.
 ///
@@ -829,6 +839,8 @@ impl rt::SchemaType for CloudPcOnPremisesConnection {
 }
 
 crate::runtime::structure!(CloudPcOnPremisesConnection);
+
+impl rt::Is<types::Entity> for CloudPcOnPremisesConnection {}
 
 /// `cloudPcOnPremisesConnectionHealthCheck`: a complex type.
 ///

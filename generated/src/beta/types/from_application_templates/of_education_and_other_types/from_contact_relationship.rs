@@ -284,9 +284,11 @@ impl rt::SchemaType for EducationAssignmentClassRecipient {
 
 crate::runtime::structure!(EducationAssignmentClassRecipient);
 
+impl rt::Is<EducationAssignmentRecipient> for EducationAssignmentClassRecipient {}
+
 /// `educationAssignmentGradeType`: a complex type.
 ///
-/// Types based on it: `educationAssignmentPointsGradeType`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `educationAssignmentPointsGradeType`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationassignmentgradetype?view=graph-rest-beta>
 pub struct EducationAssignmentGradeType {
@@ -304,6 +306,7 @@ impl rt::SchemaType for EducationAssignmentGradeType {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.educationAssignmentGradeType");
+        to.derived(&["microsoft.graph.educationAssignmentPointsGradeType"]);
         to.additional(&self.additional);
     }
 }
@@ -338,6 +341,8 @@ impl rt::SchemaType for EducationAssignmentIndividualRecipient {
 
 crate::runtime::structure!(EducationAssignmentIndividualRecipient);
 
+impl rt::Is<EducationAssignmentRecipient> for EducationAssignmentIndividualRecipient {}
+
 /// `educationAssignmentPointsGradeType`: a complex type, based on `educationAssignmentGradeType`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationassignmentpointsgradetype?view=graph-rest-beta>
@@ -366,9 +371,11 @@ impl rt::SchemaType for EducationAssignmentPointsGradeType {
 
 crate::runtime::structure!(EducationAssignmentPointsGradeType);
 
+impl rt::Is<EducationAssignmentGradeType> for EducationAssignmentPointsGradeType {}
+
 /// `educationAssignmentRecipient`: a complex type.
 ///
-/// Types based on it: `educationAssignmentClassRecipient`, `educationAssignmentIndividualRecipient`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `educationAssignmentClassRecipient`, `educationAssignmentIndividualRecipient`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationassignmentrecipient?view=graph-rest-beta>
 pub struct EducationAssignmentRecipient {
@@ -386,6 +393,12 @@ impl rt::SchemaType for EducationAssignmentRecipient {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.educationAssignmentRecipient");
+        to.derived(
+            &[
+                "microsoft.graph.educationAssignmentClassRecipient",
+                "microsoft.graph.educationAssignmentIndividualRecipient",
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -660,6 +673,8 @@ impl rt::SchemaType for EducationExcelResource {
 
 crate::runtime::structure!(EducationExcelResource);
 
+impl rt::Is<types::EducationResource> for EducationExcelResource {}
+
 /// `educationFileResource`: a complex type, based on `educationResource`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationfileresource?view=graph-rest-beta>
@@ -711,6 +726,8 @@ impl rt::SchemaType for EducationFileResource {
 }
 
 crate::runtime::structure!(EducationFileResource);
+
+impl rt::Is<types::EducationResource> for EducationFileResource {}
 
 /// `educationGender`: an enum type.
 ///
@@ -815,6 +832,8 @@ impl rt::SchemaType for EducationLinkResource {
 
 crate::runtime::structure!(EducationLinkResource);
 
+impl rt::Is<types::EducationResource> for EducationLinkResource {}
+
 /// `educationOnPremisesInfo`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationonpremisesinfo?view=graph-rest-beta>
@@ -870,55 +889,3 @@ impl rt::SchemaType for EducationOutcome {
 }
 
 crate::runtime::structure!(EducationOutcome);
-
-/// `educationPowerPointResource`: a complex type, based on `educationResource`.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/educationpowerpointresource?view=graph-rest-beta>
-pub struct EducationPowerPointResource {
-    /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<types::IdentitySet>>,
-    /// `createdDateTime`: `DateTimeOffset`.
-    pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `displayName`: `String`.
-    pub display_name: rt::Property<String>,
-    /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
-    /// `lastModifiedDateTime`: `DateTimeOffset`.
-    pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `fileUrl`: `String`.
-    pub file_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for EducationPowerPointResource {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            created_by: from.property("createdBy"),
-            created_date_time: from.property("createdDateTime"),
-            display_name: from.property("displayName"),
-            last_modified_by: from.property("lastModifiedBy"),
-            last_modified_date_time: from.property("lastModifiedDateTime"),
-            file_url: from.property("fileUrl"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.educationPowerPointResource");
-        to.properties(
-            &[
-                ("createdBy", &self.created_by),
-                ("createdDateTime", &self.created_date_time),
-                ("displayName", &self.display_name),
-                ("lastModifiedBy", &self.last_modified_by),
-                ("lastModifiedDateTime", &self.last_modified_date_time),
-                ("fileUrl", &self.file_url),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(EducationPowerPointResource);

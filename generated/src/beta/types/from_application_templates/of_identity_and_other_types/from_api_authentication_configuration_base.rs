@@ -6,7 +6,7 @@ use crate::beta::types;
 
 /// `apiAuthenticationConfigurationBase`: a complex type.
 ///
-/// Types based on it: `basicAuthentication`, `clientCertificateAuthentication`, `pkcs12Certificate`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `basicAuthentication`, `clientCertificateAuthentication`, `pkcs12Certificate`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/apiauthenticationconfigurationbase?view=graph-rest-beta>
 pub struct ApiAuthenticationConfigurationBase {
@@ -24,6 +24,13 @@ impl rt::SchemaType for ApiAuthenticationConfigurationBase {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.apiAuthenticationConfigurationBase");
+        to.derived(
+            &[
+                "microsoft.graph.basicAuthentication",
+                "microsoft.graph.clientCertificateAuthentication",
+                "microsoft.graph.pkcs12Certificate",
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -57,6 +64,9 @@ impl rt::SchemaType for ApplicationEnforcedRestrictionsSessionControl {
 }
 
 crate::runtime::structure!(ApplicationEnforcedRestrictionsSessionControl);
+
+impl rt::Is<types::ConditionalAccessSessionControl>
+for ApplicationEnforcedRestrictionsSessionControl {}
 
 /// `authenticationContextClassReference`: an entity type, based on `entity`.
 ///
@@ -102,9 +112,11 @@ impl rt::SchemaType for AuthenticationContextClassReference {
 
 crate::runtime::structure!(AuthenticationContextClassReference);
 
+impl rt::Is<types::Entity> for AuthenticationContextClassReference {}
+
 /// `authenticationListener`: an entity type.
 ///
-/// Types based on it: `invokeUserFlowListener`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `invokeUserFlowListener`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/authenticationlistener?view=graph-rest-beta>
 pub struct AuthenticationListener {
@@ -131,6 +143,7 @@ impl rt::SchemaType for AuthenticationListener {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.authenticationListener");
+        to.derived(&["microsoft.graph.invokeUserFlowListener"]);
         to.properties(
             &[
                 ("id", &self.id),
@@ -269,6 +282,8 @@ impl rt::SchemaType for BasicAuthentication {
 
 crate::runtime::structure!(BasicAuthentication);
 
+impl rt::Is<ApiAuthenticationConfigurationBase> for BasicAuthentication {}
+
 /// `clientCertificateAuthentication`: a complex type, based on `apiAuthenticationConfigurationBase`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/clientcertificateauthentication?view=graph-rest-beta>
@@ -296,6 +311,8 @@ impl rt::SchemaType for ClientCertificateAuthentication {
 }
 
 crate::runtime::structure!(ClientCertificateAuthentication);
+
+impl rt::Is<ApiAuthenticationConfigurationBase> for ClientCertificateAuthentication {}
 
 /// `cloudAppSecuritySessionControl`: a complex type, based on `conditionalAccessSessionControl`.
 ///
@@ -332,6 +349,8 @@ impl rt::SchemaType for CloudAppSecuritySessionControl {
 }
 
 crate::runtime::structure!(CloudAppSecuritySessionControl);
+
+impl rt::Is<types::ConditionalAccessSessionControl> for CloudAppSecuritySessionControl {}
 
 /// `cloudAppSecuritySessionControlType`: an enum type.
 ///
@@ -915,67 +934,3 @@ impl rt::SchemaType for ConditionalAccessPlatforms {
 }
 
 crate::runtime::structure!(ConditionalAccessPlatforms);
-
-/// `conditionalAccessPolicy`: an entity type, based on `entity`.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/conditionalaccesspolicy?view=graph-rest-beta>
-pub struct ConditionalAccessPolicy {
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
-    /// `conditions`: `conditionalAccessConditionSet`.
-    pub conditions: rt::Property<Box<ConditionalAccessConditionSet>>,
-    /// `createdDateTime`: `DateTimeOffset`. Read-only.
-    pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `description`: `String`.
-    pub description: rt::Property<String>,
-    /// `displayName`: `String`.
-    pub display_name: rt::Property<String>,
-    /// `grantControls`: `conditionalAccessGrantControls`.
-    pub grant_controls: rt::Property<Box<ConditionalAccessGrantControls>>,
-    /// `modifiedDateTime`: `DateTimeOffset`. Read-only.
-    pub modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `sessionControls`: `conditionalAccessSessionControls`.
-    pub session_controls: rt::Property<Box<types::ConditionalAccessSessionControls>>,
-    /// `state`: `conditionalAccessPolicyState`.
-    pub state: rt::Property<types::ConditionalAccessPolicyState>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for ConditionalAccessPolicy {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            id: from.property("id"),
-            conditions: from.property("conditions"),
-            created_date_time: from.property("createdDateTime"),
-            description: from.property("description"),
-            display_name: from.property("displayName"),
-            grant_controls: from.property("grantControls"),
-            modified_date_time: from.property("modifiedDateTime"),
-            session_controls: from.property("sessionControls"),
-            state: from.property("state"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.conditionalAccessPolicy");
-        to.properties(
-            &[
-                ("id", &self.id),
-                ("conditions", &self.conditions),
-                ("createdDateTime", &self.created_date_time),
-                ("description", &self.description),
-                ("displayName", &self.display_name),
-                ("grantControls", &self.grant_controls),
-                ("modifiedDateTime", &self.modified_date_time),
-                ("sessionControls", &self.session_controls),
-                ("state", &self.state),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(ConditionalAccessPolicy);

@@ -118,7 +118,7 @@ crate::runtime::structure!(AccessPackage);
 
 /// `accessPackageAnswer`: a complex type.
 ///
-/// Types based on it: `accessPackageAnswerString`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `accessPackageAnswerString`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/accesspackageanswer?view=graph-rest-beta>
 pub struct AccessPackageAnswer {
@@ -142,6 +142,7 @@ impl rt::SchemaType for AccessPackageAnswer {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.accessPackageAnswer");
+        to.derived(&["microsoft.graph.accessPackageAnswerString"]);
         to.properties(
             &[
                 ("answeredQuestion", &self.answered_question),
@@ -226,6 +227,8 @@ impl rt::SchemaType for AccessPackageAnswerString {
 }
 
 crate::runtime::structure!(AccessPackageAnswerString);
+
+impl rt::Is<AccessPackageAnswer> for AccessPackageAnswerString {}
 
 /// `accessPackageAssignment`: an entity type.
 ///
@@ -758,9 +761,11 @@ impl rt::SchemaType for AccessPackageMultipleChoiceQuestion {
 
 crate::runtime::structure!(AccessPackageMultipleChoiceQuestion);
 
+impl rt::Is<AccessPackageQuestion> for AccessPackageMultipleChoiceQuestion {}
+
 /// `accessPackageQuestion`: a complex type.
 ///
-/// Types based on it: `accessPackageMultipleChoiceQuestion`, `accessPackageTextInputQuestion`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `accessPackageMultipleChoiceQuestion`, `accessPackageTextInputQuestion`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/accesspackagequestion?view=graph-rest-beta>
 pub struct AccessPackageQuestion {
@@ -790,6 +795,12 @@ impl rt::SchemaType for AccessPackageQuestion {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.accessPackageQuestion");
+        to.derived(
+            &[
+                "microsoft.graph.accessPackageMultipleChoiceQuestion",
+                "microsoft.graph.accessPackageTextInputQuestion",
+            ],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -810,7 +821,7 @@ crate::runtime::structure!(AccessPackageQuestion);
 pub struct AccessPackageResource {
     /// `accessPackageResourceEnvironment`: `accessPackageResourceEnvironment`.
     pub access_package_resource_environment: rt::Property<
-        rt::Nested<AccessPackageResourceEnvironment>,
+        rt::Nested<types::AccessPackageResourceEnvironment>,
     >,
     /// `addedBy`: `String`. Read-only.
     pub added_by: rt::Property<String>,
@@ -893,79 +904,3 @@ impl rt::SchemaType for AccessPackageResource {
 }
 
 crate::runtime::structure!(AccessPackageResource);
-
-/// `accessPackageResourceEnvironment`: an entity type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/accesspackageresourceenvironment?view=graph-rest-beta>
-pub struct AccessPackageResourceEnvironment {
-    /// `connectionInfo`: `connectionInfo`.
-    pub connection_info: rt::Property<Box<types::ConnectionInfo>>,
-    /// `createdBy`: `String`.
-    pub created_by: rt::Property<String>,
-    /// `createdDateTime`: `DateTimeOffset`.
-    pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `description`: `String`.
-    pub description: rt::Property<String>,
-    /// `displayName`: `String`.
-    pub display_name: rt::Property<String>,
-    /// `id`: `String`.
-    pub id: rt::Property<String>,
-    /// `isDefaultEnvironment`: `Boolean`.
-    pub is_default_environment: rt::Property<bool>,
-    /// `modifiedBy`: `String`.
-    pub modified_by: rt::Property<String>,
-    /// `modifiedDateTime`: `DateTimeOffset`.
-    pub modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `originId`: `String`.
-    pub origin_id: rt::Property<String>,
-    /// `originSystem`: `String`.
-    pub origin_system: rt::Property<String>,
-    /// `accessPackageResources`: `accessPackageResource` collection. Navigation property. Read-only.
-    pub access_package_resources: rt::Property<rt::Nested<Vec<AccessPackageResource>>>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for AccessPackageResourceEnvironment {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            connection_info: from.property("connectionInfo"),
-            created_by: from.property("createdBy"),
-            created_date_time: from.property("createdDateTime"),
-            description: from.property("description"),
-            display_name: from.property("displayName"),
-            id: from.property("id"),
-            is_default_environment: from.property("isDefaultEnvironment"),
-            modified_by: from.property("modifiedBy"),
-            modified_date_time: from.property("modifiedDateTime"),
-            origin_id: from.property("originId"),
-            origin_system: from.property("originSystem"),
-            access_package_resources: from.property("accessPackageResources"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.accessPackageResourceEnvironment");
-        to.properties(
-            &[
-                ("connectionInfo", &self.connection_info),
-                ("createdBy", &self.created_by),
-                ("createdDateTime", &self.created_date_time),
-                ("description", &self.description),
-                ("displayName", &self.display_name),
-                ("id", &self.id),
-                ("isDefaultEnvironment", &self.is_default_environment),
-                ("modifiedBy", &self.modified_by),
-                ("modifiedDateTime", &self.modified_date_time),
-                ("originId", &self.origin_id),
-                ("originSystem", &self.origin_system),
-                ("accessPackageResources", &self.access_package_resources),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(AccessPackageResourceEnvironment);

@@ -646,7 +646,7 @@ pub struct WorkbookRange {
     /// `values`: `Untyped`.
     pub values: rt::Property<::serde_json::Value>,
     /// `format`: `workbookRangeFormat`. Navigation property. Read-only.
-    pub format: rt::Property<rt::Nested<WorkbookRangeFormat>>,
+    pub format: rt::Property<rt::Nested<types::WorkbookRangeFormat>>,
     /// `sort`: `workbookRangeSort`. Navigation property. Read-only.
     pub sort: rt::Property<rt::Nested<types::WorkbookRangeSort>>,
     /// `worksheet`: `workbookWorksheet`. Navigation property. Read-only.
@@ -716,6 +716,8 @@ impl rt::SchemaType for WorkbookRange {
 }
 
 crate::runtime::structure!(WorkbookRange);
+
+impl rt::Is<types::Entity> for WorkbookRange {}
 
 /// `workbookRangeBorder`: a complex type.
 ///
@@ -849,73 +851,3 @@ impl rt::SchemaType for WorkbookRangeFont {
 }
 
 crate::runtime::structure!(WorkbookRangeFont);
-
-/// `workbookRangeFormat`: an entity type, based on `entity`.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/workbookrangeformat?view=graph-rest-beta>
-pub struct WorkbookRangeFormat {
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
-    /// `columnWidth`: `Double`.
-    pub column_width: rt::Property<f64>,
-    /// `horizontalAlignment`: `String`.
-    /// Documented values: `General`, `Left`, `Center`, `Right`, `Fill`, `Justify`, `CenterAcrossSelection`, `Distributed`.
-    pub horizontal_alignment: rt::Property<String>,
-    /// `rowHeight`: `Double`.
-    pub row_height: rt::Property<f64>,
-    /// `verticalAlignment`: `String`.
-    /// Documented values: `Top`, `Center`, `Bottom`, `Justify`, `Distributed`.
-    pub vertical_alignment: rt::Property<String>,
-    /// `wrapText`: `Boolean`.
-    pub wrap_text: rt::Property<bool>,
-    /// `borders`: `workbookRangeBorder` collection. Navigation property. Read-only.
-    pub borders: rt::Property<rt::Nested<Vec<WorkbookRangeBorder>>>,
-    /// `fill`: `workbookRangeFill`. Navigation property. Read-only.
-    pub fill: rt::Property<rt::Nested<WorkbookRangeFill>>,
-    /// `font`: `workbookRangeFont`. Navigation property. Read-only.
-    pub font: rt::Property<rt::Nested<WorkbookRangeFont>>,
-    /// `protection`: `formatProtection`. Navigation property. Read-only.
-    pub protection: rt::Property<rt::Nested<FormatProtection>>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for WorkbookRangeFormat {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            id: from.property("id"),
-            column_width: from.property("columnWidth"),
-            horizontal_alignment: from.property("horizontalAlignment"),
-            row_height: from.property("rowHeight"),
-            vertical_alignment: from.property("verticalAlignment"),
-            wrap_text: from.property("wrapText"),
-            borders: from.property("borders"),
-            fill: from.property("fill"),
-            font: from.property("font"),
-            protection: from.property("protection"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.workbookRangeFormat");
-        to.properties(
-            &[
-                ("id", &self.id),
-                ("columnWidth", &self.column_width),
-                ("horizontalAlignment", &self.horizontal_alignment),
-                ("rowHeight", &self.row_height),
-                ("verticalAlignment", &self.vertical_alignment),
-                ("wrapText", &self.wrap_text),
-                ("borders", &self.borders),
-                ("fill", &self.fill),
-                ("font", &self.font),
-                ("protection", &self.protection),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(WorkbookRangeFormat);

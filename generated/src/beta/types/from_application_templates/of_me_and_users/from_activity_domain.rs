@@ -137,7 +137,7 @@ crate::runtime::value!(AttestationLevel);
 
 /// `authenticationMethod`: an entity type.
 ///
-/// Types based on it: `emailAuthenticationMethod`, `fido2AuthenticationMethod`, `microsoftAuthenticatorAuthenticationMethod`, `passwordlessMicrosoftAuthenticatorAuthenticationMethod`, `temporaryAccessPassAuthenticationMethod`, `windowsHelloForBusinessAuthenticationMethod`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `emailAuthenticationMethod`, `fido2AuthenticationMethod`, `microsoftAuthenticatorAuthenticationMethod`, `passwordlessMicrosoftAuthenticatorAuthenticationMethod`, `temporaryAccessPassAuthenticationMethod`, `windowsHelloForBusinessAuthenticationMethod`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/authenticationmethod?view=graph-rest-beta>
 pub struct AuthenticationMethod {
@@ -158,6 +158,16 @@ impl rt::SchemaType for AuthenticationMethod {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.authenticationMethod");
+        to.derived(
+            &[
+                "microsoft.graph.emailAuthenticationMethod",
+                "microsoft.graph.fido2AuthenticationMethod",
+                "microsoft.graph.microsoftAuthenticatorAuthenticationMethod",
+                "microsoft.graph.passwordlessMicrosoftAuthenticatorAuthenticationMethod",
+                "microsoft.graph.temporaryAccessPassAuthenticationMethod",
+                "microsoft.graph.windowsHelloForBusinessAuthenticationMethod",
+            ],
+        );
         to.properties(&[("id", &self.id)]);
         to.additional(&self.additional);
     }
@@ -441,6 +451,8 @@ impl rt::SchemaType for EmailAuthenticationMethod {
 
 crate::runtime::structure!(EmailAuthenticationMethod);
 
+impl rt::Is<AuthenticationMethod> for EmailAuthenticationMethod {}
+
 /// `exchangeIdFormat`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-beta>
@@ -555,6 +567,8 @@ impl rt::SchemaType for Fido2AuthenticationMethod {
 }
 
 crate::runtime::structure!(Fido2AuthenticationMethod);
+
+impl rt::Is<AuthenticationMethod> for Fido2AuthenticationMethod {}
 
 /// `freeBusyError`: a complex type.
 ///

@@ -93,6 +93,8 @@ impl rt::SchemaType for MicrosoftAuthenticatorAuthenticationMethod {
 
 crate::runtime::structure!(MicrosoftAuthenticatorAuthenticationMethod);
 
+impl rt::Is<types::AuthenticationMethod> for MicrosoftAuthenticatorAuthenticationMethod {}
+
 /// `passwordAuthenticationMethod`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/passwordauthenticationmethod?view=graph-rest-beta>
@@ -172,6 +174,9 @@ impl rt::SchemaType for PasswordlessMicrosoftAuthenticatorAuthenticationMethod {
 }
 
 crate::runtime::structure!(PasswordlessMicrosoftAuthenticatorAuthenticationMethod);
+
+impl rt::Is<types::AuthenticationMethod>
+for PasswordlessMicrosoftAuthenticatorAuthenticationMethod {}
 
 /// `phoneAuthenticationMethod`: an entity type.
 ///
@@ -432,6 +437,8 @@ impl rt::SchemaType for TemporaryAccessPassAuthenticationMethod {
 
 crate::runtime::structure!(TemporaryAccessPassAuthenticationMethod);
 
+impl rt::Is<types::AuthenticationMethod> for TemporaryAccessPassAuthenticationMethod {}
+
 /// `timeConstraint`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/timeconstraint?view=graph-rest-beta>
@@ -543,3 +550,6 @@ impl rt::SchemaType for WindowsHelloForBusinessAuthenticationMethod {
 }
 
 crate::runtime::structure!(WindowsHelloForBusinessAuthenticationMethod);
+
+impl rt::Is<types::AuthenticationMethod>
+for WindowsHelloForBusinessAuthenticationMethod {}

@@ -127,6 +127,8 @@ impl rt::SchemaType for AadUserNotificationRecipient {
 
 crate::runtime::structure!(AadUserNotificationRecipient);
 
+impl rt::Is<types::TeamworkNotificationRecipient> for AadUserNotificationRecipient {}
+
 /// `acceptJoinResponse`: a complex type, based on `participantJoiningResponse`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/acceptjoinresponse?view=graph-rest-beta>
@@ -150,6 +152,8 @@ impl rt::SchemaType for AcceptJoinResponse {
 }
 
 crate::runtime::structure!(AcceptJoinResponse);
+
+impl rt::Is<types::ParticipantJoiningResponse> for AcceptJoinResponse {}
 
 /// `accessPackageAssignmentFilterByCurrentUserOptions`: an enum type.
 ///
@@ -918,47 +922,3 @@ impl rt::SchemaType for AzureAdLicenseType {
 }
 
 crate::runtime::value!(AzureAdLicenseType);
-
-/// `baseItemVersion`: a complex type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/baseItemVersion?view=graph-rest-beta>
-pub struct BaseItemVersion {
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
-    /// `lastModifiedBy`: `identitySet`. Read-only.
-    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
-    /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
-    pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `publication`: `publicationFacet`. Read-only.
-    pub publication: rt::Property<Box<types::PublicationFacet>>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for BaseItemVersion {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            id: from.property("id"),
-            last_modified_by: from.property("lastModifiedBy"),
-            last_modified_date_time: from.property("lastModifiedDateTime"),
-            publication: from.property("publication"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.baseItemVersion");
-        to.properties(
-            &[
-                ("id", &self.id),
-                ("lastModifiedBy", &self.last_modified_by),
-                ("lastModifiedDateTime", &self.last_modified_date_time),
-                ("publication", &self.publication),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(BaseItemVersion);

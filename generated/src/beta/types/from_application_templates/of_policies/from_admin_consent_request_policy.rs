@@ -210,7 +210,7 @@ crate::runtime::structure!(AuthenticationFlowsPolicy);
 
 /// `authenticationMethodConfiguration`: an entity type.
 ///
-/// Types based on it: `emailAuthenticationMethodConfiguration`, `fido2AuthenticationMethodConfiguration`, `microsoftAuthenticatorAuthenticationMethodConfiguration`, `passwordlessMicrosoftAuthenticatorAuthenticationMethodConfiguration`, `smsAuthenticationMethodConfiguration`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `emailAuthenticationMethodConfiguration`, `fido2AuthenticationMethodConfiguration`, `microsoftAuthenticatorAuthenticationMethodConfiguration`, `passwordlessMicrosoftAuthenticatorAuthenticationMethodConfiguration`, `smsAuthenticationMethodConfiguration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/authenticationmethodconfiguration?view=graph-rest-beta>
 pub struct AuthenticationMethodConfiguration {
@@ -234,6 +234,15 @@ impl rt::SchemaType for AuthenticationMethodConfiguration {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.authenticationMethodConfiguration");
+        to.derived(
+            &[
+                "microsoft.graph.emailAuthenticationMethodConfiguration",
+                "microsoft.graph.fido2AuthenticationMethodConfiguration",
+                "microsoft.graph.microsoftAuthenticatorAuthenticationMethodConfiguration",
+                "microsoft.graph.passwordlessMicrosoftAuthenticatorAuthenticationMethodConfiguration",
+                "microsoft.graph.smsAuthenticationMethodConfiguration",
+            ],
+        );
         to.properties(&[("id", &self.id), ("state", &self.state)]);
         to.additional(&self.additional);
     }
@@ -286,7 +295,7 @@ crate::runtime::value!(AuthenticationMethodState);
 
 /// `authenticationMethodTarget`: an entity type, based on `entity`.
 ///
-/// Types based on it: `microsoftAuthenticatorAuthenticationMethodTarget`, `passwordlessMicrosoftAuthenticatorAuthenticationMethodTarget`, `smsAuthenticationMethodTarget`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `microsoftAuthenticatorAuthenticationMethodTarget`, `passwordlessMicrosoftAuthenticatorAuthenticationMethodTarget`, `smsAuthenticationMethodTarget`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/authenticationmethodtarget?view=graph-rest-beta>
 pub struct AuthenticationMethodTarget {
@@ -316,6 +325,13 @@ impl rt::SchemaType for AuthenticationMethodTarget {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.authenticationMethodTarget");
+        to.derived(
+            &[
+                "microsoft.graph.microsoftAuthenticatorAuthenticationMethodTarget",
+                "microsoft.graph.passwordlessMicrosoftAuthenticatorAuthenticationMethodTarget",
+                "microsoft.graph.smsAuthenticationMethodTarget",
+            ],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -329,6 +345,8 @@ impl rt::SchemaType for AuthenticationMethodTarget {
 }
 
 crate::runtime::structure!(AuthenticationMethodTarget);
+
+impl rt::Is<types::Entity> for AuthenticationMethodTarget {}
 
 /// `authenticationMethodTargetType`: an enum type.
 ///
@@ -434,6 +452,8 @@ impl rt::SchemaType for AuthenticationMethodsPolicy {
 }
 
 crate::runtime::structure!(AuthenticationMethodsPolicy);
+
+impl rt::Is<types::Entity> for AuthenticationMethodsPolicy {}
 
 /// `authenticationMethodsRegistrationCampaign`: a complex type.
 ///
@@ -809,6 +829,9 @@ impl rt::SchemaType for EmailAuthenticationMethodConfiguration {
 
 crate::runtime::structure!(EmailAuthenticationMethodConfiguration);
 
+impl rt::Is<AuthenticationMethodConfiguration>
+for EmailAuthenticationMethodConfiguration {}
+
 /// `excludeTarget`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/excludetarget?view=graph-rest-beta>
@@ -904,7 +927,7 @@ pub struct Fido2AuthenticationMethodConfiguration {
     /// `isSelfServiceRegistrationAllowed`: `Boolean`.
     pub is_self_service_registration_allowed: rt::Property<bool>,
     /// `keyRestrictions`: `fido2KeyRestrictions`.
-    pub key_restrictions: rt::Property<Box<Fido2KeyRestrictions>>,
+    pub key_restrictions: rt::Property<Box<types::Fido2KeyRestrictions>>,
     /// `includeTargets`: `authenticationMethodTarget` collection. Navigation property.
     pub include_targets: rt::Property<rt::Nested<Vec<AuthenticationMethodTarget>>>,
     /// Properties that the documentation does not know.
@@ -947,42 +970,5 @@ impl rt::SchemaType for Fido2AuthenticationMethodConfiguration {
 
 crate::runtime::structure!(Fido2AuthenticationMethodConfiguration);
 
-/// `fido2KeyRestrictions`: a complex type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/fido2keyrestrictions?view=graph-rest-beta>
-pub struct Fido2KeyRestrictions {
-    /// `aaGuids`: `String` collection.
-    pub aa_guids: rt::Property<Vec<String>>,
-    /// `enforcementType`: `fido2RestrictionEnforcementType`.
-    pub enforcement_type: rt::Property<types::Fido2RestrictionEnforcementType>,
-    /// `isEnforced`: `Boolean`.
-    pub is_enforced: rt::Property<bool>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for Fido2KeyRestrictions {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            aa_guids: from.property("aaGuids"),
-            enforcement_type: from.property("enforcementType"),
-            is_enforced: from.property("isEnforced"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.fido2KeyRestrictions");
-        to.properties(
-            &[
-                ("aaGuids", &self.aa_guids),
-                ("enforcementType", &self.enforcement_type),
-                ("isEnforced", &self.is_enforced),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(Fido2KeyRestrictions);
+impl rt::Is<AuthenticationMethodConfiguration>
+for Fido2AuthenticationMethodConfiguration {}

@@ -398,6 +398,8 @@ impl rt::SchemaType for UnifiedRoleAssignmentSchedule {
 
 crate::runtime::structure!(UnifiedRoleAssignmentSchedule);
 
+impl rt::Is<types::UnifiedRoleScheduleBase> for UnifiedRoleAssignmentSchedule {}
+
 /// `unifiedRoleAssignmentScheduleInstance`: an entity type, based on `unifiedRoleScheduleInstanceBase`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/unifiedroleassignmentscheduleinstance?view=graph-rest-beta>
@@ -495,6 +497,9 @@ impl rt::SchemaType for UnifiedRoleAssignmentScheduleInstance {
 }
 
 crate::runtime::structure!(UnifiedRoleAssignmentScheduleInstance);
+
+impl rt::Is<types::UnifiedRoleScheduleInstanceBase>
+for UnifiedRoleAssignmentScheduleInstance {}
 
 /// `unifiedRoleAssignmentScheduleRequest`: an entity type.
 ///
@@ -750,6 +755,8 @@ impl rt::SchemaType for UnifiedRoleEligibilitySchedule {
 
 crate::runtime::structure!(UnifiedRoleEligibilitySchedule);
 
+impl rt::Is<types::UnifiedRoleScheduleBase> for UnifiedRoleEligibilitySchedule {}
+
 /// `unifiedRoleEligibilityScheduleInstance`: an entity type, based on `unifiedRoleScheduleInstanceBase`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/unifiedroleeligibilityscheduleinstance?view=graph-rest-beta>
@@ -830,90 +837,5 @@ impl rt::SchemaType for UnifiedRoleEligibilityScheduleInstance {
 
 crate::runtime::structure!(UnifiedRoleEligibilityScheduleInstance);
 
-/// `unifiedRoleEligibilityScheduleRequest`: an entity type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/unifiedroleeligibilityschedulerequest?view=graph-rest-beta>
-pub struct UnifiedRoleEligibilityScheduleRequest {
-    /// `action`: `String`.
-    pub action: rt::Property<String>,
-    /// `appScopeId`: `String`.
-    pub app_scope_id: rt::Property<String>,
-    /// `directoryScopeId`: `String`.
-    pub directory_scope_id: rt::Property<String>,
-    /// `id`: `String`.
-    pub id: rt::Property<String>,
-    /// `isValidationOnly`: `Boolean`.
-    pub is_validation_only: rt::Property<bool>,
-    /// `justification`: `String`.
-    pub justification: rt::Property<String>,
-    /// `principalId`: `String`.
-    pub principal_id: rt::Property<String>,
-    /// `roleDefinitionId`: `String`. Read-only.
-    pub role_definition_id: rt::Property<String>,
-    /// `scheduleInfo`: `requestSchedule`.
-    pub schedule_info: rt::Property<Box<types::RequestSchedule>>,
-    /// `targetScheduleId`: `String`.
-    pub target_schedule_id: rt::Property<String>,
-    /// `ticketInfo`: `ticketInfo`.
-    pub ticket_info: rt::Property<Box<TicketInfo>>,
-    /// `appScope`: `appScope`. Navigation property. Read-only.
-    pub app_scope: rt::Property<rt::Nested<AppScope>>,
-    /// `directoryScope`: `directoryObject`. Navigation property. Read-only.
-    pub directory_scope: rt::Property<rt::Nested<types::DirectoryObject>>,
-    /// `principal`: `directoryObject`. Navigation property. Read-only.
-    pub principal: rt::Property<rt::Nested<types::DirectoryObject>>,
-    /// `roleDefinition`: `unifiedRoleDefinition`. Navigation property.
-    pub role_definition: rt::Property<rt::Nested<UnifiedRoleDefinition>>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for UnifiedRoleEligibilityScheduleRequest {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            action: from.property("action"),
-            app_scope_id: from.property("appScopeId"),
-            directory_scope_id: from.property("directoryScopeId"),
-            id: from.property("id"),
-            is_validation_only: from.property("isValidationOnly"),
-            justification: from.property("justification"),
-            principal_id: from.property("principalId"),
-            role_definition_id: from.property("roleDefinitionId"),
-            schedule_info: from.property("scheduleInfo"),
-            target_schedule_id: from.property("targetScheduleId"),
-            ticket_info: from.property("ticketInfo"),
-            app_scope: from.property("appScope"),
-            directory_scope: from.property("directoryScope"),
-            principal: from.property("principal"),
-            role_definition: from.property("roleDefinition"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.unifiedRoleEligibilityScheduleRequest");
-        to.properties(
-            &[
-                ("action", &self.action),
-                ("appScopeId", &self.app_scope_id),
-                ("directoryScopeId", &self.directory_scope_id),
-                ("id", &self.id),
-                ("isValidationOnly", &self.is_validation_only),
-                ("justification", &self.justification),
-                ("principalId", &self.principal_id),
-                ("roleDefinitionId", &self.role_definition_id),
-                ("scheduleInfo", &self.schedule_info),
-                ("targetScheduleId", &self.target_schedule_id),
-                ("ticketInfo", &self.ticket_info),
-                ("appScope", &self.app_scope),
-                ("directoryScope", &self.directory_scope),
-                ("principal", &self.principal),
-                ("roleDefinition", &self.role_definition),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(UnifiedRoleEligibilityScheduleRequest);
+impl rt::Is<types::UnifiedRoleScheduleInstanceBase>
+for UnifiedRoleEligibilityScheduleInstance {}

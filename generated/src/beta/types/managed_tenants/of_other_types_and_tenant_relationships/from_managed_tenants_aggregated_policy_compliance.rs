@@ -83,6 +83,8 @@ impl rt::SchemaType for AggregatedPolicyCompliance {
 
 crate::runtime::structure!(AggregatedPolicyCompliance);
 
+impl rt::Is<types::Entity> for AggregatedPolicyCompliance {}
+
 /// `managedTenants.cloudPcConnection`: an entity type, based on `entity`. It is open: it can have other properties.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/managedtenants-cloudpcconnection?view=graph-rest-beta>
@@ -135,6 +137,8 @@ impl rt::SchemaType for CloudPcConnection {
 }
 
 crate::runtime::structure!(CloudPcConnection);
+
+impl rt::Is<types::Entity> for CloudPcConnection {}
 
 /// `managedTenants.cloudPcDevice`: an entity type, based on `entity`. It is open: it can have other properties.
 ///
@@ -208,6 +212,8 @@ impl rt::SchemaType for CloudPcDevice {
 }
 
 crate::runtime::structure!(CloudPcDevice);
+
+impl rt::Is<types::Entity> for CloudPcDevice {}
 
 /// `managedTenants.cloudPcOverview`: an entity type, based on `entity`. It is open: it can have other properties.
 ///
@@ -359,6 +365,8 @@ impl rt::SchemaType for CloudPcOverview {
 
 crate::runtime::structure!(CloudPcOverview);
 
+impl rt::Is<types::Entity> for CloudPcOverview {}
+
 /// `managedTenants.conditionalAccessPolicyCoverage`: an entity type, based on `entity`. It is open: it can have other properties.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/managedtenants-conditionalaccesspolicycoverage?view=graph-rest-beta>
@@ -409,6 +417,8 @@ impl rt::SchemaType for ConditionalAccessPolicyCoverage {
 }
 
 crate::runtime::structure!(ConditionalAccessPolicyCoverage);
+
+impl rt::Is<types::Entity> for ConditionalAccessPolicyCoverage {}
 
 /// `managedTenants.credentialUserRegistrationsSummary`: an entity type, based on `entity`. It is open: it can have other properties.
 ///
@@ -485,6 +495,8 @@ impl rt::SchemaType for CredentialUserRegistrationsSummary {
 }
 
 crate::runtime::structure!(CredentialUserRegistrationsSummary);
+
+impl rt::Is<types::Entity> for CredentialUserRegistrationsSummary {}
 
 /// `managedTenants.deviceCompliancePolicySettingStateSummary`: an entity type, based on `entity`. It is open: it can have other properties.
 ///
@@ -571,6 +583,8 @@ impl rt::SchemaType for DeviceCompliancePolicySettingStateSummary {
 }
 
 crate::runtime::structure!(DeviceCompliancePolicySettingStateSummary);
+
+impl rt::Is<types::Entity> for DeviceCompliancePolicySettingStateSummary {}
 
 /// `managedTenants.managedDeviceCompliance`: an entity type, based on `entity`. It is open: it can have other properties.
 ///
@@ -662,6 +676,8 @@ impl rt::SchemaType for ManagedDeviceCompliance {
 
 crate::runtime::structure!(ManagedDeviceCompliance);
 
+impl rt::Is<types::Entity> for ManagedDeviceCompliance {}
+
 /// `managedTenants.managedDeviceComplianceTrend`: an entity type, based on `entity`. It is open: it can have other properties.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/managedtenants-manageddevicecompliancetrend?view=graph-rest-beta>
@@ -730,6 +746,8 @@ impl rt::SchemaType for ManagedDeviceComplianceTrend {
 
 crate::runtime::structure!(ManagedDeviceComplianceTrend);
 
+impl rt::Is<types::Entity> for ManagedDeviceComplianceTrend {}
+
 /// `managedTenants.managementAction`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/managedtenants-managementaction?view=graph-rest-beta>
@@ -781,6 +799,8 @@ impl rt::SchemaType for ManagementAction {
 }
 
 crate::runtime::structure!(ManagementAction);
+
+impl rt::Is<types::Entity> for ManagementAction {}
 
 /// `managedTenants.managementActionDeploymentStatus`: a complex type.
 ///
@@ -912,6 +932,8 @@ impl rt::SchemaType for ManagementActionTenantDeploymentStatus {
 
 crate::runtime::structure!(ManagementActionTenantDeploymentStatus);
 
+impl rt::Is<types::Entity> for ManagementActionTenantDeploymentStatus {}
+
 /// `managedTenants.managementIntent`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/managedtenants-managementintent?view=graph-rest-beta>
@@ -958,44 +980,4 @@ impl rt::SchemaType for ManagementIntent {
 
 crate::runtime::structure!(ManagementIntent);
 
-/// `managedTenants.managementIntentInfo`: a complex type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/managedtenants-managementintentinfo?view=graph-rest-beta>
-pub struct ManagementIntentInfo {
-    /// `managementIntentDisplayName`: `String`. Read-only.
-    pub management_intent_display_name: rt::Property<String>,
-    /// `managementIntentId`: `String`. Read-only.
-    pub management_intent_id: rt::Property<String>,
-    /// `managementTemplates`: `managedTenants.managementTemplateDetailedInfo` collection. Read-only.
-    pub management_templates: rt::Property<
-        Vec<managed_tenants::ManagementTemplateDetailedInfo>,
-    >,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for ManagementIntentInfo {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            management_intent_display_name: from.property("managementIntentDisplayName"),
-            management_intent_id: from.property("managementIntentId"),
-            management_templates: from.property("managementTemplates"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.managedTenants.managementIntentInfo");
-        to.properties(
-            &[
-                ("managementIntentDisplayName", &self.management_intent_display_name),
-                ("managementIntentId", &self.management_intent_id),
-                ("managementTemplates", &self.management_templates),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(ManagementIntentInfo);
+impl rt::Is<types::Entity> for ManagementIntent {}

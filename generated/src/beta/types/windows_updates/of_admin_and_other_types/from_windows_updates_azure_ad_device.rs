@@ -44,6 +44,8 @@ impl rt::SchemaType for AzureAdDevice {
 
 crate::runtime::structure!(AzureAdDevice);
 
+impl rt::Is<windows_updates::UpdatableAsset> for AzureAdDevice {}
+
 /// `windowsUpdates.azureADDeviceRegistrationError`: a complex type, based on `windowsUpdates.updatableAssetError`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/windowsupdates-azureaddeviceregistrationerror?view=graph-rest-beta>
@@ -71,6 +73,8 @@ impl rt::SchemaType for AzureAdDeviceRegistrationError {
 }
 
 crate::runtime::structure!(AzureAdDeviceRegistrationError);
+
+impl rt::Is<windows_updates::UpdatableAssetError> for AzureAdDeviceRegistrationError {}
 
 /// `windowsUpdates.azureADDeviceRegistrationErrorReason`: an enum type.
 ///
@@ -125,7 +129,7 @@ crate::runtime::value!(AzureAdDeviceRegistrationErrorReason);
 
 /// `windowsUpdates.catalogEntry`: an entity type.
 ///
-/// Types based on it: `windowsUpdates.softwareUpdateCatalogEntry`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `windowsUpdates.softwareUpdateCatalogEntry`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/windowsupdates-catalogentry?view=graph-rest-beta>
 pub struct CatalogEntry {
@@ -155,6 +159,13 @@ impl rt::SchemaType for CatalogEntry {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsUpdates.catalogEntry");
+        to.derived(
+            &[
+                "microsoft.graph.windowsUpdates.featureUpdateCatalogEntry",
+                "microsoft.graph.windowsUpdates.qualityUpdateCatalogEntry",
+                "microsoft.graph.windowsUpdates.softwareUpdateCatalogEntry",
+            ],
+        );
         to.properties(
             &[
                 ("deployableUntilDateTime", &self.deployable_until_date_time),
@@ -171,7 +182,7 @@ crate::runtime::structure!(CatalogEntry);
 
 /// `windowsUpdates.deployableContent`: a complex type.
 ///
-/// Types based on it: `windowsUpdates.softwareUpdateReference`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `windowsUpdates.softwareUpdateReference`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/windowsupdates-deployablecontent?view=graph-rest-beta>
 pub struct DeployableContent {
@@ -189,6 +200,15 @@ impl rt::SchemaType for DeployableContent {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsUpdates.deployableContent");
+        to.derived(
+            &[
+                "microsoft.graph.windowsUpdates.expeditedQualityUpdateReference",
+                "microsoft.graph.windowsUpdates.featureUpdateReference",
+                "microsoft.graph.windowsUpdates.qualityUpdateReference",
+                "microsoft.graph.windowsUpdates.softwareUpdateReference",
+                "microsoft.graph.windowsUpdates.windowsUpdateReference",
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -293,7 +313,7 @@ crate::runtime::structure!(DeploymentAudience);
 
 /// `windowsUpdates.deploymentSettings`: a complex type.
 ///
-/// Types based on it: `windowsUpdates.windowsDeploymentSettings`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `windowsUpdates.windowsDeploymentSettings`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/windowsupdates-deploymentsettings?view=graph-rest-beta>
 pub struct DeploymentSettings {
@@ -317,6 +337,7 @@ impl rt::SchemaType for DeploymentSettings {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsUpdates.deploymentSettings");
+        to.derived(&["microsoft.graph.windowsUpdates.windowsDeploymentSettings"]);
         to.properties(&[("monitoring", &self.monitoring), ("rollout", &self.rollout)]);
         to.additional(&self.additional);
     }
@@ -331,7 +352,7 @@ pub struct DeploymentState {
     /// `reasons`: `windowsUpdates.deploymentStateReason` collection. Read-only.
     pub reasons: rt::Property<Vec<DeploymentStateReason>>,
     /// `requestedValue`: `windowsUpdates.requestedDeploymentStateValue`.
-    pub requested_value: rt::Property<RequestedDeploymentStateValue>,
+    pub requested_value: rt::Property<windows_updates::RequestedDeploymentStateValue>,
     /// `value`: `windowsUpdates.deploymentStateValue`. Read-only.
     pub value: rt::Property<DeploymentStateValue>,
     /// Properties that the documentation does not know.
@@ -570,6 +591,17 @@ impl rt::SchemaType for ExpeditedQualityUpdateReference {
 
 crate::runtime::structure!(ExpeditedQualityUpdateReference);
 
+impl rt::Is<windows_updates::QualityUpdateReference>
+for ExpeditedQualityUpdateReference {}
+
+impl rt::Is<windows_updates::WindowsUpdateReference>
+for ExpeditedQualityUpdateReference {}
+
+impl rt::Is<windows_updates::SoftwareUpdateReference>
+for ExpeditedQualityUpdateReference {}
+
+impl rt::Is<DeployableContent> for ExpeditedQualityUpdateReference {}
+
 /// `windowsUpdates.featureUpdateCatalogEntry`: an entity type, based on `windowsUpdates.softwareUpdateCatalogEntry`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/windowsupdates-featureupdatecatalogentry?view=graph-rest-beta>
@@ -618,6 +650,10 @@ impl rt::SchemaType for FeatureUpdateCatalogEntry {
 
 crate::runtime::structure!(FeatureUpdateCatalogEntry);
 
+impl rt::Is<windows_updates::SoftwareUpdateCatalogEntry> for FeatureUpdateCatalogEntry {}
+
+impl rt::Is<CatalogEntry> for FeatureUpdateCatalogEntry {}
+
 /// `windowsUpdates.featureUpdateReference`: a complex type, based on `windowsUpdates.windowsUpdateReference`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/windowsupdates-featureupdatereference?view=graph-rest-beta>
@@ -645,6 +681,12 @@ impl rt::SchemaType for FeatureUpdateReference {
 }
 
 crate::runtime::structure!(FeatureUpdateReference);
+
+impl rt::Is<windows_updates::WindowsUpdateReference> for FeatureUpdateReference {}
+
+impl rt::Is<windows_updates::SoftwareUpdateReference> for FeatureUpdateReference {}
+
+impl rt::Is<DeployableContent> for FeatureUpdateReference {}
 
 /// `windowsUpdates.monitoringAction`: an enum type.
 ///
@@ -848,6 +890,10 @@ impl rt::SchemaType for QualityUpdateCatalogEntry {
 
 crate::runtime::structure!(QualityUpdateCatalogEntry);
 
+impl rt::Is<windows_updates::SoftwareUpdateCatalogEntry> for QualityUpdateCatalogEntry {}
+
+impl rt::Is<CatalogEntry> for QualityUpdateCatalogEntry {}
+
 /// `windowsUpdates.qualityUpdateClassification`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/windowsupdates-expeditedqualityupdatereference?view=graph-rest-beta>
@@ -894,84 +940,3 @@ impl rt::SchemaType for QualityUpdateClassification {
 }
 
 crate::runtime::value!(QualityUpdateClassification);
-
-/// `windowsUpdates.qualityUpdateReference`: a complex type, based on `windowsUpdates.windowsUpdateReference`.
-///
-/// Types based on it: `windowsUpdates.expeditedQualityUpdateReference`.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/windowsupdates-qualityupdatereference?view=graph-rest-beta>
-pub struct QualityUpdateReference {
-    /// `classification`: `windowsUpdates.qualityUpdateClassification`.
-    pub classification: rt::Property<QualityUpdateClassification>,
-    /// `releaseDateTime`: `DateTimeOffset`.
-    pub release_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for QualityUpdateReference {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            classification: from.property("classification"),
-            release_date_time: from.property("releaseDateTime"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.windowsUpdates.qualityUpdateReference");
-        to.properties(
-            &[
-                ("classification", &self.classification),
-                ("releaseDateTime", &self.release_date_time),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(QualityUpdateReference);
-
-/// `windowsUpdates.requestedDeploymentStateValue`: an enum type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/windowsupdates-deploymentstate?view=graph-rest-beta>
-#[non_exhaustive]
-pub enum RequestedDeploymentStateValue {
-    /// `none`.
-    None,
-    /// `paused`.
-    Paused,
-    /// A member that the documentation does not know, or several with commas between them.
-    Undocumented(String),
-}
-
-impl RequestedDeploymentStateValue {
-    /// The member as it stands in JSON.
-    #[inline]
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::None => "none",
-            Self::Paused => "paused",
-            Self::Undocumented(member) => member,
-        }
-    }
-}
-
-impl rt::SchemaType for RequestedDeploymentStateValue {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "paused" => Self::Paused,
-            _ => Self::Undocumented(member),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.member(self.as_str());
-    }
-}
-
-crate::runtime::value!(RequestedDeploymentStateValue);

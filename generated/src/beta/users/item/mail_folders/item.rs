@@ -59,8 +59,11 @@ impl UsersItemMailFoldersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: types::MailFolder) -> rt::Request<types::MailFolder> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+    pub fn update(
+        &self,
+        body: impl rt::Is<types::MailFolder>,
+    ) -> rt::Request<types::MailFolder> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
@@ -170,8 +173,11 @@ impl UsersItemMailFoldersItemChildFolders {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-post-childfolders?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: types::MailFolder) -> rt::Request<types::MailFolder> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(
+        &self,
+        body: impl rt::Is<types::MailFolder>,
+    ) -> rt::Request<types::MailFolder> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -284,8 +290,11 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-post-attachments?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: types::Attachment) -> rt::Request<types::Attachment> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(
+        &self,
+        body: impl rt::Is<types::Attachment>,
+    ) -> rt::Request<types::Attachment> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

@@ -397,14 +397,14 @@ impl DriveItemsItemCreateUploadSession {
         "POST /v1.0/me/drive/items/{id}/createUploadSession",
         "driveitem-createuploadsession",
         "Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.ReadWrite < Files.ReadWrite.All | Sites.ReadWrite.All",
-        "202 201 200",
+        "201 200",
     );
     /// `POST /me/drive/items/{id}/createUploadSession`
     ///
     /// * Delegated (work or school), least privileged first: `Files.ReadWrite`, `Files.ReadWrite.All`, `Sites.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `Files.ReadWrite`, `Files.ReadWrite.All`
     /// * Application: `Sites.ReadWrite.All`
-    /// * Success: 202, 201, 200
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-createuploadsession?view=graph-rest-1.0>
     #[inline]

@@ -103,14 +103,14 @@ impl TeamsItemScheduleShiftsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/teams/{team-id}/schedule/shifts/{shiftId}",
         "shift-delete",
-        "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
+        "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All ? Schedule.ReadWrite.All",
         "204",
     );
     /// `DELETE /teams/{team-id}/schedule/shifts/{shiftId}`
     ///
     /// * Delegated (work or school), least privileged first: `Schedule.ReadWrite.All`, `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Schedule.Read.All`, `Schedule.ReadWrite.All`
+    /// * Application, in no certain order: `Schedule.Read.All`, `Schedule.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/shift-delete?view=graph-rest-1.0>

@@ -251,6 +251,8 @@ impl rt::SchemaType for ClientUserAgent {
 
 crate::runtime::structure!(ClientUserAgent);
 
+impl rt::Is<call_records::UserAgent> for ClientUserAgent {}
+
 /// `callRecords.deviceInfo`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/callrecords-deviceinfo?view=graph-rest-1.0>
@@ -377,7 +379,7 @@ crate::runtime::structure!(DeviceInfo);
 
 /// `callRecords.endpoint`: a complex type.
 ///
-/// Types based on it: `callRecords.participantEndpoint`, `callRecords.serviceEndpoint`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `callRecords.participantEndpoint`, `callRecords.serviceEndpoint`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/callrecords-endpoint?view=graph-rest-1.0>
 pub struct Endpoint {
@@ -398,6 +400,12 @@ impl rt::SchemaType for Endpoint {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.callRecords.endpoint");
+        to.derived(
+            &[
+                "microsoft.graph.callRecords.participantEndpoint",
+                "microsoft.graph.callRecords.serviceEndpoint",
+            ],
+        );
         to.properties(&[("userAgent", &self.user_agent)]);
         to.additional(&self.additional);
     }

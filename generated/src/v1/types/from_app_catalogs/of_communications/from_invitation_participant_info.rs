@@ -436,9 +436,11 @@ impl rt::SchemaType for TeleconferenceDeviceAudioQuality {
 
 crate::runtime::structure!(TeleconferenceDeviceAudioQuality);
 
+impl rt::Is<TeleconferenceDeviceMediaQuality> for TeleconferenceDeviceAudioQuality {}
+
 /// `teleconferenceDeviceMediaQuality`: a complex type.
 ///
-/// Types based on it: `teleconferenceDeviceAudioQuality`, `teleconferenceDeviceVideoQuality`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `teleconferenceDeviceAudioQuality`, `teleconferenceDeviceVideoQuality`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/teleconferencedevicemediaquality?view=graph-rest-1.0>
 pub struct TeleconferenceDeviceMediaQuality {
@@ -527,6 +529,13 @@ impl rt::SchemaType for TeleconferenceDeviceMediaQuality {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.teleconferenceDeviceMediaQuality");
+        to.derived(
+            &[
+                "microsoft.graph.teleconferenceDeviceAudioQuality",
+                "microsoft.graph.teleconferenceDeviceScreenSharingQuality",
+                "microsoft.graph.teleconferenceDeviceVideoQuality",
+            ],
+        );
         to.properties(
             &[
                 ("averageInboundJitter", &self.average_inbound_jitter),
@@ -802,9 +811,15 @@ impl rt::SchemaType for TeleconferenceDeviceScreenSharingQuality {
 
 crate::runtime::structure!(TeleconferenceDeviceScreenSharingQuality);
 
+impl rt::Is<TeleconferenceDeviceVideoQuality>
+for TeleconferenceDeviceScreenSharingQuality {}
+
+impl rt::Is<TeleconferenceDeviceMediaQuality>
+for TeleconferenceDeviceScreenSharingQuality {}
+
 /// `teleconferenceDeviceVideoQuality`: a complex type, based on `teleconferenceDeviceMediaQuality`.
 ///
-/// Types based on it: `teleconferenceDeviceScreenSharingQuality`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `teleconferenceDeviceScreenSharingQuality`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/teleconferencedevicevideoquality?view=graph-rest-1.0>
 pub struct TeleconferenceDeviceVideoQuality {
@@ -905,6 +920,7 @@ impl rt::SchemaType for TeleconferenceDeviceVideoQuality {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.teleconferenceDeviceVideoQuality");
+        to.derived(&["microsoft.graph.teleconferenceDeviceScreenSharingQuality"]);
         to.properties(
             &[
                 ("averageInboundJitter", &self.average_inbound_jitter),
@@ -958,47 +974,4 @@ impl rt::SchemaType for TeleconferenceDeviceVideoQuality {
 
 crate::runtime::structure!(TeleconferenceDeviceVideoQuality);
 
-/// `unmuteParticipantOperation`: a complex type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/unmuteparticipantoperation?view=graph-rest-1.0>
-pub struct UnmuteParticipantOperation {
-    /// `clientContext`: `String`.
-    pub client_context: rt::Property<String>,
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
-    /// `resultInfo`: `resultInfo`. Read-only.
-    pub result_info: rt::Property<Box<types::ResultInfo>>,
-    /// `status`: `String`. Read-only.
-    /// Documented values: `notStarted`, `running`, `completed`, `failed`.
-    pub status: rt::Property<String>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for UnmuteParticipantOperation {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            client_context: from.property("clientContext"),
-            id: from.property("id"),
-            result_info: from.property("resultInfo"),
-            status: from.property("status"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.unmuteParticipantOperation");
-        to.properties(
-            &[
-                ("clientContext", &self.client_context),
-                ("id", &self.id),
-                ("resultInfo", &self.result_info),
-                ("status", &self.status),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(UnmuteParticipantOperation);
+impl rt::Is<TeleconferenceDeviceMediaQuality> for TeleconferenceDeviceVideoQuality {}

@@ -32,6 +32,8 @@ impl rt::SchemaType for AppHostedMediaConfig {
 
 crate::runtime::structure!(AppHostedMediaConfig);
 
+impl rt::Is<MediaConfig> for AppHostedMediaConfig {}
+
 /// `call`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/call?view=graph-rest-1.0>
@@ -459,7 +461,7 @@ crate::runtime::structure!(IncomingContext);
 
 /// `mediaConfig`: an abstract complex type.
 ///
-/// Types based on it: `appHostedMediaConfig`, `serviceHostedMediaConfig`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `appHostedMediaConfig`, `serviceHostedMediaConfig`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/mediaconfig?view=graph-rest-1.0>
 pub struct MediaConfig {
@@ -477,6 +479,12 @@ impl rt::SchemaType for MediaConfig {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.mediaConfig");
+        to.derived(
+            &[
+                "microsoft.graph.appHostedMediaConfig",
+                "microsoft.graph.serviceHostedMediaConfig",
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -612,7 +620,7 @@ crate::runtime::structure!(MediaStream);
 
 /// `meetingInfo`: a complex type.
 ///
-/// Types based on it: `organizerMeetingInfo`, `tokenMeetingInfo`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `organizerMeetingInfo`, `tokenMeetingInfo`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/meetinginfo?view=graph-rest-1.0>
 pub struct MeetingInfo {
@@ -630,6 +638,9 @@ impl rt::SchemaType for MeetingInfo {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.meetingInfo");
+        to.derived(
+            &["microsoft.graph.organizerMeetingInfo", "microsoft.graph.tokenMeetingInfo"],
+        );
         to.additional(&self.additional);
     }
 }
@@ -722,6 +733,8 @@ impl rt::SchemaType for OrganizerMeetingInfo {
 }
 
 crate::runtime::structure!(OrganizerMeetingInfo);
+
+impl rt::Is<MeetingInfo> for OrganizerMeetingInfo {}
 
 /// `participant`: a complex type.
 ///
@@ -929,30 +942,4 @@ impl rt::SchemaType for ServiceHostedMediaConfig {
 
 crate::runtime::structure!(ServiceHostedMediaConfig);
 
-/// `tokenMeetingInfo`: a complex type, based on `meetingInfo`.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/tokenmeetinginfo?view=graph-rest-1.0>
-pub struct TokenMeetingInfo {
-    /// `token`: `String`.
-    pub token: rt::Property<String>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for TokenMeetingInfo {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            token: from.property("token"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.tokenMeetingInfo");
-        to.properties(&[("token", &self.token)]);
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(TokenMeetingInfo);
+impl rt::Is<MediaConfig> for ServiceHostedMediaConfig {}

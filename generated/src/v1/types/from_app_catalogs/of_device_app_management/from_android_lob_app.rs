@@ -134,6 +134,10 @@ impl rt::SchemaType for AndroidLobApp {
 
 crate::runtime::structure!(AndroidLobApp);
 
+impl rt::Is<types::MobileLobApp> for AndroidLobApp {}
+
+impl rt::Is<types::MobileApp> for AndroidLobApp {}
+
 /// `androidMinimumOperatingSystem`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-apps-androidminimumoperatingsystem?view=graph-rest-1.0>
@@ -311,6 +315,8 @@ impl rt::SchemaType for AndroidStoreApp {
 }
 
 crate::runtime::structure!(AndroidStoreApp);
+
+impl rt::Is<types::MobileApp> for AndroidStoreApp {}
 
 /// `appConfigurationSettingItem`: a complex type.
 ///
@@ -825,141 +831,3 @@ impl rt::SchemaType for IosDeviceType {
 }
 
 crate::runtime::structure!(IosDeviceType);
-
-/// `iosLobApp`: an entity type, based on `mobileLobApp`.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/intune-apps-ioslobapp?view=graph-rest-1.0>
-pub struct IosLobApp {
-    /// `id`: `String`.
-    pub id: rt::Property<String>,
-    /// `displayName`: `String`.
-    pub display_name: rt::Property<String>,
-    /// `description`: `String`.
-    pub description: rt::Property<String>,
-    /// `publisher`: `String`.
-    pub publisher: rt::Property<String>,
-    /// `largeIcon`: `mimeContent`.
-    pub large_icon: rt::Property<Box<types::MimeContent>>,
-    /// `createdDateTime`: `DateTimeOffset`.
-    pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `lastModifiedDateTime`: `DateTimeOffset`.
-    pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `isFeatured`: `Boolean`.
-    pub is_featured: rt::Property<bool>,
-    /// `privacyInformationUrl`: `String`.
-    pub privacy_information_url: rt::Property<String>,
-    /// `informationUrl`: `String`.
-    pub information_url: rt::Property<String>,
-    /// `owner`: `String`.
-    pub owner: rt::Property<String>,
-    /// `developer`: `String`.
-    pub developer: rt::Property<String>,
-    /// `notes`: `String`.
-    pub notes: rt::Property<String>,
-    /// `publishingState`: `mobileAppPublishingState`.
-    pub publishing_state: rt::Property<types::MobileAppPublishingState>,
-    /// `categories`: `mobileAppCategory` collection. Navigation property.
-    pub categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
-    /// `assignments`: `mobileAppAssignment` collection. Navigation property.
-    pub assignments: rt::Property<rt::Nested<Vec<types::MobileAppAssignment>>>,
-    /// `committedContentVersion`: `String`.
-    pub committed_content_version: rt::Property<String>,
-    /// `fileName`: `String`.
-    pub file_name: rt::Property<String>,
-    /// `size`: `Int64`.
-    pub size: rt::Property<i64>,
-    /// `contentVersions`: `mobileAppContent` collection. Navigation property.
-    pub content_versions: rt::Property<rt::Nested<Vec<types::MobileAppContent>>>,
-    /// `bundleId`: `String`.
-    pub bundle_id: rt::Property<String>,
-    /// `applicableDeviceType`: `iosDeviceType`.
-    pub applicable_device_type: rt::Property<Box<IosDeviceType>>,
-    /// `minimumSupportedOperatingSystem`: `iosMinimumOperatingSystem`.
-    pub minimum_supported_operating_system: rt::Property<
-        Box<types::IosMinimumOperatingSystem>,
-    >,
-    /// `expirationDateTime`: `DateTimeOffset`.
-    pub expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `versionNumber`: `String`.
-    pub version_number: rt::Property<String>,
-    /// `buildNumber`: `String`.
-    pub build_number: rt::Property<String>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for IosLobApp {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            id: from.property("id"),
-            display_name: from.property("displayName"),
-            description: from.property("description"),
-            publisher: from.property("publisher"),
-            large_icon: from.property("largeIcon"),
-            created_date_time: from.property("createdDateTime"),
-            last_modified_date_time: from.property("lastModifiedDateTime"),
-            is_featured: from.property("isFeatured"),
-            privacy_information_url: from.property("privacyInformationUrl"),
-            information_url: from.property("informationUrl"),
-            owner: from.property("owner"),
-            developer: from.property("developer"),
-            notes: from.property("notes"),
-            publishing_state: from.property("publishingState"),
-            categories: from.property("categories"),
-            assignments: from.property("assignments"),
-            committed_content_version: from.property("committedContentVersion"),
-            file_name: from.property("fileName"),
-            size: from.property("size"),
-            content_versions: from.property("contentVersions"),
-            bundle_id: from.property("bundleId"),
-            applicable_device_type: from.property("applicableDeviceType"),
-            minimum_supported_operating_system: from
-                .property("minimumSupportedOperatingSystem"),
-            expiration_date_time: from.property("expirationDateTime"),
-            version_number: from.property("versionNumber"),
-            build_number: from.property("buildNumber"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.iosLobApp");
-        to.properties(
-            &[
-                ("id", &self.id),
-                ("displayName", &self.display_name),
-                ("description", &self.description),
-                ("publisher", &self.publisher),
-                ("largeIcon", &self.large_icon),
-                ("createdDateTime", &self.created_date_time),
-                ("lastModifiedDateTime", &self.last_modified_date_time),
-                ("isFeatured", &self.is_featured),
-                ("privacyInformationUrl", &self.privacy_information_url),
-                ("informationUrl", &self.information_url),
-                ("owner", &self.owner),
-                ("developer", &self.developer),
-                ("notes", &self.notes),
-                ("publishingState", &self.publishing_state),
-                ("categories", &self.categories),
-                ("assignments", &self.assignments),
-                ("committedContentVersion", &self.committed_content_version),
-                ("fileName", &self.file_name),
-                ("size", &self.size),
-                ("contentVersions", &self.content_versions),
-                ("bundleId", &self.bundle_id),
-                ("applicableDeviceType", &self.applicable_device_type),
-                (
-                    "minimumSupportedOperatingSystem",
-                    &self.minimum_supported_operating_system,
-                ),
-                ("expirationDateTime", &self.expiration_date_time),
-                ("versionNumber", &self.version_number),
-                ("buildNumber", &self.build_number),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(IosLobApp);

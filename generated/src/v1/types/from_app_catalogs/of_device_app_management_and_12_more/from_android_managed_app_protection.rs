@@ -264,6 +264,12 @@ impl rt::SchemaType for AndroidManagedAppProtection {
 
 crate::runtime::structure!(AndroidManagedAppProtection);
 
+impl rt::Is<types::TargetedManagedAppProtection> for AndroidManagedAppProtection {}
+
+impl rt::Is<types::ManagedAppProtection> for AndroidManagedAppProtection {}
+
+impl rt::Is<types::ManagedAppPolicy> for AndroidManagedAppProtection {}
+
 /// `androidManagedAppRegistration`: an entity type, based on `managedAppRegistration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-mam-androidmanagedappregistration?view=graph-rest-1.0>
@@ -356,6 +362,8 @@ impl rt::SchemaType for AndroidManagedAppRegistration {
 
 crate::runtime::structure!(AndroidManagedAppRegistration);
 
+impl rt::Is<types::ManagedAppRegistration> for AndroidManagedAppRegistration {}
+
 /// `androidMobileAppIdentifier`: a complex type, based on `mobileAppIdentifier`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-mam-androidmobileappidentifier?view=graph-rest-1.0>
@@ -383,6 +391,8 @@ impl rt::SchemaType for AndroidMobileAppIdentifier {
 }
 
 crate::runtime::structure!(AndroidMobileAppIdentifier);
+
+impl rt::Is<types::MobileAppIdentifier> for AndroidMobileAppIdentifier {}
 
 /// `defaultManagedAppProtection`: an entity type, based on `managedAppProtection`.
 ///
@@ -642,6 +652,10 @@ impl rt::SchemaType for DefaultManagedAppProtection {
 
 crate::runtime::structure!(DefaultManagedAppProtection);
 
+impl rt::Is<types::ManagedAppProtection> for DefaultManagedAppProtection {}
+
+impl rt::Is<types::ManagedAppPolicy> for DefaultManagedAppProtection {}
+
 /// `iosManagedAppProtection`: an entity type, based on `targetedManagedAppProtection`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-mam-iosmanagedappprotection?view=graph-rest-1.0>
@@ -886,6 +900,12 @@ impl rt::SchemaType for IosManagedAppProtection {
 
 crate::runtime::structure!(IosManagedAppProtection);
 
+impl rt::Is<types::TargetedManagedAppProtection> for IosManagedAppProtection {}
+
+impl rt::Is<types::ManagedAppProtection> for IosManagedAppProtection {}
+
+impl rt::Is<types::ManagedAppPolicy> for IosManagedAppProtection {}
+
 /// `iosManagedAppRegistration`: an entity type, based on `managedAppRegistration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-mam-iosmanagedappregistration?view=graph-rest-1.0>
@@ -978,30 +998,4 @@ impl rt::SchemaType for IosManagedAppRegistration {
 
 crate::runtime::structure!(IosManagedAppRegistration);
 
-/// `iosMobileAppIdentifier`: a complex type, based on `mobileAppIdentifier`.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/intune-mam-iosmobileappidentifier?view=graph-rest-1.0>
-pub struct IosMobileAppIdentifier {
-    /// `bundleId`: `String`.
-    pub bundle_id: rt::Property<String>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for IosMobileAppIdentifier {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            bundle_id: from.property("bundleId"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.iosMobileAppIdentifier");
-        to.properties(&[("bundleId", &self.bundle_id)]);
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(IosMobileAppIdentifier);
+impl rt::Is<types::ManagedAppRegistration> for IosManagedAppRegistration {}

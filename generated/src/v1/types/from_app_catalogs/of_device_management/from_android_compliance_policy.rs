@@ -227,6 +227,8 @@ impl rt::SchemaType for AndroidCompliancePolicy {
 
 crate::runtime::structure!(AndroidCompliancePolicy);
 
+impl rt::Is<types::DeviceCompliancePolicy> for AndroidCompliancePolicy {}
+
 /// `androidCustomConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androidcustomconfiguration?view=graph-rest-1.0>
@@ -316,6 +318,8 @@ impl rt::SchemaType for AndroidCustomConfiguration {
 }
 
 crate::runtime::structure!(AndroidCustomConfiguration);
+
+impl rt::Is<types::DeviceConfiguration> for AndroidCustomConfiguration {}
 
 /// `androidGeneralDeviceConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
@@ -625,6 +629,8 @@ impl rt::SchemaType for AndroidGeneralDeviceConfiguration {
 
 crate::runtime::structure!(AndroidGeneralDeviceConfiguration);
 
+impl rt::Is<types::DeviceConfiguration> for AndroidGeneralDeviceConfiguration {}
+
 /// `androidRequiredPasswordType`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androidrequiredpasswordtype?view=graph-rest-1.0>
@@ -914,6 +920,8 @@ impl rt::SchemaType for AndroidWorkProfileCompliancePolicy {
 }
 
 crate::runtime::structure!(AndroidWorkProfileCompliancePolicy);
+
+impl rt::Is<types::DeviceCompliancePolicy> for AndroidWorkProfileCompliancePolicy {}
 
 /// `androidWorkProfileCrossProfileDataSharingType`: an enum type.
 ///

@@ -94,6 +94,8 @@ impl rt::SchemaType for AndroidWorkProfileCustomConfiguration {
 
 crate::runtime::structure!(AndroidWorkProfileCustomConfiguration);
 
+impl rt::Is<types::DeviceConfiguration> for AndroidWorkProfileCustomConfiguration {}
+
 /// `androidWorkProfileDefaultAppPermissionPolicyType`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androidworkprofiledefaultapppermissionpolicytype?view=graph-rest-1.0>
@@ -483,6 +485,9 @@ impl rt::SchemaType for AndroidWorkProfileGeneralDeviceConfiguration {
 
 crate::runtime::structure!(AndroidWorkProfileGeneralDeviceConfiguration);
 
+impl rt::Is<types::DeviceConfiguration>
+for AndroidWorkProfileGeneralDeviceConfiguration {}
+
 /// `androidWorkProfileRequiredPasswordType`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-androidworkprofilerequiredpasswordtype?view=graph-rest-1.0>
@@ -706,7 +711,7 @@ crate::runtime::value!(AppLockerApplicationControlType);
 
 /// `appleDeviceFeaturesConfigurationBase`: an entity type, based on `deviceConfiguration`.
 ///
-/// Types based on it: `iosDeviceFeaturesConfiguration`, `macOSDeviceFeaturesConfiguration`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `iosDeviceFeaturesConfiguration`, `macOSDeviceFeaturesConfiguration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-appledevicefeaturesconfigurationbase?view=graph-rest-1.0>
 pub struct AppleDeviceFeaturesConfigurationBase {
@@ -770,6 +775,12 @@ impl rt::SchemaType for AppleDeviceFeaturesConfigurationBase {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.appleDeviceFeaturesConfigurationBase");
+        to.derived(
+            &[
+                "microsoft.graph.iosDeviceFeaturesConfiguration",
+                "microsoft.graph.macOSDeviceFeaturesConfiguration",
+            ],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -791,6 +802,8 @@ impl rt::SchemaType for AppleDeviceFeaturesConfigurationBase {
 }
 
 crate::runtime::structure!(AppleDeviceFeaturesConfigurationBase);
+
+impl rt::Is<types::DeviceConfiguration> for AppleDeviceFeaturesConfigurationBase {}
 
 /// `applePushNotificationCertificate`: an entity type.
 ///

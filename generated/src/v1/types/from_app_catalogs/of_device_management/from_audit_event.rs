@@ -860,6 +860,8 @@ impl rt::SchemaType for DeviceAndAppManagementRoleAssignment {
 
 crate::runtime::structure!(DeviceAndAppManagementRoleAssignment);
 
+impl rt::Is<types::RoleAssignment> for DeviceAndAppManagementRoleAssignment {}
+
 /// `deviceAndAppManagementRoleDefinition`: an entity type, based on `roleDefinition`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-rbac-deviceandappmanagementroledefinition?view=graph-rest-1.0>
@@ -911,6 +913,8 @@ impl rt::SchemaType for DeviceAndAppManagementRoleDefinition {
 }
 
 crate::runtime::structure!(DeviceAndAppManagementRoleDefinition);
+
+impl rt::Is<types::RoleDefinition> for DeviceAndAppManagementRoleDefinition {}
 
 /// `deviceComplianceActionItem`: an entity type.
 ///

@@ -195,7 +195,7 @@ crate::runtime::structure!(DeviceComplianceDeviceStatus);
 
 /// `deviceCompliancePolicy`: an entity type.
 ///
-/// Types based on it: `androidCompliancePolicy`, `androidWorkProfileCompliancePolicy`, `iosCompliancePolicy`, `macOSCompliancePolicy`, `windows10CompliancePolicy`, `windows10MobileCompliancePolicy`, `windows81CompliancePolicy`, `windowsPhone81CompliancePolicy`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidCompliancePolicy`, `androidWorkProfileCompliancePolicy`, `iosCompliancePolicy`, `macOSCompliancePolicy`, `windows10CompliancePolicy`, `windows10MobileCompliancePolicy`, `windows81CompliancePolicy`, `windowsPhone81CompliancePolicy`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-devicecompliancepolicy?view=graph-rest-1.0>
 pub struct DeviceCompliancePolicy {
@@ -256,6 +256,18 @@ impl rt::SchemaType for DeviceCompliancePolicy {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.deviceCompliancePolicy");
+        to.derived(
+            &[
+                "microsoft.graph.androidCompliancePolicy",
+                "microsoft.graph.androidWorkProfileCompliancePolicy",
+                "microsoft.graph.iosCompliancePolicy",
+                "microsoft.graph.macOSCompliancePolicy",
+                "microsoft.graph.windows10CompliancePolicy",
+                "microsoft.graph.windows10MobileCompliancePolicy",
+                "microsoft.graph.windows81CompliancePolicy",
+                "microsoft.graph.windowsPhone81CompliancePolicy",
+            ],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -696,7 +708,7 @@ crate::runtime::structure!(DeviceComplianceUserStatus);
 
 /// `deviceConfiguration`: an entity type.
 ///
-/// Types based on it: `androidCustomConfiguration`, `androidGeneralDeviceConfiguration`, `androidWorkProfileCustomConfiguration`, `androidWorkProfileGeneralDeviceConfiguration`, `appleDeviceFeaturesConfigurationBase`, `editionUpgradeConfiguration`, `iosCertificateProfile`, `iosCustomConfiguration`, `iosGeneralDeviceConfiguration`, `iosUpdateConfiguration`, `macOSCustomConfiguration`, `macOSGeneralDeviceConfiguration`, `sharedPCConfiguration`, `windows10CustomConfiguration`, `windows10EndpointProtectionConfiguration`, `windows10EnterpriseModernAppManagementConfiguration`, `windows10GeneralConfiguration`, `windows10SecureAssessmentConfiguration`, `windows10TeamGeneralConfiguration`, `windows81GeneralConfiguration`, `windowsDefenderAdvancedThreatProtectionConfiguration`, `windowsPhone81CustomConfiguration`, `windowsPhone81GeneralConfiguration`, `windowsUpdateForBusinessConfiguration`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `androidCustomConfiguration`, `androidGeneralDeviceConfiguration`, `androidWorkProfileCustomConfiguration`, `androidWorkProfileGeneralDeviceConfiguration`, `appleDeviceFeaturesConfigurationBase`, `editionUpgradeConfiguration`, `iosCertificateProfile`, `iosCustomConfiguration`, `iosGeneralDeviceConfiguration`, `iosUpdateConfiguration`, `macOSCustomConfiguration`, `macOSGeneralDeviceConfiguration`, `sharedPCConfiguration`, `windows10CustomConfiguration`, `windows10EndpointProtectionConfiguration`, `windows10EnterpriseModernAppManagementConfiguration`, `windows10GeneralConfiguration`, `windows10SecureAssessmentConfiguration`, `windows10TeamGeneralConfiguration`, `windows81GeneralConfiguration`, `windowsDefenderAdvancedThreatProtectionConfiguration`, `windowsPhone81CustomConfiguration`, `windowsPhone81GeneralConfiguration`, `windowsUpdateForBusinessConfiguration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-deviceconfiguration?view=graph-rest-1.0>
 pub struct DeviceConfiguration {
@@ -760,6 +772,36 @@ impl rt::SchemaType for DeviceConfiguration {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.deviceConfiguration");
+        to.derived(
+            &[
+                "microsoft.graph.androidCustomConfiguration",
+                "microsoft.graph.androidGeneralDeviceConfiguration",
+                "microsoft.graph.androidWorkProfileCustomConfiguration",
+                "microsoft.graph.androidWorkProfileGeneralDeviceConfiguration",
+                "microsoft.graph.appleDeviceFeaturesConfigurationBase",
+                "microsoft.graph.editionUpgradeConfiguration",
+                "microsoft.graph.iosCertificateProfile",
+                "microsoft.graph.iosCustomConfiguration",
+                "microsoft.graph.iosDeviceFeaturesConfiguration",
+                "microsoft.graph.iosGeneralDeviceConfiguration",
+                "microsoft.graph.iosUpdateConfiguration",
+                "microsoft.graph.macOSCustomConfiguration",
+                "microsoft.graph.macOSDeviceFeaturesConfiguration",
+                "microsoft.graph.macOSGeneralDeviceConfiguration",
+                "microsoft.graph.sharedPCConfiguration",
+                "microsoft.graph.windows10CustomConfiguration",
+                "microsoft.graph.windows10EndpointProtectionConfiguration",
+                "microsoft.graph.windows10EnterpriseModernAppManagementConfiguration",
+                "microsoft.graph.windows10GeneralConfiguration",
+                "microsoft.graph.windows10SecureAssessmentConfiguration",
+                "microsoft.graph.windows10TeamGeneralConfiguration",
+                "microsoft.graph.windows81GeneralConfiguration",
+                "microsoft.graph.windowsDefenderAdvancedThreatProtectionConfiguration",
+                "microsoft.graph.windowsPhone81CustomConfiguration",
+                "microsoft.graph.windowsPhone81GeneralConfiguration",
+                "microsoft.graph.windowsUpdateForBusinessConfiguration",
+            ],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -872,63 +914,3 @@ impl rt::SchemaType for DeviceConfigurationDeviceOverview {
 }
 
 crate::runtime::structure!(DeviceConfigurationDeviceOverview);
-
-/// `deviceConfigurationDeviceStateSummary`: an entity type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-deviceconfigurationdevicestatesummary?view=graph-rest-1.0>
-pub struct DeviceConfigurationDeviceStateSummary {
-    /// `id`: `String`.
-    pub id: rt::Property<String>,
-    /// `unknownDeviceCount`: `Int32`.
-    pub unknown_device_count: rt::Property<i32>,
-    /// `notApplicableDeviceCount`: `Int32`.
-    pub not_applicable_device_count: rt::Property<i32>,
-    /// `compliantDeviceCount`: `Int32`.
-    pub compliant_device_count: rt::Property<i32>,
-    /// `remediatedDeviceCount`: `Int32`.
-    pub remediated_device_count: rt::Property<i32>,
-    /// `nonCompliantDeviceCount`: `Int32`.
-    pub non_compliant_device_count: rt::Property<i32>,
-    /// `errorDeviceCount`: `Int32`.
-    pub error_device_count: rt::Property<i32>,
-    /// `conflictDeviceCount`: `Int32`.
-    pub conflict_device_count: rt::Property<i32>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for DeviceConfigurationDeviceStateSummary {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            id: from.property("id"),
-            unknown_device_count: from.property("unknownDeviceCount"),
-            not_applicable_device_count: from.property("notApplicableDeviceCount"),
-            compliant_device_count: from.property("compliantDeviceCount"),
-            remediated_device_count: from.property("remediatedDeviceCount"),
-            non_compliant_device_count: from.property("nonCompliantDeviceCount"),
-            error_device_count: from.property("errorDeviceCount"),
-            conflict_device_count: from.property("conflictDeviceCount"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.deviceConfigurationDeviceStateSummary");
-        to.properties(
-            &[
-                ("id", &self.id),
-                ("unknownDeviceCount", &self.unknown_device_count),
-                ("notApplicableDeviceCount", &self.not_applicable_device_count),
-                ("compliantDeviceCount", &self.compliant_device_count),
-                ("remediatedDeviceCount", &self.remediated_device_count),
-                ("nonCompliantDeviceCount", &self.non_compliant_device_count),
-                ("errorDeviceCount", &self.error_device_count),
-                ("conflictDeviceCount", &self.conflict_device_count),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(DeviceConfigurationDeviceStateSummary);

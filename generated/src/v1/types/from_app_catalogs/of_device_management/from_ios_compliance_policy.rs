@@ -178,6 +178,8 @@ impl rt::SchemaType for IosCompliancePolicy {
 
 crate::runtime::structure!(IosCompliancePolicy);
 
+impl rt::Is<types::DeviceCompliancePolicy> for IosCompliancePolicy {}
+
 /// `iosCustomConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-ioscustomconfiguration?view=graph-rest-1.0>
@@ -275,6 +277,8 @@ impl rt::SchemaType for IosCustomConfiguration {
 }
 
 crate::runtime::structure!(IosCustomConfiguration);
+
+impl rt::Is<types::DeviceConfiguration> for IosCustomConfiguration {}
 
 /// `iosDeviceFeaturesConfiguration`: an entity type, based on `appleDeviceFeaturesConfigurationBase`.
 ///
@@ -381,3 +385,8 @@ impl rt::SchemaType for IosDeviceFeaturesConfiguration {
 }
 
 crate::runtime::structure!(IosDeviceFeaturesConfiguration);
+
+impl rt::Is<types::AppleDeviceFeaturesConfigurationBase>
+for IosDeviceFeaturesConfiguration {}
+
+impl rt::Is<types::DeviceConfiguration> for IosDeviceFeaturesConfiguration {}

@@ -799,6 +799,8 @@ impl rt::SchemaType for IosGeneralDeviceConfiguration {
 
 crate::runtime::structure!(IosGeneralDeviceConfiguration);
 
+impl rt::Is<types::DeviceConfiguration> for IosGeneralDeviceConfiguration {}
+
 /// `iosHomeScreenApp`: a complex type, based on `iosHomeScreenItem`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-ioshomescreenapp?view=graph-rest-1.0>
@@ -832,6 +834,8 @@ impl rt::SchemaType for IosHomeScreenApp {
 
 crate::runtime::structure!(IosHomeScreenApp);
 
+impl rt::Is<IosHomeScreenItem> for IosHomeScreenApp {}
+
 /// `iosHomeScreenFolder`: a complex type, based on `iosHomeScreenItem`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-ioshomescreenfolder?view=graph-rest-1.0>
@@ -862,6 +866,8 @@ impl rt::SchemaType for IosHomeScreenFolder {
 }
 
 crate::runtime::structure!(IosHomeScreenFolder);
+
+impl rt::Is<IosHomeScreenItem> for IosHomeScreenFolder {}
 
 /// `iosHomeScreenFolderPage`: a complex type.
 ///
@@ -896,7 +902,7 @@ crate::runtime::structure!(IosHomeScreenFolderPage);
 
 /// `iosHomeScreenItem`: a complex type.
 ///
-/// Types based on it: `iosHomeScreenApp`, `iosHomeScreenFolder`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `iosHomeScreenApp`, `iosHomeScreenFolder`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-ioshomescreenitem?view=graph-rest-1.0>
 pub struct IosHomeScreenItem {
@@ -917,6 +923,9 @@ impl rt::SchemaType for IosHomeScreenItem {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.iosHomeScreenItem");
+        to.derived(
+            &["microsoft.graph.iosHomeScreenApp", "microsoft.graph.iosHomeScreenFolder"],
+        );
         to.properties(&[("displayName", &self.display_name)]);
         to.additional(&self.additional);
     }
@@ -995,54 +1004,3 @@ impl rt::SchemaType for IosNetworkUsageRule {
 }
 
 crate::runtime::structure!(IosNetworkUsageRule);
-
-/// `iosNotificationAlertType`: an enum type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-iosnotificationalerttype?view=graph-rest-1.0>
-#[non_exhaustive]
-pub enum IosNotificationAlertType {
-    /// `deviceDefault`: 0.
-    DeviceDefault,
-    /// `banner`: 1.
-    Banner,
-    /// `modal`: 2.
-    Modal,
-    /// `none`: 3.
-    None,
-    /// A member that the documentation does not know, or several with commas between them.
-    Undocumented(String),
-}
-
-impl IosNotificationAlertType {
-    /// The member as it stands in JSON.
-    #[inline]
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::DeviceDefault => "deviceDefault",
-            Self::Banner => "banner",
-            Self::Modal => "modal",
-            Self::None => "none",
-            Self::Undocumented(member) => member,
-        }
-    }
-}
-
-impl rt::SchemaType for IosNotificationAlertType {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "deviceDefault" => Self::DeviceDefault,
-            "banner" => Self::Banner,
-            "modal" => Self::Modal,
-            "none" => Self::None,
-            _ => Self::Undocumented(member),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.member(self.as_str());
-    }
-}
-
-crate::runtime::value!(IosNotificationAlertType);

@@ -461,3 +461,5 @@ pub struct Windows10GeneralConfiguration {
 }
 
 crate::runtime::structure!(Windows10GeneralConfiguration);
+
+impl rt::Is<types::DeviceConfiguration> for Windows10GeneralConfiguration {}

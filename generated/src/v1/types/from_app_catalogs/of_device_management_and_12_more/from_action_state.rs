@@ -229,9 +229,11 @@ impl rt::SchemaType for DeleteUserFromSharedAppleDeviceActionResult {
 
 crate::runtime::structure!(DeleteUserFromSharedAppleDeviceActionResult);
 
+impl rt::Is<DeviceActionResult> for DeleteUserFromSharedAppleDeviceActionResult {}
+
 /// `deviceActionResult`: a complex type.
 ///
-/// Types based on it: `deleteUserFromSharedAppleDeviceActionResult`, `locateDeviceActionResult`, `remoteLockActionResult`, `resetPasscodeActionResult`, `windowsDefenderScanActionResult`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `deleteUserFromSharedAppleDeviceActionResult`, `locateDeviceActionResult`, `remoteLockActionResult`, `resetPasscodeActionResult`, `windowsDefenderScanActionResult`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-devices-deviceactionresult?view=graph-rest-1.0>
 pub struct DeviceActionResult {
@@ -261,6 +263,15 @@ impl rt::SchemaType for DeviceActionResult {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.deviceActionResult");
+        to.derived(
+            &[
+                "microsoft.graph.deleteUserFromSharedAppleDeviceActionResult",
+                "microsoft.graph.locateDeviceActionResult",
+                "microsoft.graph.remoteLockActionResult",
+                "microsoft.graph.resetPasscodeActionResult",
+                "microsoft.graph.windowsDefenderScanActionResult",
+            ],
+        );
         to.properties(
             &[
                 ("actionName", &self.action_name),
@@ -914,3 +925,5 @@ impl rt::SchemaType for LocateDeviceActionResult {
 }
 
 crate::runtime::structure!(LocateDeviceActionResult);
+
+impl rt::Is<DeviceActionResult> for LocateDeviceActionResult {}

@@ -524,6 +524,8 @@ impl rt::SchemaType for RemoteLockActionResult {
 
 crate::runtime::structure!(RemoteLockActionResult);
 
+impl rt::Is<types::DeviceActionResult> for RemoteLockActionResult {}
+
 /// `resetPasscodeActionResult`: a complex type, based on `deviceActionResult`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-devices-resetpasscodeactionresult?view=graph-rest-1.0>
@@ -572,6 +574,8 @@ impl rt::SchemaType for ResetPasscodeActionResult {
 
 crate::runtime::structure!(ResetPasscodeActionResult);
 
+impl rt::Is<types::DeviceActionResult> for ResetPasscodeActionResult {}
+
 /// `windowsDefenderScanActionResult`: a complex type, based on `deviceActionResult`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-devices-windowsdefenderscanactionresult?view=graph-rest-1.0>
@@ -619,3 +623,5 @@ impl rt::SchemaType for WindowsDefenderScanActionResult {
 }
 
 crate::runtime::structure!(WindowsDefenderScanActionResult);
+
+impl rt::Is<types::DeviceActionResult> for WindowsDefenderScanActionResult {}

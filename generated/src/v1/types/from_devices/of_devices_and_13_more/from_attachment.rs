@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `attachment`: an abstract entity type, based on `entity`.
 ///
-/// Types based on it: `fileAttachment`, `itemAttachment`, `referenceAttachment`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `fileAttachment`, `itemAttachment`, `referenceAttachment`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/attachment?view=graph-rest-1.0>
 pub struct Attachment {
@@ -42,6 +42,13 @@ impl rt::SchemaType for Attachment {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.attachment");
+        to.derived(
+            &[
+                "microsoft.graph.fileAttachment",
+                "microsoft.graph.itemAttachment",
+                "microsoft.graph.referenceAttachment",
+            ],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -57,6 +64,8 @@ impl rt::SchemaType for Attachment {
 }
 
 crate::runtime::structure!(Attachment);
+
+impl rt::Is<types::Entity> for Attachment {}
 
 /// `attendee`: a complex type, based on `attendeeBase`.
 ///
@@ -102,9 +111,13 @@ impl rt::SchemaType for Attendee {
 
 crate::runtime::structure!(Attendee);
 
+impl rt::Is<AttendeeBase> for Attendee {}
+
+impl rt::Is<types::Recipient> for Attendee {}
+
 /// `attendeeBase`: a complex type, based on `recipient`.
 ///
-/// Types based on it: `attendee`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `attendee`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/attendeebase?view=graph-rest-1.0>
 pub struct AttendeeBase {
@@ -128,12 +141,15 @@ impl rt::SchemaType for AttendeeBase {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.attendeeBase");
+        to.derived(&["microsoft.graph.attendee"]);
         to.properties(&[("emailAddress", &self.email_address), ("type", &self.r#type)]);
         to.additional(&self.additional);
     }
 }
 
 crate::runtime::structure!(AttendeeBase);
+
+impl rt::Is<types::Recipient> for AttendeeBase {}
 
 /// `attendeeType`: an enum type.
 ///
@@ -298,6 +314,8 @@ impl rt::SchemaType for Calendar {
 }
 
 crate::runtime::structure!(Calendar);
+
+impl rt::Is<types::Entity> for Calendar {}
 
 /// `calendarColor`: an enum type.
 ///
@@ -702,6 +720,10 @@ impl rt::SchemaType for Contact {
 }
 
 crate::runtime::structure!(Contact);
+
+impl rt::Is<types::OutlookItem> for Contact {}
+
+impl rt::Is<types::Entity> for Contact {}
 
 /// `dateTimeTimeZone`: a complex type.
 ///

@@ -227,9 +227,13 @@ impl rt::SchemaType for Event {
 
 crate::runtime::structure!(Event);
 
+impl rt::Is<types::OutlookItem> for Event {}
+
+impl rt::Is<types::Entity> for Event {}
+
 /// `eventMessage`: an entity type, based on `message`.
 ///
-/// Types based on it: `eventMessageRequest`, `eventMessageResponse`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `eventMessageRequest`, `eventMessageResponse`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/eventmessage?view=graph-rest-1.0>
 pub struct EventMessage {
@@ -367,6 +371,12 @@ impl rt::SchemaType for EventMessage {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.eventMessage");
+        to.derived(
+            &[
+                "microsoft.graph.eventMessageRequest",
+                "microsoft.graph.eventMessageResponse",
+            ],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -417,6 +427,12 @@ impl rt::SchemaType for EventMessage {
 }
 
 crate::runtime::structure!(EventMessage);
+
+impl rt::Is<types::Message> for EventMessage {}
+
+impl rt::Is<types::OutlookItem> for EventMessage {}
+
+impl rt::Is<types::Entity> for EventMessage {}
 
 /// `eventMessageRequest`: an entity type, based on `eventMessage`.
 ///
@@ -651,3 +667,11 @@ impl rt::SchemaType for EventMessageRequest {
 }
 
 crate::runtime::structure!(EventMessageRequest);
+
+impl rt::Is<EventMessage> for EventMessageRequest {}
+
+impl rt::Is<types::Message> for EventMessageRequest {}
+
+impl rt::Is<types::OutlookItem> for EventMessageRequest {}
+
+impl rt::Is<types::Entity> for EventMessageRequest {}

@@ -230,6 +230,14 @@ impl rt::SchemaType for EventMessageResponse {
 
 crate::runtime::structure!(EventMessageResponse);
 
+impl rt::Is<types::EventMessage> for EventMessageResponse {}
+
+impl rt::Is<types::Message> for EventMessageResponse {}
+
+impl rt::Is<types::OutlookItem> for EventMessageResponse {}
+
+impl rt::Is<types::Entity> for EventMessageResponse {}
+
 /// `eventType`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-1.0>
@@ -283,7 +291,7 @@ crate::runtime::value!(EventType);
 
 /// `extension`: an abstract entity type, based on `entity`. It is open: it can have other properties.
 ///
-/// Types based on it: `openTypeExtension`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `openTypeExtension`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/extension?view=graph-rest-1.0>
 pub struct Extension {
@@ -304,12 +312,15 @@ impl rt::SchemaType for Extension {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.extension");
+        to.derived(&["microsoft.graph.openTypeExtension"]);
         to.properties(&[("id", &self.id)]);
         to.additional(&self.additional);
     }
 }
 
 crate::runtime::structure!(Extension);
+
+impl rt::Is<types::Entity> for Extension {}
 
 /// `fileAttachment`: an entity type, based on `attachment`.
 ///
@@ -374,6 +385,10 @@ impl rt::SchemaType for FileAttachment {
 }
 
 crate::runtime::structure!(FileAttachment);
+
+impl rt::Is<types::Attachment> for FileAttachment {}
+
+impl rt::Is<types::Entity> for FileAttachment {}
 
 /// `followupFlag`: a complex type.
 ///
@@ -702,9 +717,13 @@ impl rt::SchemaType for ItemAttachment {
 
 crate::runtime::structure!(ItemAttachment);
 
+impl rt::Is<types::Attachment> for ItemAttachment {}
+
+impl rt::Is<types::Entity> for ItemAttachment {}
+
 /// `location`: a complex type.
 ///
-/// Types based on it: `locationConstraintItem`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `locationConstraintItem`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/location?view=graph-rest-1.0>
 pub struct Location {
@@ -746,6 +765,7 @@ impl rt::SchemaType for Location {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.location");
+        to.derived(&["microsoft.graph.locationConstraintItem"]);
         to.properties(
             &[
                 ("address", &self.address),
@@ -827,6 +847,8 @@ impl rt::SchemaType for LocationConstraintItem {
 }
 
 crate::runtime::structure!(LocationConstraintItem);
+
+impl rt::Is<Location> for LocationConstraintItem {}
 
 /// `locationType`: an enum type.
 ///

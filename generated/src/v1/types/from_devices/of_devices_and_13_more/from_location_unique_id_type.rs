@@ -120,7 +120,7 @@ crate::runtime::value!(MeetingMessageType);
 
 /// `message`: an entity type, based on `outlookItem`. It is open: it can have other properties.
 ///
-/// Types based on it: `eventMessage`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `eventMessage`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/message?view=graph-rest-1.0>
 pub struct Message {
@@ -249,6 +249,13 @@ impl rt::SchemaType for Message {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.message");
+        to.derived(
+            &[
+                "microsoft.graph.eventMessage",
+                "microsoft.graph.eventMessageRequest",
+                "microsoft.graph.eventMessageResponse",
+            ],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -294,6 +301,10 @@ impl rt::SchemaType for Message {
 
 crate::runtime::structure!(Message);
 
+impl rt::Is<OutlookItem> for Message {}
+
+impl rt::Is<types::Entity> for Message {}
+
 /// `multiValueLegacyExtendedProperty`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/multivaluelegacyextendedproperty?view=graph-rest-1.0>
@@ -324,6 +335,8 @@ impl rt::SchemaType for MultiValueLegacyExtendedProperty {
 }
 
 crate::runtime::structure!(MultiValueLegacyExtendedProperty);
+
+impl rt::Is<types::Entity> for MultiValueLegacyExtendedProperty {}
 
 /// `onlineMeetingInfo`: a complex type.
 ///
@@ -459,9 +472,13 @@ impl rt::SchemaType for OpenTypeExtension {
 
 crate::runtime::structure!(OpenTypeExtension);
 
+impl rt::Is<types::Extension> for OpenTypeExtension {}
+
+impl rt::Is<types::Entity> for OpenTypeExtension {}
+
 /// `outlookItem`: an abstract entity type, based on `entity`.
 ///
-/// Types based on it: `contact`, `event`, `message`, `post`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `contact`, `event`, `message`, `post`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/outlookitem?view=graph-rest-1.0>
 pub struct OutlookItem {
@@ -494,6 +511,17 @@ impl rt::SchemaType for OutlookItem {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.outlookItem");
+        to.derived(
+            &[
+                "microsoft.graph.contact",
+                "microsoft.graph.event",
+                "microsoft.graph.eventMessage",
+                "microsoft.graph.eventMessageRequest",
+                "microsoft.graph.eventMessageResponse",
+                "microsoft.graph.message",
+                "microsoft.graph.post",
+            ],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -508,6 +536,8 @@ impl rt::SchemaType for OutlookItem {
 }
 
 crate::runtime::structure!(OutlookItem);
+
+impl rt::Is<types::Entity> for OutlookItem {}
 
 /// `post`: an entity type, based on `outlookItem`. It is open: it can have other properties.
 ///
@@ -615,6 +645,10 @@ impl rt::SchemaType for Post {
 
 crate::runtime::structure!(Post);
 
+impl rt::Is<OutlookItem> for Post {}
+
+impl rt::Is<types::Entity> for Post {}
+
 /// `profilePhoto`: an entity type, based on `entity`. It has a media stream.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/profilephoto?view=graph-rest-1.0>
@@ -651,9 +685,11 @@ impl rt::SchemaType for ProfilePhoto {
 
 crate::runtime::structure!(ProfilePhoto);
 
+impl rt::Is<types::Entity> for ProfilePhoto {}
+
 /// `recipient`: a complex type.
 ///
-/// Types based on it: `attendeeBase`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `attendeeBase`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/recipient?view=graph-rest-1.0>
 pub struct Recipient {
@@ -674,6 +710,7 @@ impl rt::SchemaType for Recipient {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.recipient");
+        to.derived(&["microsoft.graph.attendee", "microsoft.graph.attendeeBase"]);
         to.properties(&[("emailAddress", &self.email_address)]);
         to.additional(&self.additional);
     }
@@ -732,6 +769,10 @@ impl rt::SchemaType for ReferenceAttachment {
 }
 
 crate::runtime::structure!(ReferenceAttachment);
+
+impl rt::Is<types::Attachment> for ReferenceAttachment {}
+
+impl rt::Is<types::Entity> for ReferenceAttachment {}
 
 /// `responseStatus`: a complex type.
 ///
@@ -905,33 +946,4 @@ impl rt::SchemaType for SingleValueLegacyExtendedProperty {
 
 crate::runtime::structure!(SingleValueLegacyExtendedProperty);
 
-/// `timeSlot`: a complex type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/timeslot?view=graph-rest-1.0>
-pub struct TimeSlot {
-    /// `end`: `dateTimeTimeZone`.
-    pub end: rt::Property<Box<types::DateTimeTimeZone>>,
-    /// `start`: `dateTimeTimeZone`.
-    pub start: rt::Property<Box<types::DateTimeTimeZone>>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for TimeSlot {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            end: from.property("end"),
-            start: from.property("start"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.timeSlot");
-        to.properties(&[("end", &self.end), ("start", &self.start)]);
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(TimeSlot);
+impl rt::Is<types::Entity> for SingleValueLegacyExtendedProperty {}

@@ -96,6 +96,8 @@ impl rt::SchemaType for ActivityHistoryItem {
 
 crate::runtime::structure!(ActivityHistoryItem);
 
+impl rt::Is<types::Entity> for ActivityHistoryItem {}
+
 /// `ageGroup`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/user?view=graph-rest-1.0>
@@ -373,7 +375,7 @@ crate::runtime::value!(AutomaticRepliesStatus);
 
 /// `baseItem`: an abstract entity type, based on `entity`.
 ///
-/// Types based on it: `drive`, `driveItem`, `list`, `listItem`, `sharedDriveItem`, `site`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `drive`, `driveItem`, `list`, `listItem`, `sharedDriveItem`, `site`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/baseitem?view=graph-rest-1.0>
 pub struct BaseItem {
@@ -427,6 +429,16 @@ impl rt::SchemaType for BaseItem {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.baseItem");
+        to.derived(
+            &[
+                "microsoft.graph.drive",
+                "microsoft.graph.driveItem",
+                "microsoft.graph.list",
+                "microsoft.graph.listItem",
+                "microsoft.graph.sharedDriveItem",
+                "microsoft.graph.site",
+            ],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -449,9 +461,11 @@ impl rt::SchemaType for BaseItem {
 
 crate::runtime::structure!(BaseItem);
 
+impl rt::Is<types::Entity> for BaseItem {}
+
 /// `baseItemVersion`: an abstract entity type, based on `entity`.
 ///
-/// Types based on it: `driveItemVersion`, `listItemVersion`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `driveItemVersion`, `listItemVersion`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/baseItemVersion?view=graph-rest-1.0>
 pub struct BaseItemVersion {
@@ -481,6 +495,9 @@ impl rt::SchemaType for BaseItemVersion {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.baseItemVersion");
+        to.derived(
+            &["microsoft.graph.driveItemVersion", "microsoft.graph.listItemVersion"],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -494,6 +511,8 @@ impl rt::SchemaType for BaseItemVersion {
 }
 
 crate::runtime::structure!(BaseItemVersion);
+
+impl rt::Is<types::Entity> for BaseItemVersion {}
 
 /// `booleanColumn`: a complex type.
 ///
@@ -606,6 +625,8 @@ impl rt::SchemaType for CalendarGroup {
 }
 
 crate::runtime::structure!(CalendarGroup);
+
+impl rt::Is<types::Entity> for CalendarGroup {}
 
 /// `categoryColor`: an enum type.
 ///
@@ -898,6 +919,8 @@ impl rt::SchemaType for ColumnDefinition {
 
 crate::runtime::structure!(ColumnDefinition);
 
+impl rt::Is<types::Entity> for ColumnDefinition {}
+
 /// `columnLink`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/columnLink?view=graph-rest-1.0>
@@ -928,3 +951,5 @@ impl rt::SchemaType for ColumnLink {
 }
 
 crate::runtime::structure!(ColumnLink);
+
+impl rt::Is<types::Entity> for ColumnLink {}

@@ -117,6 +117,8 @@ impl rt::SchemaType for ContactFolder {
 
 crate::runtime::structure!(ContactFolder);
 
+impl rt::Is<types::Entity> for ContactFolder {}
+
 /// `contentType`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/contentType?view=graph-rest-1.0>
@@ -188,6 +190,8 @@ impl rt::SchemaType for ContentType {
 }
 
 crate::runtime::structure!(ContentType);
+
+impl rt::Is<types::Entity> for ContentType {}
 
 /// `contentTypeInfo`: a complex type.
 ///
@@ -323,6 +327,8 @@ impl rt::SchemaType for CustomTimeZone {
 
 crate::runtime::structure!(CustomTimeZone);
 
+impl rt::Is<types::TimeZoneBase> for CustomTimeZone {}
+
 /// `dateTimeColumn`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/datetimecolumn?view=graph-rest-1.0>
@@ -406,6 +412,8 @@ impl rt::SchemaType for DaylightTimeZoneOffset {
 }
 
 crate::runtime::structure!(DaylightTimeZoneOffset);
+
+impl rt::Is<types::StandardTimeZoneOffset> for DaylightTimeZoneOffset {}
 
 /// `defaultColumnValue`: a complex type.
 ///
@@ -633,6 +641,10 @@ impl rt::SchemaType for Drive {
 
 crate::runtime::structure!(Drive);
 
+impl rt::Is<types::BaseItem> for Drive {}
+
+impl rt::Is<types::Entity> for Drive {}
+
 /// `driveItem`: an entity type, based on `baseItem`. It is open: it can have other properties.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/driveitem?view=graph-rest-1.0>
@@ -833,6 +845,10 @@ impl rt::SchemaType for DriveItem {
 
 crate::runtime::structure!(DriveItem);
 
+impl rt::Is<types::BaseItem> for DriveItem {}
+
+impl rt::Is<types::Entity> for DriveItem {}
+
 /// `driveItemVersion`: an entity type, based on `baseItemVersion`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/driveItemVersion?view=graph-rest-1.0>
@@ -885,35 +901,6 @@ impl rt::SchemaType for DriveItemVersion {
 
 crate::runtime::structure!(DriveItemVersion);
 
-/// `employeeOrgData`: a complex type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/employeeorgdata?view=graph-rest-1.0>
-pub struct EmployeeOrgData {
-    /// `division`: `String`. Returned only on `$select`.
-    pub division: rt::Property<String>,
-    /// `costCenter`: `String`. Returned only on `$select`.
-    pub cost_center: rt::Property<String>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
+impl rt::Is<types::BaseItemVersion> for DriveItemVersion {}
 
-impl rt::SchemaType for EmployeeOrgData {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            division: from.property("division"),
-            cost_center: from.property("costCenter"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.employeeOrgData");
-        to.properties(
-            &[("division", &self.division), ("costCenter", &self.cost_center)],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(EmployeeOrgData);
+impl rt::Is<types::Entity> for DriveItemVersion {}

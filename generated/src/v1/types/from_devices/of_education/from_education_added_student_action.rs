@@ -208,6 +208,8 @@ impl rt::SchemaType for EducationAssignmentClassRecipient {
 
 crate::runtime::structure!(EducationAssignmentClassRecipient);
 
+impl rt::Is<EducationAssignmentRecipient> for EducationAssignmentClassRecipient {}
+
 /// `educationAssignmentDefaults`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationassignmentdefaults?view=graph-rest-1.0>
@@ -256,7 +258,7 @@ crate::runtime::structure!(EducationAssignmentDefaults);
 
 /// `educationAssignmentGradeType`: a complex type.
 ///
-/// Types based on it: `educationAssignmentPointsGradeType`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `educationAssignmentPointsGradeType`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationassignmentgradetype?view=graph-rest-1.0>
 pub struct EducationAssignmentGradeType {
@@ -274,6 +276,7 @@ impl rt::SchemaType for EducationAssignmentGradeType {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.educationAssignmentGradeType");
+        to.derived(&["microsoft.graph.educationAssignmentPointsGradeType"]);
         to.additional(&self.additional);
     }
 }
@@ -308,6 +311,8 @@ impl rt::SchemaType for EducationAssignmentIndividualRecipient {
 
 crate::runtime::structure!(EducationAssignmentIndividualRecipient);
 
+impl rt::Is<EducationAssignmentRecipient> for EducationAssignmentIndividualRecipient {}
+
 /// `educationAssignmentPointsGradeType`: a complex type, based on `educationAssignmentGradeType`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationassignmentpointsgradetype?view=graph-rest-1.0>
@@ -336,9 +341,11 @@ impl rt::SchemaType for EducationAssignmentPointsGradeType {
 
 crate::runtime::structure!(EducationAssignmentPointsGradeType);
 
+impl rt::Is<EducationAssignmentGradeType> for EducationAssignmentPointsGradeType {}
+
 /// `educationAssignmentRecipient`: a complex type.
 ///
-/// Types based on it: `educationAssignmentClassRecipient`, `educationAssignmentIndividualRecipient`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `educationAssignmentClassRecipient`, `educationAssignmentIndividualRecipient`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationassignmentrecipient?view=graph-rest-1.0>
 pub struct EducationAssignmentRecipient {
@@ -356,6 +363,12 @@ impl rt::SchemaType for EducationAssignmentRecipient {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.educationAssignmentRecipient");
+        to.derived(
+            &[
+                "microsoft.graph.educationAssignmentClassRecipient",
+                "microsoft.graph.educationAssignmentIndividualRecipient",
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -562,6 +575,8 @@ impl rt::SchemaType for EducationClass {
 
 crate::runtime::structure!(EducationClass);
 
+impl rt::Is<types::Entity> for EducationClass {}
+
 /// `educationExcelResource`: a complex type, based on `educationResource`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationexcelresource?view=graph-rest-1.0>
@@ -613,6 +628,8 @@ impl rt::SchemaType for EducationExcelResource {
 }
 
 crate::runtime::structure!(EducationExcelResource);
+
+impl rt::Is<types::EducationResource> for EducationExcelResource {}
 
 /// `educationExternalSource`: an enum type.
 ///
@@ -712,6 +729,8 @@ impl rt::SchemaType for EducationFileResource {
 }
 
 crate::runtime::structure!(EducationFileResource);
+
+impl rt::Is<types::EducationResource> for EducationFileResource {}
 
 /// `educationGender`: an enum type.
 ///
@@ -816,6 +835,8 @@ impl rt::SchemaType for EducationLinkResource {
 
 crate::runtime::structure!(EducationLinkResource);
 
+impl rt::Is<types::EducationResource> for EducationLinkResource {}
+
 /// `educationOnPremisesInfo`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationonpremisesinfo?view=graph-rest-1.0>
@@ -846,7 +867,7 @@ crate::runtime::structure!(EducationOnPremisesInfo);
 
 /// `educationOrganization`: an entity type, based on `entity`.
 ///
-/// Types based on it: `educationSchool`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `educationSchool`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationorganization?view=graph-rest-1.0>
 pub struct EducationOrganization {
@@ -879,6 +900,7 @@ impl rt::SchemaType for EducationOrganization {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.educationOrganization");
+        to.derived(&["microsoft.graph.educationSchool"]);
         to.properties(
             &[
                 ("id", &self.id),
@@ -894,30 +916,4 @@ impl rt::SchemaType for EducationOrganization {
 
 crate::runtime::structure!(EducationOrganization);
 
-/// `educationOutcome`: an entity type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/educationoutcome?view=graph-rest-1.0>
-pub struct EducationOutcome {
-    /// `id`: the key; the documentation does not list it.
-    pub id: rt::Property<String>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for EducationOutcome {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            id: from.property("id"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.educationOutcome");
-        to.properties(&[("id", &self.id)]);
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(EducationOutcome);
+impl rt::Is<types::Entity> for EducationOrganization {}

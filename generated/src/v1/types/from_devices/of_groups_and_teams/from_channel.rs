@@ -259,6 +259,8 @@ impl rt::SchemaType for OpenShiftItem {
 
 crate::runtime::structure!(OpenShiftItem);
 
+impl rt::Is<ShiftItem> for OpenShiftItem {}
+
 /// `operationError`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/operationerror?view=graph-rest-1.0>
@@ -510,7 +512,7 @@ crate::runtime::structure!(ShiftActivity);
 
 /// `shiftItem`: an entity type.
 ///
-/// Types based on it: `openShiftItem`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `openShiftItem`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/shiftitem?view=graph-rest-1.0>
 pub struct ShiftItem {
@@ -549,6 +551,7 @@ impl rt::SchemaType for ShiftItem {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.shiftItem");
+        to.derived(&["microsoft.graph.openShiftItem"]);
         to.properties(
             &[
                 ("id", &self.id),
@@ -705,6 +708,8 @@ impl rt::SchemaType for Team {
 }
 
 crate::runtime::structure!(Team);
+
+impl rt::Is<types::Entity> for Team {}
 
 /// `teamFunSettings`: a complex type.
 ///

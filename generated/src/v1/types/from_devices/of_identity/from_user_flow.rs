@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `UserFlow`: an entity type.
 ///
-/// Types based on it: `b2xIdentityUserFlow`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `b2xIdentityUserFlow`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/identityuserflow?view=graph-rest-1.0>
 pub struct UserFlow {
@@ -33,6 +33,7 @@ impl rt::SchemaType for UserFlow {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.UserFlow");
+        to.derived(&["microsoft.graph.b2xIdentityUserFlow"]);
         to.properties(
             &[
                 ("id", &self.id),
@@ -48,7 +49,7 @@ crate::runtime::structure!(UserFlow);
 
 /// `apiAuthenticationConfigurationBase`: a complex type.
 ///
-/// Types based on it: `basicAuthentication`, `clientCertificateAuthentication`, `pkcs12Certificate`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `basicAuthentication`, `clientCertificateAuthentication`, `pkcs12Certificate`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/apiauthenticationconfigurationbase?view=graph-rest-1.0>
 pub struct ApiAuthenticationConfigurationBase {
@@ -66,6 +67,13 @@ impl rt::SchemaType for ApiAuthenticationConfigurationBase {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.apiAuthenticationConfigurationBase");
+        to.derived(
+            &[
+                "microsoft.graph.basicAuthentication",
+                "microsoft.graph.clientCertificateAuthentication",
+                "microsoft.graph.pkcs12Certificate",
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -99,6 +107,9 @@ impl rt::SchemaType for ApplicationEnforcedRestrictionsSessionControl {
 }
 
 crate::runtime::structure!(ApplicationEnforcedRestrictionsSessionControl);
+
+impl rt::Is<ConditionalAccessSessionControl>
+for ApplicationEnforcedRestrictionsSessionControl {}
 
 /// `assignmentOrder`: a complex type.
 ///
@@ -188,6 +199,8 @@ impl rt::SchemaType for B2xIdentityUserFlow {
 
 crate::runtime::structure!(B2xIdentityUserFlow);
 
+impl rt::Is<UserFlow> for B2xIdentityUserFlow {}
+
 /// `basicAuthentication`: a complex type, based on `apiAuthenticationConfigurationBase`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/basicauthentication?view=graph-rest-1.0>
@@ -219,6 +232,8 @@ impl rt::SchemaType for BasicAuthentication {
 
 crate::runtime::structure!(BasicAuthentication);
 
+impl rt::Is<ApiAuthenticationConfigurationBase> for BasicAuthentication {}
+
 /// `clientCertificateAuthentication`: a complex type, based on `apiAuthenticationConfigurationBase`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/clientcertificateauthentication?view=graph-rest-1.0>
@@ -246,6 +261,8 @@ impl rt::SchemaType for ClientCertificateAuthentication {
 }
 
 crate::runtime::structure!(ClientCertificateAuthentication);
+
+impl rt::Is<ApiAuthenticationConfigurationBase> for ClientCertificateAuthentication {}
 
 /// `cloudAppSecuritySessionControl`: a complex type, based on `conditionalAccessSessionControl`.
 ///
@@ -282,6 +299,8 @@ impl rt::SchemaType for CloudAppSecuritySessionControl {
 }
 
 crate::runtime::structure!(CloudAppSecuritySessionControl);
+
+impl rt::Is<ConditionalAccessSessionControl> for CloudAppSecuritySessionControl {}
 
 /// `cloudAppSecuritySessionControlType`: an enum type.
 ///
@@ -444,7 +463,7 @@ pub struct ConditionalAccessConditionSet {
     /// `applications`: `conditionalAccessApplications`.
     pub applications: rt::Property<Box<ConditionalAccessApplications>>,
     /// `users`: `conditionalAccessUsers`.
-    pub users: rt::Property<Box<ConditionalAccessUsers>>,
+    pub users: rt::Property<Box<types::ConditionalAccessUsers>>,
     /// `clientAppTypes`: `conditionalAccessClientApp` collection.
     pub client_app_types: rt::Property<Vec<ConditionalAccessClientApp>>,
     /// `locations`: `conditionalAccessLocations`.
@@ -853,7 +872,7 @@ crate::runtime::value!(ConditionalAccessPolicyState);
 
 /// `conditionalAccessSessionControl`: a complex type.
 ///
-/// Types based on it: `applicationEnforcedRestrictionsSessionControl`, `cloudAppSecuritySessionControl`, `persistentBrowserSessionControl`, `signInFrequencySessionControl`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `applicationEnforcedRestrictionsSessionControl`, `cloudAppSecuritySessionControl`, `persistentBrowserSessionControl`, `signInFrequencySessionControl`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/conditionalaccesssessioncontrol?view=graph-rest-1.0>
 pub struct ConditionalAccessSessionControl {
@@ -874,6 +893,14 @@ impl rt::SchemaType for ConditionalAccessSessionControl {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.conditionalAccessSessionControl");
+        to.derived(
+            &[
+                "microsoft.graph.applicationEnforcedRestrictionsSessionControl",
+                "microsoft.graph.cloudAppSecuritySessionControl",
+                "microsoft.graph.persistentBrowserSessionControl",
+                "microsoft.graph.signInFrequencySessionControl",
+            ],
+        );
         to.properties(&[("isEnabled", &self.is_enabled)]);
         to.additional(&self.additional);
     }
@@ -930,55 +957,3 @@ impl rt::SchemaType for ConditionalAccessSessionControls {
 }
 
 crate::runtime::structure!(ConditionalAccessSessionControls);
-
-/// `conditionalAccessUsers`: a complex type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/conditionalaccessusers?view=graph-rest-1.0>
-pub struct ConditionalAccessUsers {
-    /// `includeUsers`: `String` collection.
-    pub include_users: rt::Property<Vec<String>>,
-    /// `excludeUsers`: `String` collection.
-    pub exclude_users: rt::Property<Vec<String>>,
-    /// `includeGroups`: `String` collection.
-    pub include_groups: rt::Property<Vec<String>>,
-    /// `excludeGroups`: `String` collection.
-    pub exclude_groups: rt::Property<Vec<String>>,
-    /// `includeRoles`: `String` collection.
-    pub include_roles: rt::Property<Vec<String>>,
-    /// `excludeRoles`: `String` collection.
-    pub exclude_roles: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for ConditionalAccessUsers {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            include_users: from.property("includeUsers"),
-            exclude_users: from.property("excludeUsers"),
-            include_groups: from.property("includeGroups"),
-            exclude_groups: from.property("excludeGroups"),
-            include_roles: from.property("includeRoles"),
-            exclude_roles: from.property("excludeRoles"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.conditionalAccessUsers");
-        to.properties(
-            &[
-                ("includeUsers", &self.include_users),
-                ("excludeUsers", &self.exclude_users),
-                ("includeGroups", &self.include_groups),
-                ("excludeGroups", &self.exclude_groups),
-                ("includeRoles", &self.include_roles),
-                ("excludeRoles", &self.exclude_roles),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(ConditionalAccessUsers);

@@ -6,7 +6,7 @@ use crate::v1::types;
 
 /// `accessReviewApplyAction`: a complex type.
 ///
-/// Types based on it: `disableAndDeleteUserApplyAction`, `removeAccessApplyAction`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `disableAndDeleteUserApplyAction`, `removeAccessApplyAction`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/accessreviewapplyaction?view=graph-rest-1.0>
 pub struct AccessReviewApplyAction {
@@ -24,6 +24,12 @@ impl rt::SchemaType for AccessReviewApplyAction {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.accessReviewApplyAction");
+        to.derived(
+            &[
+                "microsoft.graph.disableAndDeleteUserApplyAction",
+                "microsoft.graph.removeAccessApplyAction",
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -82,6 +88,8 @@ impl rt::SchemaType for AccessReviewInstance {
 }
 
 crate::runtime::structure!(AccessReviewInstance);
+
+impl rt::Is<types::Entity> for AccessReviewInstance {}
 
 /// `accessReviewInstanceDecisionItem`: an entity type, based on `entity`. It is open: it can have other properties.
 ///
@@ -169,6 +177,8 @@ impl rt::SchemaType for AccessReviewInstanceDecisionItem {
 }
 
 crate::runtime::structure!(AccessReviewInstanceDecisionItem);
+
+impl rt::Is<types::Entity> for AccessReviewInstanceDecisionItem {}
 
 /// `accessReviewInstanceDecisionItemResource`: a complex type.
 ///
@@ -293,6 +303,8 @@ impl rt::SchemaType for AccessReviewScheduleDefinition {
 }
 
 crate::runtime::structure!(AccessReviewScheduleDefinition);
+
+impl rt::Is<types::Entity> for AccessReviewScheduleDefinition {}
 
 /// `accessReviewScheduleSettings`: a complex type.
 ///
@@ -854,6 +866,8 @@ impl rt::SchemaType for DisableAndDeleteUserApplyAction {
 
 crate::runtime::structure!(DisableAndDeleteUserApplyAction);
 
+impl rt::Is<AccessReviewApplyAction> for DisableAndDeleteUserApplyAction {}
+
 /// `removeAccessApplyAction`: a complex type, based on `accessReviewApplyAction`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/removeaccessapplyaction?view=graph-rest-1.0>
@@ -877,6 +891,8 @@ impl rt::SchemaType for RemoveAccessApplyAction {
 }
 
 crate::runtime::structure!(RemoveAccessApplyAction);
+
+impl rt::Is<AccessReviewApplyAction> for RemoveAccessApplyAction {}
 
 /// `termsExpiration`: a complex type.
 ///

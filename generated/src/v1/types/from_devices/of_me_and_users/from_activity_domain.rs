@@ -133,7 +133,7 @@ crate::runtime::value!(AttestationLevel);
 
 /// `authenticationMethod`: an entity type.
 ///
-/// Types based on it: `fido2AuthenticationMethod`, `microsoftAuthenticatorAuthenticationMethod`, `windowsHelloForBusinessAuthenticationMethod`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `fido2AuthenticationMethod`, `microsoftAuthenticatorAuthenticationMethod`, `windowsHelloForBusinessAuthenticationMethod`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/authenticationmethod?view=graph-rest-1.0>
 pub struct AuthenticationMethod {
@@ -154,6 +154,13 @@ impl rt::SchemaType for AuthenticationMethod {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.authenticationMethod");
+        to.derived(
+            &[
+                "microsoft.graph.fido2AuthenticationMethod",
+                "microsoft.graph.microsoftAuthenticatorAuthenticationMethod",
+                "microsoft.graph.windowsHelloForBusinessAuthenticationMethod",
+            ],
+        );
         to.properties(&[("id", &self.id)]);
         to.additional(&self.additional);
     }
@@ -403,6 +410,8 @@ impl rt::SchemaType for Fido2AuthenticationMethod {
 
 crate::runtime::structure!(Fido2AuthenticationMethod);
 
+impl rt::Is<AuthenticationMethod> for Fido2AuthenticationMethod {}
+
 /// `freeBusyError`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/freebusyerror?view=graph-rest-1.0>
@@ -530,7 +539,7 @@ pub struct MailTips {
     /// `maxMessageSize`: `Int32`.
     pub max_message_size: rt::Property<i32>,
     /// `recipientScope`: `recipientScopeType`.
-    pub recipient_scope: rt::Property<RecipientScopeType>,
+    pub recipient_scope: rt::Property<types::RecipientScopeType>,
     /// `recipientSuggestions`: `recipient` collection.
     pub recipient_suggestions: rt::Property<Vec<types::Recipient>>,
     /// `totalMemberCount`: `Int32`.
@@ -759,6 +768,8 @@ impl rt::SchemaType for MicrosoftAuthenticatorAuthenticationMethod {
 
 crate::runtime::structure!(MicrosoftAuthenticatorAuthenticationMethod);
 
+impl rt::Is<AuthenticationMethod> for MicrosoftAuthenticatorAuthenticationMethod {}
+
 /// `onenoteSourceService`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-1.0>
@@ -889,58 +900,3 @@ impl rt::SchemaType for RecentNotebookLinks {
 }
 
 crate::runtime::structure!(RecentNotebookLinks);
-
-/// `recipientScopeType`: an enum type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-1.0>
-#[non_exhaustive]
-pub enum RecipientScopeType {
-    /// `none`.
-    None,
-    /// `internal`.
-    Internal,
-    /// `external`.
-    External,
-    /// `externalPartner`.
-    ExternalPartner,
-    /// `externalNonPartner`.
-    ExternalNonPartner,
-    /// A member that the documentation does not know, or several with commas between them.
-    Undocumented(String),
-}
-
-impl RecipientScopeType {
-    /// The member as it stands in JSON.
-    #[inline]
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::None => "none",
-            Self::Internal => "internal",
-            Self::External => "external",
-            Self::ExternalPartner => "externalPartner",
-            Self::ExternalNonPartner => "externalNonPartner",
-            Self::Undocumented(member) => member,
-        }
-    }
-}
-
-impl rt::SchemaType for RecipientScopeType {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "internal" => Self::Internal,
-            "external" => Self::External,
-            "externalPartner" => Self::ExternalPartner,
-            "externalNonPartner" => Self::ExternalNonPartner,
-            _ => Self::Undocumented(member),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.member(self.as_str());
-    }
-}
-
-crate::runtime::value!(RecipientScopeType);

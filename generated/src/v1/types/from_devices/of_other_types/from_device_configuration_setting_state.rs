@@ -190,6 +190,8 @@ impl rt::SchemaType for Directory {
 
 crate::runtime::structure!(Directory);
 
+impl rt::Is<types::Entity> for Directory {}
+
 /// `directoryObjectPartnerReference`: an entity type, based on `directoryObject`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/directoryobjectpartnerreference?view=graph-rest-1.0>
@@ -237,6 +239,10 @@ impl rt::SchemaType for DirectoryObjectPartnerReference {
 }
 
 crate::runtime::structure!(DirectoryObjectPartnerReference);
+
+impl rt::Is<types::DirectoryObject> for DirectoryObjectPartnerReference {}
+
+impl rt::Is<types::Entity> for DirectoryObjectPartnerReference {}
 
 /// `driveItemUploadableProperties`: a complex type.
 ///
@@ -308,7 +314,7 @@ crate::runtime::structure!(EditAction);
 
 /// `educationAssignmentGrade`: a complex type.
 ///
-/// Types based on it: `educationAssignmentPointsGrade`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `educationAssignmentPointsGrade`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationassignmentgrade?view=graph-rest-1.0>
 pub struct EducationAssignmentGrade {
@@ -332,6 +338,7 @@ impl rt::SchemaType for EducationAssignmentGrade {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.educationAssignmentGrade");
+        to.derived(&["microsoft.graph.educationAssignmentPointsGrade"]);
         to.properties(
             &[("gradedBy", &self.graded_by), ("gradedDateTime", &self.graded_date_time)],
         );
@@ -380,6 +387,8 @@ impl rt::SchemaType for EducationAssignmentPointsGrade {
 }
 
 crate::runtime::structure!(EducationAssignmentPointsGrade);
+
+impl rt::Is<EducationAssignmentGrade> for EducationAssignmentPointsGrade {}
 
 /// `educationCourse`: a complex type.
 ///
@@ -745,6 +754,8 @@ impl rt::SchemaType for InviteNewBotResponse {
 
 crate::runtime::structure!(InviteNewBotResponse);
 
+impl rt::Is<types::ParticipantJoiningResponse> for InviteNewBotResponse {}
+
 /// `invitedUserMessageInfo`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/invitedusermessageinfo?view=graph-rest-1.0>
@@ -936,50 +947,3 @@ impl rt::SchemaType for ItemPreviewInfo {
 }
 
 crate::runtime::structure!(ItemPreviewInfo);
-
-/// `keyStrength`: an enum type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-1.0>
-#[non_exhaustive]
-pub enum KeyStrength {
-    /// `normal`.
-    Normal,
-    /// `weak`.
-    Weak,
-    /// `unknown`.
-    Unknown,
-    /// A member that the documentation does not know, or several with commas between them.
-    Undocumented(String),
-}
-
-impl KeyStrength {
-    /// The member as it stands in JSON.
-    #[inline]
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Normal => "normal",
-            Self::Weak => "weak",
-            Self::Unknown => "unknown",
-            Self::Undocumented(member) => member,
-        }
-    }
-}
-
-impl rt::SchemaType for KeyStrength {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "normal" => Self::Normal,
-            "weak" => Self::Weak,
-            "unknown" => Self::Unknown,
-            _ => Self::Undocumented(member),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.member(self.as_str());
-    }
-}
-
-crate::runtime::value!(KeyStrength);

@@ -56,6 +56,8 @@ impl rt::SchemaType for AadUserNotificationRecipient {
 
 crate::runtime::structure!(AadUserNotificationRecipient);
 
+impl rt::Is<types::TeamworkNotificationRecipient> for AadUserNotificationRecipient {}
+
 /// `acceptJoinResponse`: a complex type, based on `participantJoiningResponse`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/acceptjoinresponse?view=graph-rest-1.0>
@@ -79,6 +81,8 @@ impl rt::SchemaType for AcceptJoinResponse {
 }
 
 crate::runtime::structure!(AcceptJoinResponse);
+
+impl rt::Is<types::ParticipantJoiningResponse> for AcceptJoinResponse {}
 
 /// `androidEnterpriseAlwaysOnVpnPackageType`: an enum type.
 ///
@@ -225,6 +229,8 @@ impl rt::SchemaType for AuditLogRoot {
 }
 
 crate::runtime::structure!(AuditLogRoot);
+
+impl rt::Is<types::Entity> for AuditLogRoot {}
 
 /// `basicStatus`: an enum type.
 ///

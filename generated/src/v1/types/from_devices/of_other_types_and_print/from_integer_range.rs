@@ -795,7 +795,7 @@ crate::runtime::value!(PrintMultipageLayout);
 
 /// `printOperation`: an entity type.
 ///
-/// Types based on it: `printerCreateOperation`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `printerCreateOperation`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/printoperation?view=graph-rest-1.0>
 pub struct PrintOperation {
@@ -822,6 +822,7 @@ impl rt::SchemaType for PrintOperation {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.printOperation");
+        to.derived(&["microsoft.graph.printerCreateOperation"]);
         to.properties(
             &[
                 ("id", &self.id),

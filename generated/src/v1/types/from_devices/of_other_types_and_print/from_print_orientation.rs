@@ -488,7 +488,7 @@ pub struct Printer {
     /// `capabilities`: `printerCapabilities`.
     pub capabilities: rt::Property<Box<PrinterCapabilities>>,
     /// `defaults`: `printerDefaults`.
-    pub defaults: rt::Property<Box<PrinterDefaults>>,
+    pub defaults: rt::Property<Box<types::PrinterDefaults>>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `id`: `String`.
@@ -577,16 +577,18 @@ impl rt::SchemaType for Printer {
 
 crate::runtime::structure!(Printer);
 
+impl rt::Is<PrinterBase> for Printer {}
+
 /// `printerBase`: an entity type.
 ///
-/// Types based on it: `printer`, `printerShare`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `printer`, `printerShare`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/printerbase?view=graph-rest-1.0>
 pub struct PrinterBase {
     /// `capabilities`: `printerCapabilities`.
     pub capabilities: rt::Property<Box<PrinterCapabilities>>,
     /// `defaults`: `printerDefaults`.
-    pub defaults: rt::Property<Box<PrinterDefaults>>,
+    pub defaults: rt::Property<Box<types::PrinterDefaults>>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `id`: `String`.
@@ -627,6 +629,7 @@ impl rt::SchemaType for PrinterBase {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.printerBase");
+        to.derived(&["microsoft.graph.printer", "microsoft.graph.printerShare"]);
         to.properties(
             &[
                 ("capabilities", &self.capabilities),
@@ -828,94 +831,4 @@ impl rt::SchemaType for PrinterCreateOperation {
 
 crate::runtime::structure!(PrinterCreateOperation);
 
-/// `printerDefaults`: a complex type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/printerdefaults?view=graph-rest-1.0>
-pub struct PrinterDefaults {
-    /// `copiesPerJob`: `Int32`.
-    pub copies_per_job: rt::Property<i32>,
-    /// `contentType`: `String`.
-    pub content_type: rt::Property<String>,
-    /// `finishings`: `printFinishing` collection.
-    pub finishings: rt::Property<Vec<types::PrintFinishing>>,
-    /// `mediaColor`: `String`.
-    pub media_color: rt::Property<String>,
-    /// `mediaType`: `String`.
-    pub media_type: rt::Property<String>,
-    /// `mediaSize`: `String`.
-    pub media_size: rt::Property<String>,
-    /// `pagesPerSheet`: `Int32`.
-    pub pages_per_sheet: rt::Property<i32>,
-    /// `orientation`: `printOrientation`.
-    pub orientation: rt::Property<PrintOrientation>,
-    /// `outputBin`: `String`.
-    pub output_bin: rt::Property<String>,
-    /// `fitPdfToPage`: `Boolean`.
-    pub fit_pdf_to_page: rt::Property<bool>,
-    /// `multipageLayout`: `printMultipageLayout`.
-    pub multipage_layout: rt::Property<types::PrintMultipageLayout>,
-    /// `colorMode`: `printColorMode`.
-    pub color_mode: rt::Property<types::PrintColorMode>,
-    /// `quality`: `printQuality`.
-    pub quality: rt::Property<PrintQuality>,
-    /// `duplexMode`: `printDuplexMode`.
-    pub duplex_mode: rt::Property<types::PrintDuplexMode>,
-    /// `dpi`: `Int32`.
-    pub dpi: rt::Property<i32>,
-    /// `scaling`: `printScaling`.
-    pub scaling: rt::Property<PrintScaling>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for PrinterDefaults {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            copies_per_job: from.property("copiesPerJob"),
-            content_type: from.property("contentType"),
-            finishings: from.property("finishings"),
-            media_color: from.property("mediaColor"),
-            media_type: from.property("mediaType"),
-            media_size: from.property("mediaSize"),
-            pages_per_sheet: from.property("pagesPerSheet"),
-            orientation: from.property("orientation"),
-            output_bin: from.property("outputBin"),
-            fit_pdf_to_page: from.property("fitPdfToPage"),
-            multipage_layout: from.property("multipageLayout"),
-            color_mode: from.property("colorMode"),
-            quality: from.property("quality"),
-            duplex_mode: from.property("duplexMode"),
-            dpi: from.property("dpi"),
-            scaling: from.property("scaling"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.printerDefaults");
-        to.properties(
-            &[
-                ("copiesPerJob", &self.copies_per_job),
-                ("contentType", &self.content_type),
-                ("finishings", &self.finishings),
-                ("mediaColor", &self.media_color),
-                ("mediaType", &self.media_type),
-                ("mediaSize", &self.media_size),
-                ("pagesPerSheet", &self.pages_per_sheet),
-                ("orientation", &self.orientation),
-                ("outputBin", &self.output_bin),
-                ("fitPdfToPage", &self.fit_pdf_to_page),
-                ("multipageLayout", &self.multipage_layout),
-                ("colorMode", &self.color_mode),
-                ("quality", &self.quality),
-                ("duplexMode", &self.duplex_mode),
-                ("dpi", &self.dpi),
-                ("scaling", &self.scaling),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(PrinterDefaults);
+impl rt::Is<types::PrintOperation> for PrinterCreateOperation {}

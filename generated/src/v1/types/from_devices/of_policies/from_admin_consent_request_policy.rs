@@ -163,7 +163,7 @@ crate::runtime::structure!(AuthenticationFlowsPolicy);
 
 /// `authenticationMethodConfiguration`: an entity type.
 ///
-/// Types based on it: `emailAuthenticationMethodConfiguration`, `fido2AuthenticationMethodConfiguration`, `microsoftAuthenticatorAuthenticationMethodConfiguration`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `emailAuthenticationMethodConfiguration`, `fido2AuthenticationMethodConfiguration`, `microsoftAuthenticatorAuthenticationMethodConfiguration`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/authenticationmethodconfiguration?view=graph-rest-1.0>
 pub struct AuthenticationMethodConfiguration {
@@ -187,6 +187,13 @@ impl rt::SchemaType for AuthenticationMethodConfiguration {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.authenticationMethodConfiguration");
+        to.derived(
+            &[
+                "microsoft.graph.emailAuthenticationMethodConfiguration",
+                "microsoft.graph.fido2AuthenticationMethodConfiguration",
+                "microsoft.graph.microsoftAuthenticatorAuthenticationMethodConfiguration",
+            ],
+        );
         to.properties(&[("id", &self.id), ("state", &self.state)]);
         to.additional(&self.additional);
     }
@@ -239,7 +246,7 @@ crate::runtime::value!(AuthenticationMethodState);
 
 /// `authenticationMethodTarget`: an entity type, based on `entity`.
 ///
-/// Types based on it: `microsoftAuthenticatorAuthenticationMethodTarget`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `microsoftAuthenticatorAuthenticationMethodTarget`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/authenticationmethodtarget?view=graph-rest-1.0>
 pub struct AuthenticationMethodTarget {
@@ -269,6 +276,9 @@ impl rt::SchemaType for AuthenticationMethodTarget {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.authenticationMethodTarget");
+        to.derived(
+            &["microsoft.graph.microsoftAuthenticatorAuthenticationMethodTarget"],
+        );
         to.properties(
             &[
                 ("id", &self.id),
@@ -282,6 +292,8 @@ impl rt::SchemaType for AuthenticationMethodTarget {
 }
 
 crate::runtime::structure!(AuthenticationMethodTarget);
+
+impl rt::Is<types::Entity> for AuthenticationMethodTarget {}
 
 /// `authenticationMethodTargetType`: an enum type.
 ///
@@ -594,6 +606,9 @@ impl rt::SchemaType for EmailAuthenticationMethodConfiguration {
 
 crate::runtime::structure!(EmailAuthenticationMethodConfiguration);
 
+impl rt::Is<AuthenticationMethodConfiguration>
+for EmailAuthenticationMethodConfiguration {}
+
 /// `externalEmailOtpState`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-1.0>
@@ -757,6 +772,9 @@ impl rt::SchemaType for Fido2AuthenticationMethodConfiguration {
 
 crate::runtime::structure!(Fido2AuthenticationMethodConfiguration);
 
+impl rt::Is<AuthenticationMethodConfiguration>
+for Fido2AuthenticationMethodConfiguration {}
+
 /// `fido2KeyRestrictions`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/fido2keyrestrictions?view=graph-rest-1.0>
@@ -882,6 +900,9 @@ impl rt::SchemaType for MicrosoftAuthenticatorAuthenticationMethodConfiguration 
 
 crate::runtime::structure!(MicrosoftAuthenticatorAuthenticationMethodConfiguration);
 
+impl rt::Is<AuthenticationMethodConfiguration>
+for MicrosoftAuthenticatorAuthenticationMethodConfiguration {}
+
 /// `microsoftAuthenticatorAuthenticationMethodTarget`: an entity type, based on `authenticationMethodTarget`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/microsoftauthenticatorauthenticationmethodtarget?view=graph-rest-1.0>
@@ -895,7 +916,9 @@ pub struct MicrosoftAuthenticatorAuthenticationMethodTarget {
     /// `useForSignIn`: `Boolean`.
     pub use_for_sign_in: rt::Property<bool>,
     /// `authenticationMode`: `microsoftAuthenticatorAuthenticationMode`.
-    pub authentication_mode: rt::Property<MicrosoftAuthenticatorAuthenticationMode>,
+    pub authentication_mode: rt::Property<
+        types::MicrosoftAuthenticatorAuthenticationMode,
+    >,
     /// `featureSettings`: `authenticatorAppFeatureSettings`.
     pub feature_settings: rt::Property<AuthenticatorAppFeatureSettings>,
     /// `shownContext`: `authenticatorAppContextType`.
@@ -938,49 +961,7 @@ impl rt::SchemaType for MicrosoftAuthenticatorAuthenticationMethodTarget {
 
 crate::runtime::structure!(MicrosoftAuthenticatorAuthenticationMethodTarget);
 
-/// `microsoftAuthenticatorAuthenticationMode`: an enum type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-1.0>
-#[non_exhaustive]
-pub enum MicrosoftAuthenticatorAuthenticationMode {
-    /// `any`.
-    Any,
-    /// `push`.
-    Push,
-    /// `deviceBasedPush`.
-    DeviceBasedPush,
-    /// A member that the documentation does not know, or several with commas between them.
-    Undocumented(String),
-}
+impl rt::Is<AuthenticationMethodTarget>
+for MicrosoftAuthenticatorAuthenticationMethodTarget {}
 
-impl MicrosoftAuthenticatorAuthenticationMode {
-    /// The member as it stands in JSON.
-    #[inline]
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Any => "any",
-            Self::Push => "push",
-            Self::DeviceBasedPush => "deviceBasedPush",
-            Self::Undocumented(member) => member,
-        }
-    }
-}
-
-impl rt::SchemaType for MicrosoftAuthenticatorAuthenticationMode {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "any" => Self::Any,
-            "push" => Self::Push,
-            "deviceBasedPush" => Self::DeviceBasedPush,
-            _ => Self::Undocumented(member),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.member(self.as_str());
-    }
-}
-
-crate::runtime::value!(MicrosoftAuthenticatorAuthenticationMode);
+impl rt::Is<types::Entity> for MicrosoftAuthenticatorAuthenticationMethodTarget {}

@@ -38,12 +38,12 @@ impl EdiscoveryCasesItemCustodians {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/custodians",
         "ediscovery-case-post-custodians",
-        "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
+        "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
         "201",
     );
     /// `POST /compliance/ediscovery/cases/{caseId}/custodians`
     ///
-    /// * Delegated (work or school), least privileged first: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201
@@ -105,12 +105,12 @@ impl EdiscoveryCasesItemCustodiansItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/compliance/ediscovery/cases/{caseId}/custodians/{custodianId}",
         "ediscovery-custodian-update",
-        "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
+        "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
         "204",
     );
     /// `PATCH /compliance/ediscovery/cases/{caseId}/custodians/{custodianId}`
     ///
-    /// * Delegated (work or school), least privileged first: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
@@ -201,12 +201,12 @@ impl EdiscoveryCasesItemCustodiansItemSiteSources {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/siteSources",
         "ediscovery-custodian-post-sitesources",
-        "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
+        "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
         "201",
     );
     /// `POST /compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/siteSources`
     ///
-    /// * Delegated (work or school), least privileged first: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201
@@ -249,12 +249,12 @@ impl EdiscoveryCasesItemCustodiansItemSiteSourcesItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/siteSources/{siteSourceId}",
         "ediscovery-sitesource-delete",
-        "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
+        "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
         "204",
     );
     /// `DELETE /compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/siteSources/{siteSourceId}`
     ///
-    /// * Delegated (work or school), least privileged first: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
@@ -306,12 +306,12 @@ impl EdiscoveryCasesItemCustodiansItemUnifiedGroupSources {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/unifiedGroupSources",
         "ediscovery-custodian-post-unifiedgroupsources",
-        "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
+        "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
         "201",
     );
     /// `POST /compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/unifiedGroupSources`
     ///
-    /// * Delegated (work or school), least privileged first: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201
@@ -356,12 +356,12 @@ impl EdiscoveryCasesItemCustodiansItemUnifiedGroupSourcesItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/unifiedGroupSources/{id}",
         "ediscovery-unifiedgroupsource-delete",
-        "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
+        "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
         "204",
     );
     /// `DELETE /compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/unifiedGroupSources/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
@@ -411,12 +411,12 @@ impl EdiscoveryCasesItemCustodiansItemUserSources {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/userSources",
         "ediscovery-custodian-post-usersources",
-        "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
+        "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
         "201",
     );
     /// `POST /compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/userSources`
     ///
-    /// * Delegated (work or school), least privileged first: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201
@@ -459,12 +459,12 @@ impl EdiscoveryCasesItemCustodiansItemUserSourcesItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/userSources/{userSourceId}",
         "ediscovery-usersource-delete",
-        "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
+        "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
         "204",
     );
     /// `DELETE /compliance/ediscovery/cases/{caseId}/custodians/{custodianId}/userSources/{userSourceId}`
     ///
-    /// * Delegated (work or school), least privileged first: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204

@@ -39,12 +39,12 @@ impl EdiscoveryCasesItemReviewSets {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/reviewSets",
         "ediscovery-case-post-reviewsets",
-        "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
+        "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
         "201",
     );
     /// `POST /compliance/ediscovery/cases/{caseId}/reviewSets`
     ///
-    /// * Delegated (work or school), least privileged first: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201
@@ -171,12 +171,12 @@ impl EdiscoveryCasesItemReviewSetsItemQueries {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/reviewSets/{id}/queries",
         "ediscovery-reviewsetquery-post",
-        "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
+        "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
         "201",
     );
     /// `POST /compliance/ediscovery/cases/{caseId}/reviewSets/{id}/queries`
     ///
-    /// * Delegated (work or school), least privileged first: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201
@@ -219,12 +219,12 @@ impl EdiscoveryCasesItemReviewSetsItemQueriesItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/compliance/ediscovery/cases/{caseId}/reviewSets/{id}/queries/{id}",
         "ediscovery-reviewsetquery-update",
-        "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
+        "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
         "204",
     );
     /// `PATCH /compliance/ediscovery/cases/{caseId}/reviewSets/{id}/queries/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
@@ -241,12 +241,12 @@ impl EdiscoveryCasesItemReviewSetsItemQueriesItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/compliance/ediscovery/cases/{caseId}/reviewSets/{id}/queries/{id}",
         "ediscovery-reviewsetquery-delete",
-        "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
+        "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
         "204",
     );
     /// `DELETE /compliance/ediscovery/cases/{caseId}/reviewSets/{id}/queries/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204

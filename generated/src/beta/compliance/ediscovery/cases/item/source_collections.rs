@@ -41,12 +41,12 @@ impl EdiscoveryCasesItemSourceCollections {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/sourceCollections",
         "ediscovery-case-post-sourcecollections",
-        "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
+        "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
         "201",
     );
     /// `POST /compliance/ediscovery/cases/{caseId}/sourceCollections`
     ///
-    /// * Delegated (work or school), least privileged first: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201
@@ -135,12 +135,12 @@ impl EdiscoveryCasesItemSourceCollectionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}",
         "ediscovery-sourcecollection-update",
-        "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
+        "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
         "204",
     );
     /// `PATCH /compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}`
     ///
-    /// * Delegated (work or school), least privileged first: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
@@ -157,12 +157,12 @@ impl EdiscoveryCasesItemSourceCollectionsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}",
         "ediscovery-sourcecollection-delete",
-        "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
+        "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
         "204",
     );
     /// `DELETE /compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}`
     ///
-    /// * Delegated (work or school), least privileged first: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
@@ -225,12 +225,12 @@ impl EdiscoveryCasesItemSourceCollectionsItemAdditionalSources {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}/additionalSources",
         "ediscovery-sourcecollection-post-additionalsources",
-        "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
+        "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
         "201",
     );
     /// `POST /compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}/additionalSources`
     ///
-    /// * Delegated (work or school), least privileged first: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201
@@ -239,9 +239,9 @@ impl EdiscoveryCasesItemSourceCollectionsItemAdditionalSources {
     #[inline]
     pub fn create(
         &self,
-        body: crate::beta::types::ediscovery::DataSource,
+        body: impl rt::Is<crate::beta::types::ediscovery::DataSource>,
     ) -> rt::Request<crate::beta::types::ediscovery::DataSource> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -323,12 +323,12 @@ impl EdiscoveryCasesItemSourceCollectionsItemCustodianSourcesReference {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}/custodianSources/$ref",
         "ediscovery-sourcecollection-post-custodiansources",
-        "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
+        "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
         "204",
     );
     /// `POST /compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}/custodianSources/$ref`
     ///
-    /// * Delegated (work or school), least privileged first: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
+    /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204

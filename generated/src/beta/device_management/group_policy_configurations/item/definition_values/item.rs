@@ -136,9 +136,9 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemDefinition {
     #[inline]
     pub fn update(
         &self,
-        body: types::GroupPolicyDefinition,
+        body: impl rt::Is<types::GroupPolicyDefinition>,
     ) -> rt::Request<types::GroupPolicyDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

@@ -63,8 +63,8 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValues {
     #[inline]
     pub fn create(
         &self,
-        body: types::GroupPolicyPresentationValue,
+        body: impl rt::Is<types::GroupPolicyPresentationValue>,
     ) -> rt::Request<types::GroupPolicyPresentationValue> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }

@@ -104,14 +104,14 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
     pub const EXECUTE_ACTION: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/executeAction",
         "intune-devices-manageddevice-executeaction",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "200",
     );
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/executeAction`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-executeaction?view=graph-rest-beta>
@@ -170,9 +170,9 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
     #[inline]
     pub fn update(
         &self,
-        body: types::ManagedDevice,
+        body: impl rt::Is<types::ManagedDevice>,
     ) -> rt::Request<types::ManagedDevice> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
@@ -197,14 +197,14 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
     pub const ACTIVATE_DEVICE_ESIM: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/activateDeviceEsim",
         "intune-devices-manageddevice-activatedeviceesim",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/activateDeviceEsim`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-activatedeviceesim?view=graph-rest-beta>
@@ -223,14 +223,14 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
     pub const BYPASS_ACTIVATION_LOCK: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/bypassActivationLock",
         "intune-devices-manageddevice-bypassactivationlock",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/bypassActivationLock`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-bypassactivationlock?view=graph-rest-beta>
@@ -245,14 +245,14 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
     pub const CLEAN_WINDOWS_DEVICE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/cleanWindowsDevice",
         "intune-devices-manageddevice-cleanwindowsdevice",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/cleanWindowsDevice`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-cleanwindowsdevice?view=graph-rest-beta>
@@ -297,14 +297,14 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
     pub const DELETE_USER_FROM_SHARED_APPLE_DEVICE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/deleteUserFromSharedAppleDevice",
         "intune-devices-manageddevice-deleteuserfromsharedappledevice",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/deleteUserFromSharedAppleDevice`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-deleteuserfromsharedappledevice?view=graph-rest-beta>
@@ -323,14 +323,14 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
     pub const DISABLE_LOST_MODE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/disableLostMode",
         "intune-devices-manageddevice-disablelostmode",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/disableLostMode`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-disablelostmode?view=graph-rest-beta>
@@ -342,14 +342,14 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
     pub const ENABLE_LOST_MODE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/enableLostMode",
         "intune-devices-manageddevice-enablelostmode",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/enableLostMode`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-enablelostmode?view=graph-rest-beta>
@@ -384,14 +384,14 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
     pub const LOCATE_DEVICE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/locateDevice",
         "intune-devices-manageddevice-locatedevice",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/locateDevice`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-locatedevice?view=graph-rest-beta>
@@ -403,14 +403,14 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
     pub const LOGOUT_SHARED_APPLE_DEVICE_ACTIVE_USER: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/logoutSharedAppleDeviceActiveUser",
         "intune-devices-manageddevice-logoutsharedappledeviceactiveuser",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/logoutSharedAppleDeviceActiveUser`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-logoutsharedappledeviceactiveuser?view=graph-rest-beta>
@@ -425,14 +425,14 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
     pub const PLAY_LOST_MODE_SOUND: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/playLostModeSound",
         "intune-devices-manageddevice-playlostmodesound",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/playLostModeSound`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-playlostmodesound?view=graph-rest-beta>
@@ -444,14 +444,14 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
     pub const REBOOT_NOW: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/rebootNow",
         "intune-devices-manageddevice-rebootnow",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/rebootNow`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-rebootnow?view=graph-rest-beta>
@@ -463,14 +463,14 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
     pub const RECOVER_PASSCODE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/recoverPasscode",
         "intune-devices-manageddevice-recoverpasscode",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/recoverPasscode`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-recoverpasscode?view=graph-rest-beta>
@@ -482,14 +482,14 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
     pub const REMOTE_LOCK: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/remoteLock",
         "intune-devices-manageddevice-remotelock",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/remoteLock`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-remotelock?view=graph-rest-beta>
@@ -523,14 +523,14 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
     pub const RESET_PASSCODE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/resetPasscode",
         "intune-devices-manageddevice-resetpasscode",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/resetPasscode`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-resetpasscode?view=graph-rest-beta>
@@ -542,14 +542,14 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
     pub const RETIRE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/retire",
         "intune-devices-manageddevice-retire",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/retire`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-retire?view=graph-rest-beta>
@@ -561,14 +561,14 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
     pub const REVOKE_APPLE_VPP_LICENSES: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/revokeAppleVppLicenses",
         "intune-devices-manageddevice-revokeapplevpplicenses",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/revokeAppleVppLicenses`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-revokeapplevpplicenses?view=graph-rest-beta>
@@ -605,14 +605,14 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
     pub const ROTATE_FILE_VAULT_KEY: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/rotateFileVaultKey",
         "intune-devices-manageddevice-rotatefilevaultkey",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/rotateFileVaultKey`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-rotatefilevaultkey?view=graph-rest-beta>
@@ -653,14 +653,14 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
     pub const SET_DEVICE_NAME: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/setDeviceName",
         "intune-devices-manageddevice-setdevicename",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/setDeviceName`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-setdevicename?view=graph-rest-beta>
@@ -676,14 +676,14 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
     pub const SHUT_DOWN: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/shutDown",
         "intune-devices-manageddevice-shutdown",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/shutDown`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-shutdown?view=graph-rest-beta>
@@ -695,14 +695,14 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
     pub const SYNC_DEVICE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/syncDevice",
         "intune-devices-manageddevice-syncdevice",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/syncDevice`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-syncdevice?view=graph-rest-beta>
@@ -714,14 +714,14 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
     pub const TRIGGER_CONFIGURATION_MANAGER_ACTION: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/triggerConfigurationManagerAction",
         "intune-devices-manageddevice-triggerconfigurationmanageraction",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/triggerConfigurationManagerAction`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-triggerconfigurationmanageraction?view=graph-rest-beta>
@@ -740,14 +740,14 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
     pub const UPDATE_WINDOWS_DEVICE_ACCOUNT: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/updateWindowsDeviceAccount",
         "intune-devices-manageddevice-updatewindowsdeviceaccount",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/updateWindowsDeviceAccount`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-updatewindowsdeviceaccount?view=graph-rest-beta>
@@ -766,14 +766,14 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
     pub const WINDOWS_DEFENDER_SCAN: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/windowsDefenderScan",
         "intune-devices-manageddevice-windowsdefenderscan",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/windowsDefenderScan`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-windowsdefenderscan?view=graph-rest-beta>
@@ -792,14 +792,14 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
     pub const WINDOWS_DEFENDER_UPDATE_SIGNATURES: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/windowsDefenderUpdateSignatures",
         "intune-devices-manageddevice-windowsdefenderupdatesignatures",
-        "DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/windowsDefenderUpdateSignatures`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-windowsdefenderupdatesignatures?view=graph-rest-beta>
@@ -814,14 +814,14 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceUsersItemManaged
     pub const WIPE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/wipe",
         "intune-devices-manageddevice-wipe",
-        "DeviceManagementManagedDevices.ReadWrite.All < DeviceManagementManagedDevices.PriviligedOperation.All | - | DeviceManagementManagedDevices.ReadWrite.All < DeviceManagementManagedDevices.PriviligedOperation.All",
+        "DeviceManagementManagedDevices.ReadWrite.All < DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.ReadWrite.All < DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/users/{userId}/managedDevices/{managedDeviceId}/wipe`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.PriviligedOperation.All`
+    /// * Application, least privileged first: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-wipe?view=graph-rest-beta>

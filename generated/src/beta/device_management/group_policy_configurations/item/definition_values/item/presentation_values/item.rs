@@ -70,9 +70,9 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItem {
     #[inline]
     pub fn update(
         &self,
-        body: types::GroupPolicyPresentationValue,
+        body: impl rt::Is<types::GroupPolicyPresentationValue>,
     ) -> rt::Request<types::GroupPolicyPresentationValue> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

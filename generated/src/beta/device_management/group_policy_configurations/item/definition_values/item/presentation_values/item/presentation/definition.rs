@@ -79,9 +79,9 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn update(
         &self,
-        body: types::GroupPolicyDefinition,
+        body: impl rt::Is<types::GroupPolicyDefinition>,
     ) -> rt::Request<types::GroupPolicyDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
@@ -167,9 +167,9 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn update(
         &self,
-        body: types::GroupPolicyDefinitionFile,
+        body: impl rt::Is<types::GroupPolicyDefinitionFile>,
     ) -> rt::Request<types::GroupPolicyDefinitionFile> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -280,9 +280,9 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn update(
         &self,
-        body: types::GroupPolicyDefinition,
+        body: impl rt::Is<types::GroupPolicyDefinition>,
     ) -> rt::Request<types::GroupPolicyDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
@@ -486,9 +486,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationcheckbox-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<types::GroupPolicyPresentationCheckBox>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::GroupPolicyPresentation>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -509,9 +507,9 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn create(
         &self,
-        body: types::GroupPolicyPresentationCheckBox,
-    ) -> rt::Request<types::GroupPolicyPresentationCheckBox> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        body: impl rt::Is<types::GroupPolicyPresentation>,
+    ) -> rt::Request<types::GroupPolicyPresentation> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -560,9 +558,9 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn update(
         &self,
-        body: types::GroupPolicyPresentation,
+        body: impl rt::Is<types::GroupPolicyPresentation>,
     ) -> rt::Request<types::GroupPolicyPresentation> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(

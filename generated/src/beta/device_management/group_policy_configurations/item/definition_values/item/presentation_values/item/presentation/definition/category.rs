@@ -85,9 +85,9 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn update(
         &self,
-        body: types::GroupPolicyCategory,
+        body: impl rt::Is<types::GroupPolicyCategory>,
     ) -> rt::Request<types::GroupPolicyCategory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
@@ -217,9 +217,9 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn update(
         &self,
-        body: types::GroupPolicyCategory,
+        body: impl rt::Is<types::GroupPolicyCategory>,
     ) -> rt::Request<types::GroupPolicyCategory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
@@ -287,9 +287,9 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn update(
         &self,
-        body: types::GroupPolicyDefinitionFile,
+        body: impl rt::Is<types::GroupPolicyDefinitionFile>,
     ) -> rt::Request<types::GroupPolicyDefinitionFile> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -400,9 +400,9 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn update(
         &self,
-        body: types::GroupPolicyDefinition,
+        body: impl rt::Is<types::GroupPolicyDefinition>,
     ) -> rt::Request<types::GroupPolicyDefinition> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
@@ -470,9 +470,9 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     #[inline]
     pub fn update(
         &self,
-        body: types::GroupPolicyCategory,
+        body: impl rt::Is<types::GroupPolicyCategory>,
     ) -> rt::Request<types::GroupPolicyCategory> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
