@@ -13,7 +13,7 @@ const REQUIRED: &[&str] = &["diagnostics.snap", "facts.snap"];
 const OPTIONAL: &[&str] = &["code.snap"];
 /// Cases of this kind hold several pages, each called like its path with `_` for `/`, and their model.
 const SEVERAL: &str = "model/";
-const REQUIRED_OF_SEVERAL: &[&str] = &["diagnostics.snap", "model.snap"];
+const REQUIRED_OF_SEVERAL: &[&str] = &["code.snap", "diagnostics.snap", "model.snap"];
 const ACCEPT: &str = "INSTA_UPDATE=always cargo test -p graphdocs";
 
 pub(super) fn check(paths: &[&str]) -> Vec<Finding> {
@@ -101,9 +101,14 @@ mod tests {
 
     #[test]
     fn cases_of_several_pages() {
-        check_kind("model", &["a/v1.0_api_b.md", "a/expect.md", "a/model.snap", "a/diagnostics.snap"], &[]);
-        check_kind("model", &["a/expect.md", "a/model.snap", "a/diagnostics.snap"], &["no page"]);
-        check_kind("model", &["a/v1.0_api_b.md", "a/facts.snap"], &["no diagnostics.snap", "no model.snap", "no test"]);
+        check_kind(
+            "model",
+            &["a/v1.0_api_b.md", "a/expect.md", "a/model.snap", "a/code.snap", "a/diagnostics.snap"],
+            &[],
+        );
+        check_kind("model", &["a/expect.md", "a/model.snap", "a/code.snap", "a/diagnostics.snap"], &["no page"]);
+        let missing = ["no code.snap", "no diagnostics.snap", "no model.snap", "no test"];
+        check_kind("model", &["a/v1.0_api_b.md", "a/facts.snap"], &missing);
     }
 
     #[test]
