@@ -280,6 +280,8 @@ pub enum RustType {
     Nested(Box<RustType>),
     /// A page of a collection.
     Collection(Box<RustType>),
+    /// A single value that is no structure.
+    Single(Box<RustType>),
     Named(TypePath),
     /// A value of a type or of one that is based on it.
     Is(TypePath),
@@ -370,6 +372,7 @@ impl std::fmt::Display for RustType {
             Self::Box(value) => write!(f, "Box<{value}>"),
             Self::Nested(value) => write!(f, "Nested<{value}>"),
             Self::Collection(item) => write!(f, "Collection<{item}>"),
+            Self::Single(value) => write!(f, "Single<{value}>"),
             Self::Named(path) | Self::Is(path) => match path.0.split_first() {
                 Some((_, rest)) => f.write_str(&rest.iter().map(RustIdent::to_string).collect::<Vec<_>>().join("::")),
                 None => Ok(()),

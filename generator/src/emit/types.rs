@@ -94,6 +94,10 @@ pub(super) fn emit_type(ty: &RustType, place: &Place<'_>) -> TokenStream {
             let item_ty = inner(item);
             quote!(rt::Collection<#item_ty>)
         }
+        RustType::Single(value) => {
+            let value_ty = inner(value);
+            quote!(rt::Single<#value_ty>)
+        }
         RustType::Edm(name) => {
             let name_ident = ident(name);
             quote!(rt::edm::#name_ident)

@@ -149,10 +149,11 @@ pub(super) fn response_type(response: &Response, types: &Types<'_>) -> RustType 
         Response::Text => RustType::String,
         Response::Unknown => RustType::Json,
         Response::Typed(ty) if ty.collection => RustType::Collection(Box::new(structures::value_type(&ty.ty, types))),
-        Response::Typed(ty) => match &ty.ty {
-            ValueType::Named(name) if types.structured(name).is_some() => structures::value_type(&ty.ty, types),
-            // A single primitive value comes as an object with `value`.
-            _ => RustType::Json,
+        Response::Typed(ty) => match (structures::value_type(&ty.ty, types), &ty.ty) {
+            // Pages call it binary data, be it in JSON, beside JSON or instead of it.
+            (RustType::Json, _) | (_, ValueType::Primitive(Primitive::Binary)) => RustType::Json,
+            (structure, ValueType::Named(name)) if types.structured(name).is_some() => structure,
+            (value, _) => RustType::Single(Box::new(value)),
         },
     }
 }
