@@ -87,7 +87,7 @@ pub mod runtime;
 pub use runtime::{
     AccessToken, AccountType, Additional, Argument, Body, Collection, Error, Filter, GraphError, InvalidRequest, Json,
     Method, Nested, Nullable, Operation, PermissionOrder, PermissionSet, Permissions, Property, PropertyExt,
-    QueryOptions, Request, RetryPolicy, SchemaType, StaticToken, TokenError, TokenProvider, Version, edm,
+    QueryOptions, Request, RetryPolicy, SchemaType, Single, StaticToken, TokenError, TokenProvider, Version, edm,
     least_privilege,
 };
 #[cfg(feature = "transport")]

@@ -83,7 +83,7 @@ pub use path::{Argument, Path};
 pub use request::Request;
 #[cfg(feature = "client")]
 pub use reqwest_transport::ReqwestTransport;
-pub use response::{Collection, DecodeError, FromResponse, Json};
+pub use response::{Collection, DecodeError, FromResponse, Json, Single};
 pub use retry::RetryPolicy;
 #[cfg(feature = "transport")]
 pub use {

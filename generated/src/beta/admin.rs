@@ -236,7 +236,7 @@ impl ServiceAnnouncementMessages {
     pub fn archive(
         &self,
         body: actions::ServiceUpdateMessageArchive,
-    ) -> rt::Request<::serde_json::Value> {
+    ) -> rt::Request<rt::Single<bool>> {
         rt::Request::new(Self::ARCHIVE, self.0.segment("archive")).body(body.into())
     }
     /// What the documentation says about [`Self::favorite`].
@@ -258,7 +258,7 @@ impl ServiceAnnouncementMessages {
     pub fn favorite(
         &self,
         body: actions::ServiceUpdateMessageFavorite,
-    ) -> rt::Request<::serde_json::Value> {
+    ) -> rt::Request<rt::Single<bool>> {
         rt::Request::new(Self::FAVORITE, self.0.segment("favorite")).body(body.into())
     }
     /// What the documentation says about [`Self::mark_read`].
@@ -280,7 +280,7 @@ impl ServiceAnnouncementMessages {
     pub fn mark_read(
         &self,
         body: actions::ServiceUpdateMessageMarkRead,
-    ) -> rt::Request<::serde_json::Value> {
+    ) -> rt::Request<rt::Single<bool>> {
         rt::Request::new(Self::MARK_READ, self.0.segment("markRead")).body(body.into())
     }
     /// What the documentation says about [`Self::mark_unread`].
@@ -302,7 +302,7 @@ impl ServiceAnnouncementMessages {
     pub fn mark_unread(
         &self,
         body: actions::ServiceUpdateMessageMarkUnread,
-    ) -> rt::Request<::serde_json::Value> {
+    ) -> rt::Request<rt::Single<bool>> {
         rt::Request::new(Self::MARK_UNREAD, self.0.segment("markUnread"))
             .body(body.into())
     }
@@ -325,7 +325,7 @@ impl ServiceAnnouncementMessages {
     pub fn unarchive(
         &self,
         body: actions::ServiceUpdateMessageUnarchive,
-    ) -> rt::Request<::serde_json::Value> {
+    ) -> rt::Request<rt::Single<bool>> {
         rt::Request::new(Self::UNARCHIVE, self.0.segment("unarchive")).body(body.into())
     }
     /// What the documentation says about [`Self::unfavorite`].
@@ -347,7 +347,7 @@ impl ServiceAnnouncementMessages {
     pub fn unfavorite(
         &self,
         body: actions::ServiceUpdateMessageUnfavorite,
-    ) -> rt::Request<::serde_json::Value> {
+    ) -> rt::Request<rt::Single<bool>> {
         rt::Request::new(Self::UNFAVORITE, self.0.segment("unfavorite"))
             .body(body.into())
     }

@@ -176,7 +176,7 @@ impl OrganizationItem {
     #[inline]
     pub fn set_mobile_device_management_authority(
         &self,
-    ) -> rt::Request<::serde_json::Value> {
+    ) -> rt::Request<rt::Single<i32>> {
         rt::Request::new(
             Self::SET_MOBILE_DEVICE_MANAGEMENT_AUTHORITY,
             self.0.segment("setMobileDeviceManagementAuthority"),

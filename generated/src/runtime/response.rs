@@ -144,6 +144,26 @@ impl<T: ReadValue> FromResponse for Collection<T> {
     }
 }
 
+/// A single value that is no structure: what a function returns that counts or compares.
+///
+/// Source: OData JSON 4.01, section 11 (individual property or operation response).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Single<T> {
+    /// The value.
+    pub value: T,
+}
+
+impl<T: ReadValue> FromResponse for Single<T> {
+    fn from_response(_: u16, content_type: Option<&str>, body: Bytes) -> Result<Self, DecodeError> {
+        let value = match parse_json(content_type, &body)? {
+            Value::Object(mut object) => object.remove("value"),
+            bare => Some(bare),
+        };
+        let value = value.ok_or_else(|| DecodeError::new("expected an object with `value`"))?;
+        Ok(Single { value: from_value(value).map_err(|error| error.in_property("value"))? })
+    }
+}
+
 /// Absent and null are both "none".
 fn optional<T: ReadValue>(value: Option<Value>, name: &str) -> Result<Option<T>, ReadError> {
     match value {
@@ -207,6 +227,15 @@ mod tests {
             decode::<Collection<String>>(r#"{"value":["a",1]}"#),
             Err("value[1]: expected a string, found a number".into())
         );
+    }
+
+    #[test]
+    fn single_values() {
+        assert_eq!(decode::<Single<i32>>(r#"{"@odata.context":"c","value":7}"#), Ok(Single { value: 7 }));
+        assert_eq!(decode::<Single<bool>>("true"), Ok(Single { value: true }));
+        assert_eq!(decode::<Single<bool>>("{}"), Err("expected an object with `value`".into()));
+        let error = decode::<Single<i32>>(r#"{"value":"secret"}"#);
+        assert_eq!(error, Err("value: expected a 32-bit integer, found a string".into()));
     }
 
     #[test]

@@ -355,7 +355,7 @@ impl DeviceManagement {
     pub fn verify_windows_enrollment_auto_discovery(
         &self,
         domain_name: &str,
-    ) -> rt::Request<::serde_json::Value> {
+    ) -> rt::Request<rt::Single<bool>> {
         rt::Request::new(
             Self::VERIFY_WINDOWS_ENROLLMENT_AUTO_DISCOVERY,
             self
@@ -433,7 +433,7 @@ impl ApplePushNotificationCertificate {
     #[inline]
     pub fn download_apple_push_notification_certificate_signing_request(
         &self,
-    ) -> rt::Request<::serde_json::Value> {
+    ) -> rt::Request<rt::Single<String>> {
         rt::Request::new(
             Self::DOWNLOAD_APPLE_PUSH_NOTIFICATION_CERTIFICATE_SIGNING_REQUEST,
             self.0.segment("downloadApplePushNotificationCertificateSigningRequest"),

@@ -75,10 +75,7 @@ impl MobileApps {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-mobileapp-getmobileappcount?view=graph-rest-beta>
     #[inline]
-    pub fn get_mobile_app_count(
-        &self,
-        status: &str,
-    ) -> rt::Request<::serde_json::Value> {
+    pub fn get_mobile_app_count(&self, status: &str) -> rt::Request<rt::Single<i64>> {
         rt::Request::new(
             Self::GET_MOBILE_APP_COUNT,
             self.0.function("getMobileAppCount", &[("status", status.into())]),
@@ -157,7 +154,7 @@ impl MobileApps {
     pub fn validate_xml(
         &self,
         body: actions::MobileAppValidateXml,
-    ) -> rt::Request<::serde_json::Value> {
+    ) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::VALIDATE_XML, self.0.segment("validateXml"))
             .body(body.into())
     }

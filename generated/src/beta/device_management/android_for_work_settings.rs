@@ -94,7 +94,7 @@ impl AndroidForWorkSettings {
     pub fn request_signup_url(
         &self,
         body: actions::AndroidForWorkSettingsRequestSignupUrl,
-    ) -> rt::Request<::serde_json::Value> {
+    ) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::REQUEST_SIGNUP_URL, self.0.segment("requestSignupUrl"))
             .body(body.into())
     }

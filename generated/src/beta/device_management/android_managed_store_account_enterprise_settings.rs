@@ -119,7 +119,7 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
     pub fn create_google_play_web_token(
         &self,
         body: actions::AndroidManagedStoreAccountEnterpriseSettingsCreateGooglePlayWebToken,
-    ) -> rt::Request<::serde_json::Value> {
+    ) -> rt::Request<rt::Single<String>> {
         rt::Request::new(
                 Self::CREATE_GOOGLE_PLAY_WEB_TOKEN,
                 self.0.segment("createGooglePlayWebToken"),
@@ -145,7 +145,7 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
     pub fn request_signup_url(
         &self,
         body: actions::AndroidManagedStoreAccountEnterpriseSettingsRequestSignupUrl,
-    ) -> rt::Request<::serde_json::Value> {
+    ) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::REQUEST_SIGNUP_URL, self.0.segment("requestSignupUrl"))
             .body(body.into())
     }

@@ -69,7 +69,7 @@ impl ApplePushNotificationCertificate {
     #[inline]
     pub fn download_apple_push_notification_certificate_signing_request(
         &self,
-    ) -> rt::Request<::serde_json::Value> {
+    ) -> rt::Request<rt::Single<String>> {
         rt::Request::new(
             Self::DOWNLOAD_APPLE_PUSH_NOTIFICATION_CERTIFICATE_SIGNING_REQUEST,
             self.0.segment("downloadApplePushNotificationCertificateSigningRequest"),
@@ -93,7 +93,7 @@ impl ApplePushNotificationCertificate {
     #[inline]
     pub fn generate_apple_push_notification_certificate_signing_request(
         &self,
-    ) -> rt::Request<::serde_json::Value> {
+    ) -> rt::Request<rt::Single<String>> {
         rt::Request::new(
             Self::GENERATE_APPLE_PUSH_NOTIFICATION_CERTIFICATE_SIGNING_REQUEST,
             self.0.segment("generateApplePushNotificationCertificateSigningRequest"),

@@ -80,7 +80,7 @@ impl ChromeOsOnboardingSettings {
     pub fn connect(
         &self,
         body: actions::ChromeOsOnboardingSettingsConnect,
-    ) -> rt::Request<::serde_json::Value> {
+    ) -> rt::Request<rt::Single<types::ChromeOsOnboardingStatus>> {
         rt::Request::new(Self::CONNECT, self.0.segment("connect")).body(body.into())
     }
 }

@@ -75,7 +75,7 @@ impl DepOnboardingSettings {
     pub fn get_expiring_vpp_token_count(
         &self,
         expiring_before_date_time: &str,
-    ) -> rt::Request<::serde_json::Value> {
+    ) -> rt::Request<rt::Single<i32>> {
         rt::Request::new(
             Self::GET_EXPIRING_VPP_TOKEN_COUNT,
             self
@@ -202,7 +202,7 @@ impl DepOnboardingSettingsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-deponboardingsetting-generateencryptionpublickey?view=graph-rest-beta>
     #[inline]
-    pub fn generate_encryption_public_key(&self) -> rt::Request<::serde_json::Value> {
+    pub fn generate_encryption_public_key(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(
             Self::GENERATE_ENCRYPTION_PUBLIC_KEY,
             self.0.segment("generateEncryptionPublicKey"),
@@ -224,7 +224,7 @@ impl DepOnboardingSettingsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-deponboardingsetting-getencryptionpublickey?view=graph-rest-beta>
     #[inline]
-    pub fn get_encryption_public_key(&self) -> rt::Request<::serde_json::Value> {
+    pub fn get_encryption_public_key(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(
             Self::GET_ENCRYPTION_PUBLIC_KEY,
             self.0.segment("getEncryptionPublicKey"),
@@ -597,7 +597,7 @@ impl DepOnboardingSettingsItemEnrollmentProfilesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-enrollmentprofile-exportmobileconfig?view=graph-rest-beta>
     #[inline]
-    pub fn export_mobile_config(&self) -> rt::Request<::serde_json::Value> {
+    pub fn export_mobile_config(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(
             Self::EXPORT_MOBILE_CONFIG,
             self.0.segment("exportMobileConfig"),

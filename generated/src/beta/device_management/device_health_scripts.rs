@@ -74,7 +74,9 @@ impl DeviceHealthScripts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscript-areglobalscriptsavailable?view=graph-rest-beta>
     #[inline]
-    pub fn are_global_scripts_available(&self) -> rt::Request<::serde_json::Value> {
+    pub fn are_global_scripts_available(
+        &self,
+    ) -> rt::Request<rt::Single<types::GlobalDeviceHealthScriptState>> {
         rt::Request::new(
             Self::ARE_GLOBAL_SCRIPTS_AVAILABLE,
             self.0.segment("areGlobalScriptsAvailable"),

@@ -130,10 +130,7 @@ impl device_management::DeviceManagement {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-devicemanagement-scopedforresource?view=graph-rest-beta>
     #[inline]
-    pub fn scoped_for_resource(
-        &self,
-        resource: &str,
-    ) -> rt::Request<::serde_json::Value> {
+    pub fn scoped_for_resource(&self, resource: &str) -> rt::Request<rt::Single<bool>> {
         rt::Request::new(
             Self::SCOPED_FOR_RESOURCE,
             self.0.function("scopedForResource", &[("resource", resource.into())]),
@@ -208,7 +205,7 @@ impl device_management::DeviceManagement {
     pub fn verify_windows_enrollment_auto_discovery(
         &self,
         domain_name: &str,
-    ) -> rt::Request<::serde_json::Value> {
+    ) -> rt::Request<rt::Single<bool>> {
         rt::Request::new(
             Self::VERIFY_WINDOWS_ENROLLMENT_AUTO_DISCOVERY,
             self

@@ -80,7 +80,7 @@ impl GroupPolicyMigrationReports {
     pub fn create_migration_report(
         &self,
         body: actions::GroupPolicyMigrationReportCreateMigrationReport,
-    ) -> rt::Request<::serde_json::Value> {
+    ) -> rt::Request<rt::Single<String>> {
         rt::Request::new(
                 Self::CREATE_MIGRATION_REPORT,
                 self.0.segment("createMigrationReport"),

@@ -95,7 +95,7 @@ impl RoleScopeTags {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetag-hascustomrolescopetag?view=graph-rest-beta>
     #[inline]
-    pub fn has_custom_role_scope_tag(&self) -> rt::Request<::serde_json::Value> {
+    pub fn has_custom_role_scope_tag(&self) -> rt::Request<rt::Single<bool>> {
         rt::Request::new(
             Self::HAS_CUSTOM_ROLE_SCOPE_TAG,
             self.0.segment("hasCustomRoleScopeTag"),

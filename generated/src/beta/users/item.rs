@@ -988,7 +988,7 @@ impl UsersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-user-ismanagedappuserblocked?view=graph-rest-beta>
     #[inline]
-    pub fn is_managed_app_user_blocked(&self) -> rt::Request<::serde_json::Value> {
+    pub fn is_managed_app_user_blocked(&self) -> rt::Request<rt::Single<bool>> {
         rt::Request::new(
             Self::IS_MANAGED_APP_USER_BLOCKED,
             self.0.segment("isManagedAppUserBlocked"),

@@ -753,7 +753,7 @@ impl DeviceConfigurationsItem {
     pub fn get_oma_setting_plain_text_value(
         &self,
         secret_reference_value_id: &str,
-    ) -> rt::Request<::serde_json::Value> {
+    ) -> rt::Request<rt::Single<String>> {
         rt::Request::new(
             Self::GET_OMA_SETTING_PLAIN_TEXT_VALUE,
             self

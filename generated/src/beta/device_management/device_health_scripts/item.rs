@@ -126,7 +126,7 @@ impl DeviceHealthScriptsItem {
     #[inline]
     pub fn get_global_script_highest_available_version(
         &self,
-    ) -> rt::Request<::serde_json::Value> {
+    ) -> rt::Request<rt::Single<String>> {
         rt::Request::new(
             Self::GET_GLOBAL_SCRIPT_HIGHEST_AVAILABLE_VERSION,
             self.0.segment("getGlobalScriptHighestAvailableVersion"),
@@ -175,7 +175,7 @@ impl DeviceHealthScriptsItem {
     pub fn update_global_script(
         &self,
         body: actions::DeviceHealthScriptUpdateGlobalScript,
-    ) -> rt::Request<::serde_json::Value> {
+    ) -> rt::Request<rt::Single<String>> {
         rt::Request::new(
                 Self::UPDATE_GLOBAL_SCRIPT,
                 self.0.segment("updateGlobalScript"),

@@ -609,7 +609,7 @@ impl EdiscoveryCasesItemOperationsItemAsCaseExportOperation {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-caseexportoperation-getdownloadurl?view=graph-rest-beta>
     #[inline]
-    pub fn get_download_url(&self) -> rt::Request<::serde_json::Value> {
+    pub fn get_download_url(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::GET_DOWNLOAD_URL, self.0.segment("getDownloadUrl"))
     }
 }

@@ -312,7 +312,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-getfilevaultkey?view=graph-rest-beta>
     #[inline]
-    pub fn get_file_vault_key(&self) -> rt::Request<::serde_json::Value> {
+    pub fn get_file_vault_key(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::GET_FILE_VAULT_KEY, self.0.segment("getFileVaultKey"))
     }
     /// What the documentation says about [`Self::locate_device`].

@@ -150,7 +150,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceLogCollectionReq
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicelogcollectionresponse-createdownloadurl?view=graph-rest-beta>
     #[inline]
-    pub fn create_download_url(&self) -> rt::Request<::serde_json::Value> {
+    pub fn create_download_url(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::CREATE_DOWNLOAD_URL, self.0.segment("createDownloadUrl"))
     }
 }

@@ -124,7 +124,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-image?view=graph-rest-1.0>
     #[inline]
-    pub fn image(&self) -> rt::Request<::serde_json::Value> {
+    pub fn image(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::IMAGE, self.0.segment("image"))
     }
     /// What the documentation says about [`Self::image_with_width`].
@@ -143,7 +143,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-image?view=graph-rest-1.0>
     #[inline]
-    pub fn image_with_width(&self, width: &str) -> rt::Request<::serde_json::Value> {
+    pub fn image_with_width(&self, width: &str) -> rt::Request<rt::Single<String>> {
         rt::Request::new(
             Self::IMAGE_WITH_WIDTH,
             self.0.function("image", &[("width", rt::Argument::Raw(width))]),
@@ -169,7 +169,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
         &self,
         width: &str,
         height: &str,
-    ) -> rt::Request<::serde_json::Value> {
+    ) -> rt::Request<rt::Single<String>> {
         rt::Request::new(
             Self::IMAGE_WITH_WIDTH_AND_HEIGHT,
             self
@@ -204,7 +204,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
         width: &str,
         height: &str,
         fitting_mode: &str,
-    ) -> rt::Request<::serde_json::Value> {
+    ) -> rt::Request<rt::Single<String>> {
         rt::Request::new(
             Self::IMAGE_WITH_WIDTH_AND_HEIGHT_AND_FITTING_MODE,
             self

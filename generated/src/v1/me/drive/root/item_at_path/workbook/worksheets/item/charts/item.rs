@@ -130,7 +130,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-image?view=graph-rest-1.0>
     #[inline]
-    pub fn image(&self) -> rt::Request<::serde_json::Value> {
+    pub fn image(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::IMAGE, self.0.segment("image"))
     }
     /// What the documentation says about [`Self::image_with_width`].
@@ -149,7 +149,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-image?view=graph-rest-1.0>
     #[inline]
-    pub fn image_with_width(&self, width: &str) -> rt::Request<::serde_json::Value> {
+    pub fn image_with_width(&self, width: &str) -> rt::Request<rt::Single<String>> {
         rt::Request::new(
             Self::IMAGE_WITH_WIDTH,
             self.0.function("image", &[("width", rt::Argument::Raw(width))]),
@@ -175,7 +175,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
         &self,
         width: &str,
         height: &str,
-    ) -> rt::Request<::serde_json::Value> {
+    ) -> rt::Request<rt::Single<String>> {
         rt::Request::new(
             Self::IMAGE_WITH_WIDTH_AND_HEIGHT,
             self
@@ -210,7 +210,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
         width: &str,
         height: &str,
         fitting_mode: &str,
-    ) -> rt::Request<::serde_json::Value> {
+    ) -> rt::Request<rt::Single<String>> {
         rt::Request::new(
             Self::IMAGE_WITH_WIDTH_AND_HEIGHT_AND_FITTING_MODE,
             self
