@@ -272,7 +272,7 @@ impl<'a> VersionBuilder<'a> {
             (RequestBody::Parameters, OperationKind::Action) => {
                 Some(self.actions.body(operation, &area.feature, self.types, self.policy, self.plan))
             }
-            (RequestBody::Entity(ty), _) => Some(signatures::body_type(ty, self.types)),
+            (RequestBody::Entity(ty), _) => Some(signatures::body_type(ty, self.types, self.policy)),
             (RequestBody::None, _) => None,
             (RequestBody::Unstated, OperationKind::Action) => None,
             (RequestBody::Raw(_), _) => Some(RustType::Body),

@@ -132,9 +132,9 @@ fn argument_type(argument: &Argument, documented: &[Parameter]) -> (RustType, Li
 
 /// What a caller hands over: a structure, also of a type based on the documented one, or any JSON where the
 /// type is not known.
-pub(super) fn body_type(ty: &TypeRef, types: &Types<'_>) -> RustType {
+pub(super) fn body_type(ty: &TypeRef, types: &Types<'_>, policy: &Policy) -> RustType {
     let ValueType::Named(name) = &ty.ty else { return RustType::Json };
-    let has_derived = types.structured(name).is_some_and(|shape| !shape.derived.is_empty());
+    let has_derived = !types.all_derived(name, policy).is_empty();
     match structures::value_type(&ty.ty, types) {
         RustType::Named(path) if !ty.collection && has_derived => RustType::Is(path),
         named @ RustType::Named(_) if !ty.collection => named,

@@ -76,7 +76,12 @@ pub(super) fn plan_structured(
         ident,
         docs,
         qualified_name: Some(qualified_name(&definition.name)),
-        bases: types.bases(shape).filter_map(|base| types.path(base)).cloned().collect(),
+        bases: types
+            .bases(shape)
+            .filter(|base| !policy.is_universal_base(base))
+            .filter_map(|base| types.path(base))
+            .cloned()
+            .collect(),
         derived: types.all_derived(&definition.name, policy).into_iter().map(qualified_name).collect(),
         properties,
     }
