@@ -289,9 +289,9 @@ impl ContactsItemDirectReports {
     #[inline]
     pub fn create(
         &self,
-        body: impl rt::Is<types::DirectoryObject>,
+        body: types::DirectoryObject,
     ) -> rt::Request<types::DirectoryObject> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
 
@@ -318,9 +318,9 @@ impl ContactsItemMemberOf {
     #[inline]
     pub fn create(
         &self,
-        body: impl rt::Is<types::DirectoryObject>,
+        body: types::DirectoryObject,
     ) -> rt::Request<types::DirectoryObject> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
 

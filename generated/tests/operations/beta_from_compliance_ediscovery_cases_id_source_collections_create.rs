@@ -128,7 +128,7 @@ fn requests_are_as_documented() {
             .contacts()
             .id("x")
             .direct_reports_result()
-            .create(msgraph::beta::types::DirectoryObject::default()),
+            .create(::std::default::Default::default()),
         "POST /beta/contacts/x/directReports",
     );
     crate::check(
@@ -137,7 +137,7 @@ fn requests_are_as_documented() {
             .contacts()
             .id("x")
             .member_of_result()
-            .create(msgraph::beta::types::DirectoryObject::default()),
+            .create(::std::default::Default::default()),
         "POST /beta/contacts/x/memberOf",
     );
     crate::check(

@@ -115,8 +115,6 @@ impl rt::SchemaType for ServiceAnnouncementBase {
 
 crate::runtime::structure!(ServiceAnnouncementBase);
 
-impl rt::Is<types::Entity> for ServiceAnnouncementBase {}
-
 /// `serviceHealth`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/servicehealth?view=graph-rest-beta>
@@ -297,8 +295,6 @@ impl rt::SchemaType for ServiceHealthIssue {
 crate::runtime::structure!(ServiceHealthIssue);
 
 impl rt::Is<ServiceAnnouncementBase> for ServiceHealthIssue {}
-
-impl rt::Is<types::Entity> for ServiceHealthIssue {}
 
 /// `serviceHealthIssuePost`: a complex type.
 ///
@@ -634,8 +630,6 @@ impl rt::SchemaType for ServiceUpdateMessage {
 crate::runtime::structure!(ServiceUpdateMessage);
 
 impl rt::Is<ServiceAnnouncementBase> for ServiceUpdateMessage {}
-
-impl rt::Is<types::Entity> for ServiceUpdateMessage {}
 
 /// `serviceUpdateMessageViewpoint`: a complex type.
 ///

@@ -2,7 +2,6 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `app-catalogs` and 24 more.
 
 use crate::runtime as rt;
-use crate::beta::types;
 
 /// `teamsApp`: an entity type, based on `entity`.
 ///
@@ -51,8 +50,6 @@ impl rt::SchemaType for TeamsApp {
 }
 
 crate::runtime::structure!(TeamsApp);
-
-impl rt::Is<types::Entity> for TeamsApp {}
 
 /// `teamsAppDefinition`: an entity type, based on `entity`.
 ///
@@ -122,8 +119,6 @@ impl rt::SchemaType for TeamsAppDefinition {
 }
 
 crate::runtime::structure!(TeamsAppDefinition);
-
-impl rt::Is<types::Entity> for TeamsAppDefinition {}
 
 /// `teamsAppDistributionMethod`: an enum type.
 ///
@@ -211,8 +206,6 @@ impl rt::SchemaType for TeamsAppIcon {
 }
 
 crate::runtime::structure!(TeamsAppIcon);
-
-impl rt::Is<types::Entity> for TeamsAppIcon {}
 
 /// `teamsAppInstallationScope`: an enum type.
 ///

@@ -61,26 +61,23 @@ pub use self::from_scheduling_group::*;
 mod from_shift_item;
 pub use self::from_shift_item::*;
 
-mod from_team;
-pub use self::from_team::*;
+mod from_team_class_settings;
+pub use self::from_team_class_settings::*;
 
-mod from_time_card;
-pub use self::from_time_card::*;
+mod from_time_card_state;
+pub use self::from_time_card_state::*;
 
-mod from_usage_details;
-pub use self::from_usage_details::*;
+mod from_user;
+pub use self::from_user::*;
 
-mod from_version_action;
-pub use self::from_version_action::*;
+mod from_web_account;
+pub use self::from_web_account::*;
 
-mod from_windows_malware_category;
-pub use self::from_windows_malware_category::*;
+mod from_windows_malware_execution_state;
+pub use self::from_windows_malware_execution_state::*;
 
-mod from_windows_protection_state;
-pub use self::from_windows_protection_state::*;
+mod from_workbook_application;
+pub use self::from_workbook_application::*;
 
-mod from_workbook_chart_legend;
-pub use self::from_workbook_chart_legend::*;
-
-mod from_workbook_worksheet;
-pub use self::from_workbook_worksheet::*;
+mod from_workbook_chart_title;
+pub use self::from_workbook_chart_title::*;

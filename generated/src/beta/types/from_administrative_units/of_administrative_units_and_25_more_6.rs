@@ -140,8 +140,6 @@ impl rt::SchemaType for PlannerBucket {
 
 crate::runtime::structure!(PlannerBucket);
 
-impl rt::Is<types::Entity> for PlannerBucket {}
-
 /// `plannerBucketTaskBoardTaskFormat`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/plannerbuckettaskboardtaskformat?view=graph-rest-beta>
@@ -407,8 +405,6 @@ impl rt::SchemaType for PlannerPlan {
 }
 
 crate::runtime::structure!(PlannerPlan);
-
-impl rt::Is<types::Entity> for PlannerPlan {}
 
 /// `plannerPlanContainer`: a complex type.
 ///
@@ -715,8 +711,6 @@ impl rt::SchemaType for PlannerTask {
 }
 
 crate::runtime::structure!(PlannerTask);
-
-impl rt::Is<types::Entity> for PlannerTask {}
 
 /// `plannerTaskCreation`: a complex type.
 ///

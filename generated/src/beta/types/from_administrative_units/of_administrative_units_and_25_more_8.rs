@@ -2,7 +2,6 @@
 //! Types of `administrative-units`, `anonymous-ip-risk-events`, `compliance` and 23 more.
 
 use crate::runtime as rt;
-use crate::beta::types;
 
 /// `subscription`: an entity type, based on `entity`.
 ///
@@ -92,5 +91,3 @@ impl rt::SchemaType for Subscription {
 }
 
 crate::runtime::structure!(Subscription);
-
-impl rt::Is<types::Entity> for Subscription {}

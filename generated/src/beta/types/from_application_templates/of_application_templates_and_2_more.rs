@@ -449,5 +449,3 @@ impl rt::SchemaType for ServicePrincipal {
 }
 
 crate::runtime::structure!(ServicePrincipal);
-
-impl rt::Is<types::DirectoryObject> for ServicePrincipal {}

@@ -111,8 +111,6 @@ impl rt::SchemaType for OrgContact {
 
 crate::runtime::structure!(OrgContact);
 
-impl rt::Is<types::DirectoryObject> for OrgContact {}
-
 /// `physicalOfficeAddress`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/physicalofficeaddress?view=graph-rest-beta>

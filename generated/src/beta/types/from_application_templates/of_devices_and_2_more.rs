@@ -274,5 +274,3 @@ impl rt::SchemaType for Device {
 }
 
 crate::runtime::structure!(Device);
-
-impl rt::Is<types::DirectoryObject> for Device {}

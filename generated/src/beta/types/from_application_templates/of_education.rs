@@ -517,8 +517,6 @@ impl rt::SchemaType for EducationSynchronizationProfile {
 
 crate::runtime::structure!(EducationSynchronizationProfile);
 
-impl rt::Is<types::Entity> for EducationSynchronizationProfile {}
-
 /// `educationSynchronizationProfileState`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-beta>

@@ -202,8 +202,6 @@ impl rt::SchemaType for ContinuousAccessEvaluationPolicy {
 
 crate::runtime::structure!(ContinuousAccessEvaluationPolicy);
 
-impl rt::Is<types::Entity> for ContinuousAccessEvaluationPolicy {}
-
 /// `openIdConnectIdentityProvider`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/openidconnectidentityprovider?view=graph-rest-beta>

@@ -2,7 +2,6 @@
 //! Types of `identity-governance` and `policies`.
 
 use crate::runtime as rt;
-use crate::beta::types;
 
 /// `accessReviewPolicy`: an entity type, based on `entity`.
 ///
@@ -51,5 +50,3 @@ impl rt::SchemaType for AccessReviewPolicy {
 }
 
 crate::runtime::structure!(AccessReviewPolicy);
-
-impl rt::Is<types::Entity> for AccessReviewPolicy {}

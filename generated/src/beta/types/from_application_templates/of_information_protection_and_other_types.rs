@@ -2,7 +2,6 @@
 //! Types of `information-protection` and `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types;
 
 /// `bitlockerRecoveryKey`: an entity type, based on `entity`.
 ///
@@ -51,8 +50,6 @@ impl rt::SchemaType for BitlockerRecoveryKey {
 }
 
 crate::runtime::structure!(BitlockerRecoveryKey);
-
-impl rt::Is<types::Entity> for BitlockerRecoveryKey {}
 
 /// `volumeType`: an enum type.
 ///

@@ -73,8 +73,6 @@ impl rt::SchemaType for Invitation {
 
 crate::runtime::structure!(Invitation);
 
-impl rt::Is<types::Entity> for Invitation {}
-
 /// `invitedUserMessageInfo`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/invitedusermessageinfo?view=graph-rest-beta>

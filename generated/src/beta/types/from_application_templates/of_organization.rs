@@ -445,8 +445,6 @@ impl rt::SchemaType for Organization {
 
 crate::runtime::structure!(Organization);
 
-impl rt::Is<types::DirectoryObject> for Organization {}
-
 /// `organizationSettings`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/organizationsettings?view=graph-rest-beta>

@@ -120,8 +120,6 @@ impl rt::SchemaType for PrintOperation {
 
 crate::runtime::structure!(PrintOperation);
 
-impl rt::Is<types::Entity> for PrintOperation {}
-
 /// `printOperationProcessingState`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/printoperationstatus?view=graph-rest-beta>
@@ -257,5 +255,3 @@ impl rt::SchemaType for PrinterCreateOperation {
 crate::runtime::structure!(PrinterCreateOperation);
 
 impl rt::Is<PrintOperation> for PrinterCreateOperation {}
-
-impl rt::Is<types::Entity> for PrinterCreateOperation {}

@@ -134,5 +134,3 @@ impl rt::SchemaType for PrivilegedApproval {
 }
 
 crate::runtime::structure!(PrivilegedApproval);
-
-impl rt::Is<types::Entity> for PrivilegedApproval {}

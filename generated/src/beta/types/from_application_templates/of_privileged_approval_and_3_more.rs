@@ -2,7 +2,6 @@
 //! Types of `privileged-approval`, `privileged-role-assignment-requests`, `privileged-role-assignments` and `privileged-roles`.
 
 use crate::runtime as rt;
-use crate::beta::types;
 
 /// `privilegedRole`: an entity type, based on `entity`.
 ///
@@ -51,8 +50,6 @@ impl rt::SchemaType for PrivilegedRole {
 }
 
 crate::runtime::structure!(PrivilegedRole);
-
-impl rt::Is<types::Entity> for PrivilegedRole {}
 
 /// `privilegedRoleAssignment`: an entity type, based on `entity`.
 ///
@@ -109,8 +106,6 @@ impl rt::SchemaType for PrivilegedRoleAssignment {
 }
 
 crate::runtime::structure!(PrivilegedRoleAssignment);
-
-impl rt::Is<types::Entity> for PrivilegedRoleAssignment {}
 
 /// `privilegedRoleSettings`: a complex type.
 ///

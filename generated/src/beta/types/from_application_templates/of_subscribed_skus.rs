@@ -104,5 +104,3 @@ impl rt::SchemaType for SubscribedSku {
 }
 
 crate::runtime::structure!(SubscribedSku);
-
-impl rt::Is<types::DirectoryObject> for SubscribedSku {}

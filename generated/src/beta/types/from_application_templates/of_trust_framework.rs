@@ -2,7 +2,6 @@
 //! Types of `trust-framework`.
 
 use crate::runtime as rt;
-use crate::beta::types;
 
 /// `trustFrameworkKey`: a complex type.
 ///
@@ -156,5 +155,3 @@ impl rt::SchemaType for TrustFrameworkPolicy {
 }
 
 crate::runtime::structure!(TrustFrameworkPolicy);
-
-impl rt::Is<types::Entity> for TrustFrameworkPolicy {}

@@ -153,8 +153,6 @@ impl rt::SchemaType for Operation {
 
 crate::runtime::structure!(Operation);
 
-impl rt::Is<types::Entity> for Operation {}
-
 /// `reminder`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/reminder?view=graph-rest-beta>

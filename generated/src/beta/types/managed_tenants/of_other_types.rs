@@ -2,7 +2,6 @@
 //! Types of `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types;
 use crate::beta::types::managed_tenants;
 
 /// `managedTenants.managedTenant`: an entity type, based on `entity`. It is open: it can have other properties.
@@ -173,8 +172,6 @@ impl rt::SchemaType for ManagedTenant {
 }
 
 crate::runtime::structure!(ManagedTenant);
-
-impl rt::Is<types::Entity> for ManagedTenant {}
 
 /// `managedTenants.managedTenantExecutionError`: a complex type, based on `managedTenants.managedTenantOperationError`.
 ///

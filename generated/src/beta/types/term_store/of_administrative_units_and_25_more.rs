@@ -60,8 +60,6 @@ impl rt::SchemaType for Group {
 
 crate::runtime::structure!(Group);
 
-impl rt::Is<types::Entity> for Group {}
-
 /// `termStore.localizedDescription`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/termstore-localizeddescription?view=graph-rest-beta>
@@ -215,8 +213,6 @@ impl rt::SchemaType for Relation {
 
 crate::runtime::structure!(Relation);
 
-impl rt::Is<types::Entity> for Relation {}
-
 /// `termStore.set`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/termstore-set?view=graph-rest-beta>
@@ -281,8 +277,6 @@ impl rt::SchemaType for Set {
 
 crate::runtime::structure!(Set);
 
-impl rt::Is<types::Entity> for Set {}
-
 /// `termStore.store`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/termstore-store?view=graph-rest-beta>
@@ -330,8 +324,6 @@ impl rt::SchemaType for Store {
 }
 
 crate::runtime::structure!(Store);
-
-impl rt::Is<types::Entity> for Store {}
 
 /// `termStore.term`: an entity type, based on `entity`.
 ///
@@ -396,5 +388,3 @@ impl rt::SchemaType for Term {
 }
 
 crate::runtime::structure!(Term);
-
-impl rt::Is<types::Entity> for Term {}

@@ -2,7 +2,6 @@
 //! Types of `other-types`.
 
 use crate::runtime as rt;
-use crate::beta::types;
 use crate::beta::types::windows_updates;
 
 /// `windowsUpdates.admin`: a complex type.
@@ -108,8 +107,6 @@ impl rt::SchemaType for Updates {
 
 crate::runtime::structure!(Updates);
 
-impl rt::Is<types::Entity> for Updates {}
-
 /// `windowsUpdates.windows`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/windowsupdates-windows?view=graph-rest-beta>
@@ -140,5 +137,3 @@ impl rt::SchemaType for Windows {
 }
 
 crate::runtime::structure!(Windows);
-
-impl rt::Is<types::Entity> for Windows {}

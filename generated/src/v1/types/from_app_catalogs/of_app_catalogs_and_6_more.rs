@@ -2,7 +2,6 @@
 //! Types of `app-catalogs`, `chats`, `groups` and 4 more.
 
 use crate::runtime as rt;
-use crate::v1::types;
 
 /// `teamsApp`: an entity type, based on `entity`.
 ///
@@ -51,8 +50,6 @@ impl rt::SchemaType for TeamsApp {
 }
 
 crate::runtime::structure!(TeamsApp);
-
-impl rt::Is<types::Entity> for TeamsApp {}
 
 /// `teamsAppDefinition`: an entity type, based on `entity`.
 ///
@@ -114,8 +111,6 @@ impl rt::SchemaType for TeamsAppDefinition {
 }
 
 crate::runtime::structure!(TeamsAppDefinition);
-
-impl rt::Is<types::Entity> for TeamsAppDefinition {}
 
 /// `teamsAppDistributionMethod`: an enum type.
 ///

@@ -2,7 +2,6 @@
 //! Types of `application-templates`, `applications`, `contacts` and 23 more.
 
 use crate::runtime as rt;
-use crate::v1::types;
 
 /// `directoryObject`: an entity type, based on `entity`. It is open: it can have other properties.
 ///
@@ -33,5 +32,3 @@ impl rt::SchemaType for DirectoryObject {
 }
 
 crate::runtime::structure!(DirectoryObject);
-
-impl rt::Is<types::Entity> for DirectoryObject {}

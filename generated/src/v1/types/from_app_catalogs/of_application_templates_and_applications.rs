@@ -227,10 +227,6 @@ impl rt::SchemaType for Application {
 
 crate::runtime::structure!(Application);
 
-impl rt::Is<types::DirectoryObject> for Application {}
-
-impl rt::Is<types::Entity> for Application {}
-
 /// `implicitGrantSettings`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/implicitgrantsettings?view=graph-rest-1.0>

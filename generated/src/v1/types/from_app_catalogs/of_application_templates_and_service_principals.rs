@@ -244,7 +244,3 @@ impl rt::SchemaType for ServicePrincipal {
 }
 
 crate::runtime::structure!(ServicePrincipal);
-
-impl rt::Is<types::DirectoryObject> for ServicePrincipal {}
-
-impl rt::Is<types::Entity> for ServicePrincipal {}

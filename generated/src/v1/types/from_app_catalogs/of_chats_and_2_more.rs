@@ -52,8 +52,6 @@ impl rt::SchemaType for TeamsTab {
 
 crate::runtime::structure!(TeamsTab);
 
-impl rt::Is<types::Entity> for TeamsTab {}
-
 /// `teamsTabConfiguration`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/teamstabconfiguration?view=graph-rest-1.0>

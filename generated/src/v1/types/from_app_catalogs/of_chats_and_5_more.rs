@@ -63,8 +63,6 @@ crate::runtime::structure!(AadUserConversationMember);
 
 impl rt::Is<ConversationMember> for AadUserConversationMember {}
 
-impl rt::Is<types::Entity> for AadUserConversationMember {}
-
 /// `channelIdentity`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/channelidentity?view=graph-rest-1.0>
@@ -276,8 +274,6 @@ impl rt::SchemaType for ChatMessage {
 }
 
 crate::runtime::structure!(ChatMessage);
-
-impl rt::Is<types::Entity> for ChatMessage {}
 
 /// `chatMessageAttachment`: an entity type.
 ///
@@ -792,8 +788,6 @@ impl rt::SchemaType for ConversationMember {
 
 crate::runtime::structure!(ConversationMember);
 
-impl rt::Is<types::Entity> for ConversationMember {}
-
 /// `teamsAppInstallation`: an entity type, based on `entity`.
 ///
 /// Types based on it, for [`cast`](rt::SchemaType::cast): `userScopeTeamsAppInstallation`.
@@ -836,8 +830,6 @@ impl rt::SchemaType for TeamsAppInstallation {
 }
 
 crate::runtime::structure!(TeamsAppInstallation);
-
-impl rt::Is<types::Entity> for TeamsAppInstallation {}
 
 /// `userScopeTeamsAppInstallation`: an entity type, based on `teamsAppInstallation`.
 ///
@@ -884,5 +876,3 @@ impl rt::SchemaType for UserScopeTeamsAppInstallation {
 crate::runtime::structure!(UserScopeTeamsAppInstallation);
 
 impl rt::Is<TeamsAppInstallation> for UserScopeTeamsAppInstallation {}
-
-impl rt::Is<types::Entity> for UserScopeTeamsAppInstallation {}

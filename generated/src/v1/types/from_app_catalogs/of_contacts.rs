@@ -111,10 +111,6 @@ impl rt::SchemaType for Orgcontact {
 
 crate::runtime::structure!(Orgcontact);
 
-impl rt::Is<types::DirectoryObject> for Orgcontact {}
-
-impl rt::Is<types::Entity> for Orgcontact {}
-
 /// `physicalOfficeAddress`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/physicalofficeaddress?view=graph-rest-1.0>

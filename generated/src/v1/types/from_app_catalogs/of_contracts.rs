@@ -2,7 +2,6 @@
 //! Types of `contracts`.
 
 use crate::runtime as rt;
-use crate::v1::types;
 
 /// `contract`: an entity type, based on `directoryObject`. It is open: it can have other properties.
 ///
@@ -52,7 +51,3 @@ impl rt::SchemaType for Contract {
 }
 
 crate::runtime::structure!(Contract);
-
-impl rt::Is<types::DirectoryObject> for Contract {}
-
-impl rt::Is<types::Entity> for Contract {}

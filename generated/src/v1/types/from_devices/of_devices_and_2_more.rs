@@ -187,10 +187,6 @@ impl rt::SchemaType for Device {
 
 crate::runtime::structure!(Device);
 
-impl rt::Is<types::DirectoryObject> for Device {}
-
-impl rt::Is<types::Entity> for Device {}
-
 /// `deviceProfileType`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-1.0>

@@ -2,7 +2,6 @@
 //! Types of `directory`, `drives`, `education` and 10 more.
 
 use crate::runtime as rt;
-use crate::v1::types;
 
 /// `subscription`: an entity type, based on `entity`.
 ///
@@ -92,5 +91,3 @@ impl rt::SchemaType for Subscription {
 }
 
 crate::runtime::structure!(Subscription);
-
-impl rt::Is<types::Entity> for Subscription {}

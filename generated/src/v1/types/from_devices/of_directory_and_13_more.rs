@@ -68,8 +68,6 @@ impl rt::SchemaType for PlannerAssignedToTaskBoardTaskFormat {
 
 crate::runtime::structure!(PlannerAssignedToTaskBoardTaskFormat);
 
-impl rt::Is<types::Entity> for PlannerAssignedToTaskBoardTaskFormat {}
-
 /// `plannerAssignments`: a complex type. It is open: it can have other properties.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/plannerassignments?view=graph-rest-1.0>
@@ -142,8 +140,6 @@ impl rt::SchemaType for PlannerBucket {
 
 crate::runtime::structure!(PlannerBucket);
 
-impl rt::Is<types::Entity> for PlannerBucket {}
-
 /// `plannerBucketTaskBoardTaskFormat`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/plannerbuckettaskboardtaskformat?view=graph-rest-1.0>
@@ -174,8 +170,6 @@ impl rt::SchemaType for PlannerBucketTaskBoardTaskFormat {
 }
 
 crate::runtime::structure!(PlannerBucketTaskBoardTaskFormat);
-
-impl rt::Is<types::Entity> for PlannerBucketTaskBoardTaskFormat {}
 
 /// `plannerCategoryDescriptions`: a complex type.
 ///
@@ -361,8 +355,6 @@ impl rt::SchemaType for PlannerPlan {
 
 crate::runtime::structure!(PlannerPlan);
 
-impl rt::Is<types::Entity> for PlannerPlan {}
-
 /// `plannerPlanDetails`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/plannerplandetails?view=graph-rest-1.0>
@@ -403,8 +395,6 @@ impl rt::SchemaType for PlannerPlanDetails {
 
 crate::runtime::structure!(PlannerPlanDetails);
 
-impl rt::Is<types::Entity> for PlannerPlanDetails {}
-
 /// `plannerProgressTaskBoardTaskFormat`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/plannerprogresstaskboardtaskformat?view=graph-rest-1.0>
@@ -435,8 +425,6 @@ impl rt::SchemaType for PlannerProgressTaskBoardTaskFormat {
 }
 
 crate::runtime::structure!(PlannerProgressTaskBoardTaskFormat);
-
-impl rt::Is<types::Entity> for PlannerProgressTaskBoardTaskFormat {}
 
 /// `plannerTask`: an entity type, based on `entity`.
 ///
@@ -573,8 +561,6 @@ impl rt::SchemaType for PlannerTask {
 
 crate::runtime::structure!(PlannerTask);
 
-impl rt::Is<types::Entity> for PlannerTask {}
-
 /// `plannerTaskDetails`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/plannertaskdetails?view=graph-rest-1.0>
@@ -623,8 +609,6 @@ impl rt::SchemaType for PlannerTaskDetails {
 }
 
 crate::runtime::structure!(PlannerTaskDetails);
-
-impl rt::Is<types::Entity> for PlannerTaskDetails {}
 
 /// `plannerUserIds`: a complex type. It is open: it can have other properties.
 ///

@@ -2,7 +2,6 @@
 //! Types of `directory-role-templates`.
 
 use crate::runtime as rt;
-use crate::v1::types;
 
 /// `directoryRoleTemplate`: an entity type, based on `directoryObject`. It is open: it can have other properties.
 ///
@@ -43,7 +42,3 @@ impl rt::SchemaType for DirectoryRoleTemplate {
 }
 
 crate::runtime::structure!(DirectoryRoleTemplate);
-
-impl rt::Is<types::DirectoryObject> for DirectoryRoleTemplate {}
-
-impl rt::Is<types::Entity> for DirectoryRoleTemplate {}

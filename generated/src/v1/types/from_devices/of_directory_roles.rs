@@ -55,7 +55,3 @@ impl rt::SchemaType for DirectoryRole {
 }
 
 crate::runtime::structure!(DirectoryRole);
-
-impl rt::Is<types::DirectoryObject> for DirectoryRole {}
-
-impl rt::Is<types::Entity> for DirectoryRole {}

@@ -97,8 +97,6 @@ impl rt::SchemaType for Domain {
 
 crate::runtime::structure!(Domain);
 
-impl rt::Is<types::Entity> for Domain {}
-
 /// `domainDnsCnameRecord`: an entity type, based on `domainDnsRecord`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/domaindnscnamerecord?view=graph-rest-1.0>
@@ -156,8 +154,6 @@ impl rt::SchemaType for DomainDnsCnameRecord {
 crate::runtime::structure!(DomainDnsCnameRecord);
 
 impl rt::Is<DomainDnsRecord> for DomainDnsCnameRecord {}
-
-impl rt::Is<types::Entity> for DomainDnsCnameRecord {}
 
 /// `domainDnsMxRecord`: an entity type, based on `domainDnsRecord`.
 ///
@@ -221,8 +217,6 @@ crate::runtime::structure!(DomainDnsMxRecord);
 
 impl rt::Is<DomainDnsRecord> for DomainDnsMxRecord {}
 
-impl rt::Is<types::Entity> for DomainDnsMxRecord {}
-
 /// `domainDnsRecord`: an entity type, based on `entity`.
 ///
 /// Types based on it, for [`cast`](rt::SchemaType::cast): `domainDnsCnameRecord`, `domainDnsMxRecord`, `domainDnsSrvRecord`, `domainDnsTxtRecord`, `domainDnsUnavailableRecord`.
@@ -285,8 +279,6 @@ impl rt::SchemaType for DomainDnsRecord {
 }
 
 crate::runtime::structure!(DomainDnsRecord);
-
-impl rt::Is<types::Entity> for DomainDnsRecord {}
 
 /// `domainDnsSrvRecord`: an entity type, based on `domainDnsRecord`.
 ///
@@ -366,8 +358,6 @@ crate::runtime::structure!(DomainDnsSrvRecord);
 
 impl rt::Is<DomainDnsRecord> for DomainDnsSrvRecord {}
 
-impl rt::Is<types::Entity> for DomainDnsSrvRecord {}
-
 /// `domainDnsTxtRecord`: an entity type, based on `domainDnsRecord`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/domaindnstxtrecord?view=graph-rest-1.0>
@@ -426,8 +416,6 @@ crate::runtime::structure!(DomainDnsTxtRecord);
 
 impl rt::Is<DomainDnsRecord> for DomainDnsTxtRecord {}
 
-impl rt::Is<types::Entity> for DomainDnsTxtRecord {}
-
 /// `domainDnsUnavailableRecord`: an entity type, based on `domainDnsRecord`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/domaindnsunavailablerecord?view=graph-rest-1.0>
@@ -485,8 +473,6 @@ impl rt::SchemaType for DomainDnsUnavailableRecord {
 crate::runtime::structure!(DomainDnsUnavailableRecord);
 
 impl rt::Is<DomainDnsRecord> for DomainDnsUnavailableRecord {}
-
-impl rt::Is<types::Entity> for DomainDnsUnavailableRecord {}
 
 /// `domainState`: a complex type.
 ///

@@ -93,8 +93,6 @@ impl rt::SchemaType for Conversation {
 
 crate::runtime::structure!(Conversation);
 
-impl rt::Is<types::Entity> for Conversation {}
-
 /// `conversationThread`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/conversationthread?view=graph-rest-1.0>
@@ -162,8 +160,6 @@ impl rt::SchemaType for ConversationThread {
 }
 
 crate::runtime::structure!(ConversationThread);
-
-impl rt::Is<types::Entity> for ConversationThread {}
 
 /// `group`: an entity type, based on `directoryObject`. It is open: it can have other properties.
 ///
@@ -467,10 +463,6 @@ impl rt::SchemaType for Group {
 
 crate::runtime::structure!(Group);
 
-impl rt::Is<types::DirectoryObject> for Group {}
-
-impl rt::Is<types::Entity> for Group {}
-
 /// `plannerGroup`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/plannergroup?view=graph-rest-1.0>
@@ -501,8 +493,6 @@ impl rt::SchemaType for PlannerGroup {
 }
 
 crate::runtime::structure!(PlannerGroup);
-
-impl rt::Is<types::Entity> for PlannerGroup {}
 
 /// `resourceSpecificPermissionGrant`: an entity type.
 ///

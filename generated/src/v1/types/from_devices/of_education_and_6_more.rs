@@ -2,7 +2,6 @@
 //! Types of `education`, `group-lifecycle-policies`, `groups` and 4 more.
 
 use crate::runtime as rt;
-use crate::v1::types;
 
 /// `groupLifecyclePolicy`: an entity type, based on `entity`.
 ///
@@ -47,5 +46,3 @@ impl rt::SchemaType for GroupLifecyclePolicy {
 }
 
 crate::runtime::structure!(GroupLifecyclePolicy);
-
-impl rt::Is<types::Entity> for GroupLifecyclePolicy {}

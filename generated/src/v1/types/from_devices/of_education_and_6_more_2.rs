@@ -2,7 +2,6 @@
 //! Types of `education`, `group-settings`, `groups` and 4 more.
 
 use crate::runtime as rt;
-use crate::v1::types;
 
 /// `groupSetting`: an entity type, based on `entity`. It is open: it can have other properties.
 ///
@@ -47,8 +46,6 @@ impl rt::SchemaType for GroupSetting {
 }
 
 crate::runtime::structure!(GroupSetting);
-
-impl rt::Is<types::Entity> for GroupSetting {}
 
 /// `settingValue`: a complex type.
 ///

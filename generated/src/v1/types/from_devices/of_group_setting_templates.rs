@@ -2,7 +2,6 @@
 //! Types of `group-setting-templates`.
 
 use crate::runtime as rt;
-use crate::v1::types;
 
 /// `groupSettingTemplate`: an entity type, based on `directoryObject`. It is open: it can have other properties.
 ///
@@ -47,10 +46,6 @@ impl rt::SchemaType for GroupSettingTemplate {
 }
 
 crate::runtime::structure!(GroupSettingTemplate);
-
-impl rt::Is<types::DirectoryObject> for GroupSettingTemplate {}
-
-impl rt::Is<types::Entity> for GroupSettingTemplate {}
 
 /// `settingTemplateValue`: a complex type.
 ///

@@ -58,8 +58,6 @@ impl rt::SchemaType for ChangeTrackedEntity {
 
 crate::runtime::structure!(ChangeTrackedEntity);
 
-impl rt::Is<types::Entity> for ChangeTrackedEntity {}
-
 /// `scheduleEntityTheme`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-1.0>
@@ -205,8 +203,6 @@ crate::runtime::structure!(SchedulingGroup);
 
 impl rt::Is<ChangeTrackedEntity> for SchedulingGroup {}
 
-impl rt::Is<types::Entity> for SchedulingGroup {}
-
 /// `shiftAvailability`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/shiftavailability?view=graph-rest-1.0>
@@ -297,8 +293,6 @@ crate::runtime::structure!(ShiftPreferences);
 
 impl rt::Is<ChangeTrackedEntity> for ShiftPreferences {}
 
-impl rt::Is<types::Entity> for ShiftPreferences {}
-
 /// `timeOff`: an entity type, based on `changeTrackedEntity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/timeoff?view=graph-rest-1.0>
@@ -356,8 +350,6 @@ impl rt::SchemaType for TimeOff {
 crate::runtime::structure!(TimeOff);
 
 impl rt::Is<ChangeTrackedEntity> for TimeOff {}
-
-impl rt::Is<types::Entity> for TimeOff {}
 
 /// `timeOffItem`: an entity type.
 ///
@@ -464,8 +456,6 @@ impl rt::SchemaType for TimeOffReason {
 crate::runtime::structure!(TimeOffReason);
 
 impl rt::Is<ChangeTrackedEntity> for TimeOffReason {}
-
-impl rt::Is<types::Entity> for TimeOffReason {}
 
 /// `timeOffReasonIconType`: an enum type.
 ///

@@ -160,8 +160,6 @@ impl rt::SchemaType for RiskDetection {
 
 crate::runtime::structure!(RiskDetection);
 
-impl rt::Is<types::Entity> for RiskDetection {}
-
 /// `riskDetectionTimingType`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-1.0>
@@ -322,8 +320,6 @@ impl rt::SchemaType for RiskyUser {
 
 crate::runtime::structure!(RiskyUser);
 
-impl rt::Is<types::Entity> for RiskyUser {}
-
 /// `riskyUserHistoryItem`: an entity type, based on `riskyUser`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/riskyuserhistoryitem?view=graph-rest-1.0>
@@ -406,8 +402,6 @@ impl rt::SchemaType for RiskyUserHistoryItem {
 crate::runtime::structure!(RiskyUserHistoryItem);
 
 impl rt::Is<RiskyUser> for RiskyUserHistoryItem {}
-
-impl rt::Is<types::Entity> for RiskyUserHistoryItem {}
 
 /// `tokenIssuerType`: an enum type.
 ///

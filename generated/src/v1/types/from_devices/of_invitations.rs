@@ -72,5 +72,3 @@ impl rt::SchemaType for Invitation {
 }
 
 crate::runtime::structure!(Invitation);
-
-impl rt::Is<types::Entity> for Invitation {}

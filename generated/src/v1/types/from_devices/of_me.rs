@@ -206,8 +206,6 @@ impl rt::SchemaType for WorkbookFormatProtection {
 
 crate::runtime::structure!(WorkbookFormatProtection);
 
-impl rt::Is<types::Entity> for WorkbookFormatProtection {}
-
 /// `workbookRange`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/range?view=graph-rest-1.0>
@@ -321,8 +319,6 @@ impl rt::SchemaType for WorkbookRange {
 
 crate::runtime::structure!(WorkbookRange);
 
-impl rt::Is<types::Entity> for WorkbookRange {}
-
 /// `workbookRangeBorder`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/rangeborder?view=graph-rest-1.0>
@@ -374,8 +370,6 @@ impl rt::SchemaType for WorkbookRangeBorder {
 
 crate::runtime::structure!(WorkbookRangeBorder);
 
-impl rt::Is<types::Entity> for WorkbookRangeBorder {}
-
 /// `workbookRangeFill`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/rangefill?view=graph-rest-1.0>
@@ -406,8 +400,6 @@ impl rt::SchemaType for WorkbookRangeFill {
 }
 
 crate::runtime::structure!(WorkbookRangeFill);
-
-impl rt::Is<types::Entity> for WorkbookRangeFill {}
 
 /// `workbookRangeFont`: an entity type, based on `entity`.
 ///
@@ -465,8 +457,6 @@ impl rt::SchemaType for WorkbookRangeFont {
 }
 
 crate::runtime::structure!(WorkbookRangeFont);
-
-impl rt::Is<types::Entity> for WorkbookRangeFont {}
 
 /// `workbookRangeFormat`: an entity type, based on `entity`.
 ///
@@ -538,8 +528,6 @@ impl rt::SchemaType for WorkbookRangeFormat {
 
 crate::runtime::structure!(WorkbookRangeFormat);
 
-impl rt::Is<types::Entity> for WorkbookRangeFormat {}
-
 /// `workbookRangeSort`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/rangesort?view=graph-rest-1.0>
@@ -567,8 +555,6 @@ impl rt::SchemaType for WorkbookRangeSort {
 }
 
 crate::runtime::structure!(WorkbookRangeSort);
-
-impl rt::Is<types::Entity> for WorkbookRangeSort {}
 
 /// `workbookRangeView`: an entity type, based on `entity`.
 ///
@@ -649,8 +635,6 @@ impl rt::SchemaType for WorkbookRangeView {
 }
 
 crate::runtime::structure!(WorkbookRangeView);
-
-impl rt::Is<types::Entity> for WorkbookRangeView {}
 
 /// `workbookSessionInfo`: a complex type.
 ///

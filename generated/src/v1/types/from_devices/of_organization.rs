@@ -308,10 +308,6 @@ impl rt::SchemaType for Organization {
 
 crate::runtime::structure!(Organization);
 
-impl rt::Is<types::DirectoryObject> for Organization {}
-
-impl rt::Is<types::Entity> for Organization {}
-
 /// `organizationalBrandingProperties`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/organizationalbrandingproperties?view=graph-rest-1.0>

@@ -2,7 +2,6 @@
 //! Types of `schema-extensions`.
 
 use crate::runtime as rt;
-use crate::v1::types;
 
 /// `extensionSchemaProperty`: a complex type.
 ///
@@ -86,5 +85,3 @@ impl rt::SchemaType for SchemaExtension {
 }
 
 crate::runtime::structure!(SchemaExtension);
-
-impl rt::Is<types::Entity> for SchemaExtension {}

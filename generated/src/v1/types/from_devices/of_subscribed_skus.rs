@@ -104,7 +104,3 @@ impl rt::SchemaType for SubscribedSku {
 }
 
 crate::runtime::structure!(SubscribedSku);
-
-impl rt::Is<types::DirectoryObject> for SubscribedSku {}
-
-impl rt::Is<types::Entity> for SubscribedSku {}

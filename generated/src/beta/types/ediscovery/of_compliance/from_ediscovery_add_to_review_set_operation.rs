@@ -75,8 +75,6 @@ crate::runtime::structure!(AddToReviewSetOperation);
 
 impl rt::Is<CaseOperation> for AddToReviewSetOperation {}
 
-impl rt::Is<types::Entity> for AddToReviewSetOperation {}
-
 /// `ediscovery.case`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/ediscovery-case?view=graph-rest-beta>
@@ -328,8 +326,6 @@ crate::runtime::structure!(CaseExportOperation);
 
 impl rt::Is<CaseOperation> for CaseExportOperation {}
 
-impl rt::Is<types::Entity> for CaseExportOperation {}
-
 /// `ediscovery.caseOperation`: an entity type, based on `entity`.
 ///
 /// Types based on it, for [`cast`](rt::SchemaType::cast): `ediscovery.addToReviewSetOperation`, `ediscovery.caseExportOperation`, `ediscovery.estimateStatisticsOperation`, `ediscovery.tagOperation`.
@@ -399,8 +395,6 @@ impl rt::SchemaType for CaseOperation {
 }
 
 crate::runtime::structure!(CaseOperation);
-
-impl rt::Is<types::Entity> for CaseOperation {}
 
 /// `ediscovery.caseOperationStatus`: an enum type.
 ///
@@ -834,8 +828,6 @@ impl rt::SchemaType for DataSourceContainer {
 }
 
 crate::runtime::structure!(DataSourceContainer);
-
-impl rt::Is<types::Entity> for DataSourceContainer {}
 
 /// `ediscovery.dataSourceContainerStatus`: an enum type.
 ///

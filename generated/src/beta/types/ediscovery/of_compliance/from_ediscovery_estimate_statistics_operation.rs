@@ -95,8 +95,6 @@ crate::runtime::structure!(EstimateStatisticsOperation);
 
 impl rt::Is<ediscovery::CaseOperation> for EstimateStatisticsOperation {}
 
-impl rt::Is<types::Entity> for EstimateStatisticsOperation {}
-
 /// `ediscovery.exportFileStructure`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/ediscovery-caseexportoperation?view=graph-rest-beta>
@@ -275,8 +273,6 @@ impl rt::SchemaType for LegalHold {
 
 crate::runtime::structure!(LegalHold);
 
-impl rt::Is<types::Entity> for LegalHold {}
-
 /// `ediscovery.legalHoldStatus`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/ediscovery-legalhold?view=graph-rest-beta>
@@ -385,8 +381,6 @@ impl rt::SchemaType for NoncustodialDataSource {
 crate::runtime::structure!(NoncustodialDataSource);
 
 impl rt::Is<ediscovery::DataSourceContainer> for NoncustodialDataSource {}
-
-impl rt::Is<types::Entity> for NoncustodialDataSource {}
 
 /// `ediscovery.ocrSettings`: a complex type.
 ///
@@ -619,8 +613,6 @@ impl rt::SchemaType for Settings {
 }
 
 crate::runtime::structure!(Settings);
-
-impl rt::Is<types::Entity> for Settings {}
 
 /// `ediscovery.siteSource`: an entity type, based on `ediscovery.dataSource`.
 ///
@@ -867,8 +859,6 @@ impl rt::SchemaType for Tag {
 
 crate::runtime::structure!(Tag);
 
-impl rt::Is<types::Entity> for Tag {}
-
 /// `ediscovery.tagOperation`: an entity type, based on `ediscovery.caseOperation`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/ediscovery-tagoperation?view=graph-rest-beta>
@@ -930,5 +920,3 @@ impl rt::SchemaType for TagOperation {
 crate::runtime::structure!(TagOperation);
 
 impl rt::Is<ediscovery::CaseOperation> for TagOperation {}
-
-impl rt::Is<types::Entity> for TagOperation {}

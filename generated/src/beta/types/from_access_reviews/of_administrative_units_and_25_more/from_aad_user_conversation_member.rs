@@ -63,8 +63,6 @@ crate::runtime::structure!(AadUserConversationMember);
 
 impl rt::Is<ConversationMember> for AadUserConversationMember {}
 
-impl rt::Is<types::Entity> for AadUserConversationMember {}
-
 /// `channelIdentity`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/channelidentity?view=graph-rest-beta>
@@ -299,8 +297,6 @@ impl rt::SchemaType for ChatMessage {
 
 crate::runtime::structure!(ChatMessage);
 
-impl rt::Is<types::Entity> for ChatMessage {}
-
 /// `chatMessageAttachment`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/chatmessageattachment?view=graph-rest-beta>
@@ -440,8 +436,6 @@ impl rt::SchemaType for ChatMessageInfo {
 }
 
 crate::runtime::structure!(ChatMessageInfo);
-
-impl rt::Is<types::Entity> for ChatMessageInfo {}
 
 /// `chatMessageMention`: a complex type.
 ///
@@ -891,8 +885,6 @@ impl rt::SchemaType for ConversationMember {
 }
 
 crate::runtime::structure!(ConversationMember);
-
-impl rt::Is<types::Entity> for ConversationMember {}
 
 /// `operationError`: a complex type.
 ///

@@ -104,8 +104,6 @@ impl rt::SchemaType for TeamsAppInstallation {
 
 crate::runtime::structure!(TeamsAppInstallation);
 
-impl rt::Is<types::Entity> for TeamsAppInstallation {}
-
 /// `teamsAsyncOperation`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/teamsasyncoperation?view=graph-rest-beta>
@@ -344,8 +342,6 @@ impl rt::SchemaType for TeamsTab {
 
 crate::runtime::structure!(TeamsTab);
 
-impl rt::Is<types::Entity> for TeamsTab {}
-
 /// `teamsTabConfiguration`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/teamstabconfiguration?view=graph-rest-beta>
@@ -435,5 +431,3 @@ impl rt::SchemaType for UserScopeTeamsAppInstallation {
 crate::runtime::structure!(UserScopeTeamsAppInstallation);
 
 impl rt::Is<TeamsAppInstallation> for UserScopeTeamsAppInstallation {}
-
-impl rt::Is<types::Entity> for UserScopeTeamsAppInstallation {}

@@ -859,8 +859,6 @@ impl rt::SchemaType for ChangeTrackedEntity {
 
 crate::runtime::structure!(ChangeTrackedEntity);
 
-impl rt::Is<types::Entity> for ChangeTrackedEntity {}
-
 /// `channel`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/channel?view=graph-rest-beta>

@@ -414,8 +414,6 @@ impl rt::SchemaType for ColumnDefinition {
 
 crate::runtime::structure!(ColumnDefinition);
 
-impl rt::Is<types::Entity> for ColumnDefinition {}
-
 /// `columnLink`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/columnLink?view=graph-rest-beta>

@@ -917,5 +917,3 @@ impl rt::SchemaType for EducationalActivity {
 crate::runtime::structure!(EducationalActivity);
 
 impl rt::Is<types::ItemFacet> for EducationalActivity {}
-
-impl rt::Is<types::Entity> for EducationalActivity {}

@@ -345,8 +345,6 @@ impl rt::SchemaType for Group {
 
 crate::runtime::structure!(Group);
 
-impl rt::Is<types::DirectoryObject> for Group {}
-
 /// `hardwareInformation`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-devices-hardwareinformation?view=graph-rest-beta>

@@ -241,8 +241,6 @@ impl rt::SchemaType for ItemActivityStat {
 
 crate::runtime::structure!(ItemActivityStat);
 
-impl rt::Is<types::Entity> for ItemActivityStat {}
-
 /// `itemActivityTimeSet`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/itemactivitytimeset?view=graph-rest-beta>
@@ -357,8 +355,6 @@ crate::runtime::structure!(ItemAddress);
 
 impl rt::Is<ItemFacet> for ItemAddress {}
 
-impl rt::Is<types::Entity> for ItemAddress {}
-
 /// `itemAnalytics`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/itemanalytics?view=graph-rest-beta>
@@ -466,8 +462,6 @@ crate::runtime::structure!(ItemEmail);
 
 impl rt::Is<ItemFacet> for ItemEmail {}
 
-impl rt::Is<types::Entity> for ItemEmail {}
-
 /// `itemFacet`: an entity type, based on `entity`.
 ///
 /// Types based on it, for [`cast`](rt::SchemaType::cast): `educationalActivity`, `itemAddress`, `itemEmail`, `itemPatent`, `itemPhone`, `itemPublication`, `languageProficiency`, `personAnniversary`, `personAnnotation`, `personAward`, `personCertification`, `personInterest`, `personName`, `personResponsibility`, `personWebsite`, `projectParticipation`, `skillProficiency`, `userAccountInformation`, `webAccount`, `workPosition`.
@@ -554,8 +548,6 @@ impl rt::SchemaType for ItemFacet {
 
 crate::runtime::structure!(ItemFacet);
 
-impl rt::Is<types::Entity> for ItemFacet {}
-
 /// `itemInsights`: an entity type, based on `officeGraphInsights`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/iteminsights?view=graph-rest-beta>
@@ -601,8 +593,6 @@ impl rt::SchemaType for ItemInsights {
 crate::runtime::structure!(ItemInsights);
 
 impl rt::Is<types::OfficeGraphInsights> for ItemInsights {}
-
-impl rt::Is<types::Entity> for ItemInsights {}
 
 /// `itemPatent`: an entity type, based on `itemFacet`.
 ///
@@ -694,8 +684,6 @@ crate::runtime::structure!(ItemPatent);
 
 impl rt::Is<ItemFacet> for ItemPatent {}
 
-impl rt::Is<types::Entity> for ItemPatent {}
-
 /// `itemPhone`: an entity type, based on `itemFacet`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/itemphone?view=graph-rest-beta>
@@ -769,8 +757,6 @@ impl rt::SchemaType for ItemPhone {
 crate::runtime::structure!(ItemPhone);
 
 impl rt::Is<ItemFacet> for ItemPhone {}
-
-impl rt::Is<types::Entity> for ItemPhone {}
 
 /// `itemPublication`: an entity type, based on `itemFacet`.
 ///
@@ -857,8 +843,6 @@ impl rt::SchemaType for ItemPublication {
 crate::runtime::structure!(ItemPublication);
 
 impl rt::Is<ItemFacet> for ItemPublication {}
-
-impl rt::Is<types::Entity> for ItemPublication {}
 
 /// `itemReference`: a complex type.
 ///

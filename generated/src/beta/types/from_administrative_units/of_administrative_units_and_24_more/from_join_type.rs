@@ -137,8 +137,6 @@ crate::runtime::structure!(LanguageProficiency);
 
 impl rt::Is<types::ItemFacet> for LanguageProficiency {}
 
-impl rt::Is<types::Entity> for LanguageProficiency {}
-
 /// `languageProficiencyLevel`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-beta>
@@ -361,8 +359,6 @@ impl rt::SchemaType for LinkedResource {
 }
 
 crate::runtime::structure!(LinkedResource);
-
-impl rt::Is<types::Entity> for LinkedResource {}
 
 /// `list`: an entity type.
 ///

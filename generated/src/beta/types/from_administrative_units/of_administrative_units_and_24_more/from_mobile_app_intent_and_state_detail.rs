@@ -750,8 +750,6 @@ impl rt::SchemaType for OfficeGraphInsights {
 
 crate::runtime::structure!(OfficeGraphInsights);
 
-impl rt::Is<types::Entity> for OfficeGraphInsights {}
-
 /// `onPremisesExtensionAttributes`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/onpremisesextensionattributes?view=graph-rest-beta>
@@ -895,8 +893,6 @@ impl rt::SchemaType for Onenote {
 }
 
 crate::runtime::structure!(Onenote);
-
-impl rt::Is<types::Entity> for Onenote {}
 
 /// `onenoteOperation`: a complex type.
 ///

@@ -115,8 +115,6 @@ impl rt::SchemaType for OnenotePage {
 
 crate::runtime::structure!(OnenotePage);
 
-impl rt::Is<types::Entity> for OnenotePage {}
-
 /// `onenoteResource`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/onenoteresource?view=graph-rest-beta>
@@ -227,8 +225,6 @@ impl rt::SchemaType for OnenoteSection {
 }
 
 crate::runtime::structure!(OnenoteSection);
-
-impl rt::Is<types::Entity> for OnenoteSection {}
 
 /// `onenoteUserRole`: an enum type.
 ///
@@ -619,8 +615,6 @@ impl rt::SchemaType for OutlookTask {
 
 crate::runtime::structure!(OutlookTask);
 
-impl rt::Is<types::Entity> for OutlookTask {}
-
 /// `outlookTaskFolder`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/outlooktaskfolder?view=graph-rest-beta>
@@ -690,8 +684,6 @@ impl rt::SchemaType for OutlookTaskFolder {
 
 crate::runtime::structure!(OutlookTaskFolder);
 
-impl rt::Is<types::Entity> for OutlookTaskFolder {}
-
 /// `outlookTaskGroup`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/outlooktaskgroup?view=graph-rest-beta>
@@ -744,8 +736,6 @@ impl rt::SchemaType for OutlookTaskGroup {
 
 crate::runtime::structure!(OutlookTaskGroup);
 
-impl rt::Is<types::Entity> for OutlookTaskGroup {}
-
 /// `outlookUser`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/outlookuser?view=graph-rest-beta>
@@ -793,8 +783,6 @@ impl rt::SchemaType for OutlookUser {
 }
 
 crate::runtime::structure!(OutlookUser);
-
-impl rt::Is<types::Entity> for OutlookUser {}
 
 /// `ownerType`: an enum type.
 ///

@@ -179,8 +179,6 @@ impl rt::SchemaType for Permission {
 
 crate::runtime::structure!(Permission);
 
-impl rt::Is<types::Entity> for Permission {}
-
 /// `person`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/person?view=graph-rest-beta>
@@ -363,8 +361,6 @@ crate::runtime::structure!(PersonAnniversary);
 
 impl rt::Is<types::ItemFacet> for PersonAnniversary {}
 
-impl rt::Is<types::Entity> for PersonAnniversary {}
-
 /// `personAnnotation`: an entity type, based on `itemFacet`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/personannotation?view=graph-rest-beta>
@@ -434,8 +430,6 @@ impl rt::SchemaType for PersonAnnotation {
 crate::runtime::structure!(PersonAnnotation);
 
 impl rt::Is<types::ItemFacet> for PersonAnnotation {}
-
-impl rt::Is<types::Entity> for PersonAnnotation {}
 
 /// `personAward`: an entity type, based on `itemFacet`.
 ///
@@ -522,8 +516,6 @@ impl rt::SchemaType for PersonAward {
 crate::runtime::structure!(PersonAward);
 
 impl rt::Is<types::ItemFacet> for PersonAward {}
-
-impl rt::Is<types::Entity> for PersonAward {}
 
 /// `personCertification`: an entity type, based on `itemFacet`.
 ///
@@ -626,8 +618,6 @@ impl rt::SchemaType for PersonCertification {
 crate::runtime::structure!(PersonCertification);
 
 impl rt::Is<types::ItemFacet> for PersonCertification {}
-
-impl rt::Is<types::Entity> for PersonCertification {}
 
 /// `personDataSource`: a complex type.
 ///
@@ -740,8 +730,6 @@ crate::runtime::structure!(PersonInterest);
 
 impl rt::Is<types::ItemFacet> for PersonInterest {}
 
-impl rt::Is<types::Entity> for PersonInterest {}
-
 /// `personName`: an entity type, based on `itemFacet`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/personname?view=graph-rest-beta>
@@ -847,8 +835,6 @@ impl rt::SchemaType for PersonName {
 crate::runtime::structure!(PersonName);
 
 impl rt::Is<types::ItemFacet> for PersonName {}
-
-impl rt::Is<types::Entity> for PersonName {}
 
 /// `personOrGroupColumn`: a complex type.
 ///

@@ -83,8 +83,6 @@ crate::runtime::structure!(PersonResponsibility);
 
 impl rt::Is<types::ItemFacet> for PersonResponsibility {}
 
-impl rt::Is<types::Entity> for PersonResponsibility {}
-
 /// `personWebsite`: an entity type, based on `itemFacet`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/personwebsite?view=graph-rest-beta>
@@ -162,8 +160,6 @@ impl rt::SchemaType for PersonWebsite {
 crate::runtime::structure!(PersonWebsite);
 
 impl rt::Is<types::ItemFacet> for PersonWebsite {}
-
-impl rt::Is<types::Entity> for PersonWebsite {}
 
 /// `phoneType`: an enum type.
 ///
@@ -359,8 +355,6 @@ impl rt::SchemaType for PlannerGroup {
 
 crate::runtime::structure!(PlannerGroup);
 
-impl rt::Is<types::Entity> for PlannerGroup {}
-
 /// `plannerRecentPlanReferenceCollection`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/plannerrecentplanreferencecollection?view=graph-rest-beta>
@@ -438,8 +432,6 @@ impl rt::SchemaType for PlannerUser {
 }
 
 crate::runtime::structure!(PlannerUser);
-
-impl rt::Is<types::Entity> for PlannerUser {}
 
 /// `positionDetail`: a complex type.
 ///
@@ -606,8 +598,6 @@ impl rt::SchemaType for Post {
 }
 
 crate::runtime::structure!(Post);
-
-impl rt::Is<types::Entity> for Post {}
 
 /// `principalResourceMembershipsScope`: a complex type, based on `accessReviewScope`.
 ///
@@ -887,8 +877,6 @@ impl rt::SchemaType for ProjectParticipation {
 crate::runtime::structure!(ProjectParticipation);
 
 impl rt::Is<types::ItemFacet> for ProjectParticipation {}
-
-impl rt::Is<types::Entity> for ProjectParticipation {}
 
 /// `publicationFacet`: a complex type.
 ///

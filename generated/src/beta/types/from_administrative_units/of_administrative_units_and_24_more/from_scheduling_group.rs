@@ -62,8 +62,6 @@ crate::runtime::structure!(SchedulingGroup);
 
 impl rt::Is<types::ChangeTrackedEntity> for SchedulingGroup {}
 
-impl rt::Is<types::Entity> for SchedulingGroup {}
-
 /// `searchResult`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/searchresult?view=graph-rest-beta>

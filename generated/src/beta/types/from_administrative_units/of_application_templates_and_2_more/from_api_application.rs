@@ -253,8 +253,6 @@ impl rt::SchemaType for Application {
 
 crate::runtime::structure!(Application);
 
-impl rt::Is<types::DirectoryObject> for Application {}
-
 /// `connector`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/connector?view=graph-rest-beta>

@@ -249,8 +249,6 @@ impl rt::SchemaType for SynchronizationSchema {
 
 crate::runtime::structure!(SynchronizationSchema);
 
-impl rt::Is<types::Entity> for SynchronizationSchema {}
-
 /// `synchronizationSecret`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-beta>

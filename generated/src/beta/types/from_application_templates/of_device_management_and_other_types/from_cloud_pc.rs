@@ -92,8 +92,6 @@ impl rt::SchemaType for CloudPc {
 
 crate::runtime::structure!(CloudPc);
 
-impl rt::Is<types::Entity> for CloudPc {}
-
 /// `cloudPcAuditActivityOperationType`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/cloudpcauditevent?view=graph-rest-beta>
@@ -446,8 +444,6 @@ impl rt::SchemaType for CloudPcAuditEvent {
 
 crate::runtime::structure!(CloudPcAuditEvent);
 
-impl rt::Is<types::Entity> for CloudPcAuditEvent {}
-
 /// `cloudPcAuditProperty`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/cloudpcauditproperty?view=graph-rest-beta>
@@ -595,8 +591,6 @@ impl rt::SchemaType for CloudPcDeviceImage {
 }
 
 crate::runtime::structure!(CloudPcDeviceImage);
-
-impl rt::Is<types::Entity> for CloudPcDeviceImage {}
 
 /// `cloudPcDeviceImageStatus`: an enum type.
 ///
@@ -839,8 +833,6 @@ impl rt::SchemaType for CloudPcOnPremisesConnection {
 }
 
 crate::runtime::structure!(CloudPcOnPremisesConnection);
-
-impl rt::Is<types::Entity> for CloudPcOnPremisesConnection {}
 
 /// `cloudPcOnPremisesConnectionHealthCheck`: a complex type.
 ///

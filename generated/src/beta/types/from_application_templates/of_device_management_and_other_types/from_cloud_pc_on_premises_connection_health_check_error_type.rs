@@ -438,8 +438,6 @@ impl rt::SchemaType for CloudPcProvisioningPolicy {
 
 crate::runtime::structure!(CloudPcProvisioningPolicy);
 
-impl rt::Is<types::Entity> for CloudPcProvisioningPolicy {}
-
 /// `cloudPcProvisioningPolicyAssignment`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/cloudpcprovisioningpolicyassignment?view=graph-rest-beta>
@@ -470,8 +468,6 @@ impl rt::SchemaType for CloudPcProvisioningPolicyAssignment {
 }
 
 crate::runtime::structure!(CloudPcProvisioningPolicyAssignment);
-
-impl rt::Is<types::Entity> for CloudPcProvisioningPolicyAssignment {}
 
 /// `cloudPcProvisioningPolicyImageType`: an enum type.
 ///

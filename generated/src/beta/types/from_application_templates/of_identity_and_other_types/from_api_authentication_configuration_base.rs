@@ -112,8 +112,6 @@ impl rt::SchemaType for AuthenticationContextClassReference {
 
 crate::runtime::structure!(AuthenticationContextClassReference);
 
-impl rt::Is<types::Entity> for AuthenticationContextClassReference {}
-
 /// `authenticationListener`: an entity type.
 ///
 /// Types based on it, for [`cast`](rt::SchemaType::cast): `invokeUserFlowListener`.

@@ -68,8 +68,6 @@ impl rt::SchemaType for ConditionalAccessPolicy {
 
 crate::runtime::structure!(ConditionalAccessPolicy);
 
-impl rt::Is<types::Entity> for ConditionalAccessPolicy {}
-
 /// `conditionalAccessPolicyState`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-beta>

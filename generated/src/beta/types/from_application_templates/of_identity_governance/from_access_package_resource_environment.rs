@@ -518,8 +518,6 @@ impl rt::SchemaType for AccessReviewHistoryDefinition {
 
 crate::runtime::structure!(AccessReviewHistoryDefinition);
 
-impl rt::Is<types::Entity> for AccessReviewHistoryDefinition {}
-
 /// `agreement`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/agreement?view=graph-rest-beta>

@@ -163,8 +163,6 @@ impl rt::SchemaType for ConnectedOrganization {
 
 crate::runtime::structure!(ConnectedOrganization);
 
-impl rt::Is<types::Entity> for ConnectedOrganization {}
-
 /// `connectedOrganizationState`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-beta>

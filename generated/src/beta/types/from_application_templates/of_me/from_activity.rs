@@ -717,8 +717,6 @@ impl rt::SchemaType for WorkbookRange {
 
 crate::runtime::structure!(WorkbookRange);
 
-impl rt::Is<types::Entity> for WorkbookRange {}
-
 /// `workbookRangeBorder`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/workbookrangeborder?view=graph-rest-beta>

@@ -74,8 +74,6 @@ impl rt::SchemaType for WorkbookRangeFormat {
 
 crate::runtime::structure!(WorkbookRangeFormat);
 
-impl rt::Is<types::Entity> for WorkbookRangeFormat {}
-
 /// `workbookRangeSort`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/workbookrangesort?view=graph-rest-beta>
@@ -103,8 +101,6 @@ impl rt::SchemaType for WorkbookRangeSort {
 }
 
 crate::runtime::structure!(WorkbookRangeSort);
-
-impl rt::Is<types::Entity> for WorkbookRangeSort {}
 
 /// `workbookRangeView`: an entity type, based on `entity`.
 ///
@@ -181,8 +177,6 @@ impl rt::SchemaType for WorkbookRangeView {
 }
 
 crate::runtime::structure!(WorkbookRangeView);
-
-impl rt::Is<types::Entity> for WorkbookRangeView {}
 
 /// `workbookSessionInfo`: a complex type.
 ///

@@ -79,8 +79,6 @@ impl rt::SchemaType for Bitlocker {
 
 crate::runtime::structure!(Bitlocker);
 
-impl rt::Is<types::Entity> for Bitlocker {}
-
 /// `bookingNamedEntity`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/bookingnamedentity?view=graph-rest-beta>

@@ -645,8 +645,6 @@ impl rt::SchemaType for DirectoryObjectPartnerReference {
 
 crate::runtime::structure!(DirectoryObjectPartnerReference);
 
-impl rt::Is<types::DirectoryObject> for DirectoryObjectPartnerReference {}
-
 /// `driveItemUploadableProperties`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/driveitemuploadableproperties?view=graph-rest-beta>

@@ -933,5 +933,3 @@ impl rt::SchemaType for Planner {
 }
 
 crate::runtime::structure!(Planner);
-
-impl rt::Is<types::Entity> for Planner {}

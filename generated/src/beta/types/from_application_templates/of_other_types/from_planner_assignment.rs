@@ -573,8 +573,6 @@ impl rt::SchemaType for PrintIdentity {
 
 crate::runtime::structure!(PrintIdentity);
 
-impl rt::Is<types::Entity> for PrintIdentity {}
-
 /// `printPageRange`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/printpagerange?view=graph-rest-beta>
@@ -649,8 +647,6 @@ impl rt::SchemaType for PrintUserIdentity {
 }
 
 crate::runtime::structure!(PrintUserIdentity);
-
-impl rt::Is<types::Entity> for PrintUserIdentity {}
 
 /// `priority`: an enum type.
 ///
@@ -756,8 +752,6 @@ impl rt::SchemaType for PrivilegedAccess {
 }
 
 crate::runtime::structure!(PrivilegedAccess);
-
-impl rt::Is<types::Entity> for PrivilegedAccess {}
 
 /// `prompt`: a complex type.
 ///

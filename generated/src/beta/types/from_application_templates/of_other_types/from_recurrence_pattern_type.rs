@@ -902,8 +902,6 @@ impl rt::SchemaType for SearchEntity {
 
 crate::runtime::structure!(SearchEntity);
 
-impl rt::Is<types::Entity> for SearchEntity {}
-
 /// `securityBaselineContributingPolicy`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceintent-securitybaselinecontributingpolicy?view=graph-rest-beta>

@@ -357,8 +357,6 @@ impl rt::SchemaType for Teamwork {
 
 crate::runtime::structure!(Teamwork);
 
-impl rt::Is<types::Entity> for Teamwork {}
-
 /// `teamworkNotificationRecipient`: a complex type.
 ///
 /// Types based on it, for [`cast`](rt::SchemaType::cast): `aadUserNotificationRecipient`, `channelMembersNotificationRecipient`, `chatMembersNotificationRecipient`, `teamMembersNotificationRecipient`.

@@ -495,8 +495,6 @@ impl rt::SchemaType for PrintJob {
 
 crate::runtime::structure!(PrintJob);
 
-impl rt::Is<types::Entity> for PrintJob {}
-
 /// `printJobConfiguration`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/printjobconfiguration?view=graph-rest-beta>

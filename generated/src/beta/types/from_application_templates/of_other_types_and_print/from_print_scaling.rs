@@ -94,8 +94,6 @@ impl rt::SchemaType for PrintService {
 
 crate::runtime::structure!(PrintService);
 
-impl rt::Is<types::Entity> for PrintService {}
-
 /// `printServiceEndpoint`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/printserviceendpoint?view=graph-rest-beta>
@@ -215,8 +213,6 @@ impl rt::SchemaType for PrintTask {
 
 crate::runtime::structure!(PrintTask);
 
-impl rt::Is<types::Entity> for PrintTask {}
-
 /// `printTaskDefinition`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/printtaskdefinition?view=graph-rest-beta>
@@ -260,8 +256,6 @@ impl rt::SchemaType for PrintTaskDefinition {
 }
 
 crate::runtime::structure!(PrintTaskDefinition);
-
-impl rt::Is<types::Entity> for PrintTaskDefinition {}
 
 /// `printTaskProcessingState`: an enum type.
 ///
@@ -385,8 +379,6 @@ impl rt::SchemaType for PrintTaskTrigger {
 
 crate::runtime::structure!(PrintTaskTrigger);
 
-impl rt::Is<types::Entity> for PrintTaskTrigger {}
-
 /// `printer`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/printer?view=graph-rest-beta>
@@ -482,8 +474,6 @@ impl rt::SchemaType for Printer {
 }
 
 crate::runtime::structure!(Printer);
-
-impl rt::Is<types::Entity> for Printer {}
 
 /// `printerCapabilities`: a complex type.
 ///

@@ -92,8 +92,6 @@ impl rt::SchemaType for PrinterShare {
 
 crate::runtime::structure!(PrinterShare);
 
-impl rt::Is<types::Entity> for PrinterShare {}
-
 /// `printerStatus`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/printerstatus?view=graph-rest-beta>

@@ -346,8 +346,6 @@ impl rt::SchemaType for AuthenticationMethodTarget {
 
 crate::runtime::structure!(AuthenticationMethodTarget);
 
-impl rt::Is<types::Entity> for AuthenticationMethodTarget {}
-
 /// `authenticationMethodTargetType`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-beta>
@@ -452,8 +450,6 @@ impl rt::SchemaType for AuthenticationMethodsPolicy {
 }
 
 crate::runtime::structure!(AuthenticationMethodsPolicy);
-
-impl rt::Is<types::Entity> for AuthenticationMethodsPolicy {}
 
 /// `authenticationMethodsRegistrationCampaign`: a complex type.
 ///

@@ -209,8 +209,6 @@ crate::runtime::structure!(MicrosoftAuthenticatorAuthenticationMethodTarget);
 impl rt::Is<types::AuthenticationMethodTarget>
 for MicrosoftAuthenticatorAuthenticationMethodTarget {}
 
-impl rt::Is<types::Entity> for MicrosoftAuthenticatorAuthenticationMethodTarget {}
-
 /// `microsoftAuthenticatorAuthenticationMode`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-beta>
@@ -423,9 +421,6 @@ impl rt::SchemaType for PasswordlessMicrosoftAuthenticatorAuthenticationMethodTa
 crate::runtime::structure!(PasswordlessMicrosoftAuthenticatorAuthenticationMethodTarget);
 
 impl rt::Is<types::AuthenticationMethodTarget>
-for PasswordlessMicrosoftAuthenticatorAuthenticationMethodTarget {}
-
-impl rt::Is<types::Entity>
 for PasswordlessMicrosoftAuthenticatorAuthenticationMethodTarget {}
 
 /// `permissionGrantConditionSet`: an entity type.
@@ -804,8 +799,6 @@ impl rt::SchemaType for SmsAuthenticationMethodTarget {
 crate::runtime::structure!(SmsAuthenticationMethodTarget);
 
 impl rt::Is<types::AuthenticationMethodTarget> for SmsAuthenticationMethodTarget {}
-
-impl rt::Is<types::Entity> for SmsAuthenticationMethodTarget {}
 
 /// `temporaryAccessPassAuthenticationMethodConfiguration`: a complex type.
 ///

@@ -83,8 +83,6 @@ impl rt::SchemaType for AggregatedPolicyCompliance {
 
 crate::runtime::structure!(AggregatedPolicyCompliance);
 
-impl rt::Is<types::Entity> for AggregatedPolicyCompliance {}
-
 /// `managedTenants.cloudPcConnection`: an entity type, based on `entity`. It is open: it can have other properties.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/managedtenants-cloudpcconnection?view=graph-rest-beta>
@@ -137,8 +135,6 @@ impl rt::SchemaType for CloudPcConnection {
 }
 
 crate::runtime::structure!(CloudPcConnection);
-
-impl rt::Is<types::Entity> for CloudPcConnection {}
 
 /// `managedTenants.cloudPcDevice`: an entity type, based on `entity`. It is open: it can have other properties.
 ///
@@ -212,8 +208,6 @@ impl rt::SchemaType for CloudPcDevice {
 }
 
 crate::runtime::structure!(CloudPcDevice);
-
-impl rt::Is<types::Entity> for CloudPcDevice {}
 
 /// `managedTenants.cloudPcOverview`: an entity type, based on `entity`. It is open: it can have other properties.
 ///
@@ -365,8 +359,6 @@ impl rt::SchemaType for CloudPcOverview {
 
 crate::runtime::structure!(CloudPcOverview);
 
-impl rt::Is<types::Entity> for CloudPcOverview {}
-
 /// `managedTenants.conditionalAccessPolicyCoverage`: an entity type, based on `entity`. It is open: it can have other properties.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/managedtenants-conditionalaccesspolicycoverage?view=graph-rest-beta>
@@ -417,8 +409,6 @@ impl rt::SchemaType for ConditionalAccessPolicyCoverage {
 }
 
 crate::runtime::structure!(ConditionalAccessPolicyCoverage);
-
-impl rt::Is<types::Entity> for ConditionalAccessPolicyCoverage {}
 
 /// `managedTenants.credentialUserRegistrationsSummary`: an entity type, based on `entity`. It is open: it can have other properties.
 ///
@@ -495,8 +485,6 @@ impl rt::SchemaType for CredentialUserRegistrationsSummary {
 }
 
 crate::runtime::structure!(CredentialUserRegistrationsSummary);
-
-impl rt::Is<types::Entity> for CredentialUserRegistrationsSummary {}
 
 /// `managedTenants.deviceCompliancePolicySettingStateSummary`: an entity type, based on `entity`. It is open: it can have other properties.
 ///
@@ -583,8 +571,6 @@ impl rt::SchemaType for DeviceCompliancePolicySettingStateSummary {
 }
 
 crate::runtime::structure!(DeviceCompliancePolicySettingStateSummary);
-
-impl rt::Is<types::Entity> for DeviceCompliancePolicySettingStateSummary {}
 
 /// `managedTenants.managedDeviceCompliance`: an entity type, based on `entity`. It is open: it can have other properties.
 ///
@@ -676,8 +662,6 @@ impl rt::SchemaType for ManagedDeviceCompliance {
 
 crate::runtime::structure!(ManagedDeviceCompliance);
 
-impl rt::Is<types::Entity> for ManagedDeviceCompliance {}
-
 /// `managedTenants.managedDeviceComplianceTrend`: an entity type, based on `entity`. It is open: it can have other properties.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/managedtenants-manageddevicecompliancetrend?view=graph-rest-beta>
@@ -746,8 +730,6 @@ impl rt::SchemaType for ManagedDeviceComplianceTrend {
 
 crate::runtime::structure!(ManagedDeviceComplianceTrend);
 
-impl rt::Is<types::Entity> for ManagedDeviceComplianceTrend {}
-
 /// `managedTenants.managementAction`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/managedtenants-managementaction?view=graph-rest-beta>
@@ -799,8 +781,6 @@ impl rt::SchemaType for ManagementAction {
 }
 
 crate::runtime::structure!(ManagementAction);
-
-impl rt::Is<types::Entity> for ManagementAction {}
 
 /// `managedTenants.managementActionDeploymentStatus`: a complex type.
 ///
@@ -932,8 +912,6 @@ impl rt::SchemaType for ManagementActionTenantDeploymentStatus {
 
 crate::runtime::structure!(ManagementActionTenantDeploymentStatus);
 
-impl rt::Is<types::Entity> for ManagementActionTenantDeploymentStatus {}
-
 /// `managedTenants.managementIntent`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/managedtenants-managementintent?view=graph-rest-beta>
@@ -979,5 +957,3 @@ impl rt::SchemaType for ManagementIntent {
 }
 
 crate::runtime::structure!(ManagementIntent);
-
-impl rt::Is<types::Entity> for ManagementIntent {}

@@ -97,8 +97,6 @@ impl rt::SchemaType for ManagementTemplate {
 
 crate::runtime::structure!(ManagementTemplate);
 
-impl rt::Is<types::Entity> for ManagementTemplate {}
-
 /// `managedTenants.managementTemplateDetailedInfo`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/managedtenants-managementtemplatedetailedinfo?view=graph-rest-beta>
@@ -216,8 +214,6 @@ impl rt::SchemaType for RiskyUser {
 }
 
 crate::runtime::structure!(RiskyUser);
-
-impl rt::Is<types::Entity> for RiskyUser {}
 
 /// `managedTenants.setting`: a complex type.
 ///
@@ -367,8 +363,6 @@ impl rt::SchemaType for Tenant {
 
 crate::runtime::structure!(Tenant);
 
-impl rt::Is<types::Entity> for Tenant {}
-
 /// `managedTenants.tenantContactInformation`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/managedtenants-tenantcontactinformation?view=graph-rest-beta>
@@ -505,8 +499,6 @@ impl rt::SchemaType for TenantCustomizedInformation {
 
 crate::runtime::structure!(TenantCustomizedInformation);
 
-impl rt::Is<types::Entity> for TenantCustomizedInformation {}
-
 /// `managedTenants.tenantDetailedInformation`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/managedtenants-tenantdetailedinformation?view=graph-rest-beta>
@@ -579,8 +571,6 @@ impl rt::SchemaType for TenantDetailedInformation {
 
 crate::runtime::structure!(TenantDetailedInformation);
 
-impl rt::Is<types::Entity> for TenantDetailedInformation {}
-
 /// `managedTenants.tenantGroup`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/managedtenants-tenantgroup?view=graph-rest-beta>
@@ -632,8 +622,6 @@ impl rt::SchemaType for TenantGroup {
 }
 
 crate::runtime::structure!(TenantGroup);
-
-impl rt::Is<types::Entity> for TenantGroup {}
 
 /// `managedTenants.tenantInfo`: a complex type.
 ///
@@ -793,8 +781,6 @@ impl rt::SchemaType for TenantTag {
 
 crate::runtime::structure!(TenantTag);
 
-impl rt::Is<types::Entity> for TenantTag {}
-
 /// `managedTenants.windowsDeviceMalwareState`: an entity type, based on `entity`. It is open: it can have other properties.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/managedtenants-windowsdevicemalwarestate?view=graph-rest-beta>
@@ -890,5 +876,3 @@ impl rt::SchemaType for WindowsDeviceMalwareState {
 }
 
 crate::runtime::structure!(WindowsDeviceMalwareState);
-
-impl rt::Is<types::Entity> for WindowsDeviceMalwareState {}

@@ -150,8 +150,6 @@ impl rt::SchemaType for WindowsProtectionState {
 
 crate::runtime::structure!(WindowsProtectionState);
 
-impl rt::Is<types::Entity> for WindowsProtectionState {}
-
 /// `managedTenants.workloadAction`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/managedtenants-workloadaction?view=graph-rest-beta>

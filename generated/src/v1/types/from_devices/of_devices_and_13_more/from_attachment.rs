@@ -65,8 +65,6 @@ impl rt::SchemaType for Attachment {
 
 crate::runtime::structure!(Attachment);
 
-impl rt::Is<types::Entity> for Attachment {}
-
 /// `attendee`: a complex type, based on `attendeeBase`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/attendee?view=graph-rest-1.0>
@@ -314,8 +312,6 @@ impl rt::SchemaType for Calendar {
 }
 
 crate::runtime::structure!(Calendar);
-
-impl rt::Is<types::Entity> for Calendar {}
 
 /// `calendarColor`: an enum type.
 ///
@@ -722,8 +718,6 @@ impl rt::SchemaType for Contact {
 crate::runtime::structure!(Contact);
 
 impl rt::Is<types::OutlookItem> for Contact {}
-
-impl rt::Is<types::Entity> for Contact {}
 
 /// `dateTimeTimeZone`: a complex type.
 ///

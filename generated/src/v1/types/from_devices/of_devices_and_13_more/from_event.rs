@@ -229,8 +229,6 @@ crate::runtime::structure!(Event);
 
 impl rt::Is<types::OutlookItem> for Event {}
 
-impl rt::Is<types::Entity> for Event {}
-
 /// `eventMessage`: an entity type, based on `message`.
 ///
 /// Types based on it, for [`cast`](rt::SchemaType::cast): `eventMessageRequest`, `eventMessageResponse`.
@@ -431,8 +429,6 @@ crate::runtime::structure!(EventMessage);
 impl rt::Is<types::Message> for EventMessage {}
 
 impl rt::Is<types::OutlookItem> for EventMessage {}
-
-impl rt::Is<types::Entity> for EventMessage {}
 
 /// `eventMessageRequest`: an entity type, based on `eventMessage`.
 ///
@@ -673,5 +669,3 @@ impl rt::Is<EventMessage> for EventMessageRequest {}
 impl rt::Is<types::Message> for EventMessageRequest {}
 
 impl rt::Is<types::OutlookItem> for EventMessageRequest {}
-
-impl rt::Is<types::Entity> for EventMessageRequest {}

@@ -236,8 +236,6 @@ impl rt::Is<types::Message> for EventMessageResponse {}
 
 impl rt::Is<types::OutlookItem> for EventMessageResponse {}
 
-impl rt::Is<types::Entity> for EventMessageResponse {}
-
 /// `eventType`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-1.0>
@@ -320,8 +318,6 @@ impl rt::SchemaType for Extension {
 
 crate::runtime::structure!(Extension);
 
-impl rt::Is<types::Entity> for Extension {}
-
 /// `fileAttachment`: an entity type, based on `attachment`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/fileattachment?view=graph-rest-1.0>
@@ -387,8 +383,6 @@ impl rt::SchemaType for FileAttachment {
 crate::runtime::structure!(FileAttachment);
 
 impl rt::Is<types::Attachment> for FileAttachment {}
-
-impl rt::Is<types::Entity> for FileAttachment {}
 
 /// `followupFlag`: a complex type.
 ///
@@ -718,8 +712,6 @@ impl rt::SchemaType for ItemAttachment {
 crate::runtime::structure!(ItemAttachment);
 
 impl rt::Is<types::Attachment> for ItemAttachment {}
-
-impl rt::Is<types::Entity> for ItemAttachment {}
 
 /// `location`: a complex type.
 ///

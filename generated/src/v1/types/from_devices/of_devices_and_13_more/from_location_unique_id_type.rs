@@ -303,8 +303,6 @@ crate::runtime::structure!(Message);
 
 impl rt::Is<OutlookItem> for Message {}
 
-impl rt::Is<types::Entity> for Message {}
-
 /// `multiValueLegacyExtendedProperty`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/multivaluelegacyextendedproperty?view=graph-rest-1.0>
@@ -335,8 +333,6 @@ impl rt::SchemaType for MultiValueLegacyExtendedProperty {
 }
 
 crate::runtime::structure!(MultiValueLegacyExtendedProperty);
-
-impl rt::Is<types::Entity> for MultiValueLegacyExtendedProperty {}
 
 /// `onlineMeetingInfo`: a complex type.
 ///
@@ -474,8 +470,6 @@ crate::runtime::structure!(OpenTypeExtension);
 
 impl rt::Is<types::Extension> for OpenTypeExtension {}
 
-impl rt::Is<types::Entity> for OpenTypeExtension {}
-
 /// `outlookItem`: an abstract entity type, based on `entity`.
 ///
 /// Types based on it, for [`cast`](rt::SchemaType::cast): `contact`, `event`, `message`, `post`.
@@ -536,8 +530,6 @@ impl rt::SchemaType for OutlookItem {
 }
 
 crate::runtime::structure!(OutlookItem);
-
-impl rt::Is<types::Entity> for OutlookItem {}
 
 /// `post`: an entity type, based on `outlookItem`. It is open: it can have other properties.
 ///
@@ -647,8 +639,6 @@ crate::runtime::structure!(Post);
 
 impl rt::Is<OutlookItem> for Post {}
 
-impl rt::Is<types::Entity> for Post {}
-
 /// `profilePhoto`: an entity type, based on `entity`. It has a media stream.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/profilephoto?view=graph-rest-1.0>
@@ -684,8 +674,6 @@ impl rt::SchemaType for ProfilePhoto {
 }
 
 crate::runtime::structure!(ProfilePhoto);
-
-impl rt::Is<types::Entity> for ProfilePhoto {}
 
 /// `recipient`: a complex type.
 ///
@@ -771,8 +759,6 @@ impl rt::SchemaType for ReferenceAttachment {
 crate::runtime::structure!(ReferenceAttachment);
 
 impl rt::Is<types::Attachment> for ReferenceAttachment {}
-
-impl rt::Is<types::Entity> for ReferenceAttachment {}
 
 /// `responseStatus`: a complex type.
 ///
@@ -945,5 +931,3 @@ impl rt::SchemaType for SingleValueLegacyExtendedProperty {
 }
 
 crate::runtime::structure!(SingleValueLegacyExtendedProperty);
-
-impl rt::Is<types::Entity> for SingleValueLegacyExtendedProperty {}

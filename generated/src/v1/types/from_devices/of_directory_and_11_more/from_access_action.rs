@@ -96,8 +96,6 @@ impl rt::SchemaType for ActivityHistoryItem {
 
 crate::runtime::structure!(ActivityHistoryItem);
 
-impl rt::Is<types::Entity> for ActivityHistoryItem {}
-
 /// `ageGroup`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/user?view=graph-rest-1.0>
@@ -461,8 +459,6 @@ impl rt::SchemaType for BaseItem {
 
 crate::runtime::structure!(BaseItem);
 
-impl rt::Is<types::Entity> for BaseItem {}
-
 /// `baseItemVersion`: an abstract entity type, based on `entity`.
 ///
 /// Types based on it, for [`cast`](rt::SchemaType::cast): `driveItemVersion`, `listItemVersion`.
@@ -511,8 +507,6 @@ impl rt::SchemaType for BaseItemVersion {
 }
 
 crate::runtime::structure!(BaseItemVersion);
-
-impl rt::Is<types::Entity> for BaseItemVersion {}
 
 /// `booleanColumn`: a complex type.
 ///
@@ -625,8 +619,6 @@ impl rt::SchemaType for CalendarGroup {
 }
 
 crate::runtime::structure!(CalendarGroup);
-
-impl rt::Is<types::Entity> for CalendarGroup {}
 
 /// `categoryColor`: an enum type.
 ///
@@ -919,8 +911,6 @@ impl rt::SchemaType for ColumnDefinition {
 
 crate::runtime::structure!(ColumnDefinition);
 
-impl rt::Is<types::Entity> for ColumnDefinition {}
-
 /// `columnLink`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/columnLink?view=graph-rest-1.0>
@@ -951,5 +941,3 @@ impl rt::SchemaType for ColumnLink {
 }
 
 crate::runtime::structure!(ColumnLink);
-
-impl rt::Is<types::Entity> for ColumnLink {}

@@ -117,8 +117,6 @@ impl rt::SchemaType for ContactFolder {
 
 crate::runtime::structure!(ContactFolder);
 
-impl rt::Is<types::Entity> for ContactFolder {}
-
 /// `contentType`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/contentType?view=graph-rest-1.0>
@@ -190,8 +188,6 @@ impl rt::SchemaType for ContentType {
 }
 
 crate::runtime::structure!(ContentType);
-
-impl rt::Is<types::Entity> for ContentType {}
 
 /// `contentTypeInfo`: a complex type.
 ///
@@ -643,8 +639,6 @@ crate::runtime::structure!(Drive);
 
 impl rt::Is<types::BaseItem> for Drive {}
 
-impl rt::Is<types::Entity> for Drive {}
-
 /// `driveItem`: an entity type, based on `baseItem`. It is open: it can have other properties.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/driveitem?view=graph-rest-1.0>
@@ -847,8 +841,6 @@ crate::runtime::structure!(DriveItem);
 
 impl rt::Is<types::BaseItem> for DriveItem {}
 
-impl rt::Is<types::Entity> for DriveItem {}
-
 /// `driveItemVersion`: an entity type, based on `baseItemVersion`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/driveItemVersion?view=graph-rest-1.0>
@@ -902,5 +894,3 @@ impl rt::SchemaType for DriveItemVersion {
 crate::runtime::structure!(DriveItemVersion);
 
 impl rt::Is<types::BaseItemVersion> for DriveItemVersion {}
-
-impl rt::Is<types::Entity> for DriveItemVersion {}

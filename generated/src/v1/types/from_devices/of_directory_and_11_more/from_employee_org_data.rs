@@ -140,8 +140,6 @@ impl rt::SchemaType for FieldValueSet {
 
 crate::runtime::structure!(FieldValueSet);
 
-impl rt::Is<types::Entity> for FieldValueSet {}
-
 /// `file`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/file?view=graph-rest-1.0>
@@ -493,8 +491,6 @@ impl rt::SchemaType for InferenceClassification {
 
 crate::runtime::structure!(InferenceClassification);
 
-impl rt::Is<types::Entity> for InferenceClassification {}
-
 /// `inferenceClassificationOverride`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/inferenceclassificationoverride?view=graph-rest-1.0>
@@ -534,8 +530,6 @@ impl rt::SchemaType for InferenceClassificationOverride {
 }
 
 crate::runtime::structure!(InferenceClassificationOverride);
-
-impl rt::Is<types::Entity> for InferenceClassificationOverride {}
 
 /// `insightIdentity`: a complex type.
 ///
@@ -733,8 +727,6 @@ impl rt::SchemaType for ItemActivityStat {
 }
 
 crate::runtime::structure!(ItemActivityStat);
-
-impl rt::Is<types::Entity> for ItemActivityStat {}
 
 /// `itemAnalytics`: a complex type.
 ///

@@ -48,8 +48,6 @@ impl rt::SchemaType for LicenseDetails {
 
 crate::runtime::structure!(LicenseDetails);
 
-impl rt::Is<types::Entity> for LicenseDetails {}
-
 /// `linkedResource`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/linkedresource?view=graph-rest-1.0>
@@ -97,8 +95,6 @@ impl rt::SchemaType for LinkedResource {
 }
 
 crate::runtime::structure!(LinkedResource);
-
-impl rt::Is<types::Entity> for LinkedResource {}
 
 /// `list`: an entity type, based on `baseItem`.
 ///
@@ -213,8 +209,6 @@ impl rt::SchemaType for List {
 crate::runtime::structure!(List);
 
 impl rt::Is<types::BaseItem> for List {}
-
-impl rt::Is<types::Entity> for List {}
 
 /// `listInfo`: a complex type.
 ///
@@ -363,8 +357,6 @@ crate::runtime::structure!(ListItem);
 
 impl rt::Is<types::BaseItem> for ListItem {}
 
-impl rt::Is<types::Entity> for ListItem {}
-
 /// `listItemVersion`: an entity type, based on `baseItemVersion`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/listitemversion?view=graph-rest-1.0>
@@ -418,8 +410,6 @@ impl rt::SchemaType for ListItemVersion {
 crate::runtime::structure!(ListItemVersion);
 
 impl rt::Is<types::BaseItemVersion> for ListItemVersion {}
-
-impl rt::Is<types::Entity> for ListItemVersion {}
 
 /// `localeInfo`: a complex type.
 ///
@@ -585,8 +575,6 @@ impl rt::SchemaType for MailFolder {
 
 crate::runtime::structure!(MailFolder);
 
-impl rt::Is<types::Entity> for MailFolder {}
-
 /// `mailSearchFolder`: an entity type, based on `mailFolder`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/mailsearchfolder?view=graph-rest-1.0>
@@ -689,8 +677,6 @@ impl rt::SchemaType for MailSearchFolder {
 crate::runtime::structure!(MailSearchFolder);
 
 impl rt::Is<MailFolder> for MailSearchFolder {}
-
-impl rt::Is<types::Entity> for MailSearchFolder {}
 
 /// `mailboxSettings`: a complex type.
 ///
@@ -900,5 +886,3 @@ impl rt::SchemaType for MessageRule {
 }
 
 crate::runtime::structure!(MessageRule);
-
-impl rt::Is<types::Entity> for MessageRule {}

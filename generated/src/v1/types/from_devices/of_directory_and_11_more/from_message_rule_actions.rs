@@ -318,8 +318,6 @@ impl rt::Is<OnenoteEntitySchemaObjectModel> for Notebook {}
 
 impl rt::Is<OnenoteEntityBaseModel> for Notebook {}
 
-impl rt::Is<types::Entity> for Notebook {}
-
 /// `notebookLinks`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/notebooklinks?view=graph-rest-1.0>
@@ -485,8 +483,6 @@ impl rt::SchemaType for OfficeGraphInsights {
 
 crate::runtime::structure!(OfficeGraphInsights);
 
-impl rt::Is<types::Entity> for OfficeGraphInsights {}
-
 /// `onPremisesExtensionAttributes`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/onpremisesextensionattributes?view=graph-rest-1.0>
@@ -631,8 +627,6 @@ impl rt::SchemaType for Onenote {
 
 crate::runtime::structure!(Onenote);
 
-impl rt::Is<types::Entity> for Onenote {}
-
 /// `onenoteEntityBaseModel`: an abstract entity type, based on `entity`.
 ///
 /// Types based on it, for [`cast`](rt::SchemaType::cast): `onenoteEntitySchemaObjectModel`, `onenoteResource`.
@@ -676,8 +670,6 @@ impl rt::SchemaType for OnenoteEntityBaseModel {
 }
 
 crate::runtime::structure!(OnenoteEntityBaseModel);
-
-impl rt::Is<types::Entity> for OnenoteEntityBaseModel {}
 
 /// `onenoteEntityHierarchyModel`: an abstract entity type, based on `onenoteEntitySchemaObjectModel`.
 ///
@@ -748,8 +740,6 @@ impl rt::Is<OnenoteEntitySchemaObjectModel> for OnenoteEntityHierarchyModel {}
 
 impl rt::Is<OnenoteEntityBaseModel> for OnenoteEntityHierarchyModel {}
 
-impl rt::Is<types::Entity> for OnenoteEntityHierarchyModel {}
-
 /// `onenoteEntitySchemaObjectModel`: an abstract entity type, based on `onenoteEntityBaseModel`.
 ///
 /// Types based on it, for [`cast`](rt::SchemaType::cast): `onenoteEntityHierarchyModel`, `onenotePage`.
@@ -802,8 +792,6 @@ impl rt::SchemaType for OnenoteEntitySchemaObjectModel {
 crate::runtime::structure!(OnenoteEntitySchemaObjectModel);
 
 impl rt::Is<OnenoteEntityBaseModel> for OnenoteEntitySchemaObjectModel {}
-
-impl rt::Is<types::Entity> for OnenoteEntitySchemaObjectModel {}
 
 /// `onenoteOperation`: an entity type, based on `operation`.
 ///
@@ -866,8 +854,6 @@ impl rt::SchemaType for OnenoteOperation {
 crate::runtime::structure!(OnenoteOperation);
 
 impl rt::Is<types::Operation> for OnenoteOperation {}
-
-impl rt::Is<types::Entity> for OnenoteOperation {}
 
 /// `onenoteOperationError`: a complex type.
 ///

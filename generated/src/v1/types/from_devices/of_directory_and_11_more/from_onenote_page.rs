@@ -88,8 +88,6 @@ impl rt::Is<types::OnenoteEntitySchemaObjectModel> for OnenotePage {}
 
 impl rt::Is<types::OnenoteEntityBaseModel> for OnenotePage {}
 
-impl rt::Is<types::Entity> for OnenotePage {}
-
 /// `onenoteResource`: an entity type, based on `onenoteEntityBaseModel`. It has a media stream.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/resource?view=graph-rest-1.0>
@@ -135,8 +133,6 @@ impl rt::SchemaType for OnenoteResource {
 crate::runtime::structure!(OnenoteResource);
 
 impl rt::Is<types::OnenoteEntityBaseModel> for OnenoteResource {}
-
-impl rt::Is<types::Entity> for OnenoteResource {}
 
 /// `onenoteSection`: an entity type, based on `onenoteEntityHierarchyModel`.
 ///
@@ -223,8 +219,6 @@ impl rt::Is<types::OnenoteEntityHierarchyModel> for OnenoteSection {}
 impl rt::Is<types::OnenoteEntitySchemaObjectModel> for OnenoteSection {}
 
 impl rt::Is<types::OnenoteEntityBaseModel> for OnenoteSection {}
-
-impl rt::Is<types::Entity> for OnenoteSection {}
 
 /// `onenoteUserRole`: an enum type.
 ///
@@ -324,8 +318,6 @@ impl rt::SchemaType for Operation {
 
 crate::runtime::structure!(Operation);
 
-impl rt::Is<types::Entity> for Operation {}
-
 /// `operationStatus`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-1.0>
@@ -417,8 +409,6 @@ impl rt::SchemaType for OutlookCategory {
 
 crate::runtime::structure!(OutlookCategory);
 
-impl rt::Is<types::Entity> for OutlookCategory {}
-
 /// `outlookUser`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/outlookuser?view=graph-rest-1.0>
@@ -451,8 +441,6 @@ impl rt::SchemaType for OutlookUser {
 }
 
 crate::runtime::structure!(OutlookUser);
-
-impl rt::Is<types::Entity> for OutlookUser {}
 
 /// `package`: a complex type.
 ///
@@ -693,8 +681,6 @@ impl rt::SchemaType for Permission {
 
 crate::runtime::structure!(Permission);
 
-impl rt::Is<types::Entity> for Permission {}
-
 /// `person`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/person?view=graph-rest-1.0>
@@ -802,8 +788,6 @@ impl rt::SchemaType for Person {
 }
 
 crate::runtime::structure!(Person);
-
-impl rt::Is<types::Entity> for Person {}
 
 /// `personOrGroupColumn`: a complex type.
 ///

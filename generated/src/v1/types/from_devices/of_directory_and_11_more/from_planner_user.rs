@@ -40,8 +40,6 @@ impl rt::SchemaType for PlannerUser {
 
 crate::runtime::structure!(PlannerUser);
 
-impl rt::Is<types::Entity> for PlannerUser {}
-
 /// `publicationFacet`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/publicationfacet?view=graph-rest-1.0>
@@ -497,8 +495,6 @@ impl rt::Is<types::OnenoteEntitySchemaObjectModel> for SectionGroup {}
 
 impl rt::Is<types::OnenoteEntityBaseModel> for SectionGroup {}
 
-impl rt::Is<types::Entity> for SectionGroup {}
-
 /// `sectionLinks`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/sectionlinks?view=graph-rest-1.0>
@@ -689,8 +685,6 @@ impl rt::SchemaType for SharedDriveItem {
 crate::runtime::structure!(SharedDriveItem);
 
 impl rt::Is<types::BaseItem> for SharedDriveItem {}
-
-impl rt::Is<types::Entity> for SharedDriveItem {}
 
 /// `sharedInsight`: an entity type.
 ///

@@ -192,8 +192,6 @@ crate::runtime::structure!(Site);
 
 impl rt::Is<types::BaseItem> for Site {}
 
-impl rt::Is<types::Entity> for Site {}
-
 /// `siteCollection`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/sitecollection?view=graph-rest-1.0>
@@ -653,8 +651,6 @@ impl rt::SchemaType for ThumbnailSet {
 
 crate::runtime::structure!(ThumbnailSet);
 
-impl rt::Is<types::Entity> for ThumbnailSet {}
-
 /// `timeZoneBase`: a complex type.
 ///
 /// Types based on it, for [`cast`](rt::SchemaType::cast): `customTimeZone`.
@@ -716,8 +712,6 @@ impl rt::SchemaType for Todo {
 }
 
 crate::runtime::structure!(Todo);
-
-impl rt::Is<types::Entity> for Todo {}
 
 /// `todoTask`: an entity type, based on `entity`.
 ///
@@ -807,8 +801,6 @@ impl rt::SchemaType for TodoTask {
 
 crate::runtime::structure!(TodoTask);
 
-impl rt::Is<types::Entity> for TodoTask {}
-
 /// `todoTaskList`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/todotasklist?view=graph-rest-1.0>
@@ -864,8 +856,6 @@ impl rt::SchemaType for TodoTaskList {
 }
 
 crate::runtime::structure!(TodoTaskList);
-
-impl rt::Is<types::Entity> for TodoTaskList {}
 
 /// `trending`: an entity type.
 ///

@@ -563,10 +563,6 @@ impl rt::SchemaType for User {
 
 crate::runtime::structure!(User);
 
-impl rt::Is<types::DirectoryObject> for User {}
-
-impl rt::Is<types::Entity> for User {}
-
 /// `userActivity`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/projectrome-activity?view=graph-rest-1.0>
@@ -654,8 +650,6 @@ impl rt::SchemaType for UserActivity {
 }
 
 crate::runtime::structure!(UserActivity);
-
-impl rt::Is<types::Entity> for UserActivity {}
 
 /// `video`: a complex type.
 ///

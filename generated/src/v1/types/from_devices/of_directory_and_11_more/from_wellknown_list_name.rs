@@ -103,8 +103,6 @@ impl rt::SchemaType for Workbook {
 
 crate::runtime::structure!(Workbook);
 
-impl rt::Is<types::Entity> for Workbook {}
-
 /// `workbookChart`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/chart?view=graph-rest-1.0>
@@ -185,8 +183,6 @@ impl rt::SchemaType for WorkbookChart {
 
 crate::runtime::structure!(WorkbookChart);
 
-impl rt::Is<types::Entity> for WorkbookChart {}
-
 /// `workbookChartAreaFormat`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/chartareaformat?view=graph-rest-1.0>
@@ -220,8 +216,6 @@ impl rt::SchemaType for WorkbookChartAreaFormat {
 }
 
 crate::runtime::structure!(WorkbookChartAreaFormat);
-
-impl rt::Is<types::Entity> for WorkbookChartAreaFormat {}
 
 /// `workbookChartAxes`: an entity type, based on `entity`.
 ///
@@ -266,8 +260,6 @@ impl rt::SchemaType for WorkbookChartAxes {
 }
 
 crate::runtime::structure!(WorkbookChartAxes);
-
-impl rt::Is<types::Entity> for WorkbookChartAxes {}
 
 /// `workbookChartAxis`: an entity type, based on `entity`.
 ///
@@ -333,8 +325,6 @@ impl rt::SchemaType for WorkbookChartAxis {
 
 crate::runtime::structure!(WorkbookChartAxis);
 
-impl rt::Is<types::Entity> for WorkbookChartAxis {}
-
 /// `workbookChartAxisFormat`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/chartaxisformat?view=graph-rest-1.0>
@@ -368,8 +358,6 @@ impl rt::SchemaType for WorkbookChartAxisFormat {
 }
 
 crate::runtime::structure!(WorkbookChartAxisFormat);
-
-impl rt::Is<types::Entity> for WorkbookChartAxisFormat {}
 
 /// `workbookChartAxisTitle`: an entity type, based on `entity`.
 ///
@@ -415,8 +403,6 @@ impl rt::SchemaType for WorkbookChartAxisTitle {
 
 crate::runtime::structure!(WorkbookChartAxisTitle);
 
-impl rt::Is<types::Entity> for WorkbookChartAxisTitle {}
-
 /// `workbookChartAxisTitleFormat`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/chartaxistitleformat?view=graph-rest-1.0>
@@ -447,8 +433,6 @@ impl rt::SchemaType for WorkbookChartAxisTitleFormat {
 }
 
 crate::runtime::structure!(WorkbookChartAxisTitleFormat);
-
-impl rt::Is<types::Entity> for WorkbookChartAxisTitleFormat {}
 
 /// `workbookChartDataLabelFormat`: an entity type, based on `entity`.
 ///
@@ -483,8 +467,6 @@ impl rt::SchemaType for WorkbookChartDataLabelFormat {
 }
 
 crate::runtime::structure!(WorkbookChartDataLabelFormat);
-
-impl rt::Is<types::Entity> for WorkbookChartDataLabelFormat {}
 
 /// `workbookChartDataLabels`: an entity type, based on `entity`.
 ///
@@ -555,8 +537,6 @@ impl rt::SchemaType for WorkbookChartDataLabels {
 
 crate::runtime::structure!(WorkbookChartDataLabels);
 
-impl rt::Is<types::Entity> for WorkbookChartDataLabels {}
-
 /// `workbookChartFill`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/chartfill?view=graph-rest-1.0>
@@ -584,8 +564,6 @@ impl rt::SchemaType for WorkbookChartFill {
 }
 
 crate::runtime::structure!(WorkbookChartFill);
-
-impl rt::Is<types::Entity> for WorkbookChartFill {}
 
 /// `workbookChartFont`: an entity type, based on `entity`.
 ///
@@ -644,8 +622,6 @@ impl rt::SchemaType for WorkbookChartFont {
 
 crate::runtime::structure!(WorkbookChartFont);
 
-impl rt::Is<types::Entity> for WorkbookChartFont {}
-
 /// `workbookChartGridlines`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/chartgridlines?view=graph-rest-1.0>
@@ -682,8 +658,6 @@ impl rt::SchemaType for WorkbookChartGridlines {
 
 crate::runtime::structure!(WorkbookChartGridlines);
 
-impl rt::Is<types::Entity> for WorkbookChartGridlines {}
-
 /// `workbookChartGridlinesFormat`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/chartgridlinesformat?view=graph-rest-1.0>
@@ -714,8 +688,6 @@ impl rt::SchemaType for WorkbookChartGridlinesFormat {
 }
 
 crate::runtime::structure!(WorkbookChartGridlinesFormat);
-
-impl rt::Is<types::Entity> for WorkbookChartGridlinesFormat {}
 
 /// `workbookChartLegend`: an entity type, based on `entity`.
 ///
@@ -766,8 +738,6 @@ impl rt::SchemaType for WorkbookChartLegend {
 
 crate::runtime::structure!(WorkbookChartLegend);
 
-impl rt::Is<types::Entity> for WorkbookChartLegend {}
-
 /// `workbookChartLegendFormat`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/chartlegendformat?view=graph-rest-1.0>
@@ -802,8 +772,6 @@ impl rt::SchemaType for WorkbookChartLegendFormat {
 
 crate::runtime::structure!(WorkbookChartLegendFormat);
 
-impl rt::Is<types::Entity> for WorkbookChartLegendFormat {}
-
 /// `workbookChartLineFormat`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/chartlineformat?view=graph-rest-1.0>
@@ -834,8 +802,6 @@ impl rt::SchemaType for WorkbookChartLineFormat {
 }
 
 crate::runtime::structure!(WorkbookChartLineFormat);
-
-impl rt::Is<types::Entity> for WorkbookChartLineFormat {}
 
 /// `workbookChartPoint`: an entity type, based on `entity`.
 ///
@@ -873,8 +839,6 @@ impl rt::SchemaType for WorkbookChartPoint {
 
 crate::runtime::structure!(WorkbookChartPoint);
 
-impl rt::Is<types::Entity> for WorkbookChartPoint {}
-
 /// `workbookChartPointFormat`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/chartpointformat?view=graph-rest-1.0>
@@ -905,5 +869,3 @@ impl rt::SchemaType for WorkbookChartPointFormat {
 }
 
 crate::runtime::structure!(WorkbookChartPointFormat);
-
-impl rt::Is<types::Entity> for WorkbookChartPointFormat {}

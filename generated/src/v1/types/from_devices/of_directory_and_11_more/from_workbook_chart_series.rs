@@ -48,8 +48,6 @@ impl rt::SchemaType for WorkbookChartSeries {
 
 crate::runtime::structure!(WorkbookChartSeries);
 
-impl rt::Is<types::Entity> for WorkbookChartSeries {}
-
 /// `workbookChartSeriesFormat`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/chartseriesformat?view=graph-rest-1.0>
@@ -83,8 +81,6 @@ impl rt::SchemaType for WorkbookChartSeriesFormat {
 }
 
 crate::runtime::structure!(WorkbookChartSeriesFormat);
-
-impl rt::Is<types::Entity> for WorkbookChartSeriesFormat {}
 
 /// `workbookChartTitle`: an entity type, based on `entity`.
 ///
@@ -134,8 +130,6 @@ impl rt::SchemaType for WorkbookChartTitle {
 
 crate::runtime::structure!(WorkbookChartTitle);
 
-impl rt::Is<types::Entity> for WorkbookChartTitle {}
-
 /// `workbookChartTitleFormat`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/charttitleformat?view=graph-rest-1.0>
@@ -170,8 +164,6 @@ impl rt::SchemaType for WorkbookChartTitleFormat {
 
 crate::runtime::structure!(WorkbookChartTitleFormat);
 
-impl rt::Is<types::Entity> for WorkbookChartTitleFormat {}
-
 /// `workbookFilter`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/filter?view=graph-rest-1.0>
@@ -202,8 +194,6 @@ impl rt::SchemaType for WorkbookFilter {
 }
 
 crate::runtime::structure!(WorkbookFilter);
-
-impl rt::Is<types::Entity> for WorkbookFilter {}
 
 /// `workbookFilterCriteria`: a complex type.
 ///
@@ -321,8 +311,6 @@ impl rt::SchemaType for WorkbookNamedItem {
 }
 
 crate::runtime::structure!(WorkbookNamedItem);
-
-impl rt::Is<types::Entity> for WorkbookNamedItem {}
 
 /// `workbookOperation`: an entity type.
 ///
@@ -444,8 +432,6 @@ impl rt::SchemaType for WorkbookPivotTable {
 }
 
 crate::runtime::structure!(WorkbookPivotTable);
-
-impl rt::Is<types::Entity> for WorkbookPivotTable {}
 
 /// `workbookSortField`: a complex type.
 ///
@@ -589,8 +575,6 @@ impl rt::SchemaType for WorkbookTable {
 
 crate::runtime::structure!(WorkbookTable);
 
-impl rt::Is<types::Entity> for WorkbookTable {}
-
 /// `workbookTableColumn`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/workbooktablecolumn?view=graph-rest-1.0>
@@ -639,8 +623,6 @@ impl rt::SchemaType for WorkbookTableColumn {
 
 crate::runtime::structure!(WorkbookTableColumn);
 
-impl rt::Is<types::Entity> for WorkbookTableColumn {}
-
 /// `workbookTableRow`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/tablerow?view=graph-rest-1.0>
@@ -676,8 +658,6 @@ impl rt::SchemaType for WorkbookTableRow {
 }
 
 crate::runtime::structure!(WorkbookTableRow);
-
-impl rt::Is<types::Entity> for WorkbookTableRow {}
 
 /// `workbookTableSort`: an entity type, based on `entity`.
 ///
@@ -723,8 +703,6 @@ impl rt::SchemaType for WorkbookTableSort {
 }
 
 crate::runtime::structure!(WorkbookTableSort);
-
-impl rt::Is<types::Entity> for WorkbookTableSort {}
 
 /// `workbookWorksheet`: an entity type, based on `entity`.
 ///
@@ -791,8 +769,6 @@ impl rt::SchemaType for WorkbookWorksheet {
 
 crate::runtime::structure!(WorkbookWorksheet);
 
-impl rt::Is<types::Entity> for WorkbookWorksheet {}
-
 /// `workbookWorksheetProtection`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/worksheetprotection?view=graph-rest-1.0>
@@ -832,8 +808,6 @@ impl rt::SchemaType for WorkbookWorksheetProtection {
 }
 
 crate::runtime::structure!(WorkbookWorksheetProtection);
-
-impl rt::Is<types::Entity> for WorkbookWorksheetProtection {}
 
 /// `workbookWorksheetProtectionOptions`: a complex type.
 ///

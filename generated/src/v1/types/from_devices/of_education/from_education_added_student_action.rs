@@ -575,8 +575,6 @@ impl rt::SchemaType for EducationClass {
 
 crate::runtime::structure!(EducationClass);
 
-impl rt::Is<types::Entity> for EducationClass {}
-
 /// `educationExcelResource`: a complex type, based on `educationResource`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationexcelresource?view=graph-rest-1.0>
@@ -915,5 +913,3 @@ impl rt::SchemaType for EducationOrganization {
 }
 
 crate::runtime::structure!(EducationOrganization);
-
-impl rt::Is<types::Entity> for EducationOrganization {}

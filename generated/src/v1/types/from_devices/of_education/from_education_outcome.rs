@@ -315,8 +315,6 @@ crate::runtime::structure!(EducationSchool);
 
 impl rt::Is<types::EducationOrganization> for EducationSchool {}
 
-impl rt::Is<types::Entity> for EducationSchool {}
-
 /// `educationStudent`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationstudent?view=graph-rest-1.0>
@@ -787,8 +785,6 @@ impl rt::SchemaType for EducationUser {
 }
 
 crate::runtime::structure!(EducationUser);
-
-impl rt::Is<types::Entity> for EducationUser {}
 
 /// `educationUserRole`: an enum type.
 ///

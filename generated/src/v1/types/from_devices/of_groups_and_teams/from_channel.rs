@@ -709,8 +709,6 @@ impl rt::SchemaType for Team {
 
 crate::runtime::structure!(Team);
 
-impl rt::Is<types::Entity> for Team {}
-
 /// `teamFunSettings`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/teamfunsettings?view=graph-rest-1.0>

@@ -312,8 +312,6 @@ impl rt::SchemaType for TeamsTemplate {
 
 crate::runtime::structure!(TeamsTemplate);
 
-impl rt::Is<types::Entity> for TeamsTemplate {}
-
 /// `timeOffRequest`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/timeoffrequest?view=graph-rest-1.0>

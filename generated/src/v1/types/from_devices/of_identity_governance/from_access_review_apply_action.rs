@@ -89,8 +89,6 @@ impl rt::SchemaType for AccessReviewInstance {
 
 crate::runtime::structure!(AccessReviewInstance);
 
-impl rt::Is<types::Entity> for AccessReviewInstance {}
-
 /// `accessReviewInstanceDecisionItem`: an entity type, based on `entity`. It is open: it can have other properties.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/accessreviewinstancedecisionitem?view=graph-rest-1.0>
@@ -177,8 +175,6 @@ impl rt::SchemaType for AccessReviewInstanceDecisionItem {
 }
 
 crate::runtime::structure!(AccessReviewInstanceDecisionItem);
-
-impl rt::Is<types::Entity> for AccessReviewInstanceDecisionItem {}
 
 /// `accessReviewInstanceDecisionItemResource`: a complex type.
 ///
@@ -303,8 +299,6 @@ impl rt::SchemaType for AccessReviewScheduleDefinition {
 }
 
 crate::runtime::structure!(AccessReviewScheduleDefinition);
-
-impl rt::Is<types::Entity> for AccessReviewScheduleDefinition {}
 
 /// `accessReviewScheduleSettings`: a complex type.
 ///

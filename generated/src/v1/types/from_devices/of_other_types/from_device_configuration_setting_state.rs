@@ -190,8 +190,6 @@ impl rt::SchemaType for Directory {
 
 crate::runtime::structure!(Directory);
 
-impl rt::Is<types::Entity> for Directory {}
-
 /// `directoryObjectPartnerReference`: an entity type, based on `directoryObject`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/directoryobjectpartnerreference?view=graph-rest-1.0>
@@ -239,10 +237,6 @@ impl rt::SchemaType for DirectoryObjectPartnerReference {
 }
 
 crate::runtime::structure!(DirectoryObjectPartnerReference);
-
-impl rt::Is<types::DirectoryObject> for DirectoryObjectPartnerReference {}
-
-impl rt::Is<types::Entity> for DirectoryObjectPartnerReference {}
 
 /// `driveItemUploadableProperties`: a complex type.
 ///

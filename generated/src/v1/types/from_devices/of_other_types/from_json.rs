@@ -230,8 +230,6 @@ impl rt::SchemaType for AuditLogRoot {
 
 crate::runtime::structure!(AuditLogRoot);
 
-impl rt::Is<types::Entity> for AuditLogRoot {}
-
 /// `basicStatus`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-1.0>

@@ -293,8 +293,6 @@ impl rt::SchemaType for Planner {
 
 crate::runtime::structure!(Planner);
 
-impl rt::Is<types::Entity> for Planner {}
-
 /// `plannerAssignment`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/plannerassignment?view=graph-rest-1.0>

@@ -75,8 +75,6 @@ impl rt::SchemaType for SearchEntity {
 
 crate::runtime::structure!(SearchEntity);
 
-impl rt::Is<types::Entity> for SearchEntity {}
-
 /// `security`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/security?view=graph-rest-1.0>
@@ -107,8 +105,6 @@ impl rt::SchemaType for Security {
 }
 
 crate::runtime::structure!(Security);
-
-impl rt::Is<types::Entity> for Security {}
 
 /// `settingSource`: a complex type.
 ///
@@ -391,8 +387,6 @@ impl rt::SchemaType for Teamwork {
 
 crate::runtime::structure!(Teamwork);
 
-impl rt::Is<types::Entity> for Teamwork {}
-
 /// `teamworkHostedContent`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/teamworkhostedcontent?view=graph-rest-1.0>
@@ -625,8 +619,6 @@ impl rt::SchemaType for UserTeamwork {
 }
 
 crate::runtime::structure!(UserTeamwork);
-
-impl rt::Is<types::Entity> for UserTeamwork {}
 
 /// `versionAction`: a complex type.
 ///

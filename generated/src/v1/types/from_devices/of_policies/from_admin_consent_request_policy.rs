@@ -293,8 +293,6 @@ impl rt::SchemaType for AuthenticationMethodTarget {
 
 crate::runtime::structure!(AuthenticationMethodTarget);
 
-impl rt::Is<types::Entity> for AuthenticationMethodTarget {}
-
 /// `authenticationMethodTargetType`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-1.0>
@@ -963,5 +961,3 @@ crate::runtime::structure!(MicrosoftAuthenticatorAuthenticationMethodTarget);
 
 impl rt::Is<AuthenticationMethodTarget>
 for MicrosoftAuthenticatorAuthenticationMethodTarget {}
-
-impl rt::Is<types::Entity> for MicrosoftAuthenticatorAuthenticationMethodTarget {}

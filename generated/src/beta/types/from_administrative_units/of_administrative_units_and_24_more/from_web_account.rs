@@ -4,102 +4,6 @@
 use crate::runtime as rt;
 use crate::beta::types;
 
-/// `versionAction`: a complex type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/versionaction?view=graph-rest-beta>
-pub struct VersionAction {
-    /// `newVersion`: `String`.
-    pub new_version: rt::Property<String>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for VersionAction {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            new_version: from.property("newVersion"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.versionAction");
-        to.properties(&[("newVersion", &self.new_version)]);
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(VersionAction);
-
-/// `video`: a complex type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/video?view=graph-rest-beta>
-pub struct Video {
-    /// `audioBitsPerSample`: `Int32`.
-    pub audio_bits_per_sample: rt::Property<i32>,
-    /// `audioChannels`: `Int32`.
-    pub audio_channels: rt::Property<i32>,
-    /// `audioFormat`: `String`.
-    pub audio_format: rt::Property<String>,
-    /// `audioSamplesPerSecond`: `Int32`.
-    pub audio_samples_per_second: rt::Property<i32>,
-    /// `bitrate`: `Int32`.
-    pub bitrate: rt::Property<i32>,
-    /// `duration`: `Int64`.
-    pub duration: rt::Property<i64>,
-    /// `fourCC`: `String`.
-    pub four_cc: rt::Property<String>,
-    /// `framerate`: `Double`.
-    pub framerate: rt::Property<f64>,
-    /// `height`: `Int32`.
-    pub height: rt::Property<i32>,
-    /// `width`: `Int32`.
-    pub width: rt::Property<i32>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for Video {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            audio_bits_per_sample: from.property("audioBitsPerSample"),
-            audio_channels: from.property("audioChannels"),
-            audio_format: from.property("audioFormat"),
-            audio_samples_per_second: from.property("audioSamplesPerSecond"),
-            bitrate: from.property("bitrate"),
-            duration: from.property("duration"),
-            four_cc: from.property("fourCC"),
-            framerate: from.property("framerate"),
-            height: from.property("height"),
-            width: from.property("width"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.video");
-        to.properties(
-            &[
-                ("audioBitsPerSample", &self.audio_bits_per_sample),
-                ("audioChannels", &self.audio_channels),
-                ("audioFormat", &self.audio_format),
-                ("audioSamplesPerSecond", &self.audio_samples_per_second),
-                ("bitrate", &self.bitrate),
-                ("duration", &self.duration),
-                ("fourCC", &self.four_cc),
-                ("framerate", &self.framerate),
-                ("height", &self.height),
-                ("width", &self.width),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(Video);
-
 /// `webAccount`: an entity type, based on `itemFacet`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/webaccount?view=graph-rest-beta>
@@ -181,8 +85,6 @@ impl rt::SchemaType for WebAccount {
 crate::runtime::structure!(WebAccount);
 
 impl rt::Is<types::ItemFacet> for WebAccount {}
-
-impl rt::Is<types::Entity> for WebAccount {}
 
 /// `webPart`: a complex type.
 ///
@@ -750,7 +652,7 @@ pub struct WindowsDeviceMalwareState {
     /// `detectionCount`: `Int32`.
     pub detection_count: rt::Property<i32>,
     /// `category`: `windowsMalwareCategory`.
-    pub category: rt::Property<types::WindowsMalwareCategory>,
+    pub category: rt::Property<WindowsMalwareCategory>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -843,3 +745,238 @@ impl rt::SchemaType for WindowsHelloForBusinessPinUsage {
 }
 
 crate::runtime::value!(WindowsHelloForBusinessPinUsage);
+
+/// `windowsMalwareCategory`: an enum type.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/intune-devices-windowsmalwarecategory?view=graph-rest-beta>
+#[non_exhaustive]
+pub enum WindowsMalwareCategory {
+    /// `invalid`: 0.
+    Invalid,
+    /// `adware`: 1.
+    Adware,
+    /// `spyware`: 2.
+    Spyware,
+    /// `passwordStealer`: 3.
+    PasswordStealer,
+    /// `trojanDownloader`: 4.
+    TrojanDownloader,
+    /// `worm`: 5.
+    Worm,
+    /// `backdoor`: 6.
+    Backdoor,
+    /// `remoteAccessTrojan`: 7.
+    RemoteAccessTrojan,
+    /// `trojan`: 8.
+    Trojan,
+    /// `emailFlooder`: 9.
+    EmailFlooder,
+    /// `keylogger`: 10.
+    Keylogger,
+    /// `dialer`: 11.
+    Dialer,
+    /// `monitoringSoftware`: 12.
+    MonitoringSoftware,
+    /// `browserModifier`: 13.
+    BrowserModifier,
+    /// `cookie`: 14.
+    Cookie,
+    /// `browserPlugin`: 15.
+    BrowserPlugin,
+    /// `aolExploit`: 16.
+    AolExploit,
+    /// `nuker`: 17.
+    Nuker,
+    /// `securityDisabler`: 18.
+    SecurityDisabler,
+    /// `jokeProgram`: 19.
+    JokeProgram,
+    /// `hostileActiveXControl`: 20.
+    HostileActiveXControl,
+    /// `softwareBundler`: 21.
+    SoftwareBundler,
+    /// `stealthNotifier`: 22.
+    StealthNotifier,
+    /// `settingsModifier`: 23.
+    SettingsModifier,
+    /// `toolBar`: 24.
+    ToolBar,
+    /// `remoteControlSoftware`: 25.
+    RemoteControlSoftware,
+    /// `trojanFtp`: 26.
+    TrojanFtp,
+    /// `potentialUnwantedSoftware`: 27.
+    PotentialUnwantedSoftware,
+    /// `icqExploit`: 28.
+    IcqExploit,
+    /// `trojanTelnet`: 29.
+    TrojanTelnet,
+    /// `exploit`: 30.
+    Exploit,
+    /// `filesharingProgram`: 31.
+    FilesharingProgram,
+    /// `malwareCreationTool`: 32.
+    MalwareCreationTool,
+    /// `remote_Control_Software`: 33.
+    RemoteControlSoftwareWithUnderscores,
+    /// `tool`: 34.
+    Tool,
+    /// `trojanDenialOfService`: 36.
+    TrojanDenialOfService,
+    /// `trojanDropper`: 37.
+    TrojanDropper,
+    /// `trojanMassMailer`: 38.
+    TrojanMassMailer,
+    /// `trojanMonitoringSoftware`: 39.
+    TrojanMonitoringSoftware,
+    /// `trojanProxyServer`: 40.
+    TrojanProxyServer,
+    /// `virus`: 42.
+    Virus,
+    /// `known`: 43.
+    Known,
+    /// `unknown`: 44.
+    Unknown,
+    /// `spp`: 45.
+    Spp,
+    /// `behavior`: 46.
+    Behavior,
+    /// `vulnerability`: 47.
+    Vulnerability,
+    /// `policy`: 48.
+    Policy,
+    /// `enterpriseUnwantedSoftware`: 49.
+    EnterpriseUnwantedSoftware,
+    /// `ransom`: 50.
+    Ransom,
+    /// `hipsRule`: 51.
+    HipsRule,
+    /// A member that the documentation does not know, or several with commas between them.
+    Undocumented(String),
+}
+
+impl WindowsMalwareCategory {
+    /// The member as it stands in JSON.
+    #[inline]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Invalid => "invalid",
+            Self::Adware => "adware",
+            Self::Spyware => "spyware",
+            Self::PasswordStealer => "passwordStealer",
+            Self::TrojanDownloader => "trojanDownloader",
+            Self::Worm => "worm",
+            Self::Backdoor => "backdoor",
+            Self::RemoteAccessTrojan => "remoteAccessTrojan",
+            Self::Trojan => "trojan",
+            Self::EmailFlooder => "emailFlooder",
+            Self::Keylogger => "keylogger",
+            Self::Dialer => "dialer",
+            Self::MonitoringSoftware => "monitoringSoftware",
+            Self::BrowserModifier => "browserModifier",
+            Self::Cookie => "cookie",
+            Self::BrowserPlugin => "browserPlugin",
+            Self::AolExploit => "aolExploit",
+            Self::Nuker => "nuker",
+            Self::SecurityDisabler => "securityDisabler",
+            Self::JokeProgram => "jokeProgram",
+            Self::HostileActiveXControl => "hostileActiveXControl",
+            Self::SoftwareBundler => "softwareBundler",
+            Self::StealthNotifier => "stealthNotifier",
+            Self::SettingsModifier => "settingsModifier",
+            Self::ToolBar => "toolBar",
+            Self::RemoteControlSoftware => "remoteControlSoftware",
+            Self::TrojanFtp => "trojanFtp",
+            Self::PotentialUnwantedSoftware => "potentialUnwantedSoftware",
+            Self::IcqExploit => "icqExploit",
+            Self::TrojanTelnet => "trojanTelnet",
+            Self::Exploit => "exploit",
+            Self::FilesharingProgram => "filesharingProgram",
+            Self::MalwareCreationTool => "malwareCreationTool",
+            Self::RemoteControlSoftwareWithUnderscores => "remote_Control_Software",
+            Self::Tool => "tool",
+            Self::TrojanDenialOfService => "trojanDenialOfService",
+            Self::TrojanDropper => "trojanDropper",
+            Self::TrojanMassMailer => "trojanMassMailer",
+            Self::TrojanMonitoringSoftware => "trojanMonitoringSoftware",
+            Self::TrojanProxyServer => "trojanProxyServer",
+            Self::Virus => "virus",
+            Self::Known => "known",
+            Self::Unknown => "unknown",
+            Self::Spp => "spp",
+            Self::Behavior => "behavior",
+            Self::Vulnerability => "vulnerability",
+            Self::Policy => "policy",
+            Self::EnterpriseUnwantedSoftware => "enterpriseUnwantedSoftware",
+            Self::Ransom => "ransom",
+            Self::HipsRule => "hipsRule",
+            Self::Undocumented(member) => member,
+        }
+    }
+}
+
+impl rt::SchemaType for WindowsMalwareCategory {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        let member = from.member();
+        match member.as_str() {
+            "invalid" => Self::Invalid,
+            "adware" => Self::Adware,
+            "spyware" => Self::Spyware,
+            "passwordStealer" => Self::PasswordStealer,
+            "trojanDownloader" => Self::TrojanDownloader,
+            "worm" => Self::Worm,
+            "backdoor" => Self::Backdoor,
+            "remoteAccessTrojan" => Self::RemoteAccessTrojan,
+            "trojan" => Self::Trojan,
+            "emailFlooder" => Self::EmailFlooder,
+            "keylogger" => Self::Keylogger,
+            "dialer" => Self::Dialer,
+            "monitoringSoftware" => Self::MonitoringSoftware,
+            "browserModifier" => Self::BrowserModifier,
+            "cookie" => Self::Cookie,
+            "browserPlugin" => Self::BrowserPlugin,
+            "aolExploit" => Self::AolExploit,
+            "nuker" => Self::Nuker,
+            "securityDisabler" => Self::SecurityDisabler,
+            "jokeProgram" => Self::JokeProgram,
+            "hostileActiveXControl" => Self::HostileActiveXControl,
+            "softwareBundler" => Self::SoftwareBundler,
+            "stealthNotifier" => Self::StealthNotifier,
+            "settingsModifier" => Self::SettingsModifier,
+            "toolBar" => Self::ToolBar,
+            "remoteControlSoftware" => Self::RemoteControlSoftware,
+            "trojanFtp" => Self::TrojanFtp,
+            "potentialUnwantedSoftware" => Self::PotentialUnwantedSoftware,
+            "icqExploit" => Self::IcqExploit,
+            "trojanTelnet" => Self::TrojanTelnet,
+            "exploit" => Self::Exploit,
+            "filesharingProgram" => Self::FilesharingProgram,
+            "malwareCreationTool" => Self::MalwareCreationTool,
+            "remote_Control_Software" => Self::RemoteControlSoftwareWithUnderscores,
+            "tool" => Self::Tool,
+            "trojanDenialOfService" => Self::TrojanDenialOfService,
+            "trojanDropper" => Self::TrojanDropper,
+            "trojanMassMailer" => Self::TrojanMassMailer,
+            "trojanMonitoringSoftware" => Self::TrojanMonitoringSoftware,
+            "trojanProxyServer" => Self::TrojanProxyServer,
+            "virus" => Self::Virus,
+            "known" => Self::Known,
+            "unknown" => Self::Unknown,
+            "spp" => Self::Spp,
+            "behavior" => Self::Behavior,
+            "vulnerability" => Self::Vulnerability,
+            "policy" => Self::Policy,
+            "enterpriseUnwantedSoftware" => Self::EnterpriseUnwantedSoftware,
+            "ransom" => Self::Ransom,
+            "hipsRule" => Self::HipsRule,
+            _ => Self::Undocumented(member),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.member(self.as_str());
+    }
+}
+
+crate::runtime::value!(WindowsMalwareCategory);

@@ -4,151 +4,6 @@
 use crate::runtime as rt;
 use crate::beta::types;
 
-/// `team`: an entity type, based on `entity`.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/team?view=graph-rest-beta>
-pub struct Team {
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
-    /// `displayName`: `String`.
-    pub display_name: rt::Property<String>,
-    /// `description`: `String`.
-    pub description: rt::Property<String>,
-    /// `classification`: `String`.
-    pub classification: rt::Property<String>,
-    /// `specialization`: `teamSpecialization`.
-    pub specialization: rt::Property<TeamSpecialization>,
-    /// `visibility`: `teamVisibilityType`.
-    pub visibility: rt::Property<TeamVisibilityType>,
-    /// `funSettings`: `teamFunSettings`.
-    pub fun_settings: rt::Property<Box<TeamFunSettings>>,
-    /// `guestSettings`: `teamGuestSettings`.
-    pub guest_settings: rt::Property<Box<TeamGuestSettings>>,
-    /// `internalId`: `String`.
-    pub internal_id: rt::Property<String>,
-    /// `isArchived`: `Boolean`. Read-only.
-    pub is_archived: rt::Property<bool>,
-    /// `memberSettings`: `teamMemberSettings`.
-    pub member_settings: rt::Property<Box<TeamMemberSettings>>,
-    /// `messagingSettings`: `teamMessagingSettings`.
-    pub messaging_settings: rt::Property<Box<TeamMessagingSettings>>,
-    /// `discoverySettings`: `teamDiscoverySettings`.
-    pub discovery_settings: rt::Property<Box<TeamDiscoverySettings>>,
-    /// `webUrl`: `String`.
-    pub web_url: rt::Property<String>,
-    /// `classSettings`: `teamClassSettings`.
-    pub class_settings: rt::Property<Box<TeamClassSettings>>,
-    /// `isMembershipLimitedToOwners`: `Boolean`.
-    pub is_membership_limited_to_owners: rt::Property<bool>,
-    /// `createdDateTime`: `DateTimeOffset`.
-    pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `channels`: `channel` collection. Navigation property.
-    pub channels: rt::Property<rt::Nested<Vec<types::Channel>>>,
-    /// `installedApps`: `teamsAppInstallation` collection. Navigation property.
-    pub installed_apps: rt::Property<rt::Nested<Vec<types::TeamsAppInstallation>>>,
-    /// `members`: `conversationMember` collection. Navigation property.
-    pub members: rt::Property<rt::Nested<Vec<types::ConversationMember>>>,
-    /// `owners`: `user`. Navigation property.
-    pub owners: rt::Property<rt::Nested<types::User>>,
-    /// `operations`: `teamsAsyncOperation` collection. Navigation property.
-    pub operations: rt::Property<rt::Nested<Vec<types::TeamsAsyncOperation>>>,
-    /// `photo`: `profilePhoto`. Navigation property.
-    pub photo: rt::Property<rt::Nested<types::ProfilePhoto>>,
-    /// `primaryChannel`: `channel`. Navigation property.
-    pub primary_channel: rt::Property<rt::Nested<types::Channel>>,
-    /// `schedule`: `schedule`. Navigation property.
-    pub schedule: rt::Property<rt::Nested<types::Schedule>>,
-    /// `template`: `teamsTemplate`. Navigation property.
-    pub template: rt::Property<rt::Nested<TeamsTemplate>>,
-    /// `permissionGrants`: `resourceSpecificPermissionGrant` collection. Navigation property.
-    pub permission_grants: rt::Property<
-        rt::Nested<Vec<types::ResourceSpecificPermissionGrant>>,
-    >,
-    /// `tags`: `teamworkTag` collection. Navigation property.
-    pub tags: rt::Property<rt::Nested<Vec<TeamworkTag>>>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for Team {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            id: from.property("id"),
-            display_name: from.property("displayName"),
-            description: from.property("description"),
-            classification: from.property("classification"),
-            specialization: from.property("specialization"),
-            visibility: from.property("visibility"),
-            fun_settings: from.property("funSettings"),
-            guest_settings: from.property("guestSettings"),
-            internal_id: from.property("internalId"),
-            is_archived: from.property("isArchived"),
-            member_settings: from.property("memberSettings"),
-            messaging_settings: from.property("messagingSettings"),
-            discovery_settings: from.property("discoverySettings"),
-            web_url: from.property("webUrl"),
-            class_settings: from.property("classSettings"),
-            is_membership_limited_to_owners: from
-                .property("isMembershipLimitedToOwners"),
-            created_date_time: from.property("createdDateTime"),
-            channels: from.property("channels"),
-            installed_apps: from.property("installedApps"),
-            members: from.property("members"),
-            owners: from.property("owners"),
-            operations: from.property("operations"),
-            photo: from.property("photo"),
-            primary_channel: from.property("primaryChannel"),
-            schedule: from.property("schedule"),
-            template: from.property("template"),
-            permission_grants: from.property("permissionGrants"),
-            tags: from.property("tags"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.team");
-        to.properties(
-            &[
-                ("id", &self.id),
-                ("displayName", &self.display_name),
-                ("description", &self.description),
-                ("classification", &self.classification),
-                ("specialization", &self.specialization),
-                ("visibility", &self.visibility),
-                ("funSettings", &self.fun_settings),
-                ("guestSettings", &self.guest_settings),
-                ("internalId", &self.internal_id),
-                ("isArchived", &self.is_archived),
-                ("memberSettings", &self.member_settings),
-                ("messagingSettings", &self.messaging_settings),
-                ("discoverySettings", &self.discovery_settings),
-                ("webUrl", &self.web_url),
-                ("classSettings", &self.class_settings),
-                ("isMembershipLimitedToOwners", &self.is_membership_limited_to_owners),
-                ("createdDateTime", &self.created_date_time),
-                ("channels", &self.channels),
-                ("installedApps", &self.installed_apps),
-                ("members", &self.members),
-                ("owners", &self.owners),
-                ("operations", &self.operations),
-                ("photo", &self.photo),
-                ("primaryChannel", &self.primary_channel),
-                ("schedule", &self.schedule),
-                ("template", &self.template),
-                ("permissionGrants", &self.permission_grants),
-                ("tags", &self.tags),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(Team);
-
-impl rt::Is<types::Entity> for Team {}
-
 /// `teamClassSettings`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/teamclasssettings?view=graph-rest-beta>
@@ -541,8 +396,6 @@ impl rt::SchemaType for TeamsTemplate {
 
 crate::runtime::structure!(TeamsTemplate);
 
-impl rt::Is<types::Entity> for TeamsTemplate {}
-
 /// `teamworkTag`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/teamworktag?view=graph-rest-beta>
@@ -599,8 +452,6 @@ impl rt::SchemaType for TeamworkTag {
 
 crate::runtime::structure!(TeamworkTag);
 
-impl rt::Is<types::Entity> for TeamworkTag {}
-
 /// `teamworkTagMember`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/teamworktagmember?view=graph-rest-beta>
@@ -644,8 +495,6 @@ impl rt::SchemaType for TeamworkTagMember {
 }
 
 crate::runtime::structure!(TeamworkTagMember);
-
-impl rt::Is<types::Entity> for TeamworkTagMember {}
 
 /// `teamworkTagType`: an enum type.
 ///
@@ -898,3 +747,221 @@ impl rt::SchemaType for ThumbnailSet {
 }
 
 crate::runtime::structure!(ThumbnailSet);
+
+/// `timeCard`: an entity type, based on `changeTrackedEntity`.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/timecard?view=graph-rest-beta>
+pub struct TimeCard {
+    /// `id`: `String`. Read-only.
+    pub id: rt::Property<String>,
+    /// `createdDateTime`: `DateTimeOffset`.
+    pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `lastModifiedBy`: `identitySet`.
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
+    /// `lastModifiedDateTime`: `DateTimeOffset`.
+    pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `userId`: `String`.
+    pub user_id: rt::Property<String>,
+    /// `state`: `timeCardState`.
+    pub state: rt::Property<types::TimeCardState>,
+    /// `clockInEvent`: `timeCardEvent`.
+    pub clock_in_event: rt::Property<rt::Nested<TimeCardEvent>>,
+    /// `clockOutEvent`: `timeCardEvent`.
+    pub clock_out_event: rt::Property<rt::Nested<TimeCardEvent>>,
+    /// `notes`: `itemBody`.
+    pub notes: rt::Property<Box<types::ItemBody>>,
+    /// `breaks`: `timeCardBreak` collection.
+    pub breaks: rt::Property<rt::Nested<Vec<TimeCardBreak>>>,
+    /// `originalEntry`: `timeCardEntry`.
+    pub original_entry: rt::Property<rt::Nested<TimeCardEntry>>,
+    /// `confirmedBy`: `confirmedBy`.
+    pub confirmed_by: rt::Property<types::ConfirmedBy>,
+    /// `createdBy`: `identitySet`.
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for TimeCard {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            id: from.property("id"),
+            created_date_time: from.property("createdDateTime"),
+            last_modified_by: from.property("lastModifiedBy"),
+            last_modified_date_time: from.property("lastModifiedDateTime"),
+            user_id: from.property("userId"),
+            state: from.property("state"),
+            clock_in_event: from.property("clockInEvent"),
+            clock_out_event: from.property("clockOutEvent"),
+            notes: from.property("notes"),
+            breaks: from.property("breaks"),
+            original_entry: from.property("originalEntry"),
+            confirmed_by: from.property("confirmedBy"),
+            created_by: from.property("createdBy"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.timeCard");
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("createdDateTime", &self.created_date_time),
+                ("lastModifiedBy", &self.last_modified_by),
+                ("lastModifiedDateTime", &self.last_modified_date_time),
+                ("userId", &self.user_id),
+                ("state", &self.state),
+                ("clockInEvent", &self.clock_in_event),
+                ("clockOutEvent", &self.clock_out_event),
+                ("notes", &self.notes),
+                ("breaks", &self.breaks),
+                ("originalEntry", &self.original_entry),
+                ("confirmedBy", &self.confirmed_by),
+                ("createdBy", &self.created_by),
+            ],
+        );
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(TimeCard);
+
+impl rt::Is<types::ChangeTrackedEntity> for TimeCard {}
+
+/// `timeCardBreak`: an entity type.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/timecardbreak?view=graph-rest-beta>
+pub struct TimeCardBreak {
+    /// `id`: the key; the documentation does not list it.
+    pub id: rt::Property<String>,
+    /// `breakId`: `String`.
+    pub break_id: rt::Property<String>,
+    /// `start`: `timeCardEvent`.
+    pub start: rt::Property<rt::Nested<TimeCardEvent>>,
+    /// `end`: `timeCardEvent`.
+    pub end: rt::Property<rt::Nested<TimeCardEvent>>,
+    /// `notes`: `itemBody`.
+    pub notes: rt::Property<Box<types::ItemBody>>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for TimeCardBreak {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            id: from.property("id"),
+            break_id: from.property("breakId"),
+            start: from.property("start"),
+            end: from.property("end"),
+            notes: from.property("notes"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.timeCardBreak");
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("breakId", &self.break_id),
+                ("start", &self.start),
+                ("end", &self.end),
+                ("notes", &self.notes),
+            ],
+        );
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(TimeCardBreak);
+
+/// `timeCardEntry`: an entity type.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/timecardentry?view=graph-rest-beta>
+pub struct TimeCardEntry {
+    /// `id`: the key; the documentation does not list it.
+    pub id: rt::Property<String>,
+    /// `clockInEvent`: `timeCardEvent`.
+    pub clock_in_event: rt::Property<rt::Nested<TimeCardEvent>>,
+    /// `clockOutEvent`: `timeCardEvent`.
+    pub clock_out_event: rt::Property<rt::Nested<TimeCardEvent>>,
+    /// `breaks`: `timeCardBreak` collection.
+    pub breaks: rt::Property<rt::Nested<Vec<TimeCardBreak>>>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for TimeCardEntry {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            id: from.property("id"),
+            clock_in_event: from.property("clockInEvent"),
+            clock_out_event: from.property("clockOutEvent"),
+            breaks: from.property("breaks"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.timeCardEntry");
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("clockInEvent", &self.clock_in_event),
+                ("clockOutEvent", &self.clock_out_event),
+                ("breaks", &self.breaks),
+            ],
+        );
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(TimeCardEntry);
+
+/// `timeCardEvent`: an entity type.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/timecardevent?view=graph-rest-beta>
+pub struct TimeCardEvent {
+    /// `id`: the key; the documentation does not list it.
+    pub id: rt::Property<String>,
+    /// `dateTime`: `DateTimeOffset`.
+    pub date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `atApprovedLocation`: `Boolean`.
+    pub at_approved_location: rt::Property<bool>,
+    /// `notes`: `itemBody`.
+    pub notes: rt::Property<Box<types::ItemBody>>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for TimeCardEvent {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            id: from.property("id"),
+            date_time: from.property("dateTime"),
+            at_approved_location: from.property("atApprovedLocation"),
+            notes: from.property("notes"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.timeCardEvent");
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("dateTime", &self.date_time),
+                ("atApprovedLocation", &self.at_approved_location),
+                ("notes", &self.notes),
+            ],
+        );
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(TimeCardEvent);

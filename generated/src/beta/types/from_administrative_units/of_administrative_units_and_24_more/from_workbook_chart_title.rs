@@ -4,279 +4,6 @@
 use crate::runtime as rt;
 use crate::beta::types;
 
-/// `workbookChartLegend`: an entity type, based on `entity`.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/workbookchartlegend?view=graph-rest-beta>
-pub struct WorkbookChartLegend {
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
-    /// `overlay`: `Boolean`.
-    pub overlay: rt::Property<bool>,
-    /// `position`: `String`.
-    /// Documented values: `Top`, `Bottom`, `Left`, `Right`, `Corner`, `Custom`.
-    pub position: rt::Property<String>,
-    /// `visible`: `Boolean`.
-    pub visible: rt::Property<bool>,
-    /// `format`: `workbookChartLegendFormat`. Navigation property. Read-only.
-    pub format: rt::Property<rt::Nested<WorkbookChartLegendFormat>>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for WorkbookChartLegend {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            id: from.property("id"),
-            overlay: from.property("overlay"),
-            position: from.property("position"),
-            visible: from.property("visible"),
-            format: from.property("format"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.workbookChartLegend");
-        to.properties(
-            &[
-                ("id", &self.id),
-                ("overlay", &self.overlay),
-                ("position", &self.position),
-                ("visible", &self.visible),
-                ("format", &self.format),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(WorkbookChartLegend);
-
-impl rt::Is<types::Entity> for WorkbookChartLegend {}
-
-/// `workbookChartLegendFormat`: an entity type, based on `entity`.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/workbookchartlegendformat?view=graph-rest-beta>
-pub struct WorkbookChartLegendFormat {
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
-    /// `fill`: `workbookChartFill`. Navigation property. Read-only.
-    pub fill: rt::Property<rt::Nested<types::WorkbookChartFill>>,
-    /// `font`: `workbookChartFont`. Navigation property. Read-only.
-    pub font: rt::Property<rt::Nested<types::WorkbookChartFont>>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for WorkbookChartLegendFormat {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            id: from.property("id"),
-            fill: from.property("fill"),
-            font: from.property("font"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.workbookChartLegendFormat");
-        to.properties(&[("id", &self.id), ("fill", &self.fill), ("font", &self.font)]);
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(WorkbookChartLegendFormat);
-
-impl rt::Is<types::Entity> for WorkbookChartLegendFormat {}
-
-/// `workbookChartLineFormat`: an entity type, based on `entity`.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/workbookchartlineformat?view=graph-rest-beta>
-pub struct WorkbookChartLineFormat {
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
-    /// `color`: `String`.
-    pub color: rt::Property<String>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for WorkbookChartLineFormat {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            id: from.property("id"),
-            color: from.property("color"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.workbookChartLineFormat");
-        to.properties(&[("id", &self.id), ("color", &self.color)]);
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(WorkbookChartLineFormat);
-
-impl rt::Is<types::Entity> for WorkbookChartLineFormat {}
-
-/// `workbookChartPoint`: an entity type, based on `entity`.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/workbookchartpoint?view=graph-rest-beta>
-pub struct WorkbookChartPoint {
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
-    /// `value`: `Untyped`. Read-only.
-    pub value: rt::Property<::serde_json::Value>,
-    /// `format`: `workbookChartPointFormat`. Navigation property. Read-only.
-    pub format: rt::Property<rt::Nested<WorkbookChartPointFormat>>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for WorkbookChartPoint {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            id: from.property("id"),
-            value: from.property("value"),
-            format: from.property("format"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.workbookChartPoint");
-        to.properties(
-            &[("id", &self.id), ("value", &self.value), ("format", &self.format)],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(WorkbookChartPoint);
-
-impl rt::Is<types::Entity> for WorkbookChartPoint {}
-
-/// `workbookChartPointFormat`: an entity type, based on `entity`.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/workbookchartpointformat?view=graph-rest-beta>
-pub struct WorkbookChartPointFormat {
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
-    /// `fill`: `workbookChartFill`. Navigation property. Read-only.
-    pub fill: rt::Property<rt::Nested<types::WorkbookChartFill>>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for WorkbookChartPointFormat {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            id: from.property("id"),
-            fill: from.property("fill"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.workbookChartPointFormat");
-        to.properties(&[("id", &self.id), ("fill", &self.fill)]);
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(WorkbookChartPointFormat);
-
-impl rt::Is<types::Entity> for WorkbookChartPointFormat {}
-
-/// `workbookChartSeries`: an entity type, based on `entity`.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/workbookchartseries?view=graph-rest-beta>
-pub struct WorkbookChartSeries {
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
-    /// `name`: `String`.
-    pub name: rt::Property<String>,
-    /// `format`: `workbookChartSeriesFormat`. Navigation property. Read-only.
-    pub format: rt::Property<rt::Nested<WorkbookChartSeriesFormat>>,
-    /// `points`: `workbookChartPoint` collection. Navigation property. Read-only.
-    pub points: rt::Property<rt::Nested<Vec<WorkbookChartPoint>>>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for WorkbookChartSeries {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            id: from.property("id"),
-            name: from.property("name"),
-            format: from.property("format"),
-            points: from.property("points"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.workbookChartSeries");
-        to.properties(
-            &[
-                ("id", &self.id),
-                ("name", &self.name),
-                ("format", &self.format),
-                ("points", &self.points),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(WorkbookChartSeries);
-
-impl rt::Is<types::Entity> for WorkbookChartSeries {}
-
-/// `workbookChartSeriesFormat`: an entity type, based on `entity`.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/workbookchartseriesformat?view=graph-rest-beta>
-pub struct WorkbookChartSeriesFormat {
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
-    /// `fill`: `workbookChartFill`. Navigation property. Read-only.
-    pub fill: rt::Property<rt::Nested<types::WorkbookChartFill>>,
-    /// `line`: `workbookChartLineFormat`. Navigation property. Read-only.
-    pub line: rt::Property<rt::Nested<WorkbookChartLineFormat>>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for WorkbookChartSeriesFormat {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            id: from.property("id"),
-            fill: from.property("fill"),
-            line: from.property("line"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.workbookChartSeriesFormat");
-        to.properties(&[("id", &self.id), ("fill", &self.fill), ("line", &self.line)]);
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(WorkbookChartSeriesFormat);
-
-impl rt::Is<types::Entity> for WorkbookChartSeriesFormat {}
-
 /// `workbookChartTitle`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/workbookcharttitle?view=graph-rest-beta>
@@ -325,8 +52,6 @@ impl rt::SchemaType for WorkbookChartTitle {
 
 crate::runtime::structure!(WorkbookChartTitle);
 
-impl rt::Is<types::Entity> for WorkbookChartTitle {}
-
 /// `workbookChartTitleFormat`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/workbookcharttitleformat?view=graph-rest-beta>
@@ -361,8 +86,6 @@ impl rt::SchemaType for WorkbookChartTitleFormat {
 
 crate::runtime::structure!(WorkbookChartTitleFormat);
 
-impl rt::Is<types::Entity> for WorkbookChartTitleFormat {}
-
 /// `workbookFilter`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/workbookfilter?view=graph-rest-beta>
@@ -393,8 +116,6 @@ impl rt::SchemaType for WorkbookFilter {
 }
 
 crate::runtime::structure!(WorkbookFilter);
-
-impl rt::Is<types::Entity> for WorkbookFilter {}
 
 /// `workbookFilterCriteria`: a complex type.
 ///
@@ -472,7 +193,7 @@ pub struct WorkbookNamedItem {
     /// `visible`: `Boolean`.
     pub visible: rt::Property<bool>,
     /// `worksheet`: `workbookWorksheet`. Navigation property. Read-only.
-    pub worksheet: rt::Property<rt::Nested<types::WorkbookWorksheet>>,
+    pub worksheet: rt::Property<rt::Nested<WorkbookWorksheet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -512,8 +233,6 @@ impl rt::SchemaType for WorkbookNamedItem {
 }
 
 crate::runtime::structure!(WorkbookNamedItem);
-
-impl rt::Is<types::Entity> for WorkbookNamedItem {}
 
 /// `workbookOperation`: an entity type.
 ///
@@ -609,7 +328,7 @@ pub struct WorkbookPivotTable {
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `worksheet`: `workbookWorksheet`. Navigation property. Read-only.
-    pub worksheet: rt::Property<rt::Nested<types::WorkbookWorksheet>>,
+    pub worksheet: rt::Property<rt::Nested<WorkbookWorksheet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -635,8 +354,6 @@ impl rt::SchemaType for WorkbookPivotTable {
 }
 
 crate::runtime::structure!(WorkbookPivotTable);
-
-impl rt::Is<types::Entity> for WorkbookPivotTable {}
 
 /// `workbookSortField`: a complex type.
 ///
@@ -725,7 +442,7 @@ pub struct WorkbookTable {
     /// `sort`: `workbookTableSort`. Navigation property. Read-only.
     pub sort: rt::Property<rt::Nested<WorkbookTableSort>>,
     /// `worksheet`: `workbookWorksheet`. Navigation property. Read-only.
-    pub worksheet: rt::Property<rt::Nested<types::WorkbookWorksheet>>,
+    pub worksheet: rt::Property<rt::Nested<WorkbookWorksheet>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -780,8 +497,6 @@ impl rt::SchemaType for WorkbookTable {
 
 crate::runtime::structure!(WorkbookTable);
 
-impl rt::Is<types::Entity> for WorkbookTable {}
-
 /// `workbookTableColumn`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/workbooktablecolumn?view=graph-rest-beta>
@@ -829,8 +544,6 @@ impl rt::SchemaType for WorkbookTableColumn {
 }
 
 crate::runtime::structure!(WorkbookTableColumn);
-
-impl rt::Is<types::Entity> for WorkbookTableColumn {}
 
 /// `workbookTableRow`: a complex type.
 ///
@@ -908,4 +621,262 @@ impl rt::SchemaType for WorkbookTableSort {
 
 crate::runtime::structure!(WorkbookTableSort);
 
-impl rt::Is<types::Entity> for WorkbookTableSort {}
+/// `workbookWorksheet`: an entity type, based on `entity`.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/workbookworksheet?view=graph-rest-beta>
+pub struct WorkbookWorksheet {
+    /// `id`: `String`. Read-only.
+    pub id: rt::Property<String>,
+    /// `name`: `String`.
+    pub name: rt::Property<String>,
+    /// `position`: `Int32`.
+    pub position: rt::Property<i32>,
+    /// `visibility`: `String`.
+    /// Documented values: `Visible`, `Hidden`, `VeryHidden`.
+    pub visibility: rt::Property<String>,
+    /// `charts`: `workbookChart` collection. Navigation property. Read-only.
+    pub charts: rt::Property<rt::Nested<Vec<types::WorkbookChart>>>,
+    /// `names`: `workbookNamedItem` collection. Navigation property. Read-only.
+    pub names: rt::Property<rt::Nested<Vec<WorkbookNamedItem>>>,
+    /// `pivotTables`: `workbookPivotTable` collection. Navigation property.
+    pub pivot_tables: rt::Property<rt::Nested<Vec<WorkbookPivotTable>>>,
+    /// `protection`: `workbookWorksheetProtection`. Navigation property. Read-only.
+    pub protection: rt::Property<rt::Nested<WorkbookWorksheetProtection>>,
+    /// `tables`: `workbookTable` collection. Navigation property. Read-only.
+    pub tables: rt::Property<rt::Nested<Vec<WorkbookTable>>>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for WorkbookWorksheet {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            id: from.property("id"),
+            name: from.property("name"),
+            position: from.property("position"),
+            visibility: from.property("visibility"),
+            charts: from.property("charts"),
+            names: from.property("names"),
+            pivot_tables: from.property("pivotTables"),
+            protection: from.property("protection"),
+            tables: from.property("tables"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.workbookWorksheet");
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("name", &self.name),
+                ("position", &self.position),
+                ("visibility", &self.visibility),
+                ("charts", &self.charts),
+                ("names", &self.names),
+                ("pivotTables", &self.pivot_tables),
+                ("protection", &self.protection),
+                ("tables", &self.tables),
+            ],
+        );
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(WorkbookWorksheet);
+
+/// `workbookWorksheetProtection`: a complex type.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/workbookworksheetprotection?view=graph-rest-beta>
+pub struct WorkbookWorksheetProtection {
+    /// `options`: `workbookWorksheetProtectionOptions`. Read-only.
+    pub options: rt::Property<Box<WorkbookWorksheetProtectionOptions>>,
+    /// `protected`: `Boolean`. Read-only.
+    pub protected: rt::Property<bool>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for WorkbookWorksheetProtection {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            options: from.property("options"),
+            protected: from.property("protected"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.workbookWorksheetProtection");
+        to.properties(&[("options", &self.options), ("protected", &self.protected)]);
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(WorkbookWorksheetProtection);
+
+/// `workbookWorksheetProtectionOptions`: a complex type.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/workbookworksheetprotectionoptions?view=graph-rest-beta>
+pub struct WorkbookWorksheetProtectionOptions {
+    /// `allowAutoFilter`: `Boolean`.
+    pub allow_auto_filter: rt::Property<bool>,
+    /// `allowDeleteColumns`: `Boolean`.
+    pub allow_delete_columns: rt::Property<bool>,
+    /// `allowDeleteRows`: `Boolean`.
+    pub allow_delete_rows: rt::Property<bool>,
+    /// `allowFormatCells`: `Boolean`.
+    pub allow_format_cells: rt::Property<bool>,
+    /// `allowFormatColumns`: `Boolean`.
+    pub allow_format_columns: rt::Property<bool>,
+    /// `allowFormatRows`: `Boolean`.
+    pub allow_format_rows: rt::Property<bool>,
+    /// `allowInsertColumns`: `Boolean`.
+    pub allow_insert_columns: rt::Property<bool>,
+    /// `allowInsertHyperlinks`: `Boolean`.
+    pub allow_insert_hyperlinks: rt::Property<bool>,
+    /// `allowInsertRows`: `Boolean`.
+    pub allow_insert_rows: rt::Property<bool>,
+    /// `allowPivotTables`: `Boolean`.
+    pub allow_pivot_tables: rt::Property<bool>,
+    /// `allowSort`: `Boolean`.
+    pub allow_sort: rt::Property<bool>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for WorkbookWorksheetProtectionOptions {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            allow_auto_filter: from.property("allowAutoFilter"),
+            allow_delete_columns: from.property("allowDeleteColumns"),
+            allow_delete_rows: from.property("allowDeleteRows"),
+            allow_format_cells: from.property("allowFormatCells"),
+            allow_format_columns: from.property("allowFormatColumns"),
+            allow_format_rows: from.property("allowFormatRows"),
+            allow_insert_columns: from.property("allowInsertColumns"),
+            allow_insert_hyperlinks: from.property("allowInsertHyperlinks"),
+            allow_insert_rows: from.property("allowInsertRows"),
+            allow_pivot_tables: from.property("allowPivotTables"),
+            allow_sort: from.property("allowSort"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.workbookWorksheetProtectionOptions");
+        to.properties(
+            &[
+                ("allowAutoFilter", &self.allow_auto_filter),
+                ("allowDeleteColumns", &self.allow_delete_columns),
+                ("allowDeleteRows", &self.allow_delete_rows),
+                ("allowFormatCells", &self.allow_format_cells),
+                ("allowFormatColumns", &self.allow_format_columns),
+                ("allowFormatRows", &self.allow_format_rows),
+                ("allowInsertColumns", &self.allow_insert_columns),
+                ("allowInsertHyperlinks", &self.allow_insert_hyperlinks),
+                ("allowInsertRows", &self.allow_insert_rows),
+                ("allowPivotTables", &self.allow_pivot_tables),
+                ("allowSort", &self.allow_sort),
+            ],
+        );
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(WorkbookWorksheetProtectionOptions);
+
+/// `workingHours`: a complex type.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/workinghours?view=graph-rest-beta>
+pub struct WorkingHours {
+    /// `daysOfWeek`: `dayOfWeek` collection.
+    pub days_of_week: rt::Property<Vec<types::DayOfWeek>>,
+    /// `startTime`: `TimeOfDay`.
+    pub start_time: rt::Property<rt::edm::TimeOfDay>,
+    /// `endTime`: `TimeOfDay`.
+    pub end_time: rt::Property<rt::edm::TimeOfDay>,
+    /// `timeZone`: `timeZoneBase`.
+    pub time_zone: rt::Property<Box<types::TimeZoneBase>>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for WorkingHours {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            days_of_week: from.property("daysOfWeek"),
+            start_time: from.property("startTime"),
+            end_time: from.property("endTime"),
+            time_zone: from.property("timeZone"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.workingHours");
+        to.properties(
+            &[
+                ("daysOfWeek", &self.days_of_week),
+                ("startTime", &self.start_time),
+                ("endTime", &self.end_time),
+                ("timeZone", &self.time_zone),
+            ],
+        );
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(WorkingHours);
+
+/// `yomiPersonName`: a complex type.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/yomipersonname?view=graph-rest-beta>
+pub struct YomiPersonName {
+    /// `displayName`: `String`.
+    pub display_name: rt::Property<String>,
+    /// `first`: `String`.
+    pub first: rt::Property<String>,
+    /// `last`: `String`.
+    pub last: rt::Property<String>,
+    /// `maiden`: `String`.
+    pub maiden: rt::Property<String>,
+    /// `middle`: `String`.
+    pub middle: rt::Property<String>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for YomiPersonName {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            display_name: from.property("displayName"),
+            first: from.property("first"),
+            last: from.property("last"),
+            maiden: from.property("maiden"),
+            middle: from.property("middle"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.yomiPersonName");
+        to.properties(
+            &[
+                ("displayName", &self.display_name),
+                ("first", &self.first),
+                ("last", &self.last),
+                ("maiden", &self.maiden),
+                ("middle", &self.middle),
+            ],
+        );
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(YomiPersonName);

@@ -4,90 +4,6 @@
 use crate::runtime as rt;
 use crate::beta::types;
 
-/// `usageDetails`: a complex type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/insights-usagedetails?view=graph-rest-beta>
-pub struct UsageDetails {
-    /// `lastAccessedDateTime`: `DateTimeOffset`. Read-only.
-    pub last_accessed_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
-    pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for UsageDetails {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            last_accessed_date_time: from.property("lastAccessedDateTime"),
-            last_modified_date_time: from.property("lastModifiedDateTime"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.usageDetails");
-        to.properties(
-            &[
-                ("lastAccessedDateTime", &self.last_accessed_date_time),
-                ("lastModifiedDateTime", &self.last_modified_date_time),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(UsageDetails);
-
-/// `usedInsight`: an entity type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/insights-used?view=graph-rest-beta>
-pub struct UsedInsight {
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
-    /// `lastUsed`: `usageDetails`. Read-only.
-    pub last_used: rt::Property<Box<UsageDetails>>,
-    /// `resourceVisualization`: `resourceVisualization`. Read-only.
-    pub resource_visualization: rt::Property<Box<types::ResourceVisualization>>,
-    /// `resourceReference`: `resourceReference`. Read-only.
-    pub resource_reference: rt::Property<Box<types::ResourceReference>>,
-    /// `resource`: `entity` collection. Navigation property.
-    pub resource: rt::Property<rt::Nested<Vec<types::Entity>>>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for UsedInsight {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            id: from.property("id"),
-            last_used: from.property("lastUsed"),
-            resource_visualization: from.property("resourceVisualization"),
-            resource_reference: from.property("resourceReference"),
-            resource: from.property("resource"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.usedInsight");
-        to.properties(
-            &[
-                ("id", &self.id),
-                ("lastUsed", &self.last_used),
-                ("resourceVisualization", &self.resource_visualization),
-                ("resourceReference", &self.resource_reference),
-                ("resource", &self.resource),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(UsedInsight);
-
 /// `user`: an entity type, based on `directoryObject`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-shared-user?view=graph-rest-beta>
@@ -650,8 +566,6 @@ impl rt::SchemaType for User {
 
 crate::runtime::structure!(User);
 
-impl rt::Is<types::DirectoryObject> for User {}
-
 /// `userAccountInformation`: an entity type, based on `itemFacet`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/useraccountinformation?view=graph-rest-beta>
@@ -730,8 +644,6 @@ impl rt::SchemaType for UserAccountInformation {
 crate::runtime::structure!(UserAccountInformation);
 
 impl rt::Is<types::ItemFacet> for UserAccountInformation {}
-
-impl rt::Is<types::Entity> for UserAccountInformation {}
 
 /// `userNewMessageRestriction`: an enum type.
 ///
@@ -874,8 +786,6 @@ impl rt::SchemaType for UserSettings {
 
 crate::runtime::structure!(UserSettings);
 
-impl rt::Is<types::Entity> for UserSettings {}
-
 /// `userTeamwork`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/userteamwork?view=graph-rest-beta>
@@ -907,4 +817,98 @@ impl rt::SchemaType for UserTeamwork {
 
 crate::runtime::structure!(UserTeamwork);
 
-impl rt::Is<types::Entity> for UserTeamwork {}
+/// `versionAction`: a complex type.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/versionaction?view=graph-rest-beta>
+pub struct VersionAction {
+    /// `newVersion`: `String`.
+    pub new_version: rt::Property<String>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for VersionAction {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            new_version: from.property("newVersion"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.versionAction");
+        to.properties(&[("newVersion", &self.new_version)]);
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(VersionAction);
+
+/// `video`: a complex type.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/video?view=graph-rest-beta>
+pub struct Video {
+    /// `audioBitsPerSample`: `Int32`.
+    pub audio_bits_per_sample: rt::Property<i32>,
+    /// `audioChannels`: `Int32`.
+    pub audio_channels: rt::Property<i32>,
+    /// `audioFormat`: `String`.
+    pub audio_format: rt::Property<String>,
+    /// `audioSamplesPerSecond`: `Int32`.
+    pub audio_samples_per_second: rt::Property<i32>,
+    /// `bitrate`: `Int32`.
+    pub bitrate: rt::Property<i32>,
+    /// `duration`: `Int64`.
+    pub duration: rt::Property<i64>,
+    /// `fourCC`: `String`.
+    pub four_cc: rt::Property<String>,
+    /// `framerate`: `Double`.
+    pub framerate: rt::Property<f64>,
+    /// `height`: `Int32`.
+    pub height: rt::Property<i32>,
+    /// `width`: `Int32`.
+    pub width: rt::Property<i32>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for Video {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            audio_bits_per_sample: from.property("audioBitsPerSample"),
+            audio_channels: from.property("audioChannels"),
+            audio_format: from.property("audioFormat"),
+            audio_samples_per_second: from.property("audioSamplesPerSecond"),
+            bitrate: from.property("bitrate"),
+            duration: from.property("duration"),
+            four_cc: from.property("fourCC"),
+            framerate: from.property("framerate"),
+            height: from.property("height"),
+            width: from.property("width"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.video");
+        to.properties(
+            &[
+                ("audioBitsPerSample", &self.audio_bits_per_sample),
+                ("audioChannels", &self.audio_channels),
+                ("audioFormat", &self.audio_format),
+                ("audioSamplesPerSecond", &self.audio_samples_per_second),
+                ("bitrate", &self.bitrate),
+                ("duration", &self.duration),
+                ("fourCC", &self.four_cc),
+                ("framerate", &self.framerate),
+                ("height", &self.height),
+                ("width", &self.width),
+            ],
+        );
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(Video);

@@ -4,226 +4,6 @@
 use crate::runtime as rt;
 use crate::beta::types;
 
-/// `timeCard`: an entity type, based on `changeTrackedEntity`.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/timecard?view=graph-rest-beta>
-pub struct TimeCard {
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
-    /// `createdDateTime`: `DateTimeOffset`.
-    pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
-    /// `lastModifiedDateTime`: `DateTimeOffset`.
-    pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `userId`: `String`.
-    pub user_id: rt::Property<String>,
-    /// `state`: `timeCardState`.
-    pub state: rt::Property<TimeCardState>,
-    /// `clockInEvent`: `timeCardEvent`.
-    pub clock_in_event: rt::Property<rt::Nested<TimeCardEvent>>,
-    /// `clockOutEvent`: `timeCardEvent`.
-    pub clock_out_event: rt::Property<rt::Nested<TimeCardEvent>>,
-    /// `notes`: `itemBody`.
-    pub notes: rt::Property<Box<types::ItemBody>>,
-    /// `breaks`: `timeCardBreak` collection.
-    pub breaks: rt::Property<rt::Nested<Vec<TimeCardBreak>>>,
-    /// `originalEntry`: `timeCardEntry`.
-    pub original_entry: rt::Property<rt::Nested<TimeCardEntry>>,
-    /// `confirmedBy`: `confirmedBy`.
-    pub confirmed_by: rt::Property<types::ConfirmedBy>,
-    /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<types::IdentitySet>>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for TimeCard {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            id: from.property("id"),
-            created_date_time: from.property("createdDateTime"),
-            last_modified_by: from.property("lastModifiedBy"),
-            last_modified_date_time: from.property("lastModifiedDateTime"),
-            user_id: from.property("userId"),
-            state: from.property("state"),
-            clock_in_event: from.property("clockInEvent"),
-            clock_out_event: from.property("clockOutEvent"),
-            notes: from.property("notes"),
-            breaks: from.property("breaks"),
-            original_entry: from.property("originalEntry"),
-            confirmed_by: from.property("confirmedBy"),
-            created_by: from.property("createdBy"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.timeCard");
-        to.properties(
-            &[
-                ("id", &self.id),
-                ("createdDateTime", &self.created_date_time),
-                ("lastModifiedBy", &self.last_modified_by),
-                ("lastModifiedDateTime", &self.last_modified_date_time),
-                ("userId", &self.user_id),
-                ("state", &self.state),
-                ("clockInEvent", &self.clock_in_event),
-                ("clockOutEvent", &self.clock_out_event),
-                ("notes", &self.notes),
-                ("breaks", &self.breaks),
-                ("originalEntry", &self.original_entry),
-                ("confirmedBy", &self.confirmed_by),
-                ("createdBy", &self.created_by),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(TimeCard);
-
-impl rt::Is<types::ChangeTrackedEntity> for TimeCard {}
-
-impl rt::Is<types::Entity> for TimeCard {}
-
-/// `timeCardBreak`: an entity type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/timecardbreak?view=graph-rest-beta>
-pub struct TimeCardBreak {
-    /// `id`: the key; the documentation does not list it.
-    pub id: rt::Property<String>,
-    /// `breakId`: `String`.
-    pub break_id: rt::Property<String>,
-    /// `start`: `timeCardEvent`.
-    pub start: rt::Property<rt::Nested<TimeCardEvent>>,
-    /// `end`: `timeCardEvent`.
-    pub end: rt::Property<rt::Nested<TimeCardEvent>>,
-    /// `notes`: `itemBody`.
-    pub notes: rt::Property<Box<types::ItemBody>>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for TimeCardBreak {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            id: from.property("id"),
-            break_id: from.property("breakId"),
-            start: from.property("start"),
-            end: from.property("end"),
-            notes: from.property("notes"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.timeCardBreak");
-        to.properties(
-            &[
-                ("id", &self.id),
-                ("breakId", &self.break_id),
-                ("start", &self.start),
-                ("end", &self.end),
-                ("notes", &self.notes),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(TimeCardBreak);
-
-/// `timeCardEntry`: an entity type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/timecardentry?view=graph-rest-beta>
-pub struct TimeCardEntry {
-    /// `id`: the key; the documentation does not list it.
-    pub id: rt::Property<String>,
-    /// `clockInEvent`: `timeCardEvent`.
-    pub clock_in_event: rt::Property<rt::Nested<TimeCardEvent>>,
-    /// `clockOutEvent`: `timeCardEvent`.
-    pub clock_out_event: rt::Property<rt::Nested<TimeCardEvent>>,
-    /// `breaks`: `timeCardBreak` collection.
-    pub breaks: rt::Property<rt::Nested<Vec<TimeCardBreak>>>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for TimeCardEntry {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            id: from.property("id"),
-            clock_in_event: from.property("clockInEvent"),
-            clock_out_event: from.property("clockOutEvent"),
-            breaks: from.property("breaks"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.timeCardEntry");
-        to.properties(
-            &[
-                ("id", &self.id),
-                ("clockInEvent", &self.clock_in_event),
-                ("clockOutEvent", &self.clock_out_event),
-                ("breaks", &self.breaks),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(TimeCardEntry);
-
-/// `timeCardEvent`: an entity type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/timecardevent?view=graph-rest-beta>
-pub struct TimeCardEvent {
-    /// `id`: the key; the documentation does not list it.
-    pub id: rt::Property<String>,
-    /// `dateTime`: `DateTimeOffset`.
-    pub date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `atApprovedLocation`: `Boolean`.
-    pub at_approved_location: rt::Property<bool>,
-    /// `notes`: `itemBody`.
-    pub notes: rt::Property<Box<types::ItemBody>>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for TimeCardEvent {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            id: from.property("id"),
-            date_time: from.property("dateTime"),
-            at_approved_location: from.property("atApprovedLocation"),
-            notes: from.property("notes"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.timeCardEvent");
-        to.properties(
-            &[
-                ("id", &self.id),
-                ("dateTime", &self.date_time),
-                ("atApprovedLocation", &self.at_approved_location),
-                ("notes", &self.notes),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(TimeCardEvent);
-
 /// `timeCardState`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-beta>
@@ -333,8 +113,6 @@ crate::runtime::structure!(TimeOff);
 
 impl rt::Is<types::ChangeTrackedEntity> for TimeOff {}
 
-impl rt::Is<types::Entity> for TimeOff {}
-
 /// `timeOffItem`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/timeoffitem?view=graph-rest-beta>
@@ -440,8 +218,6 @@ impl rt::SchemaType for TimeOffReason {
 crate::runtime::structure!(TimeOffReason);
 
 impl rt::Is<types::ChangeTrackedEntity> for TimeOffReason {}
-
-impl rt::Is<types::Entity> for TimeOffReason {}
 
 /// `timeOffReasonIconType`: an enum type.
 ///
@@ -696,8 +472,6 @@ impl rt::SchemaType for Todo {
 
 crate::runtime::structure!(Todo);
 
-impl rt::Is<types::Entity> for Todo {}
-
 /// `todoTask`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/todotask?view=graph-rest-beta>
@@ -786,8 +560,6 @@ impl rt::SchemaType for TodoTask {
 
 crate::runtime::structure!(TodoTask);
 
-impl rt::Is<types::Entity> for TodoTask {}
-
 /// `todoTaskList`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/todotasklist?view=graph-rest-beta>
@@ -843,8 +615,6 @@ impl rt::SchemaType for TodoTaskList {
 }
 
 crate::runtime::structure!(TodoTaskList);
-
-impl rt::Is<types::Entity> for TodoTaskList {}
 
 /// `trending`: an entity type.
 ///
@@ -943,3 +713,87 @@ impl rt::SchemaType for TypedEmailAddress {
 }
 
 crate::runtime::structure!(TypedEmailAddress);
+
+/// `usageDetails`: a complex type.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/insights-usagedetails?view=graph-rest-beta>
+pub struct UsageDetails {
+    /// `lastAccessedDateTime`: `DateTimeOffset`. Read-only.
+    pub last_accessed_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
+    pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for UsageDetails {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            last_accessed_date_time: from.property("lastAccessedDateTime"),
+            last_modified_date_time: from.property("lastModifiedDateTime"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.usageDetails");
+        to.properties(
+            &[
+                ("lastAccessedDateTime", &self.last_accessed_date_time),
+                ("lastModifiedDateTime", &self.last_modified_date_time),
+            ],
+        );
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(UsageDetails);
+
+/// `usedInsight`: an entity type.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/insights-used?view=graph-rest-beta>
+pub struct UsedInsight {
+    /// `id`: `String`. Read-only.
+    pub id: rt::Property<String>,
+    /// `lastUsed`: `usageDetails`. Read-only.
+    pub last_used: rt::Property<Box<UsageDetails>>,
+    /// `resourceVisualization`: `resourceVisualization`. Read-only.
+    pub resource_visualization: rt::Property<Box<types::ResourceVisualization>>,
+    /// `resourceReference`: `resourceReference`. Read-only.
+    pub resource_reference: rt::Property<Box<types::ResourceReference>>,
+    /// `resource`: `entity` collection. Navigation property.
+    pub resource: rt::Property<rt::Nested<Vec<types::Entity>>>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for UsedInsight {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            id: from.property("id"),
+            last_used: from.property("lastUsed"),
+            resource_visualization: from.property("resourceVisualization"),
+            resource_reference: from.property("resourceReference"),
+            resource: from.property("resource"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.usedInsight");
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("lastUsed", &self.last_used),
+                ("resourceVisualization", &self.resource_visualization),
+                ("resourceReference", &self.resource_reference),
+                ("resource", &self.resource),
+            ],
+        );
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(UsedInsight);

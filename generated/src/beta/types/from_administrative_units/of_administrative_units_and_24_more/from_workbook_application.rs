@@ -4,271 +4,6 @@
 use crate::runtime as rt;
 use crate::beta::types;
 
-/// `windowsProtectionState`: an entity type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/intune-devices-windowsprotectionstate?view=graph-rest-beta>
-pub struct WindowsProtectionState {
-    /// `id`: `String`.
-    pub id: rt::Property<String>,
-    /// `malwareProtectionEnabled`: `Boolean`.
-    pub malware_protection_enabled: rt::Property<bool>,
-    /// `deviceState`: `windowsDeviceHealthState`.
-    pub device_state: rt::Property<types::WindowsDeviceHealthState>,
-    /// `realTimeProtectionEnabled`: `Boolean`.
-    pub real_time_protection_enabled: rt::Property<bool>,
-    /// `networkInspectionSystemEnabled`: `Boolean`.
-    pub network_inspection_system_enabled: rt::Property<bool>,
-    /// `quickScanOverdue`: `Boolean`.
-    pub quick_scan_overdue: rt::Property<bool>,
-    /// `fullScanOverdue`: `Boolean`.
-    pub full_scan_overdue: rt::Property<bool>,
-    /// `signatureUpdateOverdue`: `Boolean`.
-    pub signature_update_overdue: rt::Property<bool>,
-    /// `rebootRequired`: `Boolean`.
-    pub reboot_required: rt::Property<bool>,
-    /// `fullScanRequired`: `Boolean`.
-    pub full_scan_required: rt::Property<bool>,
-    /// `engineVersion`: `String`.
-    pub engine_version: rt::Property<String>,
-    /// `signatureVersion`: `String`.
-    pub signature_version: rt::Property<String>,
-    /// `antiMalwareVersion`: `String`.
-    pub anti_malware_version: rt::Property<String>,
-    /// `lastQuickScanDateTime`: `DateTimeOffset`.
-    pub last_quick_scan_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `lastFullScanDateTime`: `DateTimeOffset`.
-    pub last_full_scan_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `lastQuickScanSignatureVersion`: `String`.
-    pub last_quick_scan_signature_version: rt::Property<String>,
-    /// `lastFullScanSignatureVersion`: `String`.
-    pub last_full_scan_signature_version: rt::Property<String>,
-    /// `lastReportedDateTime`: `DateTimeOffset`.
-    pub last_reported_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `productStatus`: `windowsDefenderProductStatus`.
-    pub product_status: rt::Property<types::WindowsDefenderProductStatus>,
-    /// `isVirtualMachine`: `Boolean`.
-    pub is_virtual_machine: rt::Property<bool>,
-    /// `tamperProtectionEnabled`: `Boolean`.
-    pub tamper_protection_enabled: rt::Property<bool>,
-    /// `detectedMalwareState`: `windowsDeviceMalwareState` collection. Navigation property.
-    pub detected_malware_state: rt::Property<
-        rt::Nested<Vec<types::WindowsDeviceMalwareState>>,
-    >,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for WindowsProtectionState {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            id: from.property("id"),
-            malware_protection_enabled: from.property("malwareProtectionEnabled"),
-            device_state: from.property("deviceState"),
-            real_time_protection_enabled: from.property("realTimeProtectionEnabled"),
-            network_inspection_system_enabled: from
-                .property("networkInspectionSystemEnabled"),
-            quick_scan_overdue: from.property("quickScanOverdue"),
-            full_scan_overdue: from.property("fullScanOverdue"),
-            signature_update_overdue: from.property("signatureUpdateOverdue"),
-            reboot_required: from.property("rebootRequired"),
-            full_scan_required: from.property("fullScanRequired"),
-            engine_version: from.property("engineVersion"),
-            signature_version: from.property("signatureVersion"),
-            anti_malware_version: from.property("antiMalwareVersion"),
-            last_quick_scan_date_time: from.property("lastQuickScanDateTime"),
-            last_full_scan_date_time: from.property("lastFullScanDateTime"),
-            last_quick_scan_signature_version: from
-                .property("lastQuickScanSignatureVersion"),
-            last_full_scan_signature_version: from
-                .property("lastFullScanSignatureVersion"),
-            last_reported_date_time: from.property("lastReportedDateTime"),
-            product_status: from.property("productStatus"),
-            is_virtual_machine: from.property("isVirtualMachine"),
-            tamper_protection_enabled: from.property("tamperProtectionEnabled"),
-            detected_malware_state: from.property("detectedMalwareState"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.windowsProtectionState");
-        to.properties(
-            &[
-                ("id", &self.id),
-                ("malwareProtectionEnabled", &self.malware_protection_enabled),
-                ("deviceState", &self.device_state),
-                ("realTimeProtectionEnabled", &self.real_time_protection_enabled),
-                (
-                    "networkInspectionSystemEnabled",
-                    &self.network_inspection_system_enabled,
-                ),
-                ("quickScanOverdue", &self.quick_scan_overdue),
-                ("fullScanOverdue", &self.full_scan_overdue),
-                ("signatureUpdateOverdue", &self.signature_update_overdue),
-                ("rebootRequired", &self.reboot_required),
-                ("fullScanRequired", &self.full_scan_required),
-                ("engineVersion", &self.engine_version),
-                ("signatureVersion", &self.signature_version),
-                ("antiMalwareVersion", &self.anti_malware_version),
-                ("lastQuickScanDateTime", &self.last_quick_scan_date_time),
-                ("lastFullScanDateTime", &self.last_full_scan_date_time),
-                (
-                    "lastQuickScanSignatureVersion",
-                    &self.last_quick_scan_signature_version,
-                ),
-                ("lastFullScanSignatureVersion", &self.last_full_scan_signature_version),
-                ("lastReportedDateTime", &self.last_reported_date_time),
-                ("productStatus", &self.product_status),
-                ("isVirtualMachine", &self.is_virtual_machine),
-                ("tamperProtectionEnabled", &self.tamper_protection_enabled),
-                ("detectedMalwareState", &self.detected_malware_state),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(WindowsProtectionState);
-
-/// `workPosition`: an entity type, based on `itemFacet`.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/workposition?view=graph-rest-beta>
-pub struct WorkPosition {
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
-    /// `allowedAudiences`: `allowedAudiences`.
-    pub allowed_audiences: rt::Property<types::AllowedAudiences>,
-    /// `createdBy`: `identitySet`.
-    pub created_by: rt::Property<Box<types::IdentitySet>>,
-    /// `createdDateTime`: `DateTimeOffset`.
-    pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `inference`: `inferenceData`.
-    pub inference: rt::Property<Box<types::InferenceData>>,
-    /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
-    /// `lastModifiedDateTime`: `DateTimeOffset`.
-    pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `source`: `personDataSource`.
-    pub source: rt::Property<Box<types::PersonDataSource>>,
-    /// `categories`: `String` collection.
-    pub categories: rt::Property<Vec<String>>,
-    /// `colleagues`: `relatedPerson` collection.
-    pub colleagues: rt::Property<Vec<types::RelatedPerson>>,
-    /// `detail`: `positionDetail`.
-    pub detail: rt::Property<Box<types::PositionDetail>>,
-    /// `isCurrent`: `Boolean`.
-    pub is_current: rt::Property<bool>,
-    /// `manager`: `relatedPerson`.
-    pub manager: rt::Property<Box<types::RelatedPerson>>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for WorkPosition {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            id: from.property("id"),
-            allowed_audiences: from.property("allowedAudiences"),
-            created_by: from.property("createdBy"),
-            created_date_time: from.property("createdDateTime"),
-            inference: from.property("inference"),
-            last_modified_by: from.property("lastModifiedBy"),
-            last_modified_date_time: from.property("lastModifiedDateTime"),
-            source: from.property("source"),
-            categories: from.property("categories"),
-            colleagues: from.property("colleagues"),
-            detail: from.property("detail"),
-            is_current: from.property("isCurrent"),
-            manager: from.property("manager"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.workPosition");
-        to.properties(
-            &[
-                ("id", &self.id),
-                ("allowedAudiences", &self.allowed_audiences),
-                ("createdBy", &self.created_by),
-                ("createdDateTime", &self.created_date_time),
-                ("inference", &self.inference),
-                ("lastModifiedBy", &self.last_modified_by),
-                ("lastModifiedDateTime", &self.last_modified_date_time),
-                ("source", &self.source),
-                ("categories", &self.categories),
-                ("colleagues", &self.colleagues),
-                ("detail", &self.detail),
-                ("isCurrent", &self.is_current),
-                ("manager", &self.manager),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(WorkPosition);
-
-impl rt::Is<types::ItemFacet> for WorkPosition {}
-
-impl rt::Is<types::Entity> for WorkPosition {}
-
-/// `workbook`: an entity type, based on `entity`.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/workbook?view=graph-rest-beta>
-pub struct Workbook {
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
-    /// `names`: `workbookNamedItem` collection. Navigation property. Read-only.
-    pub names: rt::Property<rt::Nested<Vec<types::WorkbookNamedItem>>>,
-    /// `tables`: `workbookTable` collection. Navigation property. Read-only.
-    pub tables: rt::Property<rt::Nested<Vec<types::WorkbookTable>>>,
-    /// `worksheets`: `workbookWorksheet` collection. Navigation property. Read-only.
-    pub worksheets: rt::Property<rt::Nested<Vec<types::WorkbookWorksheet>>>,
-    /// `workbbookApplication`: `workbookApplication`. Navigation property.
-    pub workbbook_application: rt::Property<rt::Nested<WorkbookApplication>>,
-    /// `operations`: `workbookOperation` collection. Navigation property. Read-only.
-    pub operations: rt::Property<rt::Nested<Vec<types::WorkbookOperation>>>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for Workbook {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            id: from.property("id"),
-            names: from.property("names"),
-            tables: from.property("tables"),
-            worksheets: from.property("worksheets"),
-            workbbook_application: from.property("workbbookApplication"),
-            operations: from.property("operations"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.workbook");
-        to.properties(
-            &[
-                ("id", &self.id),
-                ("names", &self.names),
-                ("tables", &self.tables),
-                ("worksheets", &self.worksheets),
-                ("workbbookApplication", &self.workbbook_application),
-                ("operations", &self.operations),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(Workbook);
-
-impl rt::Is<types::Entity> for Workbook {}
-
 /// `workbookApplication`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/workbookapplication?view=graph-rest-beta>
@@ -321,9 +56,9 @@ pub struct WorkbookChart {
     /// `format`: `workbookChartAreaFormat`. Navigation property. Read-only.
     pub format: rt::Property<rt::Nested<WorkbookChartAreaFormat>>,
     /// `legend`: `workbookChartLegend`. Navigation property. Read-only.
-    pub legend: rt::Property<rt::Nested<types::WorkbookChartLegend>>,
+    pub legend: rt::Property<rt::Nested<WorkbookChartLegend>>,
     /// `series`: `workbookChartSeries` collection. Navigation property. Read-only.
-    pub series: rt::Property<rt::Nested<Vec<types::WorkbookChartSeries>>>,
+    pub series: rt::Property<rt::Nested<Vec<WorkbookChartSeries>>>,
     /// `title`: `workbookChartTitle`. Navigation property. Read-only.
     pub title: rt::Property<rt::Nested<types::WorkbookChartTitle>>,
     /// `worksheet`: `workbookWorksheet`. Navigation property. Read-only.
@@ -378,8 +113,6 @@ impl rt::SchemaType for WorkbookChart {
 
 crate::runtime::structure!(WorkbookChart);
 
-impl rt::Is<types::Entity> for WorkbookChart {}
-
 /// `workbookChartAreaFormat`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/workbookchartareaformat?view=graph-rest-beta>
@@ -413,8 +146,6 @@ impl rt::SchemaType for WorkbookChartAreaFormat {
 }
 
 crate::runtime::structure!(WorkbookChartAreaFormat);
-
-impl rt::Is<types::Entity> for WorkbookChartAreaFormat {}
 
 /// `workbookChartAxes`: an entity type, based on `entity`.
 ///
@@ -459,8 +190,6 @@ impl rt::SchemaType for WorkbookChartAxes {
 }
 
 crate::runtime::structure!(WorkbookChartAxes);
-
-impl rt::Is<types::Entity> for WorkbookChartAxes {}
 
 /// `workbookChartAxis`: an entity type.
 ///
@@ -535,7 +264,7 @@ pub struct WorkbookChartAxisFormat {
     /// `font`: `workbookChartFont`. Navigation property. Read-only.
     pub font: rt::Property<rt::Nested<WorkbookChartFont>>,
     /// `line`: `workbookChartLineFormat`. Navigation property. Read-only.
-    pub line: rt::Property<rt::Nested<types::WorkbookChartLineFormat>>,
+    pub line: rt::Property<rt::Nested<WorkbookChartLineFormat>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -559,8 +288,6 @@ impl rt::SchemaType for WorkbookChartAxisFormat {
 }
 
 crate::runtime::structure!(WorkbookChartAxisFormat);
-
-impl rt::Is<types::Entity> for WorkbookChartAxisFormat {}
 
 /// `workbookChartAxisTitle`: an entity type, based on `entity`.
 ///
@@ -606,8 +333,6 @@ impl rt::SchemaType for WorkbookChartAxisTitle {
 
 crate::runtime::structure!(WorkbookChartAxisTitle);
 
-impl rt::Is<types::Entity> for WorkbookChartAxisTitle {}
-
 /// `workbookChartAxisTitleFormat`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/workbookchartaxistitleformat?view=graph-rest-beta>
@@ -638,8 +363,6 @@ impl rt::SchemaType for WorkbookChartAxisTitleFormat {
 }
 
 crate::runtime::structure!(WorkbookChartAxisTitleFormat);
-
-impl rt::Is<types::Entity> for WorkbookChartAxisTitleFormat {}
 
 /// `workbookChartDataLabelFormat`: an entity type, based on `entity`.
 ///
@@ -674,8 +397,6 @@ impl rt::SchemaType for WorkbookChartDataLabelFormat {
 }
 
 crate::runtime::structure!(WorkbookChartDataLabelFormat);
-
-impl rt::Is<types::Entity> for WorkbookChartDataLabelFormat {}
 
 /// `workbookChartDataLabels`: an entity type, based on `entity`.
 ///
@@ -746,8 +467,6 @@ impl rt::SchemaType for WorkbookChartDataLabels {
 
 crate::runtime::structure!(WorkbookChartDataLabels);
 
-impl rt::Is<types::Entity> for WorkbookChartDataLabels {}
-
 /// `workbookChartFill`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/workbookchartfill?view=graph-rest-beta>
@@ -775,8 +494,6 @@ impl rt::SchemaType for WorkbookChartFill {
 }
 
 crate::runtime::structure!(WorkbookChartFill);
-
-impl rt::Is<types::Entity> for WorkbookChartFill {}
 
 /// `workbookChartFont`: an entity type, based on `entity`.
 ///
@@ -835,8 +552,6 @@ impl rt::SchemaType for WorkbookChartFont {
 
 crate::runtime::structure!(WorkbookChartFont);
 
-impl rt::Is<types::Entity> for WorkbookChartFont {}
-
 /// `workbookChartGridlines`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/workbookchartgridlines?view=graph-rest-beta>
@@ -873,8 +588,6 @@ impl rt::SchemaType for WorkbookChartGridlines {
 
 crate::runtime::structure!(WorkbookChartGridlines);
 
-impl rt::Is<types::Entity> for WorkbookChartGridlines {}
-
 /// `workbookChartGridlinesFormat`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/workbookchartgridlinesformat?view=graph-rest-beta>
@@ -882,7 +595,7 @@ pub struct WorkbookChartGridlinesFormat {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `line`: `workbookChartLineFormat`. Navigation property. Read-only.
-    pub line: rt::Property<rt::Nested<types::WorkbookChartLineFormat>>,
+    pub line: rt::Property<rt::Nested<WorkbookChartLineFormat>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -906,4 +619,261 @@ impl rt::SchemaType for WorkbookChartGridlinesFormat {
 
 crate::runtime::structure!(WorkbookChartGridlinesFormat);
 
-impl rt::Is<types::Entity> for WorkbookChartGridlinesFormat {}
+/// `workbookChartLegend`: an entity type, based on `entity`.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/workbookchartlegend?view=graph-rest-beta>
+pub struct WorkbookChartLegend {
+    /// `id`: `String`. Read-only.
+    pub id: rt::Property<String>,
+    /// `overlay`: `Boolean`.
+    pub overlay: rt::Property<bool>,
+    /// `position`: `String`.
+    /// Documented values: `Top`, `Bottom`, `Left`, `Right`, `Corner`, `Custom`.
+    pub position: rt::Property<String>,
+    /// `visible`: `Boolean`.
+    pub visible: rt::Property<bool>,
+    /// `format`: `workbookChartLegendFormat`. Navigation property. Read-only.
+    pub format: rt::Property<rt::Nested<WorkbookChartLegendFormat>>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for WorkbookChartLegend {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            id: from.property("id"),
+            overlay: from.property("overlay"),
+            position: from.property("position"),
+            visible: from.property("visible"),
+            format: from.property("format"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.workbookChartLegend");
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("overlay", &self.overlay),
+                ("position", &self.position),
+                ("visible", &self.visible),
+                ("format", &self.format),
+            ],
+        );
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(WorkbookChartLegend);
+
+/// `workbookChartLegendFormat`: an entity type, based on `entity`.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/workbookchartlegendformat?view=graph-rest-beta>
+pub struct WorkbookChartLegendFormat {
+    /// `id`: `String`. Read-only.
+    pub id: rt::Property<String>,
+    /// `fill`: `workbookChartFill`. Navigation property. Read-only.
+    pub fill: rt::Property<rt::Nested<WorkbookChartFill>>,
+    /// `font`: `workbookChartFont`. Navigation property. Read-only.
+    pub font: rt::Property<rt::Nested<WorkbookChartFont>>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for WorkbookChartLegendFormat {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            id: from.property("id"),
+            fill: from.property("fill"),
+            font: from.property("font"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.workbookChartLegendFormat");
+        to.properties(&[("id", &self.id), ("fill", &self.fill), ("font", &self.font)]);
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(WorkbookChartLegendFormat);
+
+/// `workbookChartLineFormat`: an entity type, based on `entity`.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/workbookchartlineformat?view=graph-rest-beta>
+pub struct WorkbookChartLineFormat {
+    /// `id`: `String`. Read-only.
+    pub id: rt::Property<String>,
+    /// `color`: `String`.
+    pub color: rt::Property<String>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for WorkbookChartLineFormat {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            id: from.property("id"),
+            color: from.property("color"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.workbookChartLineFormat");
+        to.properties(&[("id", &self.id), ("color", &self.color)]);
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(WorkbookChartLineFormat);
+
+/// `workbookChartPoint`: an entity type, based on `entity`.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/workbookchartpoint?view=graph-rest-beta>
+pub struct WorkbookChartPoint {
+    /// `id`: `String`. Read-only.
+    pub id: rt::Property<String>,
+    /// `value`: `Untyped`. Read-only.
+    pub value: rt::Property<::serde_json::Value>,
+    /// `format`: `workbookChartPointFormat`. Navigation property. Read-only.
+    pub format: rt::Property<rt::Nested<WorkbookChartPointFormat>>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for WorkbookChartPoint {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            id: from.property("id"),
+            value: from.property("value"),
+            format: from.property("format"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.workbookChartPoint");
+        to.properties(
+            &[("id", &self.id), ("value", &self.value), ("format", &self.format)],
+        );
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(WorkbookChartPoint);
+
+/// `workbookChartPointFormat`: an entity type, based on `entity`.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/workbookchartpointformat?view=graph-rest-beta>
+pub struct WorkbookChartPointFormat {
+    /// `id`: `String`. Read-only.
+    pub id: rt::Property<String>,
+    /// `fill`: `workbookChartFill`. Navigation property. Read-only.
+    pub fill: rt::Property<rt::Nested<WorkbookChartFill>>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for WorkbookChartPointFormat {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            id: from.property("id"),
+            fill: from.property("fill"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.workbookChartPointFormat");
+        to.properties(&[("id", &self.id), ("fill", &self.fill)]);
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(WorkbookChartPointFormat);
+
+/// `workbookChartSeries`: an entity type, based on `entity`.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/workbookchartseries?view=graph-rest-beta>
+pub struct WorkbookChartSeries {
+    /// `id`: `String`. Read-only.
+    pub id: rt::Property<String>,
+    /// `name`: `String`.
+    pub name: rt::Property<String>,
+    /// `format`: `workbookChartSeriesFormat`. Navigation property. Read-only.
+    pub format: rt::Property<rt::Nested<WorkbookChartSeriesFormat>>,
+    /// `points`: `workbookChartPoint` collection. Navigation property. Read-only.
+    pub points: rt::Property<rt::Nested<Vec<WorkbookChartPoint>>>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for WorkbookChartSeries {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            id: from.property("id"),
+            name: from.property("name"),
+            format: from.property("format"),
+            points: from.property("points"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.workbookChartSeries");
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("name", &self.name),
+                ("format", &self.format),
+                ("points", &self.points),
+            ],
+        );
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(WorkbookChartSeries);
+
+/// `workbookChartSeriesFormat`: an entity type, based on `entity`.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/workbookchartseriesformat?view=graph-rest-beta>
+pub struct WorkbookChartSeriesFormat {
+    /// `id`: `String`. Read-only.
+    pub id: rt::Property<String>,
+    /// `fill`: `workbookChartFill`. Navigation property. Read-only.
+    pub fill: rt::Property<rt::Nested<WorkbookChartFill>>,
+    /// `line`: `workbookChartLineFormat`. Navigation property. Read-only.
+    pub line: rt::Property<rt::Nested<WorkbookChartLineFormat>>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for WorkbookChartSeriesFormat {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            id: from.property("id"),
+            fill: from.property("fill"),
+            line: from.property("line"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.workbookChartSeriesFormat");
+        to.properties(&[("id", &self.id), ("fill", &self.fill), ("line", &self.line)]);
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(WorkbookChartSeriesFormat);
