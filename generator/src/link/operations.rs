@@ -171,18 +171,17 @@ fn choose(mut candidates: Vec<Operation>, linking: &Linking<'_, '_>, policy: &Po
         let base = bases::common_base(linking.types, &names)?;
         (names.len() > 1 && !policy.is_universal_base(base)).then(|| base.to_owned())
     };
-    let (returned, taken) = (common(&returned), common(&taken));
-    let is_about = |ty: Option<&TypeRef>, base: &Option<String>| {
-        base.as_deref().is_some_and(|base| ty.and_then(named) == Some(base))
+    let (returned_base, taken_base) = (common(&returned), common(&taken));
+    let is_about_base = |found: &Operation| {
+        let mut types = [(returned(found), &returned_base), (taken(found), &taken_base)].into_iter();
+        types.any(|(ty, base)| base.is_some() && ty.and_then(named) == base.as_deref())
     };
-    let owner = candidates
-        .iter()
-        .position(|found| is_about(self::returned(found), &returned) || is_about(self::taken(found), &taken));
-    let mut chosen = candidates.remove(owner.unwrap_or(0));
-    if let (Some(base), Response::Typed(ty)) = (returned, &mut chosen.response) {
+    let owner = candidates.iter().position(is_about_base).unwrap_or(0);
+    let mut chosen = candidates.remove(owner);
+    if let (Some(base), Response::Typed(ty)) = (returned_base, &mut chosen.response) {
         ty.ty = ValueType::Named(base);
     }
-    if let (Some(base), RequestBody::Entity(ty)) = (taken, &mut chosen.request_body) {
+    if let (Some(base), RequestBody::Entity(ty)) = (taken_base, &mut chosen.request_body) {
         ty.ty = ValueType::Named(base);
     }
     for other in candidates {
