@@ -221,8 +221,7 @@ pub struct StructurePlan {
     pub docs: Vec<String>,
     /// `microsoft.graph.user`; parameters of actions have none.
     pub qualified_name: Option<String>,
-    /// The types that it is based on, nearest first, without the bases of nearly everything: to say so of each type
-    /// would be a twentieth of what a user's compiler does.
+    /// The types that it is based on, nearest first, without the bases of nearly everything.
     pub bases: Vec<TypePath>,
     /// The qualified names of the types that are based on it, directly or not.
     pub derived: Vec<String>,
