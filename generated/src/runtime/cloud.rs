@@ -224,8 +224,11 @@ pub(crate) fn has_dot_segment(path: &str) -> bool {
         let plain = segment.replace("%2e", ".").replace("%2E", ".");
         plain == "." || plain == ".."
     };
-    // Almost no segment begins so.
-    path.contains('\\') || path.split('/').any(|segment| segment.starts_with(['.', '%']) && is_dots(segment))
+    // Every request asks, and almost no segment begins so.
+    let begins_like_dots = |at: usize| matches!(path.as_bytes().get(at), Some(b'.' | b'%'));
+    let mut ends_of_segments = path.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'/' | b'\\'));
+    (begins_like_dots(0) || ends_of_segments.any(|(at, byte)| byte == b'\\' || begins_like_dots(at + 1)))
+        && (path.contains('\\') || path.split('/').any(is_dots))
 }
 
 /// Links can have characters that a URL must not have (a blank, a quote, Chinese letters).

@@ -281,13 +281,17 @@ impl Parts {
 
     /// Takes out a query option. Its name is not encoded, and `&` in values is.
     fn drop_query(&mut self, name: &str) {
-        let is_named = |option: &&str| option.strip_prefix(name).is_some_and(|rest| rest.starts_with('='));
-        let Some(option) = self.query.split(['?', '&']).find(is_named) else { return };
-        let start = option.as_ptr() as usize - self.query.as_ptr() as usize;
-        let end = start + option.len();
-        // With the separator behind it, or else with the one before it.
-        let range = if end < self.query.len() { start..end + 1 } else { start - 1..end };
-        self.query.replace_range(range, "");
+        let query = self.query.as_bytes();
+        let starts = |at: &usize| {
+            matches!(query[*at], b'?' | b'&')
+                && query[at + 1..].strip_prefix(name.as_bytes()).is_some_and(|rest| rest.starts_with(b"="))
+        };
+        let Some(separator) = (0..query.len()).find(starts) else { return };
+        let option = separator + 1;
+        match query[option..].iter().position(|byte| *byte == b'&') {
+            Some(len) => self.query.replace_range(option..=option + len, ""),
+            None => self.query.truncate(separator),
+        }
     }
 
     fn set_header(&mut self, name: &str, value: &str) {
