@@ -4,6 +4,7 @@
 //! the file formats.
 
 use std::cell::RefCell;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
@@ -16,7 +17,8 @@ pub struct Policy {
     renames: BTreeMap<String, Rename>,
     fixups: Vec<Fixup>,
     universal_bases: Vec<UniversalBase>,
-    permissions: BTreeMap<String, PermissionName>,
+    /// Real names, by the documented ones.
+    permissions: BTreeMap<String, String>,
     baselines: Vec<Baseline>,
     used: RefCell<BTreeSet<String>>,
 }
@@ -131,22 +133,18 @@ impl Policy {
         for (name, text) in files {
             match name {
                 "renames.toml" => {
-                    for rename in read::<RenameFile>(name, text)?.rename {
-                        let item = rename.item.clone();
-                        if policy.renames.insert(item.clone(), rename).is_some() {
-                            return Err(PolicyError(format!("{name}: `{item}` is renamed twice")));
-                        }
-                    }
+                    let renames = read::<RenameFile>(name, text)?.rename;
+                    let by_item = renames.into_iter().map(|rename| (rename.item.clone(), rename));
+                    policy.renames =
+                        unique(by_item).map_err(|item| PolicyError(format!("{name}: `{item}` is renamed twice")))?;
                 }
                 "fixups.toml" => policy.fixups = read::<FixupFile>(name, text)?.request,
                 "types.toml" => policy.universal_bases = read::<TypeFile>(name, text)?.universal_base,
                 "permissions.toml" => {
-                    for permission in read::<PermissionFile>(name, text)?.permission {
-                        let documented = permission.documented.clone();
-                        if policy.permissions.insert(documented.clone(), permission).is_some() {
-                            return Err(PolicyError(format!("{name}: `{documented}` is named twice")));
-                        }
-                    }
+                    let permissions = read::<PermissionFile>(name, text)?.permission;
+                    let by_name = permissions.into_iter().map(|permission| (permission.documented, permission.real));
+                    policy.permissions = unique(by_name)
+                        .map_err(|documented| PolicyError(format!("{name}: `{documented}` is named twice")))?;
                 }
                 "baseline.toml" => policy.baselines = read::<BaselineFile>(name, text)?.baseline,
                 _ => return Err(PolicyError(format!("{name}: unknown policy file"))),
@@ -164,9 +162,9 @@ impl Policy {
 
     /// The name that tokens have for a permission, where the docs misspell it.
     pub fn real_permission(&self, documented: &str) -> Option<&str> {
-        let permission = self.permissions.get(documented)?;
+        let real = self.permissions.get(documented)?;
         self.used.borrow_mut().insert(documented.to_owned());
-        Some(&permission.real)
+        Some(real)
     }
 
     /// The corrections of one page.
@@ -230,6 +228,18 @@ impl Policy {
             .collect();
         if differences.is_empty() { Ok(()) } else { Err(differences) }
     }
+}
+
+/// Error: a key that is there twice.
+fn unique<T>(entries: impl Iterator<Item = (String, T)>) -> Result<BTreeMap<String, T>, String> {
+    let mut found = BTreeMap::new();
+    for (key, entry) in entries {
+        match found.entry(key) {
+            Entry::Occupied(other) => return Err(other.key().clone()),
+            Entry::Vacant(place) => drop(place.insert(entry)),
+        }
+    }
+    Ok(found)
 }
 
 fn read<T: serde::de::DeserializeOwned>(name: &str, text: &str) -> Result<T, PolicyError> {

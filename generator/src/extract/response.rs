@@ -141,9 +141,8 @@ fn named_type(context: &Context<'_>, text: View<'_>) -> Option<NamedType> {
         text.ranges(MarkKind::Strong).find_map(|range| {
             let name = source[range.clone()].trim();
             let is_word = context.names.as_ref().is_some_and(|names| !names.is_type(name));
-            let sentence = sentence_around(source, range.start);
-            let is_body = says_body(context.words, sentence);
-            (is_type_name(name) && name.starts_with(|c: char| c.is_ascii_lowercase()) && !is_word && is_body)
+            let is_name = is_type_name(name) && name.starts_with(|c: char| c.is_ascii_lowercase()) && !is_word;
+            (is_name && says_body(context.words, sentence_around(source, range.start)))
                 .then(|| (name.to_owned(), range.start, range.end))
         })
     };

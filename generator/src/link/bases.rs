@@ -76,14 +76,17 @@ fn base_of<'t>(types: &'t BTreeMap<String, TypeDefinition>, name: &str) -> Optio
 }
 
 /// The nearest type that all of these are or are based on.
-pub(super) fn common_base<'t>(types: &'t BTreeMap<String, TypeDefinition>, names: &BTreeSet<&str>) -> Option<&'t str> {
-    let mut of_each = names.iter().map(|name| {
-        let (own, _) = types.get_key_value(*name)?;
-        Some(std::iter::successors(Some(own.as_str()), |name| base_of(types, name)).collect::<Vec<_>>())
-    });
-    let mut common = of_each.next()??;
+pub(super) fn common_base<'t>(
+    types: &'t BTreeMap<String, TypeDefinition>,
+    names: &BTreeSet<&'t str>,
+) -> Option<&'t str> {
+    let chain = |name: &'t str| {
+        let bases = lineage(types, name).into_iter().filter_map(|ty| ty.base.as_deref());
+        std::iter::once(name).chain(bases).collect::<Vec<_>>()
+    };
+    let mut of_each = names.iter().map(|name| chain(name));
+    let mut common = of_each.next()?;
     for of_other in of_each {
-        let of_other = of_other?;
         common.retain(|name| of_other.contains(name));
     }
     common.first().copied()

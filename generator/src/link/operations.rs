@@ -167,14 +167,15 @@ fn argument_kind(ty: &str) -> ArgumentKind {
 fn choose(mut candidates: Vec<Operation>, linking: &Linking<'_, '_>, policy: &Policy) -> Operation {
     candidates.sort_by(|left, right| left.page.cmp(&right.page).then(left.line.cmp(&right.line)));
     let common = |ty: &dyn Fn(&Operation) -> Option<&TypeRef>| {
-        let names = candidates.iter().filter_map(|operation| named(ty(operation)?)).collect::<BTreeSet<_>>();
+        let names = candidates.iter().filter_map(|operation| ty(operation)?.ty.name()).collect::<BTreeSet<_>>();
         let base = bases::common_base(linking.types, &names)?;
         (names.len() > 1 && !policy.is_universal_base(base)).then(|| base.to_owned())
     };
-    let (returned_base, taken_base) = (common(&returned), common(&taken));
+    let returned_base = common(&|operation| operation.response.ty());
+    let taken_base = common(&|operation| operation.request_body.ty());
     let is_about_base = |found: &Operation| {
-        let mut types = [(returned(found), &returned_base), (taken(found), &taken_base)].into_iter();
-        types.any(|(ty, base)| base.is_some() && ty.and_then(named) == base.as_deref())
+        let mut types = [(found.response.ty(), &returned_base), (found.request_body.ty(), &taken_base)].into_iter();
+        types.any(|(ty, base)| base.is_some() && ty.and_then(|ty| ty.ty.name()) == base.as_deref())
     };
     let owner = candidates.iter().position(is_about_base).unwrap_or(0);
     let mut chosen = candidates.remove(owner);
@@ -190,27 +191,6 @@ fn choose(mut candidates: Vec<Operation>, linking: &Linking<'_, '_>, policy: &Po
         }
     }
     chosen
-}
-
-fn returned(operation: &Operation) -> Option<&TypeRef> {
-    match &operation.response {
-        Response::Typed(ty) => Some(ty),
-        _ => None,
-    }
-}
-
-fn taken(operation: &Operation) -> Option<&TypeRef> {
-    match &operation.request_body {
-        RequestBody::Entity(ty) => Some(ty),
-        _ => None,
-    }
-}
-
-fn named(ty: &TypeRef) -> Option<&str> {
-    match &ty.ty {
-        ValueType::Named(name) => Some(name),
-        _ => None,
-    }
 }
 
 /// Pages spell a segment in several cases; the majority wins.

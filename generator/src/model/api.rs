@@ -110,6 +110,17 @@ pub enum ValueType {
     Unknown(String),
 }
 
+impl ValueType {
+    /// The key of [`Version::types`], for what is described there.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Named(name) => Some(name),
+            _ => None,
+        }
+    }
+}
+
 /// The primitive types that Graph uses (OData CSDL 4.01, section 3.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Primitive {
@@ -275,6 +286,17 @@ pub enum RequestBody {
     Raw(Option<String>),
 }
 
+impl RequestBody {
+    /// The type that it is of, where it is of one.
+    #[must_use]
+    pub fn ty(&self) -> Option<&TypeRef> {
+        match self {
+            Self::Entity(ty) => Some(ty),
+            _ => None,
+        }
+    }
+}
+
 /// What a successful response carries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Response {
@@ -286,6 +308,17 @@ pub enum Response {
     Text,
     /// The page does not say.
     Unknown,
+}
+
+impl Response {
+    /// The type that it is of, where it is of one.
+    #[must_use]
+    pub fn ty(&self) -> Option<&TypeRef> {
+        match self {
+            Self::Typed(ty) => Some(ty),
+            _ => None,
+        }
+    }
 }
 
 /// A path with named holes; see OData 4.01, part 2, section 4.

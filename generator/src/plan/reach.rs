@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::types::OTHER_TYPES;
-use crate::model::api::{Operation, RequestBody, Response, Segment, TypeShape, ValueType, Version};
+use crate::model::api::{Operation, Segment, TypeShape, Version};
 use crate::names;
 use crate::policy::Policy;
 
@@ -38,23 +38,9 @@ fn reached_features<'m>(model: &'m Version, policy: &Policy) -> BTreeMap<&'m str
 
 /// The types that the signature of an operation's function names.
 fn types_of(operation: &Operation) -> impl Iterator<Item = &str> {
-    let response = match &operation.response {
-        Response::Typed(ty) => Some(&ty.ty),
-        _ => None,
-    };
-    let body = match &operation.request_body {
-        RequestBody::Entity(ty) => Some(&ty.ty),
-        _ => None,
-    };
-    let parameters = operation.body_parameters.iter().map(|parameter| &parameter.ty.ty);
-    response.into_iter().chain(body).chain(parameters).filter_map(named)
-}
-
-fn named(ty: &ValueType) -> Option<&str> {
-    match ty {
-        ValueType::Named(name) => Some(name),
-        _ => None,
-    }
+    let of_bodies = operation.response.ty().into_iter().chain(operation.request_body.ty());
+    let of_parameters = operation.body_parameters.iter().map(|parameter| &parameter.ty);
+    of_bodies.chain(of_parameters).filter_map(|ty| ty.ty.name())
 }
 
 /// The types that are needed to read values of these types: those of their properties, their base types
@@ -68,7 +54,7 @@ fn reachable<'m>(roots: BTreeSet<&str>, model: &'m Version, policy: &Policy) -> 
             continue;
         }
         if let TypeShape::Structured(shape) = &definition.shape {
-            open.extend(shape.properties.iter().filter_map(|property| named(&property.ty.ty)));
+            open.extend(shape.properties.iter().filter_map(|property| property.ty.ty.name()));
             open.extend(shape.base.as_deref());
             if !policy.is_universal_base(name) {
                 open.extend(shape.derived.iter().map(String::as_str));

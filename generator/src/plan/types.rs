@@ -87,10 +87,12 @@ impl<'m> Types<'m> {
     /// The names of the types that are based on a type, directly or not, sorted; none for the base of nearly
     /// everything.
     pub(super) fn all_derived(&self, name: &str, policy: &Policy) -> BTreeSet<&'m str> {
-        let derived_of = |name: &str| self.structured(name).into_iter().flat_map(|shape| &shape.derived);
         let mut found = BTreeSet::new();
-        let mut open: Vec<&str> =
-            derived_of(name).filter(|_| !policy.is_universal_base(name)).map(String::as_str).collect();
+        if policy.is_universal_base(name) {
+            return found;
+        }
+        let derived_of = |name: &str| self.structured(name).into_iter().flat_map(|shape| &shape.derived);
+        let mut open: Vec<&str> = derived_of(name).map(String::as_str).collect();
         while let Some(derived) = open.pop() {
             if found.insert(derived) {
                 open.extend(derived_of(derived).map(String::as_str));
