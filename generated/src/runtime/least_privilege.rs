@@ -45,20 +45,23 @@ pub fn least_privilege(operations: &[&'static Operation], account: AccountType) 
     let covered = |operation: &Operation, by: &[&'static str]| {
         operation.permissions().of(account).scopes().any(|scope| by.contains(&scope))
     };
+    let without = |chosen: &[&'static str], permission: &str| -> Vec<&'static str> {
+        chosen.iter().copied().filter(|other| *other != permission).collect()
+    };
     // What helps least is tried first. What has no least permission decides nothing here.
     let decided: Vec<&Operation> =
         needed.iter().copied().filter(|operation| operation.permissions().of(account).least().is_some()).collect();
     let mut by_use = chosen.clone();
     by_use.sort_by_key(|permission| decided.iter().filter(|operation| covered(operation, &[permission])).count());
     for permission in by_use {
-        let others: Vec<&'static str> = chosen.iter().copied().filter(|other| *other != permission).collect();
+        let others = without(&chosen, permission);
         if decided.iter().all(|operation| covered(operation, &others)) {
             chosen = others;
         }
     }
     // What is left may be more than the rest of its operations needs, because it was chosen for another one.
     for at in 0..chosen.len() {
-        let others: Vec<&'static str> = chosen.iter().copied().filter(|other| *other != chosen[at]).collect();
+        let others = without(&chosen, chosen[at]);
         let rest: Vec<_> = decided.iter().filter(|operation| !covered(operation, &others)).collect();
         let Some((first, more)) = rest.split_first() else { continue };
         let suffices = |scope: &&'static str| more.iter().all(|operation| covered(operation, &[*scope]));
