@@ -7,6 +7,7 @@
 
 mod annotation;
 mod cross_check;
+mod documented;
 mod examples;
 mod headers;
 mod http_message;
@@ -36,6 +37,7 @@ use crate::vocab::{Role, Vocab, Words};
 use annotation::Annotation;
 use sections::SectionRole;
 
+pub use documented::extract_documented;
 pub use prose::extract_prose;
 
 /// Which facts a rule adds. The list is the order in which rules run.
@@ -65,7 +67,22 @@ struct Context<'p> {
     names: Option<page_names::PageNames<'p>>,
 }
 
+/// The locale that a page is in; `otherwise` where it does not say.
+fn locale_of(page: &Page<'_>, otherwise: &str) -> String {
+    let of_page = page.front_matter.as_ref().map(FrontMatter::locale).filter(|locale| !locale.is_empty());
+    let is_source = page.dialect == Dialect::Source && page.unit_count() == 0;
+    of_page.unwrap_or(if is_source { "en-US" } else { otherwise }).to_owned()
+}
+
 impl<'p> Context<'p> {
+    fn of(page: &'p Page<'p>, locale: &str, vocab: &'p Vocab, sink: &mut Sink<'_>) -> Self {
+        let words = vocab.words(if page.dialect == Dialect::Localized { locale } else { "en" });
+        let roles = sections::classify(page, words);
+        let annotations = annotation::bind(page, sink);
+        let names = page_names::PageNames::of(page, &annotations);
+        Self { page, words, roles, annotations, names }
+    }
+
     /// The sections of one role, outside examples.
     fn sections(&self, role: Role) -> impl Iterator<Item = (usize, &'p Section<'p>)> {
         let with_roles = self.page.sections.iter().enumerate().zip(&self.roles);
@@ -110,7 +127,12 @@ struct Output<'p> {
     sections: Vec<bool>,
 }
 
-impl Output<'_> {
+impl<'p> Output<'p> {
+    fn new(facts: PageFacts, sink: Sink<'p>, page: &Page<'_>) -> Self {
+        let (tables, fences, sections) = (page.table_count(), page.fence_count(), page.sections.len());
+        Self { facts, sink, tables: vec![false; tables], fences: vec![false; fences], sections: vec![false; sections] }
+    }
+
     fn line(&self, span: Span) -> u32 {
         self.sink.line(span.start)
     }
@@ -156,30 +178,17 @@ pub fn extract_page_beside(
     };
     let mut sink = Sink::new(text);
     let page = Page::parse(text, locale, &mut sink);
-    let front = page.front_matter.as_ref();
-    let of_page = front.map(FrontMatter::locale).filter(|locale| !locale.is_empty());
-    let locale =
-        of_page.unwrap_or(if page.dialect == Dialect::Source && page.unit_count() == 0 { "en-US" } else { locale });
-    let words = vocab.words(if page.dialect == Dialect::Localized { locale } else { "en" });
-    let roles = sections::classify(&page, words);
-    let annotations = annotation::bind(&page, &mut sink);
-    let names = page_names::PageNames::of(&page, &annotations);
-    let context = Context { page: &page, words, roles, annotations, names };
+    let locale = locale_of(&page, locale);
+    let context = Context::of(&page, &locale, vocab, &mut sink);
 
-    let mut facts = empty_facts(path, locale);
-    if let Some(front) = front {
+    let mut facts = empty_facts(path, &locale);
+    if let Some(front) = &page.front_matter {
         facts.source_commit = Some(front.source_commit().to_owned()).filter(|commit| !commit.is_empty());
         facts.handed_back = iso_day(front.handed_back());
     }
     facts.source_proof = source_proof(&page, original, &mut sink);
     let (tables, fences, sections) = (page.table_count(), page.fence_count(), page.sections.len());
-    let mut out = Output {
-        facts,
-        sink,
-        tables: vec![false; tables],
-        fences: vec![false; fences],
-        sections: vec![false; sections],
-    };
+    let mut out = Output::new(facts, sink, &page);
     page_kind::extract_kind_and_title(&context, &mut out);
     if out.facts.kind == PageKind::Api {
         for rule in API_RULES {

@@ -18,6 +18,7 @@ Everyday loop:
   INSTA_UPDATE=always cargo test -p graphdocs
                                           accept the new snapshots; read them before you commit
   cargo xtask regen                       write generated/
+  cargo xtask conform --docs DIR --check  the documented examples against the model: is any figure worse?
   cargo xtask ci                          everything that CI runs, before you push
 
 `cargo xtask help COMMAND` explains a command with an example.",
@@ -34,6 +35,7 @@ pub(crate) enum Command {
     Extract(ExtractOptions),
     Show(ShowOptions),
     Report(ReportOptions),
+    Conform(ConformOptions),
     /// Say what a diagnostic code means and what to do
     ///
     /// Without a code, all codes are listed. Writes nothing.
@@ -243,6 +245,49 @@ pub(crate) struct ReportOptions {
     /// Fail unless warnings and errors are those that policy/baseline.toml accepts under this name
     #[arg(long, value_name = "NAME")]
     pub(crate) baseline: Option<String>,
+}
+
+/// Check every documented example against the model
+///
+/// An example is a request to Graph on an API page, with the response behind it. Its URL must lead to an
+/// operation, and everything that it sends and gets must have a type there; then it is whole. What is not
+/// has a cause. Nothing is compiled: the model is asked what the generated client would do.
+/// Reads the sources of docs-input/sources.yaml, or only what --docs and --git name.
+///
+/// Examples:
+///   cargo xtask conform --docs ../graph-docs/zh-CN
+///   cargo xtask conform --docs ../graph-docs/zh-CN --cause url-unknown
+///                                           every occurrence, as page:line cause detail
+///   cargo xtask conform --docs ../graph-docs/zh-CN --check
+///                                           fails if a figure is worse than docs-input/conform/ says
+///   cargo xtask conform --docs ../graph-docs/zh-CN --write
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct ConformOptions {
+    /// Read this folder instead of the sources; may be repeated
+    #[arg(long, value_name = "DIR")]
+    pub(crate) docs: Vec<PathBuf>,
+    /// A git repository with pages, read at --revision
+    #[arg(long, value_name = "DIR", requires = "revision")]
+    pub(crate) git: Option<PathBuf>,
+    /// The revision of the git repository
+    #[arg(long, value_name = "COMMIT", requires = "git")]
+    pub(crate) revision: Option<String>,
+    /// Only sources of this locale; for --docs and --git, the locale of pages that name none
+    #[arg(long, value_name = "LOCALE")]
+    pub(crate) locale: Option<String>,
+    /// List every occurrence of one cause
+    #[arg(long, value_name = "NAME")]
+    pub(crate) cause: Option<String>,
+    /// Also write the verdict of every example to this file: names and places, no content
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+    /// Write the figures and the list of misses to docs-input/conform/
+    #[arg(long)]
+    pub(crate) write: bool,
+    /// Fail if a figure is worse than docs-input/conform/ says
+    #[arg(long, conflicts_with = "write")]
+    pub(crate) check: bool,
 }
 
 /// Copy a page into the test fixtures as a new case

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use graphdocs::markup::proof::Original;
+use graphdocs::model::documented::DocumentedExample;
 use graphdocs::model::facts::PageFacts;
 use graphdocs::model::prose::PageProse;
 use graphdocs::source::PagePath;
@@ -88,6 +89,23 @@ pub(crate) fn extract_pages(
             Ok(facts)
         })
         .collect()
+}
+
+/// Reads and extracts pages and their examples on all cores; the result keeps their order.
+pub(crate) fn extract_pages_with_examples(
+    pages: &[PageFile],
+    locale: &str,
+    vocab: &Vocab,
+) -> Result<Vec<(PageFacts, Vec<DocumentedExample>)>> {
+    let progress = Progress::new("pages", pages.len());
+    let one = |page: &PageFile| {
+        let raw = fs_err::read(&page.file)?;
+        let facts = graphdocs::extract::extract_page(&page.path, locale, &raw, vocab);
+        let examples = graphdocs::extract::extract_documented(&page.path, locale, &raw, vocab);
+        progress.step();
+        Ok((facts, examples))
+    };
+    pages.par_iter().map(one).collect()
 }
 
 /// Reads the sentences of pages on all cores.

@@ -15,6 +15,14 @@ pub(crate) struct CheckOut {
 }
 
 impl CheckOut {
+    /// That of the command line, if it names a repository.
+    pub(crate) fn of(repository: Option<&Path>, revision: Option<&str>) -> Result<Option<Self>> {
+        match (repository, revision) {
+            (Some(repository), Some(revision)) => Ok(Some(Self::new(repository, revision)?)),
+            _ => Ok(None),
+        }
+    }
+
     /// Writes the files of a revision to a temporary folder.
     pub(crate) fn new(repository: &Path, revision: &str) -> Result<Self> {
         let git_dir = git(repository, &["rev-parse", "--absolute-git-dir"], None)

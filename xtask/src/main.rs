@@ -6,6 +6,7 @@
 mod bench;
 mod ci;
 mod cli;
+mod conform;
 mod docs;
 mod explain;
 mod extract;
@@ -56,6 +57,7 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
         Command::Extract(options) => extract::run(&options, out),
         Command::Show(options) => show::run(&options, out),
         Command::Report(options) => report::run(&options, out),
+        Command::Conform(options) => conform::run(&options, out),
         Command::Explain { code } => explain::run(code.as_deref(), out),
         Command::Bench(cli::BenchCommand::Read(options)) => bench::read(&options, out),
         Command::Bench(cli::BenchCommand::Client(options)) => bench::client(&options, out),

@@ -24,7 +24,7 @@ pub(crate) fn run(options: &RegenOptions, out: &mut dyn Write) -> Result<()> {
     let start = Instant::now();
     let folder = options.out.clone().unwrap_or_else(|| settings::root().join("generated"));
     let vocab = settings::vocab()?;
-    let checked_out = check_out(options)?;
+    let checked_out = CheckOut::of(options.git.as_deref(), options.revision.as_deref())?;
     let docs = Docs::read(options, checked_out.as_ref(), &vocab)?;
     let pages = &docs.pages;
     let (templates, policy) = (settings::templates()?, settings::policy()?);
@@ -55,13 +55,6 @@ pub(crate) fn run(options: &RegenOptions, out: &mut dyn Write) -> Result<()> {
         repair(options)
     );
     Ok(())
-}
-
-fn check_out(options: &RegenOptions) -> Result<Option<CheckOut>> {
-    match (&options.git, &options.revision) {
-        (Some(repository), Some(revision)) => Ok(Some(CheckOut::new(repository, revision)?)),
-        _ => Ok(None),
-    }
 }
 
 /// Refuses plans that would break the workspace, the next run or another system.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
+use graphdocs::model::documented::DocumentedExample;
 use graphdocs::model::facts::{ApiVersion, PageFacts};
 use graphdocs::source::PagePath;
 use graphdocs::vocab::Vocab;
@@ -145,7 +146,7 @@ fn check(source: &Source) -> Result<Option<&str>> {
 pub(crate) fn read(inputs: &Inputs, vocab: &Vocab) -> Result<Pages> {
     let mut sets = Vec::new();
     for folder in &inputs.folders {
-        let files = docs::find_pages(&folder.path).with_context(|| format!("source `{}`", folder.name))?;
+        let files = find_pages(folder)?;
         let mut facts = docs::extract_pages(&files, &folder.locale, inputs.originals.as_deref(), vocab)?;
         facts.retain(|page| folder.versions.contains(&page.api_version));
         sets.push(facts);
@@ -153,25 +154,49 @@ pub(crate) fn read(inputs: &Inputs, vocab: &Vocab) -> Result<Pages> {
     Ok(keep_newest(sets))
 }
 
+/// The same with the examples of the kept pages, in their order.
+pub(crate) fn read_with_examples(inputs: &Inputs, vocab: &Vocab) -> Result<(Pages, Vec<DocumentedExample>)> {
+    let mut sets = Vec::new();
+    for folder in &inputs.folders {
+        let mut pages = docs::extract_pages_with_examples(&find_pages(folder)?, &folder.locale, vocab)?;
+        pages.retain(|(page, _)| folder.versions.contains(&page.api_version));
+        sets.push(pages);
+    }
+    let (kept, shadowed) = newest(sets, |(page, _)| page);
+    let (facts, examples): (Vec<_>, Vec<_>) = kept.into_iter().unzip();
+    Ok((Pages { facts, shadowed }, examples.into_iter().flatten().collect()))
+}
+
+fn find_pages(folder: &Folder) -> Result<Vec<docs::PageFile>> {
+    docs::find_pages(&folder.path).with_context(|| format!("source `{}`", folder.name))
+}
+
 /// Keeps the newest hand-back of each page; a page without a date is the oldest. Among equals, the
 /// earlier set counts.
 pub(crate) fn keep_newest(sets: Vec<Vec<PageFacts>>) -> Pages {
-    let mut kept: BTreeMap<PagePath, PageFacts> = BTreeMap::new();
+    let (facts, shadowed) = newest(sets, |page| page);
+    Pages { facts, shadowed }
+}
+
+/// What counts, and how much of the rest there is.
+fn newest<T>(sets: Vec<Vec<T>>, page: impl Fn(&T) -> &PageFacts) -> (Vec<T>, usize) {
+    let mut kept: BTreeMap<PagePath, T> = BTreeMap::new();
     let mut shadowed = 0;
-    for page in sets.into_iter().flatten() {
-        match kept.get(&page.path) {
+    for found in sets.into_iter().flatten() {
+        let path = page(&found).path.clone();
+        match kept.get(&path) {
             Some(known) => {
                 shadowed += 1;
-                if page.handed_back > known.handed_back {
-                    kept.insert(page.path.clone(), page);
+                if page(&found).handed_back > page(known).handed_back {
+                    kept.insert(path, found);
                 }
             }
             None => {
-                kept.insert(page.path.clone(), page);
+                kept.insert(path, found);
             }
         }
     }
-    Pages { facts: kept.into_values().collect(), shadowed }
+    (kept.into_values().collect(), shadowed)
 }
 
 #[cfg(test)]

@@ -1,15 +1,46 @@
 //! Examples: which requests and responses a page shows.
 
-use super::annotation::BlockType;
+use super::annotation::{Annotation, BlockType};
 use super::http_message::{self, Message, Start};
 use super::json_keys::has_value_array;
 use super::{Context, Output};
 use crate::diag::{codes, quoted};
 use crate::markup::Fence;
-use crate::model::facts::{Example, ResponseType};
+use crate::model::facts::{Example, Method, ResponseType};
 use crate::vocab::Role;
 
+/// A request to Graph, or a response, as a block of a page shows it.
+pub(super) struct Shown<'c> {
+    pub(super) start: ShownStart<'c>,
+    /// Names and values.
+    pub(super) headers: Vec<(&'c str, &'c str)>,
+    pub(super) body: &'c str,
+    annotation: Option<&'c Annotation>,
+    pub(super) line: u32,
+}
+
+pub(super) enum ShownStart<'c> {
+    Request {
+        method: Method,
+        url: &'c str,
+    },
+    /// Without a status where the block is a body alone.
+    Response {
+        status: Option<u16>,
+    },
+}
+
 pub(super) fn extract_examples(context: &Context<'_>, out: &mut Output<'_>) {
+    each_shown(context, out, &mut |shown, out| push(&shown, out));
+    check_methods(context, out);
+}
+
+/// Shows all requests and responses outside the request templates, in the order of the page.
+pub(super) fn each_shown<'c, 'o>(
+    context: &'c Context<'_>,
+    out: &mut Output<'o>,
+    show: &mut dyn FnMut(Shown<'c>, &mut Output<'o>),
+) {
     for (index, section) in context.page.sections.iter().enumerate() {
         let known = context.roles[index];
         let shows = known.in_example
@@ -19,11 +50,10 @@ pub(super) fn extract_examples(context: &Context<'_>, out: &mut Output<'_>) {
             );
         for fence in context.fences(section) {
             if !out.fences[fence.index as usize] {
-                extract_fence(context, &fence, shows, out);
+                read_fence(context, &fence, shows, out, show);
             }
         }
     }
-    check_methods(context, out);
 }
 
 /// Pages whose examples use another method than their templates are wrong in one of the two.
@@ -47,7 +77,13 @@ fn check_methods(context: &Context<'_>, out: &mut Output<'_>) {
     );
 }
 
-fn extract_fence(context: &Context<'_>, fence: &Fence<'_>, shows: bool, out: &mut Output<'_>) {
+fn read_fence<'c, 'o>(
+    context: &'c Context<'_>,
+    fence: &Fence<'c>,
+    shows: bool,
+    out: &mut Output<'o>,
+    show: &mut dyn FnMut(Shown<'c>, &mut Output<'o>),
+) {
     let annotation = context.annotation(fence);
     let kind = annotation.map(|annotation| annotation.block_type);
     let messages = http_message::parse(fence.body);
@@ -69,14 +105,8 @@ fn extract_fence(context: &Context<'_>, fence: &Fence<'_>, shows: bool, out: &mu
             ),
             Some(BlockType::Response) => {
                 let line = out.line(fence.span) + 1;
-                let ty = annotation.and_then(response_type);
-                out.facts.examples.push(Example::Response {
-                    status: None,
-                    media_type: None,
-                    ty: with_body(ty, fence.body),
-                    has_body: !fence.body.trim().is_empty(),
-                    line,
-                });
+                let start = ShownStart::Response { status: None };
+                show(Shown { start, headers: Vec::new(), body: fence.body.trim(), annotation, line }, out);
             }
             _ => {}
         }
@@ -86,32 +116,31 @@ fn extract_fence(context: &Context<'_>, fence: &Fence<'_>, shows: bool, out: &mu
         return;
     }
     let first = out.line(fence.span) + 1;
-    for message in messages {
-        let line = first + u32::try_from(message.line).unwrap_or(0);
-        push_message(message, annotation.and_then(response_type), line, out);
+    for Message { start, headers, body, line } in messages {
+        let line = first + u32::try_from(line).unwrap_or(0);
+        let start = match start {
+            Start::Request { method, url } => ShownStart::Request { method, url },
+            Start::Response { status } => ShownStart::Response { status: Some(status) },
+        };
+        show(Shown { start, headers, body, annotation, line }, out);
     }
 }
 
-fn push_message(message: Message<'_>, annotated: Option<ResponseType>, line: u32, out: &mut Output<'_>) {
-    let has_body = !message.body.is_empty();
-    match message.start {
-        Start::Request { method, url } => {
-            if is_other_host(url) {
-                return;
-            }
-            let headers = message.headers.iter().map(|(name, _)| (*name).to_owned()).collect();
-            out.facts.examples.push(Example::Request { method, url: url.to_owned(), headers, has_body, line });
+fn push(shown: &Shown<'_>, out: &mut Output<'_>) {
+    let Shown { headers, body, line, .. } = shown;
+    let (has_body, line) = (!body.is_empty(), *line);
+    out.facts.examples.push(match shown.start {
+        ShownStart::Request { url, .. } if is_other_host(url) => return,
+        ShownStart::Request { method, url } => {
+            let headers = headers.iter().map(|(name, _)| (*name).to_owned()).collect();
+            Example::Request { method, url: url.to_owned(), headers, has_body, line }
         }
-        Start::Response { status } => {
-            let media_type = message
-                .headers
-                .iter()
-                .find(|(name, _)| name.eq_ignore_ascii_case("content-type"))
-                .map(|(_, value)| (*value).to_owned());
-            let ty = with_body(annotated, message.body);
-            out.facts.examples.push(Example::Response { status: Some(status), media_type, ty, has_body, line });
+        ShownStart::Response { status } => {
+            let content_type = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+            let media_type = content_type.map(|(_, value)| (*value).to_owned());
+            Example::Response { status, media_type, ty: response_type(shown), has_body, line }
         }
-    }
+    });
 }
 
 fn first_line<'f>(fence: &Fence<'f>) -> &'f str {
@@ -119,14 +148,15 @@ fn first_line<'f>(fence: &Fence<'f>) -> &'f str {
 }
 
 /// Calls to upload sessions, bots and the like are not calls to Graph.
-fn is_other_host(url: &str) -> bool {
+pub(super) fn is_other_host(url: &str) -> bool {
     let Some(rest) = url.split_once("://").map(|(_, rest)| rest) else { return false };
     let host = rest.split(['/', '?']).next().unwrap_or_default().to_ascii_lowercase();
     !(host.contains("graph.microsoft") || host.contains("microsoftgraph") || host.is_empty() || host.starts_with('{'))
 }
 
-/// The response type that an annotation names.
-fn response_type(annotation: &super::Annotation) -> Option<ResponseType> {
+/// The response type that an annotation names. The body is right about whether it is a collection.
+fn response_type(shown: &Shown<'_>) -> Option<ResponseType> {
+    let annotation = shown.annotation?;
     let full = annotation.odata_type()?.trim().trim_start_matches('#');
     let inner = full.strip_prefix("Collection(").map(|inner| inner.trim_end_matches(')'));
     let name = inner.unwrap_or(full);
@@ -134,13 +164,8 @@ fn response_type(annotation: &super::Annotation) -> Option<ResponseType> {
     if name.is_empty() || name.eq_ignore_ascii_case("none") {
         return None;
     }
-    let collection = inner.is_some() || annotation.bool("isCollection") == Some(true);
+    let collection = inner.is_some() || annotation.bool("isCollection") == Some(true) || has_value_array(shown.body);
     Some(ResponseType { name: name.to_owned(), collection, target: None })
-}
-
-/// The body is right about whether it is a collection.
-fn with_body(ty: Option<ResponseType>, body: &str) -> Option<ResponseType> {
-    ty.map(|ty| ResponseType { collection: ty.collection || has_value_array(body), ..ty })
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::source::Span;
 use crate::vocab::{Role, Words};
 
 pub(super) fn extract_response(context: &Context<'_>, out: &mut Output<'_>) {
-    let texts: Vec<_> = context.sections(Role::Response).flat_map(|(_, section)| context.texts(section)).collect();
+    let texts = texts(context);
     out.facts.success_statuses = statuses_in_prose(&texts);
     if out.facts.success_statuses.is_empty() {
         out.facts.success_statuses = statuses_of_examples(&out.facts.examples);
@@ -20,9 +20,14 @@ pub(super) fn extract_response(context: &Context<'_>, out: &mut Output<'_>) {
     out.facts.response = response_type(context, &texts, out);
 }
 
+/// The paragraphs that say what comes back.
+pub(super) fn texts<'p>(context: &Context<'p>) -> Vec<View<'p>> {
+    context.sections(Role::Response).flat_map(|(_, section)| context.texts(section)).collect()
+}
+
 /// Statuses in code spans, and numbers in front of a reason phrase (`202 Accepted`); where there are
 /// none, any three-digit number of the text.
-fn statuses_in_prose(texts: &[View<'_>]) -> Vec<u16> {
+pub(super) fn statuses_in_prose(texts: &[View<'_>]) -> Vec<u16> {
     let marked = collect(texts.iter().flat_map(|text| {
         let codes: Vec<_> = text.ranges(MarkKind::Code).collect();
         let source = text.source();

@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
-use graphdocs::extract::{extract_page, extract_page_beside};
+use graphdocs::extract::{extract_documented, extract_page, extract_page_beside};
 use graphdocs::generate::plan_crate;
 use graphdocs::markup::proof::Original;
+use graphdocs::model::documented::DocumentedExample;
 use graphdocs::model::facts::{AccountType, PageFacts, PageKind, Parameter, Property, QueryOptions, SourceProof};
 use graphdocs::model::prose::Prose;
 use graphdocs::report;
@@ -78,12 +79,7 @@ pub(crate) fn read(folder: &Path, locale: &str) -> BTreeMap<String, PageFacts> {
 
 /// Every page of a branch, extracted with its original at hand.
 fn read_beside(folder: &Path, locale: &str, originals: Option<&Path>) -> BTreeMap<String, PageFacts> {
-    let mut files = Vec::new();
-    for version in ["v1.0", "beta"] {
-        for kind in ["api", "resources"] {
-            find(&folder.join("api-reference").join(version).join(kind), &mut files);
-        }
-    }
+    let files = find_all(folder, &["api", "resources"]);
     let vocab = vocab();
     files
         .par_iter()
@@ -99,6 +95,28 @@ fn read_beside(folder: &Path, locale: &str, originals: Option<&Path>) -> BTreeMa
             (path.to_string(), facts)
         })
         .collect()
+}
+
+/// The examples of every page of a branch.
+pub(crate) fn examples(folder: &Path, locale: &str) -> Vec<DocumentedExample> {
+    let vocab = vocab();
+    let one = |file: &PathBuf| {
+        let path = PagePath::new(&file.to_string_lossy());
+        extract_documented(&path, locale, &std::fs::read(file).expect("a page"), &vocab)
+    };
+    let mut files = find_all(folder, &["api"]);
+    files.sort();
+    files.par_iter().flat_map_iter(one).collect()
+}
+
+fn find_all(folder: &Path, kinds: &[&str]) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for version in ["v1.0", "beta"] {
+        for kind in kinds {
+            find(&folder.join("api-reference").join(version).join(kind), &mut files);
+        }
+    }
+    files
 }
 
 fn find(folder: &Path, into: &mut Vec<PathBuf>) {

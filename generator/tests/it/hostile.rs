@@ -2,8 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use graphdocs::extract::extract_page;
+use graphdocs::conform::conform;
+use graphdocs::extract::{extract_documented, extract_page};
 use graphdocs::generate::generate;
+use graphdocs::link::link;
 use graphdocs::model::facts::PageFacts;
 use graphdocs::model::prose::Prose;
 use graphdocs::policy::Policy;
@@ -88,7 +90,9 @@ fn every_truncation_of_every_fixture() {
     for case in cases() {
         let raw = case.read();
         for end in (0..raw.len()).step_by(97) {
-            let _ = extract_page(&case.path, "zh-CN", &raw[..end], &vocab);
+            let page = extract_page(&case.path, "zh-CN", &raw[..end], &vocab);
+            let examples = extract_documented(&case.path, "zh-CN", &raw[..end], &vocab);
+            let _ = conform(&link(&[page], vocab.words("en"), &Policy::default()).api, &examples);
         }
     }
 }

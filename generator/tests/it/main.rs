@@ -1,6 +1,7 @@
 //! The only integration test binary: fixtures, determinism, hostile input, the corpus.
 
 mod compile;
+mod conform;
 mod corpus;
 mod corpus_types;
 mod determinism;

@@ -13,6 +13,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("vocab", &["model"]),
     ("extract", &["markup", "vocab", "model", "diag", "source"]),
     ("link", &["model", "vocab", "policy", "diag", "source"]),
+    ("conform", &["markup", "model", "source"]),
     ("names", &["model", "policy", "diag", "source"]),
     ("plan", &["model", "names", "policy", "diag", "source"]),
     ("emit", &["model", "names", "plan"]),

@@ -1,0 +1,176 @@
+//! The documented examples against the model: does a URL reach an operation, and has everything that is sent
+//! and answered a type?
+//!
+//! It is a referee: it finds, and pages, policy and rules decide. No fact comes from here. Its own matcher reads
+//! the URLs, and it asks of JSON what the generated client asks. Findings have names and places, never content.
+
+mod body;
+mod causes;
+mod exchange;
+mod json;
+mod record;
+mod routes;
+mod schema;
+mod totals;
+
+use std::collections::BTreeMap;
+
+use crate::model::api::{Api, Operation};
+use crate::model::documented::DocumentedExample;
+use crate::model::facts::ApiVersion;
+use crate::source::PagePath;
+use exchange::Outcome;
+use routes::{Found, Routes, Url};
+use schema::Schema;
+
+pub use causes::{Cause, Weight};
+pub use record::{Change, Record};
+pub use totals::{Area, Totals, totals};
+
+/// What became of one example.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    pub page: PagePath,
+    pub version: ApiVersion,
+    /// Of the request.
+    pub line: u32,
+    /// The first segment of the path.
+    pub area: String,
+    pub answered_by: AnsweredBy,
+    /// The properties that have a type, those inside of others included.
+    pub typed: usize,
+    pub untyped: usize,
+    /// The response has its properties in one more object than the type, as Intune's pages show it.
+    pub is_wrapped: bool,
+    pub misses: Vec<Miss>,
+}
+
+/// Whose operation an example reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnsweredBy {
+    Nobody,
+    /// Its own page's.
+    OwnPage,
+    /// That of another page, which its own page documents, too.
+    SharedPage,
+    /// That of a page which has nothing to do with its own.
+    OtherPage,
+}
+
+/// One cause, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Miss {
+    pub line: u32,
+    pub cause: Cause,
+    /// Names only, never content of the page.
+    pub detail: String,
+}
+
+impl Verdict {
+    /// The URL is reached, and everything has a type.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        !self.misses.iter().any(|miss| miss.cause.weight() != Weight::Note)
+    }
+
+    /// A body is not JSON, so it says nothing.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        self.has(Weight::Broken)
+    }
+
+    /// The client would answer with an error.
+    #[must_use]
+    pub fn is_unreadable(&self) -> bool {
+        self.has(Weight::Unreadable)
+    }
+
+    fn has(&self, weight: Weight) -> bool {
+        self.misses.iter().any(|miss| miss.cause.weight() == weight)
+    }
+}
+
+/// Compares all examples with the model; the verdicts have the order of the examples.
+#[must_use]
+pub fn conform(api: &Api, examples: &[DocumentedExample]) -> Vec<Verdict> {
+    let versions: BTreeMap<_, _> =
+        api.versions.iter().map(|(version, model)| (*version, (Routes::of(model), Schema::of(model)))).collect();
+    let verdict = |example: &DocumentedExample| {
+        let (routes, schema) = versions.get(&example.version)?;
+        Some(judge(example, routes, schema))
+    };
+    examples.iter().filter_map(verdict).collect()
+}
+
+fn judge<'m>(example: &DocumentedExample, routes: &Routes<'m>, schema: &Schema<'m>) -> Verdict {
+    let DocumentedExample { page, version, request, response, stated } = example;
+    let url = Url::parse(&request.url);
+    let mut verdict = Verdict {
+        page: page.clone(),
+        version: *version,
+        line: request.line,
+        area: url.area().unwrap_or("other").to_owned(),
+        answered_by: AnsweredBy::Nobody,
+        typed: 0,
+        untyped: 0,
+        is_wrapped: false,
+        misses: Vec::new(),
+    };
+    let mut miss = |line, cause, detail| verdict.misses.push(Miss { line, cause, detail });
+    let status = response.as_ref().and_then(|response| response.status);
+    if let (Some(response), Some(status @ 200..=399)) = (response, status)
+        && !stated.is_empty()
+        && !stated.contains(&status)
+    {
+        let named: Vec<_> = stated.iter().map(u16::to_string).collect();
+        miss(response.line, Cause::Status, format!("{status} is shown, the text names {}", named.join(", ")));
+    }
+    let operation = match routes.find(request.method, &url) {
+        Found::Operation(operation) => operation,
+        Found::OtherMethod(path) => {
+            miss(request.line, Cause::UrlMethod, format!("{} {path}", request.method.as_str()));
+            return verdict;
+        }
+        Found::Unknown(known) => {
+            miss(request.line, Cause::UrlUnknown, format!("{} {known}", request.method.as_str()));
+            return verdict;
+        }
+    };
+    for option in url.query.iter().filter(|option| is_refused(operation, option)) {
+        miss(request.line, Cause::QueryOption, (*option).to_owned());
+    }
+    verdict.answered_by = answered_by(operation, page);
+    if let Some(crate::model::api::Segment::Name(name)) = operation.path.segments.first() {
+        verdict.area.clone_from(name);
+    }
+    verdict.take(exchange::request(request, operation, schema), request.line);
+    if let Some(response) = response {
+        verdict.take(exchange::response(response, &operation.response, schema), response.line);
+    }
+    verdict
+}
+
+impl Verdict {
+    fn take(&mut self, outcome: Outcome, line: u32) {
+        self.typed += outcome.typed;
+        self.untyped += outcome.untyped;
+        self.is_wrapped |= outcome.is_wrapped;
+        self.misses.extend(outcome.causes.into_iter().map(|(cause, detail)| Miss { line, cause, detail }));
+    }
+}
+
+fn answered_by(operation: &Operation, page: &PagePath) -> AnsweredBy {
+    if operation.page == *page {
+        AnsweredBy::OwnPage
+    } else if operation.also_on.contains(page) {
+        AnsweredBy::SharedPage
+    } else {
+        AnsweredBy::OtherPage
+    }
+}
+
+/// Whether the page says that its operation does not take an option.
+fn is_refused(operation: &Operation, option: &str) -> bool {
+    let options = &operation.query_options;
+    option.starts_with('$') && options.in_general == Some(false) && !options.named.iter().any(|named| named == option)
+}

@@ -1,0 +1,284 @@
+//! The two bodies of an example against what the operation takes and returns.
+//!
+//! [`taken`] and [`returned`] say what the generated function has for an argument and a response; they follow
+//! `plan::builders` and `plan::signatures`.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::body::{Check, Direction, Findings, Problem};
+use super::causes::Cause;
+use super::json;
+use super::schema::Schema;
+use crate::model::api::{
+    Operation, OperationKind, Parameter, Primitive, RequestBody, Response, Segment, TypeRef, ValueType,
+};
+use crate::model::documented::{ShownRequest, ShownResponse, header};
+use crate::model::facts::Method;
+
+/// What the function of an operation takes.
+enum Taken<'m> {
+    Nothing,
+    /// Any JSON; why.
+    Json(&'static str),
+    /// Content of any media type.
+    Content,
+    Parameters(&'m [Parameter]),
+    Structure(&'m str),
+}
+
+/// What a response is decoded to.
+enum Returned<'m> {
+    Nothing,
+    Bytes,
+    Text,
+    Json,
+    List(&'m ValueType),
+    Structure(&'m str),
+    /// A single value that is no structure.
+    Single(&'m ValueType),
+}
+
+fn taken<'m>(operation: &'m Operation, schema: &Schema<'m>) -> Taken<'m> {
+    if matches!(operation.method, Method::Get | Method::Delete) {
+        return Taken::Nothing;
+    }
+    match (&operation.request_body, operation.kind) {
+        (RequestBody::Parameters, OperationKind::Action) => Taken::Parameters(&operation.body_parameters),
+        (RequestBody::Entity(TypeRef { ty: ValueType::Named(name), collection: false }), _)
+            if schema.structured(name).is_some() =>
+        {
+            Taken::Structure(name)
+        }
+        (RequestBody::Entity(TypeRef { collection: true, .. }), _) => Taken::Json("a list"),
+        (RequestBody::Entity(_), _) => Taken::Json("no known type"),
+        (RequestBody::None, _) | (RequestBody::Unstated, OperationKind::Action) => Taken::Nothing,
+        (RequestBody::Raw(_), _) => Taken::Content,
+        _ if is_media(operation) => Taken::Content,
+        (RequestBody::Reference, _) => Taken::Json("a reference"),
+        (RequestBody::Parameters, _) => Taken::Json("parameters of no known type"),
+        (RequestBody::Unstated, _) => Taken::Json("unstated"),
+    }
+}
+
+fn returned<'m>(response: &'m Response, schema: &Schema<'m>) -> Returned<'m> {
+    match response {
+        Response::Empty => Returned::Nothing,
+        Response::Stream => Returned::Bytes,
+        Response::Text => Returned::Text,
+        Response::Unknown => Returned::Json,
+        Response::Typed(TypeRef { ty, collection: true }) => Returned::List(ty),
+        Response::Typed(TypeRef { ty, collection: false }) => match ty {
+            ValueType::Json | ValueType::Unknown(_) => Returned::Json,
+            ValueType::Primitive(Primitive::Binary | Primitive::Decimal | Primitive::Stream) => Returned::Json,
+            ValueType::Named(name) if schema.structured(name).is_some() => Returned::Structure(name),
+            ty => Returned::Single(ty),
+        },
+    }
+}
+
+/// `PUT …/$value` and `PUT …/content` carry the bytes themselves.
+fn is_media(operation: &Operation) -> bool {
+    match (operation.path.segments.last(), operation.method) {
+        (Some(Segment::System(name)), Method::Put | Method::Patch) => name == "$value",
+        (Some(Segment::Name(name)), Method::Put) => name == "content",
+        _ => false,
+    }
+}
+
+/// What one message of an example came to.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    pub(super) typed: usize,
+    pub(super) untyped: usize,
+    /// Each cause with names that say more.
+    pub(super) causes: Vec<(Cause, String)>,
+    /// The response wraps its properties once more than the type says.
+    pub(super) is_wrapped: bool,
+}
+
+impl Outcome {
+    fn of(cause: Cause, detail: impl Into<String>) -> Self {
+        Self { causes: vec![(cause, detail.into())], ..Self::default() }
+    }
+
+    /// The same, where the properties of a body have no type.
+    fn untyped(cause: Cause, detail: impl Into<String>, body: &Value) -> Self {
+        let names = |object: &Map<String, Value>| object.keys().filter(|name| !name.contains('@')).count();
+        let untyped = match body {
+            Value::Object(object) => names(object),
+            Value::Array(_) => 1,
+            _ => 0,
+        };
+        Self { untyped, ..Self::of(cause, detail) }
+    }
+}
+
+pub(super) fn request<'m>(shown: &ShownRequest, operation: &'m Operation, schema: &Schema<'m>) -> Outcome {
+    if shown.body.is_empty() {
+        return Outcome::default();
+    }
+    let taken = taken(operation, schema);
+    if matches!(taken, Taken::Content) {
+        return Outcome::default();
+    }
+    let media_type = header(&shown.headers, "content-type");
+    if media_type.is_some_and(|media_type| !is_json(media_type)) {
+        return Outcome::of(Cause::RequestMediaType, "");
+    }
+    let body = match json::parse(&shown.body) {
+        Ok(body) => body,
+        Err(broken) => return Outcome::of(Cause::RequestBroken, broken.as_str()),
+    };
+    let mut check = Check::new(schema, Direction::Request);
+    match (taken, &body) {
+        (Taken::Nothing, Value::Object(object)) if object.is_empty() => {}
+        (Taken::Nothing, _) => return Outcome::untyped(Cause::RequestNotTaken, "", &body),
+        (Taken::Json(why), _) => return Outcome::untyped(Cause::RequestUntyped, why, &body),
+        (Taken::Parameters(parameters), Value::Object(object)) => check.parameters(object, parameters),
+        (Taken::Parameters(_), _) => check.found.add(Problem::Shape, "the body is no object"),
+        (Taken::Structure(name), _) => check.structure(&body, name, false, "the body"),
+        (Taken::Content, _) => {}
+    }
+    outcome(check.found, Direction::Request)
+}
+
+pub(super) fn response<'m>(shown: &ShownResponse, response: &'m Response, schema: &Schema<'m>) -> Outcome {
+    let returned = returned(response, schema);
+    match shown.status {
+        // Errors have their own type.
+        Some(100..=199 | 400..) => return Outcome::default(),
+        // The client follows a redirect.
+        Some(300..=399) if matches!(returned, Returned::Nothing | Returned::Bytes) => return Outcome::default(),
+        _ => {}
+    }
+    if shown.body.is_empty() {
+        return match returned {
+            Returned::List(_) | Returned::Structure(_) | Returned::Single(_) => Outcome::of(Cause::ResponseMissing, ""),
+            _ => Outcome::default(),
+        };
+    }
+    let media_type = header(&shown.headers, "content-type");
+    let is_other = media_type.is_some_and(|media_type| !is_json(media_type));
+    let body = match json::parse(&shown.body) {
+        _ if matches!(returned, Returned::Text) => return Outcome::default(),
+        // What stands there is a hint, not content.
+        Err(json::Broken::NoJson) if matches!(returned, Returned::Bytes) => return Outcome::default(),
+        Err(_) if is_other => {
+            return match returned {
+                Returned::Bytes => Outcome::default(),
+                Returned::Nothing => Outcome::of(Cause::ResponseIgnored, "no JSON"),
+                _ => Outcome::of(Cause::ResponseMediaType, "no JSON"),
+            };
+        }
+        Err(broken) => return Outcome::of(Cause::ResponseBroken, broken.as_str()),
+        Ok(body) => body,
+    };
+    let mut check = Check::new(schema, Direction::Response);
+    let is_empty = matches!(&body, Value::Object(object) if object.is_empty());
+    match returned {
+        Returned::Nothing if is_empty => {}
+        Returned::Nothing => return Outcome::untyped(Cause::ResponseIgnored, "", &body),
+        Returned::Bytes if is_other || !(body.is_object() || body.is_array()) => {}
+        Returned::Bytes => return Outcome::untyped(Cause::ResponseBytes, "", &body),
+        _ if is_other => return Outcome::untyped(Cause::ResponseMediaType, "JSON", &body),
+        Returned::Json => return Outcome::untyped(Cause::ResponseUntyped, "", &body),
+        Returned::Text => {}
+        Returned::List(item) => match list(&body) {
+            Err(detail) => return Outcome::untyped(Cause::ListExpected, detail, &body),
+            Ok(_) if matches!(item, ValueType::Json | ValueType::Unknown(_)) => {
+                return Outcome::untyped(Cause::ResponseUntyped, "a list of any JSON", &body);
+            }
+            Ok(items) => {
+                check.items(items, item, false, "value");
+                others(&body, &mut check.found);
+            }
+        },
+        Returned::Single(ty) => {
+            let value = body.as_object().map_or(Some(&body), |object| object.get("value"));
+            match value {
+                Some(value) if value.is_array() => return Outcome::untyped(Cause::ResponseShape, "a list", &body),
+                Some(value) => check.value(value, ty, false, "value"),
+                None => return Outcome::untyped(Cause::ResponseShape, "no `value`", &body),
+            }
+        }
+        Returned::Structure(name) => match wrapped(&body, name, schema) {
+            Wrapped::List => return Outcome::untyped(Cause::SingleExpected, name, &body),
+            Wrapped::Object(inner) => {
+                check.structure(inner, name, false, "value");
+                return Outcome { is_wrapped: true, ..outcome(check.found, Direction::Response) };
+            }
+            Wrapped::No => check.structure(&body, name, false, "the body"),
+        },
+    }
+    outcome(check.found, Direction::Response)
+}
+
+/// The items of a collection, or why it is none.
+fn list(body: &Value) -> Result<&Vec<Value>, &'static str> {
+    match body {
+        Value::Object(object) => match object.get("value") {
+            Some(Value::Array(items)) => Ok(items),
+            Some(_) => Err("`value` is no list"),
+            None => Err("no `value`"),
+        },
+        Value::Array(_) => Err("a list without `value`"),
+        _ => Err("no object"),
+    }
+}
+
+/// What else stands beside the items gets lost.
+fn others(body: &Value, found: &mut Findings) {
+    let names = body.as_object().into_iter().flat_map(Map::keys);
+    let others = names.filter(|name| *name != "value" && !name.contains('@')).count();
+    if others > 0 {
+        found.untyped += others;
+        found.add(Problem::Member, "a property beside the list");
+    }
+}
+
+enum Wrapped<'b> {
+    No,
+    List,
+    /// Intune's pages show entities so.
+    Object(&'b Value),
+}
+
+fn wrapped<'b>(body: &'b Value, name: &str, schema: &Schema<'_>) -> Wrapped<'b> {
+    let Some(value) = body.as_object().and_then(|object| object.get("value")) else { return Wrapped::No };
+    match value {
+        _ if schema.member(name, "value").is_some() => Wrapped::No,
+        Value::Array(_) => Wrapped::List,
+        Value::Object(_) => Wrapped::Object(value),
+        _ => Wrapped::No,
+    }
+}
+
+fn outcome(found: Findings, direction: Direction) -> Outcome {
+    let Findings { typed, untyped, problems } = found;
+    let cause = |problem| match (direction, problem) {
+        (Direction::Request, Problem::Shape | Problem::Nested) => Cause::RequestShape,
+        (Direction::Request, Problem::Member) => Cause::RequestMember,
+        (Direction::Request, Problem::Spelling) => Cause::RequestSpelling,
+        (Direction::Request, Problem::Type) => Cause::RequestType,
+        (Direction::Request, Problem::UnknownType) => Cause::RequestUnknownType,
+        (Direction::Response, Problem::Shape) => Cause::ResponseShape,
+        (Direction::Response, Problem::Nested) => Cause::ResponseNested,
+        (Direction::Response, Problem::Member) => Cause::ResponseMember,
+        (Direction::Response, Problem::Spelling) => Cause::ResponseSpelling,
+        (_, Problem::EnumMember) => Cause::EnumMember,
+        (_, Problem::EnumSpelling) => Cause::EnumSpelling,
+        (Direction::Response, Problem::Type) => Cause::ResponseType,
+        (Direction::Response, Problem::UnknownType) => Cause::ResponseUnknownType,
+    };
+    let joined = |names: BTreeSet<String>| names.into_iter().collect::<Vec<_>>().join(", ");
+    let causes = problems.into_iter().map(|(problem, names)| (cause(problem), joined(names)));
+    Outcome { typed, untyped, causes: causes.collect(), is_wrapped: false }
+}
+
+/// As the client decides (RFC 8259, section 11; RFC 6839, section 3.1).
+fn is_json(content_type: &str) -> bool {
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    media_type.rsplit_once(['/', '+']).is_some_and(|(_, suffix)| suffix.eq_ignore_ascii_case("json"))
+}

@@ -1,0 +1,164 @@
+//! The figures that are committed, `docs-input/conform/<version>.yaml`: facts only, and a ratchet.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::causes::{Cause, Weight};
+use super::totals::Totals;
+use super::{Miss, Verdict, totals};
+use crate::markup::yaml::{self, YamlError};
+use crate::model::facts::ApiVersion;
+
+const HEADER: &str = "# What of the documented examples the model does not have, written by `cargo xtask conform --write`.\n\
+                      # Figures may only get better. Review, do not edit.\n";
+
+/// What is written down of one version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    pub version: ApiVersion,
+    pub totals: Figures,
+    /// Examples by the name of the cause.
+    pub causes: BTreeMap<String, usize>,
+    pub areas: BTreeMap<String, AreaFigures>,
+    /// `page:line cause`, where the page is called by its name alone.
+    pub misses: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Figures {
+    pub examples: usize,
+    pub broken: usize,
+    pub reached: usize,
+    pub whole: usize,
+    pub unreadable: usize,
+    pub typed_properties: usize,
+    pub untyped_properties: usize,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AreaFigures {
+    pub examples: usize,
+    pub reached: usize,
+    pub whole: usize,
+}
+
+/// A figure that changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// `v1.0 whole`
+    pub what: String,
+    pub was: usize,
+    pub is: usize,
+    pub is_better: bool,
+}
+
+impl std::fmt::Display for Change {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {} before, {} now", self.what, self.was, self.is)
+    }
+}
+
+impl Record {
+    /// The records of all versions that have examples.
+    #[must_use]
+    pub fn of(verdicts: &[Verdict]) -> Vec<Self> {
+        totals(verdicts).into_iter().map(|(version, totals)| Self::new(version, &totals, verdicts)).collect()
+    }
+
+    fn new(version: ApiVersion, totals: &Totals, verdicts: &[Verdict]) -> Self {
+        let mut misses = Vec::new();
+        for verdict in verdicts.iter().filter(|verdict| verdict.version == version) {
+            misses.extend(verdict.misses.iter().map(|miss| (verdict.page.stem(), miss.line, entry(miss))));
+        }
+        misses.sort_unstable();
+        misses.dedup();
+        let area = |(name, area): (&String, &super::Area)| {
+            let figures = AreaFigures { examples: area.examples, reached: area.reached, whole: area.whole };
+            (name.clone(), figures)
+        };
+        Self {
+            version,
+            totals: Figures {
+                examples: totals.examples,
+                broken: totals.broken,
+                reached: totals.reached,
+                whole: totals.whole,
+                unreadable: totals.unreadable,
+                typed_properties: totals.typed,
+                untyped_properties: totals.untyped,
+            },
+            causes: totals.causes.iter().map(|(cause, count)| (cause.as_str().to_owned(), *count)).collect(),
+            areas: totals.areas.iter().map(area).collect(),
+            misses: misses.into_iter().map(|(page, line, cause)| format!("{page}:{line} {cause}")).collect(),
+        }
+    }
+
+    /// The path below `docs-input/conform/`.
+    #[must_use]
+    pub fn file(version: ApiVersion) -> String {
+        format!("{}.yaml", version.segment())
+    }
+
+    #[must_use]
+    pub fn write(&self) -> String {
+        format!("{HEADER}{}", yaml::write(self))
+    }
+
+    /// Reads a record.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn read(text: &str) -> Result<Self, YamlError> {
+        yaml::parse_large(text)
+    }
+
+    /// Whether another record is of the same examples, so that the figures can be compared.
+    #[must_use]
+    pub fn is_of_same_examples(&self, other: &Self) -> bool {
+        let counts = |record: &Self| {
+            let totals = record.totals;
+            (totals.examples, totals.broken)
+        };
+        counts(self) == counts(other)
+    }
+
+    /// The figures that are others now: more examples are whole or reached, fewer have a cause, or the other way.
+    #[must_use]
+    pub fn changes(&self, now: &Self) -> Vec<Change> {
+        let mut changes = Vec::new();
+        let version = self.version.segment();
+        let mut compare = |what: String, was: usize, is: usize, more_is_better: bool| {
+            if was != is {
+                let what = format!("{version} {what}");
+                changes.push(Change { what, was, is, is_better: (is > was) == more_is_better });
+            }
+        };
+        let (was, is) = (self.totals, now.totals);
+        compare("whole".to_owned(), was.whole, is.whole, true);
+        compare("reached".to_owned(), was.reached, is.reached, true);
+        compare("unreadable".to_owned(), was.unreadable, is.unreadable, false);
+        for cause in Cause::ALL.iter().map(|cause| cause.as_str()) {
+            let count = |record: &Self| record.causes.get(cause).copied().unwrap_or(0);
+            compare(cause.to_owned(), count(self), count(now), false);
+        }
+        for area in self.areas.keys().chain(now.areas.keys().filter(|area| !self.areas.contains_key(*area))) {
+            let figures = |record: &Self| record.areas.get(area).copied().unwrap_or_default();
+            let (was, is) = (figures(self), figures(now));
+            compare(format!("whole in {area}"), was.whole, is.whole, true);
+            compare(format!("reached in {area}"), was.reached, is.reached, true);
+        }
+        changes
+    }
+}
+
+/// A broken body says why it is.
+fn entry(miss: &Miss) -> String {
+    match miss.cause.weight() {
+        Weight::Broken => format!("{}: {}", miss.cause.as_str(), miss.detail),
+        _ => miss.cause.as_str().to_owned(),
+    }
+}

@@ -1,0 +1,62 @@
+//! The examples of a page as a whole, for those who check the model against them.
+
+use super::examples::{self, Shown, ShownStart};
+use super::{Context, Output, http_request, page_kind, response};
+use crate::diag::Sink;
+use crate::markup::Page;
+use crate::model::documented::{DocumentedExample, ShownRequest, ShownResponse};
+use crate::model::facts::PageKind;
+use crate::source::PagePath;
+use crate::vocab::Vocab;
+
+/// Reads the requests to Graph that an API page shows, each with the first response behind it. `raw` is the
+/// file as it is on disk. Other pages give none.
+#[must_use]
+pub fn extract_documented(path: &PagePath, locale: &str, raw: &[u8], vocab: &Vocab) -> Vec<DocumentedExample> {
+    let Ok(text) = super::check_size_and_encoding(raw) else { return Vec::new() };
+    let mut sink = Sink::new(text);
+    let page = Page::parse(text, locale, &mut sink);
+    let locale = super::locale_of(&page, locale);
+    let context = Context::of(&page, &locale, vocab, &mut sink);
+    let mut out = Output::new(super::empty_facts(path, &locale), sink, &page);
+    page_kind::extract_kind_and_title(&context, &mut out);
+    if out.facts.kind != PageKind::Api {
+        return Vec::new();
+    }
+    // The blocks with templates are no examples.
+    http_request::extract_templates(&context, &mut out);
+    let version = out.facts.api_version;
+    let stated = response::statuses_in_prose(&response::texts(&context));
+    let mut examples: Vec<DocumentedExample> = Vec::new();
+    // A response to another host belongs to none of them.
+    let mut is_open = false;
+    examples::each_shown(&context, &mut out, &mut |shown, _| match shown.start {
+        ShownStart::Request { url, .. } if examples::is_other_host(url) => is_open = false,
+        ShownStart::Request { method, url } => {
+            is_open = true;
+            let Shown { line, body, .. } = shown;
+            let (url, headers, body) = (url.to_owned(), owned(&shown.headers), body.to_owned());
+            examples.push(DocumentedExample {
+                page: path.clone(),
+                version,
+                request: ShownRequest { line, method, url, headers, body },
+                response: None,
+                stated: stated.clone(),
+            });
+        }
+        ShownStart::Response { status } => {
+            if let Some(example) = examples.last_mut().filter(|example| is_open && example.response.is_none()) {
+                example.response = Some(response_of(&shown, status));
+            }
+        }
+    });
+    examples
+}
+
+fn response_of(shown: &Shown<'_>, status: Option<u16>) -> ShownResponse {
+    ShownResponse { line: shown.line, status, headers: owned(&shown.headers), body: shown.body.to_owned() }
+}
+
+fn owned(headers: &[(&str, &str)]) -> Vec<(String, String)> {
+    headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}

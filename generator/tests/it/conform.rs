@@ -1,0 +1,261 @@
+//! The referee over documented examples: its verdicts on small pages, and the figures of the real docs.
+
+use graphdocs::conform::{AnsweredBy, Cause, Record, Verdict, conform, totals};
+use graphdocs::extract::{extract_documented, extract_page};
+use graphdocs::link::link;
+use graphdocs::model::facts::PageFacts;
+use graphdocs::policy::Policy;
+use graphdocs::source::PagePath;
+
+use crate::corpus::{corpus, examples, read};
+use crate::support::{policy, root, vocab};
+
+const LAMP: &str = "# lamp resource type
+
+Namespace: microsoft.graph
+
+## Properties
+
+|Property|Type|Description|
+|:--|:--|:--|
+|brightness|Int32|How bright it is.|
+|color|lampColor|Its color. Possible values are: `red`, `green`.|
+|name|String|What it is called.|
+|owner|[person](person.md)|Who has it.|
+|tags|String collection|Words.|
+
+## JSON representation
+
+<!-- {\"blockType\": \"resource\", \"@odata.type\": \"microsoft.graph.lamp\", \"keyProperty\": \"id\"} -->
+```json
+{\"brightness\": 1, \"color\": \"String\", \"name\": \"String\", \"owner\": {}, \"tags\": [\"String\"]}
+```
+";
+
+const PERSON: &str = "# person resource type
+
+Namespace: microsoft.graph
+
+## Properties
+
+|Property|Type|Description|
+|:--|:--|:--|
+|mail|String|An address.|
+
+## JSON representation
+
+<!-- {\"blockType\": \"resource\", \"@odata.type\": \"microsoft.graph.person\"} -->
+```json
+{\"mail\": \"String\"}
+```
+";
+
+/// A page with one operation and one example of it.
+struct Api<'t> {
+    name: &'t str,
+    template: &'t str,
+    body: &'t str,
+    response: &'t str,
+    request: &'t str,
+    answer: &'t str,
+}
+
+/// An operation that returns one lamp.
+const GET: Api<'_> = Api {
+    name: "lamp-get",
+    template: "GET /lamps/{id}",
+    body: "Do not supply a request body for this method.",
+    response: "If successful, this method returns a `200 OK` response code and a [lamp](../resources/lamp.md) object in the response body.",
+    request: "GET https://graph.microsoft.com/v1.0/lamps/l-17",
+    answer: "HTTP/1.1 200 OK\nContent-type: application/json\n\n{\"name\": \"desk\"}",
+};
+
+const LIST: Api<'_> = Api {
+    name: "lamp-list",
+    template: "GET /lamps",
+    response: "If successful, this method returns a `200 OK` response code and a collection of [lamp](../resources/lamp.md) objects in the response body.",
+    request: "GET https://graph.microsoft.com/v1.0/lamps",
+    answer: "HTTP/1.1 200 OK\n\n{\"value\": [{\"name\": \"desk\"}]}",
+    ..GET
+};
+
+const CREATE: Api<'_> = Api {
+    name: "lamp-post",
+    template: "POST /lamps",
+    body: "In the request body, supply a JSON representation of a [lamp](../resources/lamp.md) object.",
+    response: "If successful, this method returns a `201 Created` response code and a [lamp](../resources/lamp.md) object in the response body.",
+    request: "POST https://graph.microsoft.com/v1.0/lamps\nContent-type: application/json\n\n{\"name\": \"desk\"}",
+    answer: "HTTP/1.1 201 Created\n\n{\"name\": \"desk\"}",
+};
+
+const DELETE: Api<'_> = Api {
+    name: "lamp-delete",
+    template: "DELETE /lamps/{id}",
+    response: "If successful, this method returns a `204 No Content` response code.",
+    request: "DELETE https://graph.microsoft.com/v1.0/lamps/l-17",
+    answer: "HTTP/1.1 204 No Content",
+    ..GET
+};
+
+impl Api<'_> {
+    fn raw(&self) -> String {
+        let Self { template, body, response, request, answer, .. } = self;
+        format!(
+            "# Use a lamp\n\nNamespace: microsoft.graph\n\n## HTTP request\n\n```http\n{template}\n```\n\n\
+             ## Request body\n\n{body}\n\n## Response\n\n{response}\n\n## Example\n\n### Request\n\n\
+             ```http\n{request}\n```\n\n### Response\n\n```http\n{answer}\n```\n"
+        )
+    }
+}
+
+fn verdict(api: &Api<'_>) -> Verdict {
+    let vocab = vocab();
+    let page = |path: &str, raw: &str| extract_page(&PagePath::new(path), "en-US", raw.as_bytes(), &vocab);
+    let path = format!("api-reference/v1.0/api/{}.md", api.name);
+    let raw = api.raw();
+    let pages = [
+        page("api-reference/v1.0/resources/lamp.md", LAMP),
+        page("api-reference/v1.0/resources/person.md", PERSON),
+        page(&path, &raw),
+    ];
+    let model = link(&pages, vocab.words("en"), &Policy::default()).api;
+    let examples = extract_documented(&PagePath::new(&path), "en-US", raw.as_bytes(), &vocab);
+    assert_eq!(examples.len(), 1, "{raw}");
+    conform(&model, &examples).remove(0)
+}
+
+#[track_caller]
+fn check(api: &Api<'_>, expected: &[(Cause, &str)]) {
+    let verdict = verdict(api);
+    let found: Vec<_> = verdict.misses.iter().map(|miss| (miss.cause, miss.detail.as_str())).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn whole_examples() {
+    for api in [GET, LIST, CREATE, DELETE] {
+        let verdict = verdict(&api);
+        assert!(verdict.is_whole(), "{}: {:?}", api.name, verdict.misses);
+        assert_eq!(verdict.answered_by, AnsweredBy::OwnPage);
+    }
+    let verdict = verdict(&CREATE);
+    assert_eq!((verdict.typed, verdict.untyped, verdict.area.as_str()), (2, 0, "lamps"));
+}
+
+#[test]
+fn urls() {
+    let elsewhere = Api { request: "GET https://graph.microsoft.com/v1.0/chairs", ..GET };
+    check(&elsewhere, &[(Cause::UrlUnknown, "GET /chairs")]);
+    let other_method = Api { request: "PATCH /lamps/l-17", ..GET };
+    check(&other_method, &[(Cause::UrlMethod, "PATCH /lamps/{id}")]);
+}
+
+#[test]
+fn request_bodies() {
+    let of = |body: &'static str| format!("POST /lamps\n\n{body}");
+    for (body, expected) in [
+        (r#"{"name": null, "tags": []}"#, &[][..]),
+        (r#"{"price": 3}"#, &[(Cause::RequestMember, "lamp.price")]),
+        (r#"{"4f2a-11": 3}"#, &[(Cause::RequestMember, "lamp.{}")]),
+        (r#"{"Name": "desk"}"#, &[(Cause::RequestSpelling, "lamp.Name")]),
+        (r#"{"tags": "a"}"#, &[(Cause::RequestShape, "lamp.tags is no list")]),
+        (r#"{"owner": {"mail": 1}}"#, &[(Cause::RequestShape, "person.mail is no string")]),
+        (r#"{"color": "blue"}"#, &[(Cause::EnumMember, "lamp.color")]),
+        (r#"{"color": "Red"}"#, &[(Cause::EnumSpelling, "lamp.color")]),
+        (r##"{"@odata.type": "#microsoft.graph.chair"}"##, &[(Cause::RequestType, "microsoft.graph.chair as lamp")]),
+        (r#"{"name": "desk" "tags": []}"#, &[(Cause::RequestBroken, "missing comma")]),
+        (r#"[]"#, &[(Cause::RequestShape, "the body is no lamp")]),
+    ] {
+        check(&Api { request: &of(body), ..CREATE }, expected);
+    }
+    check(&Api { request: "POST /lamps\nContent-type: text/html\n\n<p>", ..CREATE }, &[(Cause::RequestMediaType, "")]);
+    check(&Api { body: "", ..CREATE }, &[(Cause::RequestUntyped, "unstated")]);
+    check(&Api { request: "DELETE /lamps/l-17\n\n{\"name\": \"desk\"}", ..DELETE }, &[(Cause::RequestNotTaken, "")]);
+}
+
+#[test]
+fn responses_that_are_one() {
+    for (answer, expected) in [
+        (r#"{"brightness": "7", "owner": null}"#, &[][..]),
+        (r#"{"brightness": "high"}"#, &[(Cause::ResponseShape, "lamp.brightness is no 32-bit integer")]),
+        (r#"{"name": ["desk"]}"#, &[(Cause::ResponseShape, "lamp.name is no string")]),
+        (r#"{"price": 3, "name@odata.type": "x"}"#, &[(Cause::ResponseMember, "lamp.price")]),
+        (r#"{"value": [{"name": "desk"}]}"#, &[(Cause::SingleExpected, "lamp")]),
+        (r#"{"value": {"name": "desk"}}"#, &[]),
+        (r#"{"value": {"price": 3}}"#, &[(Cause::ResponseMember, "lamp.price")]),
+        ("", &[(Cause::ResponseMissing, "")]),
+        ("{", &[(Cause::ResponseBroken, "unclosed")]),
+    ] {
+        check(&Api { answer: &format!("HTTP/1.1 200 OK\n\n{answer}"), ..GET }, expected);
+    }
+    let text = "HTTP/1.1 200 OK\nContent-type: text/plain\n\n{\"name\": \"desk\"}";
+    check(&Api { answer: text, ..GET }, &[(Cause::ResponseMediaType, "JSON")]);
+    // Errors have their own type.
+    check(&Api { answer: "HTTP/1.1 404 Not Found\n\n{\"error\": {}}", ..GET }, &[]);
+}
+
+#[test]
+fn responses_that_are_lists_or_nothing() {
+    for (answer, expected) in [
+        (r#"{"value": [ ... ]}"#, &[][..]),
+        (r#"{"name": "desk"}"#, &[(Cause::ListExpected, "no `value`")]),
+        (r#"{"value": {"name": "desk"}}"#, &[(Cause::ListExpected, "`value` is no list")]),
+        (r#"[{"name": "desk"}]"#, &[(Cause::ListExpected, "a list without `value`")]),
+        (r#"{"value": [{"name": 1}]}"#, &[(Cause::ResponseShape, "lamp.name is no string")]),
+        (r#"{"value": [], "total": 3}"#, &[(Cause::ResponseMember, "a property beside the list")]),
+    ] {
+        check(&Api { answer: &format!("HTTP/1.1 200 OK\n\n{answer}"), ..LIST }, expected);
+    }
+    let answer = "HTTP/1.1 204 No Content\n\n{\"name\": \"desk\"}";
+    check(&Api { answer, ..DELETE }, &[(Cause::ResponseIgnored, "")]);
+}
+
+#[test]
+fn notes_do_not_count_against_an_example() {
+    let api = Api { answer: "HTTP/1.1 200 OK\n\n{\"name\": \"desk\"}", ..CREATE };
+    check(&api, &[(Cause::Status, "200 is shown, the text names 201")]);
+    assert!(verdict(&api).is_whole());
+}
+
+#[test]
+fn the_record_is_a_ratchet() {
+    let good = verdict(&GET);
+    let bad = verdict(&Api { request: "GET /chairs", ..GET });
+    let was = Record::of(&[good.clone(), bad.clone()]).remove(0);
+    assert_eq!(Record::read(&was.write()).expect("a record"), was);
+    assert_eq!(was.misses, ["lamp-get:24 url-unknown"]);
+    assert!(was.changes(&was).is_empty());
+    let changes = |now: [&Verdict; 2]| {
+        let now = Record::of(&now.map(Clone::clone)).remove(0);
+        assert!(was.is_of_same_examples(&now));
+        was.changes(&now).iter().map(|change| (change.to_string(), change.is_better)).collect::<Vec<_>>()
+    };
+    assert!(changes([&good, &good]).iter().all(|(_, is_better)| *is_better));
+    let worse = changes([&bad, &bad]);
+    assert!(worse.contains(&("v1.0 whole: 1 before, 0 now".to_owned(), false)), "{worse:?}");
+    assert!(worse.contains(&("v1.0 url-unknown: 1 before, 2 now".to_owned(), false)), "{worse:?}");
+}
+
+/// The figures that are written down, held against the docs that they are of.
+#[test]
+fn the_examples_of_zh_cn_are_as_good_as_recorded() {
+    let Some(folder) = corpus("zh-CN") else { return };
+    let records = root().join("../docs-input/conform");
+    if !records.is_dir() {
+        eprintln!("SKIPPED: no record; write it with `cargo xtask conform --docs DIR --write`");
+        return;
+    }
+    let pages: Vec<PageFacts> = read(&folder, "zh-CN").into_values().collect();
+    let model = link(&pages, vocab().words("en"), &policy()).api;
+    let verdicts = conform(&model, &examples(&folder, "zh-CN"));
+    assert!(totals(&verdicts).values().map(|totals| totals.examples).sum::<usize>() > 7_500);
+    for now in Record::of(&verdicts) {
+        let file = records.join(Record::file(now.version));
+        let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let was = Record::read(&text).expect("a record");
+        assert!(was.is_of_same_examples(&now), "{} is of other docs", file.display());
+        let worse: Vec<_> =
+            was.changes(&now).into_iter().filter(|change| !change.is_better).map(|change| change.to_string()).collect();
+        assert!(worse.is_empty(), "{}\n`cargo xtask conform --docs DIR` lists them", worse.join("\n"));
+    }
+}
