@@ -7,6 +7,7 @@
 
 mod annotation;
 mod cross_check;
+mod example_path;
 mod examples;
 mod headers;
 mod http_message;

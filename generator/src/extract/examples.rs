@@ -2,11 +2,11 @@
 
 use super::annotation::BlockType;
 use super::http_message::{self, Message, Start};
-use super::json_keys::has_value_array;
-use super::{Context, Output};
+use super::json_keys::shown_body;
+use super::{Context, Output, example_path};
 use crate::diag::{codes, quoted};
 use crate::markup::Fence;
-use crate::model::facts::{Example, ResponseType};
+use crate::model::facts::{Example, ResponseType, ShownBody};
 use crate::vocab::Role;
 
 pub(super) fn extract_examples(context: &Context<'_>, out: &mut Output<'_>) {
@@ -31,7 +31,7 @@ fn check_methods(context: &Context<'_>, out: &mut Output<'_>) {
     let templates = &out.facts.requests;
     let mut shown = out.facts.examples.iter().filter_map(|example| match example {
         Example::Request { method, line, .. } => Some((*method, *line)),
-        Example::Response { .. } => None,
+        Example::OtherHost { .. } | Example::Response { .. } => None,
     });
     let Some((method, line)) = shown.next() else { return };
     let is_documented = |method| templates.iter().any(|template| template.method == method);
@@ -69,14 +69,9 @@ fn extract_fence(context: &Context<'_>, fence: &Fence<'_>, shows: bool, out: &mu
             ),
             Some(BlockType::Response) => {
                 let line = out.line(fence.span) + 1;
-                let ty = annotation.and_then(response_type);
-                out.facts.examples.push(Example::Response {
-                    status: None,
-                    media_type: None,
-                    ty: with_body(ty, fence.body),
-                    has_body: !fence.body.trim().is_empty(),
-                    line,
-                });
+                let body = shown_body(fence.body);
+                let ty = with_body(annotation.and_then(response_type), body);
+                out.facts.examples.push(Example::Response { status: None, media_type: None, ty, body, line });
             }
             _ => {}
         }
@@ -97,10 +92,13 @@ fn push_message(message: Message<'_>, annotated: Option<ResponseType>, line: u32
     match message.start {
         Start::Request { method, url } => {
             if is_other_host(url) {
+                out.facts.examples.push(Example::OtherHost { line });
                 return;
             }
             let headers = message.headers.iter().map(|(name, _)| (*name).to_owned()).collect();
-            out.facts.examples.push(Example::Request { method, url: url.to_owned(), headers, has_body, line });
+            let path = example_path::abstract_path(url);
+            let url = url.to_owned();
+            out.facts.examples.push(Example::Request { method, url, path, headers, has_body, line });
         }
         Start::Response { status } => {
             let media_type = message
@@ -108,8 +106,9 @@ fn push_message(message: Message<'_>, annotated: Option<ResponseType>, line: u32
                 .iter()
                 .find(|(name, _)| name.eq_ignore_ascii_case("content-type"))
                 .map(|(_, value)| (*value).to_owned());
-            let ty = with_body(annotated, message.body);
-            out.facts.examples.push(Example::Response { status: Some(status), media_type, ty, has_body, line });
+            let body = shown_body(message.body);
+            let ty = with_body(annotated, body);
+            out.facts.examples.push(Example::Response { status: Some(status), media_type, ty, body, line });
         }
     }
 }
@@ -139,8 +138,8 @@ fn response_type(annotation: &super::Annotation) -> Option<ResponseType> {
 }
 
 /// The body is right about whether it is a collection.
-fn with_body(ty: Option<ResponseType>, body: &str) -> Option<ResponseType> {
-    ty.map(|ty| ResponseType { collection: ty.collection || has_value_array(body), ..ty })
+fn with_body(ty: Option<ResponseType>, body: ShownBody) -> Option<ResponseType> {
+    ty.map(|ty| ResponseType { collection: ty.collection || body == ShownBody::Collection, ..ty })
 }
 
 #[cfg(test)]
