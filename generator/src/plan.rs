@@ -283,6 +283,8 @@ pub enum RustType {
     Collection(Box<RustType>),
     /// A single value that is no structure.
     Single(Box<RustType>),
+    /// A response that may have no body.
+    Option(Box<RustType>),
     Named(TypePath),
     /// A value of a type or of one that is based on it.
     Is(TypePath),

@@ -16,7 +16,7 @@ pub(super) fn compare(case: &Case<'_>, results: &mut Results<'_>) {
             line: operation.line,
             ours: text(&operation.response),
         };
-        if let Response::Typed(ours) = &operation.response {
+        if let Some(ours) = operation.response.ty() {
             let typed = |csdl: &Csdl, agrees: &dyn Fn(&Type) -> bool| {
                 Verdict::on(csdl, operation, |target| match target.answer(operation.method) {
                     Answer::Typed(theirs) if !theirs.is_stream() => Verdict::of(agrees(&theirs), || theirs.to_string()),
@@ -48,6 +48,7 @@ pub(super) fn compare(case: &Case<'_>, results: &mut Results<'_>) {
 fn text(response: &Response) -> String {
     match response {
         Response::Typed(ty) => ty.to_string(),
+        Response::Optional(ty) => format!("{ty} or nothing"),
         Response::Empty => "nothing".to_owned(),
         Response::Stream => "bytes".to_owned(),
         Response::Text => "text".to_owned(),
@@ -65,7 +66,7 @@ fn nature(operation: &Operation, answer: &Answer) -> Verdict {
         Answer::Typed(_) if is_value_write => return Verdict::Silent,
         Answer::Typed(ty) if ty.is_stream() => matches!(ours, Response::Stream),
         Answer::Typed(ty) => match ours {
-            Response::Typed(_) => true,
+            Response::Typed(_) | Response::Optional(_) => true,
             Response::Text => ty.is_primitive(),
             _ => false,
         },
@@ -75,7 +76,7 @@ fn nature(operation: &Operation, answer: &Answer) -> Verdict {
             Response::Typed(ty) => matches!(ty.ty, ValueType::Primitive(Primitive::Int32 | Primitive::Int64)),
             _ => false,
         },
-        Answer::Nothing => matches!(ours, Response::Empty),
+        Answer::Nothing => matches!(ours, Response::Empty | Response::Optional(_)),
     };
     let theirs = || match answer {
         Answer::Typed(ty) if ty.is_stream() => "bytes".to_owned(),
@@ -123,7 +124,8 @@ fn says_nature(case: &Case<'_>, operation: &Operation) -> Says {
     let stated = statements.first().map(|statement| statement.place());
     let shown = pages.clone().find(|page| {
         page.examples.iter().any(|example| {
-            matches!(example, Example::Response { status, has_body: true, .. } if status.is_none_or(|status| status < 300))
+            matches!(example, Example::Response { status, body, .. }
+                if !body.is_empty() && status.is_none_or(|status| status < 300))
         })
     });
     let bodiless = pages.clone().find(|page| {
@@ -131,17 +133,17 @@ fn says_nature(case: &Case<'_>, operation: &Operation) -> Says {
             || page
                 .examples
                 .iter()
-                .any(|example| matches!(example, Example::Response { status: Some(200..300), has_body: false, .. }))
+                .any(|example| matches!(example, Example::Response { status: Some(200..300), body, .. } if body.is_empty()))
     });
     let something = stated.or_else(|| shown.map(|page| format!("an example of {}", page.path)));
     let nothing = bodiless.map(|page| format!("a status or an example of {}", page.path));
     let redirected = pages.clone().find(|page| page.success_statuses.contains(&302));
     let theirs_is_typed = matches!(theirs(case, operation), Some(ty) if !ty.is_stream());
     match &operation.response {
-        Response::Typed(_) if operation.method != Method::Get || !theirs_is_typed => {
+        Response::Typed(_) | Response::Optional(_) if operation.method != Method::Get || !theirs_is_typed => {
             Says { ours: something, theirs: nothing }
         }
-        Response::Typed(_) => Says { ours: something, theirs: None },
+        Response::Typed(_) | Response::Optional(_) => Says { ours: something, theirs: None },
         Response::Empty => {
             let silent = pages.clone().next().map(|page| format!("the silence of {}", page.path));
             Says { ours: nothing.or(silent), theirs: something }

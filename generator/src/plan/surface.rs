@@ -119,6 +119,7 @@ impl std::fmt::Display for RustType {
             Self::Nested(value) => write!(f, "Nested<{value}>"),
             Self::Collection(item) => write!(f, "Collection<{item}>"),
             Self::Single(value) => write!(f, "Single<{value}>"),
+            Self::Option(value) => write!(f, "Option<{value}>"),
             Self::Named(path) => f.write_str(&relative(path)),
             Self::Is(path) => write!(f, "impl Is<{}>", relative(path)),
         }
