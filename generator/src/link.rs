@@ -11,6 +11,7 @@ mod operation_kind;
 mod operations;
 mod path_template;
 mod permissions;
+mod privileges;
 mod responses;
 mod type_index;
 mod types;

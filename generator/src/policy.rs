@@ -19,6 +19,8 @@ pub struct Policy {
     universal_bases: Vec<UniversalBase>,
     /// Real names, by the documented ones.
     permissions: BTreeMap<String, String>,
+    /// Permissions that no token has any more.
+    retired: BTreeSet<String>,
     baselines: Vec<Baseline>,
     used: RefCell<BTreeSet<String>>,
 }
@@ -91,10 +93,21 @@ struct PermissionName {
     _reason: String,
 }
 
+/// A permission that pages list and no token has any more.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RetiredPermission {
+    /// As pages have it.
+    name: String,
+    #[serde(rename = "reason")]
+    _reason: String,
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct PermissionFile {
     permission: Vec<PermissionName>,
+    retired: Vec<RetiredPermission>,
 }
 
 /// How many findings of each code are accepted over one set of docs.
@@ -141,10 +154,17 @@ impl Policy {
                 "fixups.toml" => policy.fixups = read::<FixupFile>(name, text)?.request,
                 "types.toml" => policy.universal_bases = read::<TypeFile>(name, text)?.universal_base,
                 "permissions.toml" => {
-                    let permissions = read::<PermissionFile>(name, text)?.permission;
-                    let by_name = permissions.into_iter().map(|permission| (permission.documented, permission.real));
-                    policy.permissions = unique(by_name)
+                    let file = read::<PermissionFile>(name, text)?;
+                    let misspelt = file.permission.into_iter().map(|entry| (entry.documented, Some(entry.real)));
+                    let retired = file.retired.into_iter().map(|entry| (entry.name, None));
+                    let entries = unique(misspelt.chain(retired))
                         .map_err(|documented| PolicyError(format!("{name}: `{documented}` is named twice")))?;
+                    for (documented, real) in entries {
+                        match real {
+                            Some(real) => drop(policy.permissions.insert(documented, real)),
+                            None => drop(policy.retired.insert(documented)),
+                        }
+                    }
                 }
                 "baseline.toml" => policy.baselines = read::<BaselineFile>(name, text)?.baseline,
                 _ => return Err(PolicyError(format!("{name}: unknown policy file"))),
@@ -167,6 +187,15 @@ impl Policy {
         Some(real)
     }
 
+    /// Whether no token has a permission any more.
+    pub fn is_retired(&self, permission: &str) -> bool {
+        let is_retired = self.retired.contains(permission);
+        if is_retired {
+            self.used.borrow_mut().insert(permission.to_owned());
+        }
+        is_retired
+    }
+
     /// The corrections of one page.
     pub fn fixups<'p>(&'p self, page: &str) -> impl Iterator<Item = &'p Fixup> {
         self.fixups.iter().filter(move |fixup| fixup.page == page)
@@ -184,7 +213,7 @@ impl Policy {
         let used = self.used.borrow();
         let items = self.renames.keys().map(|item| ("renames", item));
         items
-            .chain(self.permissions.keys().map(|permission| ("permissions", permission)))
+            .chain(self.permissions.keys().chain(&self.retired).map(|permission| ("permissions", permission)))
             .filter(|(_, item)| !used.contains(*item))
             .map(|(file, item)| format!("policy/{file}.toml: nothing is called `{item}` any more; delete the entry"))
             .collect()
@@ -266,6 +295,11 @@ mod tests {
             (Some("Lamp.Read"), None)
         );
         assert!(policy.unused().is_empty());
+        let text = "[[retired]]\nname = \"Lamp.Light\"\nreason = \"gone\"\n";
+        let policy = Policy::parse([("permissions.toml", text)]).expect("a policy");
+        assert_eq!(policy.unused().len(), 1);
+        assert!(policy.is_retired("Lamp.Light") && !policy.is_retired("Lamp.Read") && policy.unused().is_empty());
+        assert!(Policy::parse([("permissions.toml", [text, text].concat().as_str())]).is_err());
         assert!(Policy::parse([("other.toml", "")]).is_err());
     }
 
