@@ -15,6 +15,7 @@ mod owners;
 mod path_template;
 mod path_types;
 mod permissions;
+mod privileges;
 mod responses;
 mod type_index;
 mod types;

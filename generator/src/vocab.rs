@@ -148,6 +148,7 @@ struct PermissionWords {
     least_to_most: Phrases,
     most_to_least: Phrases,
     not_supported: Vec<String>,
+    no_permission: Vec<String>,
     and: Vec<String>,
     or: Vec<String>,
     plus: Vec<String>,
@@ -411,10 +412,16 @@ impl<'v> Words<'v> {
         }
     }
 
-    /// Whether a whole cell says that an operation is not to be had for an account type.
+    /// Whether a whole cell says that an operation is not supported for an account type.
     #[must_use]
     pub fn is_not_supported(self, cell: &str) -> bool {
         self.is(&fold(cell), |table| &table.permissions.not_supported)
+    }
+
+    /// Whether a whole cell says that an operation needs no permission.
+    #[must_use]
+    pub fn needs_no_permission(self, cell: &str) -> bool {
+        self.is(&fold(cell), |table| &table.permissions.no_permission)
     }
 
     #[must_use]
@@ -782,6 +789,7 @@ mod tests {
         assert_eq!(words.permission_order("Permissions (from least to most privileged)"), PermissionOrder::LeastToMost);
         assert!(words.is_not_supported("Not Supported."));
         assert!(!words.is_not_supported("Not supported for groups: Group.Read.All"));
+        assert!(words.needs_no_permission("None.") && !words.is_not_supported("None."));
         assert_eq!(words.condition("For user or chat resource:"), "user or chat");
     }
 
@@ -830,6 +838,7 @@ mod tests {
             [permissions]
             delegated-work = ["委派(工作帐户)"]
             not-supported = ["不支持"]
+            no-permission = ["无"]
             [types]
             collection = ["集合", "-sammlung"]
             collection-of = ["sammlung von", "coleção de", "coleção"]
@@ -848,6 +857,7 @@ mod tests {
         assert_eq!(words.account_type("委派（工作帐户）"), Some(AccountType::DelegatedWork));
         assert_eq!(words.account_type("委派 (工作帐户)"), Some(AccountType::DelegatedWork));
         assert!(words.is_not_supported("不支持。"));
+        assert!(words.needs_no_permission("无。") && !words.is_not_supported("无。"));
         assert_eq!(words.header_name("接受"), Some("Accept"));
         assert_eq!(words.source_type("“字符串”"), Some("String"));
         assert_eq!(words.source_type_in("返回字符串。"), Some(("String", false)));

@@ -40,7 +40,7 @@ codes! {
     UNSTRUCTURED_PERMISSIONS = "GX0302" Warning, "permissions are stated in prose only", "permissions stay unspecified; add a fixup if they are known";
     UNKNOWN_PERMISSION_ROW = "GX0303" Warning, "the label of a permission row is unknown", "add the label to the vocabulary if it names an account type";
     ODD_PERMISSION_CELL = "GX0304" Note, "a permission cell holds more than permissions", "compare the facts with the page";
-    CONTRADICTORY_ORDER = "GX0305" Note, "a permission list contradicts the order that its header states", "nothing to do: no permission of this list is called the least privileged one";
+    CONTRADICTORY_ORDER = "GX0305" Note, "the order of a permission list contradicts its names, or lets readers change something", "nothing to do: the order is not used; where the names tell, the least privileged permission is known all the same";
     EMPTY_PERMISSION_ROW = "GX0306" Note, "a permission row is empty", "nothing to do: the permissions stay unspecified";
     UNKNOWN_PERMISSION_TABLE = "GX0307" Warning, "a table in the permissions section has an unknown form", "add the form to `extract/permissions.rs`";
     MISSING_PERMISSION_ROW = "GX0308" Note, "a permission table has no row for an account type", "nothing to do: the permissions stay unspecified";

@@ -124,6 +124,7 @@ pub(super) fn parse(text: &str) -> Blocks {
         capture: None,
         implicit: false,
         open: Vec::new(),
+        raised: None,
         quotes: 0,
         items: 0,
         table: None,
@@ -149,6 +150,8 @@ struct Builder<'t> {
     implicit: bool,
     /// Open links and emphases: their kind and where they start.
     open: Vec<(MarkKind, u32)>,
+    /// Where the open superscript starts.
+    raised: Option<u32>,
     quotes: u32,
     items: u32,
     table: Option<TableState>,
@@ -201,8 +204,15 @@ impl Builder<'_> {
             }
             Event::InlineHtml(tag) => {
                 self.inline(at);
-                if html::effect(&tag) == html::Effect::Break {
-                    self.line_break();
+                match html::effect(&tag) {
+                    html::Effect::Break => self.line_break(),
+                    html::Effect::Raise => self.raised = Some(self.out.arena.len()),
+                    html::Effect::Lower => {
+                        if let Some(start) = self.raised.take() {
+                            self.out.arena.mark(MarkKind::Superscript, start);
+                        }
+                    }
+                    html::Effect::None => {}
                 }
             }
             Event::SoftBreak => {
@@ -359,6 +369,7 @@ impl Builder<'_> {
     fn begin(&mut self, at: Range<u32>) {
         self.capture = Some(Capture { start: self.out.arena.here(at.start), at });
         self.open.clear();
+        self.raised = None;
         self.implicit = false;
     }
 
@@ -490,6 +501,7 @@ impl Builder<'_> {
     fn inline_text(&mut self, at: Range<u32>) -> Text {
         let text = &self.text[at.start as usize..at.end as usize];
         let outer_open = std::mem::take(&mut self.open);
+        self.raised = None;
         let start = self.out.arena.here(at.start);
         for (event, range) in Parser::new(text.trim_start()).into_offset_iter() {
             if self.out.arena.is_full() {

@@ -7,6 +7,10 @@ use scraper::{ElementRef, Html, Node};
 pub(super) enum Effect {
     /// It starts a new line: `<br>`, `<li>`, `<p>` …
     Break,
+    /// It starts a superscript.
+    Raise,
+    /// It ends a superscript.
+    Lower,
     /// It changes nothing we read.
     None,
 }
@@ -17,6 +21,11 @@ pub(super) fn effect(tag: &str) -> Effect {
     let name = tag.trim_start_matches(['<', '/']);
     if name.get(..2).is_some_and(|name| name.eq_ignore_ascii_case("br")) {
         return Effect::Break;
+    }
+    match tag.trim_matches(['<', '>', ' ']) {
+        bare if bare.eq_ignore_ascii_case("sup") => return Effect::Raise,
+        bare if bare.eq_ignore_ascii_case("/sup") => return Effect::Lower,
+        _ => {}
     }
     if tag.starts_with("</") || tag.len() > 1024 {
         return Effect::None;
@@ -72,7 +81,8 @@ mod tests {
         for tag in ["<br>", "<br/>", "</br>", "<BR />", "<li>", "<p align=\"left\">", "<ul>"] {
             assert_eq!(effect(tag), Effect::Break, "{tag}");
         }
-        for tag in ["<sup>", "</li>", "<a name=\"x\">", "<!--x-->", "<em>"] {
+        assert_eq!((effect("<sup>"), effect("</SUP>")), (Effect::Raise, Effect::Lower));
+        for tag in ["<sub>", "</li>", "<a name=\"x\">", "<!--x-->", "<em>"] {
             assert_eq!(effect(tag), Effect::None, "{tag}");
         }
     }
