@@ -7,11 +7,13 @@
 
 mod annotation;
 mod cross_check;
+mod documented_values;
 mod examples;
 mod headers;
 mod http_message;
 mod http_request;
 mod json_keys;
+mod name_cell;
 mod page_kind;
 mod page_names;
 mod parameters;

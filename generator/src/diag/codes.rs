@@ -90,6 +90,9 @@ codes! {
     ANY_JSON = "GX0714" Note, "the type of a row is any JSON: several types, or an untyped value", "nothing to do if the page says so: the value is generated as any JSON";
     TYPE_UNSTATED = "GX0715" Note, "a row has no type", "nothing to do if its table has no types: the value is generated as any JSON";
     BODY_UNTYPED = "GX0716" Note, "the body of an operation that creates or updates has no known type", "nothing to do if the page says no more: the body is generated as any JSON, or as bytes";
+    OWNER_BY_PATH = "GX0731" Note, "several pages are equally near to a type", "nothing to do: the first by path counts, the others add what it lacks";
+    TYPE_ADDED_TO = "GX0732" Note, "a page adds to a type that another page owns", "nothing to do: the owner counts where both say something";
+    TITLE_COUNTS = "GX0733" Note, "a page is annotated with a type that has a page of its own", "nothing to do if the page describes the type of its title; correct the annotation";
     // 08: names
     NAME_COLLISION = "GX0801" Warning, "two items want the same Rust name", "add a rename to `policy/renames.toml`";
     UNUSABLE_NAME = "GX0802" Warning, "a documented name cannot become a Rust identifier", "add a rename to `policy/renames.toml`";

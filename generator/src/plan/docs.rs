@@ -1,8 +1,6 @@
 //! Doc comments, composed from facts.
 
-use crate::model::api::{
-    EnumType, Operation, Parameter, Property, StructuredKind, StructuredType, TypeDefinition, TypeRef,
-};
+use crate::model::api::{Operation, Parameter, Property, StructuredKind, StructuredType, TypeDefinition, TypeRef};
 use crate::model::facts::{AccountType, ApiVersion, Member, PermissionOrder, PermissionRow, QueryOptions};
 use crate::model::prose::Prose;
 use crate::source::PagePath;
@@ -124,14 +122,8 @@ pub(super) fn structured(
     lines
 }
 
-pub(super) fn enumeration(
-    definition: &TypeDefinition,
-    shape: &EnumType,
-    version: ApiVersion,
-    prose: &Prose,
-) -> Vec<String> {
-    let flags = if shape.is_flags { " A value can have several members, with commas between them." } else { "" };
-    let mut lines = vec![format!("{}: an enum type.{flags}", code(&definition.name))];
+pub(super) fn enumeration(definition: &TypeDefinition, version: ApiVersion, prose: &Prose) -> Vec<String> {
+    let mut lines = vec![format!("{}: an enum type.", code(&definition.name))];
     lines.extend(paragraphs(prose.summary(&definition.page)));
     lines.extend(resource_page(definition, version));
     lines

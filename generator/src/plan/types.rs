@@ -264,7 +264,7 @@ fn plan_enum(
         });
     }
     let unknown = super::expect_ident(UNDOCUMENTED, Case::Type);
-    EnumPlan { ident, docs: docs::enumeration(definition, shape, version, prose), unknown, members }
+    EnumPlan { ident, docs: docs::enumeration(definition, version, prose), unknown, members }
 }
 
 /// One line per type and per property or member.
