@@ -381,7 +381,7 @@ impl<'v> Words<'v> {
     #[must_use]
     pub fn column(self, header: &str) -> Option<Column> {
         // Without a remark: `Type (optional)`.
-        self.column_called(header).or_else(|| self.column_called(header.split_once(['(', '（', '`'])?.0))
+        self.column_called(header).or_else(|| self.column_called(header.split_once(['(', '（'])?.0))
     }
 
     fn column_called(self, header: &str) -> Option<Column> {
@@ -506,6 +506,12 @@ impl<'v> Words<'v> {
     #[must_use]
     pub fn is_type_noun(self, word: &str) -> bool {
         self.lists(|table| &table.types.nouns).any(|known| known.eq_ignore_ascii_case(word))
+    }
+
+    /// Whether a text is the name of one type and such a word.
+    #[must_use]
+    pub fn names_one_type(self, text: &str) -> bool {
+        text.split_once(' ').is_some_and(|(_, noun)| self.is_type_noun(noun))
     }
 
     #[must_use]

@@ -65,6 +65,7 @@ codes! {
     NO_PROPERTY_TABLE = "GX0420" Warning, "a type has no table of properties", "the type is read without properties; add a fixup if they are known";
     ODD_MEMBER = "GX0421" Note, "a member row does not name a member", "compare the facts with the page";
     DUPLICATE_TYPE = "GX0422" Note, "a page defines an enumeration twice", "nothing to do: the first table counts";
+    NAME_MENDED = "GX0423" Note, "a name cell holds more than a name, or something else", "nothing to do: what the message names counts";
     // 05: responses and examples
     NO_STATUS = "GX0501" Note, "the page names no success status", "nothing to do: any 2xx status is taken for a success";
     ODD_EXAMPLE = "GX0502" Note, "an example block cannot be read", "compare the block with RFC 9112 message format";

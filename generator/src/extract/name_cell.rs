@@ -7,7 +7,7 @@ use super::cross_check::may_be_another_text;
 use super::json_keys::json_keys;
 use super::parameters::{is_parameter_name, parameter_name};
 use super::{Context, Output};
-use crate::diag::{Code, quoted};
+use crate::diag::{codes, quoted};
 use crate::markup::{BlockKind, Dialect, View};
 
 /// Names of the JSON that a page shows, looked for when a cell is in doubt.
@@ -50,7 +50,6 @@ pub(super) enum Named {
 /// Reads a cell of a page with a source side.
 pub(super) fn read<'p>(
     cell: View<'p>,
-    code: &'static Code,
     shown: &mut ShownNames<'p>,
     context: &Context<'p>,
     out: &mut Output<'_>,
@@ -60,15 +59,15 @@ pub(super) fn read<'p>(
         return Named::Name(name);
     }
     let is_sentence = is_sentence(cell.source(), &name);
-    let may_be_other = || may_be_another_text(&out.facts) && context.page.unit_count() > 0;
-    if !is_sentence && name.is_ascii() && (!may_be_other() || shown.has(&name, context)) {
+    let may_be_other = may_be_another_text(&out.facts) && context.page.unit_count() > 0;
+    if !is_sentence && name.is_ascii() && (!may_be_other || shown.has(&name, context)) {
         return Named::Name(name);
     }
     let localized = cell.localized_text();
     let localized = localized.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '`' | '\u{200b}'));
     let is_name = localized.is_ascii() && localized != name && is_parameter_name(localized);
     if is_name && shown.has(localized, context) {
-        report(cell, localized, "the JSON and the localized cell count", code, out);
+        report(cell, localized, "the JSON and the localized cell count", out);
         return Named::Name(localized.to_owned());
     }
     if !name.is_ascii() {
@@ -78,18 +77,27 @@ pub(super) fn read<'p>(
         return Named::Name(name);
     }
     if shown.has(&name, context) {
-        report(cell, &name, "the JSON knows its first word", code, out);
+        report(cell, &name, "the JSON knows its first word", out);
         return Named::Name(name);
     }
     if is_name && (has_inner_capital(localized) || shown.of(context).is_empty() && starts_small(localized)) {
-        report(cell, localized, "the localized cell counts", code, out);
+        report(cell, localized, "the localized cell counts", out);
         return Named::Name(localized.to_owned());
     }
-    if has_inner_capital(&name) || name.contains(['@', '$', '_']) {
-        report(cell, &name, "its first word counts", code, out);
+    // Later pages have remarks of all kinds behind their names, but no sentences.
+    let is_remark = !may_be_other && !cell.source().trim_end().ends_with('.');
+    if is_remark || has_inner_capital(&name) || name.contains(['@', '$', '_']) {
+        report(cell, &name, "its first word counts", out);
         return Named::Name(name);
     }
     Named::Lost
+}
+
+/// Some tables leave the sign of an annotation out: `odata.type` (OData JSON 4.01, section 4.6).
+pub(super) fn complete(name: &mut String) {
+    if name.starts_with("odata.") {
+        name.insert(0, '@');
+    }
 }
 
 /// Gives lost names those of the JSON, where the rows around them leave no choice.
@@ -126,9 +134,9 @@ pub(super) fn pair_by_position<'s>(rows: &[String], shown: &[&'s str]) -> Vec<(u
     pairs
 }
 
-pub(super) fn report(cell: View<'_>, name: &str, reason: &str, code: &'static Code, out: &mut Output<'_>) {
+pub(super) fn report(cell: View<'_>, name: &str, reason: &str, out: &mut Output<'_>) {
     let message = format!("{} stands for {}: {reason}", quoted(cell.source().trim()), quoted(name));
-    out.sink.report(code, cell.span(), message);
+    out.sink.report(&codes::NAME_MENDED, cell.span(), message);
 }
 
 /// Whether a cell holds more than a name and remarks: `id (deprecated)`, `id:`, `a, b`.

@@ -23,7 +23,7 @@ pub(super) fn extract_parameters(context: &Context<'_>, out: &mut Output<'_>) {
         for (_, section) in context.sections(*role) {
             let location = if *location == Location::Body { body_location(context, section, out) } else { *location };
             for table in context.tables(section) {
-                let columns: Vec<_> = table.header().map(|header| context.words.column(header.source())).collect();
+                let columns = context.columns(table);
                 if let Some(shape) = Shape::of(&columns, *role) {
                     out.consume_table(table);
                     extract_table(context, table, &shape, location, out);
@@ -80,11 +80,15 @@ fn extract_table(context: &Context<'_>, table: Table<'_>, shape: &Shape, locatio
     let mut cells = Vec::new();
     for row in table.rows() {
         let Some(cell) = row.cell(shape.name) else { continue };
-        let name = match names.next() {
+        let mut name = match names.next() {
             Some(Named::Name(name)) => name,
             Some(Named::Label) => parameter_name(cell.source()),
-            _ => String::new(),
+            Some(Named::Lost | Named::Translated) | None => {
+                report_unnamed(cell, out);
+                continue;
+            }
         };
+        name_cell::complete(&mut name);
         if name.is_empty() {
             if row.cells().any(|cell| !cell.is_empty()) {
                 out.sink.report(&codes::UNNAMED_PARAMETER, cell.span(), "this row names no parameter");
@@ -97,16 +101,13 @@ fn extract_table(context: &Context<'_>, table: Table<'_>, shape: &Shape, locatio
             continue;
         }
         if !is_parameter_name(&name) {
-            out.sink.report(
-                &codes::UNNAMED_PARAMETER,
-                cell.span(),
-                format!("{} is not the name of a parameter", quoted(cell.source())),
-            );
+            report_unnamed(cell, out);
             continue;
         }
         let mut parameter = extract_row(context, row, shape, location, name, out.line(cell.span()));
         repair_type(context, &mut parameter, cell, out);
         if parameter.ty.name.contains(' ')
+            && !context.words.names_one_type(&parameter.ty.name)
             && context.words.primitive(parameter.ty.name.split(' ').next().unwrap_or_default()).is_none()
         {
             out.sink.report(
@@ -119,6 +120,11 @@ fn extract_table(context: &Context<'_>, table: Table<'_>, shape: &Shape, locatio
         cells.push(cell.span());
     }
     cross_check::check_parameters(context, &cells, out);
+}
+
+fn report_unnamed(cell: View<'_>, out: &mut Output<'_>) {
+    let message = format!("{} is not the name of a parameter", quoted(cell.source()));
+    out.sink.report(&codes::UNNAMED_PARAMETER, cell.span(), message);
 }
 
 /// A label of a group, or a line of text that became a row.
@@ -140,11 +146,7 @@ fn names_of_rows<'p>(context: &Context<'p>, table: Table<'p>, shape: &Shape, out
     let mut shown = ShownNames::default();
     let mut names = Vec::new();
     for (row, cell) in cells() {
-        names.push(if is_label(row, shape) {
-            Named::Label
-        } else {
-            name_cell::read(cell, &codes::ODD_PARAMETER, &mut shown, context, out)
-        });
+        names.push(if is_label(row, shape) { Named::Label } else { name_cell::read(cell, &mut shown, context, out) });
     }
     if names.contains(&Named::Lost) {
         let is_known = |name: &str| names.iter().any(|known| matches!(known, Named::Name(known) if known == name));
@@ -153,7 +155,7 @@ fn names_of_rows<'p>(context: &Context<'p>, table: Table<'p>, shape: &Shape, out
         let body = bodies.max_by_key(|names| names.iter().filter(|name| is_known(name)).count()).unwrap_or_default();
         for (row, name) in name_cell::find_by_place(&names, &body) {
             if let Some((_, cell)) = cells().nth(row) {
-                name_cell::report(cell, name, "its place in the example counts", &codes::ODD_PARAMETER, out);
+                name_cell::report(cell, name, "its place in the example counts", out);
             }
             names[row] = Named::Name(name.to_owned());
         }

@@ -122,7 +122,7 @@ fn title<'p>(page: &'p Page<'p>) -> Option<&'p Section<'p>> {
 
 fn columns(context: &Context<'_>, table: crate::markup::Table<'_>) -> Vec<Option<Column>> {
     let words = context.words;
-    let mut columns: Vec<_> = table.header().map(|header| words.column(header.source())).collect();
+    let mut columns = context.columns(table);
     // `displayAs value`
     if let (Some(first @ None), Some(header)) = (columns.first_mut(), table.header().next())
         && words.is_enum_heading(&slugify(header.source()))

@@ -99,9 +99,8 @@ impl TypeIndex {
             };
         }
         // `widgetMode enum`
-        if let Some((start, noun)) = name.trim().rsplit_once(' ').filter(|(start, _)| !start.contains(' '))
-            && words.is_type_noun(noun)
-            && let Some(key) = self.by_name(start, namespace)
+        if words.names_one_type(name)
+            && let Some(key) = name.split_once(' ').and_then(|(start, _)| self.by_name(start, namespace))
         {
             return ValueType::Named(key.to_owned());
         }

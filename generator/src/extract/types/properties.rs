@@ -10,9 +10,6 @@ use crate::extract::{Context, Output, documented_values, type_expression};
 use crate::markup::{Section, Table, TableRow, View};
 use crate::model::facts::{Property, TypeKind};
 
-/// Of OData's own annotations (OData JSON 4.01, section 4.6).
-const CONTROL_INFORMATION: &str = "odata.";
-
 /// Which column holds what.
 pub(super) struct Columns {
     pub(super) name: usize,
@@ -93,13 +90,13 @@ fn names_of_rows<'p>(
         names.push(if is_label(row, columns) {
             Named::Label
         } else {
-            name_cell::read(cell, &codes::ODD_PROPERTY, &mut rows.shown, context, out)
+            name_cell::read(cell, &mut rows.shown, context, out)
         });
     }
     if names.contains(&Named::Lost) {
         for (row, name) in name_cell::find_by_place(&names, &json_shape::names(rows.shape)) {
             if let Some((_, cell)) = cells().nth(row) {
-                name_cell::report(cell, name, "its place in the JSON counts", &codes::ODD_PROPERTY, out);
+                name_cell::report(cell, name, "its place in the JSON counts", out);
             }
             names[row] = Named::Name(name.to_owned());
         }
@@ -109,10 +106,7 @@ fn names_of_rows<'p>(
 
 fn add(mut property: Property, cell: View<'_>, is_inner: bool, is_relationship: bool, out: &mut Output<'_>) {
     let Some(ty) = out.facts.types.first_mut() else { return };
-    // Some tables leave the sign of an annotation out.
-    if property.name.starts_with(CONTROL_INFORMATION) {
-        property.name.insert(0, '@');
-    }
+    name_cell::complete(&mut property.name);
     let list = if is_inner {
         &mut ty.inner_properties
     } else if property.name.starts_with('@') {
@@ -150,7 +144,7 @@ fn extract_row<'p>(
         rows.section_links.push((name.clone(), slug));
     }
     let line = row.cell(columns.name).map_or(0, |cell| out.line(cell.span()));
-    let is_odd = ty.name.is_empty() || !ty.name.is_ascii() || ty.name.contains(' ');
+    let is_odd = ty.name.is_empty() || !ty.name.is_ascii() || ty.name.contains(' ') && !words.names_one_type(&ty.name);
     if is_odd && words.primitive(ty.name.split(' ').next().unwrap_or_default()).is_none() {
         let span = row.cell(columns.ty).or_else(|| row.cell(columns.name)).map(View::span);
         let message = format!("{} is not one type; it is that of {}", quoted(&ty.name), quoted(&name));
