@@ -69,8 +69,6 @@ pub enum StructuredKind {
 #[derive(Clone, Debug)]
 pub struct EnumType {
     pub members: Vec<Member>,
-    /// A value may combine several members; only where the docs say so.
-    pub is_flags: bool,
 }
 
 /// A structural or navigation property.
@@ -163,6 +161,21 @@ impl Primitive {
         Self::String,
         Self::TimeOfDay,
     ];
+
+    #[must_use]
+    pub fn is_number(self) -> bool {
+        matches!(
+            self,
+            Self::Byte
+                | Self::Decimal
+                | Self::Double
+                | Self::Int16
+                | Self::Int32
+                | Self::Int64
+                | Self::SByte
+                | Self::Single
+        )
+    }
 
     /// Its name in the namespace `Edm`.
     #[must_use]

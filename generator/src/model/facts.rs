@@ -423,6 +423,10 @@ pub struct TypeFacts {
     /// Without `microsoft.graph.`, with sub-namespaces: `user`, `callRecords.callRecord`.
     pub name: String,
     pub kind: TypeKind,
+    /// What the title and the page call the type, where that is another name. It counts where the type of this
+    /// name has a page of its own.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub titled: Option<String>,
     /// The sub-namespace that the page states, for types whose name comes from a heading.
     #[serde(default, skip_serializing_if = "is_default")]
     pub namespace: Option<String>,

@@ -1,7 +1,7 @@
 //! Doc comments, composed from facts.
 
 use crate::model::api::{
-    AccountPermissions, AllOf, EnumType, Operation, Parameter, PrivilegeOrder, Property, StructuredKind,
+    AccountPermissions, AllOf, Operation, Parameter, PrivilegeOrder, Property, StructuredKind,
     StructuredType, TypeDefinition, TypeRef,
 };
 use crate::model::facts::{AccountType, ApiVersion, Member, QueryOptions};
@@ -135,14 +135,8 @@ pub(super) fn structured(
     lines
 }
 
-pub(super) fn enumeration(
-    definition: &TypeDefinition,
-    shape: &EnumType,
-    version: ApiVersion,
-    prose: &Prose,
-) -> Vec<String> {
-    let flags = if shape.is_flags { " A value can have several members, with commas between them." } else { "" };
-    let mut lines = vec![format!("{}: an enum type.{flags}", code(&definition.name))];
+pub(super) fn enumeration(definition: &TypeDefinition, version: ApiVersion, prose: &Prose) -> Vec<String> {
+    let mut lines = vec![format!("{}: an enum type.", code(&definition.name))];
     lines.extend(paragraphs(prose.summary(&definition.page)));
     lines.extend(resource_page(definition, version));
     lines

@@ -38,7 +38,7 @@ fn write_type(definition: &TypeDefinition, out: &mut String) {
             }
         }
         TypeShape::Enum(ty) => {
-            let _ = writeln!(out, "enum {name}{}  ({place})", if ty.is_flags { ", flags" } else { "" });
+            let _ = writeln!(out, "enum {name}  ({place})");
             for member in &ty.members {
                 let value = member.value.map(|value| format!(" = {value}")).unwrap_or_default();
                 let _ = writeln!(out, "  {}{value}", member.name);
