@@ -41,7 +41,7 @@ fn emit_check(check: &CallCheck) -> TokenStream {
 
 fn emit_sample(ty: &RustType) -> TokenStream {
     match ty {
-        RustType::Str => {
+        RustType::Str | RustType::Reference => {
             let text = sample(ty);
             quote!(#text)
         }

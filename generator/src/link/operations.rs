@@ -209,7 +209,7 @@ fn operation(
     let path = path.clone();
     let path = if kind == OperationKind::Function { with_documented_arguments(path, page) } else { path };
     let body_parameters = located(Location::Body);
-    let request_body = bodies::request_body(page, request, kind, &body_parameters, &response, linking, findings);
+    let request_body = bodies::request_body(draft, kind, &body_parameters, &response, linking, policy, findings);
     Operation {
         method: request.method,
         kind,
