@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::findings::Findings;
 use super::responses::Carriers;
 use super::types::Scope;
-use super::{bases, bodies, operation_kind, path_template, permissions, responses};
+use super::{bases, bodies, fixups, operation_kind, path_template, permissions, responses};
 use crate::diag::{codes, quoted};
 use crate::model::api::{
     Argument, ArgumentKind, Operation, OperationKind, Parameter, PathTemplate, RequestBody, Response, Segment,
@@ -76,7 +76,7 @@ fn parameters(page: &PageFacts, scope: &Scope<'_, '_>, findings: &mut Findings) 
 /// The templates of a page after its fixups. A fixup that does not apply is reported.
 fn fixed_requests(page: &PageFacts, policy: &Policy, findings: &mut Findings) -> Vec<RequestTemplate> {
     let mut requests = page.requests.clone();
-    for fixup in policy.fixups(page.path.as_str()) {
+    for fixup in policy.request_fixups(page.path.as_str()) {
         let wanted = parse_request(&fixup.set);
         let found = parse_request(&fixup.expect).and_then(|(method, path)| {
             requests.iter().position(|request| request.method == method && request.path == path)
@@ -120,6 +120,7 @@ fn operation(
     };
     let path = if kind == OperationKind::Function { with_documented_arguments(path, page) } else { path };
     let response = responses::response(page, request, &path, linking, findings);
+    let response = fixups::response(page, request, response, linking, policy, findings);
     let body_parameters = located(Location::Body);
     let request_body = bodies::request_body(page, request, kind, &body_parameters, &response, linking, findings);
     Operation {
