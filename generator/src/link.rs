@@ -6,6 +6,7 @@
 
 mod bases;
 mod bodies;
+mod conditions;
 mod findings;
 mod operation_kind;
 mod operations;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::findings::Findings;
+use super::permissions::Call;
 use super::responses::Carriers;
 use super::types::Scope;
 use super::{bases, bodies, operation_kind, path_template, permissions, responses};
@@ -122,13 +123,15 @@ fn operation(
     let response = responses::response(page, request, &path, linking, findings);
     let body_parameters = located(Location::Body);
     let request_body = bodies::request_body(page, request, kind, &body_parameters, &response, linking, findings);
+    let call = Call { path: &path, kind, line: request.line };
+    let permissions = permissions::permissions(page, &call, linking.scope.words, policy, findings);
     Operation {
         method: request.method,
         kind,
         page: page.path.clone(),
         line: request.line,
         also_on: Vec::new(),
-        permissions: permissions::permissions(page, request.line, kind, policy, findings),
+        permissions,
         statuses: page.success_statuses.clone(),
         query_options: page.query_options.clone(),
         body_parameters,
