@@ -6,6 +6,7 @@
 
 mod bases;
 mod bodies;
+mod conditions;
 mod exchanges;
 mod findings;
 mod fixups;

@@ -7,6 +7,7 @@ use super::findings::Findings;
 use super::methods_tables::MethodsTables;
 use super::owners::{self, Candidate};
 use super::path_types::{PathTypes, Vote};
+use super::permissions::Call;
 use super::types::Scope;
 use super::{bodies, fixups, operation_kind, path_template, permissions, responses};
 use crate::diag::{codes, quoted};
@@ -211,13 +212,15 @@ fn operation(
     let path = if kind == OperationKind::Function { with_documented_arguments(path, page) } else { path };
     let body_parameters = located(Location::Body);
     let request_body = bodies::request_body(draft, kind, &body_parameters, &response, linking, policy, findings);
+    let call = Call { path: &path, kind, line: request.line };
+    let permissions = permissions::permissions(page, &call, linking.scope.words, policy, findings);
     Operation {
         method: request.method,
         kind,
         page: page.path.clone(),
         line: request.line,
         also_on: Vec::new(),
-        permissions: permissions::permissions(page, request.line, kind, policy, findings),
+        permissions,
         statuses: statuses(page, evidence),
         query_options: page.query_options.clone(),
         body_parameters,
