@@ -149,7 +149,7 @@ pub(super) fn response<'m>(shown: &ShownResponse, response: &'m Response, schema
     match shown.status {
         // Errors have their own type.
         Some(100..=199 | 400..) => return Outcome::default(),
-        // The client follows a redirect.
+        // The client follows a redirect; to what, is not shown.
         Some(300..=399) if matches!(returned, Returned::Nothing | Returned::Bytes) => return Outcome::default(),
         _ => {}
     }
