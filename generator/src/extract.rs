@@ -8,6 +8,7 @@
 mod annotation;
 mod cross_check;
 mod documented;
+mod example_path;
 mod examples;
 mod headers;
 mod http_message;

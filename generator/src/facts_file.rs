@@ -12,8 +12,8 @@ use sha1::{Digest, Sha1};
 use crate::markup::yaml::{self, YamlError};
 use crate::model::facts::{
     Accounting, ApiVersion, Example, Header, ListedMethod, Method, PageFacts, PageKind, Parameter, PermissionRow,
-    PermissionVariant, Permissions, QueryOptions, RequestBody, RequestTemplate, ResponseType, SourceProof, Title,
-    TypeFacts,
+    PermissionVariant, Permissions, QueryOptions, RequestBody, RequestTemplate, ResponseType, ShownBody, SourceProof,
+    Title, TypeFacts,
 };
 use crate::source::PagePath;
 
@@ -111,7 +111,7 @@ struct Page {
     statuses: Vec<u16>,
     #[serde(skip_serializing_if = "is_default")]
     response: Option<ResponseType>,
-    /// What the responses of the examples are, without the examples.
+    /// What the examples ask for and what the responses are, without the examples.
     #[serde(skip_serializing_if = "is_default")]
     shown: Vec<Shown>,
     #[serde(skip_serializing_if = "is_default")]
@@ -120,16 +120,24 @@ struct Page {
     methods: Vec<ListedMethod>,
 }
 
+/// A request of an example with its first response, or a further response to the same request.
 #[derive(Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Shown {
+    /// `GET /users/{}/messages?$select`, or [`OTHER_HOST`].
+    #[serde(skip_serializing_if = "is_default")]
+    request: Option<String>,
     #[serde(skip_serializing_if = "is_default")]
     status: Option<u16>,
+    #[serde(rename = "type", skip_serializing_if = "is_default")]
+    ty: Option<ResponseType>,
+    /// Absent where the request has no response.
     #[serde(skip_serializing_if = "is_default")]
-    body: Option<ResponseType>,
-    #[serde(skip_serializing_if = "is_default")]
-    has_body: bool,
+    body: Option<ShownBody>,
 }
+
+/// What an example asks another service than Graph for.
+const OTHER_HOST: &str = "other host";
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
@@ -185,12 +193,6 @@ fn area(page: &PageFacts) -> String {
 }
 
 fn to_file(page: &PageFacts) -> Page {
-    let shown = page.examples.iter().filter_map(|example| match example {
-        Example::Response { status, ty, has_body, .. } => {
-            Some(Shown { status: *status, body: ty.clone(), has_body: *has_body })
-        }
-        Example::Request { .. } => None,
-    });
     let mut methods = page.methods.clone();
     for method in &mut methods {
         method.returns = method.returns.take().filter(|ty| ty.name.split_whitespace().count() <= MAX_WORDS);
@@ -218,9 +220,59 @@ fn to_file(page: &PageFacts) -> Page {
         request_body: page.request_body.clone(),
         statuses: page.success_statuses.clone(),
         response: page.response.clone(),
-        shown: shown.collect(),
+        shown: shown(&page.examples),
         types: page.types.clone(),
         methods,
+    }
+}
+
+fn shown(examples: &[Example]) -> Vec<Shown> {
+    let mut shown: Vec<Shown> = Vec::new();
+    for example in examples {
+        match example {
+            Example::Request { method, path, .. } => {
+                shown.push(Shown { request: Some(format!("{} {path}", method.as_str())), ..Shown::default() });
+            }
+            Example::OtherHost { .. } => {
+                shown.push(Shown { request: Some(OTHER_HOST.to_owned()), ..Shown::default() });
+            }
+            Example::Response { status, ty, body, .. } => {
+                let response = Shown { request: None, status: *status, ty: ty.clone(), body: Some(*body) };
+                match shown.last_mut().filter(|last| last.body.is_none()) {
+                    Some(request) => *request = Shown { request: request.request.take(), ..response },
+                    None => shown.push(response),
+                }
+            }
+        }
+    }
+    shown
+}
+
+fn from_shown(shown: Vec<Shown>, page: &str) -> Result<Vec<Example>, YamlError> {
+    let mut examples = Vec::new();
+    for Shown { request, status, ty, body } in shown {
+        match request {
+            Some(request) if request == OTHER_HOST => examples.push(Example::OtherHost { line: 0 }),
+            Some(request) => {
+                let RequestTemplate { method, path, line } = read_request(&request, page)?;
+                let (url, headers) = (String::new(), Vec::new());
+                examples.push(Example::Request { method, url, path, headers, has_body: false, line });
+            }
+            None => {}
+        }
+        if let Some(body) = body {
+            examples.push(Example::Response { status, media_type: None, ty, body, line: 0 });
+        }
+    }
+    Ok(examples)
+}
+
+/// `GET /users/{id}`
+fn read_request(text: &str, page: &str) -> Result<RequestTemplate, YamlError> {
+    let (method, path) = text.split_once(' ').unwrap_or_default();
+    match Method::ALL.into_iter().find(|known| known.as_str() == method) {
+        Some(method) => Ok(RequestTemplate { method, path: path.to_owned(), line: 0 }),
+        None => Err(YamlError::new(format!("`{text}` of {page} is no request"))),
     }
 }
 
@@ -243,21 +295,6 @@ fn from_file(mut page: Page, api_version: ApiVersion) -> Result<PageFacts, YamlE
     rows(&mut page.permissions, &mut page.permission_variants)
         .filter(|row| row.alternatives.is_empty())
         .for_each(|row| row.alternatives = one_each(row));
-    let request = |text: String| {
-        let (method, path) = text.split_once(' ').unwrap_or_default();
-        let method = Method::ALL.into_iter().find(|known| known.as_str() == method);
-        match method {
-            Some(method) => Ok(RequestTemplate { method, path: path.to_owned(), line: 0 }),
-            None => Err(YamlError::new(format!("`{text}` of {} is no request", page.page))),
-        }
-    };
-    let shown = |shown: Shown| Example::Response {
-        status: shown.status,
-        media_type: None,
-        ty: shown.body,
-        has_body: shown.has_body,
-        line: 0,
-    };
     Ok(PageFacts {
         path: PagePath::new(&page.page),
         locale: page.locale,
@@ -267,7 +304,7 @@ fn from_file(mut page: Page, api_version: ApiVersion) -> Result<PageFacts, YamlE
         source_proof: page.source_proof,
         handed_back: page.handed_back,
         title: Title { source: page.title, localized: String::new() },
-        requests: page.requests.into_iter().map(request).collect::<Result<_, _>>()?,
+        requests: page.requests.iter().map(|text| read_request(text, &page.page)).collect::<Result<_, _>>()?,
         permissions: page.permissions,
         permission_variants: page.permission_variants,
         parameters: page.parameters,
@@ -276,7 +313,7 @@ fn from_file(mut page: Page, api_version: ApiVersion) -> Result<PageFacts, YamlE
         request_body: page.request_body,
         success_statuses: page.statuses,
         response: page.response,
-        examples: page.shown.into_iter().map(shown).collect(),
+        examples: from_shown(page.shown, &page.page)?,
         types: page.types,
         methods: page.methods,
         diagnostics: Vec::new(),

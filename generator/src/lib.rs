@@ -9,6 +9,7 @@
 //!
 //! Everything here is a pure function: no files, no clock, no environment. `xtask` does all of that.
 
+pub mod audit;
 pub mod conform;
 pub mod diag;
 pub mod emit;

@@ -6,10 +6,14 @@
 
 mod bases;
 mod bodies;
+mod exchanges;
 mod findings;
+mod methods_tables;
 mod operation_kind;
 mod operations;
+mod owners;
 mod path_template;
+mod path_types;
 mod permissions;
 mod responses;
 mod type_index;
@@ -25,8 +29,6 @@ use crate::policy::Policy;
 use crate::source::PagePath;
 use crate::vocab::Words;
 use findings::Findings;
-use operations::Linking;
-use responses::Carriers;
 use types::Scope;
 
 /// The model, and what was found on the way.
@@ -60,8 +62,7 @@ pub fn link(pages: &[PageFacts], words: Words<'_>, policy: &Policy) -> Linked {
         let mut types = types::define(&scope, &mut findings);
         types.extend(enums.clone());
         bases::link_bases(&scope, &mut types, &mut findings);
-        let linking = Linking { scope: &scope, types: &types, carriers: Carriers::collect(pages) };
-        let operations = operations::link_operations(pages, &linking, policy, &mut findings);
+        let operations = operations::link_operations(pages, &scope, &types, policy, &mut findings);
         if !(operations.is_empty() && types.is_empty()) {
             api.versions.insert(*version, Version { operations, types });
         }

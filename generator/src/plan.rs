@@ -12,6 +12,7 @@ mod layout;
 mod reach;
 mod signatures;
 mod structures;
+mod surface;
 mod tree;
 mod types;
 
@@ -33,7 +34,7 @@ pub struct Plan {
     pub files: Vec<FilePlan>,
     /// Areas, as cargo features, sorted.
     pub features: Vec<String>,
-    /// The public surface, one sorted line per item.
+    /// The public surface, one sorted line per item: `v1 GET /users/{id} → get() -> types::User [users]`.
     pub surface: Vec<String>,
     pub diagnostics: Vec<(PagePath, Diagnostic)>,
 }
@@ -152,8 +153,8 @@ pub struct MethodPlan {
 
 #[derive(Debug)]
 pub enum MethodKind {
-    /// To the builder of another node.
-    Navigate(TypePath),
+    /// To the builder of another node, whose path is documented so.
+    Navigate { path: String, target: TypePath },
     Call(Box<CallPlan>),
 }
 
@@ -282,6 +283,8 @@ pub enum RustType {
     Collection(Box<RustType>),
     /// A single value that is no structure.
     Single(Box<RustType>),
+    /// A response that may have no body.
+    Option(Box<RustType>),
     Named(TypePath),
     /// A value of a type or of one that is based on it.
     Is(TypePath),
@@ -304,8 +307,7 @@ pub fn plan(api: &Api, policy: &Policy, prose: &Prose) -> Plan {
     checks::plan_checks(calls, &mut plan);
     plan.files.sort_by(|left, right| left.path.cmp(&right.path));
     plan.features = features.into_iter().collect();
-    plan.surface.sort();
-    plan.surface.dedup();
+    plan.surface = surface::lines(&plan.files);
     plan
 }
 
@@ -350,34 +352,6 @@ impl Plan {
     fn report(&mut self, page: &PagePath, line: u32, code: &'static Code, message: String) {
         let position = Position { line, column: 1 };
         self.diagnostics.push((page.clone(), Diagnostic { position, span: Span::default(), code, message }));
-    }
-}
-
-/// As it reads without the paths: for the list of the public surface.
-impl std::fmt::Display for RustType {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Unit => f.write_str("()"),
-            Self::Str => f.write_str("&str"),
-            Self::String => f.write_str("String"),
-            Self::Bool => f.write_str("bool"),
-            Self::I32 => f.write_str("i32"),
-            Self::I64 => f.write_str("i64"),
-            Self::F64 => f.write_str("f64"),
-            Self::Json => f.write_str("Value"),
-            Self::Bytes => f.write_str("Bytes"),
-            Self::Body => f.write_str("Body"),
-            Self::Edm(name) => write!(f, "edm::{name}"),
-            Self::Vec(item) => write!(f, "Vec<{item}>"),
-            Self::Box(value) => write!(f, "Box<{value}>"),
-            Self::Nested(value) => write!(f, "Nested<{value}>"),
-            Self::Collection(item) => write!(f, "Collection<{item}>"),
-            Self::Single(value) => write!(f, "Single<{value}>"),
-            Self::Named(path) | Self::Is(path) => match path.0.split_first() {
-                Some((_, rest)) => f.write_str(&rest.iter().map(RustIdent::to_string).collect::<Vec<_>>().join("::")),
-                None => Ok(()),
-            },
-        }
     }
 }
 

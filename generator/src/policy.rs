@@ -19,6 +19,9 @@ pub struct Policy {
     universal_bases: Vec<UniversalBase>,
     /// Real names, by the documented ones.
     permissions: BTreeMap<String, String>,
+    /// Permissions that no longer exist, so that no list of names has them.
+    retired: BTreeSet<String>,
+    explained: Vec<Explained>,
     baselines: Vec<Baseline>,
     used: RefCell<BTreeSet<String>>,
 }
@@ -91,10 +94,62 @@ struct PermissionName {
     _reason: String,
 }
 
+/// A permission that tokens had once.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RetiredPermission {
+    name: String,
+    #[serde(rename = "reason")]
+    _reason: String,
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct PermissionFile {
     permission: Vec<PermissionName>,
+    retired: Vec<RetiredPermission>,
+}
+
+/// Why the model differs from the official schema in one item, where somebody has looked it up.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Explained {
+    /// The schema: the name of its file, without the extension.
+    pub metadata: String,
+    /// What is compared, as the audit calls it: `shape`.
+    pub kind: String,
+    /// As the audit prints it: `GET /users/{id}`. Without it, the entry explains the two types wherever they meet, single
+    /// or in collections.
+    pub item: Option<String>,
+    /// What the model has.
+    pub ours: String,
+    /// What the schema has.
+    pub theirs: String,
+    pub reason: String,
+    /// Where it can be seen: a page and line, a member of the schema, a public address.
+    #[serde(rename = "evidence")]
+    _evidence: String,
+}
+
+impl Explained {
+    /// Whether it is about this difference.
+    #[must_use]
+    pub fn explains(&self, item: &str, ours: &str, theirs: &str) -> bool {
+        match &self.item {
+            Some(known) => known == item && self.ours == ours && self.theirs == theirs,
+            None => self.ours == single(ours) && self.theirs == single(theirs),
+        }
+    }
+}
+
+fn single(ty: &str) -> &str {
+    ty.strip_prefix("Collection(").and_then(|ty| ty.strip_suffix(')')).unwrap_or(ty)
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct AuditFile {
+    explained: Vec<Explained>,
 }
 
 /// How many findings of each code are accepted over one set of docs.
@@ -141,11 +196,14 @@ impl Policy {
                 "fixups.toml" => policy.fixups = read::<FixupFile>(name, text)?.request,
                 "types.toml" => policy.universal_bases = read::<TypeFile>(name, text)?.universal_base,
                 "permissions.toml" => {
-                    let permissions = read::<PermissionFile>(name, text)?.permission;
-                    let by_name = permissions.into_iter().map(|permission| (permission.documented, permission.real));
+                    let file = read::<PermissionFile>(name, text)?;
+                    policy.retired = file.retired.into_iter().map(|retired| retired.name).collect();
+                    let by_name =
+                        file.permission.into_iter().map(|permission| (permission.documented, permission.real));
                     policy.permissions = unique(by_name)
                         .map_err(|documented| PolicyError(format!("{name}: `{documented}` is named twice")))?;
                 }
+                "audit.toml" => policy.explained = read::<AuditFile>(name, text)?.explained,
                 "baseline.toml" => policy.baselines = read::<BaselineFile>(name, text)?.baseline,
                 _ => return Err(PolicyError(format!("{name}: unknown policy file"))),
             }
@@ -165,6 +223,23 @@ impl Policy {
         let real = self.permissions.get(documented)?;
         self.used.borrow_mut().insert(documented.to_owned());
         Some(real)
+    }
+
+    /// Whether a permission existed once.
+    #[must_use]
+    pub fn is_retired_permission(&self, name: &str) -> bool {
+        self.retired.contains(name)
+    }
+
+    /// The permissions that existed once.
+    pub fn retired_permissions(&self) -> impl Iterator<Item = &str> {
+        self.retired.iter().map(String::as_str)
+    }
+
+    /// The differences from the official schema that have a reason.
+    #[must_use]
+    pub fn explained(&self) -> &[Explained] {
+        &self.explained
     }
 
     /// The corrections of one page.

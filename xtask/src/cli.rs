@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use graphdocs::audit::Class;
 
 #[derive(Debug, Parser)]
 #[command(
@@ -36,6 +37,7 @@ pub(crate) enum Command {
     Show(ShowOptions),
     Report(ReportOptions),
     Conform(ConformOptions),
+    Audit(AuditOptions),
     /// Say what a diagnostic code means and what to do
     ///
     /// Without a code, all codes are listed. Writes nothing.
@@ -288,6 +290,77 @@ pub(crate) struct ConformOptions {
     /// Fail if a figure is worse than docs-input/conform/ says
     #[arg(long, conflicts_with = "write")]
     pub(crate) check: bool,
+}
+
+/// Compare the linked model with the official schema, and say who is wrong
+///
+/// A schema is a file that /v1.0/$metadata or /beta/$metadata answers. The first --metadata of a version is the
+/// referee; further ones of other days tell what is only a matter of the day. It is a referee and no source: no fact
+/// is taken from it. Each difference has a class:
+///   docs        a page says what the model has: the page is wrong, or the schema
+///   reading     no page says it, or another carrier says what the schema has: we read or chose wrong
+///   age         a schema of another day agrees with the model
+///   explained   generator/policy/audit.toml has the reason
+/// Kinds: path, shape, family, answer, body, parameter, parameter-type, type, kind, base, property,
+/// property-type, property-shape, member, member-missing, permission; the totals say what each means.
+///
+/// Without --docs or --git the facts of docs-input/ are linked, which have no lines. Writes nothing but FILE of --json.
+/// Fails when an entry of generator/policy/audit.toml matches no difference any more.
+///
+/// Examples:
+///   cargo xtask audit --metadata v1.0.2021-08.xml --metadata v1.0.2022-07.xml --metadata beta.2021-07.xml
+///   cargo xtask audit --metadata v1.0.2021-08.xml --kind shape --kind family --docs ../graph-docs/zh-CN
+///   cargo xtask audit --metadata beta=metadata.xml --permissions names.txt --kind permission
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct AuditOptions {
+    /// A schema; may be repeated. The version is that which the file name starts with, unless VERSION says it
+    #[arg(long, value_name = "[VERSION=]FILE", required = true)]
+    pub(crate) metadata: Vec<String>,
+    /// The names of all permissions, one a line; what follows a name is not read
+    #[arg(long, value_name = "FILE")]
+    pub(crate) permissions: Option<PathBuf>,
+    /// List all differences of this kind, as `page:line item  ours: …  theirs: …  class (reason)`; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub(crate) kind: Vec<String>,
+    /// Of the listed kinds, only differences of this class
+    #[arg(long, value_enum, value_name = "CLASS", requires = "kind")]
+    pub(crate) class: Option<AuditClass>,
+    /// Read this folder instead of docs-input/; may be repeated
+    #[arg(long, value_name = "DIR")]
+    pub(crate) docs: Vec<PathBuf>,
+    /// Read a git repository with pages, at --revision
+    #[arg(long, value_name = "DIR", requires = "revision")]
+    pub(crate) git: Option<PathBuf>,
+    /// The revision of --git
+    #[arg(long, value_name = "COMMIT", requires = "git")]
+    pub(crate) revision: Option<String>,
+    /// Only sources of this locale; for --docs, the locale of pages that name none
+    #[arg(long, value_name = "LOCALE")]
+    pub(crate) locale: Option<String>,
+    /// Also write totals and differences to this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+}
+
+/// Why model and schema differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AuditClass {
+    Docs,
+    Reading,
+    Age,
+    Explained,
+}
+
+impl From<AuditClass> for Class {
+    fn from(class: AuditClass) -> Self {
+        match class {
+            AuditClass::Docs => Self::Docs,
+            AuditClass::Reading => Self::Reading,
+            AuditClass::Age => Self::Age,
+            AuditClass::Explained => Self::Explained,
+        }
+    }
 }
 
 /// Copy a page into the test fixtures as a new case

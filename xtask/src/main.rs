@@ -3,6 +3,7 @@
 //! All reading and writing is here; the generator is a pure function. Nothing here depends on the
 //! generated crate, so that `cargo xtask regen` works when that crate does not compile.
 
+mod audit;
 mod bench;
 mod ci;
 mod cli;
@@ -58,6 +59,7 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
         Command::Show(options) => show::run(&options, out),
         Command::Report(options) => report::run(&options, out),
         Command::Conform(options) => conform::run(&options, out),
+        Command::Audit(options) => audit::run(&options, out),
         Command::Explain { code } => explain::run(code.as_deref(), out),
         Command::Bench(cli::BenchCommand::Read(options)) => bench::read(&options, out),
         Command::Bench(cli::BenchCommand::Client(options)) => bench::client(&options, out),

@@ -68,8 +68,10 @@ fn returned<'m>(response: &'m Response, schema: &Schema<'m>) -> Returned<'m> {
         Response::Stream => Returned::Bytes,
         Response::Text => Returned::Text,
         Response::Unknown => Returned::Json,
-        Response::Typed(TypeRef { ty, collection: true }) => Returned::List(ty),
-        Response::Typed(TypeRef { ty, collection: false }) => match ty {
+        Response::Typed(TypeRef { ty, collection: true }) | Response::Optional(TypeRef { ty, collection: true }) => {
+            Returned::List(ty)
+        }
+        Response::Typed(TypeRef { ty, .. }) | Response::Optional(TypeRef { ty, .. }) => match ty {
             ValueType::Json | ValueType::Unknown(_) => Returned::Json,
             ValueType::Primitive(Primitive::Binary | Primitive::Decimal | Primitive::Stream) => Returned::Json,
             ValueType::Named(name) if schema.structured(name).is_some() => Returned::Structure(name),
@@ -155,6 +157,7 @@ pub(super) fn response<'m>(shown: &ShownResponse, response: &'m Response, schema
     }
     if shown.body.is_empty() {
         return match returned {
+            _ if matches!(response, Response::Optional(_)) => Outcome::default(),
             Returned::List(_) | Returned::Structure(_) | Returned::Single(_) => Outcome::of(Cause::ResponseMissing, ""),
             _ => Outcome::default(),
         };

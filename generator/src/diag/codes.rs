@@ -69,6 +69,7 @@ codes! {
     NO_STATUS = "GX0501" Note, "the page names no success status", "nothing to do: any 2xx status is taken for a success";
     ODD_EXAMPLE = "GX0502" Note, "an example block cannot be read", "compare the block with RFC 9112 message format";
     METHOD_CONFLICT = "GX0503" Note, "templates and examples use different methods", "the templates count; add a fixup if they are wrong";
+    STATUS_CONFLICT = "GX0504" Note, "an example has a status that the response section does not name", "compare both with the service; both count as a success";
     // 06: accounting
     UNREAD_TABLE = "GX0601" Note, "no rule reads a table", "write a rule if the table holds facts";
     UNREAD_FENCE = "GX0602" Note, "no rule reads a code block", "write a rule if the block holds facts";
@@ -90,6 +91,9 @@ codes! {
     ANY_JSON = "GX0714" Note, "the type of a row is any JSON: several types, or an untyped value", "nothing to do if the page says so: the value is generated as any JSON";
     TYPE_UNSTATED = "GX0715" Note, "a row has no type", "nothing to do if its table has no types: the value is generated as any JSON";
     BODY_UNTYPED = "GX0716" Note, "the body of an operation that creates or updates has no known type", "nothing to do if the page says no more: the body is generated as any JSON, or as bytes";
+    SHARED_OPERATION = "GX0717" Note, "several pages document one operation", "nothing to do if the owner is right; else correct the page, or add a fixup that leaves its template out";
+    ALPHABET_DECIDES = "GX0718" Warning, "several pages document one operation, and nothing tells which of them owns it", "the first page by path counts; add a fixup that leaves the template of the other one out";
+    RESPONSE_CONFLICT = "GX0719" Note, "a page contradicts itself about what an operation returns", "compare the response section with the example; the message says which counts";
     // 08: names
     NAME_COLLISION = "GX0801" Warning, "two items want the same Rust name", "add a rename to `policy/renames.toml`";
     UNUSABLE_NAME = "GX0802" Warning, "a documented name cannot become a Rust identifier", "add a rename to `policy/renames.toml`";

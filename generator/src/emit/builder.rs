@@ -24,7 +24,7 @@ pub(super) fn emit_builder(plan: &BuilderPlan) -> TokenStream {
 pub(super) fn emit_methods(of: &RustIdent, methods: &[MethodPlan], place: &Place<'_>) -> TokenStream {
     let of_ty = emit_own(of, place);
     let methods = methods.iter().map(|method| match &method.kind {
-        MethodKind::Navigate(target) => emit_navigation(method, target, place),
+        MethodKind::Navigate { target, .. } => emit_navigation(method, target, place),
         MethodKind::Call(call) => emit_call(method, call, place),
     });
     quote! {

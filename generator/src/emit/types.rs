@@ -98,6 +98,10 @@ pub(super) fn emit_type(ty: &RustType, place: &Place<'_>) -> TokenStream {
             let value_ty = inner(value);
             quote!(rt::Single<#value_ty>)
         }
+        RustType::Option(value) => {
+            let value_ty = inner(value);
+            quote!(Option<#value_ty>)
+        }
         RustType::Edm(name) => {
             let name_ident = ident(name);
             quote!(rt::edm::#name_ident)

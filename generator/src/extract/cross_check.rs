@@ -138,7 +138,7 @@ pub(super) fn check_requests(context: &Context<'_>, out: &mut Output<'_>) {
     };
     let mut shown = out.facts.examples.iter().filter_map(|example| match example {
         Example::Request { url, line, .. } => Some((url.as_str(), *line)),
-        Example::Response { .. } => None,
+        Example::OtherHost { .. } | Example::Response { .. } => None,
     });
     let Some((url, line)) = shown.next() else { return };
     let fits = |url: &str| is_shown(url) || is_documented(url);

@@ -2,11 +2,11 @@
 
 use super::annotation::{Annotation, BlockType};
 use super::http_message::{self, Message, Start};
-use super::json_keys::has_value_array;
-use super::{Context, Output};
+use super::json_keys::shown_body;
+use super::{Context, Output, example_path};
 use crate::diag::{codes, quoted};
 use crate::markup::Fence;
-use crate::model::facts::{Example, Method, ResponseType};
+use crate::model::facts::{Example, Method, ResponseType, ShownBody};
 use crate::vocab::Role;
 
 /// A request to Graph, or a response, as a block of a page shows it.
@@ -61,7 +61,7 @@ fn check_methods(context: &Context<'_>, out: &mut Output<'_>) {
     let templates = &out.facts.requests;
     let mut shown = out.facts.examples.iter().filter_map(|example| match example {
         Example::Request { method, line, .. } => Some((*method, *line)),
-        Example::Response { .. } => None,
+        Example::OtherHost { .. } | Example::Response { .. } => None,
     });
     let Some((method, line)) = shown.next() else { return };
     let is_documented = |method| templates.iter().any(|template| template.method == method);
@@ -130,15 +130,17 @@ fn push(shown: &Shown<'_>, out: &mut Output<'_>) {
     let Shown { headers, body, line, .. } = shown;
     let (has_body, line) = (!body.is_empty(), *line);
     out.facts.examples.push(match shown.start {
-        ShownStart::Request { url, .. } if is_other_host(url) => return,
+        ShownStart::Request { url, .. } if is_other_host(url) => Example::OtherHost { line },
         ShownStart::Request { method, url } => {
             let headers = headers.iter().map(|(name, _)| (*name).to_owned()).collect();
-            Example::Request { method, url: url.to_owned(), headers, has_body, line }
+            let path = example_path::abstract_path(url);
+            Example::Request { method, url: url.to_owned(), path, headers, has_body, line }
         }
         ShownStart::Response { status } => {
             let content_type = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
             let media_type = content_type.map(|(_, value)| (*value).to_owned());
-            Example::Response { status, media_type, ty: response_type(shown), has_body, line }
+            let body = shown_body(body);
+            Example::Response { status, media_type, ty: response_type(shown), body, line }
         }
     });
 }
@@ -164,7 +166,8 @@ fn response_type(shown: &Shown<'_>) -> Option<ResponseType> {
     if name.is_empty() || name.eq_ignore_ascii_case("none") {
         return None;
     }
-    let collection = inner.is_some() || annotation.bool("isCollection") == Some(true) || has_value_array(shown.body);
+    let collection = inner.is_some() || annotation.bool("isCollection") == Some(true);
+    let collection = collection || shown_body(shown.body) == ShownBody::Collection;
     Some(ResponseType { name: name.to_owned(), collection, target: None })
 }
 

@@ -1,6 +1,8 @@
 //! The property names of example JSON, read without a parser: the examples of the docs are often not
 //! valid JSON. It works on comments, missing commas, lost braces and raw line breaks, too.
 
+use crate::model::facts::ShownBody;
+
 /// The control information that names the type of a value (OData JSON 4.01, section 4.6.3).
 pub(super) const ODATA_TYPE: &str = "@odata.type";
 
@@ -65,9 +67,28 @@ pub(super) fn keys_of_first_object(text: &str) -> impl Iterator<Item = Key<'_>> 
     of_first.flatten()
 }
 
-/// Whether the outermost object has a property `value` that is an array: a collection.
-pub(super) fn has_value_array(body: &str) -> bool {
-    json_keys(body).find(|key| key.depth == 1 && key.name == "value").is_some_and(|key| key.value() == Value::Array)
+/// What a body is at its outermost level.
+pub(super) fn shown_body(body: &str) -> ShownBody {
+    let body = body.trim();
+    match body.bytes().next() {
+        None => return ShownBody::Empty,
+        Some(b'{') => {}
+        Some(b'[') => return ShownBody::Array,
+        Some(_) if serde_json::from_str::<serde_json::Value>(body).is_ok() => return ShownBody::Value,
+        Some(_) => return ShownBody::Other,
+    }
+    let outermost = || json_keys(body).filter(|key| key.depth == 1);
+    let Some(value) = outermost().find(|key| key.name == "value").map(|key| key.value()) else {
+        return ShownBody::Object;
+    };
+    // Beside other properties `value` is a property like them: of a named value, for instance.
+    let is_envelope = outermost().all(|key| key.name == "value" || key.name.contains('@'));
+    match value {
+        Value::Array if is_envelope || !outermost().any(|key| key.name == "id") => ShownBody::Collection,
+        Value::Object if is_envelope => ShownBody::Wrapped,
+        _ if is_envelope => ShownBody::Value,
+        _ => ShownBody::Object,
+    }
 }
 
 enum Token<'t> {
@@ -181,10 +202,21 @@ mod tests {
 
     #[test]
     fn collections_by_body() {
-        assert!(has_value_array("{\"@odata.context\": \"x\", \"value\": [ {} ]}"));
-        assert!(has_value_array("{\n  \"a\": {\"value\": 1},\n  \"value\":[\n"));
-        assert!(!has_value_array("{\"value\": {\"value\": []}}"));
-        assert!(!has_value_array("{\"a\": {\"value\": []}}"));
-        assert!(!has_value_array("\"value\": []"));
+        for (body, expected) in [
+            ("{\"@odata.context\": \"x\", \"value\": [ {} ]}", ShownBody::Collection),
+            ("{\n  \"a\": {\"value\": 1},\n  \"value\":[\n", ShownBody::Collection),
+            ("{\"value\": {\"value\": []}}", ShownBody::Wrapped),
+            ("{\"a\": {\"value\": []}}", ShownBody::Object),
+            ("{\"id\": \"x\", \"value\": [\"a\"]}", ShownBody::Object),
+            ("{\"@odata.context\": \"x\", \"value\": true}", ShownBody::Value),
+            ("{\"id\": \"x\", \"value\": \"a\"}", ShownBody::Object),
+            ("\"value\": []", ShownBody::Other),
+            ("true", ShownBody::Value),
+            ("[ 1 ]", ShownBody::Array),
+            ("Report Refresh Date,User\n", ShownBody::Other),
+            ("  \n", ShownBody::Empty),
+        ] {
+            assert_eq!(shown_body(body), expected, "{body}");
+        }
     }
 }

@@ -12,6 +12,8 @@ pub(super) fn extract_response(context: &Context<'_>, out: &mut Output<'_>) {
     out.facts.success_statuses = statuses_in_prose(&texts);
     if out.facts.success_statuses.is_empty() {
         out.facts.success_statuses = statuses_of_examples(&out.facts.examples);
+    } else {
+        add_contradicting_statuses(context, out);
     }
     if out.facts.success_statuses.is_empty() {
         let span = context.sections(Role::Response).next().map_or(Span::new(0, 0), |(_, section)| section.span);
@@ -47,10 +49,34 @@ fn has_reason(rest: &str) -> bool {
     rest.strip_prefix(' ').is_some_and(|reason| reason.starts_with(|c: char| c.is_ascii_uppercase()))
 }
 
+/// Statuses that only examples have count, too: the service sends the one or the other.
+fn add_contradicting_statuses(context: &Context<'_>, out: &mut Output<'_>) {
+    let span = context.sections(Role::Response).next().map_or(Span::new(0, 0), |(_, section)| section.span);
+    let mut is_of_graph = true;
+    let mut found = Vec::new();
+    for example in &out.facts.examples {
+        match example {
+            Example::Request { .. } => is_of_graph = true,
+            Example::OtherHost { .. } => is_of_graph = false,
+            Example::Response { status: Some(status), line, .. } if is_of_graph => found.push((*status, *line)),
+            Example::Response { .. } => {}
+        }
+    }
+    let named = out.facts.success_statuses.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
+    for (status, line) in found {
+        let is_success = matches!(status, 200..=226 | 300..=308);
+        if is_success && !out.facts.success_statuses.contains(&status) {
+            let message = format!("the example in line {line} has the status {status}, the text names {named}");
+            out.sink.report(&codes::STATUS_CONFLICT, span, message);
+            out.facts.success_statuses.push(status);
+        }
+    }
+}
+
 fn statuses_of_examples(examples: &[Example]) -> Vec<u16> {
     collect(examples.iter().filter_map(|example| match example {
         Example::Response { status, .. } => *status,
-        Example::Request { .. } => None,
+        Example::Request { .. } | Example::OtherHost { .. } => None,
     }))
 }
 
@@ -79,8 +105,8 @@ fn response_type(context: &Context<'_>, texts: &[View<'_>], out: &mut Output<'_>
         return None;
     }
     let example = out.facts.examples.iter().find_map(|example| match example {
-        Example::Response { status, ty, has_body, .. } if status.is_none_or(|status| (200..300).contains(&status)) => {
-            Some((ty.clone(), *has_body))
+        Example::Response { status, ty, body, .. } if status.is_none_or(|status| (200..300).contains(&status)) => {
+            Some((ty.clone(), !body.is_empty()))
         }
         _ => None,
     });

@@ -83,12 +83,13 @@ fn entity_of_table(
 /// The types that an operation may create or update, the most trusted first.
 fn candidates(page: &PagePath, kind: OperationKind, response: &Response, linking: &Linking<'_, '_>) -> Vec<String> {
     let returned = match response {
-        Response::Typed(TypeRef { ty: ValueType::Named(name), collection: false }) => Some(name.clone()),
+        Response::Typed(TypeRef { ty: ValueType::Named(name), collection: false })
+        | Response::Optional(TypeRef { ty: ValueType::Named(name), collection: false }) => Some(name.clone()),
         _ => None,
     };
-    let listed = linking.carriers.of(page).iter().filter(|_| kind != OperationKind::Create).filter_map(|carrier| {
-        let ty = carrier.resource.types.first()?;
-        linking.scope.index().by_page(carrier.resource.path.stem(), &ty.name).map(str::to_owned)
+    let listed = linking.methods.of(page).iter().filter(|_| kind != OperationKind::Create).filter_map(|row| {
+        let ty = row.resource.types.first()?;
+        linking.scope.index().by_page(row.resource.path.stem(), &ty.name).map(str::to_owned)
     });
     returned.into_iter().chain(listed).filter(|_| kind.is_write()).collect()
 }

@@ -1,59 +1,146 @@
 //! The operations of one API version: a template becomes an operation with a kind, a body and a response.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use super::exchanges::{self, Evidence};
 use super::findings::Findings;
-use super::responses::Carriers;
+use super::methods_tables::MethodsTables;
+use super::owners::{self, Candidate};
+use super::path_types::{PathTypes, Vote};
 use super::types::Scope;
-use super::{bases, bodies, operation_kind, path_template, permissions, responses};
+use super::{bodies, operation_kind, path_template, permissions, responses};
 use crate::diag::{codes, quoted};
 use crate::model::api::{
-    Argument, ArgumentKind, Operation, OperationKind, Parameter, PathTemplate, RequestBody, Response, Segment,
-    TypeDefinition, TypeRef, ValueType,
+    Argument, ArgumentKind, Operation, OperationKind, Parameter, PathTemplate, Response, Segment, TypeDefinition,
 };
-use crate::model::facts::{Location, Method, PageFacts, PageKind, RequestTemplate};
+use crate::model::facts::{self, Location, Method, PageFacts, PageKind, RequestTemplate};
 use crate::model::figures::RowKind;
 use crate::policy::Policy;
+use crate::vocab::Words;
 
 /// What linking an operation needs to know.
 pub(super) struct Linking<'a, 'p> {
     pub(super) scope: &'a Scope<'a, 'p>,
     pub(super) types: &'a BTreeMap<String, TypeDefinition>,
-    pub(super) carriers: Carriers<'p>,
+    pub(super) methods: &'a MethodsTables<'p>,
+    pub(super) paths: PathTypes<'a>,
+}
+
+/// A request template of a page, before it is known what the operation takes and returns.
+pub(super) struct Draft<'p> {
+    pub(super) page: &'p PageFacts,
+    pub(super) request: RequestTemplate,
+    pub(super) path: PathTemplate,
+    pub(super) kind: OperationKind,
+}
+
+impl Draft<'_> {
+    /// As messages name it.
+    pub(super) fn template(&self) -> String {
+        quoted(&format!("{} {}", self.request.method.as_str(), self.path))
+    }
 }
 
 /// The operations that pages document, sorted by path and method. The pages are sorted by path.
 pub(super) fn link_operations(
     pages: &[&PageFacts],
-    linking: &Linking<'_, '_>,
+    scope: &Scope<'_, '_>,
+    types: &BTreeMap<String, TypeDefinition>,
     policy: &Policy,
     findings: &mut Findings,
 ) -> Vec<Operation> {
-    let mut found: BTreeMap<(String, Method), Vec<Operation>> = BTreeMap::new();
-    for page in pages.iter().filter(|page| page.kind == PageKind::Api) {
-        let parameters = parameters(page, linking.scope, findings);
-        for request in &fixed_requests(page, policy, findings) {
-            match path_template::parse(&request.path) {
-                Ok(path) => {
-                    let operation = operation(page, request, path, &parameters, linking, policy, findings);
-                    found.entry((operation.path.key(), request.method)).or_default().push(operation);
-                }
-                Err(reason) => {
-                    let message = format!("{} is not a path: {reason}", quoted(&request.path));
-                    findings.report(&page.path, request.line, &codes::BAD_TEMPLATE, message);
-                }
-            }
+    let methods = MethodsTables::collect(pages);
+    let drafts: Vec<Vec<Draft<'_>>> = pages
+        .iter()
+        .filter(|page| page.kind == PageKind::Api)
+        .map(|page| drafts(page, scope.words, policy, findings))
+        .collect();
+    let all = || drafts.iter().flatten();
+    let votes = all().filter_map(|draft| vote(draft, scope, &methods));
+    let shown: Vec<PathTemplate> = pages.iter().flat_map(|page| exchanges::paths(page)).collect();
+    let known = all().map(|draft| &draft.path).chain(&shown);
+    let paths = PathTypes::new(types, scope.index(), known, votes);
+    let linking = Linking { scope, types, methods: &methods, paths };
+    let mut found: BTreeMap<(String, Method), Vec<Candidate>> = BTreeMap::new();
+    for drafts in &drafts {
+        for candidate in candidates(drafts, &linking, policy, findings) {
+            let operation = &candidate.operation;
+            found.entry((operation.path.key(), operation.method)).or_default().push(candidate);
         }
     }
-    let spelling = Spelling::count(found.values().flatten());
+    let spelling = Spelling::count(found.values().flatten().map(|candidate| &candidate.operation));
     let operations = found.into_values().map(|candidates| {
-        let mut operation = choose(candidates, linking, policy);
+        let mut operation = owners::choose(candidates, &linking, policy, findings);
         spelling.apply(&mut operation.path);
-        findings.figures.count_operation(linking.scope.version, &operation);
-        bodies::check_written(&operation, linking, findings);
+        findings.figures.count_operation(scope.version, &operation);
+        bodies::check_written(&operation, &linking, findings);
         operation
     });
     operations.collect()
+}
+
+/// The templates of a page that are paths.
+fn drafts<'p>(page: &'p PageFacts, words: Words<'_>, policy: &Policy, findings: &mut Findings) -> Vec<Draft<'p>> {
+    let mut drafts = Vec::new();
+    for request in fixed_requests(page, policy, findings) {
+        match path_template::parse(&request.path) {
+            Ok(path) => {
+                let kind = operation_kind::classify(page, request.method, &path, words);
+                drafts.push(Draft { page, request, path, kind });
+            }
+            Err(reason) => {
+                let message = format!("{} is not a path: {reason}", quoted(&request.path));
+                findings.report(&page.path, request.line, &codes::BAD_TEMPLATE, message);
+            }
+        }
+    }
+    drafts
+}
+
+/// What a page says that the path of a template leads to.
+fn vote<'a>(draft: &'a Draft<'_>, scope: &'a Scope<'_, '_>, methods: &MethodsTables<'_>) -> Option<Vote<'a>> {
+    let is_about_path = draft.kind.is_write() || matches!(draft.kind, OperationKind::List | OperationKind::Get);
+    if !is_about_path || path_template::shows_use(&draft.request.path) {
+        return None;
+    }
+    let index = scope.index();
+    let by_name = |name: &str, target: Option<&str>| {
+        target.and_then(|stem| index.by_page(stem, name)).or_else(|| index.by_name(name, None))
+    };
+    let returned = draft.page.response.as_ref().and_then(|ty| by_name(&ty.name, ty.target.as_deref()));
+    let taken = || match &draft.page.request_body {
+        facts::RequestBody::Entity(ty) => by_name(&ty.name, ty.target.as_deref()),
+        _ => None,
+    };
+    let listed = || {
+        let rows = methods.of(&draft.page.path).iter();
+        rows.filter_map(|row| index.by_page(row.resource.path.stem(), "")).next()
+    };
+    let ty = returned.or_else(taken).or_else(listed)?;
+    Some(Vote { path: &draft.path, stem: draft.page.path.stem(), ty })
+}
+
+/// The operations of one page.
+fn candidates(
+    drafts: &[Draft<'_>],
+    linking: &Linking<'_, '_>,
+    policy: &Policy,
+    findings: &mut Findings,
+) -> Vec<Candidate> {
+    let Some(Draft { page, .. }) = drafts.first() else { return Vec::new() };
+    let parameters = parameters(page, linking.scope, findings);
+    let exchanges = exchanges::of_page(page);
+    let templates: Vec<_> = drafts.iter().map(|draft| (draft.request.method, draft.path.clone())).collect();
+    let candidate = |draft: &Draft<'_>| {
+        let evidence = exchanges::evidence(&exchanges, draft.request.method, &draft.path, &templates);
+        Candidate {
+            operation: operation(draft, &evidence, &parameters, linking, policy, findings),
+            is_use: path_template::shows_use(&draft.request.path),
+            is_shown: evidence.is_own,
+            templates: drafts.len(),
+        }
+    };
+    drafts.iter().map(candidate).collect()
 }
 
 /// The parameters of a page, resolved once for all its operations.
@@ -105,21 +192,22 @@ fn parse_request(text: &str) -> Option<(Method, String)> {
 }
 
 fn operation(
-    page: &PageFacts,
-    request: &RequestTemplate,
-    path: PathTemplate,
+    draft: &Draft<'_>,
+    evidence: &Evidence<'_, '_>,
     parameters: &[(Location, Parameter)],
     linking: &Linking<'_, '_>,
     policy: &Policy,
     findings: &mut Findings,
 ) -> Operation {
-    let kind = operation_kind::classify(page, request.method, &path, linking.scope.words);
+    let Draft { page, request, path, kind } = draft;
     let located = |location| {
         let located = parameters.iter().filter(move |(of, _)| *of == location);
         located.map(|(_, parameter)| parameter.clone()).collect::<Vec<_>>()
     };
+    let response = responses::response(draft, evidence, linking, findings);
+    let kind = read_kind(*kind, path, &response);
+    let path = path.clone();
     let path = if kind == OperationKind::Function { with_documented_arguments(path, page) } else { path };
-    let response = responses::response(page, request, &path, linking, findings);
     let body_parameters = located(Location::Body);
     let request_body = bodies::request_body(page, request, kind, &body_parameters, &response, linking, findings);
     Operation {
@@ -129,7 +217,7 @@ fn operation(
         line: request.line,
         also_on: Vec::new(),
         permissions: permissions::permissions(page, request.line, kind, policy, findings),
-        statuses: page.success_statuses.clone(),
+        statuses: statuses(page, evidence),
         query_options: page.query_options.clone(),
         body_parameters,
         function_parameters: located(Location::Function),
@@ -137,6 +225,27 @@ fn operation(
         response,
         path,
     }
+}
+
+/// What is read is a list if it is a collection.
+fn read_kind(kind: OperationKind, path: &PathTemplate, response: &Response) -> OperationKind {
+    let is_named = matches!(path.segments.last(), Some(Segment::Name(_) | Segment::Cast(_)));
+    match (kind, response.ty()) {
+        (OperationKind::List | OperationKind::Get, Some(ty)) if is_named && ty.collection => OperationKind::List,
+        (OperationKind::List, Some(_)) => OperationKind::Get,
+        (kind, _) => kind,
+    }
+}
+
+/// The statuses that the text names, and those of the examples.
+fn statuses(page: &PageFacts, evidence: &Evidence<'_, '_>) -> Vec<u16> {
+    let mut statuses = page.success_statuses.clone();
+    for status in evidence.successes().filter_map(|shown| shown.status) {
+        if !statuses.contains(&status) {
+            statuses.push(status);
+        }
+    }
+    statuses
 }
 
 /// Some functions name their arguments in a table only; the call needs them in the path.
@@ -159,38 +268,6 @@ fn argument_kind(ty: &str) -> ArgumentKind {
     let bare = ["int", "bool", "double", "single", "decimal", "date", "time", "duration", "guid", "byte"];
     let ty = ty.strip_prefix("Edm.").unwrap_or(ty).to_ascii_lowercase();
     if bare.iter().any(|start| ty.starts_with(start)) { ArgumentKind::Bare } else { ArgumentKind::Quoted }
-}
-
-/// Several pages may document one operation. Where each describes it for another type, as the Intune pages
-/// do, it works on what these have in common, and a page about that owns it. Else the first by path does,
-/// whatever page is added later behind it; the others are remembered.
-fn choose(mut candidates: Vec<Operation>, linking: &Linking<'_, '_>, policy: &Policy) -> Operation {
-    candidates.sort_by(|left, right| left.page.cmp(&right.page).then(left.line.cmp(&right.line)));
-    let common = |ty: &dyn Fn(&Operation) -> Option<&TypeRef>| {
-        let names = candidates.iter().filter_map(|operation| ty(operation)?.ty.name()).collect::<BTreeSet<_>>();
-        let base = bases::common_base(linking.types, &names)?;
-        (names.len() > 1 && !policy.is_universal_base(base)).then(|| base.to_owned())
-    };
-    let returned_base = common(&|operation| operation.response.ty());
-    let taken_base = common(&|operation| operation.request_body.ty());
-    let is_about_base = |found: &Operation| {
-        let mut types = [(found.response.ty(), &returned_base), (found.request_body.ty(), &taken_base)].into_iter();
-        types.any(|(ty, base)| base.is_some() && ty.and_then(|ty| ty.ty.name()) == base.as_deref())
-    };
-    let owner = candidates.iter().position(is_about_base).unwrap_or(0);
-    let mut chosen = candidates.remove(owner);
-    if let (Some(base), Response::Typed(ty)) = (returned_base, &mut chosen.response) {
-        ty.ty = ValueType::Named(base);
-    }
-    if let (Some(base), RequestBody::Entity(ty)) = (taken_base, &mut chosen.request_body) {
-        ty.ty = ValueType::Named(base);
-    }
-    for other in candidates {
-        if other.page != chosen.page && !chosen.also_on.contains(&other.page) {
-            chosen.also_on.push(other.page);
-        }
-    }
-    chosen
 }
 
 /// Pages spell a segment in several cases; the majority wins.

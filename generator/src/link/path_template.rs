@@ -76,6 +76,19 @@ fn split_query(path: &str) -> (&str, &str) {
     (path, "")
 }
 
+/// Whether a documented path has a system query option (OData 4.01, part 2, section 5.1): it shows a use of
+/// the path. Options in brackets may be left out.
+pub(super) fn shows_use(documented: &str) -> bool {
+    let (path, query) = split_query(strip_root(documented.trim()));
+    !documented[..].contains(&format!("{path}[")) && query.split('&').any(|item| item.trim().starts_with('$'))
+}
+
+/// Whether a documented path asks for some items of a collection (OData 4.01, part 1, section 11.2.6).
+pub(super) fn filters(documented: &str) -> bool {
+    let (_, query) = split_query(strip_root(documented.trim()));
+    query.split('&').any(|item| ["$filter=", "$search=", "$top=", "$skip="].iter().any(|name| item.starts_with(name)))
+}
+
 /// Slashes inside braces, parentheses and quotes do not separate.
 fn split_segments(path: &str) -> Vec<&str> {
     let mut segments = Vec::new();

@@ -1,123 +1,297 @@
 //! What an operation returns.
 //!
-//! The response section of the page counts first, then the annotation of its example, then the methods
-//! table of the resource that the operation belongs to.
+//! A template has its own answer: that of the examples that ask for it, and of the text of its page. Where
+//! carriers disagree, what the path leads to decides, and a diagnostic says who won.
 
-use std::collections::BTreeMap;
-
+use super::{bases, path_template};
+use super::exchanges::Evidence;
 use super::findings::Findings;
-use super::operations::Linking;
+use super::operations::{Draft, Linking};
+use super::path_types::PathType;
 use super::types::page_namespace;
 use crate::diag::{codes, quoted};
-use crate::model::api::{PathTemplate, Primitive, Response, Segment, TypeRef, ValueType};
-use crate::model::facts::{Example, Method, PageFacts, RequestTemplate, TypeExpression};
-use crate::source::PagePath;
-
-/// What resource pages say about operations, by the stem of the API page.
-pub(super) struct Carriers<'p>(BTreeMap<String, Vec<Carrier<'p>>>);
-
-#[derive(Clone, Copy)]
-pub(super) struct Carrier<'p> {
-    pub(super) resource: &'p PageFacts,
-    returns: Option<&'p TypeExpression>,
-}
-
-impl<'p> Carriers<'p> {
-    pub(super) fn collect(pages: &[&'p PageFacts]) -> Self {
-        let mut carriers: BTreeMap<String, Vec<Carrier<'p>>> = BTreeMap::new();
-        for resource in pages {
-            for method in &resource.methods {
-                let carrier = Carrier { resource, returns: method.returns.as_ref() };
-                carriers.entry(method.page.to_ascii_lowercase()).or_default().push(carrier);
-            }
-        }
-        Self(carriers)
-    }
-
-    pub(super) fn of(&self, page: &PagePath) -> &[Carrier<'p>] {
-        self.0.get(&page.stem().to_ascii_lowercase()).map_or(&[], Vec::as_slice)
-    }
-}
+use crate::model::api::{OperationKind, Primitive, Response, Segment, TypeRef, ValueType};
+use crate::model::facts::{Method, ResponseType, ShownBody, TypeExpression};
 
 pub(super) fn response(
-    page: &PageFacts,
-    request: &RequestTemplate,
-    path: &PathTemplate,
+    draft: &Draft<'_>,
+    evidence: &Evidence<'_, '_>,
     linking: &Linking<'_, '_>,
     findings: &mut Findings,
 ) -> Response {
-    let is_get = request.method == Method::Get;
-    let statuses = &page.success_statuses;
-    let is_empty = !statuses.is_empty() && statuses.iter().all(|status| matches!(status, 202 | 204));
-    if is_empty && page.response.is_none() {
-        return Response::Empty;
-    }
-    match path.segments.last() {
+    let page = draft.page;
+    let is_get = draft.request.method == Method::Get;
+    match draft.path.segments.last() {
         Some(Segment::System(name)) if name == "$count" && is_get => return Response::Text,
         Some(Segment::System(name)) if name == "$value" && is_get => return Response::Stream,
         // Downloads are redirected to where the bytes are.
-        _ if page.response.is_none() && statuses.first() == Some(&302) => return Response::Stream,
+        _ if page.response.is_none()
+            && page.success_statuses.first() == Some(&302)
+            && !evidence.successes().any(|shown| shown.body.is_json()) =>
+        {
+            return Response::Stream;
+        }
         _ => {}
     }
-    let shows_body = page.examples.iter().any(|example| matches!(example, Example::Response { has_body: true, .. }));
-    if page.response.is_none() && !statuses.is_empty() && !shows_body {
+    let presence = presence(draft, evidence);
+    if presence == Presence::None {
         return Response::Empty;
     }
-    let mut unknown = None;
-    for named in named_types(page, linking) {
-        match linking.scope.index().resolve(&named.expression, named.namespace, linking.scope.words) {
-            TypeRef { ty: ValueType::Unknown(text), .. } => unknown = unknown.or(Some((text, named.expression))),
-            TypeRef { ty: ValueType::Primitive(Primitive::Stream), collection: false } => return Response::Stream,
-            found => return Response::Typed(found),
+    let named = Named::of(draft, evidence, linking);
+    match choose_type(draft, evidence, &named, linking, findings) {
+        Some(ValueType::Primitive(Primitive::Stream)) => Response::Stream,
+        Some(ty) => {
+            let collection = is_collection(draft, evidence, &named, &ty, linking);
+            let ty = TypeRef { ty, collection };
+            if presence == Presence::Sometimes { Response::Optional(ty) } else { Response::Typed(ty) }
+        }
+        None => without_type(draft, evidence, &named, linking, findings),
+    }
+}
+
+/// Whether a success has a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Presence {
+    None,
+    Always,
+    /// The page names both, or its text and its examples disagree.
+    Sometimes,
+    Unstated,
+}
+
+fn presence(draft: &Draft<'_>, evidence: &Evidence<'_, '_>) -> Presence {
+    let statuses = &draft.page.success_statuses;
+    let has_no_body = |status: u16| matches!(status, 202 | 204);
+    let says_empty = statuses.iter().any(|status| has_no_body(*status));
+    let says_full = statuses.iter().any(|status| !has_no_body(*status));
+    let names_type = draft.page.response.is_some();
+    let (full, empty): (Vec<_>, Vec<_>) = evidence.successes().partition(|shown| !shown.body.is_empty());
+    let is_said = says_empty || says_full;
+    if draft.request.method == Method::Get {
+        return match (names_type || !full.is_empty(), evidence.is_of_others) {
+            (true, _) => Presence::Always,
+            (false, false) if is_said => Presence::None,
+            (false, true) if says_empty && !says_full => Presence::None,
+            (false, _) => Presence::Unstated,
+        };
+    }
+    match (names_type, full.is_empty(), empty.is_empty()) {
+        (false, true, true) if !is_said => Presence::Unstated,
+        (false, true, _) => Presence::None,
+        // "204" or "202" with a type that a later request returns.
+        (true, true, false) if !says_full => Presence::None,
+        (true, true, false) => Presence::Sometimes,
+        (true, true, true) | (_, false, true) if says_empty => Presence::Sometimes,
+        (_, false, false) if empty.iter().any(|shown| shown.status.is_some_and(has_no_body)) => Presence::Sometimes,
+        _ => Presence::Always,
+    }
+}
+
+/// What the carriers say that an operation returns.
+struct Named<'p> {
+    prose: Option<Resolved<'p>>,
+    shown: Option<Resolved<'p>>,
+    listed: Option<Resolved<'p>>,
+}
+
+/// A documented type, and what it was resolved to.
+struct Resolved<'p> {
+    stated: &'p str,
+    target: Option<&'p str>,
+    ty: TypeRef,
+}
+
+impl<'p> Named<'p> {
+    fn of(draft: &Draft<'p>, evidence: &Evidence<'_, 'p>, linking: &Linking<'_, 'p>) -> Self {
+        let scope = linking.scope;
+        let resolve = |stated: &'p ResponseType| {
+            let ResponseType { name, collection, target } = stated;
+            let expression =
+                TypeExpression { name: name.clone(), collection: *collection, target: target.clone() };
+            let ty = scope.index().resolve(&expression, None, scope.words);
+            Resolved { stated: name, target: target.as_deref(), ty }
+        };
+        let shown = evidence.successes().filter(|shown| !shown.body.is_empty()).filter_map(|shown| shown.ty);
+        let mut shown = shown.map(resolve);
+        let first_shown = shown.next();
+        // Of several annotations the first that means anything.
+        let shown = match first_shown {
+            Some(Resolved { ty: TypeRef { ty: ValueType::Unknown(_), .. }, .. }) => {
+                shown.find(|resolved| !is_unknown(resolved)).or(first_shown)
+            }
+            first => first,
+        };
+        let listed = linking.methods.of(&draft.page.path).iter().filter_map(|row| {
+            let stated = row.returns?;
+            let ty = scope.index().resolve(stated, page_namespace(row.resource), scope.words);
+            Some(Resolved { stated: &stated.name, target: stated.target.as_deref(), ty })
+        });
+        Self {
+            prose: draft.page.response.as_ref().map(resolve),
+            shown,
+            listed: listed.into_iter().find(|resolved| !is_unknown(resolved)),
         }
     }
+
+    fn all(&self) -> impl Iterator<Item = (&'static str, &Resolved<'p>)> {
+        let carriers = [("text", &self.prose), ("example", &self.shown), ("methods table", &self.listed)];
+        carriers.into_iter().filter_map(|(carrier, resolved)| Some((carrier, resolved.as_ref()?)))
+    }
+
+    fn known(&self) -> impl Iterator<Item = (&'static str, &Resolved<'p>)> {
+        self.all().filter(|(_, resolved)| !is_unknown(resolved))
+    }
+}
+
+fn is_unknown(resolved: &Resolved<'_>) -> bool {
+    matches!(resolved.ty.ty, ValueType::Unknown(_))
+}
+
+/// The type that counts; `None` if nothing names a known one.
+fn choose_type(
+    draft: &Draft<'_>,
+    evidence: &Evidence<'_, '_>,
+    named: &Named<'_>,
+    linking: &Linking<'_, '_>,
+    findings: &mut Findings,
+) -> Option<ValueType> {
+    let agree = |one: &ValueType, other: &ValueType| are_alike(one, other, linking);
+    let is_bound = matches!(draft.kind, OperationKind::Action | OperationKind::Function);
+    let path = if is_bound { None } else { linking.paths.of(&draft.path.segments) };
+    // Bytes are written; what is returned describes them.
+    let is_stream = |path: &PathType| path.ty.ty == ValueType::Primitive(Primitive::Stream);
+    let path = path.filter(|path| draft.request.method == Method::Get || !is_stream(path));
+    let first = named.known().next().map(|(carrier, resolved)| (carrier, &resolved.ty.ty));
+    let (winner, ty) = match (&path, first) {
+        (Some(path), first) => {
+            let fitting = named.known().find(|(_, resolved)| agree(&resolved.ty.ty, &path.ty.ty));
+            match (fitting, first) {
+                (Some((carrier, resolved)), _) => (carrier, &resolved.ty.ty),
+                // What the text says of another operation of the page does not count here.
+                (None, Some(first)) if !path.is_declared && !evidence.is_of_others => first,
+                (None, _) => ("path", &path.ty.ty),
+            }
+        }
+        // The text and the example disagree: a third carrier decides, else the text.
+        (None, Some(first)) => match (&named.shown, &named.listed) {
+            (Some(shown), Some(listed))
+                if !agree(first.1, &shown.ty.ty) && agree(&shown.ty.ty, &listed.ty.ty) && !is_unknown(shown) =>
+            {
+                ("example", &shown.ty.ty)
+            }
+            _ => first,
+        },
+        (None, None) => return None,
+    };
+    let contradicts = named.known().find(|(_, resolved)| !agree(&resolved.ty.ty, ty));
+    if let Some((carrier, resolved)) = contradicts {
+        let message = format!(
+            "the {carrier} says that {} returns {}, the {winner} {}; the {winner} counts",
+            draft.template(),
+            quoted(&resolved.ty.ty.to_string()),
+            quoted(&ty.to_string())
+        );
+        findings.report(&draft.page.path, draft.request.line, &codes::RESPONSE_CONFLICT, message);
+    }
+    Some(ty.clone())
+}
+
+/// Whether two types are the same, or one is based on the other.
+fn are_alike(one: &ValueType, other: &ValueType, linking: &Linking<'_, '_>) -> bool {
+    match (one.name(), other.name()) {
+        (Some(one), Some(other)) => bases::are_related(linking.types, one, other),
+        _ => one == other,
+    }
+}
+
+/// Whether an operation returns a collection. A path that ends in a key and a POST to a collection answer one
+/// object. Else the JSON of the examples, the path and the text of the page vote.
+fn is_collection(
+    draft: &Draft<'_>,
+    evidence: &Evidence<'_, '_>,
+    named: &Named<'_>,
+    ty: &ValueType,
+    linking: &Linking<'_, '_>,
+) -> bool {
+    if path_template::filters(&draft.request.path) {
+        return true;
+    }
+    let ends_in_key = matches!(
+        draft.path.segments.last(),
+        Some(Segment::Key { .. } | Segment::KeyEquals { .. } | Segment::ItemPath { .. })
+    );
+    if draft.kind == OperationKind::Create || ends_in_key && draft.request.method == Method::Get {
+        return false;
+    }
+    let bodies = evidence.successes().map(|shown| shown.body).filter(|body| body.is_json());
+    let shown: i32 = bodies.map(|body| if is_list(body) { 1 } else { -1 }).sum();
+    let is_bound = matches!(draft.kind, OperationKind::Action | OperationKind::Function);
+    let path = if is_bound { None } else { linking.paths.of(&draft.path.segments) };
+    let by_path = path.filter(|path| are_alike(&path.ty.ty, ty, linking)).map_or(0, |path| {
+        match (path.is_declared, path.ty.collection) {
+            // There are keys below it.
+            (false, true) if draft.request.method == Method::Get => 2,
+            (true, true) => 2,
+            (true, false) => -2,
+            (false, _) => 0,
+        }
+    });
+    let says = |resolved: &Option<Resolved<'_>>| resolved.as_ref().is_some_and(|resolved| resolved.ty.collection);
+    let is_said = says(&named.prose) || says(&named.shown) || draft.kind == OperationKind::List;
+    let by_text = if is_said { 1 } else { -1 };
+    // The examples of other templates count less than the path.
+    let by_examples = shown.signum() * if evidence.is_own || by_path == 0 { 2 } else { 1 };
+    match by_examples + by_path + by_text {
+        0 => by_examples > 0,
+        sum => sum > 0,
+    }
+}
+
+/// Whether JSON is that of a collection.
+fn is_list(body: ShownBody) -> bool {
+    matches!(body, ShownBody::Collection | ShownBody::Array)
+}
+
+/// Nothing names a known type: reports what was found.
+fn without_type(
+    draft: &Draft<'_>,
+    evidence: &Evidence<'_, '_>,
+    named: &Named<'_>,
+    linking: &Linking<'_, '_>,
+    findings: &mut Findings,
+) -> Response {
+    let statuses = &draft.page.success_statuses;
+    let shows_body = evidence.successes().any(|shown| !shown.body.is_empty());
+    let unknown = named.all().next().map(|(_, resolved)| resolved);
     // What stands in the prose is then no type, but a property or a word.
     let may_be_empty = statuses.iter().any(|status| matches!(status, 202 | 204));
-    if may_be_empty && !shows_body && unknown.as_ref().is_none_or(|(_, named)| named.target.is_none()) {
+    if may_be_empty && !shows_body && unknown.is_none_or(|named| named.target.is_none()) {
         return Response::Empty;
     }
-    let template = quoted(&format!("{} {path}", request.method.as_str()));
-    let mut report = |code, message| findings.report(&page.path, request.line, code, message);
-    match unknown {
-        Some((text, stated)) => {
-            let elsewhere = linking.scope.elsewhere(&stated);
-            let message = format!("{template} returns {}, which is no known type{elsewhere}", quoted(&text));
-            report(&codes::RESPONSE_UNKNOWN_TYPE, message);
-            // Whether it is a collection is known all the same.
-            return Response::Typed(TypeRef { ty: ValueType::Unknown(text), collection: stated.collection });
-        }
-        None if statuses.is_empty() && !shows_body => {
-            report(&codes::RESPONSE_UNSTATED, format!("the page does not say what {template} returns"));
-        }
-        None => report(&codes::RESPONSE_UNNAMED, format!("nothing names the type of the body that {template} returns")),
+    let shows_bytes = evidence.successes().any(|shown| shown.body == ShownBody::Other);
+    if unknown.is_none() && shows_bytes && !evidence.successes().any(|shown| shown.body.is_json()) {
+        return Response::Stream;
+    }
+    let template = draft.template();
+    let mut report = |code, message| findings.report(&draft.page.path, draft.request.line, code, message);
+    if let Some(resolved) = unknown {
+        let stated = TypeExpression {
+            name: resolved.stated.to_owned(),
+            collection: resolved.ty.collection,
+            target: resolved.target.map(str::to_owned),
+        };
+        let elsewhere = linking.scope.elsewhere(&stated);
+        let ty = resolved.ty.ty.clone();
+        let message = format!("{template} returns {}, which is no known type{elsewhere}", quoted(&ty.to_string()));
+        report(&codes::RESPONSE_UNKNOWN_TYPE, message);
+        // Whether it is a collection is known all the same.
+        let collection = is_collection(draft, evidence, named, &ty, linking);
+        return Response::Typed(TypeRef { ty, collection });
+    }
+    if statuses.is_empty() && !shows_body {
+        report(&codes::RESPONSE_UNSTATED, format!("the page does not say what {template} returns"));
+    } else {
+        report(&codes::RESPONSE_UNNAMED, format!("nothing names the type of the body that {template} returns"));
     }
     Response::Unknown
-}
-
-struct NamedType<'p> {
-    expression: TypeExpression,
-    namespace: Option<&'p str>,
-}
-
-/// The types that may be that of the response, the most trusted first.
-fn named_types<'p>(page: &'p PageFacts, linking: &Linking<'_, 'p>) -> Vec<NamedType<'p>> {
-    let shown = page.examples.iter().filter_map(|example| match example {
-        Example::Response { status, ty: Some(ty), has_body: true, .. }
-            if status.is_none_or(|status| (200..300).contains(&status)) =>
-        {
-            Some(ty)
-        }
-        _ => None,
-    });
-    let of_page = page.response.iter().chain(shown).map(|ty| NamedType {
-        expression: TypeExpression { name: ty.name.clone(), collection: ty.collection, target: ty.target.clone() },
-        namespace: None,
-    });
-    let is_collection = page.response.as_ref().is_some_and(|response| response.collection);
-    let listed = linking.carriers.of(&page.path).iter().filter_map(|carrier| {
-        let mut expression = carrier.returns?.clone();
-        expression.collection |= is_collection;
-        Some(NamedType { expression, namespace: page_namespace(carrier.resource) })
-    });
-    of_page.chain(listed).collect()
 }

@@ -302,6 +302,8 @@ impl RequestBody {
 pub enum Response {
     Empty,
     Typed(TypeRef),
+    /// A value of a type, or nothing: text and examples disagree, or the page names both.
+    Optional(TypeRef),
     /// Bytes of some media type.
     Stream,
     /// A plain number or text.
@@ -315,7 +317,7 @@ impl Response {
     #[must_use]
     pub fn ty(&self) -> Option<&TypeRef> {
         match self {
-            Self::Typed(ty) => Some(ty),
+            Self::Typed(ty) | Self::Optional(ty) => Some(ty),
             _ => None,
         }
     }

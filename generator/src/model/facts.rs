@@ -286,11 +286,60 @@ pub struct ResponseType {
     pub target: Option<String>,
 }
 
-/// A request or response block of an example.
+/// A request or response block of an example. Responses belong to the request before them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Example {
-    Request { method: Method, url: String, headers: Vec<String>, has_body: bool, line: u32 },
-    Response { status: Option<u16>, media_type: Option<String>, ty: Option<ResponseType>, has_body: bool, line: u32 },
+    Request {
+        method: Method,
+        /// As shown.
+        url: String,
+        /// Without sample values: `/users/{}/messages?$select`.
+        path: String,
+        headers: Vec<String>,
+        has_body: bool,
+        line: u32,
+    },
+    /// A request to another host, such as that of an upload session: what follows is not Graph's answer.
+    OtherHost { line: u32 },
+    Response {
+        status: Option<u16>,
+        media_type: Option<String>,
+        ty: Option<ResponseType>,
+        body: ShownBody,
+        line: u32,
+    },
+}
+
+/// What the body of an example response looks like (OData JSON 4.01).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ShownBody {
+    #[default]
+    Empty,
+    /// `{"id": …}`
+    Object,
+    /// `{"value": […]}`
+    Collection,
+    /// `{"value": {…}}`: an object in an envelope.
+    Wrapped,
+    /// `{"value": true}` or a bare number, text or boolean.
+    Value,
+    /// `[…]`
+    Array,
+    /// Not JSON.
+    Other,
+}
+
+impl ShownBody {
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self == Self::Empty
+    }
+
+    #[must_use]
+    pub fn is_json(self) -> bool {
+        !matches!(self, Self::Empty | Self::Other)
+    }
 }
 
 /// Whether the reconstructed source text is known to be the original.

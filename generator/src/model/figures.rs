@@ -98,7 +98,7 @@ impl Figures {
         *match &operation.response {
             Response::Empty => &mut responses.empty,
             Response::Typed(TypeRef { ty: ValueType::Unknown(_), .. }) | Response::Unknown => &mut responses.unknown,
-            Response::Typed(_) => &mut responses.typed,
+            Response::Typed(_) | Response::Optional(_) => &mut responses.typed,
             Response::Stream | Response::Text => &mut responses.raw,
         } += 1;
     }

@@ -69,10 +69,9 @@ impl<'m> Actions<'m> {
     /// Plans the files.
     pub(super) fn plan(self, plan: &mut Plan) {
         let mut groups: BTreeMap<BTreeSet<String>, Vec<TypeItem>> = BTreeMap::new();
-        let (version, module) = (&self.module[0], &self.module);
+        let module = &self.module;
         for ((page, _), known) in self.known {
             for Known { structure, features, .. } in known {
-                plan.surface.extend(types::structure_surface(version, "actions", &structure));
                 groups.entry(features).or_default().push(TypeItem {
                     name: structure.ident.text().to_owned(),
                     page: page.clone(),

@@ -92,7 +92,7 @@ impl<'a> VersionBuilder<'a> {
                 feature: Some(feature),
                 arguments: Vec::new(),
                 step: Some(Step::Segment(name.clone())),
-                kind: MethodKind::Navigate(target),
+                kind: MethodKind::Navigate { path: area_path, target },
             });
         }
         let ty = super::expect_ident(self.module.text(), Case::Type);
@@ -169,14 +169,13 @@ impl<'a> VersionBuilder<'a> {
         let wire = format!("{}{suffix}", signatures::method_name(segment));
         let ident = self.claim(scope, &wire, Case::Snake, &format!("{} path {path}", self.version.segment()), child)?;
         let (arguments, step) = signatures::step(segment, &[]);
-        self.surface(parent_type(&target), &format!("{path} → {ident}"));
         Some(MethodPlan {
             ident,
             docs: vec![docs::code(path)],
             feature: None,
             arguments,
             step: Some(step),
-            kind: MethodKind::Navigate(target),
+            kind: MethodKind::Navigate { path: path.to_owned(), target },
         })
     }
 
@@ -239,13 +238,6 @@ impl<'a> VersionBuilder<'a> {
             statuses: operation.statuses.clone(),
             query_options: operation.query_options.clone(),
         };
-        self.plan.surface.push(format!(
-            "{} {} {} = {ident}({})",
-            self.module,
-            operation.method.as_str(),
-            operation.path,
-            arguments.iter().map(|argument| argument.ident.to_string()).collect::<Vec<_>>().join(", ")
-        ));
         let kind = MethodKind::Call(Box::new(CallPlan {
             constant,
             operation: plan,
@@ -279,10 +271,6 @@ impl<'a> VersionBuilder<'a> {
             _ if signatures::is_media(operation) => Some(RustType::Body),
             _ => Some(RustType::Json),
         }
-    }
-
-    fn surface(&mut self, ty: String, what: &str) {
-        self.plan.surface.push(format!("{} path {what} ({ty})", self.module));
     }
 
     /// A name for a node. Without one everything below it is left out.
@@ -320,10 +308,6 @@ impl<'a> VersionBuilder<'a> {
 
 fn named<'a>(item: &'a str, operation: &'a Operation) -> Named<'a> {
     Named { item, page: &operation.page, line: operation.line }
-}
-
-fn parent_type(target: &TypePath) -> String {
-    target.0.iter().map(RustIdent::to_string).collect::<Vec<_>>().join("::")
 }
 
 fn first_operation<'m>(node: &Node<'m>) -> Option<&'m Operation> {

@@ -34,7 +34,7 @@ pub(super) fn node_checks(
     for method in &node.methods {
         let way: Vec<_> = way.iter().copied().chain([method]).collect();
         match &method.kind {
-            MethodKind::Navigate(target) => {
+            MethodKind::Navigate { target, .. } => {
                 let child = node.children.iter().find(|child| target.0.last() == Some(&child.builder.ident));
                 child.into_iter().for_each(|child| node_checks(area, child, &way, version, checks));
             }

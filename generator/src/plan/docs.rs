@@ -7,6 +7,9 @@ use crate::model::facts::{AccountType, ApiVersion, Member, PermissionOrder, Perm
 use crate::model::prose::Prose;
 use crate::source::PagePath;
 
+/// More links than these are only counted.
+const MAX_OTHER_PAGES: usize = 8;
+
 /// The public page of an operation or, with `resources/` in front, of a type.
 fn page_url(stem: &str, version: ApiVersion) -> String {
     let view = match version {
@@ -34,7 +37,19 @@ pub(super) fn operation(operation: &Operation, version: ApiVersion, prose: &Pros
     if let Some(stem) = safe_stem(operation.page.stem()) {
         lines.push(format!("Documented on {}", page_url(stem, version)));
     }
+    lines.extend(other_pages(operation, version));
     lines
+}
+
+/// Links to the pages that document the operation, too, or show a use of it. Where each is about a type of
+/// its own, as Intune's are, there can be a hundred.
+fn other_pages(operation: &Operation, version: ApiVersion) -> impl Iterator<Item = String> {
+    let stems: Vec<&str> = operation.also_on.iter().filter_map(|page| safe_stem(page.stem())).collect();
+    let more = stems.len().saturating_sub(MAX_OTHER_PAGES);
+    let links = stems.into_iter().take(MAX_OTHER_PAGES).map(|stem| format!("* {}", page_url(stem, version)));
+    let links: Vec<String> = links.chain((more > 0).then(|| format!("* and {more} more"))).collect();
+    let head = (!links.is_empty()).then(|| [String::new(), "See also:".to_owned(), String::new()]);
+    head.into_iter().flatten().chain(links)
 }
 
 fn query_options_line(options: &QueryOptions) -> Option<String> {

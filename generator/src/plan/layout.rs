@@ -205,7 +205,7 @@ pub(super) fn pack<T>(list: Vec<T>, lines_of: impl Fn(&T) -> usize) -> Vec<Vec<T
 fn method_lines(method: &MethodPlan) -> usize {
     let docs = method.docs.len() + usize::from(method.feature.is_some());
     docs + match &method.kind {
-        MethodKind::Navigate(_) => 6 + method.arguments.len(),
+        MethodKind::Navigate { .. } => 6 + method.arguments.len(),
         MethodKind::Call(_) => 20 + 2 * method.arguments.len(),
     }
 }

@@ -148,12 +148,21 @@ pub(super) fn response_type(response: &Response, types: &Types<'_>) -> RustType 
         Response::Stream => RustType::Bytes,
         Response::Text => RustType::String,
         Response::Unknown => RustType::Json,
-        Response::Typed(ty) if ty.collection => RustType::Collection(Box::new(structures::value_type(&ty.ty, types))),
-        Response::Typed(ty) => match (structures::value_type(&ty.ty, types), &ty.ty) {
-            // Pages call it binary data, be it in JSON, beside JSON or instead of it.
-            (RustType::Json, _) | (_, ValueType::Primitive(Primitive::Binary)) => RustType::Json,
-            (structure, ValueType::Named(name)) if types.structured(name).is_some() => structure,
-            (value, _) => RustType::Single(Box::new(value)),
+        Response::Typed(ty) => value_in_response(ty, types),
+        // Any JSON is null where there is no body.
+        Response::Optional(ty) => match value_in_response(ty, types) {
+            RustType::Json => RustType::Json,
+            value => RustType::Option(Box::new(value)),
         },
+    }
+}
+
+fn value_in_response(ty: &TypeRef, types: &Types<'_>) -> RustType {
+    match (structures::value_type(&ty.ty, types), &ty.ty) {
+        (value, _) if ty.collection => RustType::Collection(Box::new(value)),
+        // Pages call it binary data, be it in JSON, beside JSON or instead of it.
+        (RustType::Json, _) | (_, ValueType::Primitive(Primitive::Binary)) => RustType::Json,
+        (structure, ValueType::Named(name)) if types.structured(name).is_some() => structure,
+        (value, _) => RustType::Single(Box::new(value)),
     }
 }

@@ -126,7 +126,6 @@ pub(super) fn plan_types(version: ApiVersion, model: &Version, types: &Types<'_>
                 ItemPlan::Enum(Part::Whole, Rc::new(enumeration))
             }
         };
-        surface(&module[1..], &item, version, plan);
         let features = reached.get(name).cloned().unwrap_or_default();
         let group = namespaces.entry(module.to_vec()).or_default().entry(features).or_default();
         group.push(TypeItem { name: definition.name.clone(), page: definition.page.clone(), item });
@@ -265,35 +264,4 @@ fn plan_enum(
     }
     let unknown = super::expect_ident(UNDOCUMENTED, Case::Type);
     EnumPlan { ident, docs: docs::enumeration(definition, shape, version, prose), unknown, members }
-}
-
-/// One line per type and per property or member.
-fn surface(module: &[RustIdent], item: &ItemPlan, version: ApiVersion, plan: &mut Plan) {
-    let version = super::version_module(version);
-    let module = module.iter().map(RustIdent::to_string).collect::<Vec<_>>().join("::");
-    match item {
-        ItemPlan::Structure(_, structure) => plan.surface.extend(structure_surface(&version, &module, structure)),
-        ItemPlan::Enum(_, enumeration) => {
-            let ty = format!("{module}::{}", enumeration.ident);
-            plan.surface.push(format!("{version} enum {ty}"));
-            let members = enumeration.members.iter();
-            plan.surface
-                .extend(members.map(|member| format!("{version} member {ty}::{} = {}", member.ident, member.wire)));
-        }
-        _ => {}
-    }
-}
-
-/// `v1 struct types::User` and `v1 property types::User::id: String`.
-pub(super) fn structure_surface<'s>(
-    version: &'s RustIdent,
-    module: &str,
-    structure: &'s super::StructurePlan,
-) -> impl Iterator<Item = String> + 's {
-    let ty = format!("{module}::{}", structure.ident);
-    let head = format!("{version} struct {ty}");
-    let properties = structure.properties.iter();
-    let properties =
-        properties.map(move |property| format!("{version} property {ty}::{}: {}", property.ident, property.ty));
-    std::iter::once(head).chain(properties)
 }

@@ -136,9 +136,7 @@ pub fn json_pretty(facts: &PageFacts) -> String {
 
 fn view(facts: &PageFacts) -> Page<'_> {
     let row = |account| row(facts.permissions.row(account));
-    let count = |request: bool| {
-        facts.examples.iter().filter(|example| matches!(example, Example::Request { .. }) == request).count()
-    };
+    let count = |test: fn(&Example) -> bool| facts.examples.iter().filter(|example| test(example)).count();
     let accounting = facts.accounting;
     Page {
         path: facts.path.as_str(),
@@ -184,7 +182,10 @@ fn view(facts: &PageFacts) -> Page<'_> {
             .response
             .as_ref()
             .map(|response| Response { ty: &response.name, collection: response.collection }),
-        examples: Examples { requests: count(true), responses: count(false) },
+        examples: Examples {
+            requests: count(|example| matches!(example, Example::Request { .. })),
+            responses: count(|example| matches!(example, Example::Response { .. })),
+        },
         types: facts.types.iter().map(ty).collect(),
         diagnostics: facts
             .diagnostics

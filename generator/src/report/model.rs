@@ -107,6 +107,7 @@ fn write_operation(operation: &Operation, out: &mut String) {
     }
     match &operation.response {
         Response::Typed(ty) => _ = writeln!(out, "  returns {ty}"),
+        Response::Optional(ty) => _ = writeln!(out, "  returns {ty} or nothing"),
         other => _ = writeln!(out, "  returns {other:?}"),
     }
 }

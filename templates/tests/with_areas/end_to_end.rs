@@ -3,6 +3,8 @@
 
 #[path = "../../examples/with_areas/intune.rs"]
 mod intune;
+#[path = "popular_calls.rs"]
+mod popular_calls;
 #[path = "../support/mod.rs"]
 mod support;
 

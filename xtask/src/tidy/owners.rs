@@ -7,6 +7,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("pulldown_cmark", &["markup"]),
     ("scraper", &["markup"]),
     ("serde_yaml", &["markup"]),
+    ("roxmltree", &["audit"]),
     ("heck", &["names"]),
     ("quote", &["emit"]),
     ("proc_macro2", &["emit"]),

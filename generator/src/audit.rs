@@ -1,0 +1,382 @@
+//! The linked model beside the official schema of Graph: what differs, and who is wrong.
+//!
+//! A referee: no fact comes from the schema. What the docs have wrong and people feel is settled in
+//! `policy/fixups.toml`; what differs for another reason that somebody has looked up, in `policy/audit.toml`.
+
+mod bases;
+mod bodies;
+pub mod csdl;
+mod kinds;
+mod members;
+mod paths;
+mod permissions;
+mod properties;
+mod resolve;
+mod responses;
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;
+mod witnesses;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::api::{Api, Operation, Version};
+use crate::model::facts::{ApiVersion, PageFacts};
+use crate::policy::Policy;
+use crate::source::PagePath;
+use crate::vocab::Words;
+use csdl::Csdl;
+pub use permissions::PermissionNames;
+use resolve::{Target, resolve};
+use witnesses::{Says, Witnesses};
+
+/// The schema of a version, as it was on some day.
+#[derive(Debug)]
+pub struct Metadata {
+    /// What people call it: the name of the file, without its extension.
+    pub name: String,
+    pub version: ApiVersion,
+    pub csdl: Csdl,
+}
+
+/// What is compared with what.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    pub api: &'a Api,
+    /// The pages that the model was linked from.
+    pub pages: &'a [PageFacts],
+    /// The first of each version is the referee; the others tell what is only a matter of the day.
+    pub metadata: &'a [Metadata],
+    pub permissions: Option<&'a PermissionNames>,
+    pub policy: &'a Policy,
+    pub words: Words<'a>,
+}
+
+/// What is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    Path,
+    Shape,
+    Family,
+    Answer,
+    Body,
+    Parameter,
+    ParameterType,
+    Type,
+    TypeKind,
+    Base,
+    Property,
+    PropertyType,
+    PropertyShape,
+    Member,
+    MemberMissing,
+    Permission,
+}
+
+impl Kind {
+    pub const ALL: [Self; 16] = [
+        Self::Path,
+        Self::Shape,
+        Self::Family,
+        Self::Answer,
+        Self::Body,
+        Self::Parameter,
+        Self::ParameterType,
+        Self::Type,
+        Self::TypeKind,
+        Self::Base,
+        Self::Property,
+        Self::PropertyType,
+        Self::PropertyShape,
+        Self::Member,
+        Self::MemberMissing,
+        Self::Permission,
+    ];
+
+    /// Its name on the command line and in `policy/audit.toml`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Shape => "shape",
+            Self::Family => "family",
+            Self::Answer => "answer",
+            Self::Body => "body",
+            Self::Parameter => "parameter",
+            Self::ParameterType => "parameter-type",
+            Self::Type => "type",
+            Self::TypeKind => "kind",
+            Self::Base => "base",
+            Self::Property => "property",
+            Self::PropertyType => "property-type",
+            Self::PropertyShape => "property-shape",
+            Self::Member => "member",
+            Self::MemberMissing => "member-missing",
+            Self::Permission => "permission",
+        }
+    }
+
+    /// What a difference of this kind means.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Path => "operations whose path leads nowhere",
+            Self::Shape => "responses that are a list on one side and a single object on the other",
+            Self::Family => "responses of a type that is neither equal, base nor derived",
+            Self::Answer => "responses that one side does not have, or has as bytes",
+            Self::Body => "request bodies of another type, or on one side only",
+            Self::Parameter => "body parameters that the action or type does not have",
+            Self::ParameterType => "types of body parameters",
+            Self::Type => "types that are not there",
+            Self::TypeKind => "kinds of types: entity, complex, enum",
+            Self::Base => "base types; the nearest documented one counts, `entity` does not",
+            Self::Property => "properties that the type does not have",
+            Self::PropertyType => "types of properties",
+            Self::PropertyShape => "properties that are a list on one side only",
+            Self::Member => "enum members that are not there",
+            Self::MemberMissing => "enum members that are not documented",
+            Self::Permission => "permissions that no token has",
+        }
+    }
+
+    /// Whether a difference means that something is missing in the schema. What it has on another day, or in the
+    /// other version, exists.
+    fn is_absence(self) -> bool {
+        matches!(self, Self::Path | Self::Type | Self::Property | Self::Parameter | Self::Member)
+    }
+}
+
+/// Why something differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Class {
+    /// A page says what the model has.
+    Docs,
+    /// No page says it, or one says what the schema has: we read or chose wrong.
+    Reading,
+    /// The schema of another day agrees with the model.
+    Age,
+    /// `policy/audit.toml` has the reason.
+    Explained,
+}
+
+impl Class {
+    pub const ALL: [Self; 4] = [Self::Docs, Self::Reading, Self::Age, Self::Explained];
+
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Docs => "docs",
+            Self::Reading => "reading",
+            Self::Age => "age",
+            Self::Explained => "explained",
+        }
+    }
+}
+
+/// Something that model and schema have differently.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    pub page: PagePath,
+    /// 0 where the facts were read from files, which have no lines.
+    pub line: u32,
+    /// `GET /users`, `user.mail`, `user`, `User.Read`.
+    pub item: String,
+    pub ours: String,
+    pub theirs: String,
+    pub class: Class,
+    /// What the class rests on.
+    pub because: String,
+}
+
+/// One comparison of one version.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// How many items both sides say something about.
+    pub compared: usize,
+    /// In the order of the model.
+    pub differences: Vec<Difference>,
+}
+
+impl Tally {
+    #[must_use]
+    pub fn count(&self, class: Class) -> usize {
+        self.differences.iter().filter(|found| found.class == class).count()
+    }
+}
+
+/// The comparisons of one version with one schema.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    pub version: ApiVersion,
+    /// [`Metadata::name`] of the referee.
+    pub metadata: String,
+    pub tallies: BTreeMap<Kind, Tally>,
+}
+
+/// The result of an audit.
+#[derive(Clone, Debug, Default)]
+pub struct Audit {
+    pub comparisons: Vec<Comparison>,
+    /// Entries of policy that nothing matches any more, with what to do. Each is an error.
+    pub stale: Vec<String>,
+}
+
+/// Compares a model with the schemas of its versions.
+#[must_use]
+pub fn audit(input: &Input<'_>) -> Audit {
+    let witnesses = Witnesses::collect(input.pages);
+    let mut audit = Audit::default();
+    let mut used = BTreeSet::new();
+    for (version, model) in &input.api.versions {
+        let mut schemas = input.metadata.iter().filter(|metadata| metadata.version == *version);
+        let Some(referee) = schemas.next() else { continue };
+        let case = Case {
+            model,
+            types: model.types.keys().map(|name| name.to_ascii_lowercase()).collect(),
+            referee,
+            same_version: schemas.collect(),
+            other_version: input.metadata.iter().filter(|metadata| metadata.version != *version).collect(),
+            witnesses: &witnesses,
+            policy: input.policy,
+            words: input.words,
+        };
+        let mut results = Results { used: &mut used, tallies: BTreeMap::new() };
+        for compare in [
+            paths::compare,
+            responses::compare,
+            bodies::compare,
+            kinds::compare,
+            bases::compare,
+            properties::compare,
+            members::compare,
+        ] {
+            compare(&case, &mut results);
+        }
+        if let Some(names) = input.permissions {
+            permissions::compare(&case, names, &mut results);
+        }
+        let tallies = results.tallies;
+        audit.comparisons.push(Comparison { version: *version, metadata: referee.name.clone(), tallies });
+    }
+    let judged: BTreeSet<&str> = audit.comparisons.iter().map(|done| done.metadata.as_str()).collect();
+    for (at, entry) in input.policy.explained().iter().enumerate() {
+        let is_judged = judged.contains(entry.metadata.as_str())
+            && (input.permissions.is_some() || entry.kind != Kind::Permission.as_str());
+        if is_judged && !used.contains(&at) {
+            audit.stale.push(format!(
+                "policy/audit.toml: no `{}` of {} differs any more: `{}`, `{}` here, `{}` there; delete or correct the entry",
+                entry.kind,
+                entry.metadata,
+                entry.item.as_deref().unwrap_or("anything"),
+                entry.ours,
+                entry.theirs
+            ));
+        }
+    }
+    if let Some(names) = input.permissions.filter(|_| !audit.comparisons.is_empty()) {
+        audit.stale.extend(permissions::stale(input, names));
+    }
+    audit
+}
+
+/// One version of the model, and all that judges it.
+struct Case<'a> {
+    model: &'a Version,
+    /// The names of its types in lower case.
+    types: BTreeSet<String>,
+    referee: &'a Metadata,
+    same_version: Vec<&'a Metadata>,
+    other_version: Vec<&'a Metadata>,
+    witnesses: &'a Witnesses<'a>,
+    policy: &'a Policy,
+    words: Words<'a>,
+}
+
+/// Something that may differ.
+struct Item<'a> {
+    kind: Kind,
+    name: String,
+    page: &'a PagePath,
+    line: u32,
+    ours: String,
+}
+
+/// What a schema says about an item.
+enum Verdict {
+    /// Nothing.
+    Silent,
+    Agrees,
+    /// Something else, namely this.
+    Differs(String),
+}
+
+impl Verdict {
+    fn of(agrees: bool, theirs: impl FnOnce() -> String) -> Self {
+        if agrees { Self::Agrees } else { Self::Differs(theirs()) }
+    }
+
+    /// The verdict on the meanings that an operation may have: the first that agrees, else the first that differs.
+    fn on(csdl: &Csdl, operation: &Operation, verdict: impl Fn(&Target<'_>) -> Self) -> Self {
+        let mut found = Self::Silent;
+        for target in resolve(csdl, &operation.path, operation.method) {
+            match (verdict(&target), &found) {
+                (Self::Agrees, _) => return Self::Agrees,
+                (differs @ Self::Differs(_), Self::Silent) => found = differs,
+                _ => {}
+            }
+        }
+        found
+    }
+}
+
+/// What the comparisons of a version found.
+struct Results<'u> {
+    /// The entries of `policy/audit.toml` that were needed, by their place.
+    used: &'u mut BTreeSet<usize>,
+    tallies: BTreeMap<Kind, Tally>,
+}
+
+impl Case<'_> {
+    /// Whether the model has a type of this name, in whatever case.
+    fn has_type(&self, name: &str) -> bool {
+        self.types.contains(&name.to_ascii_lowercase())
+    }
+
+    /// Asks the referee about an item; where it differs, asks the other schemas and the pages why.
+    fn judge(
+        &self,
+        item: Item<'_>,
+        verdict: impl Fn(&Csdl) -> Verdict,
+        says: impl FnOnce() -> Says,
+        results: &mut Results<'_>,
+    ) {
+        let tally = results.tallies.entry(item.kind).or_default();
+        let theirs = match verdict(&self.referee.csdl) {
+            Verdict::Silent => return,
+            Verdict::Agrees => {
+                tally.compared += 1;
+                return;
+            }
+            Verdict::Differs(theirs) => theirs,
+        };
+        tally.compared += 1;
+        let entry = self.policy.explained().iter().position(|entry| {
+            entry.metadata == self.referee.name
+                && entry.kind == item.kind.as_str()
+                && entry.explains(&item.name, &item.ours, &theirs)
+        });
+        let others = self.same_version.iter().chain(self.other_version.iter().filter(|_| item.kind.is_absence()));
+        let mut agreeing = others.filter(|other| matches!(verdict(&other.csdl), Verdict::Agrees));
+        let (class, because) = if let Some(at) = entry {
+            results.used.insert(at);
+            (Class::Explained, self.policy.explained()[at].reason.clone())
+        } else if let Some(other) = agreeing.next() {
+            (Class::Age, format!("{} agrees with us", other.name))
+        } else {
+            says().class()
+        };
+        let Item { name, page, line, ours, .. } = item;
+        tally.differences.push(Difference { page: page.clone(), line, item: name, ours, theirs, class, because });
+    }
+}

@@ -1,0 +1,100 @@
+//! Whether tokens have the permissions that operations need.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::witnesses::Says;
+use super::{Case, Input, Item, Kind, Results, Verdict};
+use crate::model::api::Operation;
+use crate::model::facts::{AccountType, PageFacts};
+
+/// The permissions that exist.
+#[derive(Clone, Debug, Default)]
+pub struct PermissionNames(BTreeSet<String>);
+
+impl PermissionNames {
+    /// Reads a list: one name a line, whatever follows it; lines that start with `#` are remarks.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        Self(lines.filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect())
+    }
+
+    /// The name that differs in the fewest letters, capitals last.
+    fn nearest(&self, name: &str) -> Option<&str> {
+        let lower = name.to_ascii_lowercase();
+        let rank = |known: &&String| (distance(&lower, &known.to_ascii_lowercase()), distance(name, known));
+        self.0.iter().min_by_key(rank).map(String::as_str)
+    }
+}
+
+pub(super) fn compare(case: &Case<'_>, names: &PermissionNames, results: &mut Results<'_>) {
+    let mut nearest: BTreeMap<&str, String> = BTreeMap::new();
+    // Where several operations of a page need one, it is one mention.
+    let mut seen = BTreeSet::new();
+    for operation in &case.model.operations {
+        for scope in scopes(operation) {
+            if !seen.insert((&operation.page, scope)) {
+                continue;
+            }
+            let item = Item {
+                kind: Kind::Permission,
+                name: scope.to_owned(),
+                page: &operation.page,
+                line: operation.line,
+                ours: "documented".to_owned(),
+            };
+            let is_known = names.0.contains(scope) || case.policy.is_retired_permission(scope);
+            if !is_known && !nearest.contains_key(scope) {
+                let name = names.nearest(scope).map(|name| format!("the nearest is {name}"));
+                nearest.insert(scope, name.unwrap_or_else(|| "there are none".to_owned()));
+            }
+            let verdict = |_: &_| Verdict::of(is_known, || nearest.get(scope).cloned().unwrap_or_default());
+            case.judge(item, verdict, || says(case, operation, scope), results);
+        }
+    }
+}
+
+fn scopes(operation: &Operation) -> BTreeSet<&str> {
+    let rows = AccountType::ALL.into_iter().map(|account| operation.permissions.row(account));
+    rows.flat_map(|row| &row.scopes).map(String::as_str).collect()
+}
+
+fn says(case: &Case<'_>, operation: &Operation, scope: &str) -> Says {
+    let has = |page: &&PageFacts| {
+        AccountType::ALL
+            .into_iter()
+            .any(|account| page.permissions.row(account).scopes.iter().any(|known| known == scope))
+    };
+    Says::of(case.witnesses.pages_of(operation), has, |_| false, |page| format!("the table of {}", page.path))
+}
+
+/// Permissions that are said to be retired, but exist, or that nothing needs any more.
+pub(super) fn stale(input: &Input<'_>, names: &PermissionNames) -> Vec<String> {
+    let operations = input.api.versions.values().flat_map(|version| &version.operations);
+    let needed: BTreeSet<&str> = operations.flat_map(scopes).collect();
+    let stale = input.policy.retired_permissions().filter_map(|name| {
+        let reason = match (names.0.contains(name), needed.contains(name)) {
+            (true, _) => "exists",
+            (_, false) => "is needed by nothing",
+            _ => return None,
+        };
+        Some(format!("policy/permissions.toml: the retired `{name}` {reason}; delete the entry"))
+    });
+    stale.collect()
+}
+
+/// How many letters have to be changed, added or left out.
+fn distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.chars().collect();
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (at, l) in left.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = at + 1;
+        for (to, r) in right.iter().enumerate() {
+            let change = diagonal + usize::from(l != *r);
+            diagonal = row[to + 1];
+            row[to + 1] = change.min(row[to] + 1).min(diagonal + 1);
+        }
+    }
+    row[right.len()]
+}

@@ -1,0 +1,188 @@
+//! The examples of a page, each request with its responses, and which of them belong to a template.
+
+use super::path_template;
+use crate::model::api::{PathTemplate, Segment};
+use crate::model::facts::{Example, Method, PageFacts, ResponseType, ShownBody};
+
+/// A request of an example and the responses that follow it.
+#[derive(Debug)]
+pub(super) struct Exchange<'p> {
+    /// `None` where a response stands alone.
+    request: Option<(Method, PathTemplate)>,
+    pub(super) responses: Vec<Shown<'p>>,
+}
+
+/// A response of an example.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shown<'p> {
+    pub(super) status: Option<u16>,
+    pub(super) ty: Option<&'p ResponseType>,
+    pub(super) body: ShownBody,
+}
+
+impl Shown<'_> {
+    /// Success with or without a body; a status that is not shown is taken for one.
+    pub(super) fn is_success(&self) -> bool {
+        self.status.is_none_or(|status| (200..300).contains(&status))
+    }
+}
+
+/// The exchanges of a page.
+pub(super) fn of_page(page: &PageFacts) -> Vec<Exchange<'_>> {
+    let mut exchanges: Vec<Exchange<'_>> = Vec::new();
+    let mut is_elsewhere = false;
+    for example in &page.examples {
+        match example {
+            Example::Request { method, path, .. } => {
+                is_elsewhere = false;
+                // A URL that is no path says nothing, but what follows belongs to it.
+                let request = path_template::parse(path).ok().map(|path| (*method, path));
+                exchanges.push(Exchange { request, responses: Vec::new() });
+            }
+            Example::OtherHost { .. } => is_elsewhere = true,
+            Example::Response { .. } if is_elsewhere => {}
+            Example::Response { status, ty, body, .. } => {
+                // RFC 9110, section 15.3.5: what is shown behind a 204 is not its body.
+                let body = if *status == Some(204) { ShownBody::Empty } else { *body };
+                let shown = Shown { status: *status, ty: ty.as_ref(), body };
+                match exchanges.last_mut() {
+                    Some(exchange) => exchange.responses.push(shown),
+                    None => exchanges.push(Exchange { request: None, responses: vec![shown] }),
+                }
+            }
+        }
+    }
+    exchanges
+}
+
+/// The paths that the examples of a page ask for.
+pub(super) fn paths(page: &PageFacts) -> impl Iterator<Item = PathTemplate> {
+    page.examples.iter().filter_map(|example| match example {
+        Example::Request { path, .. } => path_template::parse(path).ok(),
+        _ => None,
+    })
+}
+
+/// Which exchanges of a page a template shares with others.
+#[derive(Debug)]
+pub(super) struct Evidence<'e, 'p> {
+    pub(super) exchanges: Vec<&'e Exchange<'p>>,
+    /// They ask for just this template.
+    pub(super) is_own: bool,
+    /// All examples of the page are about other templates, of another kind.
+    pub(super) is_of_others: bool,
+}
+
+impl<'p> Evidence<'_, 'p> {
+    pub(super) fn responses(&self) -> impl Iterator<Item = Shown<'p>> + '_ {
+        self.exchanges.iter().flat_map(|exchange| exchange.responses.iter().copied())
+    }
+
+    pub(super) fn successes(&self) -> impl Iterator<Item = Shown<'p>> + '_ {
+        self.responses().filter(Shown::is_success)
+    }
+}
+
+/// The exchanges that show a template: those that ask for it; else those that ask for another template of
+/// the page that ends alike; else those that ask for no template of the page.
+pub(super) fn evidence<'e, 'p>(
+    exchanges: &'e [Exchange<'p>],
+    method: Method,
+    path: &PathTemplate,
+    all: &[(Method, PathTemplate)],
+) -> Evidence<'e, 'p> {
+    let asks_for = |exchange: &Exchange<'_>, method: Method, path: &PathTemplate| {
+        exchange.request.as_ref().is_some_and(|(asked, shown)| *asked == method && is_example_of(shown, path))
+    };
+    let own: Vec<_> = exchanges.iter().filter(|exchange| asks_for(exchange, method, path)).collect();
+    if !own.is_empty() {
+        return Evidence { exchanges: own, is_own: true, is_of_others: false };
+    }
+    let is_of_template =
+        |exchange: &Exchange<'_>| all.iter().any(|(method, path)| asks_for(exchange, *method, path));
+    let (taken, free): (Vec<_>, Vec<_>) = exchanges.iter().partition(|exchange| is_of_template(exchange));
+    let ends_alike = |exchange: &&&Exchange<'_>| {
+        exchange.request.as_ref().is_some_and(|(asked, shown)| *asked == method && tail(shown) == tail(path))
+    };
+    let alike: Vec<_> = exchanges.iter().filter(|exchange| ends_alike(&exchange)).collect();
+    let has_taken = !taken.is_empty();
+    // `/lamps/{}` is not shown for `/lamps`, even if no template of the page asks for it.
+    let is_above_or_below = |exchange: &&&Exchange<'_>| {
+        exchange.request.as_ref().is_some_and(|(_, shown)| {
+            let (shown, asked) = (tail(shown), tail(path));
+            shown.0 == asked.0 && shown.1 != asked.1
+        })
+    };
+    let shared = match alike.is_empty() {
+        true => free.into_iter().filter(|exchange| !is_above_or_below(&exchange)).collect(),
+        false => alike,
+    };
+    let is_of_others = shared.is_empty() && has_taken;
+    Evidence { exchanges: shared, is_own: false, is_of_others }
+}
+
+/// Whether an example's path is one of a template. What stands for a key is not always told from a name.
+pub(super) fn is_example_of(shown: &PathTemplate, template: &PathTemplate) -> bool {
+    shown.segments.len() == template.segments.len()
+        && shown.segments.iter().zip(&template.segments).all(|(shown, segment)| is_value_of(shown, segment))
+}
+
+fn is_value_of(shown: &Segment, segment: &Segment) -> bool {
+    match (shown, segment) {
+        (Segment::Key { .. } | Segment::Name(_), Segment::Key { .. }) => true,
+        (Segment::Name(shown) | Segment::Cast(shown), Segment::Name(name) | Segment::Cast(name)) => {
+            local(shown).eq_ignore_ascii_case(local(name))
+        }
+        (Segment::Function { name: shown, arguments }, Segment::Name(name) | Segment::Cast(name))
+        | (Segment::Name(shown) | Segment::Cast(shown), Segment::Function { name, arguments }) => {
+            arguments.is_empty() && local(shown).eq_ignore_ascii_case(local(name))
+        }
+        (Segment::Function { name: shown, arguments: values }, Segment::Function { name, arguments }) => {
+            local(shown).eq_ignore_ascii_case(local(name))
+                && values.len() == arguments.len()
+                && values.iter().all(|value| {
+                    arguments.iter().any(|argument| argument.name.eq_ignore_ascii_case(&value.name))
+                })
+        }
+        (shown, segment) => shown.key() == segment.key(),
+    }
+}
+
+/// Without a namespace.
+fn local(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}
+
+/// The last name of a path, and what stands behind it.
+fn tail(path: &PathTemplate) -> (String, usize) {
+    let is_value = |segment: &&Segment| matches!(segment, Segment::Key { .. } | Segment::ItemPath { .. });
+    let values = path.segments.iter().rev().take_while(is_value).count();
+    let name = path.segments.iter().rev().find(|segment| !is_value(segment)).map(|segment| match segment {
+        Segment::Name(name) | Segment::Cast(name) | Segment::Function { name, .. } => local(name).to_ascii_lowercase(),
+        other => other.key(),
+    });
+    (name.unwrap_or_default(), values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(shown: &str, template: &str, expected: bool) {
+        let parse = |text| path_template::parse(text).expect("a path");
+        assert_eq!(is_example_of(&parse(shown), &parse(template)), expected, "{shown} of {template}");
+    }
+
+    #[test]
+    fn examples_of_templates() {
+        check("/lamps/{}/bulbs?$select", "/lamps/{id}/bulbs", true);
+        check("/lamps/kitchen/bulbs", "/lamps/{id}/bulbs", true);
+        check("/lamps/{}", "/lamps/{id}/bulbs", false);
+        check("/lamps/{}/range(address={})", "/lamps/{id}/range(address='{address}')", true);
+        check("/lamps/{}/range()", "/lamps/{id}/range(address='{address}')", false);
+        check("/lamps/delta()", "/lamps/delta", true);
+        check("/lamps/delta", "/lamps/microsoft.graph.delta", true);
+        check("/lamps/{}/bulbs", "/lamps/all/bulbs", false);
+    }
+}

@@ -1,0 +1,162 @@
+//! What a path leads to: `/me/messages` to a collection of messages.
+//!
+//! Properties of documented types tell it for most paths. Where these end, as at the root, the operations
+//! on a path vote: most of them are about what it leads to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::type_index::{TypeIndex, last_name};
+use super::types::lineage;
+use crate::model::api::{PathTemplate, Segment, TypeDefinition, TypeRef, ValueType};
+
+/// What a path leads to, and how that is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PathType {
+    pub(super) ty: TypeRef,
+    /// By the property of a documented type or by a cast, not by a vote.
+    pub(super) is_declared: bool,
+}
+
+/// An operation's opinion about the path that it works on.
+pub(super) struct Vote<'a> {
+    pub(super) path: &'a PathTemplate,
+    /// Stem of the page.
+    pub(super) stem: &'a str,
+    /// The type that the page names.
+    pub(super) ty: &'a str,
+}
+
+pub(super) struct PathTypes<'t> {
+    types: &'t BTreeMap<String, TypeDefinition>,
+    index: &'t TypeIndex,
+    /// The elected types, by the identity of the path.
+    elected: BTreeMap<String, String>,
+    /// Paths with keys below them.
+    collections: BTreeSet<String>,
+}
+
+impl<'t> PathTypes<'t> {
+    pub(super) fn new<'a>(
+        types: &'t BTreeMap<String, TypeDefinition>,
+        index: &'t TypeIndex,
+        paths: impl Iterator<Item = &'a PathTemplate>,
+        votes: impl Iterator<Item = Vote<'a>>,
+    ) -> Self {
+        let mut collections = BTreeSet::new();
+        for path in paths {
+            let mut prefix = String::new();
+            for segment in &path.segments {
+                if matches!(segment, Segment::Key { .. }) {
+                    collections.insert(prefix.clone());
+                }
+                prefix.push_str(&segment.key());
+            }
+        }
+        let mut polls: BTreeMap<String, BTreeMap<&str, usize>> = BTreeMap::new();
+        for vote in votes {
+            let Some((node, name)) = voted_node(vote.path) else { continue };
+            *polls.entry(node).or_default().entry(vote.ty).or_default() += weight(name, &vote);
+        }
+        let elected = polls.into_iter().filter_map(|(node, poll)| {
+            let most = poll.values().copied().max()?;
+            let mut first = poll.into_iter().filter(|(_, count)| *count == most);
+            match (first.next(), first.next()) {
+                (Some((ty, _)), None) => Some((node, ty.to_owned())),
+                // A tie elects nobody.
+                _ => None,
+            }
+        });
+        Self { types, index, elected: elected.collect(), collections }
+    }
+
+    /// What a path leads to; `None` behind an action, a function or a name that nothing explains.
+    pub(super) fn of(&self, path: &[Segment]) -> Option<PathType> {
+        let mut found: Option<PathType> = None;
+        let mut prefix = String::new();
+        for segment in path {
+            prefix.push_str(&segment.key());
+            found = match segment {
+                Segment::Name(name) => self.property(found.as_ref(), name).or_else(|| self.elected(&prefix, name)),
+                Segment::Key { .. } | Segment::KeyEquals { .. } => found.map(single),
+                Segment::ItemPath { .. } => found,
+                Segment::Cast(name) => self.index.by_name(name, None).map(|key| PathType {
+                    ty: TypeRef {
+                        ty: ValueType::Named(key.to_owned()),
+                        collection: found.is_some_and(|found| found.ty.collection),
+                    },
+                    is_declared: true,
+                }),
+                Segment::Function { name, .. } => self.elected(&prefix, name),
+                Segment::System(_) => None,
+            };
+        }
+        found
+    }
+
+    /// The property of the type that the path has led to so far.
+    fn property(&self, of: Option<&PathType>, name: &str) -> Option<PathType> {
+        let of = of.filter(|of| !of.ty.collection)?.ty.ty.name()?;
+        let chain = lineage(self.types, of);
+        let property =
+            chain.iter().flat_map(|ty| &ty.properties).find(|property| property.name.eq_ignore_ascii_case(name))?;
+        let is_known = matches!(property.ty.ty, ValueType::Named(_) | ValueType::Primitive(_));
+        is_known.then(|| PathType { ty: property.ty.clone(), is_declared: true })
+    }
+
+    fn elected(&self, prefix: &str, name: &str) -> Option<PathType> {
+        let called_so = || self.types.keys().find(|ty| !ty.contains('.') && is_plural(name, ty));
+        let ty = self.elected.get(prefix).or_else(called_so)?;
+        let collection = self.collections.contains(prefix);
+        Some(PathType { ty: TypeRef { ty: ValueType::Named(ty.clone()), collection }, is_declared: false })
+    }
+}
+
+fn single(mut found: PathType) -> PathType {
+    found.ty.collection = false;
+    found
+}
+
+/// The set or property that an operation votes about, and its name.
+fn voted_node(path: &PathTemplate) -> Option<(String, &str)> {
+    let segments = match path.segments.as_slice() {
+        [rest @ .., Segment::Key { .. } | Segment::KeyEquals { .. }] => rest,
+        all => all,
+    };
+    match segments.last()? {
+        Segment::Name(name) | Segment::Function { name, .. } => {
+            Some((segments.iter().map(Segment::key).collect(), name))
+        }
+        _ => None,
+    }
+}
+
+/// A page about the type that the path is called after counts more than one that only uses the path.
+fn weight(name: &str, vote: &Vote<'_>) -> usize {
+    let ty = last_name(vote.ty);
+    let is_called_so = is_plural(name, ty) || name.eq_ignore_ascii_case(ty);
+    let is_of_family = vote.stem.split('-').any(|word| word.eq_ignore_ascii_case(ty));
+    1 + if is_called_so { 8 } else { 0 } + if is_of_family { 2 } else { 0 }
+}
+
+/// Whether a name is the plural of another, or starts and ends like one: `mailFolders` of `mailFolder`.
+pub(super) fn is_plural(name: &str, singular: &str) -> bool {
+    let (name, singular) = (name.to_ascii_lowercase(), singular.to_ascii_lowercase());
+    let with = |stem: &str, ending: &str| name.strip_suffix(ending) == Some(stem);
+    with(&singular, "s")
+        || with(&singular, "es")
+        || singular.strip_suffix('y').is_some_and(|stem| with(stem, "ies"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plurals() {
+        assert!(is_plural("mailFolders", "mailFolder"));
+        assert!(is_plural("deviceCategories", "deviceCategory"));
+        assert!(is_plural("switches", "switch"));
+        assert!(!is_plural("message", "message"));
+        assert!(!is_plural("news", "newt"));
+    }
+}
