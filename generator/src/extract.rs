@@ -8,12 +8,14 @@
 mod annotation;
 mod cross_check;
 mod documented;
+mod documented_values;
 mod example_path;
 mod examples;
 mod headers;
 mod http_message;
 mod http_request;
 mod json_keys;
+mod name_cell;
 mod page_kind;
 mod page_names;
 mod parameters;
@@ -29,12 +31,12 @@ mod types;
 
 use crate::diag::{Sink, codes, quoted};
 use crate::markup::proof::{self, Difference, Original, Verdict};
-use crate::markup::{BlockKind, Dialect, Fence, FrontMatter, Page, Section, Table, View};
+use crate::markup::{BlockKind, Dialect, Fence, FrontMatter, MarkKind, Page, Section, Table, View};
 use crate::model::facts::{
     Accounting, ApiVersion, PageFacts, PageKind, Permissions, QueryOptions, RequestBody, SourceProof, Title,
 };
 use crate::source::{PagePath, Span};
-use crate::vocab::{Role, Vocab, Words};
+use crate::vocab::{Column, Role, Vocab, Words};
 use annotation::Annotation;
 use sections::SectionRole;
 
@@ -112,6 +114,16 @@ impl<'p> Context<'p> {
             BlockKind::Fence(index) => Some(page.fence(index)),
             _ => None,
         })
+    }
+
+    /// What the columns of a table hold, by their headers. Code in a header is a remark: ``Type `a|b` ``.
+    fn columns(&self, table: Table<'_>) -> Vec<Option<Column>> {
+        let of_header = |header: View<'_>| {
+            let text = header.source();
+            let before_code = || header.ranges(MarkKind::Code).next().map(|code| &text[..code.start]);
+            self.words.column(text).or_else(|| self.words.column(before_code()?))
+        };
+        table.header().map(of_header).collect()
     }
 
     fn annotation(&self, fence: &Fence<'_>) -> Option<&Annotation> {

@@ -15,6 +15,7 @@ mod owners;
 mod path_template;
 mod path_types;
 mod permissions;
+mod privileges;
 mod responses;
 mod type_index;
 mod types;
@@ -61,7 +62,7 @@ pub fn link(pages: &[PageFacts], words: Words<'_>, policy: &Policy) -> Linked {
         let scope = Scope { version: *version, words, descriptions, other };
         let mut types = types::define(&scope, &mut findings);
         types.extend(enums.clone());
-        bases::link_bases(&scope, &mut types, &mut findings);
+        bases::link_bases(pages, &scope, &mut types, &mut findings);
         let operations = operations::link_operations(pages, &scope, &types, policy, &mut findings);
         if !(operations.is_empty() && types.is_empty()) {
             api.versions.insert(*version, Version { operations, types });

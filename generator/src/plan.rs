@@ -176,7 +176,7 @@ pub struct OperationPlan {
     pub version: ApiVersion,
     pub path: String,
     pub page: String,
-    pub permissions: crate::model::facts::Permissions,
+    pub permissions: crate::model::api::Permissions,
     pub statuses: Vec<u16>,
     pub query_options: crate::model::facts::QueryOptions,
 }

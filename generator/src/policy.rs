@@ -19,7 +19,7 @@ pub struct Policy {
     universal_bases: Vec<UniversalBase>,
     /// Real names, by the documented ones.
     permissions: BTreeMap<String, String>,
-    /// Permissions that no longer exist, so that no list of names has them.
+    /// Permissions that no token has any more.
     retired: BTreeSet<String>,
     explained: Vec<Explained>,
     baselines: Vec<Baseline>,
@@ -94,10 +94,11 @@ struct PermissionName {
     _reason: String,
 }
 
-/// A permission that tokens had once.
+/// A permission that pages list and no token has any more.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RetiredPermission {
+    /// As pages have it.
     name: String,
     #[serde(rename = "reason")]
     _reason: String,
@@ -197,11 +198,16 @@ impl Policy {
                 "types.toml" => policy.universal_bases = read::<TypeFile>(name, text)?.universal_base,
                 "permissions.toml" => {
                     let file = read::<PermissionFile>(name, text)?;
-                    policy.retired = file.retired.into_iter().map(|retired| retired.name).collect();
-                    let by_name =
-                        file.permission.into_iter().map(|permission| (permission.documented, permission.real));
-                    policy.permissions = unique(by_name)
+                    let misspelt = file.permission.into_iter().map(|entry| (entry.documented, Some(entry.real)));
+                    let retired = file.retired.into_iter().map(|entry| (entry.name, None));
+                    let entries = unique(misspelt.chain(retired))
                         .map_err(|documented| PolicyError(format!("{name}: `{documented}` is named twice")))?;
+                    for (documented, real) in entries {
+                        match real {
+                            Some(real) => drop(policy.permissions.insert(documented, real)),
+                            None => drop(policy.retired.insert(documented)),
+                        }
+                    }
                 }
                 "audit.toml" => policy.explained = read::<AuditFile>(name, text)?.explained,
                 "baseline.toml" => policy.baselines = read::<BaselineFile>(name, text)?.baseline,
@@ -225,13 +231,7 @@ impl Policy {
         Some(real)
     }
 
-    /// Whether a permission existed once.
-    #[must_use]
-    pub fn is_retired_permission(&self, name: &str) -> bool {
-        self.retired.contains(name)
-    }
-
-    /// The permissions that existed once.
+    /// The permissions that no token has any more.
     pub fn retired_permissions(&self) -> impl Iterator<Item = &str> {
         self.retired.iter().map(String::as_str)
     }
@@ -240,6 +240,15 @@ impl Policy {
     #[must_use]
     pub fn explained(&self) -> &[Explained] {
         &self.explained
+    }
+
+    /// Whether no token has a permission any more.
+    pub fn is_retired(&self, permission: &str) -> bool {
+        let is_retired = self.retired.contains(permission);
+        if is_retired {
+            self.used.borrow_mut().insert(permission.to_owned());
+        }
+        is_retired
     }
 
     /// The corrections of one page.
@@ -259,7 +268,7 @@ impl Policy {
         let used = self.used.borrow();
         let items = self.renames.keys().map(|item| ("renames", item));
         items
-            .chain(self.permissions.keys().map(|permission| ("permissions", permission)))
+            .chain(self.permissions.keys().chain(&self.retired).map(|permission| ("permissions", permission)))
             .filter(|(_, item)| !used.contains(*item))
             .map(|(file, item)| format!("policy/{file}.toml: nothing is called `{item}` any more; delete the entry"))
             .collect()
@@ -341,6 +350,11 @@ mod tests {
             (Some("Lamp.Read"), None)
         );
         assert!(policy.unused().is_empty());
+        let text = "[[retired]]\nname = \"Lamp.Light\"\nreason = \"gone\"\n";
+        let policy = Policy::parse([("permissions.toml", text)]).expect("a policy");
+        assert_eq!(policy.unused().len(), 1);
+        assert!(policy.is_retired("Lamp.Light") && !policy.is_retired("Lamp.Read") && policy.unused().is_empty());
+        assert!(Policy::parse([("permissions.toml", [text, text].concat().as_str())]).is_err());
         assert!(Policy::parse([("other.toml", "")]).is_err());
     }
 

@@ -28,6 +28,7 @@ pub enum Role {
     FunctionParameters,
     PathParameters,
     RequestBody,
+    RequestParameters,
     Response,
     Request,
     Example,
@@ -148,6 +149,7 @@ struct PermissionWords {
     least_to_most: Phrases,
     most_to_least: Phrases,
     not_supported: Vec<String>,
+    no_permission: Vec<String>,
     and: Vec<String>,
     or: Vec<String>,
     plus: Vec<String>,
@@ -172,6 +174,9 @@ struct TypeWords {
     /// Whether the language has letters of its own, so that a word of ASCII letters was not translated.
     own_letters: bool,
     optional: Vec<String>,
+    /// Words before the name of a type, and behind it.
+    articles: Vec<String>,
+    nouns: Vec<String>,
     /// Types as the source documents spell them, and how translators spell them.
     source: Spellings,
 }
@@ -183,8 +188,14 @@ struct Markers {
     optional: Phrases,
     yes: Vec<String>,
     no: Vec<String>,
+    /// Before a list of values, and before one of anything.
     possible_values: Phrases,
+    one_of: Phrases,
     default: Phrases,
+    /// Behind a value.
+    default_mark: Vec<String>,
+    /// Between the first and the last of some values.
+    range: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -370,6 +381,11 @@ impl<'v> Words<'v> {
     /// What a column holds, by its header.
     #[must_use]
     pub fn column(self, header: &str) -> Option<Column> {
+        // Without a remark: `Type (optional)`.
+        self.column_called(header).or_else(|| self.column_called(header.split_once(['(', '（'])?.0))
+    }
+
+    fn column_called(self, header: &str) -> Option<Column> {
         let header = fold(header);
         let find = |table: &'v Table, header: &String| {
             table.columns.iter().find(|(_, words)| words.contains(header)).map(|(column, _)| *column)
@@ -411,10 +427,16 @@ impl<'v> Words<'v> {
         }
     }
 
-    /// Whether a whole cell says that an operation is not to be had for an account type.
+    /// Whether a whole cell says that an operation is not supported for an account type.
     #[must_use]
     pub fn is_not_supported(self, cell: &str) -> bool {
         self.is(&fold(cell), |table| &table.permissions.not_supported)
+    }
+
+    /// Whether a whole cell says that an operation needs no permission.
+    #[must_use]
+    pub fn needs_no_permission(self, cell: &str) -> bool {
+        self.is(&fold(cell), |table| &table.permissions.no_permission)
     }
 
     #[must_use]
@@ -477,6 +499,28 @@ impl<'v> Words<'v> {
         (text.to_owned(), false)
     }
 
+    /// The one word between an article and a noun that says nothing: `boolean` in `a boolean value`.
+    #[must_use]
+    pub fn strip_article<'t>(self, text: &'t str) -> Option<&'t str> {
+        let mut words = text.split_ascii_whitespace();
+        let article = words.next()?;
+        let is_article = self.lists(|table| &table.types.articles).any(|known| known.eq_ignore_ascii_case(article));
+        let name = words.next().filter(|_| is_article)?;
+        (words.all(|noun| self.is_type_noun(noun))).then_some(name)
+    }
+
+    /// Whether a word behind the name of a type only says that it is one: `widgetMode enum`.
+    #[must_use]
+    pub fn is_type_noun(self, word: &str) -> bool {
+        self.lists(|table| &table.types.nouns).any(|known| known.eq_ignore_ascii_case(word))
+    }
+
+    /// Whether a text is the name of one type and such a word.
+    #[must_use]
+    pub fn names_one_type(self, text: &str) -> bool {
+        text.split_once(' ').is_some_and(|(_, noun)| self.is_type_noun(noun))
+    }
+
     #[must_use]
     pub fn is_collection_word(self, word: &str) -> bool {
         self.is(&fold(word), |table| &table.types.collection)
@@ -522,11 +566,30 @@ impl<'v> Words<'v> {
         }
     }
 
-    /// Where a list of documented values starts: byte offset behind the phrase.
+    /// Where a list of documented values starts: byte offset behind the phrase, and whether the phrase can only
+    /// introduce values.
     #[must_use]
-    pub fn possible_values(self, description: &str) -> Option<usize> {
-        let tables = std::iter::once(self.english).chain(self.localized);
-        tables.filter_map(|table| table.markers.possible_values.first_end_in(description)).min()
+    pub fn possible_values(self, description: &str) -> Option<(usize, bool)> {
+        let tables = || std::iter::once(self.english).chain(self.localized);
+        let of_values = tables().filter_map(|table| table.markers.possible_values.first_end_in(description)).min();
+        let of_any = tables().filter_map(|table| table.markers.one_of.first_end_in(description)).min();
+        match (of_values, of_any) {
+            (Some(values), any) if any.is_none_or(|any| any >= values) => Some((values, true)),
+            (_, Some(any)) => Some((any, false)),
+            _ => None,
+        }
+    }
+
+    /// Whether a word stands between the first and the last of some values.
+    #[must_use]
+    pub fn is_range(self, word: &str) -> bool {
+        self.is(&fold(word), |table| &table.markers.range)
+    }
+
+    /// Whether a remark behind a value says that it is the default.
+    #[must_use]
+    pub fn is_default_mark(self, remark: &str) -> bool {
+        self.is(&fold(remark), |table| &table.markers.default_mark)
     }
 
     /// Where a documented default starts: byte offset behind the phrase.
@@ -782,6 +845,7 @@ mod tests {
         assert_eq!(words.permission_order("Permissions (from least to most privileged)"), PermissionOrder::LeastToMost);
         assert!(words.is_not_supported("Not Supported."));
         assert!(!words.is_not_supported("Not supported for groups: Group.Read.All"));
+        assert!(words.needs_no_permission("None.") && !words.is_not_supported("None."));
         assert_eq!(words.condition("For user or chat resource:"), "user or chat");
     }
 
@@ -830,6 +894,7 @@ mod tests {
             [permissions]
             delegated-work = ["委派(工作帐户)"]
             not-supported = ["不支持"]
+            no-permission = ["无"]
             [types]
             collection = ["集合", "-sammlung"]
             collection-of = ["sammlung von", "coleção de", "coleção"]
@@ -848,6 +913,7 @@ mod tests {
         assert_eq!(words.account_type("委派（工作帐户）"), Some(AccountType::DelegatedWork));
         assert_eq!(words.account_type("委派 (工作帐户)"), Some(AccountType::DelegatedWork));
         assert!(words.is_not_supported("不支持。"));
+        assert!(words.needs_no_permission("无。") && !words.is_not_supported("无。"));
         assert_eq!(words.header_name("接受"), Some("Accept"));
         assert_eq!(words.source_type("“字符串”"), Some("String"));
         assert_eq!(words.source_type_in("返回字符串。"), Some(("String", false)));

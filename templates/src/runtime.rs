@@ -77,7 +77,7 @@ pub(crate) use json::{copy, debug, empty, equal, structure, value};
 pub use least_privilege::{LeastPrivilege, least_privilege};
 pub use odata::Filter;
 pub use operation::{
-    AccountType, Method, Operation, PermissionOrder, PermissionSet, Permissions, QueryOptions, Version,
+    AccountType, AllOf, Method, Operation, PermissionOrder, PermissionSet, Permissions, QueryOptions, Version,
 };
 pub use path::{Argument, Path};
 pub use request::Request;

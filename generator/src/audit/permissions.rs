@@ -43,7 +43,7 @@ pub(super) fn compare(case: &Case<'_>, names: &PermissionNames, results: &mut Re
                 line: operation.line,
                 ours: "documented".to_owned(),
             };
-            let is_known = names.0.contains(scope) || case.policy.is_retired_permission(scope);
+            let is_known = names.0.contains(scope) || case.policy.is_retired(scope);
             if !is_known && !nearest.contains_key(scope) {
                 let name = names.nearest(scope).map(|name| format!("the nearest is {name}"));
                 nearest.insert(scope, name.unwrap_or_else(|| "there are none".to_owned()));
@@ -55,8 +55,7 @@ pub(super) fn compare(case: &Case<'_>, names: &PermissionNames, results: &mut Re
 }
 
 fn scopes(operation: &Operation) -> BTreeSet<&str> {
-    let rows = AccountType::ALL.into_iter().map(|account| operation.permissions.row(account));
-    rows.flat_map(|row| &row.scopes).map(String::as_str).collect()
+    operation.permissions.names().collect()
 }
 
 fn says(case: &Case<'_>, operation: &Operation, scope: &str) -> Says {
@@ -68,19 +67,10 @@ fn says(case: &Case<'_>, operation: &Operation, scope: &str) -> Says {
     Says::of(case.witnesses.pages_of(operation), has, |_| false, |page| format!("the table of {}", page.path))
 }
 
-/// Permissions that are said to be retired, but exist, or that nothing needs any more.
+/// Permissions that are said to be retired, but exist. Linking reports those that no page lists.
 pub(super) fn stale(input: &Input<'_>, names: &PermissionNames) -> Vec<String> {
-    let operations = input.api.versions.values().flat_map(|version| &version.operations);
-    let needed: BTreeSet<&str> = operations.flat_map(scopes).collect();
-    let stale = input.policy.retired_permissions().filter_map(|name| {
-        let reason = match (names.0.contains(name), needed.contains(name)) {
-            (true, _) => "exists",
-            (_, false) => "is needed by nothing",
-            _ => return None,
-        };
-        Some(format!("policy/permissions.toml: the retired `{name}` {reason}; delete the entry"))
-    });
-    stale.collect()
+    let existing = input.policy.retired_permissions().filter(|name| names.0.contains(*name));
+    existing.map(|name| format!("policy/permissions.toml: the retired `{name}` exists; delete the entry")).collect()
 }
 
 /// How many letters have to be changed, added or left out.

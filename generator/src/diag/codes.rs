@@ -40,7 +40,7 @@ codes! {
     UNSTRUCTURED_PERMISSIONS = "GX0302" Warning, "permissions are stated in prose only", "permissions stay unspecified; add a fixup if they are known";
     UNKNOWN_PERMISSION_ROW = "GX0303" Warning, "the label of a permission row is unknown", "add the label to the vocabulary if it names an account type";
     ODD_PERMISSION_CELL = "GX0304" Note, "a permission cell holds more than permissions", "compare the facts with the page";
-    CONTRADICTORY_ORDER = "GX0305" Note, "a permission list contradicts the order that its header states", "nothing to do: no permission of this list is called the least privileged one";
+    CONTRADICTORY_ORDER = "GX0305" Note, "the order of a permission list contradicts its names, or lets readers change something", "nothing to do: the order is not used; where the names tell, the least privileged permission is known all the same";
     EMPTY_PERMISSION_ROW = "GX0306" Note, "a permission row is empty", "nothing to do: the permissions stay unspecified";
     UNKNOWN_PERMISSION_TABLE = "GX0307" Warning, "a table in the permissions section has an unknown form", "add the form to `extract/permissions.rs`";
     MISSING_PERMISSION_ROW = "GX0308" Note, "a permission table has no row for an account type", "nothing to do: the permissions stay unspecified";
@@ -65,6 +65,7 @@ codes! {
     NO_PROPERTY_TABLE = "GX0420" Warning, "a type has no table of properties", "the type is read without properties; add a fixup if they are known";
     ODD_MEMBER = "GX0421" Note, "a member row does not name a member", "compare the facts with the page";
     DUPLICATE_TYPE = "GX0422" Note, "a page defines an enumeration twice", "nothing to do: the first table counts";
+    NAME_MENDED = "GX0423" Note, "a name cell holds more than a name, or something else", "nothing to do: what the message names counts";
     // 05: responses and examples
     NO_STATUS = "GX0501" Note, "the page names no success status", "nothing to do: any 2xx status is taken for a success";
     ODD_EXAMPLE = "GX0502" Note, "an example block cannot be read", "compare the block with RFC 9112 message format";
@@ -94,6 +95,9 @@ codes! {
     SHARED_OPERATION = "GX0717" Note, "several pages document one operation", "nothing to do if the owner is right; else correct the page, or add a fixup that leaves its template out";
     ALPHABET_DECIDES = "GX0718" Warning, "several pages document one operation, and nothing tells which of them owns it", "the first page by path counts; add a fixup that leaves the template of the other one out";
     RESPONSE_CONFLICT = "GX0719" Note, "a page contradicts itself about what an operation returns", "compare the response section with the example; the message says which counts";
+    OWNER_BY_PATH = "GX0731" Note, "several pages are equally near to a type", "nothing to do: the first by path counts, the others add what it lacks";
+    TYPE_ADDED_TO = "GX0732" Note, "a page adds to a type that another page owns", "nothing to do: the owner counts where both say something";
+    TITLE_COUNTS = "GX0733" Note, "a page is annotated with a type that has a page of its own", "nothing to do if the page describes the type of its title; correct the annotation";
     // 08: names
     NAME_COLLISION = "GX0801" Warning, "two items want the same Rust name", "add a rename to `policy/renames.toml`";
     UNUSABLE_NAME = "GX0802" Warning, "a documented name cannot become a Rust identifier", "add a rename to `policy/renames.toml`";

@@ -101,7 +101,7 @@ fn check_names(context: &Context<'_>, first: usize, cells: &[Span], out: &mut Ou
 }
 
 /// The properties of each request body that the page shows, with the place and the text of its block.
-fn request_bodies<'p>(context: &Context<'p>) -> Vec<(Vec<Key<'p>>, Span, &'p str)> {
+pub(super) fn request_bodies<'p>(context: &Context<'p>) -> Vec<(Vec<Key<'p>>, Span, &'p str)> {
     let fences = context.page.blocks().iter().filter_map(|block| match block.kind {
         BlockKind::Fence(index) => Some(context.page.fence(index)),
         _ => None,

@@ -1,6 +1,7 @@
 //! Parameter and property tables of a request.
 
-use super::{Context, Output, cross_check, page_names, type_expression};
+use super::name_cell::{self, Named, ShownNames};
+use super::{Context, Output, cross_check, documented_values, page_names, type_expression};
 use crate::diag::{codes, quoted};
 use crate::markup::{Section, Table, TableRow, View};
 use crate::model::facts::{Location, Method, Parameter, TypeExpression};
@@ -9,6 +10,7 @@ use crate::vocab::{Column, Role};
 /// Which section holds parameters of which location.
 const PLACES: &[(Role, Location)] = &[
     (Role::RequestBody, Location::Body),
+    (Role::RequestParameters, Location::Body),
     (Role::FunctionParameters, Location::Function),
     (Role::PathParameters, Location::Path),
     (Role::QueryParameters, Location::Query),
@@ -21,7 +23,7 @@ pub(super) fn extract_parameters(context: &Context<'_>, out: &mut Output<'_>) {
         for (_, section) in context.sections(*role) {
             let location = if *location == Location::Body { body_location(context, section, out) } else { *location };
             for table in context.tables(section) {
-                let columns: Vec<_> = table.header().map(|header| context.words.column(header.source())).collect();
+                let columns = context.columns(table);
                 if let Some(shape) = Shape::of(&columns, *role) {
                     out.consume_table(table);
                     extract_table(context, table, &shape, location, out);
@@ -34,7 +36,8 @@ pub(super) fn extract_parameters(context: &Context<'_>, out: &mut Output<'_>) {
     }
 }
 
-/// Some functions document the arguments of their URL under "Request body".
+/// Some functions document the arguments of their URL under "Request body", or under "Request parameters" like
+/// the pages of 2018.
 fn body_location(context: &Context<'_>, section: &Section<'_>, out: &Output<'_>) -> Location {
     let says_url = context.texts(section).any(|text| context.words.says_in_url(text.source()));
     let requests = &out.facts.requests;
@@ -73,34 +76,38 @@ fn is_value_list(columns: &[Option<Column>]) -> bool {
 }
 
 fn extract_table(context: &Context<'_>, table: Table<'_>, shape: &Shape, location: Location, out: &mut Output<'_>) {
-    let mut repaired = repair_names(context, table, shape).into_iter();
+    let mut names = names_of_rows(context, table, shape, out).into_iter();
     let mut cells = Vec::new();
     for row in table.rows() {
         let Some(cell) = row.cell(shape.name) else { continue };
-        let name = repaired.next().flatten().unwrap_or_else(|| parameter_name(cell.source()));
+        let mut name = match names.next() {
+            Some(Named::Name(name)) => name,
+            Some(Named::Label) => parameter_name(cell.source()),
+            Some(Named::Lost | Named::Translated) | None => {
+                report_unnamed(cell, out);
+                continue;
+            }
+        };
+        name_cell::complete(&mut name);
         if name.is_empty() {
             if row.cells().any(|cell| !cell.is_empty()) {
                 out.sink.report(&codes::UNNAMED_PARAMETER, cell.span(), "this row names no parameter");
             }
             continue;
         }
-        // A label of a group, or a line of text that became a row.
-        if shape.ty.is_some() && row.cells().skip(1).all(View::is_empty) {
+        if is_label(row, shape) {
             let message = format!("{} is not the name of a parameter", quoted(cell.source()));
             out.sink.report(&codes::ODD_PARAMETER, cell.span(), message);
             continue;
         }
         if !is_parameter_name(&name) {
-            out.sink.report(
-                &codes::UNNAMED_PARAMETER,
-                cell.span(),
-                format!("{} is not the name of a parameter", quoted(cell.source())),
-            );
+            report_unnamed(cell, out);
             continue;
         }
         let mut parameter = extract_row(context, row, shape, location, name, out.line(cell.span()));
         repair_type(context, &mut parameter, cell, out);
         if parameter.ty.name.contains(' ')
+            && !context.words.names_one_type(&parameter.ty.name)
             && context.words.primitive(parameter.ty.name.split(' ').next().unwrap_or_default()).is_none()
         {
             out.sink.report(
@@ -115,9 +122,54 @@ fn extract_table(context: &Context<'_>, table: Table<'_>, shape: &Shape, locatio
     cross_check::check_parameters(context, &cells, out);
 }
 
-/// The names that a page without a source side has elsewhere; empty on other pages.
-fn repair_names(context: &Context<'_>, table: Table<'_>, shape: &Shape) -> Vec<Option<String>> {
-    let Some(names) = &context.names else { return Vec::new() };
+fn report_unnamed(cell: View<'_>, out: &mut Output<'_>) {
+    let message = format!("{} is not the name of a parameter", quoted(cell.source()));
+    out.sink.report(&codes::UNNAMED_PARAMETER, cell.span(), message);
+}
+
+/// A label of a group, or a line of text that became a row.
+fn is_label(row: TableRow<'_>, shape: &Shape) -> bool {
+    let mut others = row.cells().enumerate().filter(|(column, _)| *column != shape.name);
+    shape.ty.is_some() && others.all(|(_, cell)| cell.is_empty())
+}
+
+/// One for each row that has a name cell.
+fn names_of_rows<'p>(context: &Context<'p>, table: Table<'p>, shape: &Shape, out: &mut Output<'_>) -> Vec<Named> {
+    let cells = || table.rows().filter_map(|row| Some((row, row.cell(shape.name)?)));
+    if let Some(names) = &context.names {
+        let repaired = repair_names(context, names, table, shape);
+        let name = |((_, cell), repaired): ((TableRow<'_>, View<'_>), Option<String>)| {
+            Named::Name(repaired.unwrap_or_else(|| parameter_name(cell.source())))
+        };
+        return cells().zip(repaired).map(name).collect();
+    }
+    let mut shown = ShownNames::default();
+    let mut names = Vec::new();
+    for (row, cell) in cells() {
+        names.push(if is_label(row, shape) { Named::Label } else { name_cell::read(cell, &mut shown, context, out) });
+    }
+    if names.contains(&Named::Lost) {
+        let is_known = |name: &str| names.iter().any(|known| matches!(known, Named::Name(known) if known == name));
+        let bodies = cross_check::request_bodies(context).into_iter();
+        let bodies = bodies.map(|(keys, ..)| keys.into_iter().map(|key| key.name).collect::<Vec<_>>());
+        let body = bodies.max_by_key(|names| names.iter().filter(|name| is_known(name)).count()).unwrap_or_default();
+        for (row, name) in name_cell::find_by_place(&names, &body) {
+            if let Some((_, cell)) = cells().nth(row) {
+                name_cell::report(cell, name, "its place in the example counts", out);
+            }
+            names[row] = Named::Name(name.to_owned());
+        }
+    }
+    names
+}
+
+/// The names that a page without a source side has elsewhere.
+fn repair_names(
+    context: &Context<'_>,
+    names: &page_names::PageNames<'_>,
+    table: Table<'_>,
+    shape: &Shape,
+) -> Vec<Option<String>> {
     let rows = table.rows().filter_map(|row| {
         let cell = row.cell(shape.name)?;
         let ty = shape.ty.and_then(|column| row.cell(column)).map(|cell| type_expression::parse(cell, context.words));
@@ -156,9 +208,8 @@ fn extract_row(
     let type_mark = strip_optional_mark(&mut ty, words);
     let column = shape.required.and_then(|column| row.cell(column)).and_then(|cell| words.yes_or_no(cell.source()));
     let required = column.or_else(|| words.requirement(text)).or(type_mark);
-    let values = description.map(|cell| documented_values(cell, words)).unwrap_or_default();
-    let default = description.and_then(|cell| documented_default(cell, words));
-    Parameter { name, ty, location, required, values, default, line }
+    let documented = description.map(|cell| documented_values::read(cell, words)).unwrap_or_default();
+    Parameter { name, ty, location, required, values: documented.values, default: documented.default, line }
 }
 
 /// `String (optional)` → `String`, and that the parameter is optional.
@@ -189,33 +240,4 @@ pub(super) fn is_parameter_name(name: &str) -> bool {
         && name.starts_with(|c| is_start(c) || c == '{')
         && name.chars().skip(1).all(is_rest)
         && !name.contains("..")
-}
-
-/// The code spans of a list of values: `` Possible values are: `a`, `b` ``.
-pub(super) fn documented_values(cell: View<'_>, words: crate::vocab::Words<'_>) -> Vec<String> {
-    let text = cell.source();
-    let start = cell.code_spans().next().and_then(|_| words.possible_values(text));
-    let Some(start) = start else { return Vec::new() };
-    let end = words.default_value(text).filter(|&end| end > start).unwrap_or(text.len());
-    let mut values = Vec::new();
-    for range in cell.ranges(crate::markup::MarkKind::Code) {
-        let value = &text[range.clone()];
-        if range.start >= start && range.end <= end && is_value(value) {
-            // `allo\w`: the pipeline escapes letters inside code.
-            values.push(value.replace('\\', ""));
-        }
-    }
-    values
-}
-
-fn is_value(value: &str) -> bool {
-    !value.is_empty() && value.len() <= 100 && !value.contains(char::is_whitespace)
-}
-
-pub(super) fn documented_default(cell: View<'_>, words: crate::vocab::Words<'_>) -> Option<String> {
-    let text = cell.source();
-    let start = cell.code_spans().next().and_then(|_| words.default_value(text))?;
-    let range =
-        cell.ranges(crate::markup::MarkKind::Code).find(|range| range.start >= start && range.start < start + 12)?;
-    Some(text[range].to_owned())
 }

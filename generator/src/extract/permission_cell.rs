@@ -1,5 +1,7 @@
 //! One cell of a permission table: permissions joined by commas, "and", "or" and "plus".
 
+use std::collections::BTreeSet;
+
 use crate::model::facts::{PermissionOrder, PermissionRow};
 use crate::vocab::Words;
 
@@ -32,14 +34,19 @@ pub(super) fn parse(line: &str, words: Words<'_>, order: PermissionOrder) -> Cel
         cell.row.supported = Some(false);
         return cell;
     }
+    if words.needs_no_permission(list) {
+        cell.row.supported = Some(true);
+        return cell;
+    }
     let tokens = tokenize(list, words);
+    let (mut known, mut footnotes) = (BTreeSet::new(), BTreeSet::new());
     for token in &tokens {
         match token {
             Token::Scope { name, footnoted } => {
-                if !cell.row.scopes.iter().any(|known| known == name) {
+                if known.insert(*name) {
                     cell.row.scopes.push((*name).to_owned());
                 }
-                if *footnoted && !cell.row.footnoted.iter().any(|known| known == name) {
+                if *footnoted && footnotes.insert(*name) {
                     cell.row.footnoted.push((*name).to_owned());
                 }
             }
@@ -53,15 +60,16 @@ pub(super) fn parse(line: &str, words: Words<'_>, order: PermissionOrder) -> Cel
         }
     }
     cell.row.alternatives = alternatives(&tokens);
+    cell.row.ends_with_and = ends_with_and(&tokens);
     cell.row.supported = (!cell.row.scopes.is_empty()).then_some(true);
-    cell.row.contradictory = contradicts(&cell.row.scopes, order);
     cell
 }
 
 /// `For **user** resource: A, B` → the condition and the list. `A for a chat message.` → likewise.
 fn split_condition<'t>(line: &'t str, words: Words<'_>) -> (Option<String>, &'t str) {
     if let Some((before, after)) = line.split_once([':', '：']) {
-        let lists = after.trim().is_empty() || scope_end(after).is_some() || words.is_not_supported(after);
+        let is_whole = words.is_not_supported(after) || words.needs_no_permission(after);
+        let lists = after.trim().is_empty() || scope_end(after).is_some() || is_whole;
         if lists && !before.contains('.') && !before.trim().is_empty() {
             return (Some(words.condition(before)), after.trim());
         }
@@ -102,12 +110,44 @@ fn word_len(text: &str) -> usize {
 /// The permissions of a text, whatever stands between them.
 pub(super) fn scopes(text: &str) -> Vec<&str> {
     let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')));
-    words.map(|word| word.trim_matches(['.', '-'])).filter(|word| is_scope(word) && !word.ends_with(".md")).collect()
+    let words = words.map(|word| word.trim_matches(['.', '-']));
+    words.filter(|word| is_scope(word) && !word.ends_with(".md")).map(without_number).collect()
 }
 
 /// `Resource.Operation.Constraint`: words joined by dots.
 pub(super) fn is_scope(word: &str) -> bool {
     word.contains('.') && word.split('.').all(|part| part.starts_with(|c: char| c.is_ascii_alphabetic()))
+}
+
+/// A permission without the number of a footnote. Numbers stand inside real names, never at their ends.
+fn without_number(scope: &str) -> &str {
+    scope.trim_end_matches(|c: char| c.is_ascii_digit())
+}
+
+/// How long the footnote marks at the start of a text are: `*`, `¹`, `[1]`, `(1)` and ` 1`, with blanks in
+/// front. None is longer than three letters.
+fn footnote_len(text: &str) -> usize {
+    let mut len = 0;
+    loop {
+        let rest = text[len..].trim_start_matches([' ', '\u{a0}', '\\']);
+        let Some(mark) = footnote_mark(rest) else { return len };
+        len = text.len() - rest.len() + mark;
+    }
+}
+
+fn footnote_mark(text: &str) -> Option<usize> {
+    let first = text.chars().next()?;
+    let inner = text.strip_prefix(['[', '(']).unwrap_or(text);
+    let digits = inner.bytes().take_while(u8::is_ascii_digit).count();
+    let after = &inner[digits..];
+    match first {
+        '*' => (!text.starts_with("**")).then_some(1),
+        '\u{b9}' | '\u{b2}' | '\u{b3}' | '\u{2070}'..='\u{2079}' | '\u{2020}' | '\u{2021}' => Some(first.len_utf8()),
+        _ if !(1..=3).contains(&digits) => None,
+        '[' => after.starts_with(']').then_some(digits + 2),
+        '(' => after.starts_with(')').then_some(digits + 2),
+        _ => (!after.starts_with(|c: char| c.is_alphanumeric())).then_some(digits),
+    }
 }
 
 /// Joins permissions that a translator took for sentences: `Group. Read. all` → `Group.Read.All`. What
@@ -170,12 +210,10 @@ fn tokenize<'t>(list: &'t str, words: Words<'_>) -> Vec<Token<'t>> {
             let word = &list[at..at + len];
             at += len;
             if is_scope(word) {
-                let mark = list[at..].trim_start_matches([' ', '\\']);
-                let footnoted = mark.starts_with('*') && !mark.starts_with("**");
-                if footnoted {
-                    at = list.len() - mark.len() + 1;
-                }
-                tokens.push(Token::Scope { name: word, footnoted });
+                let name = without_number(word);
+                let mark = footnote_len(&list[at..]);
+                at += mark;
+                tokens.push(Token::Scope { name, footnoted: mark > 0 || name.len() < word.len() });
             } else {
                 tokens.push(word_token(word, words));
             }
@@ -183,6 +221,8 @@ fn tokenize<'t>(list: &'t str, words: Words<'_>) -> Vec<Token<'t>> {
         }
         if matches!(c, ',' | ';' | '、' | '，' | '；' | '\n') {
             tokens.push(Token::Separator);
+        } else if matches!(c, '&' | '+') {
+            tokens.push(Token::And);
         } else if c.is_alphanumeric() {
             let len = list[at..]
                 .find(|c: char| !c.is_alphanumeric() || c.is_ascii())
@@ -228,11 +268,16 @@ fn alternatives(tokens: &[Token<'_>]) -> Vec<Vec<String>> {
     })
 }
 
+/// Whether the only `and` stands before the last of several permissions, and no `or` says otherwise.
+fn ends_with_and(tokens: &[Token<'_>]) -> bool {
+    let count = |kind: Token<'_>| tokens.iter().filter(|token| **token == kind).count();
+    let is_list = count(Token::And) == 1 && count(Token::Separator) > 0;
+    let last_join = tokens.iter().rev().find(|token| matches!(token, Token::And | Token::Separator));
+    is_list && count(Token::Or) + count(Token::Plus) == 0 && last_join == Some(&Token::And)
+}
+
 fn any_of(tokens: &[Token<'_>]) -> Vec<Vec<String>> {
-    let ands = tokens.iter().filter(|token| **token == Token::And).count();
-    let separators = tokens.iter().filter(|token| **token == Token::Separator).count();
-    let last_join = tokens.iter().rev().find(|token| matches!(token, Token::And | Token::Separator | Token::Or));
-    let and_ends_a_list = ands == 1 && separators > 0 && last_join == Some(&Token::And);
+    let and_ends_a_list = ends_with_and(tokens);
     let mut sets: Vec<Vec<String>> = Vec::new();
     let mut joined = false;
     for token in tokens {
@@ -251,26 +296,6 @@ fn any_of(tokens: &[Token<'_>]) -> Vec<Vec<String>> {
         joined = false;
     }
     sets
-}
-
-/// Whether a list breaks the order its header states: `X.Read…` and `X.ReadWrite…` the wrong way round.
-fn contradicts(scopes: &[String], order: PermissionOrder) -> bool {
-    let pairs = scopes
-        .iter()
-        .enumerate()
-        .flat_map(|(index, first)| scopes[index + 1..].iter().map(move |second| (first, second)));
-    let descends = |first: &str, second: &str| {
-        let (resource, rest) = first.split_once('.').unwrap_or((first, ""));
-        let (other, other_rest) = second.split_once('.').unwrap_or((second, ""));
-        resource == other
-            && rest.starts_with("ReadWrite")
-            && other_rest.strip_prefix("Read").is_some_and(|end| rest.strip_prefix("ReadWrite") == Some(end))
-    };
-    match order {
-        PermissionOrder::LeastToMost => pairs.into_iter().any(|(first, second)| descends(first, second)),
-        PermissionOrder::MostToLeast => pairs.into_iter().any(|(first, second)| descends(second, first)),
-        PermissionOrder::Unstated => false,
-    }
 }
 
 #[cfg(test)]
@@ -299,6 +324,56 @@ mod tests {
         check("One from A.R, B.R, C.R plus either D.R or E.R", "A.R&D.R|A.R&E.R|B.R&D.R|B.R&E.R|C.R&D.R|C.R&E.R");
         check("A.R, B.R, or C.R", "A.R|B.R|C.R");
         check("A.R.All, , B.R.", "A.R.All|B.R");
+        check("A.R, or B.R and C.R", "A.R|B.R&C.R");
+        check("A.R, B.R, and C.R", "A.R|B.R|C.R");
+        check("A.R AND B.R", "A.R&B.R");
+        check("A.R & B.R, C.R + D.R", "A.R&B.R|C.R&D.R");
+        check("A.R B.R", "A.R|B.R");
+        check("A.R, B.R plus C.R and D.R", "A.R&C.R&D.R|B.R&C.R&D.R");
+        assert!(read("A.R, B.R and C.R").row.ends_with_and);
+        for other in ["A.R and B.R", "A.R and B.R, C.R", "A.R, B.R or C.R", "A.R, or B.R and C.R", "A.R, B.R"] {
+            assert!(!read(other).row.ends_with_and, "{other}");
+        }
+    }
+
+    #[test]
+    fn footnote_marks_are_no_part_of_names() {
+        for marked in [
+            "A.Read.All1",
+            "A.Read.All12",
+            "A.Read.All*",
+            "A.Read.All \\*",
+            "A.Read.All[1]",
+            "A.Read.All [1]",
+            "A.Read.All (2)",
+            "A.Read.All 3",
+            "A.Read.All¹",
+            "A.Read.All ²³",
+            "A.Read.All†",
+            "A.Read.All*1",
+            "A.Read.All1*",
+        ] {
+            let cell = read(&format!("B2B.Read.X1X, {marked}, C.Read"));
+            assert_eq!(cell.row.scopes, ["B2B.Read.X1X", "A.Read.All", "C.Read"], "{marked}");
+            assert_eq!(cell.row.footnoted, ["A.Read.All"], "{marked}");
+            assert_eq!(cell.leftover, "", "{marked}");
+        }
+        assert_eq!(scopes("A.Read.All1、B.Read<sup>2</sup>"), ["A.Read.All", "B.Read"]);
+        for unmarked in ["A.Read.All (2021)", "A.Read.All 1st", "A.Read.All [a]", "A.Read.All **"] {
+            assert!(read(unmarked).row.footnoted.is_empty(), "{unmarked}");
+        }
+    }
+
+    #[test]
+    fn none_is_no_permission_and_supported() {
+        for (line, supported) in
+            [("None.", Some(true)), ("None", Some(true)), ("Not supported", Some(false)), ("n/a", Some(false))]
+        {
+            let row = read(line).row;
+            assert_eq!((row.supported, row.scopes.len(), row.alternatives.len()), (supported, 0, 0), "{line}");
+        }
+        let cell = read("For lamp resource: None.");
+        assert_eq!((cell.condition.as_deref(), cell.row.supported), (Some("lamp"), Some(true)));
     }
 
     #[test]
@@ -337,12 +412,5 @@ mod tests {
         ] {
             assert_eq!(mend(line, vocab.words("xx")), mended, "{line}");
         }
-    }
-
-    #[test]
-    fn order() {
-        assert!(read("Group.ReadWrite.All, Group.Read.All").row.contradictory);
-        assert!(!read("Group.Read.All, Group.ReadWrite.All").row.contradictory);
-        assert!(!read("Group.ReadWrite.All, User.Read.All").row.contradictory);
     }
 }

@@ -1,9 +1,12 @@
 //! Permission tables.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
 use super::permission_cell::{self, Cell};
 use super::{Context, Output, cross_check};
 use crate::diag::{codes, quoted};
-use crate::markup::{Table, TableRow, View};
+use crate::markup::{MarkKind, Table, TableRow, View};
 use crate::model::facts::{AccountType, PermissionOrder, PermissionRow, PermissionVariant};
 use crate::source::Span;
 use crate::vocab::{Role, Words};
@@ -37,6 +40,12 @@ pub(super) fn extract_permissions(context: &Context<'_>, out: &mut Output<'_>) {
             }
         }
         out.consume_table(*table);
+    }
+    for account in AccountType::ALL {
+        let row = out.facts.permissions.row_mut(account);
+        remove_repeated(&mut row.scopes);
+        remove_repeated(&mut row.footnoted);
+        remove_repeated(&mut row.alternatives);
     }
     if tables.is_empty() {
         report_missing(context, out);
@@ -192,8 +201,8 @@ fn account_of_label(context: &Context<'_>, label: View<'_>) -> Option<AccountTyp
 
 /// Where source sides may be another page's text, a localized side that lists other permissions is the
 /// right one; one that lists none was lost in translation.
-fn doubtful_cell(cell: View<'_>, out: &mut Output<'_>) -> Option<String> {
-    if !cross_check::may_be_another_text(&out.facts) {
+fn doubtful_cell(context: &Context<'_>, cell: View<'_>, out: &mut Output<'_>) -> Option<String> {
+    if context.page.unit_count() == 0 || !cross_check::may_be_another_text(&out.facts) {
         return None;
     }
     let localized = cell.localized();
@@ -221,15 +230,14 @@ fn extract_cell(
     out: &mut Output<'_>,
 ) {
     let mut pending: Option<String> = None;
-    let localized = doubtful_cell(cell, out);
-    let lines: Vec<&str> = match &localized {
-        Some(localized) => vec![localized.as_str()],
-        None => cell.lines().filter(|line| !line.is_empty()).collect(),
+    let lines = match doubtful_cell(context, cell, out) {
+        Some(localized) => vec![Cow::Owned(localized)],
+        None => starred_lines(cell),
     };
     for line in lines {
-        let mended = context.names.is_some().then(|| permission_cell::mend(line, context.words));
-        let line = mended.as_deref().unwrap_or(line);
-        let Cell { row, condition: own, leftover } = permission_cell::parse(line, context.words, order);
+        let mended = context.names.is_some().then(|| permission_cell::mend(&line, context.words));
+        let line = mended.as_deref().unwrap_or(&line);
+        let Cell { mut row, condition: own, leftover } = permission_cell::parse(line, context.words, order);
         let own = own.or_else(|| pending.take());
         if row.scopes.is_empty() && row.supported.is_none() && leftover.is_empty() && own.is_some() {
             // `For **user** resource:<br/>A, B`: the list follows on the next line.
@@ -243,14 +251,8 @@ fn extract_cell(
                 format!("besides permissions this cell says {}", quoted(&leftover)),
             );
         }
-        if row.contradictory {
-            out.sink.report(
-                &codes::CONTRADICTORY_ORDER,
-                cell.span(),
-                format!("{} breaks the order that the header states", quoted(line)),
-            );
-        }
         let line = out.line(cell.span());
+        row.line = if row.scopes.is_empty() { 0 } else { line };
         merge(out.facts.permissions.row_mut(account), &row);
         let context = match (&condition, own) {
             (Some(outer), Some(own)) if !own.is_empty() => Some(format!("{outer}: {own}")),
@@ -263,27 +265,45 @@ fn extract_cell(
     }
 }
 
-fn merge(into: &mut PermissionRow, row: &PermissionRow) {
-    let add = |into: &mut Vec<String>, from: &[String]| {
-        for scope in from {
-            if !into.contains(scope) {
-                into.push(scope.clone());
+/// The lines of a cell, with a star for each superscript: that is how most pages mark footnotes.
+fn starred_lines<'p>(cell: View<'p>) -> Vec<Cow<'p, str>> {
+    let source = cell.source();
+    let mut raised = cell.ranges(MarkKind::Superscript).peekable();
+    let lines = cell.lines().filter(|line| !line.is_empty()).map(|line| {
+        let start = line.as_ptr() as usize - source.as_ptr() as usize;
+        let mut starred = String::new();
+        let mut done = start;
+        while let Some(mark) = raised.next_if(|mark| mark.end <= start + line.len()) {
+            if let Some(before) = source.get(done..mark.start) {
+                starred.push_str(before);
+                starred.push('*');
+                done = mark.end;
             }
         }
-    };
-    add(&mut into.scopes, &row.scopes);
-    add(&mut into.footnoted, &row.footnoted);
-    for set in &row.alternatives {
-        if !into.alternatives.contains(set) {
-            into.alternatives.push(set.clone());
-        }
+        if done == start { Cow::Borrowed(line) } else { Cow::Owned(starred + &source[done..start + line.len()]) }
+    });
+    lines.collect()
+}
+
+/// Adds what a further line or table says; what it repeats is removed at the end.
+fn merge(into: &mut PermissionRow, row: &PermissionRow) {
+    if !row.alternatives.is_empty() {
+        into.ends_with_and = row.ends_with_and && into.alternatives.is_empty();
     }
+    into.scopes.extend_from_slice(&row.scopes);
+    into.footnoted.extend_from_slice(&row.footnoted);
+    into.alternatives.extend_from_slice(&row.alternatives);
     into.order = row.order;
-    into.contradictory |= row.contradictory;
+    into.line = if into.line == 0 { row.line } else { into.line };
     into.supported = match (into.supported, row.supported) {
         (Some(true), _) | (_, Some(true)) => Some(true),
         (known, new) => known.or(new),
     };
+}
+
+fn remove_repeated<T: Ord + Clone>(list: &mut Vec<T>) {
+    let mut known = BTreeSet::new();
+    list.retain(|item| known.insert(item.clone()));
 }
 
 /// `Permissions acting on self (from least to most privileged)` without the order, `For users:` without

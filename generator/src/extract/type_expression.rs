@@ -46,8 +46,37 @@ fn parse_words(text: &str, words: Words<'_>) -> (String, bool) {
             return (clean(alternatives), true);
         }
     }
-    let (name, collection) = words.strip_collection(text);
-    (clean(&name), collection)
+    let (name, collection) = strip_collections(text, words);
+    let name = clean(&name);
+    // `a boolean value`
+    let name = words.strip_article(&name).map(str::to_owned).unwrap_or(name);
+    (name, collection)
+}
+
+/// Removes everything that makes a type a collection, with a remark behind it: `X collection (nullable)`,
+/// `X[]`, `X collection collection`. OData has no collections of collections.
+fn strip_collections(text: &str, words: Words<'_>) -> (String, bool) {
+    let strip = |text: &str| match text.strip_suffix("[]") {
+        Some(element) => (element.trim_end().to_owned(), true),
+        None => words.strip_collection(text),
+    };
+    let without_remark = || Some(text.strip_suffix(')')?.rsplit_once('(')?.0.trim_end());
+    let (mut name, mut is_collection) = strip(text);
+    if !is_collection && let Some(before) = without_remark() {
+        let (stripped, has_word) = strip(before);
+        if !has_word {
+            return (name, false);
+        }
+        (name, is_collection) = (stripped, true);
+    }
+    while is_collection {
+        let (stripped, again) = strip(&name);
+        if !again || stripped.is_empty() {
+            break;
+        }
+        name = stripped;
+    }
+    (name, is_collection)
 }
 
 fn clean(name: &str) -> String {
@@ -83,6 +112,16 @@ mod tests {
             ("[educationUser] collection", "educationUser", true),
             ("String (timestamp)", "String (timestamp)", false),
             ("(String or Int) collection", "String or Int", true),
+            ("String collection (nullable)", "String", true),
+            ("String (nullable) collection", "String (nullable)", true),
+            ("inner[]", "inner", true),
+            ("dial collection collection", "dial", true),
+            ("Collection of dial collection", "dial", true),
+            ("a boolean value", "boolean", false),
+            ("an Int32", "Int32", false),
+            ("the widest dial of all", "the widest dial of all", false),
+            ("integer (Int64)", "integer (Int64)", false),
+            ("collection", "", true),
         ] {
             assert_eq!(parse_text(text, vocab.words("en")), (name.to_owned(), collection), "{text}");
         }

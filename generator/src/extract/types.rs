@@ -18,6 +18,7 @@ use crate::vocab::{Column, Role};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum TableKind {
     Methods {
+        method: usize,
         returns: Option<usize>,
     },
     Properties {
@@ -37,8 +38,8 @@ enum TableKind {
 pub(super) fn extract_types(context: &Context<'_>, out: &mut Output<'_>) {
     let shapes = identity::extract_identities(context, out);
     let mut rows = properties::Rows::default();
-    if let (Some(_), Some((0, fence))) = (&context.names, shapes.first()) {
-        rows.shown = json_shape::names(fence.body);
+    if let Some((0, fence)) = shapes.first() {
+        rows.shape = fence.body;
     }
     for (index, section) in context.page.sections.iter().enumerate() {
         let role = context.roles[index].role;
@@ -47,7 +48,9 @@ pub(super) fn extract_types(context: &Context<'_>, out: &mut Output<'_>) {
         }
         for table in context.tables(section) {
             match kind_of(&columns(context, table), role) {
-                Some(TableKind::Methods { returns }) => methods::extract_methods(context, table, returns, out),
+                Some(TableKind::Methods { method, returns }) => {
+                    methods::extract_methods(context, table, method, returns, out);
+                }
                 Some(TableKind::Properties { name, ty, description, relationships }) if !out.facts.types.is_empty() => {
                     let place = properties::Columns { name, ty, description, relationships };
                     properties::extract_table(context, section, table, &place, &mut rows, out);
@@ -56,7 +59,7 @@ pub(super) fn extract_types(context: &Context<'_>, out: &mut Output<'_>) {
                     identity::extract_derived(table, out);
                 }
                 Some(TableKind::Members { name, value }) if out.facts.kind != PageKind::Concept => {
-                    enums::extract_table(context, index, table, name, value, out);
+                    enums::extract_table(context, index, table, (name, value), &rows.section_links, out);
                 }
                 _ => continue,
             }
@@ -64,6 +67,8 @@ pub(super) fn extract_types(context: &Context<'_>, out: &mut Output<'_>) {
             out.consume_section(index);
         }
     }
+    identity::set_base_by_rows(out);
+    enums::follow_links(context, &rows.section_links, out);
     consume_shown(context, out);
     for (ty, fence) in shapes {
         json_shape::compare(ty, &fence, out);
@@ -95,8 +100,20 @@ pub(super) fn is_about_enums(context: &Context<'_>) -> bool {
             },
         )
     };
-    let is_titled = title(page).is_some_and(|title| context.words.is_enum_title(&title.slug));
-    has_members(if is_titled { None } else { Some(Role::Members) })
+    match title(page) {
+        Some(title) if !context.words.is_enum_title(&title.slug) => has_members(Some(Role::Members)),
+        Some(_) => has_members(None),
+        // Nothing but enumerations.
+        None => has_members(None) && !has_properties(context),
+    }
+}
+
+fn has_properties(context: &Context<'_>) -> bool {
+    context.page.sections.iter().zip(&context.roles).any(|(section, known)| {
+        context
+            .tables(section)
+            .any(|table| matches!(kind_of(&columns(context, table), known.role), Some(TableKind::Properties { .. })))
+    })
 }
 
 fn title<'p>(page: &'p Page<'p>) -> Option<&'p Section<'p>> {
@@ -105,7 +122,7 @@ fn title<'p>(page: &'p Page<'p>) -> Option<&'p Section<'p>> {
 
 fn columns(context: &Context<'_>, table: crate::markup::Table<'_>) -> Vec<Option<Column>> {
     let words = context.words;
-    let mut columns: Vec<_> = table.header().map(|header| words.column(header.source())).collect();
+    let mut columns = context.columns(table);
     // `displayAs value`
     if let (Some(first @ None), Some(header)) = (columns.first_mut(), table.header().next())
         && words.is_enum_heading(&slugify(header.source()))
@@ -115,25 +132,33 @@ fn columns(context: &Context<'_>, table: crate::markup::Table<'_>) -> Vec<Option
     columns
 }
 
+/// By the columns, in whatever order they stand.
 fn kind_of(columns: &[Option<Column>], role: Option<Role>) -> Option<TableKind> {
     let find = |column| columns.iter().position(|found| *found == Some(column));
-    match (columns.first()?, role) {
-        (Some(Column::Method), _) => Some(TableKind::Methods { returns: find(Column::Returns).or(find(Column::Type)) }),
-        (Some(Column::Name | Column::Relationship), _) if find(Column::Type).is_some() => Some(TableKind::Properties {
-            name: 0,
-            ty: find(Column::Type)?,
-            description: find(Column::Description),
-            relationships: columns[0] == Some(Column::Relationship) || role == Some(Role::Relationships),
-        }),
-        (Some(Column::Member | Column::Value), _) | (Some(Column::Name), Some(Role::Members)) => {
-            // A second column of the same name holds the numbers.
-            let numbers = |column: &Option<Column>| matches!(column, Some(Column::Value | Column::Member));
-            let value = columns.iter().skip(1).position(numbers).map(|at| at + 1);
-            Some(TableKind::Members { name: 0, value })
-        }
-        (Some(Column::Type), _) => Some(TableKind::Types),
-        _ => None,
+    let first = *columns.first()?;
+    let relationship = find(Column::Relationship);
+    if let Some(method) = find(Column::Method).filter(|&at| at == 0 || role == Some(Role::Methods)) {
+        return Some(TableKind::Methods { method, returns: find(Column::Returns).or(find(Column::Type)) });
     }
+    if let (Some(name), Some(ty)) = (relationship.or(find(Column::Name)), find(Column::Type))
+        && !matches!(first, Some(Column::Member | Column::Value))
+    {
+        return Some(TableKind::Properties {
+            name,
+            ty,
+            description: find(Column::Description),
+            relationships: relationship.is_some() || role == Some(Role::Relationships),
+        });
+    }
+    let value = find(Column::Value).filter(|&at| at == 0 || role == Some(Role::Members));
+    let name = find(Column::Name).filter(|_| role == Some(Role::Members));
+    if let Some(name) = find(Column::Member).or(name).or(value) {
+        // A second column of the same name holds the numbers.
+        let is_number = |column: &Option<Column>| matches!(column, Some(Column::Value | Column::Member));
+        let value = columns.iter().enumerate().position(|(at, column)| at != name && is_number(column));
+        return Some(TableKind::Members { name, value });
+    }
+    (first == Some(Column::Type)).then_some(TableKind::Types)
 }
 
 /// The name that starts a heading: `widget resource type`, `finishKind values`.

@@ -6,12 +6,17 @@ use super::findings::Findings;
 use super::types::{self, Scope, lineage, page_namespace};
 use crate::diag::{codes, quoted};
 use crate::model::api::{StructuredKind, StructuredType, TypeDefinition, TypeShape};
-use crate::model::facts::TypeExpression;
+use crate::model::facts::{Method, PageFacts, RequestTemplate, TypeExpression};
 
-pub(super) fn link_bases(scope: &Scope<'_, '_>, types: &mut BTreeMap<String, TypeDefinition>, findings: &mut Findings) {
+pub(super) fn link_bases(
+    pages: &[&PageFacts],
+    scope: &Scope<'_, '_>,
+    types: &mut BTreeMap<String, TypeDefinition>,
+    findings: &mut Findings,
+) {
     set_bases(scope, types, findings);
     break_cycles(types, findings);
-    spread_kinds(types);
+    spread_kinds(pages, scope, types);
     drop_inherited(types, findings);
     list_derived(types);
 }
@@ -88,11 +93,7 @@ pub(super) fn common_base<'t>(
     types: &'t BTreeMap<String, TypeDefinition>,
     names: &BTreeSet<&'t str>,
 ) -> Option<&'t str> {
-    let chain = |name: &'t str| {
-        let bases = lineage(types, name).into_iter().filter_map(|ty| ty.base.as_deref());
-        std::iter::once(name).chain(bases).collect::<Vec<_>>()
-    };
-    let mut of_each = names.iter().map(|name| chain(name));
+    let mut of_each = names.iter().map(|name| chain(types, name));
     let mut common = of_each.next()?;
     for of_other in of_each {
         common.retain(|name| of_other.contains(name));
@@ -125,15 +126,55 @@ fn break_cycles(types: &mut BTreeMap<String, TypeDefinition>, findings: &mut Fin
     }
 }
 
-/// What inherits a key is an entity type.
-fn spread_kinds(types: &mut BTreeMap<String, TypeDefinition>) {
-    let is_entity = |name: &String| lineage(types, name).iter().any(|ty| ty.kind == StructuredKind::Entity);
-    let entities: Vec<String> = types.keys().filter(|name| is_entity(name)).cloned().collect();
-    for name in entities {
+/// Entity types are known by their key, by relationships, and by what others do with them (OData CSDL 4.01,
+/// sections 6 and 8): few pages state a key.
+fn spread_kinds(pages: &[&PageFacts], scope: &Scope<'_, '_>, types: &mut BTreeMap<String, TypeDefinition>) {
+    let is_entity = |ty: &StructuredType| ty.kind == StructuredKind::Entity;
+    // What an entity type is based on is one.
+    let stated = types.iter().filter(|(_, ty)| structure(ty).is_some_and(is_entity));
+    let mut entities: BTreeSet<String> = stated.flat_map(|(name, _)| chain(types, name)).map(str::to_owned).collect();
+    // So is what a relationship leads to, or a key in a path. Pages err in both, but not about types with an id.
+    let has_id =
+        |name: &str| lineage(types, name).iter().any(|ty| ty.properties.iter().any(|property| property.name == "id"));
+    let addressed = relationship_targets(types).into_iter().chain(addressed_by_key(pages, scope));
+    entities.extend(addressed.filter(|name| has_id(name)));
+    // And what is based on one.
+    let derived: Vec<String> =
+        types.keys().filter(|name| chain(types, name).iter().any(|base| entities.contains(*base))).cloned().collect();
+    for name in entities.into_iter().chain(derived) {
         if let Some(structure) = types.get_mut(&name).and_then(structure_mut) {
             structure.kind = StructuredKind::Entity;
         }
     }
+}
+
+/// A type and its base types by name, nearest first.
+fn chain<'t>(types: &'t BTreeMap<String, TypeDefinition>, name: &'t str) -> Vec<&'t str> {
+    let bases = lineage(types, name).into_iter().filter_map(|ty| ty.base.as_deref());
+    std::iter::once(name).chain(bases).collect()
+}
+
+fn relationship_targets(types: &BTreeMap<String, TypeDefinition>) -> Vec<String> {
+    let properties = types.values().filter_map(structure).flat_map(|ty| &ty.properties);
+    let navigation = properties.filter(|property| property.is_navigation);
+    navigation.filter_map(|property| property.ty.ty.name()).map(str::to_owned).collect()
+}
+
+/// What pages say that a GET returns whose path ends in a key.
+fn addressed_by_key(pages: &[&PageFacts], scope: &Scope<'_, '_>) -> Vec<String> {
+    let ends_in_key = |request: &RequestTemplate| {
+        let path = request.path.split('?').next().unwrap_or_default().trim_end_matches('/');
+        let segment = path.rsplit('/').next().unwrap_or_default();
+        request.method == Method::Get && segment.starts_with('{') && segment.ends_with('}')
+    };
+    let about_one = pages.iter().filter(|page| page.requests.iter().any(ends_in_key));
+    let returned = about_one.filter_map(|page| {
+        let response = page.response.as_ref().filter(|response| !response.collection)?;
+        let ty =
+            scope.index().value_type(&response.name, response.target.as_deref(), page_namespace(page), scope.words);
+        ty.name().map(str::to_owned)
+    });
+    returned.collect()
 }
 
 /// Pages repeat what their types inherit.

@@ -1,11 +1,15 @@
-//! What a caller needs, under the names that tokens have.
+//! What a caller needs: the one place that says what a permission table means.
 //!
-//! The facts keep what the pages say; here it is made true.
+//! Facts keep the documented spelling and order; this applies the corrections of the policy, and trusts a
+//! stated order only where neither the names nor the operation contradict it.
+
+use std::collections::BTreeSet;
 
 use super::findings::Findings;
+use super::privileges::{self, Told};
 use crate::diag::{codes, quoted};
-use crate::model::api::OperationKind;
-use crate::model::facts::{AccountType, PageFacts, PermissionOrder, PermissionRow, Permissions};
+use crate::model::api::{AccountPermissions, AllOf, OperationKind, Permissions, PrivilegeOrder};
+use crate::model::facts::{AccountType, PageFacts, PermissionOrder, PermissionRow};
 use crate::policy::Policy;
 
 pub(super) fn permissions(
@@ -15,37 +19,212 @@ pub(super) fn permissions(
     policy: &Policy,
     findings: &mut Findings,
 ) -> Permissions {
-    let mut permissions = page.permissions.clone();
+    let changes = kind.is_write() || kind == OperationKind::Delete;
+    let mut permissions = Permissions::default();
     for account in AccountType::ALL {
-        let row = permissions.row_mut(account);
-        let scopes = row.scopes.iter_mut().chain(row.alternatives.iter_mut().flatten()).chain(&mut row.footnoted);
-        for scope in scopes {
-            if let Some(real) = policy.real_permission(scope) {
-                real.clone_into(scope);
-            }
-        }
-        let changes = kind.is_write() || kind == OperationKind::Delete;
-        if let Some(first) = first_in_order(row).filter(|first| changes && !row.contradictory && reads_only(first))
-            && row.scopes.iter().any(|scope| !reads_only(scope))
-        {
-            let message = format!("a change is said to need no more than {}", quoted(first));
+        let row = page.permissions.row(account);
+        let (found, contradiction) = account_permissions(row, changes, policy);
+        if let Some(message) = contradiction {
+            let line = if row.line == 0 { line } else { row.line };
             findings.report(&page.path, line, &codes::CONTRADICTORY_ORDER, message);
-            row.contradictory = true;
         }
+        *permissions.of_mut(account) = found;
     }
     permissions
 }
 
-/// The least privileged permission, as the header of the list has it.
-fn first_in_order(row: &PermissionRow) -> Option<&String> {
-    match row.order {
-        PermissionOrder::LeastToMost => row.scopes.first(),
-        PermissionOrder::MostToLeast => row.scopes.last(),
-        PermissionOrder::Unstated => None,
+/// What a row means for an operation that changes something or does not, and what it contradicts.
+fn account_permissions(row: &PermissionRow, changes: bool, policy: &Policy) -> (AccountPermissions, Option<String>) {
+    let mut any_of = obtainable_sets(row, policy);
+    if changes && row.ends_with_and && lets_readers_in(&any_of) {
+        // Of `A.Read, B.ReadWrite and C.Read` no one suffices for a change, so the last word means all.
+        any_of = vec![AllOf(any_of.into_iter().flat_map(|set| set.0).collect())];
     }
+    let mut found = AccountPermissions {
+        supported: row.supported,
+        any_of,
+        order: PrivilegeOrder::Unstated,
+        is_conditional: row.conditional,
+    };
+    if found.is_conditional || found.any_of.len() < 2 {
+        return (found, None);
+    }
+    let documented = found.any_of.clone();
+    if row.order == PermissionOrder::MostToLeast {
+        found.any_of.reverse();
+    }
+    let is_stated = row.order != PermissionOrder::Unstated;
+    let is_contradicted = is_stated && privileges::descend(&found.any_of);
+    let mut contradiction = is_contradicted.then(|| {
+        let names: Vec<_> = row.scopes.iter().map(String::as_str).collect();
+        format!("the names in {} contradict the order that the header states", quoted(&names.join(", ")))
+    });
+    found.order = if is_stated && !is_contradicted {
+        PrivilegeOrder::LeastToMost
+    } else {
+        match privileges::sort(&mut found.any_of) {
+            Told::Sorted => PrivilegeOrder::LeastToMost,
+            Told::Least => PrivilegeOrder::LeastFirst,
+            Told::Nothing if is_contradicted => PrivilegeOrder::Contradictory,
+            Told::Nothing => PrivilegeOrder::Unstated,
+        }
+    };
+    if changes && let Some(least) = found.least().filter(|least| reads_only(least) && lets_readers_in(&found.any_of)) {
+        let least = quoted(&least.0.join(" and "));
+        contradiction.get_or_insert(format!("a change is said to need no more than {least}"));
+        found.order = PrivilegeOrder::Contradictory;
+    }
+    if matches!(found.order, PrivilegeOrder::Contradictory | PrivilegeOrder::Unstated) {
+        found.any_of = documented;
+    }
+    (found, contradiction)
 }
 
-/// `Group.Read.All` and `User.ReadBasic.All` let nobody change anything.
-fn reads_only(scope: &str) -> bool {
-    scope.split('.').any(|part| matches!(part, "Read" | "ReadBasic"))
+/// The sets under the names that tokens have, without those that nobody can be granted any more, unless
+/// nothing else is documented. What is no name stays away from the notation of the client.
+fn obtainable_sets(row: &PermissionRow, policy: &Policy) -> Vec<AllOf> {
+    let (mut sets, mut retired) = (Vec::new(), Vec::new());
+    let mut known = BTreeSet::new();
+    for documented in &row.alternatives {
+        let mut names: Vec<&str> = Vec::new();
+        let mut known_names = BTreeSet::new();
+        let real = documented.iter().map(|name| policy.real_permission(name).unwrap_or(name));
+        names.extend(real.filter(|name| known_names.insert(*name)));
+        // Each is asked about, so that no entry of the policy seems unused.
+        let is_retired = names.iter().filter(|name| policy.is_retired(name)).count() > 0;
+        if names.iter().all(|name| is_name(name)) && known.insert(known_names) {
+            let set = AllOf(names.into_iter().map(str::to_owned).collect());
+            (if is_retired { &mut retired } else { &mut sets }).push(set);
+        }
+    }
+    if sets.is_empty() { retired } else { sets }
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+}
+
+fn reads_only(set: &AllOf) -> bool {
+    set.0.iter().all(|name| privileges::reads_only(name))
+}
+
+/// Whether some of the sets let nobody change anything, and others do.
+fn lets_readers_in(sets: &[AllOf]) -> bool {
+    sets.iter().any(reads_only) && !sets.iter().all(reads_only)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const POLICY: &str = r#"
+        [[permission]]
+        documented = "Lamp.Raed.All"
+        real = "Lamp.Read.All"
+        reason = "Misspelled."
+        [[retired]]
+        name = "Lamp.Light.All"
+        reason = "Gone."
+    "#;
+
+    /// `< A + B, C`: a list below a header that says from least to most; `>` is the other way, `!` in front of
+    /// it an operation that changes something, `&` behind it a list whose last word is "and".
+    fn read(text: &str) -> (AccountPermissions, bool) {
+        let changes = text.starts_with('!');
+        let (mark, list) = text.trim_start_matches('!').split_once(' ').expect("a mark and a list");
+        let order = match mark {
+            "<" => PermissionOrder::LeastToMost,
+            ">" => PermissionOrder::MostToLeast,
+            _ => PermissionOrder::Unstated,
+        };
+        let list = list.strip_suffix(" &").map_or((list, false), |list| (list, true));
+        let alternatives: Vec<Vec<String>> =
+            list.0.split(", ").map(|set| set.split(" + ").map(str::to_owned).collect()).collect();
+        let scopes = alternatives.concat();
+        let supported = Some(true);
+        let row = PermissionRow { scopes, alternatives, order, supported, ends_with_and: list.1, ..Default::default() };
+        let policy = Policy::parse([("permissions.toml", POLICY)]).expect("a policy");
+        let (found, contradiction) = account_permissions(&row, changes, &policy);
+        (found, contradiction.is_some())
+    }
+
+    #[track_caller]
+    fn check(given: &str, expected: &str, is_contradiction: bool) {
+        let (found, contradiction) = read(given);
+        assert_eq!(found.to_string(), expected, "{given}");
+        assert_eq!(contradiction, is_contradiction, "{given}");
+    }
+
+    #[test]
+    fn a_stated_order_counts_where_nothing_contradicts_it() {
+        check("< A.Read.All, B.Read.All", "A.Read.All < B.Read.All", false);
+        check("> B.Read.All, A.Read.All", "A.Read.All < B.Read.All", false);
+        check("< A.Read + B.Read, A.Read + B.ReadWrite", "A.Read + B.Read < A.Read + B.ReadWrite", false);
+        check("= A.Read, B.Read", "A.Read, B.Read", false);
+        check("= A.Read", "A.Read", false);
+    }
+
+    #[test]
+    fn names_contradict_and_decide() {
+        check("> A.ReadBasic.All, A.Read.All", "A.ReadBasic.All < A.Read.All", true);
+        check("< A.ReadWrite.All, A.Read.All", "A.Read.All < A.ReadWrite.All", true);
+        check("< A.Read.All, A.Read", "A.Read < A.Read.All", true);
+        check("= A.ReadWrite, A.Read", "A.Read < A.ReadWrite", false);
+        check("= A.ReadWrite, A.Read.All, A.Read", "A.Read < A.ReadWrite, A.Read.All", false);
+        check("< A.ReadWrite, B.Read, A.Read", "A.ReadWrite ? B.Read ? A.Read", true);
+        check("> A.Read, B.Read, A.ReadWrite", "A.Read ? B.Read ? A.ReadWrite", true);
+    }
+
+    #[test]
+    fn no_change_needs_only_a_reader() {
+        check("!< A.Read, A.ReadWrite", "A.Read ? A.ReadWrite", true);
+        check("!= A.Read, A.ReadWrite", "A.Read ? A.ReadWrite", true);
+        check("!> A.Read, A.ReadWrite", "A.Read ? A.ReadWrite", true);
+        check("!< A.Read", "A.Read", false);
+        check("!< A.Read, B.Read", "A.Read < B.Read", false);
+        check("!< A.Read + A.Send, A.ReadWrite", "A.Read + A.Send < A.ReadWrite", false);
+    }
+
+    #[test]
+    fn the_last_and_means_all_where_one_does_not_suffice() {
+        check("!< A.Read, B.ReadWrite, C.Read &", "A.Read + B.ReadWrite + C.Read", false);
+        check("!< A.ReadWrite, B.ReadWrite &", "A.ReadWrite < B.ReadWrite", false);
+        check("< A.Read, B.ReadWrite &", "A.Read < B.ReadWrite", false);
+    }
+
+    #[test]
+    fn names_are_those_of_tokens() {
+        check("< Lamp.Raed.All, Lamp.ReadWrite.All", "Lamp.Read.All < Lamp.ReadWrite.All", false);
+        check("< Lamp.Read.All, Lamp.Raed.All", "Lamp.Read.All", false);
+        check("< Lamp.Light.All, Lamp.Read.All", "Lamp.Read.All", false);
+        check("< Lamp.Light.All + Lamp.Read.All, Lamp.ReadWrite.All", "Lamp.ReadWrite.All", false);
+        check("< Lamp.Light.All", "Lamp.Light.All", false);
+        check("< A|B, A.Read < B, A.Read", "A.Read", false);
+    }
+
+    #[test]
+    fn three_states_without_a_name() {
+        let state = |supported| {
+            let row = PermissionRow { supported, ..Default::default() };
+            let (found, _) = account_permissions(&row, false, &Policy::default());
+            (found.supported, found.needs_none(), found.least().is_some())
+        };
+        assert_eq!(state(None), (None, false, false));
+        assert_eq!(state(Some(false)), (Some(false), false, false));
+        assert_eq!(state(Some(true)), (Some(true), true, false));
+    }
+
+    #[test]
+    fn what_depends_on_a_condition_has_no_least() {
+        let alternatives = vec![vec!["A.Read".to_owned()], vec!["A.ReadWrite".to_owned()]];
+        let row = PermissionRow {
+            alternatives,
+            order: PermissionOrder::LeastToMost,
+            supported: Some(true),
+            conditional: true,
+            ..Default::default()
+        };
+        let (found, _) = account_permissions(&row, false, &Policy::default());
+        assert_eq!((found.least(), found.is_conditional), (None, true));
+    }
 }

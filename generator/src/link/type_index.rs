@@ -91,11 +91,18 @@ impl TypeIndex {
             return ValueType::Named(key.to_owned());
         }
         // `String (timestamp)`
-        if let Some((start, _)) = name.split_once('(').filter(|(start, _)| !start.trim().is_empty()) {
+        if let Some((start, remark)) = name.split_once('(').filter(|(start, _)| !start.trim().is_empty()) {
+            let remark = remark.trim_end().trim_end_matches(')');
             return match self.value_type(start.trim(), None, namespace, words) {
                 ValueType::Unknown(_) => ValueType::Unknown(name.to_owned()),
-                found => found,
+                found => exact_number(&found, remark, words).unwrap_or(found),
             };
+        }
+        // `widgetMode enum`
+        if words.names_one_type(name)
+            && let Some(key) = name.split_once(' ').and_then(|(start, _)| self.by_name(start, namespace))
+        {
+            return ValueType::Named(key.to_owned());
         }
         let parts = name.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '#')));
         let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
@@ -120,6 +127,13 @@ impl TypeIndex {
             _ => ValueType::Unknown(name.to_owned()),
         }
     }
+}
+
+/// `integer (Int64)`: the remark says which kind of number it is.
+fn exact_number(ty: &ValueType, remark: &str, words: Words<'_>) -> Option<ValueType> {
+    let is_number = |ty: &ValueType| matches!(ty, ValueType::Primitive(primitive) if primitive.is_number());
+    let exact = primitive_type(words.primitive(remark)?);
+    (is_number(ty) && is_number(&exact)).then_some(exact)
 }
 
 fn primitive_type(qualified: &str) -> ValueType {

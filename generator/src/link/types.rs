@@ -1,5 +1,6 @@
 //! The types of one API version: which there are, and what the pages that describe each say together.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::findings::Findings;
@@ -17,6 +18,38 @@ use crate::vocab::Words;
 struct Description<'p> {
     page: &'p PageFacts,
     facts: &'p TypeFacts,
+    /// The qualified name, as the page spells it.
+    name: String,
+}
+
+/// How near a page is to a type by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Nearness {
+    /// It is called like the type.
+    Own,
+    /// Its last word is: `intune-devices-user` for `user`.
+    LastWord,
+    Other,
+}
+
+fn nearness(stem: &str, name: &str) -> Nearness {
+    if stem.eq_ignore_ascii_case(&name.replace('.', "-")) {
+        Nearness::Own
+    } else if stem.rsplit('-').next().is_some_and(|end| end.eq_ignore_ascii_case(last_name(name))) {
+        Nearness::LastWord
+    } else {
+        Nearness::Other
+    }
+}
+
+impl Description<'_> {
+    /// A page of its own before a part of another page, one that is called like the type before others. Of pages
+    /// that each describe a part, as Intune's do of `deviceManagement`, that with the largest part.
+    fn rank(&self) -> (bool, Nearness, Reverse<usize>) {
+        let is_main = self.page.types.first().is_some_and(|first| std::ptr::eq(first, self.facts));
+        let properties = self.facts.properties.len() + self.facts.relationships.len();
+        (!is_main, nearness(self.page.path.stem(), &self.name), Reverse(properties))
+    }
 }
 
 /// Which types a version has, before anything is resolved.
@@ -32,15 +65,16 @@ pub(super) struct Descriptions<'p> {
 pub(super) fn collect<'p>(pages: &[&'p PageFacts], findings: &mut Findings) -> Descriptions<'p> {
     let mut by_name: BTreeMap<String, Vec<Description<'p>>> = BTreeMap::new();
     let mut values = BTreeMap::new();
+    let owned = types_with_own_page(pages);
     for page in pages {
         for facts in &page.types {
             if facts.kind == TypeKind::Enum && lists_values(page, facts) {
                 values.insert((page.path.as_str(), facts.name.to_ascii_lowercase()), facts.members.as_slice());
                 continue;
             }
-            let name = qualified(facts);
+            let name = name_of(page, facts, &owned, findings);
             if is_type_name(&name) {
-                by_name.entry(name.to_ascii_lowercase()).or_default().push(Description { page, facts });
+                by_name.entry(name.to_ascii_lowercase()).or_default().push(Description { page, facts, name });
             } else {
                 let message = format!("{} is not a name", quoted(&name));
                 findings.report(&page.path, facts.line, &codes::BAD_TYPE_NAME, message);
@@ -48,16 +82,10 @@ pub(super) fn collect<'p>(pages: &[&'p PageFacts], findings: &mut Findings) -> D
         }
     }
     let mut index = TypeIndex::default();
-    for (lower, descriptions) in &mut by_name {
-        // A page of its own before a part of another page, one that is called like the type before others.
-        let last = last_name(lower);
-        descriptions.sort_by_key(|found| {
-            let is_called_so =
-                found.page.path.stem().rsplit('-').next().is_some_and(|end| end.eq_ignore_ascii_case(last));
-            let is_main = found.page.types.first().is_some_and(|first| first.name == found.facts.name);
-            (!is_main, !is_called_so, found.page.path.clone(), found.facts.line)
-        });
+    for descriptions in by_name.values_mut() {
+        descriptions.sort_by_cached_key(|found| (found.rank(), found.page.path.clone(), found.facts.line));
         let key = spelling(descriptions);
+        report_owner(&key, descriptions, findings);
         for found in descriptions.iter() {
             let is_first = found.page.types.first().is_some_and(|first| first.name == found.facts.name);
             let is_main = is_first && (found.page.kind == PageKind::Resource || found.page.types.len() == 1);
@@ -65,6 +93,53 @@ pub(super) fn collect<'p>(pages: &[&'p PageFacts], findings: &mut Findings) -> D
         }
     }
     Descriptions { by_name, values, index }
+}
+
+/// Types, in lower case, that a page is called like and about.
+fn types_with_own_page(pages: &[&PageFacts]) -> BTreeSet<String> {
+    let about = pages.iter().filter_map(|page| Some((page.path.stem(), page.types.first()?)));
+    let own = about.filter(|(_, facts)| facts.titled.is_none());
+    let own = own.map(|(stem, facts)| (stem, qualified(facts)));
+    own.filter(|(stem, name)| nearness(stem, name) != Nearness::Other)
+        .map(|(_, name)| name.to_ascii_lowercase())
+        .collect()
+}
+
+/// The annotation names the type, unless the type of that name has a page of its own and this page is called
+/// otherwise: then its block was copied.
+fn name_of(page: &PageFacts, facts: &TypeFacts, owned: &BTreeSet<String>, findings: &mut Findings) -> String {
+    let annotated = qualified(facts);
+    match &facts.titled {
+        Some(titled) if owned.contains(&annotated.to_ascii_lowercase()) => {
+            let message = format!(
+                "the annotation says {}, which has a page of its own; title and page say {}, and count",
+                quoted(&annotated),
+                quoted(titled)
+            );
+            findings.report(&page.path, facts.line, &codes::TITLE_COUNTS, message);
+            titled.clone()
+        }
+        _ => annotated,
+    }
+}
+
+/// Says where the alphabet alone decides which page owns a type.
+fn report_owner(name: &str, descriptions: &[Description<'_>], findings: &mut Findings) {
+    let Some(owner) = descriptions.first() else { return };
+    let rank = owner.rank();
+    let mut equals: Vec<&str> =
+        descriptions.iter().take_while(|found| found.rank() == rank).map(|found| found.page.path.as_str()).collect();
+    equals.dedup();
+    if let [first, others @ ..] = equals.as_slice()
+        && !others.is_empty()
+    {
+        let message = format!(
+            "{} is as much the subject of {}; {first} counts, as the first by path",
+            quoted(name),
+            others.join(", ")
+        );
+        findings.report(&owner.page.path, owner.facts.line, &codes::OWNER_BY_PATH, message);
+    }
 }
 
 /// Whether an enumeration on a resource page is only a list of values of a property of that name, which
@@ -88,7 +163,7 @@ fn qualified(facts: &TypeFacts) -> String {
 fn spelling(descriptions: &[Description<'_>]) -> String {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for found in descriptions {
-        *counts.entry(qualified(found.facts)).or_default() += 1;
+        *counts.entry(found.name.clone()).or_default() += 1;
     }
     let best = counts.into_iter().max_by(|(left, count), (right, other)| count.cmp(other).then(right.cmp(left)));
     best.map(|(name, _)| name).unwrap_or_default()
@@ -185,7 +260,7 @@ pub(super) fn define(scope: &Scope<'_, '_>, findings: &mut Findings) -> BTreeMap
         }
         let owner = same.first().map_or(owner, |first| *first);
         let shape = if is_enum {
-            TypeShape::Enum(EnumType { members: merged_members(&name, &same, findings), is_flags: false })
+            TypeShape::Enum(EnumType { members: merged_members(&name, &same, findings) })
         } else {
             TypeShape::Structured(merged_structure(&name, &same, scope, findings))
         };
@@ -230,8 +305,12 @@ fn merged_structure(
     scope: &Scope<'_, '_>,
     findings: &mut Findings,
 ) -> StructuredType {
-    let flag = |test: fn(&TypeFacts) -> bool| descriptions.iter().any(|found| test(found.facts));
-    let is_entity = flag(|facts| facts.kind == TypeKind::Entity);
+    // Where a page is the type's own, the others only add to it.
+    let has_owner = descriptions.first().is_some_and(|owner| matches!(owner.rank(), (false, Nearness::Own, _)));
+    let decisive = if has_owner { &descriptions[..1] } else { descriptions };
+    let flag = |test: fn(&TypeFacts) -> bool| decisive.iter().any(|found| test(found.facts));
+    // Only a key makes an entity; a page that shows none says nothing.
+    let is_entity = descriptions.iter().any(|found| found.facts.kind == TypeKind::Entity);
     let mut structure = StructuredType {
         kind: if is_entity { StructuredKind::Entity } else { StructuredKind::Complex },
         base: None,
@@ -242,12 +321,20 @@ fn merged_structure(
         properties: Vec::new(),
         derived: Vec::new(),
     };
-    for found in descriptions {
+    for (index, found) in descriptions.iter().enumerate() {
+        let known = structure.properties.len();
         for (list, is_navigation) in [(&found.facts.properties, false), (&found.facts.relationships, true)] {
             for row in list {
                 let ty = scope.resolve_row(found.page, row.line, &row.name, &row.ty, RowKind::Property, findings);
                 add_property(name, property(found, row, ty, is_navigation, scope), &mut structure.properties, findings);
             }
+        }
+        let added: Vec<&str> = structure.properties[known..].iter().map(|property| property.name.as_str()).collect();
+        if index > 0 && !added.is_empty() {
+            let owner = &descriptions[0].page.path;
+            let message =
+                format!("this page adds to {}, which {owner} owns: {}", quoted(name), quoted(&added.join(", ")));
+            findings.report(&found.page.path, found.facts.line, &codes::TYPE_ADDED_TO, message);
         }
     }
     structure.properties.sort_by_key(|property| property.is_navigation);
@@ -372,7 +459,7 @@ pub(super) fn enums_by_values(
                 page: page.path.clone(),
                 line,
                 also_on: Vec::new(),
-                shape: TypeShape::Enum(EnumType { members: Vec::new(), is_flags: false }),
+                shape: TypeShape::Enum(EnumType { members: Vec::new() }),
             });
             if definition.page != page.path && !definition.also_on.contains(&page.path) {
                 definition.also_on.push(page.path.clone());

@@ -96,6 +96,8 @@ impl Blocks {
 /// A 150 KB page can be made to give 600,000 events; real ones give at most some thousands.
 const MAX_EVENTS: usize = 1_000_000;
 const MAX_CELLS: usize = 200_000;
+/// A longer table of HTML is left as it is.
+const MAX_HTML_TABLE: usize = 64 << 10;
 
 pub(super) fn count_events(text: &str) -> usize {
     Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter().count()
@@ -124,11 +126,14 @@ pub(super) fn parse(text: &str) -> Blocks {
         capture: None,
         implicit: false,
         open: Vec::new(),
+        raised: None,
         quotes: 0,
         items: 0,
         table: None,
         fence: None,
         html: None,
+        html_table_end: 0,
+        table_end: None,
     };
     for (number, (event, range)) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter().enumerate() {
         if number > MAX_EVENTS || builder.out.cells.len() > MAX_CELLS {
@@ -149,11 +154,17 @@ struct Builder<'t> {
     implicit: bool,
     /// Open links and emphases: their kind and where they start.
     open: Vec<(MarkKind, u32)>,
+    /// Where the open superscript starts.
+    raised: Option<u32>,
     quotes: u32,
     items: u32,
     table: Option<TableState>,
     fence: Option<FenceState>,
     html: Option<u32>,
+    /// A table of HTML ends here; what Markdown makes of its lines does not count.
+    html_table_end: u32,
+    /// The end of the next table of HTML, where it was looked for; the inner value is `None` behind the last.
+    table_end: Option<Option<usize>>,
 }
 
 struct Capture {
@@ -181,7 +192,11 @@ struct FenceState {
 impl Builder<'_> {
     fn event(&mut self, event: Event<'_>, range: Range<usize>) {
         let at = offset(range.start)..offset(range.end);
+        if at.start < self.html_table_end {
+            return;
+        }
         match event {
+            Event::Start(Tag::HtmlBlock) if self.html_table(&at) => {}
             Event::Start(tag) => self.start(tag, at),
             Event::End(tag) => self.end(tag, at),
             Event::Text(text) => {
@@ -201,8 +216,15 @@ impl Builder<'_> {
             }
             Event::InlineHtml(tag) => {
                 self.inline(at);
-                if html::effect(&tag) == html::Effect::Break {
-                    self.line_break();
+                match html::effect(&tag) {
+                    html::Effect::Break => self.line_break(),
+                    html::Effect::Raise => self.raised = Some(self.out.arena.len()),
+                    html::Effect::Lower => {
+                        if let Some(start) = self.raised.take() {
+                            self.out.arena.mark(MarkKind::Superscript, start);
+                        }
+                    }
+                    html::Effect::None => {}
                 }
             }
             Event::SoftBreak => {
@@ -359,6 +381,7 @@ impl Builder<'_> {
     fn begin(&mut self, at: Range<u32>) {
         self.capture = Some(Capture { start: self.out.arena.here(at.start), at });
         self.open.clear();
+        self.raised = None;
         self.implicit = false;
     }
 
@@ -401,6 +424,106 @@ impl Builder<'_> {
         match tables::find_lost(&self.text[at.start as usize..at.end as usize]) {
             None => self.paragraph(text),
             Some(lost) => self.lost_table(&lost, at.start),
+        }
+    }
+
+    /// Reads a table of HTML, which may have blank lines inside. False where there is none.
+    fn html_table(&mut self, at: &Range<u32>) -> bool {
+        let rest = &self.text[at.start as usize..];
+        let is_table = rest.trim_start().get(..6).is_some_and(|tag| tag.eq_ignore_ascii_case("<table"));
+        // Quotes and lists end where they end, whatever a table inside them does.
+        if !is_table || self.quotes > 0 || self.items > 0 {
+            return false;
+        }
+        let Some(end) = self.next_table_end(at.start as usize) else { return false };
+        let html = &self.text[at.start as usize..end];
+        if html.len() > MAX_HTML_TABLE {
+            return false;
+        }
+        let lines: Vec<u32> = find_ignoring_case(html, "<tr").map(|row| at.start + offset(row)).collect();
+        self.flush_implicit();
+        let first_cell = offset(self.out.cells.len());
+        let mut rows: Vec<Vec<Text>> = Vec::new();
+        let mut open: Option<Text> = None;
+        let mut line = at.start;
+        for part in html::table(html) {
+            match part {
+                html::Part::Row(number) => {
+                    self.finish_html_cell(open.take(), line, &mut rows);
+                    line = lines.get(number).copied().unwrap_or(line);
+                    rows.push(Vec::new());
+                }
+                html::Part::Cell => {
+                    self.finish_html_cell(open.take(), line, &mut rows);
+                    open = Some(self.out.arena.here(line));
+                    self.open.clear();
+                }
+                html::Part::Text(text) => self.push_html_text(&text, open),
+                html::Part::Break => self.line_break(),
+                html::Part::Link(destination) => {
+                    let destination = self.out.arena.destination(&destination);
+                    self.open.push((MarkKind::Link(destination), self.out.arena.len()));
+                }
+                html::Part::Code => self.open.push((MarkKind::Code, self.out.arena.len())),
+                html::Part::Strong => self.open.push((MarkKind::Strong, self.out.arena.len())),
+                html::Part::End => {
+                    if let Some((kind, start)) = self.open.pop() {
+                        self.out.arena.mark(kind, start);
+                    }
+                }
+            }
+        }
+        self.finish_html_cell(open.take(), line, &mut rows);
+        let columns = rows.first().map_or(0, Vec::len);
+        if columns == 0 {
+            return false;
+        }
+        for row in rows.iter().take(MAX_CELLS / columns) {
+            for column in 0..columns {
+                let empty = self.out.arena.here(at.start);
+                self.out.cells.push(row.get(column).copied().unwrap_or(empty));
+            }
+        }
+        let at = at.start..at.start + offset(html.len());
+        self.html_table_end = at.end;
+        let columns = offset(columns);
+        self.finish_table(TableState {
+            at,
+            columns,
+            cells: first_cell,
+            row: first_cell,
+            repaired: false,
+            swallowed: Vec::new(),
+        });
+        true
+    }
+
+    /// The end of the next `</table>`. Each part of the text is searched once.
+    fn next_table_end(&mut self, from: usize) -> Option<usize> {
+        let is_known = self.table_end.is_some_and(|end| end.is_none_or(|end| end > from));
+        if !is_known {
+            const END: &str = "</table>";
+            let end = find_ignoring_case(&self.text[from..], END).next().map(|at| from + at + END.len());
+            self.table_end = Some(end);
+        }
+        self.table_end.flatten()
+    }
+
+    fn finish_html_cell(&self, open: Option<Text>, line: u32, rows: &mut [Vec<Text>]) {
+        if let (Some(start), Some(row)) = (open, rows.last_mut()) {
+            row.push(self.out.arena.text(start, line..line));
+        }
+    }
+
+    /// Blanks and line ends are one blank, and none at the start of a cell.
+    fn push_html_text(&mut self, text: &str, cell: Option<Text>) {
+        let mut is_blank = cell.is_none_or(|cell| self.out.arena.str(self.out.arena.text(cell, 0..0)).is_empty());
+        for c in text.chars() {
+            let c = if c.is_ascii_whitespace() { ' ' } else { c };
+            if c != ' ' || !is_blank {
+                self.out.arena.push(c.encode_utf8(&mut [0; 4]));
+            }
+            is_blank = c == ' ';
         }
     }
 
@@ -490,6 +613,7 @@ impl Builder<'_> {
     fn inline_text(&mut self, at: Range<u32>) -> Text {
         let text = &self.text[at.start as usize..at.end as usize];
         let outer_open = std::mem::take(&mut self.open);
+        self.raised = None;
         let start = self.out.arena.here(at.start);
         for (event, range) in Parser::new(text.trim_start()).into_offset_iter() {
             if self.out.arena.is_full() {
@@ -524,4 +648,12 @@ impl Builder<'_> {
         self.open = outer_open;
         self.out.arena.text(start, at)
     }
+}
+
+/// Where an ASCII text stands in another, in capitals or not.
+fn find_ignoring_case<'t>(text: &'t str, wanted: &'t str) -> impl Iterator<Item = usize> + 't {
+    let places = memchr::memchr_iter(b'<', text.as_bytes());
+    places.filter(move |&at| {
+        text.as_bytes().get(at..at + wanted.len()).is_some_and(|found| found.eq_ignore_ascii_case(wanted.as_bytes()))
+    })
 }

@@ -100,19 +100,42 @@ pub(super) fn find_lost(paragraph: &str) -> Option<Lost> {
     }
     let delimiter = (1..lines.len()).find(|&line| is_delimiter(&paragraph[lines[line].clone()]))?;
     let header = lines[delimiter - 1].clone();
-    let columns = split_row(&paragraph[header.clone()], usize::MAX).cells.len();
-    if columns < 2 && !paragraph[header.clone()].contains('|') {
+    let mut names = split_row(&paragraph[header.clone()], usize::MAX).cells;
+    if names.len() < 2 && !paragraph[header.clone()].contains('|') {
         return None;
     }
-    let rows = std::iter::once(&header)
-        .chain(&lines[delimiter + 1..])
-        .map(|line| {
-            let row = split_row(&paragraph[line.clone()], columns);
-            row.cells.into_iter().map(|cell| cell.start + line.start..cell.end + line.start).collect()
-        })
-        .collect();
+    // A pipe inside code is none that separates, if the delimiter row says so.
+    let width = split_row(&paragraph[lines[delimiter].clone()], usize::MAX).cells.len();
+    if width < names.len() {
+        let outside_code = join_code(&paragraph[header.clone()], &names);
+        if outside_code.len() == width {
+            names = outside_code;
+        }
+    }
+    let columns = names.len();
+    let in_paragraph = |cells: Vec<Range<usize>>, line: &Range<usize>| {
+        cells.into_iter().map(|cell| cell.start + line.start..cell.end + line.start).collect()
+    };
+    let rows = lines[delimiter + 1..]
+        .iter()
+        .map(|line| in_paragraph(split_row(&paragraph[line.clone()], columns).cells, line));
+    let rows = std::iter::once(in_paragraph(names, &header)).chain(rows).collect();
     let before = (delimiter > 1).then_some(0..header.start);
     Some(Lost { before, at: header.start..paragraph.len(), columns, rows })
+}
+
+/// Joins the cells that the pipes of a code span have cut.
+fn join_code(row: &str, cells: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut joined: Vec<Range<usize>> = Vec::new();
+    let mut is_open = false;
+    for cell in cells {
+        match joined.last_mut().filter(|_| is_open) {
+            Some(last) => last.end = cell.end,
+            None => joined.push(cell.clone()),
+        }
+        is_open ^= !row[cell.clone()].matches('`').count().is_multiple_of(2);
+    }
+    joined
 }
 
 fn is_delimiter(line: &str) -> bool {
@@ -167,5 +190,11 @@ mod tests {
             [["a", "b"], ["1", "2"]]
         );
         assert!(find_lost("a | b\n---\n").is_none());
+        for text in ["|a|`x|y`|c|\n|--|--|--|\n|1|2|3|\n", "a|b `x|y|z`\n:--|--\n1|2\n"] {
+            let lost = find_lost(text).expect("a table");
+            let header: Vec<_> = lost.rows[0].iter().map(|cell| &text[cell.clone()]).collect();
+            assert!(header.len() == lost.columns && header[1].ends_with('`'), "{header:?}");
+        }
+        assert_eq!(find_lost("|a|b|c|\n|--|--|\n|1|2|3|\n").expect("a table").columns, 3);
     }
 }

@@ -33,6 +33,7 @@ pub enum MarkKind {
     Code,
     Strong,
     Emphasis,
+    Superscript,
     /// A line break.
     Break,
 }

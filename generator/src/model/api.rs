@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 pub use super::facts::Member;
-use super::facts::{ApiVersion, Method, Permissions, QueryOptions};
+use super::facts::{AccountType, ApiVersion, Method, QueryOptions};
 use crate::source::PagePath;
 
 /// Everything that is documented, by API version.
@@ -69,8 +69,6 @@ pub enum StructuredKind {
 #[derive(Clone, Debug)]
 pub struct EnumType {
     pub members: Vec<Member>,
-    /// A value may combine several members; only where the docs say so.
-    pub is_flags: bool,
 }
 
 /// A structural or navigation property.
@@ -164,6 +162,21 @@ impl Primitive {
         Self::TimeOfDay,
     ];
 
+    #[must_use]
+    pub fn is_number(self) -> bool {
+        matches!(
+            self,
+            Self::Byte
+                | Self::Decimal
+                | Self::Double
+                | Self::Int16
+                | Self::Int32
+                | Self::Int64
+                | Self::SByte
+                | Self::Single
+        )
+    }
+
     /// Its name in the namespace `Edm`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -233,6 +246,111 @@ pub struct Operation {
     pub function_parameters: Vec<Parameter>,
     pub request_body: RequestBody,
     pub response: Response,
+}
+
+/// What each kind of caller needs for an operation.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Permissions {
+    pub delegated_work: AccountPermissions,
+    pub delegated_personal: AccountPermissions,
+    pub application: AccountPermissions,
+}
+
+impl Permissions {
+    #[must_use]
+    pub fn of(&self, account: AccountType) -> &AccountPermissions {
+        match account {
+            AccountType::DelegatedWork => &self.delegated_work,
+            AccountType::DelegatedPersonal => &self.delegated_personal,
+            AccountType::Application => &self.application,
+        }
+    }
+
+    pub fn of_mut(&mut self, account: AccountType) -> &mut AccountPermissions {
+        match account {
+            AccountType::DelegatedWork => &mut self.delegated_work,
+            AccountType::DelegatedPersonal => &mut self.delegated_personal,
+            AccountType::Application => &mut self.application,
+        }
+    }
+
+    /// Every name, as often as it is documented.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        AccountType::ALL.into_iter().flat_map(|account| self.of(account).names())
+    }
+}
+
+/// What one kind of caller needs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AccountPermissions {
+    /// `None` when the page does not say.
+    pub supported: Option<bool>,
+    /// Any one of these suffices. None is there for callers that are not supported, that need no
+    /// permission, or of whom the page does not speak.
+    pub any_of: Vec<AllOf>,
+    pub order: PrivilegeOrder,
+    /// What suffices depends on something that the page tells apart: on the resource, say.
+    pub is_conditional: bool,
+}
+
+impl AccountPermissions {
+    /// What is documented as the least privileged that suffices, where that is known.
+    #[must_use]
+    pub fn least(&self) -> Option<&AllOf> {
+        let is_known =
+            self.any_of.len() == 1 || matches!(self.order, PrivilegeOrder::LeastToMost | PrivilegeOrder::LeastFirst);
+        self.any_of.first().filter(|_| is_known)
+    }
+
+    /// Whether a caller needs no permission at all.
+    #[must_use]
+    pub fn needs_none(&self) -> bool {
+        self.supported == Some(true) && self.any_of.is_empty()
+    }
+
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.any_of.iter().flat_map(|set| &set.0).map(String::as_str)
+    }
+}
+
+/// In the notation of the client, `runtime::PermissionSet`: `A + B < C`.
+impl fmt::Display for AccountPermissions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.supported == Some(false) {
+            return f.write_str("-");
+        }
+        if self.needs_none() {
+            return f.write_str("()");
+        }
+        for (index, set) in self.any_of.iter().enumerate() {
+            f.write_str(match self.order {
+                _ if index == 0 => "",
+                PrivilegeOrder::LeastToMost => " < ",
+                PrivilegeOrder::LeastFirst if index == 1 => " < ",
+                PrivilegeOrder::LeastFirst | PrivilegeOrder::Unstated => ", ",
+                PrivilegeOrder::Contradictory => " ? ",
+            })?;
+            f.write_str(&set.0.join(" + "))?;
+        }
+        Ok(())
+    }
+}
+
+/// Names of permissions that are needed together, in documented order; mostly there is one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AllOf(pub Vec<String>);
+
+/// In which order [`AccountPermissions::any_of`] is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PrivilegeOrder {
+    LeastToMost,
+    /// The first one is the least privileged; the others are in no certain order.
+    LeastFirst,
+    /// The page does not say, and the names do not tell.
+    #[default]
+    Unstated,
+    /// The page says one thing, the names or the operation another.
+    Contradictory,
 }
 
 /// What an operation does, in OData's words (OData 4.01, part 1, section 11).

@@ -133,12 +133,13 @@ pub struct PermissionRow {
     /// Any one of these sets is enough; within a set all are needed.
     #[serde(default, skip_serializing_if = "is_default")]
     pub alternatives: Vec<Vec<String>>,
+    /// The list is `A, B and C`: each is enough, or all are needed.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub ends_with_and: bool,
     #[serde(default, skip_serializing_if = "is_default")]
     pub order: PermissionOrder,
-    /// The list contradicts the order that the header states.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub contradictory: bool,
-    /// `None` when the page says neither which permissions nor that there are none.
+    /// `None` when the page says neither which permissions nor that there are none; true without any
+    /// scope when none is needed.
     #[serde(default, skip_serializing_if = "is_default")]
     pub supported: Option<bool>,
     /// Which permissions are needed depends on something that the page tells apart.
@@ -147,6 +148,9 @@ pub struct PermissionRow {
     /// Scopes that carry a footnote mark.
     #[serde(default, skip_serializing_if = "is_default")]
     pub footnoted: Vec<String>,
+    /// Where the scopes stand.
+    #[serde(skip)]
+    pub line: u32,
 }
 
 /// The permissions of a page, by account type.
@@ -419,6 +423,10 @@ pub struct TypeFacts {
     /// Without `microsoft.graph.`, with sub-namespaces: `user`, `callRecords.callRecord`.
     pub name: String,
     pub kind: TypeKind,
+    /// What the title and the page call the type, where that is another name. It counts where the type of this
+    /// name has a page of its own.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub titled: Option<String>,
     /// The sub-namespace that the page states, for types whose name comes from a heading.
     #[serde(default, skip_serializing_if = "is_default")]
     pub namespace: Option<String>,

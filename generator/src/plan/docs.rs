@@ -1,9 +1,10 @@
 //! Doc comments, composed from facts.
 
 use crate::model::api::{
-    EnumType, Operation, Parameter, Property, StructuredKind, StructuredType, TypeDefinition, TypeRef,
+    AccountPermissions, AllOf, Operation, Parameter, PrivilegeOrder, Property, StructuredKind,
+    StructuredType, TypeDefinition, TypeRef,
 };
-use crate::model::facts::{AccountType, ApiVersion, Member, PermissionOrder, PermissionRow, QueryOptions};
+use crate::model::facts::{AccountType, ApiVersion, Member, QueryOptions};
 use crate::model::prose::Prose;
 use crate::source::PagePath;
 
@@ -24,7 +25,7 @@ pub(super) fn operation(operation: &Operation, version: ApiVersion, prose: &Pros
     for text in prose.summary(&operation.page) {
         lines.extend([plain(text), String::new()]);
     }
-    let rows = AccountType::ALL.map(|account| permission_line(account, operation.permissions.row(account)));
+    let rows = AccountType::ALL.map(|account| permission_line(account, operation.permissions.of(account)));
     lines.extend(rows.into_iter().flatten());
     if !operation.statuses.is_empty() {
         let statuses: Vec<_> = operation.statuses.iter().map(u16::to_string).collect();
@@ -65,37 +66,32 @@ fn query_options_line(options: &QueryOptions) -> Option<String> {
     Some(format!("* Query options: {taken}"))
 }
 
-fn permission_line(account: AccountType, row: &PermissionRow) -> Option<String> {
+fn permission_line(account: AccountType, found: &AccountPermissions) -> Option<String> {
     let who = match account {
         AccountType::DelegatedWork => "Delegated (work or school)",
         AccountType::DelegatedPersonal => "Delegated (personal)",
         AccountType::Application => "Application",
     };
-    if row.supported == Some(false) {
+    if found.supported == Some(false) {
         return Some(format!("* {who}: not supported"));
     }
-    if row.scopes.is_empty() {
+    if found.needs_none() {
+        return Some(format!("* {who}: no permission needed"));
+    }
+    if found.any_of.is_empty() {
         return None;
     }
-    let needs_several = row.alternatives.iter().any(|set| set.len() > 1);
-    let join = |set: &Vec<String>| set.iter().map(|scope| code(scope)).collect::<Vec<_>>().join(" with ");
-    let mut scopes: Vec<_> = if needs_several {
-        row.alternatives.iter().map(join).collect()
-    } else {
-        row.scopes.iter().map(|scope| code(scope)).collect()
+    let together = |set: &AllOf| set.0.iter().map(|name| code(name)).collect::<Vec<_>>().join(" with ");
+    let order = match found.order {
+        _ if found.is_conditional => ", depending on the resource",
+        _ if found.any_of.len() < 2 => "",
+        PrivilegeOrder::LeastToMost => ", least privileged first",
+        PrivilegeOrder::LeastFirst => ", the first is the least privileged",
+        PrivilegeOrder::Unstated => ", in no stated order",
+        PrivilegeOrder::Contradictory => ", in no certain order",
     };
-    let order = match row.order {
-        _ if row.conditional => ", depending on the resource",
-        _ if row.scopes.len() < 2 => "",
-        _ if row.contradictory || needs_several => ", in no certain order",
-        PermissionOrder::LeastToMost => ", least privileged first",
-        PermissionOrder::MostToLeast => {
-            scopes.reverse();
-            ", least privileged first"
-        }
-        PermissionOrder::Unstated => ", in no stated order",
-    };
-    Some(format!("* {who}{order}: {}", scopes.join(", ")))
+    let sets: Vec<_> = found.any_of.iter().map(together).collect();
+    Some(format!("* {who}{order}: {}", sets.join(", ")))
 }
 
 pub(super) fn parameters(action: &str, page: &PagePath, version: ApiVersion, prose: &Prose) -> Vec<String> {
@@ -139,14 +135,8 @@ pub(super) fn structured(
     lines
 }
 
-pub(super) fn enumeration(
-    definition: &TypeDefinition,
-    shape: &EnumType,
-    version: ApiVersion,
-    prose: &Prose,
-) -> Vec<String> {
-    let flags = if shape.is_flags { " A value can have several members, with commas between them." } else { "" };
-    let mut lines = vec![format!("{}: an enum type.{flags}", code(&definition.name))];
+pub(super) fn enumeration(definition: &TypeDefinition, version: ApiVersion, prose: &Prose) -> Vec<String> {
+    let mut lines = vec![format!("{}: an enum type.", code(&definition.name))];
     lines.extend(paragraphs(prose.summary(&definition.page)));
     lines.extend(resource_page(definition, version));
     lines

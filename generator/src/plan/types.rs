@@ -263,5 +263,5 @@ fn plan_enum(
         });
     }
     let unknown = super::expect_ident(UNDOCUMENTED, Case::Type);
-    EnumPlan { ident, docs: docs::enumeration(definition, shape, version, prose), unknown, members }
+    EnumPlan { ident, docs: docs::enumeration(definition, version, prose), unknown, members }
 }

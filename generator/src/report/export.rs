@@ -51,6 +51,9 @@ struct Permissions<'f> {
 #[derive(Serialize)]
 struct Row<'f> {
     scopes: &'f [String],
+    /// Each is enough, but needs all of its scopes; left out where every set is a single scope.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    all_of: &'f [Vec<String>],
     order: PermissionOrder,
     supported: Option<bool>,
 }
@@ -204,7 +207,9 @@ fn view(facts: &PageFacts) -> Page<'_> {
 }
 
 fn row(row: &PermissionRow) -> Row<'_> {
-    Row { scopes: &row.scopes, order: row.order, supported: row.supported }
+    let needs_several = row.alternatives.iter().any(|set| set.len() > 1);
+    let all_of = if needs_several { row.alternatives.as_slice() } else { &[] };
+    Row { scopes: &row.scopes, all_of, order: row.order, supported: row.supported }
 }
 
 fn ty(ty: &TypeFacts) -> Type<'_> {

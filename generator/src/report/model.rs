@@ -6,6 +6,7 @@ use crate::model::api::{
     Api, Operation, Parameter, Property, RequestBody, Response, StructuredKind, StructuredType, TypeDefinition,
     TypeShape,
 };
+use crate::model::facts::AccountType;
 
 /// Types by name, then operations by path.
 #[must_use]
@@ -37,7 +38,7 @@ fn write_type(definition: &TypeDefinition, out: &mut String) {
             }
         }
         TypeShape::Enum(ty) => {
-            let _ = writeln!(out, "enum {name}{}  ({place})", if ty.is_flags { ", flags" } else { "" });
+            let _ = writeln!(out, "enum {name}  ({place})");
             for member in &ty.members {
                 let value = member.value.map(|value| format!(" = {value}")).unwrap_or_default();
                 let _ = writeln!(out, "  {}{value}", member.name);
@@ -94,6 +95,13 @@ fn write_operation(operation: &Operation, out: &mut String) {
     let _ = writeln!(out, "{} {path}  {kind:?}  ({page}:{line})", method.as_str());
     for page in &operation.also_on {
         let _ = writeln!(out, "  also on {page}");
+    }
+    for account in AccountType::ALL {
+        let found = operation.permissions.of(account);
+        if found.supported.is_some() {
+            let depends = if found.is_conditional { ", conditional" } else { "" };
+            let _ = writeln!(out, "  {}: {found}{depends}", account.as_str());
+        }
     }
     for (what, parameters) in [("argument", &operation.function_parameters), ("body", &operation.body_parameters)] {
         for parameter in parameters {

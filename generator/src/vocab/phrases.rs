@@ -5,7 +5,7 @@
 
 use std::ops::Deref;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 use serde::{Deserialize, Deserializer, de};
 
 #[derive(Debug, Default)]
@@ -21,7 +21,7 @@ impl Phrases {
         self.search.as_ref().is_some_and(|search| search.is_match(text))
     }
 
-    /// Where the phrase ends that ends first.
+    /// Where the first phrase ends; the longest of several that start at one place.
     pub(super) fn first_end_in(&self, text: &str) -> Option<usize> {
         self.search.as_ref()?.find(text).map(|found| found.end())
     }
@@ -39,7 +39,9 @@ impl<'de> Deserialize<'de> for Phrases {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let list = Vec::<String>::deserialize(deserializer)?;
         let search = (!list.is_empty())
-            .then(|| AhoCorasick::builder().ascii_case_insensitive(true).build(&list))
+            .then(|| {
+                AhoCorasick::builder().ascii_case_insensitive(true).match_kind(MatchKind::LeftmostLongest).build(&list)
+            })
             .transpose()
             .map_err(de::Error::custom)?;
         Ok(Self { list, search })

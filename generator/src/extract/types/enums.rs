@@ -5,7 +5,7 @@ use super::identity::{namespace, new_type};
 use super::{name_in_heading, title};
 use crate::diag::{codes, quoted};
 use crate::extract::{Context, Output};
-use crate::markup::{Table, View, slugify};
+use crate::markup::{Page, Table, View, slugify};
 use crate::model::facts::{Member, PageKind, TypeFacts, TypeKind};
 use crate::vocab::{Role, Words};
 
@@ -14,10 +14,11 @@ pub(super) fn extract_table(
     context: &Context<'_>,
     section: usize,
     table: Table<'_>,
-    name: usize,
-    value: Option<usize>,
+    columns: (usize, Option<usize>),
+    section_links: &[(String, &str)],
     out: &mut Output<'_>,
 ) {
+    let (name, value) = columns;
     let mut members = Vec::new();
     for row in table.rows() {
         let Some(cell) = row.cell(name) else { continue };
@@ -28,9 +29,10 @@ pub(super) fn extract_table(
             }
             continue;
         }
-        if !member.is_ascii() && context.names.is_some() {
+        if !member.is_ascii() {
             let message = format!("{} is a translated member", quoted(&member));
             out.sink.report(&codes::ODD_MEMBER, cell.span(), message);
+            continue;
         }
         let value = value.and_then(|column| row.cell(column)).and_then(number);
         members.push(Member { name: member, value, line: out.line(cell.span()) });
@@ -38,12 +40,41 @@ pub(super) fn extract_table(
     match enum_name(context, section, table, out) {
         Some(name) => add(context, name, members, table, out),
         None => {
-            let properties = out.facts.types.first_mut().map(|ty| &mut ty.properties);
-            if let Some(property) = properties.and_then(|properties| properties.last_mut())
-                && property.values.is_empty()
-            {
-                property.values.extend(members.into_iter().map(|member| member.name));
+            let slug = &context.page.sections[section].slug;
+            let linked = section_links.iter().find(|(_, linked)| linked.eq_ignore_ascii_case(slug));
+            let linked = linked.map(|(name, _)| name.as_str());
+            let mut properties = out.facts.types.first_mut().into_iter().flat_map(|ty| &mut ty.properties);
+            let property = match linked {
+                Some(linked) => properties.find(|property| property.name == linked),
+                None => properties.last(),
+            };
+            match property {
+                Some(property) if property.values.is_empty() => {
+                    property.values.extend(members.into_iter().map(|member| member.name));
+                }
+                Some(_) => {}
+                None => {
+                    let message = "neither a heading nor a property names the enumeration of this table";
+                    out.sink.report(&codes::ODD_MEMBER, table.span(), message);
+                }
             }
+        }
+    }
+}
+
+/// Values of properties whose type is a link to the section that lists them: `[String](#hue-values)`.
+pub(super) fn follow_links(context: &Context<'_>, section_links: &[(String, &str)], out: &mut Output<'_>) {
+    for (name, slug) in section_links {
+        let section = context.page.sections.iter().find(|section| section.slug.eq_ignore_ascii_case(slug));
+        let Some(called) = section.and_then(|section| name_in_heading(context.page, section)) else { continue };
+        let Some((ty, others)) = out.facts.types.split_first_mut() else { return };
+        let listed = others.iter().find(|other| other.kind == TypeKind::Enum && other.name == called);
+        let mut properties = ty.properties.iter_mut();
+        if let (Some(listed), Some(property)) = (listed, properties.find(|property| property.name == *name))
+            && property.values.is_empty()
+            && context.words.primitive(&property.ty.name).is_some()
+        {
+            property.values.extend(listed.members.iter().map(|member| member.name.clone()));
         }
     }
 }
@@ -67,7 +98,8 @@ fn enum_name(context: &Context<'_>, section: usize, table: Table<'_>, out: &Outp
     let own_role = words.section_role(&above.slug);
     let is_enum_page = out.facts.kind == PageKind::Enum;
     if is_enum_page && (above.level < 2 || own_role == Some(Role::Members)) {
-        return title(page).and_then(|title| name_in_heading(page, title));
+        let Some(title) = title(page) else { return name_in_front_matter(page, out) };
+        return name_in_heading(page, title);
     }
     // A heading of one word is the name, unless it is that of a section.
     let is_heading = is_enum_page || words.is_enum_heading(&above.slug) || !above.slug.contains('-');
@@ -78,6 +110,14 @@ fn enum_name(context: &Context<'_>, section: usize, table: Table<'_>, out: &Outp
     let header = table.header().next()?.source();
     let name = header.split_whitespace().next().filter(|name| name.len() < header.trim().len())?;
     (words.is_enum_heading(&slugify(header)) && words.can_be_name(name)).then(|| name.to_owned())
+}
+
+/// The name of a page without a heading of level 1: the first word of its title in the front matter, if the
+/// page is called so.
+fn name_in_front_matter(page: &Page<'_>, out: &Output<'_>) -> Option<String> {
+    let name = page.front_matter.as_ref()?.title().split_whitespace().next()?;
+    let is_called_so = out.facts.path.stem().rsplit('-').next().is_some_and(|end| end.eq_ignore_ascii_case(name));
+    is_called_so.then(|| name.to_owned())
 }
 
 /// "Group visibility options" are the values of `visibility`.

@@ -30,6 +30,7 @@ pub(super) fn extract_identities<'p>(context: &Context<'p>, out: &mut Output<'_>
             let line = out.line(fence.span);
             let mut ty = annotated(name, annotation, line);
             if shapes.is_empty() {
+                ty.titled = titled(context, &ty.name, out);
                 set_base(context, &mut ty, annotation.str("baseType").and_then(type_name), fence.span, out);
             }
             shapes.push((out.facts.types.len(), fence));
@@ -60,6 +61,19 @@ fn name_by_title(context: &Context<'_>, span: Span, out: &mut Output<'_>) -> Opt
     Some(name)
 }
 
+/// The name that title and page give the type, where the annotation gives it another one.
+fn titled(context: &Context<'_>, annotated: &str, out: &Output<'_>) -> Option<String> {
+    let title = title(context.page).filter(|title| context.words.is_resource_title(&title.slug))?;
+    let name = name_in_heading(context.page, title)?;
+    let last = |name: &str| name.rsplit('.').next().unwrap_or(name).to_ascii_lowercase();
+    let is_called_so =
+        out.facts.path.stem().rsplit('-').next().is_some_and(|end| end.eq_ignore_ascii_case(&last(&name)));
+    (is_called_so && last(&name) != last(annotated)).then(|| match namespace(context) {
+        Some(namespace) if !name.contains('.') => format!("{namespace}.{name}"),
+        _ => type_name(&name).unwrap_or(&name).to_owned(),
+    })
+}
+
 /// `#microsoft.graph.callRecords.callRecord` → `callRecords.callRecord`.
 fn type_name(full: &str) -> Option<&str> {
     const NAMESPACE: &str = "microsoft.graph.";
@@ -86,6 +100,7 @@ pub(super) fn new_type(name: String, kind: TypeKind) -> TypeFacts {
         relationships: Vec::new(),
         annotations: Vec::new(),
         inner_properties: Vec::new(),
+        titled: None,
         derived: Vec::new(),
         members: Vec::new(),
         line: 0,
@@ -131,10 +146,25 @@ fn set_base(context: &Context<'_>, ty: &mut TypeFacts, annotated: Option<&str>, 
 
 /// "Inherits from [x](x.md)" between the title and the first section.
 fn stated_base(context: &Context<'_>) -> Option<(BaseType, Span)> {
-    let above = context.page.sections.iter().take_while(|section| section.level < 2);
-    above.flat_map(|section| context.texts(section)).find_map(|text| {
+    let stated = |text: View<'_>| {
         Some((base_in(text, context.words.inherits(&text.source().to_ascii_lowercase())?)?, text.span()))
+    };
+    let above = context.page.sections.iter().take_while(|section| section.level < 2);
+    above.flat_map(|section| context.texts(section)).find_map(stated).or_else(|| {
+        // "The following properties are inherited from x." above a table.
+        let sections = context.sections(Role::Properties).map(|(_, section)| section);
+        sections.flat_map(|section| context.texts(section)).find_map(stated)
     })
+}
+
+/// A type of which all that is inherited comes from one other type, where the page says no more.
+pub(super) fn set_base_by_rows(out: &mut Output<'_>) {
+    let Some(ty) = out.facts.types.first_mut().filter(|ty| ty.base.is_none()) else { return };
+    let mut inherited = ty.properties.iter().filter_map(|property| property.inherited_from.as_ref());
+    let Some(base) = inherited.next().filter(|base| **base != ty.name) else { return };
+    if inherited.all(|other| other == base) {
+        ty.base = Some(BaseType { name: base.clone(), target: None });
+    }
 }
 
 /// A table that lists the types which inherit from the one of the page.

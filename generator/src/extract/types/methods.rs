@@ -4,10 +4,16 @@ use crate::extract::{Context, Output, type_expression};
 use crate::markup::Table;
 use crate::model::facts::ListedMethod;
 
-/// Keeps the pages that the first column links to. A row without a link is the label of a group.
-pub(super) fn extract_methods(context: &Context<'_>, table: Table<'_>, returns: Option<usize>, out: &mut Output<'_>) {
+/// Keeps the pages that the column of methods links to. A row without a link is the label of a group.
+pub(super) fn extract_methods(
+    context: &Context<'_>,
+    table: Table<'_>,
+    method: usize,
+    returns: Option<usize>,
+    out: &mut Output<'_>,
+) {
     for row in table.rows() {
-        let Some(cell) = row.cell(0) else { continue };
+        let Some(cell) = row.cell(method) else { continue };
         let returns = returns.and_then(|column| row.cell(column)).filter(|cell| !cell.is_empty());
         let returns = returns.map(|cell| type_expression::parse(cell, context.words));
         let pages = cell.links().filter_map(|link| type_expression::page_stem(link.destination));

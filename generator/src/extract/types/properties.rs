@@ -1,12 +1,14 @@
 //! Tables of properties and relationships.
 
 use super::identity::base_in;
+use super::json_shape;
 use crate::diag::{codes, quoted};
+use crate::extract::name_cell::{self, Named, ShownNames};
 use crate::extract::page_names::Row;
-use crate::extract::parameters::{documented_default, documented_values, is_parameter_name, parameter_name};
-use crate::extract::{Context, Output, type_expression};
+use crate::extract::parameters::{is_parameter_name, parameter_name};
+use crate::extract::{Context, Output, documented_values, type_expression};
 use crate::markup::{Section, Table, TableRow, View};
-use crate::model::facts::Property;
+use crate::model::facts::{Property, TypeKind};
 
 /// Which column holds what.
 pub(super) struct Columns {
@@ -19,33 +21,37 @@ pub(super) struct Columns {
 /// What the rows of a page share.
 #[derive(Default)]
 pub(super) struct Rows<'p> {
-    /// What the JSON representation shows, on pages whose tables are translated.
-    pub(super) shown: Vec<&'p str>,
+    /// The JSON representation.
+    pub(super) shape: &'p str,
+    /// Properties whose type is a link to a section of the page, and the slug of that.
+    pub(super) section_links: Vec<(String, &'p str)>,
+    /// The names of all JSON of the page.
+    shown: ShownNames<'p>,
     /// The description at hand, in lower case.
     lower: String,
 }
 
 /// Adds the rows of a table to the type of the page.
-pub(super) fn extract_table(
-    context: &Context<'_>,
+pub(super) fn extract_table<'p>(
+    context: &Context<'p>,
     section: &Section<'_>,
-    table: Table<'_>,
+    table: Table<'p>,
     columns: &Columns,
-    rows: &mut Rows<'_>,
+    rows: &mut Rows<'p>,
     out: &mut Output<'_>,
 ) {
     let is_inner = context.words.is_about_inner_properties(&section.slug);
-    let mut repaired = repair_names(context, table, columns, &rows.shown).into_iter();
+    let mut names = names_of_rows(context, table, columns, rows, out).into_iter();
     for row in table.rows() {
         let Some(cell) = row.cell(columns.name) else { continue };
-        let name = repaired.next().flatten().unwrap_or_else(|| parameter_name(cell.source()));
+        let name = match names.next() {
+            Some(Named::Name(name)) => name,
+            _ => String::new(),
+        };
         if name.is_empty() && row.cells().all(View::is_empty) {
             continue;
         }
-        // A label of a group, or a line of text that became a row.
-        let is_label = row.cell(columns.ty).is_none_or(View::is_empty)
-            && (cell.source().trim().contains(' ') || row.cells().skip(1).all(View::is_empty));
-        if is_label || !is_parameter_name(&name) || name.contains(['/', '{', '[']) {
+        if is_label(row, columns) || !is_parameter_name(&name) || name.contains(['/', '{', '[']) {
             let message = format!("{} is not the name of a property", quoted(cell.source()));
             out.sink.report(&codes::ODD_PROPERTY, cell.span(), message);
             continue;
@@ -55,13 +61,59 @@ pub(super) fn extract_table(
     }
 }
 
-fn add(property: Property, cell: View<'_>, is_inner: bool, is_relationship: bool, out: &mut Output<'_>) {
+/// A label of a group, or a line of text that became a row.
+fn is_label(row: TableRow<'_>, columns: &Columns) -> bool {
+    let others = row.cells().enumerate().filter(|(column, _)| *column != columns.name);
+    let mut others = others.map(|(_, cell)| cell);
+    row.cell(columns.ty).is_none_or(View::is_empty)
+        && (row.cell(columns.name).is_some_and(|cell| cell.source().trim().contains(' ')) || others.all(View::is_empty))
+}
+
+/// One for each row that has a name cell.
+fn names_of_rows<'p>(
+    context: &Context<'p>,
+    table: Table<'p>,
+    columns: &Columns,
+    rows: &mut Rows<'p>,
+    out: &mut Output<'_>,
+) -> Vec<Named> {
+    let cells = || table.rows().filter_map(|row| Some((row, row.cell(columns.name)?)));
+    if context.names.is_some() {
+        let repaired = repair_names(context, table, columns, &json_shape::names(rows.shape));
+        let name = |((_, cell), repaired): ((TableRow<'_>, View<'_>), Option<String>)| {
+            Named::Name(repaired.unwrap_or_else(|| parameter_name(cell.source())))
+        };
+        return cells().zip(repaired).map(name).collect();
+    }
+    let mut names = Vec::new();
+    for (row, cell) in cells() {
+        names.push(if is_label(row, columns) {
+            Named::Label
+        } else {
+            name_cell::read(cell, &mut rows.shown, context, out)
+        });
+    }
+    if names.contains(&Named::Lost) {
+        for (row, name) in name_cell::find_by_place(&names, &json_shape::names(rows.shape)) {
+            if let Some((_, cell)) = cells().nth(row) {
+                name_cell::report(cell, name, "its place in the JSON counts", out);
+            }
+            names[row] = Named::Name(name.to_owned());
+        }
+    }
+    names
+}
+
+fn add(mut property: Property, cell: View<'_>, is_inner: bool, is_relationship: bool, out: &mut Output<'_>) {
     let Some(ty) = out.facts.types.first_mut() else { return };
+    name_cell::complete(&mut property.name);
     let list = if is_inner {
         &mut ty.inner_properties
     } else if property.name.starts_with('@') {
         &mut ty.annotations
     } else if is_relationship {
+        // Only what has a key has navigation properties (OData CSDL 4.01, section 8).
+        ty.kind = TypeKind::Entity;
         &mut ty.relationships
     } else {
         &mut ty.properties
@@ -74,12 +126,12 @@ fn add(property: Property, cell: View<'_>, is_inner: bool, is_relationship: bool
     }
 }
 
-fn extract_row(
-    context: &Context<'_>,
-    row: TableRow<'_>,
+fn extract_row<'p>(
+    context: &Context<'p>,
+    row: TableRow<'p>,
     columns: &Columns,
     name: String,
-    rows: &mut Rows<'_>,
+    rows: &mut Rows<'p>,
     out: &mut Output<'_>,
 ) -> Property {
     let words = context.words;
@@ -87,8 +139,12 @@ fn extract_row(
     if let Some(names) = &context.names {
         names.repair_type(&mut ty, words);
     }
+    let mut links = row.cell(columns.ty).into_iter().flat_map(View::links);
+    if let Some(slug) = links.find_map(|link| link.destination.strip_prefix('#')) {
+        rows.section_links.push((name.clone(), slug));
+    }
     let line = row.cell(columns.name).map_or(0, |cell| out.line(cell.span()));
-    let is_odd = ty.name.is_empty() || !ty.name.is_ascii() || ty.name.contains(' ');
+    let is_odd = ty.name.is_empty() || !ty.name.is_ascii() || ty.name.contains(' ') && !words.names_one_type(&ty.name);
     if is_odd && words.primitive(ty.name.split(' ').next().unwrap_or_default()).is_none() {
         let span = row.cell(columns.ty).or_else(|| row.cell(columns.name)).map(View::span);
         let message = format!("{} is not one type; it is that of {}", quoted(&ty.name), quoted(&name));
@@ -106,8 +162,9 @@ fn extract_row(
     property.is_filterable = words.says_filter(lower);
     let from = words.inherited(lower).and_then(|from| base_in(description, from));
     property.inherited_from = from.map(|base| base.name);
-    property.values = documented_values(description, words);
-    property.default = documented_default(description, words);
+    let documented = documented_values::read(description, words);
+    property.values = documented.values;
+    property.default = documented.default;
     property
 }
 
@@ -123,57 +180,8 @@ fn repair_names(context: &Context<'_>, table: Table<'_>, columns: &Columns, show
     let mut repaired = names.repair(&rows, context.words);
     let known = |(row, name): (&Row<'_>, &Option<String>)| name.as_ref().unwrap_or(&row.name).clone();
     let known: Vec<String> = rows.iter().zip(&repaired).map(known).collect();
-    for (row, name) in pair_by_position(&known, shown) {
+    for (row, name) in name_cell::pair_by_position(&known, shown) {
         repaired[row] = Some(name.to_owned());
     }
     repaired
-}
-
-/// Between two rows that the JSON representation shows, too, stand as many translated names as there
-/// are names left over.
-fn pair_by_position<'s>(rows: &[String], shown: &[&'s str]) -> Vec<(usize, &'s str)> {
-    let place = |name: &String| shown.iter().position(|shown| shown == name);
-    let is_used = |name: &str| rows.iter().any(|row| row == name);
-    let mut pairs = Vec::new();
-    let (mut start, mut first) = (0, 0);
-    while start < rows.len() {
-        let known = (start..rows.len()).find_map(|row| Some((row, place(&rows[row]).filter(|&at| at >= first)?)));
-        let (end, last) = known.unwrap_or((rows.len(), shown.len()));
-        let free = shown[first..last].iter().copied().filter(|name| !is_used(name));
-        let is_translated =
-            |row: usize| !rows[row].bytes().any(|byte| byte.is_ascii_uppercase()) && place(&rows[row]).is_none();
-        if free.clone().count() == end - start && (start..end).all(is_translated) {
-            pairs.extend((start..end).zip(free));
-        }
-        start = end + 1;
-        first = last + 1;
-        if first > shown.len() {
-            break;
-        }
-    }
-    pairs
-}
-
-#[cfg(test)]
-mod tests {
-    use super::pair_by_position;
-
-    #[track_caller]
-    fn check(rows: &[&str], shown: &[&str], expected: &[(usize, &str)]) {
-        let rows: Vec<_> = rows.iter().map(|&row| row.to_owned()).collect();
-        assert_eq!(pair_by_position(&rows, shown), expected);
-    }
-
-    #[test]
-    fn translated_names() {
-        check(
-            &["从", "更改为", "knots", "所有者"],
-            &["from", "to", "knots", "owner"],
-            &[(0, "from"), (1, "to"), (3, "owner")],
-        );
-        check(&["从", "knots"], &["from", "to", "knots"], &[]);
-        check(&["id", "说明", "name"], &["name", "description", "id"], &[]);
-        check(&["说明"], &[], &[]);
-        check(&["id", "other"], &["id", "owner", "name"], &[]);
-    }
 }

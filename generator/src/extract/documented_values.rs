@@ -1,0 +1,377 @@
+//! Values that a description lists: `` Possible values are: `a`, `b`. ``
+//!
+//! A list ends with its sentence. Whatever the description goes on to say, of query options, of single values
+//! or of the default, is no further member.
+
+use std::ops::Range;
+
+use crate::markup::{MarkKind, View};
+use crate::vocab::Words;
+
+/// What a description says about the values that its row may have.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Documented {
+    pub(super) values: Vec<String>,
+    pub(super) default: Option<String>,
+}
+
+/// No value, where a list names it beside others.
+const NULL: &str = "null";
+/// More lists than any description has.
+const MAX_LISTS: usize = 8;
+
+pub(super) fn read(cell: View<'_>, words: Words<'_>) -> Documented {
+    let mut documented = Documented::default();
+    let source = cell.source();
+    let mut text = None;
+    let mut from = 0;
+    // Some descriptions list values for two situations.
+    for _ in 0..MAX_LISTS {
+        let Some((start, is_of_values)) = words.possible_values(&source[from..]) else { break };
+        let text = text.get_or_insert_with(|| Text::of(cell));
+        let list = from + start..text.end_of_list(from + start, words);
+        text.read_list(&list, is_of_values, words, &mut documented);
+        from = list.end;
+    }
+    if let Some(default) = stated_default(cell, words) {
+        documented.default = Some(default.to_owned());
+    }
+    documented
+}
+
+/// `` The default value is `a`. ``
+fn stated_default<'t>(cell: View<'t>, words: Words<'_>) -> Option<&'t str> {
+    let start = cell.code_spans().next().and_then(|_| words.default_value(cell.source()))?;
+    // `(default value)` is a remark on what stands before.
+    if cell.source()[start..].trim_start().starts_with([')', '）']) {
+        return None;
+    }
+    let range = cell.ranges(MarkKind::Code).find(|range| range.start >= start && range.start < start + 12)?;
+    Some(&cell.source()[range])
+}
+
+struct Text<'t> {
+    source: &'t str,
+    code: Vec<Range<usize>>,
+    breaks: Vec<usize>,
+    /// What stands in parentheses, from one to the other; those inside others are not listed.
+    remarks: Vec<Range<usize>>,
+}
+
+impl<'t> Text<'t> {
+    fn of(cell: View<'t>) -> Self {
+        let code: Vec<_> = cell.ranges(MarkKind::Code).collect();
+        let breaks = cell.ranges(MarkKind::Break).map(|range| range.start).collect();
+        let remarks = remarks(cell.source(), &code);
+        Self { source: cell.source(), code, breaks, remarks }
+    }
+
+    /// The code spans that start in a range.
+    fn code_in(&self, range: &Range<usize>) -> &[Range<usize>] {
+        let first = self.code.partition_point(|code| code.start < range.start);
+        let last = self.code.partition_point(|code| code.start < range.end);
+        &self.code[first..last.max(first)]
+    }
+
+    fn code_around(&self, at: usize) -> Option<&Range<usize>> {
+        around(&self.code, at)
+    }
+
+    /// Where the list that starts at `start` ends: with its sentence or its line, unless a further item follows.
+    fn end_of_list(&self, start: usize, words: Words<'_>) -> usize {
+        // The whole list may be a remark.
+        let limit = around(&self.remarks, start).map_or(self.source.len(), |remark| remark.end);
+        let mut from = start;
+        loop {
+            let end = self.end_of_sentence(from, limit);
+            let rest = &self.source[end..limit];
+            let next = end + rest.len() - rest.trim_start_matches(is_edge).len();
+            let says_nothing = !self.source[from..end].contains(char::is_alphanumeric);
+            if next >= limit || !(says_nothing || self.is_item(next, words)) {
+                return end;
+            }
+            from = next;
+        }
+    }
+
+    /// Where the sentence or line ends that goes on at `from`. Code and remarks hold no end of a sentence.
+    fn end_of_sentence(&self, from: usize, limit: usize) -> usize {
+        let line = self.breaks.partition_point(|&found| found < from);
+        let limit = self.breaks.get(line).map_or(limit, |&found| found.min(limit));
+        let mut at = from;
+        while let Some(offset) = self.source[at..limit].find(['.', '!', '?', '。', '！', '？', '(', '（', '`']) {
+            at += offset;
+            let c = self.source[at..].chars().next().unwrap_or_default();
+            let after = at + c.len_utf8();
+            let skipped =
+                self.code_around(at).or_else(|| around(&self.remarks, at).filter(|remark| remark.start >= from));
+            if let Some(skipped) = skipped {
+                at = skipped.end.clamp(after, limit.max(after));
+                if at >= limit {
+                    break;
+                }
+                continue;
+            }
+            let next = self.source[after..].chars().next();
+            let is_end = match c {
+                '。' | '！' | '？' => true,
+                '.' | '!' | '?' => {
+                    next.is_none_or(|next| next.is_whitespace() || next == ')' || !next.is_ascii())
+                        && !is_abbreviation(&self.source[from..at])
+                }
+                _ => false,
+            };
+            if is_end {
+                return at;
+            }
+            at = after;
+        }
+        limit
+    }
+
+    /// Whether a value stands here that is described or followed by others: `` `b` - The second. ``
+    fn is_item(&self, at: usize, words: Words<'_>) -> bool {
+        let Some(code) = self.code_around(at).filter(|code| code.start == at) else { return false };
+        let rest = self.source[code.end..].trim_start();
+        let word = rest.split_whitespace().next().unwrap_or_default();
+        is_value(&self.source[code.clone()])
+            && (rest.is_empty()
+                || rest.starts_with(DESCRIBES)
+                || rest.starts_with([',', '，', '、', ';', '(', '（'])
+                || words.is_or(word)
+                || words.is_and(word))
+    }
+
+    fn read_list(&self, list: &Range<usize>, is_of_values: bool, words: Words<'_>, documented: &mut Documented) {
+        let code = self.code_in(list);
+        if code.is_empty() {
+            if is_of_values {
+                plain_values(&self.source[list.clone()], words).into_iter().for_each(|value| documented.add(value));
+            }
+            return;
+        }
+        let in_remark = |at: usize| around(&self.remarks, at).is_some_and(|remark| remark.start >= list.start);
+        // The default begins another statement.
+        let default = words.default_value(&self.source[list.clone()]).map(|at| list.start + at);
+        let default = default.filter(|&at| at > code[0].start && !in_remark(at - 1));
+        let mut end_of_last: Option<usize> = None;
+        for range in code {
+            let text = &self.source[range.clone()];
+            // So does a query option.
+            if text.starts_with('$') || default.is_some_and(|default| range.start >= default) {
+                break;
+            }
+            if let Some(last) = end_of_last
+                && (in_remark(range.start) || !self.is_next_item(last..range.start, words))
+            {
+                continue;
+            }
+            end_of_last = Some(range.end);
+            for value in split_values(text) {
+                if self.is_marked_default(range.end, words) {
+                    documented.default = Some(value.replace('\\', ""));
+                }
+                documented.add(value);
+            }
+        }
+    }
+
+    /// Whether nothing but a separator, or a description that has ended, stands between a value and the next
+    /// code: not in `` `blue` - Like `sea` `` or in `` `blue` for `sea` ``.
+    fn is_next_item(&self, between: Range<usize>, words: Words<'_>) -> bool {
+        let text = self.source[between.clone()].trim_end();
+        let last_word = text.rsplit(char::is_whitespace).next().unwrap_or_default();
+        let line = self.breaks.partition_point(|&at| at < between.start + text.len());
+        let is_new_line = self.breaks.get(line).is_some_and(|&at| at < between.end);
+        is_new_line
+            || text.trim_start().is_empty()
+            || text.ends_with(SEPARATES)
+            || words.is_range(last_word)
+            || words.is_or(last_word)
+            || words.is_and(last_word)
+    }
+
+    /// `` `a` (default) ``
+    fn is_marked_default(&self, from: usize, words: Words<'_>) -> bool {
+        let rest = self.source[from..].trim_start();
+        let remark = rest.strip_prefix(['(', '（']).and_then(|rest| rest.split([')', '）', ',', ';']).next());
+        remark.is_some_and(|remark| words.is_default_mark(remark))
+    }
+}
+
+/// Between two values.
+const SEPARATES: [char; 13] = [',', '，', '、', ';', '；', '|', '/', '.', '。', ':', '：', ')', '）'];
+/// Between a value and its description.
+const DESCRIBES: [char; 6] = ['-', '–', '—', ':', '：', '='];
+
+/// The range of a sorted list that a place lies in.
+fn around(ranges: &[Range<usize>], at: usize) -> Option<&Range<usize>> {
+    let next = ranges.partition_point(|range| range.start <= at);
+    ranges[..next].last().filter(|range| at < range.end)
+}
+
+/// Pairs of parentheses that lie in no other pair and in no code.
+fn remarks(source: &str, code: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut open = Vec::new();
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for (at, mark) in source.match_indices(['(', '（', ')', '）']) {
+        if around(code, at).is_some() {
+            continue;
+        }
+        if matches!(mark, "(" | "（") {
+            open.push(at);
+        } else if let Some(start) = open.pop() {
+            while found.last().is_some_and(|inner| inner.start > start) {
+                found.pop();
+            }
+            found.push(start..at + mark.len());
+        }
+    }
+    found
+}
+
+impl Documented {
+    fn add(&mut self, value: &str) {
+        // `allo\w`: the pipeline escapes letters inside code.
+        let value = value.replace('\\', "");
+        if value != NULL && !self.values.contains(&value) {
+            self.values.push(value);
+        }
+    }
+}
+
+fn is_edge(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '.' | '。' | '-' | '*' | '•' | '!' | '?' | '！' | '？')
+}
+
+/// `e.g.`, `i.e.` and the like.
+fn is_abbreviation(before: &str) -> bool {
+    let word = before.rsplit([' ', '(']).next().unwrap_or(before);
+    word.len() < 5
+        && (word.contains('.') || word.len() == 1)
+        && word.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'.')
+}
+
+/// One span may hold the whole list: `` `a, b` ``, `` `a | b` ``.
+fn split_values(text: &str) -> Vec<&str> {
+    if is_value(text) {
+        return vec![text];
+    }
+    let parts: Vec<_> = text.split([',', '|']).map(str::trim).collect();
+    if parts.len() > 1 && parts.iter().all(|part| is_value(part)) { parts } else { Vec::new() }
+}
+
+fn is_value(value: &str) -> bool {
+    !value.is_empty() && value.len() <= 100 && !value.contains(char::is_whitespace)
+}
+
+/// A list without code spans. Every item has to be a name; otherwise the sentence only speaks of values.
+fn plain_values<'t>(list: &'t str, words: Words<'_>) -> Vec<&'t str> {
+    let list = match list.split_once([':', '：']) {
+        Some((before, list)) if !before.contains(',') => list,
+        _ => list,
+    };
+    let mut values = Vec::new();
+    for item in list.split([',', ';', '|', '，', '、', '；']) {
+        let mut next_is_item = true;
+        for word in item.split_whitespace() {
+            if words.is_or(word) || words.is_and(word) {
+                next_is_item = true;
+                continue;
+            }
+            let name = word.trim_matches(['\'', '"', '*', '_', '“', '”', '‘', '’']);
+            if !next_is_item || !is_name(name) {
+                return Vec::new();
+            }
+            values.push(name);
+            next_is_item = false;
+        }
+    }
+    let is_truth = |value: &&str| matches!(*value, "true" | "false" | "True" | "False");
+    if values.len() > 1 && !values.iter().all(|value| is_truth(value)) { values } else { Vec::new() }
+}
+
+fn is_name(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_alphabetic())
+        && word.len() <= 100
+        && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::Sink;
+    use crate::markup::Page;
+    use crate::vocab::Vocab;
+
+    #[track_caller]
+    fn check(description: &str, values: &[&str], default: Option<&str>) {
+        let vocab = Vocab::parse([
+            ("en.toml", include_str!("../../vocab/en.toml")),
+            ("zh-CN.toml", include_str!("../../vocab/zh-CN.toml")),
+        ]);
+        let vocab = vocab.expect("the vocabulary");
+        let raw = format!("# T\n\n|a|b|\n|:-|:-|\n|x|{description}|\n");
+        let page = Page::parse(&raw, "en-US", &mut Sink::new(&raw));
+        let cell = page.table(0).rows().next().and_then(|row| row.cell(1)).expect("a cell");
+        let found = read(cell, vocab.words("zh-CN"));
+        assert_eq!(
+            (found.values.iter().map(String::as_str).collect::<Vec<_>>(), found.default.as_deref()),
+            (values.to_vec(), default),
+            "{description}"
+        );
+    }
+
+    #[test]
+    fn a_list_ends_with_its_sentence() {
+        check("The hue. Possible values are: `red`, `blue`. Supports `$filter` (`eq`).", &["red", "blue"], None);
+        check("Possible values: `red`, `blue`.<br><br>Returned only on `$select`.", &["red", "blue"], None);
+        check("Can be one of `red` or `blue`, supports `$filter` (`eq`, `ne`).", &["red", "blue"], None);
+        check("可能的值为 `red`、`blue`。支持 `$filter` (`eq`)。", &["red", "blue"], None);
+        check("Possible values are: `v1.0`, `v1.1`. If `v1.0`, then `isOld` is `true`.", &["v1.0", "v1.1"], None);
+        check(
+            "Possible values are: `red` (e.g. fire), `blue` (as `sky`. Or sea). See `green`.",
+            &["red", "blue"],
+            None,
+        );
+        check("Possible values are: `red` (fire, `blue`. See `green`.", &["red", "blue"], None);
+        check("Possible values are described below. Supports `$filter` (`eq`).", &[], None);
+    }
+
+    #[test]
+    fn a_list_may_go_on_in_lines() {
+        check(
+            "Possible values are:<br>`red` - Like fire. <br>`blue` - Like `sea`. <br>`red` is `hot`.",
+            &["red", "blue"],
+            None,
+        );
+        check("Possible values: `red` = hot, `blue` = cold<br>`white` = neither.", &["red", "blue", "white"], None);
+        check("Possible values: `red` for `fire`, or `blue` for `sea`.", &["red", "blue"], None);
+        check("Possible values: `hue1` thru `hue9`, `grey1` to `grey3`.", &["hue1", "hue9", "grey1", "grey3"], None);
+        check("The hue (possible values: `red`, `blue`). `green` is none.", &["red", "blue"], None);
+        check("Possible values: `red`. In the north, possible values: `red`, `white`.", &["red", "white"], None);
+    }
+
+    #[test]
+    fn defaults() {
+        check("Possible values are: `red`, `blue`. The default value is `blue`.", &["red", "blue"], Some("blue"));
+        check("Possible values are: `red` (default), `blue`.", &["red", "blue"], Some("red"));
+        check(
+            "Possible values are: `null` (default value), `red` and `blue` (why not).",
+            &["red", "blue"],
+            Some("null"),
+        );
+        check("Possible values are `red`, `blue`, default value is `red`.", &["red", "blue"], Some("red"));
+    }
+
+    #[test]
+    fn lists_without_code() {
+        check("Possible values are: red, blue, and darkGreen. Read-only.", &["red", "blue", "darkGreen"], None);
+        check("Possible values are 'red', 'blue' or **white**.", &["red", "blue", "white"], None);
+        check("Allowed values: 0 to 9. Valid values are as above.", &[], None);
+        check("The possible values are listed in the table, or below.", &[], None);
+        check("Possible values: true or false.", &[], None);
+        check("Can be one of hammers, nails, or screws.", &[], None);
+        check("Possible values are: `red, blue`.", &["red", "blue"], None);
+    }
+}
