@@ -15,8 +15,8 @@ mod totals;
 
 use std::collections::BTreeMap;
 
-use crate::model::api::{Api, Operation};
-use crate::model::documented::DocumentedExample;
+use crate::model::api::{Api, Operation, Segment};
+use crate::model::documented::{DocumentedExample, ShownResponse};
 use crate::model::facts::ApiVersion;
 use crate::source::PagePath;
 use exchange::Outcome;
@@ -103,7 +103,7 @@ pub fn conform(api: &Api, examples: &[DocumentedExample]) -> Vec<Verdict> {
 }
 
 fn judge<'m>(example: &DocumentedExample, routes: &Routes<'m>, schema: &Schema<'m>) -> Verdict {
-    let DocumentedExample { page, version, request, response, stated } = example;
+    let DocumentedExample { page, version, request, responses, stated } = example;
     let url = Url::parse(&request.url);
     let mut verdict = Verdict {
         page: page.clone(),
@@ -117,13 +117,12 @@ fn judge<'m>(example: &DocumentedExample, routes: &Routes<'m>, schema: &Schema<'
         misses: Vec::new(),
     };
     let mut miss = |line, cause, detail| verdict.misses.push(Miss { line, cause, detail });
-    let status = response.as_ref().and_then(|response| response.status);
-    if let (Some(response), Some(status @ 200..=399)) = (response, status)
-        && !stated.is_empty()
-        && !stated.contains(&status)
-    {
-        let named: Vec<_> = stated.iter().map(u16::to_string).collect();
-        miss(response.line, Cause::Status, format!("{status} is shown, the text names {}", named.join(", ")));
+    for (shown, status) in answers(responses).filter_map(|shown| Some((shown, shown.status?))) {
+        let is_named = stated.is_empty() || stated.contains(&status);
+        if matches!(status, 200..=399) && !is_named && !follows_redirect(responses, shown) {
+            let named: Vec<_> = stated.iter().map(u16::to_string).collect();
+            miss(shown.line, Cause::Status, format!("{status} is shown, the text names {}", named.join(", ")));
+        }
     }
     let operation = match routes.find(request.method, &url) {
         Found::Operation(operation) => operation,
@@ -140,12 +139,12 @@ fn judge<'m>(example: &DocumentedExample, routes: &Routes<'m>, schema: &Schema<'
         miss(request.line, Cause::QueryOption, (*option).to_owned());
     }
     verdict.answered_by = answered_by(operation, page);
-    if let Some(crate::model::api::Segment::Name(name)) = operation.path.segments.first() {
+    if let Some(Segment::Name(name)) = operation.path.segments.first() {
         verdict.area.clone_from(name);
     }
     verdict.take(exchange::request(request, operation, schema), request.line);
-    if let Some(response) = response {
-        verdict.take(exchange::response(response, &operation.response, schema), response.line);
+    for shown in answers(responses) {
+        verdict.take(exchange::response(shown, &operation.response, schema), shown.line);
     }
     verdict
 }
@@ -157,6 +156,21 @@ impl Verdict {
         self.is_wrapped |= outcome.is_wrapped;
         self.misses.extend(outcome.causes.into_iter().map(|(cause, detail)| Miss { line, cause, detail }));
     }
+}
+
+/// What the client gets to see: it follows a redirect to the response that stands behind it.
+fn answers(responses: &[ShownResponse]) -> impl Iterator<Item = &ShownResponse> {
+    let last = responses.len().saturating_sub(1);
+    responses.iter().enumerate().filter(move |(at, shown)| *at == last || !is_redirect(shown)).map(|(_, shown)| shown)
+}
+
+fn is_redirect(shown: &ShownResponse) -> bool {
+    matches!(shown.status, Some(300..=399))
+}
+
+/// Whether a response is that of another address, which the text about the operation does not describe.
+fn follows_redirect(responses: &[ShownResponse], shown: &ShownResponse) -> bool {
+    responses.iter().take_while(|earlier| earlier.line < shown.line).any(is_redirect)
 }
 
 fn answered_by(operation: &Operation, page: &PagePath) -> AnsweredBy {

@@ -9,7 +9,7 @@ use crate::model::facts::PageKind;
 use crate::source::PagePath;
 use crate::vocab::Vocab;
 
-/// Reads the requests to Graph that an API page shows, each with the first response behind it. `raw` is the
+/// Reads the requests to Graph that an API page shows, each with the responses behind it. `raw` is the
 /// file as it is on disk. Other pages give none.
 #[must_use]
 pub fn extract_documented(path: &PagePath, locale: &str, raw: &[u8], vocab: &Vocab) -> Vec<DocumentedExample> {
@@ -40,13 +40,13 @@ pub fn extract_documented(path: &PagePath, locale: &str, raw: &[u8], vocab: &Voc
                 page: path.clone(),
                 version,
                 request: ShownRequest { line, method, url, headers, body },
-                response: None,
+                responses: Vec::new(),
                 stated: stated.clone(),
             });
         }
         ShownStart::Response { status } => {
-            if let Some(example) = examples.last_mut().filter(|example| is_open && example.response.is_none()) {
-                example.response = Some(response_of(&shown, status));
+            if let Some(example) = examples.last_mut().filter(|_| is_open) {
+                example.responses.push(response_of(&shown, status));
             }
         }
     });

@@ -4,13 +4,13 @@
 use super::facts::{ApiVersion, Method};
 use crate::source::PagePath;
 
-/// A request that a page shows, and the response that follows it.
+/// A request that a page shows, and the responses that follow it: one, as a rule.
 #[derive(Clone, Debug)]
 pub struct DocumentedExample {
     pub page: PagePath,
     pub version: ApiVersion,
     pub request: ShownRequest,
-    pub response: Option<ShownResponse>,
+    pub responses: Vec<ShownResponse>,
     /// The success statuses that the sentences of the page name.
     pub stated: Vec<u16>,
 }
