@@ -158,10 +158,17 @@ impl Verdict {
     }
 }
 
-/// What the client gets to see: it follows a redirect to the response that stands behind it.
+/// What the client gets to see: it follows a redirect to the response that stands behind it. A file that is found
+/// there is downloaded, also where the operation has an answer in JSON for those who ask for that.
 fn answers(responses: &[ShownResponse]) -> impl Iterator<Item = &ShownResponse> {
     let last = responses.len().saturating_sub(1);
-    responses.iter().enumerate().filter(move |(at, shown)| *at == last || !is_redirect(shown)).map(|(_, shown)| shown)
+    let answers = responses.iter().enumerate().filter(move |(at, shown)| *at == last || !is_redirect(shown));
+    answers.map(|(_, shown)| shown).filter(|shown| !(is_file(shown) && follows_redirect(responses, shown)))
+}
+
+fn is_file(shown: &ShownResponse) -> bool {
+    let content_type = shown.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    content_type.is_some_and(|(_, media_type)| !media_type.contains("json"))
 }
 
 fn is_redirect(shown: &ShownResponse) -> bool {

@@ -24,6 +24,8 @@ pub(super) fn response(
     match draft.path.segments.last() {
         Some(Segment::System(name)) if name == "$count" && is_get => return Response::Text,
         Some(Segment::System(name)) if name == "$value" && is_get => return Response::Stream,
+        // OData 4.01, part 1, section 11.4.6: changing a reference is answered with nothing.
+        Some(Segment::System(name)) if name == "$ref" && !is_get => return Response::Empty,
         // Downloads are redirected to where the bytes are.
         _ if page.response.is_none()
             && page.success_statuses.first() == Some(&302)
@@ -268,6 +270,10 @@ fn without_type(
     let may_be_empty = statuses.iter().any(|status| matches!(status, 202 | 204));
     if may_be_empty && !shows_body && unknown.is_none_or(|named| named.target.is_none()) {
         return Response::Empty;
+    }
+    let mut shown = evidence.successes().map(|shown| shown.body).filter(|body| !body.is_empty()).peekable();
+    if unknown.is_none() && shown.peek().is_some() && shown.all(|body| body == ShownBody::Boolean) {
+        return Response::Typed(TypeRef { ty: ValueType::Primitive(Primitive::Boolean), collection: false });
     }
     let shows_bytes = evidence.successes().any(|shown| shown.body == ShownBody::Other);
     if unknown.is_none() && shows_bytes && !evidence.successes().any(|shown| shown.body.is_json()) {

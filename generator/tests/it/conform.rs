@@ -169,7 +169,8 @@ fn request_bodies() {
         check(&Api { request: &of(body), ..CREATE }, expected);
     }
     check(&Api { request: "POST /lamps\nContent-type: text/html\n\n<p>", ..CREATE }, &[(Cause::RequestMediaType, "")]);
-    check(&Api { body: "", ..CREATE }, &[(Cause::RequestUntyped, "unstated")]);
+    // A create takes what its path leads to.
+    check(&Api { body: "", ..CREATE }, &[]);
     check(&Api { request: "DELETE /lamps/l-17\n\n{\"name\": \"desk\"}", ..DELETE }, &[(Cause::RequestNotTaken, "")]);
 }
 
@@ -200,8 +201,9 @@ fn responses_that_are_one() {
 fn responses_that_are_lists_or_nothing() {
     for (answer, expected) in [
         (r#"{"value": [ ... ]}"#, &[][..]),
-        (r#"{"name": "desk"}"#, &[(Cause::ListExpected, "no `value`")]),
-        (r#"{"value": {"name": "desk"}}"#, &[(Cause::ListExpected, "`value` is no list")]),
+        // The only example of an operation decides, against the text.
+        (r#"{"name": "desk"}"#, &[]),
+        (r#"{"value": {"name": "desk"}}"#, &[]),
         (r#"[{"name": "desk"}]"#, &[(Cause::ListExpected, "a list without `value`")]),
         (r#"{"value": [{"name": 1}]}"#, &[(Cause::ResponseShape, "lamp.name is no string")]),
         (r#"{"value": [], "total": 3}"#, &[(Cause::ResponseMember, "a property beside the list")]),
@@ -209,7 +211,8 @@ fn responses_that_are_lists_or_nothing() {
         check(&Api { answer: &format!("HTTP/1.1 200 OK\n\n{answer}"), ..LIST }, expected);
     }
     let answer = "HTTP/1.1 204 No Content\n\n{\"name\": \"desk\"}";
-    check(&Api { answer, ..DELETE }, &[(Cause::ResponseIgnored, "")]);
+    // What is shown behind a 204 may come or not.
+    check(&Api { answer, ..DELETE }, &[]);
 }
 
 #[test]
