@@ -458,9 +458,11 @@ impl Builder<'_> {
             }
         }
         self.finish_html_cell(open.take(), line, &mut rows);
+        let at = at.start..offset(end);
+        self.html_table_end = at.end;
         let columns = rows.first().map_or(0, Vec::len);
         if columns == 0 {
-            return false;
+            return true;
         }
         for row in rows.iter().take(MAX_CELLS / columns) {
             for column in 0..columns {
@@ -468,8 +470,6 @@ impl Builder<'_> {
                 self.out.cells.push(row.get(column).copied().unwrap_or(empty));
             }
         }
-        let at = at.start..at.start + offset(html.len());
-        self.html_table_end = at.end;
         let columns = offset(columns);
         self.finish_table(TableState {
             at,
