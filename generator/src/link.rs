@@ -6,8 +6,10 @@
 
 mod bases;
 mod bodies;
+mod conditions;
 mod exchanges;
 mod findings;
+mod fixups;
 mod methods_tables;
 mod operation_kind;
 mod operations;
@@ -45,7 +47,9 @@ pub struct Linked {
 pub fn link(pages: &[PageFacts], words: Words<'_>, policy: &Policy) -> Linked {
     let mut findings = Findings::default();
     let mut by_version: BTreeMap<ApiVersion, Vec<&PageFacts>> = BTreeMap::new();
+    let corrected = fixups::corrected(pages, policy, &mut findings);
     for page in pages {
+        let page = corrected.get(&page.path).unwrap_or(page);
         by_version.entry(page.api_version).or_default().push(page);
     }
     let mut described = BTreeMap::new();

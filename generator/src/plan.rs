@@ -302,6 +302,8 @@ pub enum RustType {
     Named(TypePath),
     /// A value of a type or of one that is based on it.
     Is(TypePath),
+    /// The address of an entity, or what can become one.
+    Reference,
 }
 
 pub(crate) use checks::sample;

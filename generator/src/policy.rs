@@ -3,6 +3,9 @@
 //! An entry that no longer applies is an error, so that policy never rots. Only this module knows
 //! the file formats.
 
+mod explained;
+mod fixups;
+
 use std::cell::RefCell;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,12 +13,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use crate::diag::Severity;
+use explained::AuditFile;
+pub use explained::Explained;
+use fixups::FixupFile;
+pub use fixups::{EnumFixup, PropertyFixup, RequestFixup, ResponseFixup};
 
 /// The parsed policy, with a record of which entries were used.
 #[derive(Debug, Default)]
 pub struct Policy {
     renames: BTreeMap<String, Rename>,
-    fixups: Vec<Fixup>,
+    fixups: FixupFile,
     universal_bases: Vec<UniversalBase>,
     /// Real names, by the documented ones.
     permissions: BTreeMap<String, String>,
@@ -41,29 +48,6 @@ struct Rename {
 #[serde(deny_unknown_fields, default)]
 struct RenameFile {
     rename: Vec<Rename>,
-}
-
-/// A correction of a request template of a page that is simply wrong.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Fixup {
-    /// Page path, from `api-reference/` on.
-    pub page: String,
-    /// `METHOD path` as the page has it; empty when the template is missing.
-    pub expect: String,
-    /// `METHOD path` as it should be; empty to leave the operation out.
-    pub set: String,
-    #[serde(rename = "reason")]
-    _reason: String,
-    /// Where the fault was reported.
-    #[serde(default, rename = "upstream")]
-    _upstream: String,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct FixupFile {
-    request: Vec<Fixup>,
 }
 
 /// A base type of so many types that being based on it says nothing.
@@ -111,48 +95,6 @@ struct PermissionFile {
     retired: Vec<RetiredPermission>,
 }
 
-/// Why the model differs from the official schema in one item, where somebody has looked it up.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Explained {
-    /// The schema: the name of its file, without the extension.
-    pub metadata: String,
-    /// What is compared, as the audit calls it: `shape`.
-    pub kind: String,
-    /// As the audit prints it: `GET /users/{id}`. Without it, the entry explains the two types wherever they meet, single
-    /// or in collections.
-    pub item: Option<String>,
-    /// What the model has.
-    pub ours: String,
-    /// What the schema has.
-    pub theirs: String,
-    pub reason: String,
-    /// Where it can be seen: a page and line, a member of the schema, a public address.
-    #[serde(rename = "evidence")]
-    _evidence: String,
-}
-
-impl Explained {
-    /// Whether it is about this difference.
-    #[must_use]
-    pub fn explains(&self, item: &str, ours: &str, theirs: &str) -> bool {
-        match &self.item {
-            Some(known) => known == item && self.ours == ours && self.theirs == theirs,
-            None => self.ours == single(ours) && self.theirs == single(theirs),
-        }
-    }
-}
-
-fn single(ty: &str) -> &str {
-    ty.strip_prefix("Collection(").and_then(|ty| ty.strip_suffix(')')).unwrap_or(ty)
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct AuditFile {
-    explained: Vec<Explained>,
-}
-
 /// How many findings of each code are accepted over one set of docs.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -194,7 +136,7 @@ impl Policy {
                     policy.renames =
                         unique(by_item).map_err(|item| PolicyError(format!("{name}: `{item}` is renamed twice")))?;
                 }
-                "fixups.toml" => policy.fixups = read::<FixupFile>(name, text)?.request,
+                "fixups.toml" => policy.fixups = read(name, text)?,
                 "types.toml" => policy.universal_bases = read::<TypeFile>(name, text)?.universal_base,
                 "permissions.toml" => {
                     let file = read::<PermissionFile>(name, text)?;
@@ -251,9 +193,25 @@ impl Policy {
         is_retired
     }
 
-    /// The corrections of one page.
-    pub fn fixups<'p>(&'p self, page: &str) -> impl Iterator<Item = &'p Fixup> {
-        self.fixups.iter().filter(move |fixup| fixup.page == page)
+    /// The corrections of the request templates of one page.
+    pub fn request_fixups<'p>(&'p self, page: &str) -> impl Iterator<Item = &'p RequestFixup> {
+        self.fixups.request.iter().filter(move |fixup| fixup.page == page)
+    }
+
+    /// The corrections of the properties that one page describes.
+    pub fn property_fixups<'p>(&'p self, page: &str) -> impl Iterator<Item = &'p PropertyFixup> {
+        self.fixups.property.iter().filter(move |fixup| fixup.page == page)
+    }
+
+    /// The corrections of enumerations.
+    #[must_use]
+    pub fn enum_fixups(&self) -> &[EnumFixup] {
+        &self.fixups.enum_members
+    }
+
+    /// The corrections of what the operations of one page return.
+    pub fn response_fixups<'p>(&'p self, page: &str) -> impl Iterator<Item = &'p ResponseFixup> {
+        self.fixups.response.iter().filter(move |fixup| fixup.page == page)
     }
 
     /// Whether the types that are based on this one are not needed wherever it is.

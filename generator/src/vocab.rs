@@ -3,9 +3,12 @@
 //! Rules ask this module what a piece of text means; they contain no words themselves. A table is one
 //! TOML file; a further locale is one more file. Side-by-side pages need the English table only.
 
+mod conditions;
 mod phrases;
 mod slug_pattern;
 mod type_pages;
+
+pub use conditions::Person;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -155,6 +158,10 @@ struct PermissionWords {
     plus: Vec<String>,
     condition: Vec<String>,
     condition_end: Vec<String>,
+    /// Words of conditions that name no resource.
+    condition_filler: Vec<String>,
+    signed_in_user: Vec<String>,
+    other_users: Vec<String>,
     /// Parts of permission names, and how translators spell them.
     parts: Spellings,
     /// Cells that list permissions, and what translators made of them as a whole.

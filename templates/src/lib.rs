@@ -88,7 +88,7 @@ pub mod runtime;
 pub use runtime::{
     AccessToken, AccountType, Additional, AllOf, Argument, Body, Collection, Error, Filter, GraphError, InvalidRequest,
     Json, Method, Nested, Nullable, Operation, PermissionOrder, PermissionSet, Permissions, Property, PropertyExt,
-    QueryOptions, Request, RetryPolicy, SchemaType, Single, StaticToken, TokenError, TokenProvider, Version, edm,
+    QueryOptions, Reference, Request, RetryPolicy, SchemaType, Single, StaticToken, TokenError, TokenProvider, Version, edm,
     least_privilege,
 };
 #[cfg(feature = "transport")]

@@ -63,7 +63,7 @@ pub use auth::{AccessToken, StaticToken, TokenError, TokenFuture, TokenProvider}
 pub use azure::AzureCredential;
 #[cfg(feature = "blocking")]
 pub use blocking::{BlockingClient, UreqTransport};
-pub use body::Body;
+pub use body::{Body, Reference};
 pub use error::{Error, ErrorBody, InvalidRequest, LinkFault, RedirectTarget};
 pub use granted::{Comparison, Granted};
 pub use graph_error::GraphError;

@@ -7,6 +7,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use graphdocs::audit::csdl::Csdl;
 use graphdocs::audit::{self, Audit, Class, Comparison, Difference, Input, Kind, Metadata, PermissionNames};
+use graphdocs::diag::codes;
 use graphdocs::link;
 use graphdocs::model::facts::{ApiVersion, PageFacts};
 use rayon::prelude::*;
@@ -17,7 +18,7 @@ use crate::progress::Progress;
 use crate::{facts, files, settings, sources};
 
 /// How many differences of a kind are shown with the totals.
-const SHOWN: usize = 3;
+const SHOWN: usize = 2;
 
 pub(crate) fn run(options: &AuditOptions, out: &mut dyn Write) -> Result<()> {
     let kinds = options.kind.iter().map(|name| find_kind(name)).collect::<Result<Vec<_>>>()?;
@@ -28,17 +29,12 @@ pub(crate) fn run(options: &AuditOptions, out: &mut dyn Write) -> Result<()> {
     let pages = read_pages(options, &vocab)?;
     let phase = Progress::phase("linking", pages.len());
     let words = vocab.words("en");
-    let api = link::link(&pages, words, &policy).api;
+    let linked = link::link(&pages, words, &policy);
     drop(phase);
+    let api = &linked.api;
     let start = Instant::now();
-    let input = Input {
-        api: &api,
-        pages: &pages,
-        metadata: &metadata,
-        permissions: permissions.as_ref(),
-        policy: &policy,
-        words,
-    };
+    let input =
+        Input { api, pages: &pages, metadata: &metadata, permissions: permissions.as_ref(), policy: &policy, words };
     let audit = audit::audit(&input);
     let seconds = start.elapsed().as_secs_f32();
     if let Some(file) = &options.json {
@@ -55,7 +51,9 @@ pub(crate) fn run(options: &AuditOptions, out: &mut dyn Write) -> Result<()> {
     for metadata in metadata.iter().filter(|metadata| !api.versions.contains_key(&metadata.version)) {
         writeln!(out, "{} was not used: no page is of {}", metadata.name, metadata.version.segment())?;
     }
-    ensure!(audit.stale.is_empty(), "{}", audit.stale.join("\n"));
+    let fixups = linked.diagnostics.iter().filter(|(_, found)| found.code == &codes::STALE_FIXUP);
+    let stale: Vec<_> = audit.stale.iter().cloned().chain(fixups.map(|(page, found)| found.render(page))).collect();
+    ensure!(stale.is_empty(), "{}", stale.join("\n"));
     Ok(())
 }
 

@@ -311,6 +311,10 @@ impl Csdl {
             ValueType::Named(name) => self.relation_of_names(name, &theirs.name),
             // `Json` is a type of its own there.
             ValueType::Json if matches!(last_name(&theirs.name), "Json" | "Untyped") => Relation::Equal,
+            // The docs name it, and nothing describes it.
+            ValueType::Unknown(name) if self.relation_of_names(name, &theirs.name) != Relation::Other => {
+                Relation::Related
+            }
             ValueType::Json | ValueType::Unknown(_) => Relation::Other,
         }
     }
@@ -503,6 +507,8 @@ mod tests {
         let text = Type { name: "Edm.String".to_owned(), collection: false };
         assert_eq!(csdl.relation(&ValueType::Primitive(Primitive::String), &text), Relation::Equal);
         assert_eq!(csdl.relation(&ValueType::Json, &text), Relation::Other);
+        assert_eq!(csdl.relation(&ValueType::Unknown("lamp".to_owned()), &lamp), Relation::Related);
+        assert_eq!(csdl.relation(&ValueType::Unknown("a lamp".to_owned()), &lamp), Relation::Other);
     }
 
     #[test]

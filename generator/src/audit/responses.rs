@@ -2,10 +2,10 @@
 
 use super::csdl::{Csdl, Relation, Type};
 use super::resolve::{Answer, resolve};
-use super::witnesses::Says;
+use super::witnesses::{Says, Statement};
 use super::{Case, Item, Kind, Results, Verdict, paths};
 use crate::model::api::{Operation, Primitive, Response, TypeRef, ValueType};
-use crate::model::facts::{Example, Method};
+use crate::model::facts::{Example, PageFacts};
 
 pub(super) fn compare(case: &Case<'_>, results: &mut Results<'_>) {
     for operation in &case.model.operations {
@@ -121,39 +121,42 @@ fn theirs(case: &Case<'_>, operation: &Operation) -> Option<Type> {
 fn says_nature(case: &Case<'_>, operation: &Operation) -> Says {
     let pages = case.witnesses.pages_of(operation);
     let statements = case.witnesses.responses(operation);
-    let stated = statements.first().map(|statement| statement.place());
-    let shown = pages.clone().find(|page| {
-        page.examples.iter().any(|example| {
-            matches!(example, Example::Response { status, body, .. }
-                if !body.is_empty() && status.is_none_or(|status| status < 300))
-        })
+    let csdl = &case.referee.csdl;
+    let theirs = theirs(case, operation);
+    let named = |test: &dyn Fn(&Statement<'_>) -> bool| {
+        statements.iter().find(|statement| test(statement)).map(|statement| statement.place())
+    };
+    let on_page = |what: &str, test: &dyn Fn(&PageFacts) -> bool| {
+        pages.clone().find(|page| test(page)).map(|page| format!("{what} of {}", page.path))
+    };
+    let agreeing = named(&|statement| theirs.as_ref().is_some_and(|ty| statement.is_related(ty, csdl, case.words)));
+    let shown = on_page("an example", &|page| shows(page, true));
+    let bodiless = on_page("a status or an example", &|page| {
+        page.success_statuses.iter().any(|status| matches!(status, 202 | 204)) || shows(page, false)
     });
-    let bodiless = pages.clone().find(|page| {
-        page.success_statuses.iter().any(|status| matches!(status, 202 | 204))
-            || page
-                .examples
-                .iter()
-                .any(|example| matches!(example, Example::Response { status: Some(200..300), body, .. } if body.is_empty()))
-    });
-    let something = stated.or_else(|| shown.map(|page| format!("an example of {}", page.path)));
-    let nothing = bodiless.map(|page| format!("a status or an example of {}", page.path));
-    let redirected = pages.clone().find(|page| page.success_statuses.contains(&302));
-    let theirs_is_typed = matches!(theirs(case, operation), Some(ty) if !ty.is_stream());
     match &operation.response {
-        Response::Typed(_) | Response::Optional(_) if operation.method != Method::Get || !theirs_is_typed => {
-            Says { ours: something, theirs: nothing }
+        Response::Typed(ours) | Response::Optional(ours) => {
+            let ours = named(&|statement| statement.names(&ours.ty, case.words)).or(shown);
+            let theirs = if theirs.is_some() { agreeing } else { bodiless };
+            Says { ours, theirs }
         }
-        Response::Typed(_) | Response::Optional(_) => Says { ours: something, theirs: None },
         Response::Empty => {
-            let silent = pages.clone().next().map(|page| format!("the silence of {}", page.path));
-            Says { ours: nothing.or(silent), theirs: something }
+            let silent = on_page("the silence", &|page| page.response.is_none() && !shows(page, true));
+            Says { ours: bodiless.or(silent), theirs: agreeing.or(shown) }
         }
         Response::Stream => {
-            let is_stream = |ty: &str| case.words.primitive(ty) == Some("Edm.Stream");
-            let named = pages.clone().find(|page| page.response.as_ref().is_some_and(|ty| is_stream(&ty.name)));
-            let bytes = named.or(redirected).map(|page| format!("the response section of {}", page.path));
-            Says { ours: bytes, theirs: something.filter(|_| theirs_is_typed && named.is_none()) }
+            let bytes = named(&|statement| statement.names(&ValueType::Primitive(Primitive::Stream), case.words));
+            let redirected = || on_page("a status", &|page| page.success_statuses.contains(&302));
+            Says { ours: bytes.or_else(redirected), theirs: agreeing }
         }
-        Response::Text | Response::Unknown => Says { ours: None, theirs: something },
+        Response::Text | Response::Unknown => Says { ours: None, theirs: agreeing.or(shown) },
     }
+}
+
+/// Whether a page shows a success with a body, or without one.
+fn shows(page: &PageFacts, body: bool) -> bool {
+    page.examples.iter().any(|example| {
+        matches!(example, Example::Response { status, body: shown, .. }
+            if shown.is_empty() != body && status.is_none_or(|status| (200..300).contains(&status)))
+    })
 }

@@ -28,6 +28,8 @@ enum Taken<'m> {
     Json(&'static str),
     /// Content of any media type.
     Content,
+    /// `{"@odata.id": …}`
+    Reference,
     Parameters(&'m [Parameter]),
     Structure(&'m str),
 }
@@ -59,8 +61,8 @@ fn taken<'m>(operation: &'m Operation, schema: &Schema<'m>) -> Taken<'m> {
         (RequestBody::Entity(_), _) => Taken::Json("no known type"),
         (RequestBody::None, _) | (RequestBody::Unstated, OperationKind::Action) => Taken::Nothing,
         (RequestBody::Raw(_), _) => Taken::Content,
+        (RequestBody::Reference, _) => Taken::Reference,
         _ if is_media(operation) => Taken::Content,
-        (RequestBody::Reference, _) => Taken::Json("a reference"),
         (RequestBody::Parameters, _) => Taken::Json("parameters of no known type"),
         (RequestBody::Unstated, _) => Taken::Json("unstated"),
     }
@@ -185,6 +187,8 @@ pub(super) fn request<'m>(shown: &ShownRequest, operation: &'m Operation, schema
     match (taken, &body) {
         (Taken::Nothing, Value::Object(object)) if object.is_empty() => {}
         (Taken::Nothing, _) => return Outcome::untyped(Cause::RequestNotTaken, "", &body),
+        (Taken::Reference, Value::Object(object)) if object.keys().all(|name| name == "@odata.id") => {}
+        (Taken::Reference, _) => return Outcome::untyped(Cause::RequestShape, "a reference", &body),
         (Taken::Json(why), _) => return Outcome::untyped(Cause::RequestUntyped, why, &body),
         (Taken::Parameters(parameters), Value::Object(object)) => check.parameters(object, parameters),
         (Taken::Parameters(_), _) => check.found.add(Problem::Shape, "the body is no object"),
@@ -199,8 +203,8 @@ pub(super) fn response<'m>(shown: &ShownResponse, response: &'m Response, schema
     match shown.status {
         // Errors have their own type.
         Some(100..=199 | 400..) => return Outcome::default(),
-        // The client follows a redirect; to what, is not shown.
-        Some(300..=399) if matches!(returned, Returned::Nothing | Returned::Bytes) => return Outcome::default(),
+        // The client follows a redirect, or says that the request is to be downloaded.
+        Some(300..=399) => return Outcome::default(),
         _ => {}
     }
     if shown.body.is_empty() {

@@ -64,6 +64,7 @@ fn emit_call(method: &MethodPlan, call: &CallPlan, place: &Place<'_>) -> TokenSt
         let body_ident = ident(body);
         match method.arguments.iter().find(|argument| argument.ident == *body).map(|argument| &argument.ty) {
             Some(RustType::Body) => quote!(.body(#body_ident)),
+            Some(RustType::Reference) => quote!(.body(rt::Reference::into_body(#body_ident))),
             Some(RustType::Is(_)) => quote!(.body(#body_ident.into_body())),
             _ => quote!(.body(#body_ident.into())),
         }

@@ -115,6 +115,7 @@ pub(super) fn emit_type(ty: &RustType, place: &Place<'_>) -> TokenStream {
             quote!(rt::Nested<#value_ty>)
         }
         RustType::Named(path) => emit_path(path, place),
+        RustType::Reference => quote!(impl Into<rt::Reference>),
         RustType::Is(path) => {
             let base_ty = emit_path(path, place);
             quote!(impl rt::Is<#base_ty>)

@@ -103,7 +103,10 @@ fn extract_rows(context: &Context<'_>, table: Table<'_>, heading: Option<&str>, 
         if let Some(account) = account {
             current = Some(account);
         }
-        let Some(account) = current else { continue };
+        let Some(account) = current else {
+            report_unread_row(row, out);
+            continue;
+        };
         for (column, cell) in row.cells().enumerate().skip(1) {
             let context_of_column = (headers.len() > 2).then(|| bare_context(headers[column].source(), context.words));
             let condition = workload.clone().or(context_of_column).or_else(|| heading.map(str::to_owned));
@@ -125,6 +128,14 @@ fn extract_rows(context: &Context<'_>, table: Table<'_>, heading: Option<&str>, 
         }
     }
     report_empty_rows(table, out);
+}
+
+/// A row above the first account type belongs to none.
+fn report_unread_row(row: TableRow<'_>, out: &mut Output<'_>) {
+    if let Some(label) = row.cell(0) {
+        let message = format!("the label {} names no account type, so its row is not read", quoted(label.source()));
+        out.sink.report(&codes::UNKNOWN_PERMISSION_ROW, label.span(), message);
+    }
 }
 
 fn account_is_untouched(out: &Output<'_>, account: AccountType) -> bool {

@@ -1,42 +1,78 @@
 //! What an operation takes: an entity, the parameters of an action, or something else.
 
 use super::findings::Findings;
-use super::operations::Linking;
+use super::operations::{Draft, Linking};
 use super::types::lineage;
 use crate::diag::{codes, quoted};
-use crate::model::api::{Operation, OperationKind, Parameter, RequestBody, Response, TypeRef, ValueType};
-use crate::model::facts::{self, PageFacts, RequestTemplate};
+use crate::model::api::{
+    Operation, OperationKind, Parameter, Primitive, RequestBody, Response, Segment, TypeRef, TypeShape, ValueType,
+};
+use crate::model::facts::{self, Method};
+use crate::policy::Policy;
 use crate::source::PagePath;
 
 pub(super) fn request_body(
-    page: &PageFacts,
-    request: &RequestTemplate,
+    draft: &Draft<'_>,
     kind: OperationKind,
     parameters: &[Parameter],
     response: &Response,
     linking: &Linking<'_, '_>,
+    policy: &Policy,
     findings: &mut Findings,
 ) -> RequestBody {
+    let page = draft.page;
+    if adds_reference(draft) && page.request_body != facts::RequestBody::None {
+        return RequestBody::Reference;
+    }
+    let of_path = path_type(draft, kind, linking, policy);
     match &page.request_body {
-        facts::RequestBody::Unstated => RequestBody::Unstated,
         facts::RequestBody::None => RequestBody::None,
+        // A create takes what it returns, an update what its path leads to.
+        facts::RequestBody::Unstated => match of_path {
+            Some(ValueType::Primitive(Primitive::Stream)) => RequestBody::Raw(None),
+            Some(ty @ ValueType::Named(_)) => RequestBody::Entity(TypeRef { ty, collection: false }),
+            _ => RequestBody::Unstated,
+        },
         facts::RequestBody::Parameters => {
-            let entity = entity_of_table(&page.path, kind, parameters, response, linking);
+            let entity = entity_of_table(&page.path, kind, parameters, response, of_path.as_ref(), linking);
             entity.map_or(RequestBody::Parameters, RequestBody::Entity)
         }
         facts::RequestBody::Entity(stated) => {
             let scope = linking.scope;
-            let found = scope.index().resolve(stated, None, scope.words);
+            let mut found = scope.index().resolve(stated, None, scope.words);
             if let ValueType::Unknown(text) = &found.ty {
                 let elsewhere = scope.elsewhere(stated);
                 let message = format!("the request body is {}, which is no known type{elsewhere}", quoted(text));
-                findings.report(&page.path, request.line, &codes::UNKNOWN_REFERENCE, message);
+                findings.report(&page.path, draft.request.line, &codes::UNKNOWN_REFERENCE, message);
+                if let Some(ty @ ValueType::Named(_)) = of_path {
+                    found = TypeRef { ty, collection: false };
+                }
             }
             RequestBody::Entity(found)
         }
         facts::RequestBody::Reference => RequestBody::Reference,
         facts::RequestBody::Raw(media_type) => RequestBody::Raw(media_type.clone()),
     }
+}
+
+/// `POST …/members/$ref`: what is written is the address of another entity (OData 4.01, part 1, section 11.4.6).
+fn adds_reference(draft: &Draft<'_>) -> bool {
+    let is_write = matches!(draft.request.method, Method::Post | Method::Put | Method::Patch);
+    is_write && matches!(draft.path.segments.last(), Some(Segment::System(name)) if name == "$ref")
+}
+
+/// What the path leads to, where an operation creates or updates it. The base of nearly everything says nothing.
+fn path_type(draft: &Draft<'_>, kind: OperationKind, linking: &Linking<'_, '_>, policy: &Policy) -> Option<ValueType> {
+    let path = linking.paths.of(&draft.path.segments).filter(|_| kind.is_write())?;
+    let says_something = match &path.ty.ty {
+        ValueType::Named(name) => {
+            let is_structure = linking.types.get(name).is_some_and(|ty| matches!(ty.shape, TypeShape::Structured(_)));
+            is_structure && !policy.is_universal_base(name)
+        }
+        ValueType::Primitive(Primitive::Stream) => kind != OperationKind::Create,
+        _ => false,
+    };
+    says_something.then_some(path.ty.ty)
 }
 
 /// Says why the body of an operation that creates or updates has no known type.
@@ -73,9 +109,11 @@ fn entity_of_table(
     kind: OperationKind,
     parameters: &[Parameter],
     response: &Response,
+    of_path: Option<&ValueType>,
     linking: &Linking<'_, '_>,
 ) -> Option<TypeRef> {
-    let mut candidates = candidates(page, kind, response, linking).into_iter();
+    let of_path = of_path.and_then(ValueType::name).map(str::to_owned);
+    let mut candidates = candidates(page, kind, response, linking).into_iter().chain(of_path);
     let name = candidates.find(|name| known_properties(parameters, name, linking) * 2 > parameters.len())?;
     Some(TypeRef { ty: ValueType::Named(name), collection: false })
 }

@@ -7,8 +7,9 @@ use super::findings::Findings;
 use super::methods_tables::MethodsTables;
 use super::owners::{self, Candidate};
 use super::path_types::{PathTypes, Vote};
+use super::permissions::Call;
 use super::types::Scope;
-use super::{bodies, operation_kind, path_template, permissions, responses};
+use super::{bodies, fixups, operation_kind, path_template, permissions, responses};
 use crate::diag::{codes, quoted};
 use crate::model::api::{
     Argument, ArgumentKind, Operation, OperationKind, Parameter, PathTemplate, Response, Segment, TypeDefinition,
@@ -163,7 +164,7 @@ fn parameters(page: &PageFacts, scope: &Scope<'_, '_>, findings: &mut Findings) 
 /// The templates of a page after its fixups. A fixup that does not apply is reported.
 fn fixed_requests(page: &PageFacts, policy: &Policy, findings: &mut Findings) -> Vec<RequestTemplate> {
     let mut requests = page.requests.clone();
-    for fixup in policy.fixups(page.path.as_str()) {
+    for fixup in policy.request_fixups(page.path.as_str()) {
         let wanted = parse_request(&fixup.set);
         let found = parse_request(&fixup.expect).and_then(|(method, path)| {
             requests.iter().position(|request| request.method == method && request.path == path)
@@ -205,18 +206,21 @@ fn operation(
         located.map(|(_, parameter)| parameter.clone()).collect::<Vec<_>>()
     };
     let response = responses::response(draft, evidence, linking, findings);
+    let response = fixups::response(page, request, response, linking, policy, findings);
     let kind = read_kind(*kind, path, &response);
     let path = path.clone();
     let path = if kind == OperationKind::Function { with_documented_arguments(path, page) } else { path };
     let body_parameters = located(Location::Body);
-    let request_body = bodies::request_body(page, request, kind, &body_parameters, &response, linking, findings);
+    let request_body = bodies::request_body(draft, kind, &body_parameters, &response, linking, policy, findings);
+    let call = Call { path: &path, kind, line: request.line };
+    let permissions = permissions::permissions(page, &call, linking.scope.words, policy, findings);
     Operation {
         method: request.method,
         kind,
         page: page.path.clone(),
         line: request.line,
         also_on: Vec::new(),
-        permissions: permissions::permissions(page, request.line, kind, policy, findings),
+        permissions,
         statuses: statuses(page, evidence),
         query_options: page.query_options.clone(),
         body_parameters,

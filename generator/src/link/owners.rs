@@ -82,7 +82,7 @@ fn bound_kind(candidates: &[Candidate], linking: &Linking<'_, '_>) -> Option<Ope
     let kinds = candidates.iter().map(|candidate| candidate.operation.kind);
     let bound = kinds.into_iter().find(|kind| matches!(kind, OperationKind::Action | OperationKind::Function))?;
     let path = &candidates.first()?.operation.path;
-    let is_property = linking.paths.of(&path.segments).is_some_and(|found| found.is_declared);
+    let is_property = linking.paths.of(&path.segments).is_some_and(|found| found.is_declared());
     (!is_property).then_some(bound)
 }
 

@@ -13,8 +13,24 @@ use crate::model::api::{PathTemplate, Segment, TypeDefinition, TypeRef, ValueTyp
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct PathType {
     pub(super) ty: TypeRef,
-    /// By the property of a documented type or by a cast, not by a vote.
-    pub(super) is_declared: bool,
+    pub(super) known_by: KnownBy,
+}
+
+/// How it is known what a path leads to, the most certain first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum KnownBy {
+    /// By the property of a documented type, or by a cast.
+    Property,
+    /// By a vote of the operations on the path.
+    Votes,
+    /// By a type that is called like the path.
+    Name,
+}
+
+impl PathType {
+    pub(super) fn is_declared(&self) -> bool {
+        self.known_by == KnownBy::Property
+    }
 }
 
 /// An operation's opinion about the path that it works on.
@@ -84,7 +100,7 @@ impl<'t> PathTypes<'t> {
                         ty: ValueType::Named(key.to_owned()),
                         collection: found.is_some_and(|found| found.ty.collection),
                     },
-                    is_declared: true,
+                    known_by: KnownBy::Property,
                 }),
                 Segment::Function { name, .. } => self.elected(&prefix, name),
                 Segment::System(_) => None,
@@ -100,14 +116,17 @@ impl<'t> PathTypes<'t> {
         let property =
             chain.iter().flat_map(|ty| &ty.properties).find(|property| property.name.eq_ignore_ascii_case(name))?;
         let is_known = matches!(property.ty.ty, ValueType::Named(_) | ValueType::Primitive(_));
-        is_known.then(|| PathType { ty: property.ty.clone(), is_declared: true })
+        is_known.then(|| PathType { ty: property.ty.clone(), known_by: KnownBy::Property })
     }
 
     fn elected(&self, prefix: &str, name: &str) -> Option<PathType> {
         let called_so = || self.types.keys().find(|ty| !ty.contains('.') && is_plural(name, ty));
-        let ty = self.elected.get(prefix).or_else(called_so)?;
+        let (ty, known_by) = match self.elected.get(prefix) {
+            Some(elected) => (elected, KnownBy::Votes),
+            None => (called_so()?, KnownBy::Name),
+        };
         let collection = self.collections.contains(prefix);
-        Some(PathType { ty: TypeRef { ty: ValueType::Named(ty.clone()), collection }, is_declared: false })
+        Some(PathType { ty: TypeRef { ty: ValueType::Named(ty.clone()), collection }, known_by })
     }
 }
 

@@ -5,27 +5,37 @@
 
 use std::collections::BTreeSet;
 
+use super::conditions;
 use super::findings::Findings;
 use super::privileges::{self, Told};
 use crate::diag::{codes, quoted};
-use crate::model::api::{AccountPermissions, AllOf, OperationKind, Permissions, PrivilegeOrder};
-use crate::model::facts::{AccountType, PageFacts, PermissionOrder, PermissionRow};
+use crate::model::api::{AccountPermissions, AllOf, OperationKind, PathTemplate, Permissions, PrivilegeOrder};
+use crate::model::facts::{AccountType, PageFacts, PermissionOrder, PermissionRow, PermissionVariant};
 use crate::policy::Policy;
+use crate::vocab::Words;
+
+/// The operation that permissions are asked for.
+pub(super) struct Call<'a> {
+    pub(super) path: &'a PathTemplate,
+    pub(super) kind: OperationKind,
+    pub(super) line: u32,
+}
 
 pub(super) fn permissions(
     page: &PageFacts,
-    line: u32,
-    kind: OperationKind,
+    call: &Call<'_>,
+    words: Words<'_>,
     policy: &Policy,
     findings: &mut Findings,
 ) -> Permissions {
-    let changes = kind.is_write() || kind == OperationKind::Delete;
+    let changes = call.kind.is_write() || call.kind == OperationKind::Delete;
     let mut permissions = Permissions::default();
     for account in AccountType::ALL {
-        let row = page.permissions.row(account);
-        let (found, contradiction) = account_permissions(row, changes, policy);
+        let condition = conditions::fitting(page, account, call.path, words);
+        let (row, is_conditional) = row_for(page, account, condition);
+        let (found, contradiction) = account_permissions(row, is_conditional, changes, policy);
         if let Some(message) = contradiction {
-            let line = if row.line == 0 { line } else { row.line };
+            let line = if row.line == 0 { call.line } else { row.line };
             findings.report(&page.path, line, &codes::CONTRADICTORY_ORDER, message);
         }
         *permissions.of_mut(account) = found;
@@ -33,19 +43,40 @@ pub(super) fn permissions(
     permissions
 }
 
+/// The list that holds for an account type under a condition, and whether it still depends on something.
+///
+/// Without a condition it does, unless all lists of the page are the same.
+fn row_for<'p>(page: &'p PageFacts, account: AccountType, condition: Option<&str>) -> (&'p PermissionRow, bool) {
+    let all = page.permissions.row(account);
+    let variants: Vec<_> = page.permission_variants.iter().filter(|variant| variant.account == account).collect();
+    let listed: BTreeSet<_> = variants.iter().flat_map(|variant| &variant.row.alternatives).collect();
+    if !all.conditional || !all.alternatives.iter().all(|set| listed.contains(set)) {
+        return (all, all.conditional);
+    }
+    let is_meant = |variant: &&&PermissionVariant| match condition {
+        Some(condition) => variant.context == condition,
+        None => variant.row.supported != Some(false),
+    };
+    let rows: Vec<_> = variants.iter().filter(is_meant).map(|variant| &variant.row).collect();
+    let Some((first, more)) = rows.split_first() else { return (all, false) };
+    let is_same = |row: &&PermissionRow| row.alternatives == first.alternatives && row.order == first.order;
+    if more.iter().all(is_same) { (first, false) } else { (all, true) }
+}
+
 /// What a row means for an operation that changes something or does not, and what it contradicts.
-fn account_permissions(row: &PermissionRow, changes: bool, policy: &Policy) -> (AccountPermissions, Option<String>) {
+fn account_permissions(
+    row: &PermissionRow,
+    is_conditional: bool,
+    changes: bool,
+    policy: &Policy,
+) -> (AccountPermissions, Option<String>) {
     let mut any_of = obtainable_sets(row, policy);
     if changes && row.ends_with_and && lets_readers_in(&any_of) {
         // Of `A.Read, B.ReadWrite and C.Read` no one suffices for a change, so the last word means all.
         any_of = vec![AllOf(any_of.into_iter().flat_map(|set| set.0).collect())];
     }
-    let mut found = AccountPermissions {
-        supported: row.supported,
-        any_of,
-        order: PrivilegeOrder::Unstated,
-        is_conditional: row.conditional,
-    };
+    let mut found =
+        AccountPermissions { supported: row.supported, any_of, order: PrivilegeOrder::Unstated, is_conditional };
     if found.is_conditional || found.any_of.len() < 2 {
         return (found, None);
     }
@@ -144,7 +175,7 @@ mod tests {
         let supported = Some(true);
         let row = PermissionRow { scopes, alternatives, order, supported, ends_with_and: list.1, ..Default::default() };
         let policy = Policy::parse([("permissions.toml", POLICY)]).expect("a policy");
-        let (found, contradiction) = account_permissions(&row, changes, &policy);
+        let (found, contradiction) = account_permissions(&row, false, changes, &policy);
         (found, contradiction.is_some())
     }
 
@@ -206,7 +237,7 @@ mod tests {
     fn three_states_without_a_name() {
         let state = |supported| {
             let row = PermissionRow { supported, ..Default::default() };
-            let (found, _) = account_permissions(&row, false, &Policy::default());
+            let (found, _) = account_permissions(&row, false, false, &Policy::default());
             (found.supported, found.needs_none(), found.least().is_some())
         };
         assert_eq!(state(None), (None, false, false));
@@ -221,10 +252,60 @@ mod tests {
             alternatives,
             order: PermissionOrder::LeastToMost,
             supported: Some(true),
-            conditional: true,
             ..Default::default()
         };
-        let (found, _) = account_permissions(&row, false, &Policy::default());
+        let (found, _) = account_permissions(&row, true, false, &Policy::default());
         assert_eq!((found.least(), found.is_conditional), (None, true));
+    }
+
+    fn vocab() -> crate::vocab::Vocab {
+        crate::vocab::Vocab::parse([("en.toml", "locale = \"en\"")]).expect("a vocabulary")
+    }
+
+    /// The lists of the conditions; `-` is not supported.
+    fn page(lists: &[(&str, &str)]) -> PageFacts {
+        let path = crate::source::PagePath::new("api-reference/v1.0/api/lamp-get.md");
+        let mut page = crate::extract::extract_page(&path, "en-US", b"# T\n", &vocab());
+        let application = &mut page.permissions.application;
+        application.conditional = true;
+        for (context, list) in lists {
+            let names = list.split(", ").filter(|name| *name != "-");
+            let alternatives: Vec<_> = names.map(|name| vec![name.to_owned()]).collect();
+            let supported = Some(!alternatives.is_empty());
+            application.alternatives.extend_from_slice(&alternatives);
+            let row = PermissionRow { alternatives, supported, ..Default::default() };
+            let context = (*context).to_owned();
+            page.permission_variants.push(PermissionVariant {
+                context,
+                account: AccountType::Application,
+                row,
+                line: 1,
+            });
+        }
+        page
+    }
+
+    #[test]
+    fn a_condition_chooses_a_list() {
+        let chosen = |lists: &[(&str, &str)], condition| {
+            let page = page(lists);
+            let (row, is_conditional) = row_for(&page, AccountType::Application, condition);
+            (row.alternatives.concat().join(", "), row.supported, is_conditional)
+        };
+        let lists = [("event", "E.Read, E.ReadWrite"), ("message", "M.Read"), ("post", "-")];
+        assert_eq!(chosen(&lists, Some("message")), ("M.Read".to_owned(), Some(true), false));
+        assert_eq!(chosen(&lists, Some("post")), (String::new(), Some(false), false));
+        assert_eq!(chosen(&lists, None), ("E.Read, E.ReadWrite, M.Read".to_owned(), None, true));
+        // Whatever the condition, it is the same list, or none.
+        let lists = [("event", "E.Read"), ("message", "E.Read"), ("post", "-")];
+        assert_eq!(chosen(&lists, None), ("E.Read".to_owned(), Some(true), false));
+        // One condition has two lists.
+        let lists = [("event", "E.Read"), ("event", "M.Read")];
+        assert_eq!(chosen(&lists, Some("event")), ("E.Read, M.Read".to_owned(), None, true));
+        // A part of the list holds without any condition.
+        let mut page = page(&[("event", "E.Read")]);
+        page.permissions.application.alternatives.push(vec!["A.Read".to_owned()]);
+        let (row, is_conditional) = row_for(&page, AccountType::Application, Some("event"));
+        assert_eq!((row.alternatives.len(), is_conditional), (2, true));
     }
 }

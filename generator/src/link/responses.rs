@@ -7,7 +7,7 @@ use super::{bases, path_template};
 use super::exchanges::Evidence;
 use super::findings::Findings;
 use super::operations::{Draft, Linking};
-use super::path_types::PathType;
+use super::path_types::{KnownBy, PathType};
 use super::types::page_namespace;
 use crate::diag::{codes, quoted};
 use crate::model::api::{OperationKind, Primitive, Response, Segment, TypeRef, ValueType};
@@ -168,7 +168,8 @@ fn choose_type(
             match (fitting, first) {
                 (Some((carrier, resolved)), _) => (carrier, &resolved.ty.ty),
                 // What the text says of another operation of the page does not count here.
-                (None, Some(first)) if !path.is_declared && !evidence.is_of_others => first,
+                (None, Some(first)) if path.known_by == KnownBy::Name => first,
+                (None, Some(first)) if !path.is_declared() && !evidence.is_of_others => first,
                 (None, _) => ("path", &path.ty.ty),
             }
         }
@@ -213,9 +214,6 @@ fn is_collection(
     ty: &ValueType,
     linking: &Linking<'_, '_>,
 ) -> bool {
-    if path_template::filters(&draft.request.path) {
-        return true;
-    }
     let ends_in_key = matches!(
         draft.path.segments.last(),
         Some(Segment::Key { .. } | Segment::KeyEquals { .. } | Segment::ItemPath { .. })
@@ -223,12 +221,15 @@ fn is_collection(
     if draft.kind == OperationKind::Create || ends_in_key && draft.request.method == Method::Get {
         return false;
     }
+    if path_template::filters(&draft.request.path) {
+        return true;
+    }
     let bodies = evidence.successes().map(|shown| shown.body).filter(|body| body.is_json());
     let shown: i32 = bodies.map(|body| if is_list(body) { 1 } else { -1 }).sum();
     let is_bound = matches!(draft.kind, OperationKind::Action | OperationKind::Function);
     let path = if is_bound { None } else { linking.paths.of(&draft.path.segments) };
     let by_path = path.filter(|path| are_alike(&path.ty.ty, ty, linking)).map_or(0, |path| {
-        match (path.is_declared, path.ty.collection) {
+        match (path.is_declared(), path.ty.collection) {
             // There are keys below it.
             (false, true) if draft.request.method == Method::Get => 2,
             (true, true) => 2,

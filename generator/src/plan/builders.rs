@@ -265,6 +265,7 @@ impl<'a> VersionBuilder<'a> {
                 Some(self.actions.body(operation, &area.feature, self.types, self.policy, self.plan))
             }
             (RequestBody::Entity(ty), _) => Some(signatures::body_type(ty, self.types, self.policy)),
+            (RequestBody::Reference, _) => Some(RustType::Reference),
             (RequestBody::None, _) => None,
             (RequestBody::Unstated, OperationKind::Action) => None,
             (RequestBody::Raw(_), _) => Some(RustType::Body),

@@ -7,6 +7,7 @@ mod corpus_types;
 mod determinism;
 mod facts_file;
 mod fixtures;
+mod fixups;
 mod hostile;
 mod prose;
 mod support;

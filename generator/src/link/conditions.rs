@@ -1,0 +1,183 @@
+//! Which of several permission lists of a page is about an operation.
+//!
+//! A page that describes operations of several resources has a list for each: for events, for messages, for
+//! posts. What the list is for is said in a few words, and the path of an operation has the same words.
+
+use std::collections::BTreeSet;
+
+use crate::model::api::{PathTemplate, Segment};
+use crate::model::facts::{AccountType, PageFacts};
+use crate::vocab::{Person, Words};
+
+/// What nearly everything hangs below. That a path begins with it says nothing about what the path leads to.
+const OWNERS: [&str; 2] = ["user", "group"];
+/// Names of areas. Intune calls its workloads like them.
+const AREAS: [&str; 2] = ["devicemanagement", "deviceappmanagement"];
+
+/// How many words can be one name: `cloudPC`, `roleManagementPolicies`.
+const MAX_WORDS: usize = 4;
+/// A path with more segments, and a longer condition, is none that words would fit.
+const MAX_NAMES: usize = 32;
+/// A page with more pairs of lists and requests is none of the reference.
+const MAX_PAIRS: usize = 8192;
+
+/// How well a condition fits a path: how many names of the path it has, and the place of the last one. More
+/// names, then a later place, is the better fit.
+type Fit = (usize, usize);
+
+/// The condition of an account type's lists that fits a path better than all others.
+pub(super) fn fitting<'p>(
+    page: &'p PageFacts,
+    account: AccountType,
+    path: &PathTemplate,
+    words: Words<'_>,
+) -> Option<&'p str> {
+    let variants = &page.permission_variants;
+    if variants.len().saturating_mul(page.requests.len()) > MAX_PAIRS || path.segments.len() > MAX_NAMES {
+        return None;
+    }
+    let of_account = variants.iter().filter(|variant| variant.account == account);
+    let conditions: BTreeSet<&str> = of_account.map(|variant| variant.context.as_str()).collect();
+    let names = Names::of(path);
+    let fits = conditions.into_iter().filter_map(|condition| Some((names.fit(condition, words)?, condition)));
+    let mut fits: Vec<(Fit, &str)> = fits.collect();
+    fits.sort_unstable();
+    match fits.as_slice() {
+        [.., (second, _), (first, _)] if second == first => None,
+        [.., (_, condition)] => Some(condition),
+        [] => None,
+    }
+}
+
+/// The names in a path: small letters, singular.
+struct Names {
+    names: Vec<String>,
+    person: Option<Person>,
+}
+
+impl Names {
+    fn of(path: &PathTemplate) -> Self {
+        let person = match path.segments.as_slice() {
+            [Segment::Name(me), ..] if me == "me" => Some(Person::SignedIn),
+            [Segment::Name(users), Segment::Key { .. }, ..] if users == "users" => Some(Person::Other),
+            _ => None,
+        };
+        let names = path.segments.iter().filter_map(|segment| match segment {
+            Segment::Name(name) if name == "me" => Some(OWNERS[0].to_owned()),
+            Segment::Name(name) | Segment::Function { name, .. } => Some(singular(name)),
+            Segment::Cast(name) => Some(singular(name.rsplit('.').next().unwrap_or(name))),
+            _ => None,
+        });
+        Self { names: names.collect(), person }
+    }
+
+    fn fit(&self, condition: &str, words: Words<'_>) -> Option<Fit> {
+        if let Some(person) = words.person(condition) {
+            return (self.person == Some(person)).then_some((1, 0));
+        }
+        words.subjects(condition).iter().filter_map(|subject| self.fit_subject(subject)).max()
+    }
+
+    /// Where a name stands last, alone or as two names, `outlookTask` as `outlook/tasks`; and as how many.
+    fn find(&self, name: &str) -> Option<Fit> {
+        let is_pair = |pair: &[String]| name.strip_prefix(pair[0].as_str()) == Some(pair[1].as_str());
+        let alone = self.names.iter().rposition(|known| known == name).map(|place| (1, place));
+        alone.or_else(|| Some((2, self.names.windows(2).rposition(is_pair)? + 1)))
+    }
+
+    /// All words of a subject have to be names of the path, alone or grown together.
+    fn fit_subject(&self, subject: &[String]) -> Option<Fit> {
+        if subject.len() > MAX_NAMES {
+            return None;
+        }
+        let (mut count, mut last, mut at) = (0, 0, 0);
+        while at < subject.len() {
+            let lens = 1..=MAX_WORDS.min(subject.len() - at);
+            let grown = |len| Some((self.find(&singular(&subject[at..at + len].concat()))?, len));
+            let ((names, place), len) = lens.rev().find_map(grown)?;
+            (count, last, at) = (count + names, last.max(place), at + len);
+        }
+        let root = self.names.first().map_or("", String::as_str);
+        let is_vague = last == 0 && (AREAS.contains(&root) || OWNERS.contains(&root) && self.names.len() > 2);
+        (count > 0 && !is_vague).then_some((count, last))
+    }
+}
+
+fn singular(name: &str) -> String {
+    let name = name.to_ascii_lowercase();
+    match name.strip_suffix("ies") {
+        Some(stem) => format!("{stem}y"),
+        None if name.ends_with("ss") => name,
+        None => name.strip_suffix('s').map_or_else(|| name.clone(), str::to_owned),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::link::path_template;
+    use crate::model::facts::{PermissionRow, PermissionVariant};
+    use crate::vocab::Vocab;
+
+    #[track_caller]
+    fn check(path: &str, conditions: &[&str], expected: Option<&str>) {
+        let vocab = Vocab::parse([("en.toml", include_str!("../../vocab/en.toml"))]).expect("the English vocabulary");
+        let place = crate::source::PagePath::new("api-reference/v1.0/api/lamp-get.md");
+        let mut page = crate::extract::extract_page(&place, "en-US", b"# T\n", &vocab);
+        page.permission_variants = conditions
+            .iter()
+            .flat_map(|condition| AccountType::ALL.map(|account| (account, (*condition).to_owned())))
+            .map(|(account, context)| PermissionVariant { context, account, row: PermissionRow::default(), line: 1 })
+            .collect();
+        let template = path_template::parse(path).expect("a path");
+        assert_eq!(fitting(&page, AccountType::Application, &template, vocab.words("en")), expected, "{path}");
+    }
+
+    #[test]
+    fn the_last_resource_counts() {
+        let conditions = ["device", "event", "group", "group event", "personal contact", "user", "tasklist"];
+        for (path, expected) in [
+            ("/devices/{id}/extensions/{id}", Some("device")),
+            ("/me/extensions", Some("user")),
+            ("/users/{id}/extensions/{id}", Some("user")),
+            ("/users/{id}/events/{id}/extensions/{id}", Some("event")),
+            ("/groups/{id}/events/{id}/extensions/{id}", Some("group event")),
+            ("/groups/{id}/extensions", Some("group")),
+            ("/me/contactFolders/{id}/contacts/{id}/extensions", Some("personal contact")),
+            // That it is somebody's says nothing about a list of tasks.
+            ("/users/{id}/todo/lists/{id}/extensions/{id}", None),
+            ("/sites/{id}/extensions", None),
+        ] {
+            check(path, &conditions, expected);
+        }
+    }
+
+    #[test]
+    fn names_of_several_words() {
+        let conditions = ["For Cloud PC provider", "For Directory (Azure AD) provider", "mailFolder or contact"];
+        check("/roleManagement/cloudPC/roleAssignments", &conditions, Some(conditions[0]));
+        check("/roleManagement/directory/roleAssignments", &conditions, Some(conditions[1]));
+        check("/me/mailFolders/{id}", &conditions, Some(conditions[2]));
+        check("/roleManagement/entitlementManagement/roleAssignments", &conditions, None);
+        check("/me/outlook/tasks/{id}/attachments", &["event", "outlookTask"], Some("outlookTask"));
+        check("/directory/deletedItems/microsoft.graph.user", &["For applications", "For users"], Some("For users"));
+        check("/lamps/{id}/policies/{id}", &["the policy of a lamp", "a lamp"], Some("the policy of a lamp"));
+    }
+
+    #[test]
+    fn oneself_and_others() {
+        let conditions = ["Permissions acting on self", "Permissions acting on other users"];
+        check("/me/keys", &conditions, Some(conditions[0]));
+        check("/users/{id}/keys", &conditions, Some(conditions[1]));
+        check("/groups/{id}/keys", &conditions, None);
+        check("/me/photo", &["Photo of the signed-in user", "For group resource"], Some("Photo of the signed-in user"));
+        check("/users/{id}/photo", &["Photo of the signed-in user", "For group resource"], None);
+    }
+
+    #[test]
+    fn areas_and_ties_decide_nothing() {
+        check("/deviceManagement/deviceCategories", &["Device management", "Onboarding"], None);
+        check("/lamps/{id}/switches", &["lamps", "lamp"], None);
+        check("/lamps", &["Permissions", ""], None);
+    }
+}

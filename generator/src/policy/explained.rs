@@ -1,0 +1,45 @@
+//! `audit.toml`: differences from the official schema that somebody has looked up.
+
+use serde::Deserialize;
+
+/// Why the model differs from the official schema in one item, where somebody has looked it up.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Explained {
+    /// The schema: the name of its file, without the extension.
+    pub metadata: String,
+    /// What is compared, as the audit calls it: `shape`.
+    pub kind: String,
+    /// As the audit prints it: `GET /users/{id}`. Without it, the entry explains the two types wherever they meet, single
+    /// or in collections.
+    pub item: Option<String>,
+    /// What the model has.
+    pub ours: String,
+    /// What the schema has.
+    pub theirs: String,
+    pub reason: String,
+    /// Where it can be seen: a page and line, a member of the schema, a public address.
+    #[serde(rename = "evidence")]
+    _evidence: String,
+}
+
+impl Explained {
+    /// Whether it is about this difference.
+    #[must_use]
+    pub fn explains(&self, item: &str, ours: &str, theirs: &str) -> bool {
+        match &self.item {
+            Some(known) => known == item && self.ours == ours && self.theirs == theirs,
+            None => self.ours == single(ours) && self.theirs == single(theirs),
+        }
+    }
+}
+
+fn single(ty: &str) -> &str {
+    ty.strip_prefix("Collection(").and_then(|ty| ty.strip_suffix(')')).unwrap_or(ty)
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct AuditFile {
+    pub(super) explained: Vec<Explained>,
+}

@@ -1,0 +1,74 @@
+//! What the condition of a permission list is about.
+
+use super::{Table, Words, contains_word, fold};
+
+/// Whose resource a condition is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Person {
+    SignedIn,
+    Other,
+}
+
+impl<'v> Words<'v> {
+    /// Whose resource a condition is about, where it says that.
+    #[must_use]
+    pub fn person(self, condition: &str) -> Option<Person> {
+        let condition = fold(condition);
+        let says = |list: fn(&'v Table) -> &'v [String]| self.lists(list).any(|word| contains_word(&condition, word));
+        if says(|table| &table.permissions.other_users) {
+            Some(Person::Other)
+        } else {
+            says(|table| &table.permissions.signed_in_user).then_some(Person::SignedIn)
+        }
+    }
+
+    /// The words of a condition that may name a resource, in small letters; one entry for each of the
+    /// resources that "or" joins. Remarks in parentheses are left out.
+    #[must_use]
+    pub fn subjects(self, condition: &str) -> Vec<Vec<String>> {
+        let condition = fold(condition);
+        let outside = condition.split('(').enumerate().map(|(index, part)| match part.split_once(')') {
+            Some((_, after)) if index > 0 => after,
+            None if index > 0 => "",
+            _ => part,
+        });
+        let words = outside.flat_map(|part| part.split(|c: char| !c.is_alphanumeric())).filter(|word| !word.is_empty());
+        let mut subjects = vec![Vec::new()];
+        for word in words {
+            if self.is(word, |table| &table.permissions.or) {
+                subjects.push(Vec::new());
+            } else if !self.is(word, |table| &table.permissions.condition_filler)
+                && let Some(subject) = subjects.last_mut()
+            {
+                subject.push(word.to_owned());
+            }
+        }
+        subjects
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocab::Vocab;
+
+    #[test]
+    fn conditions() {
+        let vocab = Vocab::parse([("en.toml", include_str!("../../vocab/en.toml"))]).expect("the English vocabulary");
+        let words = vocab.words("en");
+        for (condition, person, subjects) in [
+            ("Permissions acting on self", Some(Person::SignedIn), "self"),
+            ("Permissions acting on other users", Some(Person::Other), "other users"),
+            ("For **user** or **chat** resource", None, "user|chat"),
+            ("For Directory (Azure AD) provider", None, "directory"),
+            ("a channel message (all) (of a team)", None, "channel message"),
+            ("personal contact", None, "contact"),
+            ("(only a remark", None, ""),
+            ("brothers", None, "brothers"),
+        ] {
+            assert_eq!(words.person(condition), person, "{condition}");
+            let found: Vec<_> = words.subjects(condition).iter().map(|subject| subject.join(" ")).collect();
+            assert_eq!(found.join("|"), subjects, "{condition}");
+        }
+    }
+}
