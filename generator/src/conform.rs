@@ -10,6 +10,7 @@ mod exchange;
 mod json;
 mod record;
 mod routes;
+mod sample;
 mod schema;
 mod totals;
 
@@ -24,7 +25,8 @@ use routes::{Found, Routes, Url};
 use schema::Schema;
 
 pub use causes::{Cause, Weight};
-pub use record::{Change, Record};
+pub use record::{Change, Record, SAMPLE, read_sample, write_sample};
+pub use sample::sample;
 pub use totals::{Area, Totals, totals};
 
 /// What became of one example.

@@ -6,6 +6,7 @@
 mod builder;
 mod check;
 mod enumeration;
+mod example;
 mod manifest;
 mod operation;
 mod structure;
@@ -44,7 +45,11 @@ pub fn emit_file(file: &FilePlan) -> Vec<TokenStream> {
 }
 
 fn needs_runtime(item: &ItemPlan) -> bool {
-    !matches!(item, ItemPlan::Enum(Part::Declaration | Part::Names, _) | ItemPlan::Checks(_) | ItemPlan::CheckRoot)
+    match item {
+        ItemPlan::Enum(part, _) => part.has(Part::Json),
+        ItemPlan::Checks(_) | ItemPlan::CheckRoot | ItemPlan::Examples(_) | ItemPlan::ExampleRoot { .. } => false,
+        _ => true,
+    }
 }
 
 fn emit_module(module: &ModulePlan) -> TokenStream {
@@ -82,6 +87,8 @@ fn emit_item(item: &ItemPlan, place: &Place<'_>) -> Vec<TokenStream> {
         ItemPlan::Methods { ident, methods } => vec![builder::emit_methods(ident, methods, place)],
         ItemPlan::Checks(checks) => vec![check::emit_checks(checks)],
         ItemPlan::CheckRoot => vec![check::emit_root()],
+        ItemPlan::Examples(checks) => vec![example::emit_examples(checks)],
+        ItemPlan::ExampleRoot { has_bodies } => example::emit_root(*has_bodies),
         ItemPlan::Structure(part, plan) => structure::emit_structure(*part, plan, place),
         ItemPlan::Enum(part, plan) => enumeration::emit_enum(*part, plan, place),
     }

@@ -6,6 +6,7 @@ use crate::diag::{Diagnostic, codes};
 use crate::link::{self, Linked};
 use crate::model::facts::PageFacts;
 use crate::model::prose::Prose;
+use crate::model::sampled::SampledExample;
 use crate::plan::{self, FilePlan, Plan};
 use crate::policy::Policy;
 use crate::source::PagePath;
@@ -48,13 +49,20 @@ const MARKERS: &[(&str, &str)] = &[("Cargo.toml", FEATURES_MARKER), ("src/lib.rs
 
 /// Links and plans, without emitting anything.
 #[must_use]
-pub fn plan_crate(facts: &[PageFacts], vocab: &Vocab, policy: &Policy, prose: &Prose) -> (Linked, Plan) {
+pub fn plan_crate(
+    facts: &[PageFacts],
+    vocab: &Vocab,
+    policy: &Policy,
+    prose: &Prose,
+    sample: &[SampledExample],
+) -> (Linked, Plan) {
     let linked = link::link(facts, vocab.words("en"), policy);
-    let plan = plan::plan(&linked.api, policy, prose);
+    let plan = plan::plan(&linked.api, policy, prose, sample);
     (linked, plan)
 }
 
-/// Generates the whole crate. With prose, doc comments have the sentences of the pages, too.
+/// Generates the whole crate. With prose, doc comments have the sentences of the pages, too; with a sample of
+/// documented examples, there is a test of them.
 ///
 /// # Errors
 /// When a template lacks its marker line, a template and a generated file want one path, a policy
@@ -65,8 +73,9 @@ pub fn generate(
     vocab: &Vocab,
     policy: &Policy,
     prose: &Prose,
+    sample: &[SampledExample],
 ) -> Result<Generation, GenerateError> {
-    let (linked, plan) = plan_crate(facts, vocab, policy, prose);
+    let (linked, plan) = plan_crate(facts, vocab, policy, prose, sample);
     let stale = linked.diagnostics.iter().filter(|(_, found)| found.code == &codes::STALE_FIXUP);
     let stale = policy.unused().into_iter().chain(stale.map(|(page, found)| found.render(page)));
     let stale: Vec<_> = stale.collect();

@@ -8,3 +8,4 @@ pub mod documented;
 pub mod facts;
 pub mod figures;
 pub mod prose;
+pub mod sampled;

@@ -8,6 +8,7 @@ mod actions;
 mod builders;
 mod checks;
 mod docs;
+mod examples;
 mod layout;
 mod reach;
 mod signatures;
@@ -23,6 +24,7 @@ use crate::diag::{Code, Diagnostic, codes};
 use crate::model::api::{Api, Operation};
 use crate::model::facts::ApiVersion;
 use crate::model::prose::Prose;
+use crate::model::sampled::SampledExample;
 use crate::names::{self, Case, Claim, RustIdent, Scope};
 use crate::policy::Policy;
 use crate::source::{PagePath, Position, Span};
@@ -101,17 +103,26 @@ pub enum ItemPlan {
     Checks(Vec<CallCheck>),
     /// What such tests share.
     CheckRoot,
+    /// A test that calls what documented examples call.
+    Examples(Vec<ExampleCheck>),
+    /// What such tests share; with what makes bodies, if there are any.
+    ExampleRoot {
+        has_bodies: bool,
+    },
 }
 
 /// A function that is called, and the request that it must make.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct CallCheck {
+    /// `GET /users/{id}`
+    pub operation: String,
     /// `v1`
     pub root: RustIdent,
     /// The methods with the types of their arguments; the last one makes the request.
     pub chain: Vec<(RustIdent, Vec<RustType>)>,
     /// `GET /v1.0/users/x`
     pub request: String,
+    pub response: RustType,
 }
 
 /// What of a type: what is too big for one file is spread over several.
@@ -154,7 +165,10 @@ pub struct MethodPlan {
 #[derive(Debug)]
 pub enum MethodKind {
     /// To the builder of another node, whose path is documented so.
-    Navigate { path: String, target: TypePath },
+    Navigate {
+        path: String,
+        target: TypePath,
+    },
     Call(Box<CallPlan>),
 }
 
@@ -293,20 +307,23 @@ pub enum RustType {
 }
 
 pub(crate) use checks::sample;
+pub use examples::ExampleCheck;
 
-/// Plans the crate.
+/// Plans the crate. The sample are documented examples that its tests are made from.
 #[must_use]
-pub fn plan(api: &Api, policy: &Policy, prose: &Prose) -> Plan {
+pub fn plan(api: &Api, policy: &Policy, prose: &Prose, sample: &[SampledExample]) -> Plan {
     let mut plan = Plan::default();
     let mut features = BTreeSet::new();
-    let mut calls = Vec::new();
+    let (mut calls, mut examples) = (Vec::new(), Vec::new());
     for (version, model) in &api.versions {
         let types = types::Types::claim(*version, model, prose, policy, &mut plan);
         builders::plan_version(*version, &model.operations, &types, policy, &mut plan, &mut features, &mut calls);
         types::plan_types(*version, model, &types, policy, &mut plan);
         features.insert(types::OTHER_TYPES.to_owned());
+        examples.extend(examples::example_checks(*version, model, &types, sample, &calls, &mut plan));
     }
     checks::plan_checks(calls, &mut plan);
+    examples::plan_examples(examples, &mut plan);
     plan.files.sort_by(|left, right| left.path.cmp(&right.path));
     plan.features = features.into_iter().collect();
     plan.surface = surface::lines(&plan.files);

@@ -284,7 +284,7 @@ pub(crate) struct ConformOptions {
     /// Also write the verdict of every example to this file: names and places, no content
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
-    /// Write the figures and the list of misses to docs-input/conform/
+    /// Write the figures, the list of misses and a sample for the tests of the client to docs-input/conform/
     #[arg(long)]
     pub(crate) write: bool,
     /// Fail if a figure is worse than docs-input/conform/ says

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail, ensure};
 use graphdocs::conform::{self, Cause, Record, Totals, Verdict, Weight};
 use graphdocs::link::link;
 use graphdocs::model::facts::ApiVersion;
+use graphdocs::model::sampled::SampledExample;
 
 use crate::cli::ConformOptions;
 use crate::git::CheckOut;
@@ -52,7 +53,7 @@ pub(crate) fn run(options: &ConformOptions, out: &mut dyn Write) -> Result<()> {
     }
     let records = Record::of(&verdicts);
     if options.write {
-        write(&records, out)?;
+        write(&records, &conform::sample(&linked.api, &examples, &verdicts), out)?;
     }
     if options.check {
         check(&records, out)?;
@@ -144,13 +145,26 @@ fn folder() -> PathBuf {
     settings::root().join(FOLDER)
 }
 
-fn write(records: &[Record], out: &mut dyn Write) -> Result<()> {
-    for record in records {
-        let file = folder().join(Record::file(record.version));
-        files::write_atomically(&file, record.write().as_bytes())?;
+fn write(records: &[Record], sample: &[SampledExample], out: &mut dyn Write) -> Result<()> {
+    let records = records.iter().map(|record| (Record::file(record.version), record.write()));
+    for (name, text) in records.chain([(conform::SAMPLE.to_owned(), conform::write_sample(sample))]) {
+        let file = folder().join(name);
+        files::write_atomically(&file, text.as_bytes())?;
         writeln!(out, "{} written", settings::display(&file))?;
     }
+    writeln!(out, "{} examples are for the tests of the client; `cargo xtask regen` makes them", sample.len())?;
     Ok(())
+}
+
+/// The examples that the tests of the client are made from; none where nothing was written down.
+pub(crate) fn read_sample() -> Result<Vec<SampledExample>> {
+    let file = folder().join(conform::SAMPLE);
+    if !file.exists() {
+        return Ok(Vec::new());
+    }
+    let text = fs_err::read_to_string(&file)?;
+    conform::read_sample(&text)
+        .with_context(|| format!("{} cannot be used; take it from version control", settings::display(&file)))
 }
 
 fn check(records: &[Record], out: &mut dyn Write) -> Result<()> {

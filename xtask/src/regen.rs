@@ -16,7 +16,7 @@ use crate::git::CheckOut;
 use crate::glob::Glob;
 use crate::output::{self, Comparison, Files, MARKER};
 use crate::progress::Progress;
-use crate::{settings, show};
+use crate::{conform, settings, show};
 
 use self::docs::Docs;
 
@@ -28,9 +28,10 @@ pub(crate) fn run(options: &RegenOptions, out: &mut dyn Write) -> Result<()> {
     let docs = Docs::read(options, checked_out.as_ref(), &vocab)?;
     let pages = &docs.pages;
     let (templates, policy) = (settings::templates()?, settings::policy()?);
-    let prose = docs.prose(options)?;
+    let (prose, sample) = (docs.prose(options)?, conform::read_sample()?);
     let phase = Progress::phase("generating", pages.facts.len());
-    let generation = generate(&pages.facts, &templates, &vocab, &policy, &prose).map_err(show::generator_fault)?;
+    let generation =
+        generate(&pages.facts, &templates, &vocab, &policy, &prose, &sample).map_err(show::generator_fault)?;
     drop(phase);
     let files = &generation.files;
     check_plan(files)?;

@@ -25,7 +25,7 @@ pub(crate) fn run(options: &ReportOptions, out: &mut dyn Write) -> Result<()> {
     inputs.originals.clone_from(&options.originals);
     let vocab = settings::vocab()?;
     let pages = sources::read(&inputs, &vocab)?;
-    let (linked, plan) = plan_crate(&pages.facts, &vocab, &settings::policy()?, &Prose::default());
+    let (linked, plan) = plan_crate(&pages.facts, &vocab, &settings::policy()?, &Prose::default(), &[]);
     let of_pages = pages.facts.iter().flat_map(|page| page.diagnostics.iter().map(move |found| (&page.path, found)));
     let of_all = linked.diagnostics.iter().chain(&plan.diagnostics).map(|(path, found)| (path, found));
     let found: Vec<(&PagePath, &Diagnostic)> = of_pages.chain(of_all).collect();

@@ -44,7 +44,7 @@ pub(crate) fn run(options: &ShowOptions, out: &mut dyn Write) -> Result<()> {
 ///
 /// The one place that knows how the generator shows them.
 fn show_generated(facts: &PageFacts, vocab: &Vocab, layer: Layer) -> Result<String> {
-    let (linked, plan) = plan_crate(std::slice::from_ref(facts), vocab, &settings::policy()?, &Prose::default());
+    let (linked, plan) = plan_crate(std::slice::from_ref(facts), vocab, &settings::policy()?, &Prose::default(), &[]);
     let files = plan.files.iter().filter(|file| file.pages.contains(&facts.path));
     let mut text = match layer {
         Layer::Model => report::model::text(&linked.api),

@@ -16,6 +16,10 @@ use crate::model::api::{
 };
 use crate::model::documented::{ShownRequest, ShownResponse, header};
 use crate::model::facts::Method;
+use crate::model::sampled::ResponseShape;
+
+/// More names of one body say nothing new.
+const MAX_NAMES: usize = 12;
 
 /// What the function of an operation takes.
 enum Taken<'m> {
@@ -89,6 +93,50 @@ fn is_media(operation: &Operation) -> bool {
         (Some(Segment::Name(name)), Method::Put) => name == "content",
         _ => false,
     }
+}
+
+/// What the response is decoded to.
+pub(super) fn shape<'m>(response: &'m Response, schema: &Schema<'m>) -> ResponseShape {
+    match returned(response, schema) {
+        Returned::Nothing => ResponseShape::Nothing,
+        Returned::Bytes => ResponseShape::Bytes,
+        Returned::Text => ResponseShape::Text,
+        Returned::Json => ResponseShape::Json,
+        Returned::List(_) => ResponseShape::List,
+        Returned::Structure(_) => ResponseShape::Structure,
+        Returned::Single(_) => ResponseShape::Single,
+    }
+}
+
+/// The outermost properties of a request body that its declared type has.
+pub(super) fn sent<'m>(shown: &ShownRequest, operation: &'m Operation, schema: &Schema<'m>) -> Vec<String> {
+    let Ok(body) = json::parse(&shown.body) else { return Vec::new() };
+    match taken(operation, schema) {
+        Taken::Structure(name) => names(&body, |member| schema.member(name, member).is_some()),
+        Taken::Parameters(parameters) => {
+            names(&body, |member| parameters.iter().any(|parameter| parameter.name == member))
+        }
+        Taken::Nothing | Taken::Json(_) | Taken::Content | Taken::Reference => Vec::new(),
+    }
+}
+
+/// The same of a response, or of the first item of its list.
+pub(super) fn received<'m>(shown: &ShownResponse, response: &'m Response, schema: &Schema<'m>) -> Vec<String> {
+    let Ok(body) = json::parse(&shown.body) else { return Vec::new() };
+    let (object, name) = match returned(response, schema) {
+        Returned::Structure(name) => match wrapped(&body, name, schema) {
+            Wrapped::Object(inner) => (Some(inner), name),
+            _ => (Some(&body), name),
+        },
+        Returned::List(ValueType::Named(name)) => (list(&body).ok().and_then(|items| items.first()), name.as_str()),
+        _ => return Vec::new(),
+    };
+    object.map(|object| names(object, |member| schema.member(name, member).is_some())).unwrap_or_default()
+}
+
+fn names(body: &Value, is_known: impl Fn(&str) -> bool) -> Vec<String> {
+    let names = body.as_object().into_iter().flat_map(Map::keys);
+    names.filter(|name| is_known(name)).take(MAX_NAMES).cloned().collect()
 }
 
 /// What one message of an example came to.

@@ -9,6 +9,7 @@ use super::totals::Totals;
 use super::{Miss, Verdict, totals};
 use crate::markup::yaml::{self, YamlError};
 use crate::model::facts::ApiVersion;
+use crate::model::sampled::SampledExample;
 
 const HEADER: &str = "# What of the documented examples the model does not have, written by `cargo xtask conform --write`.\n\
                       # Figures may only get better. Review, do not edit.\n";
@@ -153,6 +154,25 @@ impl Record {
         }
         changes
     }
+}
+
+/// The name of the file with the sample, below `docs-input/conform/`.
+pub const SAMPLE: &str = "sample.yaml";
+
+const SAMPLE_HEADER: &str =
+    "# Documented examples that the tests of the client are made from, written by `cargo xtask conform --write`.\n";
+
+#[must_use]
+pub fn write_sample(sample: &[SampledExample]) -> String {
+    format!("{SAMPLE_HEADER}{}", yaml::write(&sample))
+}
+
+/// Reads a sample.
+///
+/// # Errors
+/// When it is none.
+pub fn read_sample(text: &str) -> Result<Vec<SampledExample>, YamlError> {
+    yaml::parse_large(text)
 }
 
 /// A broken body says why it is.

@@ -102,6 +102,7 @@ codes! {
     NAME_COLLISION = "GX0801" Warning, "two items want the same Rust name", "add a rename to `policy/renames.toml`";
     UNUSABLE_NAME = "GX0802" Warning, "a documented name cannot become a Rust identifier", "add a rename to `policy/renames.toml`";
     REPEATED_NAME = "GX0803" Note, "a property or a member is documented twice, or in capitals and without", "nothing to do: the first one counts";
+    STALE_SAMPLE = "GX0804" Warning, "an example that the tests are made from does not fit the model any more", "run `cargo xtask conform --write` with the docs, or delete the entry from `docs-input/conform/sample.yaml`";
 }
 
 #[cfg(test)]

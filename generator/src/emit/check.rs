@@ -31,12 +31,23 @@ pub(super) fn emit_root() -> TokenStream {
 }
 
 fn emit_check(check: &CallCheck) -> TokenStream {
-    let (root_ident, expected) = (ident(&check.root), &check.request);
-    let calls = check.chain.iter().map(|(name, arguments)| {
-        let (name_ident, arguments) = (ident(name), arguments.iter().map(emit_sample));
+    let (call, expected) = (emit_call(check, None), &check.request);
+    quote!(crate::check(&mut differences, &#call, #expected);)
+}
+
+/// A call with samples for its arguments; with this body, if there is one.
+pub(super) fn emit_call(check: &CallCheck, body: Option<&TokenStream>) -> TokenStream {
+    let root_ident = ident(&check.root);
+    let last = check.chain.len().saturating_sub(1);
+    let calls = check.chain.iter().enumerate().map(|(at, (name, arguments))| {
+        let name_ident = ident(name);
+        let mut arguments: Vec<_> = arguments.iter().map(emit_sample).collect();
+        if let (Some(body), Some(argument), true) = (body, arguments.last_mut(), at == last) {
+            argument.clone_from(body);
+        }
         quote!(.#name_ident(#(#arguments),*))
     });
-    quote!(crate::check(&mut differences, &msgraph::#root_ident() #(#calls)*, #expected);)
+    quote!(msgraph::#root_ident() #(#calls)*)
 }
 
 fn emit_sample(ty: &RustType) -> TokenStream {

@@ -48,6 +48,8 @@ pub(super) fn node_checks(
                     (method.ident.clone(), method.arguments.iter().map(|argument| argument.ty.clone()).collect())
                 });
                 checks.push(CallCheck {
+                    operation: format!("{} {}", operation.method.as_str(), operation.path),
+                    response: call.response.clone(),
                     root: super::version_module(version),
                     chain: std::iter::once((area.clone(), Vec::new())).chain(steps).collect(),
                     request: format!("{} /{}{path}{mark}{query}", operation.method.as_str(), version.segment()),
@@ -83,40 +85,57 @@ fn expected(template: &str, way: &[&MethodPlan]) -> String {
     text + rest
 }
 
-/// The files of the test.
-pub(super) fn plan_checks(checks: Vec<CallCheck>, plan: &mut Plan) {
-    let mut scope = Scope::default();
-    let mut modules = Vec::new();
-    for checks in layout::pack(checks, check_lines) {
-        let Some(first) = checks.first() else { continue };
-        let name = format!(
-            "{} from {}",
-            first.root,
-            first.chain.iter().map(|(step, _)| step.text()).collect::<Vec<_>>().join(" ")
-        );
-        let Some(ident) = names::claim_own(&mut scope, &name, Case::Snake) else { continue };
-        plan.files.push(file(
-            &format!("{FOLDER}/{}.rs", ident.text()),
-            "Calls, and what they must ask for.",
-            Vec::new(),
-            vec![ItemPlan::Checks(checks)],
-        ));
-        modules.push(ModulePlan { ident, features: BTreeSet::new(), visibility: Visibility::Private });
-    }
-    let docs = "Every function that makes a request, called with samples: what it asks for is what the docs say.";
-    plan.files.push(file(&format!("{FOLDER}/main.rs"), docs, modules, vec![ItemPlan::CheckRoot]));
+/// A test of the client that is spread over several files.
+pub(super) struct Test<'t> {
+    /// Where it is; `main.rs` is its root.
+    pub(super) folder: &'t str,
+    pub(super) origin: &'t str,
+    pub(super) docs: &'t str,
+    pub(super) of_part: &'t str,
+    pub(super) root: ItemPlan,
 }
 
-fn file(path: &str, docs: &str, modules: Vec<ModulePlan>, items: Vec<ItemPlan>) -> FilePlan {
-    FilePlan {
-        path: path.to_owned(),
+/// The files of the test of all calls.
+pub(super) fn plan_checks(checks: Vec<CallCheck>, plan: &mut Plan) {
+    let test = Test {
+        folder: FOLDER,
+        origin: "all operations",
+        docs: "Every function that makes a request, called with samples: what it asks for is what the docs say.",
+        of_part: "Calls, and what they must ask for.",
+        root: ItemPlan::CheckRoot,
+    };
+    plan_test(test, checks, |check| check, check_lines, ItemPlan::Checks, plan);
+}
+
+/// The files of a test; each is called after the first call in it.
+pub(super) fn plan_test<T>(
+    Test { folder, origin, docs, of_part, root }: Test<'_>,
+    checks: Vec<T>,
+    call: fn(&T) -> &CallCheck,
+    lines: fn(&T) -> usize,
+    item: fn(Vec<T>) -> ItemPlan,
+    plan: &mut Plan,
+) {
+    let file = |path: String, docs: &str, modules, item| FilePlan {
+        path,
         module: Vec::new(),
-        origin: "all operations".to_owned(),
+        origin: origin.to_owned(),
         pages: BTreeSet::new(),
         docs: vec![docs.to_owned()],
         modules,
-        items,
+        items: vec![item],
+    };
+    let mut scope = Scope::default();
+    let mut modules = Vec::new();
+    for checks in layout::pack(checks, lines) {
+        let Some(first) = checks.first().map(call) else { continue };
+        let chain = first.chain.iter().map(|(step, _)| step.text()).collect::<Vec<_>>().join(" ");
+        let name = format!("{} from {chain}", first.root);
+        let Some(ident) = names::claim_own(&mut scope, &name, Case::Snake) else { continue };
+        plan.files.push(file(format!("{folder}/{}.rs", ident.text()), of_part, Vec::new(), item(checks)));
+        modules.push(ModulePlan { ident, features: BTreeSet::new(), visibility: Visibility::Private });
     }
+    plan.files.push(file(format!("{folder}/main.rs"), docs, modules, root));
 }
 
 /// Not less than what is printed.

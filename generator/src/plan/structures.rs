@@ -92,7 +92,7 @@ fn qualified_name(name: &str) -> String {
 }
 
 /// Own and inherited properties.
-fn all_properties<'m>(shape: &'m StructuredType, types: &Types<'m>) -> Vec<&'m Property> {
+pub(super) fn all_properties<'m>(shape: &'m StructuredType, types: &Types<'m>) -> Vec<&'m Property> {
     let bases = types.bases(shape).filter_map(|base| types.structured(base));
     let chain: Vec<_> = std::iter::once(shape).chain(bases).collect();
     let mut properties: Vec<&Property> = Vec::new();

@@ -77,7 +77,9 @@ fn push_item(item: &ItemPlan, place: &Place<'_>, lines: &mut Vec<String>) {
         | ItemPlan::Structure(..)
         | ItemPlan::Enum(..)
         | ItemPlan::Checks(_)
-        | ItemPlan::CheckRoot => {}
+        | ItemPlan::CheckRoot
+        | ItemPlan::Examples(_)
+        | ItemPlan::ExampleRoot { .. } => {}
     }
 }
 

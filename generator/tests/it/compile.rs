@@ -15,7 +15,8 @@ fn the_obstacle_course_compiles() {
     let of_cases = model_cases(&vocab).into_iter().flat_map(|(_, facts)| facts);
     let facts: Vec<_> = cases().iter().map(|case| case.facts(&vocab)).chain(of_cases).collect();
     let templates = templates(&root().join("../templates"));
-    let generation = generate(&facts, &templates, &vocab, &Policy::default(), &Prose::default()).expect("a client");
+    let generation =
+        generate(&facts, &templates, &vocab, &Policy::default(), &Prose::default(), &[]).expect("a client");
 
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("obstacle-course");
     for old in ["src", "examples"].map(|old| folder.join(old)) {

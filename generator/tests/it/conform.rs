@@ -1,14 +1,18 @@
 //! The referee over documented examples: its verdicts on small pages, and the figures of the real docs.
 
-use graphdocs::conform::{AnsweredBy, Cause, Record, Verdict, conform, totals};
+use graphdocs::conform::{AnsweredBy, Cause, Record, Verdict, conform, read_sample, sample, totals, write_sample};
 use graphdocs::extract::{extract_documented, extract_page};
+use graphdocs::generate::generate;
 use graphdocs::link::link;
-use graphdocs::model::facts::PageFacts;
+use graphdocs::model::documented::DocumentedExample;
+use graphdocs::model::facts::{ApiVersion, PageFacts};
+use graphdocs::model::prose::Prose;
+use graphdocs::model::sampled::{ResponseShape, SampledExample};
 use graphdocs::policy::Policy;
 use graphdocs::source::PagePath;
 
 use crate::corpus::{corpus, examples, read};
-use crate::support::{policy, root, vocab};
+use crate::support::{policy, root, templates, vocab};
 
 const LAMP: &str = "# lamp resource type
 
@@ -108,25 +112,37 @@ impl Api<'_> {
     }
 }
 
-fn verdict(api: &Api<'_>) -> Verdict {
+/// The facts of some operations and of the types that they are about, and all examples.
+fn read_pages(apis: &[&Api<'_>]) -> (Vec<PageFacts>, Vec<DocumentedExample>) {
     let vocab = vocab();
-    let page = |path: &str, raw: &str| extract_page(&PagePath::new(path), "en-US", raw.as_bytes(), &vocab);
-    let path = format!("api-reference/v1.0/api/{}.md", api.name);
-    let raw = api.raw();
-    let pages = [
-        page("api-reference/v1.0/resources/lamp.md", LAMP),
-        page("api-reference/v1.0/resources/person.md", PERSON),
-        page(&path, &raw),
-    ];
-    let model = link(&pages, vocab.words("en"), &Policy::default()).api;
-    let examples = extract_documented(&PagePath::new(&path), "en-US", raw.as_bytes(), &vocab);
-    assert_eq!(examples.len(), 1, "{raw}");
-    conform(&model, &examples).remove(0)
+    let page = |path: &PagePath, raw: &str| extract_page(path, "en-US", raw.as_bytes(), &vocab);
+    let types = [("lamp", LAMP), ("person", PERSON)]
+        .map(|(name, raw)| page(&PagePath::new(&format!("api-reference/v1.0/resources/{name}.md")), raw));
+    let (mut pages, mut shown) = (types.to_vec(), Vec::new());
+    for api in apis {
+        let (path, raw) = (PagePath::new(&format!("api-reference/v1.0/api/{}.md", api.name)), api.raw());
+        pages.push(page(&path, &raw));
+        shown.extend(extract_documented(&path, "en-US", raw.as_bytes(), &vocab));
+    }
+    (pages, shown)
+}
+
+fn verdict(api: &Api<'_>) -> Verdict {
+    verdict_by(api, api)
+}
+
+/// The verdict on the example of one page by the model of another one: what the page itself shows is evidence.
+fn verdict_by(model: &Api<'_>, api: &Api<'_>) -> Verdict {
+    let (pages, _) = read_pages(&[model]);
+    let (_, shown) = read_pages(&[api]);
+    assert_eq!(shown.len(), 1, "{}", api.raw());
+    let model = link(&pages, vocab().words("en"), &Policy::default()).api;
+    conform(&model, &shown).remove(0)
 }
 
 #[track_caller]
-fn check(api: &Api<'_>, expected: &[(Cause, &str)]) {
-    let verdict = verdict(api);
+fn check(model: &Api<'_>, api: &Api<'_>, expected: &[(Cause, &str)]) {
+    let verdict = verdict_by(model, api);
     let found: Vec<_> = verdict.misses.iter().map(|miss| (miss.cause, miss.detail.as_str())).collect();
     assert_eq!(found, expected);
 }
@@ -145,9 +161,9 @@ fn whole_examples() {
 #[test]
 fn urls() {
     let elsewhere = Api { request: "GET https://graph.microsoft.com/v1.0/chairs", ..GET };
-    check(&elsewhere, &[(Cause::UrlUnknown, "GET /chairs")]);
+    check(&GET, &elsewhere, &[(Cause::UrlUnknown, "GET /chairs")]);
     let other_method = Api { request: "PATCH /lamps/l-17", ..GET };
-    check(&other_method, &[(Cause::UrlMethod, "PATCH /lamps/{id}")]);
+    check(&GET, &other_method, &[(Cause::UrlMethod, "PATCH /lamps/{id}")]);
 }
 
 #[test]
@@ -166,12 +182,20 @@ fn request_bodies() {
         (r#"{"name": "desk" "tags": []}"#, &[(Cause::RequestBroken, "missing comma")]),
         (r#"[]"#, &[(Cause::RequestShape, "the body is no lamp")]),
     ] {
-        check(&Api { request: &of(body), ..CREATE }, expected);
+        check(&CREATE, &Api { request: &of(body), ..CREATE }, expected);
     }
-    check(&Api { request: "POST /lamps\nContent-type: text/html\n\n<p>", ..CREATE }, &[(Cause::RequestMediaType, "")]);
-    // A create takes what its path leads to.
-    check(&Api { body: "", ..CREATE }, &[]);
-    check(&Api { request: "DELETE /lamps/l-17\n\n{\"name\": \"desk\"}", ..DELETE }, &[(Cause::RequestNotTaken, "")]);
+    check(
+        &CREATE,
+        &Api { request: "POST /lamps\nContent-type: text/html\n\n<p>", ..CREATE },
+        &[(Cause::RequestMediaType, "")],
+    );
+    let untyped = Api { body: "", ..CREATE };
+    check(&untyped, &untyped, &[(Cause::RequestUntyped, "unstated")]);
+    check(
+        &DELETE,
+        &Api { request: "DELETE /lamps/l-17\n\n{\"name\": \"desk\"}", ..DELETE },
+        &[(Cause::RequestNotTaken, "")],
+    );
 }
 
 #[test]
@@ -187,38 +211,36 @@ fn responses_that_are_one() {
         ("", &[(Cause::ResponseMissing, "")]),
         ("{", &[(Cause::ResponseBroken, "unclosed")]),
     ] {
-        check(&Api { answer: &format!("HTTP/1.1 200 OK\n\n{answer}"), ..GET }, expected);
+        check(&GET, &Api { answer: &format!("HTTP/1.1 200 OK\n\n{answer}"), ..GET }, expected);
     }
     let text = "HTTP/1.1 200 OK\nContent-type: text/plain\n\n{\"name\": \"desk\"}";
-    check(&Api { answer: text, ..GET }, &[(Cause::ResponseMediaType, "JSON")]);
+    check(&GET, &Api { answer: text, ..GET }, &[(Cause::ResponseMediaType, "JSON")]);
     let redirect = "HTTP/1.1 302 Found\nLocation: https://h.example\n\nHTTP/1.1 200 OK\n\n{\"name\": \"desk\"}";
-    check(&Api { answer: redirect, ..GET }, &[]);
+    check(&GET, &Api { answer: redirect, ..GET }, &[]);
     // Errors have their own type.
-    check(&Api { answer: "HTTP/1.1 404 Not Found\n\n{\"error\": {}}", ..GET }, &[]);
+    check(&GET, &Api { answer: "HTTP/1.1 404 Not Found\n\n{\"error\": {}}", ..GET }, &[]);
 }
 
 #[test]
 fn responses_that_are_lists_or_nothing() {
     for (answer, expected) in [
         (r#"{"value": [ ... ]}"#, &[][..]),
-        // The only example of an operation decides, against the text.
-        (r#"{"name": "desk"}"#, &[]),
-        (r#"{"value": {"name": "desk"}}"#, &[]),
+        (r#"{"name": "desk"}"#, &[(Cause::ListExpected, "no `value`")]),
+        (r#"{"value": {"name": "desk"}}"#, &[(Cause::ListExpected, "`value` is no list")]),
         (r#"[{"name": "desk"}]"#, &[(Cause::ListExpected, "a list without `value`")]),
         (r#"{"value": [{"name": 1}]}"#, &[(Cause::ResponseShape, "lamp.name is no string")]),
         (r#"{"value": [], "total": 3}"#, &[(Cause::ResponseMember, "a property beside the list")]),
     ] {
-        check(&Api { answer: &format!("HTTP/1.1 200 OK\n\n{answer}"), ..LIST }, expected);
+        check(&LIST, &Api { answer: &format!("HTTP/1.1 200 OK\n\n{answer}"), ..LIST }, expected);
     }
     let answer = "HTTP/1.1 204 No Content\n\n{\"name\": \"desk\"}";
-    // What is shown behind a 204 may come or not.
-    check(&Api { answer, ..DELETE }, &[]);
+    check(&DELETE, &Api { answer, ..DELETE }, &[(Cause::ResponseIgnored, "")]);
 }
 
 #[test]
 fn notes_do_not_count_against_an_example() {
     let api = Api { answer: "HTTP/1.1 200 OK\n\n{\"name\": \"desk\"}", ..CREATE };
-    check(&api, &[(Cause::Status, "200 is shown, the text names 201")]);
+    check(&CREATE, &api, &[(Cause::Status, "200 is shown, the text names 201")]);
     assert!(verdict(&api).is_whole());
 }
 
@@ -239,6 +261,56 @@ fn the_record_is_a_ratchet() {
     let worse = changes([&bad, &bad]);
     assert!(worse.contains(&("v1.0 whole: 1 before, 0 now".to_owned(), false)), "{worse:?}");
     assert!(worse.contains(&("v1.0 url-unknown: 1 before, 2 now".to_owned(), false)), "{worse:?}");
+}
+
+#[test]
+fn a_sample_becomes_a_test_of_the_client() {
+    let (pages, shown) = read_pages(&[&GET, &LIST, &CREATE, &DELETE]);
+    let vocab = vocab();
+    let model = link(&pages, vocab.words("en"), &Policy::default()).api;
+    let mut sampled = sample(&model, &shown, &conform(&model, &shown));
+    assert_eq!(read_sample(&write_sample(&sampled)).expect("a sample"), sampled);
+    // One of up to three of an area, two of up to 15.
+    assert_eq!(sampled.len(), 2, "{sampled:?}");
+
+    let of = |operation: &str, shape, sends: &[&str], receives: &[&str]| SampledExample {
+        version: ApiVersion::V1_0,
+        operation: operation.to_owned(),
+        page: "lamp-all".to_owned(),
+        status: 200,
+        shape,
+        sends: sends.iter().map(|name| (*name).to_owned()).collect(),
+        receives: receives.iter().map(|name| (*name).to_owned()).collect(),
+    };
+    sampled = vec![
+        of("POST /lamps", ResponseShape::Structure, &["owner"], &["brightness", "id"]),
+        of("GET /lamps", ResponseShape::List, &[], &["color", "tags"]),
+        of("DELETE /lamps/{lamp-id}", ResponseShape::Nothing, &[], &[]),
+        of("GET /chairs", ResponseShape::List, &[], &[]),
+        of("GET /lamps/{id}", ResponseShape::Structure, &[], &["price"]),
+    ];
+    let of_sample = |sampled: &[SampledExample]| {
+        let generation = generate(&pages, &templates(), &vocab, &Policy::default(), &Prose::default(), sampled);
+        let generation = generation.expect("generated");
+        let tests = generation.files.iter().filter(|(path, _)| path.starts_with("tests/examples/"));
+        let text: String = tests.map(|(_, content)| String::from_utf8_lossy(content)).collect();
+        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        (words, generation.diagnostics.into_iter().filter(|(_, found)| found.code.id == "GX0804").count())
+    };
+    assert_eq!(of_sample(&[]), (String::new(), 0));
+    let (text, stale) = of_sample(&sampled);
+    assert_eq!(stale, 2, "a call and a property are gone");
+    for part in [
+        "let request: msgraph::Request<msgraph::v1::types::Lamp> = msgraph::v1()",
+        r#""{\"owner\":{}}""#,
+        r#"(200, "{\"brightness\":1,\"id\":\"x\"}")"#,
+        "let request: msgraph::Request<msgraph::Collection<msgraph::v1::types::Lamp>>",
+        r#""{\"value\":[{\"color\":\"x\",\"tags\":[\"x\"]}]}""#,
+        "let request: msgraph::Request<()> = msgraph::v1().lamps().id(\"x\").delete();",
+        r#""DELETE /v1.0/lamps/x", (200, ""), |_| 0"#,
+    ] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
 }
 
 /// The figures that are written down, held against the docs that they are of.

@@ -167,7 +167,7 @@ fn zh_cn_is_read_completely() {
 
     let facts: Vec<_> = pages.into_values().collect();
     let policy = policy();
-    let (linked, plan) = plan_crate(&facts, &vocab(), &policy, &Prose::default());
+    let (linked, plan) = plan_crate(&facts, &vocab(), &policy, &Prose::default(), &[]);
     let of_all = linked.diagnostics.iter().chain(&plan.diagnostics).map(|(_, found)| found);
     let counts = report::diagnostics_by_code(facts.iter().flat_map(|page| &page.diagnostics).chain(of_all));
     let checked =

@@ -13,7 +13,7 @@ fn order_and_repetition_do_not_matter() {
     let vocab = vocab();
     let mut facts: Vec<_> = cases().iter().map(|case| case.facts(&vocab)).collect();
     let run = |facts: &[_]| {
-        generate(facts, &templates(), &vocab, &Policy::default(), &Prose::default()).expect("generated").files
+        generate(facts, &templates(), &vocab, &Policy::default(), &Prose::default(), &[]).expect("generated").files
     };
     let first = run(&facts);
     assert!(first.len() > 20, "the fixtures give {} files", first.len());
@@ -30,7 +30,8 @@ fn the_client_of_zh_cn_does_not_depend_on_order() {
     let (vocab, templates) = (vocab(), templates());
     let mut facts: Vec<_> = read(&folder, "zh-CN").into_values().collect();
     // A policy remembers what was used, so that each run needs its own.
-    let run = |facts: &[_]| generate(facts, &templates, &vocab, &policy(), &Prose::default()).expect("generated").files;
+    let run =
+        |facts: &[_]| generate(facts, &templates, &vocab, &policy(), &Prose::default(), &[]).expect("generated").files;
     let first = run(&facts);
     assert!(first.len() > 1_000, "{} files", first.len());
     facts.sort_by_key(|page| page.path.as_str().bytes().rev().collect::<Vec<_>>());

@@ -146,7 +146,7 @@ fn names_become_harmless() {
             "# {name}: {name}\n\n## Permissions\n\n|Permission type|Permissions ({name})|\n|:--|:--|\n|{name}|A.Read.All, {name}|\n\n## HTTP request\n\n```http\nPOST /area/{{{name}}}/things/{name}\nPOST /{name}/x\nPOST /area/x(y='{name}')\n```\n\n## Request body\n\n|Property|Type|Description|\n|:--|:--|:--|\n|{name}|{name}|Possible values are: `{name}`.|\n|ok|String|{name}|\n\n## Response\n\n`204 No Content`\n"
         );
         let facts = extract(page.as_bytes());
-        let generation = generate(&[facts], &templates(), &vocab(), &Policy::default(), &Prose::default())
+        let generation = generate(&[facts], &templates(), &vocab(), &Policy::default(), &Prose::default(), &[])
             .expect("tokens that parse");
         for (path, content) in &generation.files {
             let is_safe = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./".contains(&byte))

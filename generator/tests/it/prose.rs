@@ -17,7 +17,7 @@ fn code(raw: &[u8], languages: Option<Languages>) -> String {
         Some(languages) => Prose { languages, pages: [(path, extract_prose("zh-CN", raw))].into() },
         None => Prose::default(),
     };
-    let files = generate(&[facts], &templates(), &vocab, &Policy::default(), &prose).expect("generated").files;
+    let files = generate(&[facts], &templates(), &vocab, &Policy::default(), &prose, &[]).expect("generated").files;
     let generated = files.iter().filter(|(path, _)| path.starts_with("src/v1"));
     generated.map(|(_, bytes)| String::from_utf8_lossy(bytes)).collect()
 }

@@ -107,7 +107,8 @@ pub(crate) fn templates() -> Vec<TemplateFile> {
 
 /// The generated files of pages, without the templates and the files that only list things.
 pub(crate) fn code(facts: &[PageFacts], vocab: &Vocab) -> (String, String) {
-    let generation = generate(facts, &templates(), vocab, &Policy::default(), &Prose::default()).expect("generated");
+    let generation =
+        generate(facts, &templates(), vocab, &Policy::default(), &Prose::default(), &[]).expect("generated");
     let own = |path: &str| path.ends_with(".rs") && path != "src/lib.rs";
     let mut code = String::new();
     for (path, content) in generation.files.iter().filter(|(path, _)| own(path)) {

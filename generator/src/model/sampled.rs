@@ -1,0 +1,54 @@
+//! A sample of the documented examples as facts: which operation, and the names of what it sends and answers.
+//! The client's tests are made from it, so that model and code cannot drift apart.
+
+use serde::{Deserialize, Serialize};
+
+use super::facts::ApiVersion;
+
+/// An example whose every property has a type.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SampledExample {
+    pub version: ApiVersion,
+    /// `GET /users/{id}`
+    pub operation: String,
+    /// The stem of the page that shows it.
+    pub page: String,
+    pub status: u16,
+    pub shape: ResponseShape,
+    /// The outermost properties of the request body that its declared type has, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sends: Vec<String>,
+    /// Those of the response, or of the first item of its list.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub receives: Vec<String>,
+}
+
+/// What a response is decoded to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ResponseShape {
+    Nothing,
+    Bytes,
+    Text,
+    Json,
+    List,
+    Structure,
+    /// A single value that is no structure.
+    Single,
+}
+
+/// How an operation is called, whatever its keys are: `get /users/{}`.
+#[must_use]
+pub fn operation_key(operation: &str) -> String {
+    let mut key = String::with_capacity(operation.len());
+    let mut rest = operation;
+    while let Some((before, after)) = rest.split_once('{') {
+        key.push_str(before);
+        key.push_str("{}");
+        rest = after.split_once('}').map_or("", |(_, behind)| behind);
+    }
+    key.push_str(rest);
+    key.make_ascii_lowercase();
+    key
+}
