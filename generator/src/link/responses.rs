@@ -43,6 +43,9 @@ pub(super) fn response(
     match choose_type(draft, evidence, &named, linking, findings) {
         Some(ValueType::Primitive(Primitive::Stream)) => Response::Stream,
         Some(ty) => {
+            // Some annotations call true and false texts.
+            let is_text = ty == ValueType::Primitive(Primitive::String);
+            let ty = if is_text && shows_boolean(evidence) { ValueType::Primitive(Primitive::Boolean) } else { ty };
             let collection = is_collection(draft, evidence, &named, &ty, linking);
             let ty = TypeRef { ty, collection };
             if presence == Presence::Sometimes { Response::Optional(ty) } else { Response::Typed(ty) }
@@ -255,6 +258,12 @@ fn is_list(body: ShownBody) -> bool {
     matches!(body, ShownBody::Collection | ShownBody::Array)
 }
 
+/// Whether every body that the examples show is true or false.
+fn shows_boolean(evidence: &Evidence<'_, '_>) -> bool {
+    let mut shown = evidence.successes().map(|shown| shown.body).filter(|body| !body.is_empty()).peekable();
+    shown.peek().is_some() && shown.all(|body| body == ShownBody::Boolean)
+}
+
 /// Nothing names a known type: reports what was found.
 fn without_type(
     draft: &Draft<'_>,
@@ -271,8 +280,7 @@ fn without_type(
     if may_be_empty && !shows_body && unknown.is_none_or(|named| named.target.is_none()) {
         return Response::Empty;
     }
-    let mut shown = evidence.successes().map(|shown| shown.body).filter(|body| !body.is_empty()).peekable();
-    if unknown.is_none() && shown.peek().is_some() && shown.all(|body| body == ShownBody::Boolean) {
+    if unknown.is_none() && shows_boolean(evidence) {
         return Response::Typed(TypeRef { ty: ValueType::Primitive(Primitive::Boolean), collection: false });
     }
     let shows_bytes = evidence.successes().any(|shown| shown.body == ShownBody::Other);
