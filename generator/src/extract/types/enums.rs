@@ -56,8 +56,11 @@ pub(super) fn extract_table(
                 }
                 Some(_) => {}
                 None => {
-                    let message = "neither a heading nor a property names the enumeration of this table";
-                    out.sink.report(&codes::ODD_MEMBER, table.span(), message);
+                    out.sink.report(
+                        &codes::ODD_MEMBER,
+                        table.span(),
+                        "neither a heading nor a property names the enumeration of this table",
+                    );
                 }
             }
         }
