@@ -573,18 +573,21 @@ impl<'v> Words<'v> {
         }
     }
 
-    /// Where a list of documented values starts: byte offset behind the phrase, and whether the phrase can only
-    /// introduce values.
+    /// Where a list of documented values starts: byte offset behind the phrase.
     #[must_use]
-    pub fn possible_values(self, description: &str) -> Option<(usize, bool)> {
-        let tables = || std::iter::once(self.english).chain(self.localized);
-        let of_values = tables().filter_map(|table| table.markers.possible_values.first_end_in(description)).min();
-        let of_any = tables().filter_map(|table| table.markers.one_of.first_end_in(description)).min();
-        match (of_values, of_any) {
-            (Some(values), any) if any.is_none_or(|any| any >= values) => Some((values, true)),
-            (_, Some(any)) => Some((any, false)),
-            _ => None,
-        }
+    pub fn possible_values(self, description: &str) -> Option<usize> {
+        self.first_end(description, |table| &table.markers.possible_values)
+    }
+
+    /// Where a list of whatever starts.
+    #[must_use]
+    pub fn one_of(self, description: &str) -> Option<usize> {
+        self.first_end(description, |table| &table.markers.one_of)
+    }
+
+    fn first_end(self, text: &str, phrases: impl Fn(&'v Table) -> &'v Phrases) -> Option<usize> {
+        let tables = std::iter::once(self.english).chain(self.localized);
+        tables.filter_map(|table| phrases(table).first_end_in(text)).min()
     }
 
     /// Whether a word stands between the first and the last of some values.

@@ -23,11 +23,16 @@ const MAX_LISTS: usize = 8;
 pub(super) fn read(cell: View<'_>, words: Words<'_>) -> Documented {
     let mut documented = Documented::default();
     let source = cell.source();
+    let has_code = cell.code_spans().next().is_some();
     let mut text = None;
     let mut from = 0;
     // Some descriptions list values for two situations.
     for _ in 0..MAX_LISTS {
-        let Some((start, is_of_values)) = words.possible_values(&source[from..]) else { break };
+        let values = words.possible_values(&source[from..]);
+        // Of anything but values, only code is one.
+        let others = if has_code { words.one_of(&source[from..]) } else { None };
+        let Some(start) = values.into_iter().chain(others).min() else { break };
+        let is_of_values = values == Some(start);
         let text = text.get_or_insert_with(|| Text::of(cell));
         let list = from + start..text.end_of_list(from + start, words);
         text.read_list(&list, is_of_values, words, &mut documented);
