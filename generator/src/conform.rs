@@ -119,9 +119,9 @@ fn judge<'m>(example: &DocumentedExample, routes: &Routes<'m>, schema: &Schema<'
         misses: Vec::new(),
     };
     let mut miss = |line, cause, detail| verdict.misses.push(Miss { line, cause, detail });
-    for (shown, status) in answers(responses).filter_map(|shown| Some((shown, shown.status?))) {
+    for (shown, status) in answers(responses).iter().filter_map(|shown| Some((shown, shown.status?))) {
         let is_named = stated.is_empty() || stated.contains(&status);
-        if matches!(status, 200..=399) && !is_named && !follows_redirect(responses, shown) {
+        if matches!(status, 200..=399) && !is_named {
             let named: Vec<_> = stated.iter().map(u16::to_string).collect();
             miss(shown.line, Cause::Status, format!("{status} is shown, the text names {}", named.join(", ")));
         }
@@ -160,19 +160,11 @@ impl Verdict {
     }
 }
 
-/// What the client gets to see: it follows a redirect to the response that stands behind it.
-fn answers(responses: &[ShownResponse]) -> impl Iterator<Item = &ShownResponse> {
-    let last = responses.len().saturating_sub(1);
-    responses.iter().enumerate().filter(move |(at, shown)| *at == last || !is_redirect(shown)).map(|(_, shown)| shown)
-}
-
-fn is_redirect(shown: &ShownResponse) -> bool {
-    matches!(shown.status, Some(300..=399))
-}
-
-/// Whether a response is that of another address, which the text about the operation does not describe.
-fn follows_redirect(responses: &[ShownResponse], shown: &ShownResponse) -> bool {
-    responses.iter().take_while(|earlier| earlier.line < shown.line).any(is_redirect)
+/// Without what comes behind a redirect: that is content of another address, which is downloaded.
+fn answers(responses: &[ShownResponse]) -> &[ShownResponse] {
+    let is_redirect = |shown: &ShownResponse| matches!(shown.status, Some(300..=399));
+    let end = responses.iter().position(is_redirect).map_or(responses.len(), |at| at + 1);
+    &responses[..end]
 }
 
 fn answered_by(operation: &Operation, page: &PagePath) -> AnsweredBy {

@@ -116,7 +116,7 @@ pub(super) fn sent<'m>(shown: &ShownRequest, operation: &'m Operation, schema: &
         Taken::Parameters(parameters) => {
             names(&body, |member| parameters.iter().any(|parameter| parameter.name == member))
         }
-        Taken::Nothing | Taken::Json(_) | Taken::Content => Vec::new(),
+        Taken::Nothing | Taken::Json(_) | Taken::Content | Taken::Reference => Vec::new(),
     }
 }
 

@@ -129,6 +129,7 @@ fn emit_type(ty: &RustType) -> TokenStream {
         // Properties and arguments only.
         RustType::Str
         | RustType::Body
+        | RustType::Reference
         | RustType::Vec(_)
         | RustType::Box(_)
         | RustType::Nested(_)
