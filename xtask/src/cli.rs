@@ -77,7 +77,7 @@ pub(crate) enum Command {
 /// Write generated/ from the pages, the templates and the policy
 ///
 /// Reads the sources of docs-input/sources.yaml, the facts of docs-input/facts/, every --docs folder,
-/// templates/ and generator/policy/. Where several hold the same page, the newest hand-back wins.
+/// templates/, generator/policy/ and the sample of docs-input/conform/. Where several hold the same page, the newest hand-back wins.
 /// Writes only files whose bytes differ, Cargo.toml last, then removes what is no longer planned.
 ///
 /// Examples:

@@ -209,9 +209,7 @@ fn answers() {
         .operation("lamp-blink", "POST /lamps/{id}/blink", &(body("|times|Int32|x|\n") + GETS_LAMP))
         .check(&["answer POST /lamps/{id}/blink: lamp | nothing, docs"]);
     let both = GETS_LAMP.replace("`200 OK`", "`200 OK` or `204 No Content`");
-    known()
-        .operation("lamp-blink", "POST /lamps/{id}/blink", &(body("|times|Int32|x|\n") + &both))
-        .check(&[]);
+    known().operation("lamp-blink", "POST /lamps/{id}/blink", &(body("|times|Int32|x|\n") + &both)).check(&[]);
     // A write may be answered with nothing.
     known().operation("lamp-update", "PATCH /lamps/{id}", &(body("|mode|String|x|\n") + RETURNS_NOTHING)).check(&[]);
 }
@@ -250,10 +248,9 @@ fn types_kinds_and_bases() {
         .resource("fan", "A fan.", "|speed|Int32|x|\n")
         .check(&["kind fan: complex | entity, docs", "base fan: none | device, docs"]);
     let relationships = "|mode|Int32|x|\n\n## Relationships\n\n|Relationship|Type|Description|\n|:--|:--|:--|\n|twin|[lamp](lamp.md)|x|\n";
-    known().resource("fan", "A fan.", relationships).check(&[
-        "base fan: none | device, docs",
-        "property fan.twin: lamp | none, docs",
-    ]);
+    known()
+        .resource("fan", "A fan.", relationships)
+        .check(&["base fan: none | device, docs", "property fan.twin: lamp | none, docs"]);
 }
 
 #[test]

@@ -182,7 +182,10 @@ mod tests {
         check("/groups/b320ee12-b1cd-4cca-b648-a437be61c5cd/owners/$ref", "/groups/{}/owners/$ref");
         check("/users('ada@example.com')/events", "/users/{}/events");
         check("/users/{id}/events?$filter=start/dateTime ge 'x?y'&$top=2", "/users/{}/events?$filter&$top");
-        check("/me/calendarView?startDateTime=2020-01-01T08:00&endDateTime=x", "/me/calendarView?startDateTime&endDateTime");
+        check(
+            "/me/calendarView?startDateTime=2020-01-01T08:00&endDateTime=x",
+            "/me/calendarView?startDateTime&endDateTime",
+        );
         check("/sites/contoso.sharepoint.com,2C71,2D22/lists", "/sites/{}/lists");
         check("/directoryRoles/roleTemplateId={id}", "/directoryRoles/roleTemplateId={}");
         check("/me/gadgets/gadget2021ReportSettings", "/me/gadgets/{}");

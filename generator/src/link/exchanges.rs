@@ -96,8 +96,7 @@ pub(super) fn evidence<'e, 'p>(
     if !own.is_empty() {
         return Evidence { exchanges: own, is_own: true, is_of_others: false };
     }
-    let is_of_template =
-        |exchange: &Exchange<'_>| all.iter().any(|(method, path)| asks_for(exchange, *method, path));
+    let is_of_template = |exchange: &Exchange<'_>| all.iter().any(|(method, path)| asks_for(exchange, *method, path));
     let (taken, free): (Vec<_>, Vec<_>) = exchanges.iter().partition(|exchange| is_of_template(exchange));
     let ends_alike = |exchange: &&&Exchange<'_>| {
         exchange.request.as_ref().is_some_and(|(asked, shown)| *asked == method && tail(shown) == tail(path))
@@ -138,9 +137,9 @@ fn is_value_of(shown: &Segment, segment: &Segment) -> bool {
         (Segment::Function { name: shown, arguments: values }, Segment::Function { name, arguments }) => {
             local(shown).eq_ignore_ascii_case(local(name))
                 && values.len() == arguments.len()
-                && values.iter().all(|value| {
-                    arguments.iter().any(|argument| argument.name.eq_ignore_ascii_case(&value.name))
-                })
+                && values
+                    .iter()
+                    .all(|value| arguments.iter().any(|argument| argument.name.eq_ignore_ascii_case(&value.name)))
         }
         (shown, segment) => shown.key() == segment.key(),
     }

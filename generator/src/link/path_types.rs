@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::type_index::{TypeIndex, last_name};
 use super::types::lineage;
-use crate::model::api::{PathTemplate, Segment, TypeDefinition, TypeRef, ValueType};
+use crate::model::api::{PathTemplate, Segment, StructuredKind, TypeDefinition, TypeRef, TypeShape, ValueType};
 
 /// What a path leads to, and how that is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,7 +120,12 @@ impl<'t> PathTypes<'t> {
     }
 
     fn elected(&self, prefix: &str, name: &str) -> Option<PathType> {
-        let called_so = || self.types.keys().find(|ty| !ty.contains('.') && is_plural(name, ty));
+        let is_entity =
+            |ty: &TypeDefinition| matches!(&ty.shape, TypeShape::Structured(ty) if ty.kind == StructuredKind::Entity);
+        let called_so = || {
+            let mut named = self.types.iter().filter(|(ty, _)| !ty.contains('.') && is_plural(name, ty));
+            named.find(|(_, ty)| is_entity(ty)).map(|(ty, _)| ty)
+        };
         let (ty, known_by) = match self.elected.get(prefix) {
             Some(elected) => (elected, KnownBy::Votes),
             None => (called_so()?, KnownBy::Name),
@@ -161,9 +166,7 @@ fn weight(name: &str, vote: &Vote<'_>) -> usize {
 pub(super) fn is_plural(name: &str, singular: &str) -> bool {
     let (name, singular) = (name.to_ascii_lowercase(), singular.to_ascii_lowercase());
     let with = |stem: &str, ending: &str| name.strip_suffix(ending) == Some(stem);
-    with(&singular, "s")
-        || with(&singular, "es")
-        || singular.strip_suffix('y').is_some_and(|stem| with(stem, "ies"))
+    with(&singular, "s") || with(&singular, "es") || singular.strip_suffix('y').is_some_and(|stem| with(stem, "ies"))
 }
 
 #[cfg(test)]

@@ -3,12 +3,12 @@
 //! A template has its own answer: that of the examples that ask for it, and of the text of its page. Where
 //! carriers disagree, what the path leads to decides, and a diagnostic says who won.
 
-use super::{bases, path_template};
 use super::exchanges::Evidence;
 use super::findings::Findings;
 use super::operations::{Draft, Linking};
 use super::path_types::{KnownBy, PathType};
 use super::types::page_namespace;
+use super::{bases, path_template};
 use crate::diag::{codes, quoted};
 use crate::model::api::{OperationKind, Primitive, Response, Segment, TypeRef, ValueType};
 use crate::model::facts::{Method, ResponseType, ShownBody, TypeExpression};
@@ -111,8 +111,7 @@ impl<'p> Named<'p> {
         let scope = linking.scope;
         let resolve = |stated: &'p ResponseType| {
             let ResponseType { name, collection, target } = stated;
-            let expression =
-                TypeExpression { name: name.clone(), collection: *collection, target: target.clone() };
+            let expression = TypeExpression { name: name.clone(), collection: *collection, target: target.clone() };
             let ty = scope.index().resolve(&expression, None, scope.words);
             Resolved { stated: name, target: target.as_deref(), ty }
         };

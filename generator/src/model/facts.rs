@@ -304,7 +304,9 @@ pub enum Example {
         line: u32,
     },
     /// A request to another host, such as that of an upload session: what follows is not Graph's answer.
-    OtherHost { line: u32 },
+    OtherHost {
+        line: u32,
+    },
     Response {
         status: Option<u16>,
         media_type: Option<String>,

@@ -1,8 +1,8 @@
 //! Doc comments, composed from facts.
 
 use crate::model::api::{
-    AccountPermissions, AllOf, Operation, Parameter, PrivilegeOrder, Property, StructuredKind,
-    StructuredType, TypeDefinition, TypeRef,
+    AccountPermissions, AllOf, Operation, Parameter, PrivilegeOrder, Property, StructuredKind, StructuredType,
+    TypeDefinition, TypeRef,
 };
 use crate::model::facts::{AccountType, ApiVersion, Member, QueryOptions};
 use crate::model::prose::Prose;
