@@ -64,7 +64,8 @@
 //! # Permissions are data
 //!
 //! [`Request::operation`] tells which permissions the documentation lists for the call, before it
-//! is sent; an error with status 403 repeats them.
+//! is sent; an error with status 403 repeats them. A permission can be needed together with others
+//! ([`AllOf`]); [`PermissionSet`] also tells "none is needed" from "not supported" and from "not documented".
 //!
 //! # Features
 //!
@@ -85,9 +86,9 @@
 pub mod runtime;
 
 pub use runtime::{
-    AccessToken, AccountType, Additional, Argument, Body, Collection, Error, Filter, GraphError, InvalidRequest, Json,
-    Method, Nested, Nullable, Operation, PermissionOrder, PermissionSet, Permissions, Property, PropertyExt,
-    QueryOptions, Request, RetryPolicy, SchemaType, Single, StaticToken, TokenError, TokenProvider, Version, edm,
+    AccessToken, AccountType, Additional, AllOf, Argument, Body, Collection, Error, Filter, GraphError, InvalidRequest,
+    Json, Method, Nested, Nullable, Operation, PermissionOrder, PermissionSet, Permissions, Property, PropertyExt,
+    QueryOptions, Reference, Request, RetryPolicy, SchemaType, Single, StaticToken, TokenError, TokenProvider, Version, edm,
     least_privilege,
 };
 #[cfg(feature = "transport")]

@@ -63,7 +63,7 @@ pub use auth::{AccessToken, StaticToken, TokenError, TokenFuture, TokenProvider}
 pub use azure::AzureCredential;
 #[cfg(feature = "blocking")]
 pub use blocking::{BlockingClient, UreqTransport};
-pub use body::Body;
+pub use body::{Body, Reference};
 pub use error::{Error, ErrorBody, InvalidRequest, LinkFault, RedirectTarget};
 pub use granted::{Comparison, Granted};
 pub use graph_error::GraphError;
@@ -77,7 +77,7 @@ pub(crate) use json::{copy, debug, empty, equal, structure, value};
 pub use least_privilege::{LeastPrivilege, least_privilege};
 pub use odata::Filter;
 pub use operation::{
-    AccountType, Method, Operation, PermissionOrder, PermissionSet, Permissions, QueryOptions, Version,
+    AccountType, AllOf, Method, Operation, PermissionOrder, PermissionSet, Permissions, QueryOptions, Version,
 };
 pub use path::{Argument, Path};
 pub use request::Request;

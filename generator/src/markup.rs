@@ -10,6 +10,7 @@ mod blocks;
 mod fences;
 pub mod front_matter;
 mod html;
+mod html_table;
 pub mod proof;
 mod split;
 mod tables;

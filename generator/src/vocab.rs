@@ -508,7 +508,7 @@ impl<'v> Words<'v> {
 
     /// The one word between an article and a noun that says nothing: `boolean` in `a boolean value`.
     #[must_use]
-    pub fn strip_article<'t>(self, text: &'t str) -> Option<&'t str> {
+    pub fn strip_article(self, text: &str) -> Option<&str> {
         let mut words = text.split_ascii_whitespace();
         let article = words.next()?;
         let is_article = self.lists(|table| &table.types.articles).any(|known| known.eq_ignore_ascii_case(article));

@@ -109,7 +109,10 @@ impl AccessReviewsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreview-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: types::AccessReview) -> rt::Request<()> {
+    pub fn update(
+        &self,
+        body: types::AccessReview,
+    ) -> rt::Request<Option<types::AccessReview>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -306,7 +309,7 @@ impl AccessReviewsItemReviewers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreview-addreviewer?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
+    pub fn create(&self, body: types::UserIdentity) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

@@ -66,26 +66,10 @@ mod of_directory_objects;
 #[cfg(feature = "directory-objects")]
 pub use self::of_directory_objects::*;
 
-#[cfg(
-    any(
-        feature = "directory-objects",
-        feature = "groups",
-        feature = "me",
-        feature = "service-principals",
-        feature = "users"
-    )
-)]
-mod of_directory_objects_and_4_more;
-#[cfg(
-    any(
-        feature = "directory-objects",
-        feature = "groups",
-        feature = "me",
-        feature = "service-principals",
-        feature = "users"
-    )
-)]
-pub use self::of_directory_objects_and_4_more::*;
+#[cfg(any(feature = "directory-objects", feature = "me"))]
+mod of_directory_objects_and_me;
+#[cfg(any(feature = "directory-objects", feature = "me"))]
+pub use self::of_directory_objects_and_me::*;
 
 #[cfg(feature = "domains")]
 mod of_domains;

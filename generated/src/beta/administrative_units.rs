@@ -184,7 +184,10 @@ impl AdministrativeUnitsItemExtensions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Message> {
+    pub fn create(
+        &self,
+        body: ::serde_json::Value,
+    ) -> rt::Request<Option<types::OpenTypeExtension>> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -333,8 +336,9 @@ impl AdministrativeUnitsItemMembersReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-post-members?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 

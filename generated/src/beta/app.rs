@@ -36,14 +36,14 @@ impl Calls {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/app/calls",
         "application-post-calls",
-        "- | - | Calls.JoinGroupCallsasGuest.All < Calls.JoinGroupCalls.All < Calls.Initiate.All < Calls.InitiateGroupCalls.All",
+        "- | - | Calls.JoinGroupCallasGuest.All < Calls.JoinGroupCall.All < Calls.Initiate.All < Calls.InitiateGroupCall.All",
         "201",
     );
     /// `POST /app/calls`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Calls.JoinGroupCallsasGuest.All`, `Calls.JoinGroupCalls.All`, `Calls.Initiate.All`, `Calls.InitiateGroupCalls.All`
+    /// * Application, least privileged first: `Calls.JoinGroupCallasGuest.All`, `Calls.JoinGroupCall.All`, `Calls.Initiate.All`, `Calls.InitiateGroupCall.All`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-post-calls?view=graph-rest-beta>
@@ -72,14 +72,14 @@ impl CallsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/app/calls/{id}",
         "call-get",
-        "- | - | -",
+        "- | - | ()",
         "200 *",
     );
     /// `GET /app/calls/{id}`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -92,14 +92,14 @@ impl CallsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/app/calls/{id}",
         "call-delete",
-        "- | - | -",
+        "- | - | ()",
         "204",
     );
     /// `DELETE /app/calls/{id}`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-delete?view=graph-rest-beta>
@@ -111,14 +111,14 @@ impl CallsItem {
     pub const ANSWER: &'static rt::Operation = &rt::Operation(
         "POST /beta/app/calls/{id}/answer",
         "call-answer",
-        "- | - | Calls.JoinGroupCalls.All < Calls.JoinGroupCallsasGuest.All",
+        "- | - | Calls.JoinGroupCall.All < Calls.JoinGroupCallasGuest.All",
         "202",
     );
     /// `POST /app/calls/{id}/answer`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Calls.JoinGroupCalls.All`, `Calls.JoinGroupCallsasGuest.All`
+    /// * Application, least privileged first: `Calls.JoinGroupCall.All`, `Calls.JoinGroupCallasGuest.All`
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-answer?view=graph-rest-beta>
@@ -130,14 +130,14 @@ impl CallsItem {
     pub const CANCEL_MEDIA_PROCESSING: &'static rt::Operation = &rt::Operation(
         "POST /beta/app/calls/{id}/cancelMediaProcessing",
         "call-cancelmediaprocessing",
-        "- | - | -",
+        "- | - | ()",
         "200",
     );
     /// `POST /app/calls/{id}/cancelMediaProcessing`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-cancelmediaprocessing?view=graph-rest-beta>
@@ -182,14 +182,14 @@ impl CallsItem {
     pub const MUTE: &'static rt::Operation = &rt::Operation(
         "POST /beta/app/calls/{id}/mute",
         "call-mute",
-        "- | - | -",
+        "- | - | ()",
         "200",
     );
     /// `POST /app/calls/{id}/mute`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-mute?view=graph-rest-beta>
@@ -204,14 +204,14 @@ impl CallsItem {
     pub const PLAY_PROMPT: &'static rt::Operation = &rt::Operation(
         "POST /beta/app/calls/{id}/playPrompt",
         "call-playprompt",
-        "- | - | -",
+        "- | - | ()",
         "200",
     );
     /// `POST /app/calls/{id}/playPrompt`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-playprompt?view=graph-rest-beta>
@@ -269,14 +269,14 @@ impl CallsItem {
     pub const REJECT: &'static rt::Operation = &rt::Operation(
         "POST /beta/app/calls/{id}/reject",
         "call-reject",
-        "- | - | -",
+        "- | - | ()",
         "202",
     );
     /// `POST /app/calls/{id}/reject`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-reject?view=graph-rest-beta>
@@ -330,14 +330,14 @@ impl CallsItem {
     pub const UNMUTE: &'static rt::Operation = &rt::Operation(
         "POST /beta/app/calls/{id}/unmute",
         "call-unmute",
-        "- | - | -",
+        "- | - | ()",
         "200",
     );
     /// `POST /app/calls/{id}/unmute`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-unmute?view=graph-rest-beta>
@@ -352,14 +352,14 @@ impl CallsItem {
     pub const UPDATE_RECORDING_STATUS: &'static rt::Operation = &rt::Operation(
         "POST /beta/app/calls/{id}/updateRecordingStatus",
         "call-updaterecordingstatus",
-        "- | - | Calls.JoinGroupCalls.All < Calls.AccessMedia.All",
+        "- | - | Calls.JoinGroupCall.All < Calls.AccessMedia.All",
         "200",
     );
     /// `POST /app/calls/{id}/updateRecordingStatus`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Calls.JoinGroupCalls.All`, `Calls.AccessMedia.All`
+    /// * Application, least privileged first: `Calls.JoinGroupCall.All`, `Calls.AccessMedia.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-updaterecordingstatus?view=graph-rest-beta>
@@ -390,14 +390,14 @@ impl CallsItemAudioRoutingGroups {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/app/calls/{id}/audioRoutingGroups",
         "call-list-audioroutinggroups",
-        "- | - | Calls.JoinGroupCalls.All < Calls.InitiateGroupCalls.All",
+        "- | - | Calls.JoinGroupCall.All < Calls.InitiateGroupCall.All",
         "200 *",
     );
     /// `GET /app/calls/{id}/audioRoutingGroups`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Calls.JoinGroupCalls.All`, `Calls.InitiateGroupCalls.All`
+    /// * Application, least privileged first: `Calls.JoinGroupCall.All`, `Calls.InitiateGroupCall.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -410,14 +410,14 @@ impl CallsItemAudioRoutingGroups {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/app/calls/{id}/audioRoutingGroups",
         "call-post-audioroutinggroups",
-        "- | - | Calls.JoinGroupCalls.All < Calls.InitiateGroupCalls.All",
+        "- | - | Calls.JoinGroupCall.All < Calls.InitiateGroupCall.All",
         "200",
     );
     /// `POST /app/calls/{id}/audioRoutingGroups`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Calls.JoinGroupCalls.All`, `Calls.InitiateGroupCalls.All`
+    /// * Application, least privileged first: `Calls.JoinGroupCall.All`, `Calls.InitiateGroupCall.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-post-audioroutinggroups?view=graph-rest-beta>
@@ -439,14 +439,14 @@ impl CallsItemAudioRoutingGroupsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/app/calls/{id}/audioRoutingGroups/{id}",
         "audioroutinggroup-get",
-        "- | - | Calls.JoinGroupCalls.All < Calls.InitiateGroupCalls.All",
+        "- | - | Calls.JoinGroupCall.All < Calls.InitiateGroupCall.All",
         "200 *",
     );
     /// `GET /app/calls/{id}/audioRoutingGroups/{id}`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Calls.JoinGroupCalls.All`, `Calls.InitiateGroupCalls.All`
+    /// * Application, least privileged first: `Calls.JoinGroupCall.All`, `Calls.InitiateGroupCall.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -459,14 +459,14 @@ impl CallsItemAudioRoutingGroupsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/app/calls/{id}/audioRoutingGroups/{id}",
         "audioroutinggroup-update",
-        "- | - | Calls.JoinGroupCalls.All < Calls.InitiateGroupCalls.All",
+        "- | - | Calls.JoinGroupCall.All < Calls.InitiateGroupCall.All",
         "200",
     );
     /// `PATCH /app/calls/{id}/audioRoutingGroups/{id}`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Calls.JoinGroupCalls.All`, `Calls.InitiateGroupCalls.All`
+    /// * Application, least privileged first: `Calls.JoinGroupCall.All`, `Calls.InitiateGroupCall.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/audioroutinggroup-update?view=graph-rest-beta>
@@ -481,14 +481,14 @@ impl CallsItemAudioRoutingGroupsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/app/calls/{id}/audioRoutingGroups/{id}",
         "audioroutinggroup-delete",
-        "- | - | Calls.JoinGroupCalls.All < Calls.InitiateGroupCalls.All",
+        "- | - | Calls.JoinGroupCall.All < Calls.InitiateGroupCall.All",
         "204",
     );
     /// `DELETE /app/calls/{id}/audioRoutingGroups/{id}`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Calls.JoinGroupCalls.All`, `Calls.InitiateGroupCalls.All`
+    /// * Application, least privileged first: `Calls.JoinGroupCall.All`, `Calls.InitiateGroupCall.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/audioroutinggroup-delete?view=graph-rest-beta>
@@ -512,14 +512,14 @@ impl CallsItemParticipants {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/app/calls/{id}/participants",
         "call-list-participants",
-        "- | - | -",
+        "- | - | ()",
         "200 *",
     );
     /// `GET /app/calls/{id}/participants`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -532,22 +532,22 @@ impl CallsItemParticipants {
     pub const CONFIGURE_MIXER: &'static rt::Operation = &rt::Operation(
         "POST /beta/app/calls/{id}/participants/configureMixer",
         "participant-configuremixer",
-        "- | - | Calls.JoinGroupCalls.All < Calls.InitiateGroupCalls.All",
-        "202",
+        "- | - | Calls.JoinGroupCall.All < Calls.InitiateGroupCall.All",
+        "202 200",
     );
     /// `POST /app/calls/{id}/participants/configureMixer`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Calls.JoinGroupCalls.All`, `Calls.InitiateGroupCalls.All`
-    /// * Success: 202
+    /// * Application, least privileged first: `Calls.JoinGroupCall.All`, `Calls.InitiateGroupCall.All`
+    /// * Success: 202, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/participant-configuremixer?view=graph-rest-beta>
     #[inline]
     pub fn configure_mixer(
         &self,
         body: actions::ParticipantConfigureMixer,
-    ) -> rt::Request<types::CommsOperation> {
+    ) -> rt::Request<Option<types::CommsOperation>> {
         rt::Request::new(Self::CONFIGURE_MIXER, self.0.segment("configureMixer"))
             .body(body.into())
     }
@@ -555,14 +555,14 @@ impl CallsItemParticipants {
     pub const INVITE: &'static rt::Operation = &rt::Operation(
         "POST /beta/app/calls/{id}/participants/invite",
         "participant-invite",
-        "- | - | Calls.InitiateGroupCalls.All",
+        "- | - | Calls.InitiateGroupCall.All",
         "200",
     );
     /// `POST /app/calls/{id}/participants/invite`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: `Calls.InitiateGroupCalls.All`
+    /// * Application: `Calls.InitiateGroupCall.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/participant-invite?view=graph-rest-beta>
@@ -577,14 +577,14 @@ impl CallsItemParticipants {
     pub const MUTE_ALL: &'static rt::Operation = &rt::Operation(
         "POST /beta/app/calls/{id}/participants/muteAll",
         "participant-muteall",
-        "- | - | -",
+        "- | - | ()",
         "200",
     );
     /// `POST /app/calls/{id}/participants/muteAll`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/participant-muteall?view=graph-rest-beta>
@@ -606,14 +606,14 @@ impl CallsItemParticipantsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/app/calls/{id}/participants/{id}",
         "participant-get",
-        "- | - | -",
+        "- | - | ()",
         "200 *",
     );
     /// `GET /app/calls/{id}/participants/{id}`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -626,14 +626,14 @@ impl CallsItemParticipantsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/app/calls/{id}/participants/{id}",
         "participant-delete",
-        "- | - | -",
+        "- | - | ()",
         "204",
     );
     /// `DELETE /app/calls/{id}/participants/{id}`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/participant-delete?view=graph-rest-beta>
@@ -645,14 +645,14 @@ impl CallsItemParticipantsItem {
     pub const MUTE: &'static rt::Operation = &rt::Operation(
         "POST /beta/app/calls/{id}/participants/{id}/mute",
         "participant-mute",
-        "- | - | -",
+        "- | - | ()",
         "200",
     );
     /// `POST /app/calls/{id}/participants/{id}/mute`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/participant-mute?view=graph-rest-beta>
@@ -670,24 +670,24 @@ impl CallsItemParticipantsItem {
 pub struct OnlineMeetings(pub rt::Path);
 
 impl OnlineMeetings {
-    /// What the documentation says about [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/app/onlineMeetings",
         "onlinemeeting-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
-        "200 *",
+        "200 302 *",
     );
     /// `GET /app/onlineMeetings`
     ///
     /// * Delegated (work or school), least privileged first: `OnlineMeetings.Read`, `OnlineMeetings.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OnlineMeetings.Read.All`, `OnlineMeetings.ReadWrite.All`
-    /// * Success: 200
+    /// * Success: 200, 302
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
-        rt::Request::new(Self::GET, self.0.clone())
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnlineMeeting>> {
+        rt::Request::new(Self::LIST, self.0.clone())
     }
 }

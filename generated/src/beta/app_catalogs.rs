@@ -19,14 +19,14 @@ impl AppCatalogs {
         "POST /beta/appCatalogs/teamsApps",
         "teamsapp-publish",
         "AppCatalog.Submit < AppCatalog.ReadWrite.All < Directory.ReadWrite.All | - | -",
-        "200",
+        "200 201",
     );
     /// `POST /appCatalogs/teamsApps`
     ///
     /// * Delegated (work or school), least privileged first: `AppCatalog.Submit`, `AppCatalog.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 200
+    /// * Success: 200, 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamsapp-publish?view=graph-rest-beta>
     #[inline]
@@ -101,18 +101,18 @@ impl TeamsAppsItem {
         "POST /beta/appCatalogs/teamsApps/{teams-app-id}/appDefinitions",
         "teamsapp-update",
         "AppCatalog.Submit < AppCatalog.ReadWrite.All < Directory.ReadWrite.All | - | -",
-        "204",
+        "204 201",
     );
     /// `POST /appCatalogs/teamsApps/{teams-app-id}/appDefinitions`
     ///
     /// * Delegated (work or school), least privileged first: `AppCatalog.Submit`, `AppCatalog.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 204
+    /// * Success: 204, 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamsapp-update?view=graph-rest-beta>
     #[inline]
-    pub fn app_definitions(&self) -> rt::Request<()> {
+    pub fn app_definitions(&self) -> rt::Request<Option<types::TeamsApp>> {
         rt::Request::new(Self::APP_DEFINITIONS, self.0.segment("appDefinitions"))
     }
 }

@@ -21,13 +21,13 @@ impl Applications {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/applications",
         "application-list",
-        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | Application.Read.All, User.Read, Application.ReadWrite.All | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
+        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | Application.Read.All + User.Read < Application.ReadWrite.All + User.Read | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
         "200 $count $expand $filter $orderby $search $select $top",
     );
     /// `GET /applications`
     ///
     /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
-    /// * Delegated (personal), in no certain order: `Application.Read.All` with `User.Read`, `Application.ReadWrite.All` with `User.Read`
+    /// * Delegated (personal), least privileged first: `Application.Read.All` with `User.Read`, `Application.ReadWrite.All` with `User.Read`
     /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
     /// * Query options: `$count`, `$expand`, `$filter`, `$orderby`, `$search`, `$select`, `$top`

@@ -80,7 +80,7 @@ impl DirectoryAuditsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryaudit-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<rt::Collection<types::DirectoryAudit>> {
+    pub fn get(&self) -> rt::Request<types::DirectoryAudit> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -94,12 +94,12 @@ impl Provisioning {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/auditLogs/provisioning",
         "provisioningobjectsummary-list",
-        "AuditLog.Read.All, Directory.Read.All | - | AuditLog.Read.All",
+        "AuditLog.Read.All + Directory.Read.All | - | AuditLog.Read.All",
         "200 $filter $top",
     );
     /// `GET /auditLogs/provisioning`
     ///
-    /// * Delegated (work or school), in no certain order: `AuditLog.Read.All` with `Directory.Read.All`
+    /// * Delegated (work or school): `AuditLog.Read.All` with `Directory.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `AuditLog.Read.All`
     /// * Success: 200

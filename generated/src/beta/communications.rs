@@ -207,25 +207,25 @@ impl CallRecordsItemSessions {
 pub struct OnlineMeetings(pub rt::Path);
 
 impl OnlineMeetings {
-    /// What the documentation says about [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/communications/onlineMeetings",
         "onlinemeeting-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
-        "200 *",
+        "200 302 *",
     );
     /// `GET /communications/onlineMeetings`
     ///
     /// * Delegated (work or school), least privileged first: `OnlineMeetings.Read`, `OnlineMeetings.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OnlineMeetings.Read.All`, `OnlineMeetings.ReadWrite.All`
-    /// * Success: 200
+    /// * Success: 200, 302
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
-        rt::Request::new(Self::GET, self.0.clone())
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnlineMeeting>> {
+        rt::Request::new(Self::LIST, self.0.clone())
     }
 }
 
@@ -234,8 +234,8 @@ impl OnlineMeetings {
 pub struct Presences(pub rt::Path);
 
 impl Presences {
-    /// What the documentation says about [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/communications/presences",
         "presence-get",
         "Presence.Read < Presence.Read.All | - | -",
@@ -250,7 +250,7 @@ impl Presences {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::Presence> {
-        rt::Request::new(Self::GET, self.0.clone())
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Presence>> {
+        rt::Request::new(Self::LIST, self.0.clone())
     }
 }

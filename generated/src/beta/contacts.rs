@@ -113,7 +113,7 @@ impl ContactsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<()> {
+    pub fn update(&self, body: types::OrgContact) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -241,7 +241,7 @@ impl ContactsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-get-manager?view=graph-rest-beta>
     #[inline]
-    pub fn manager(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
+    pub fn manager(&self) -> rt::Request<types::DirectoryObject> {
         rt::Request::new(Self::MANAGER, self.0.segment("manager"))
     }
     /// What the documentation says about [`Self::member_of`].
@@ -276,14 +276,14 @@ impl ContactsItemDirectReports {
         "POST /beta/contacts/{id}/directReports",
         "orgcontact-post-directreports",
         "- | - | -",
-        "201",
+        "201 200",
     );
     /// `POST /contacts/{id}/directReports`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-post-directreports?view=graph-rest-beta>
     #[inline]
@@ -305,14 +305,14 @@ impl ContactsItemMemberOf {
         "POST /beta/contacts/{id}/memberOf",
         "orgcontact-post-memberof",
         "- | - | -",
-        "201",
+        "201 200",
     );
     /// `POST /contacts/{id}/memberOf`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-post-memberof?view=graph-rest-beta>
     #[inline]

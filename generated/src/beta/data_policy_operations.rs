@@ -25,14 +25,14 @@ impl DataPolicyOperationsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/dataPolicyOperations/{id}",
         "datapolicyoperation-get",
-        "User.Export.All, User.Read.All | - | User.Export.All, User.Read.All",
+        "User.Export.All + User.Read.All | - | User.Export.All + User.Read.All",
         "200",
     );
     /// `GET /dataPolicyOperations/{id}`
     ///
-    /// * Delegated (work or school), in no certain order: `User.Export.All` with `User.Read.All`
+    /// * Delegated (work or school): `User.Export.All` with `User.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `User.Export.All` with `User.Read.All`
+    /// * Application: `User.Export.All` with `User.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/datapolicyoperation-get?view=graph-rest-beta>

@@ -224,14 +224,14 @@ impl DeviceAppManagement {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement",
         "intune-shared-deviceappmanagement-get",
-        "DeviceManagementApps.ReadWrite.All, DeviceManagementApps.ReadW.All, DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All | - | DeviceManagementApps.ReadWrite.All, DeviceManagementApps.ReadW.All, DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All",
+        "DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All, DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All | - | DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All, DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All",
         "200 *",
     );
     /// `GET /deviceAppManagement`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.ReadW.All`, `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`
+    /// * Delegated (work or school), depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.ReadW.All`, `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`
+    /// * Application, depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -271,9 +271,9 @@ impl DeviceAppManagement {
     );
     /// `POST /deviceAppManagement/syncMicrosoftStoreForBusinessApps`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementApps.ReadWrite.All`
+    /// * Application: `DeviceManagementApps.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-deviceappmanagement-syncmicrosoftstoreforbusinessapps?view=graph-rest-beta>
@@ -311,6 +311,13 @@ impl ManagedAppPolicies {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicy-list?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-mam-managedappconfiguration-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-mam-managedappprotection-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedappprotection-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotection-list?view=graph-rest-beta>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -338,6 +345,13 @@ impl ManagedAppPoliciesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicy-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-mam-managedappconfiguration-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-mam-managedappprotection-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedappprotection-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotection-get?view=graph-rest-beta>
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -357,6 +371,10 @@ impl ManagedAppPoliciesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedappprotection-assign?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotection-assign?view=graph-rest-beta>
     #[inline]
     pub fn assign(
         &self,
@@ -379,6 +397,10 @@ impl ManagedAppPoliciesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicy-targetapps?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-mam-managedappprotection-targetapps?view=graph-rest-beta>
     #[inline]
     pub fn target_apps(
         &self,
@@ -414,6 +436,10 @@ impl ManagedAppStatuses {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappstatus-list?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-mam-managedappstatusraw-list?view=graph-rest-beta>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppStatus>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -441,6 +467,10 @@ impl ManagedAppStatusesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappstatus-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-mam-managedappstatusraw-get?view=graph-rest-beta>
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppStatus> {
         rt::Request::new(Self::GET, self.0.clone())

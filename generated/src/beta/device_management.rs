@@ -1335,9 +1335,9 @@ impl DeviceManagement {
     );
     /// `POST /deviceManagement/enableLegacyPcManagement`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicemanagement-enablelegacypcmanagement?view=graph-rest-beta>
@@ -1398,14 +1398,14 @@ impl DeviceManagement {
     pub const GET_ASSIGNED_ROLE_IDS_FOR_LOGGED_IN_USER: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/getAssignedRoleIdsForLoggedInUser",
         "intune-shared-devicemanagement-getassignedroleidsforloggedinuser",
-        "DeviceManagementRBAC.ReadWrite.All, DeviceManagementRBAC.Read.All | - | DeviceManagementRBAC.ReadWrite.All, DeviceManagementRBAC.Read.All",
+        "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
     /// `GET /deviceManagement/getAssignedRoleIdsForLoggedInUser`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementRBAC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementRBAC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`
+    /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicemanagement-getassignedroleidsforloggedinuser?view=graph-rest-beta>

@@ -72,7 +72,7 @@ impl DeleteditemsGetUserOwnedObjects {
     pub fn create(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<rt::Collection<types::DirectoryObject>> {
+    ) -> rt::Request<types::DirectoryObject> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -86,14 +86,14 @@ impl DeleteditemsAsApplication {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/directory/deleteditems/microsoft.graph.application",
         "directory-deleteditems-list",
-        "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, Directory.AccessAsUser.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
+        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
         "200 $orderby $count",
     );
     /// `GET /directory/deleteditems/microsoft.graph.application`
     ///
-    /// * Delegated (work or school), depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`, `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
     /// * Query options: `$orderby`, `$count`
     ///
@@ -113,14 +113,14 @@ impl DeleteditemsAsGroup {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/directory/deleteditems/microsoft.graph.group",
         "directory-deleteditems-list",
-        "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, Directory.AccessAsUser.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
+        "Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.AccessAsUser.All | - | Group.Read.All < Group.ReadWrite.All < Directory.Read.All",
         "200 $orderby $count",
     );
     /// `GET /directory/deleteditems/microsoft.graph.group`
     ///
-    /// * Delegated (work or school), depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`, `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`, `Directory.Read.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
     /// * Query options: `$orderby`, `$count`
     ///
@@ -140,14 +140,14 @@ impl DeleteditemsAsUser {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/directory/deleteditems/microsoft.graph.user",
         "directory-deleteditems-list",
-        "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, Directory.AccessAsUser.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
+        "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200 $orderby $count",
     );
     /// `GET /directory/deleteditems/microsoft.graph.user`
     ///
-    /// * Delegated (work or school), depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`, `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     /// * Query options: `$orderby`, `$count`
     ///
@@ -167,12 +167,12 @@ impl DeleteditemsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/directory/deleteditems/{id}",
         "directory-deleteditems-get",
-        "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, Directory.AccessAsUser.All, User.Read.All, User.ReadWrite.All, AccessAsUser.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.OwnedBy, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
+        "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, Directory.AccessAsUser.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.OwnedBy, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
         "200 *",
     );
     /// `GET /directory/deleteditems/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`, `User.Read.All`, `User.ReadWrite.All`, `AccessAsUser.All`, `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`, `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.OwnedBy`, `Application.ReadWrite.All`, `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
@@ -187,14 +187,14 @@ impl DeleteditemsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/directory/deleteditems/{id}",
         "directory-deleteditems-delete",
-        "Application.ReadWrite.All, Directory.ReadWrite.All, Directory.AccessAsUser.All, User.ReadWrite.All, Group.ReadWrite.All | - | Application.ReadWrite.OwnedBy, Application.ReadWrite.All",
+        "Application.ReadWrite.All, Directory.ReadWrite.All, Directory.AccessAsUser.All, User.ReadWrite.All, Group.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Application.ReadWrite.All",
         "204",
     );
     /// `DELETE /directory/deleteditems/{id}`
     ///
     /// * Delegated (work or school), depending on the resource: `Application.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`, `User.ReadWrite.All`, `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Application.ReadWrite.OwnedBy`, `Application.ReadWrite.All`
+    /// * Application, least privileged first: `Application.ReadWrite.OwnedBy`, `Application.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-delete?view=graph-rest-beta>

@@ -49,14 +49,14 @@ impl DirectoryRoles {
         "POST /beta/directoryRoles",
         "directoryrole-post-directoryroles",
         "RoleManagement.ReadWrite.Directory < Directory.AccessAsUser.All | - | RoleManagement.ReadWrite.Directory",
-        "201",
+        "201 200",
     );
     /// `POST /directoryRoles`
     ///
     /// * Delegated (work or school), least privileged first: `RoleManagement.ReadWrite.Directory`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: `RoleManagement.ReadWrite.Directory`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-post-directoryroles?view=graph-rest-beta>
     #[inline]
@@ -172,22 +172,20 @@ impl DirectoryRolesByRoleTemplateIdMembersReference {
         "POST /beta/directoryRoles/roleTemplateId={roleTemplateId}/members/$ref",
         "directoryrole-post-members",
         "RoleManagement.ReadWrite.Directory < Directory.AccessAsUser.All | - | RoleManagement.ReadWrite.Directory",
-        "201",
+        "201 204",
     );
     /// `POST /directoryRoles/roleTemplateId={roleTemplateId}/members/$ref`
     ///
     /// * Delegated (work or school), least privileged first: `RoleManagement.ReadWrite.Directory`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: `RoleManagement.ReadWrite.Directory`
-    /// * Success: 201
+    /// * Success: 201, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-post-members?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<types::DirectoryObject> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 
@@ -340,22 +338,20 @@ impl DirectoryRolesItemMembersReference {
         "POST /beta/directoryRoles/{role-id}/members/$ref",
         "directoryrole-post-members",
         "RoleManagement.ReadWrite.Directory < Directory.AccessAsUser.All | - | RoleManagement.ReadWrite.Directory",
-        "201",
+        "201 204",
     );
     /// `POST /directoryRoles/{role-id}/members/$ref`
     ///
     /// * Delegated (work or school), least privileged first: `RoleManagement.ReadWrite.Directory`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: `RoleManagement.ReadWrite.Directory`
-    /// * Success: 201
+    /// * Success: 201, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-post-members?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<types::DirectoryObject> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 

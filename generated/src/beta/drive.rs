@@ -72,7 +72,7 @@ impl Bundles {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-post-bundles?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::DriveItem> {
+    pub fn create(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -134,7 +134,7 @@ impl BundlesItemChildren {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bundle-additem?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
+    pub fn create(&self, body: types::DriveItem) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -227,7 +227,7 @@ impl ItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bundle-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<types::DriveItem> {
+    pub fn update(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -430,8 +430,8 @@ impl RootCreatedByUserPlannerPlans {
 pub struct RootCreatedByUserTrendingAround(pub rt::Path);
 
 impl RootCreatedByUserTrendingAround {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/drive/root/createdByUser/trendingAround",
         "user-list-trendingaround",
         "Sites.Read.All | - | Sites.Read.All",
@@ -447,8 +447,8 @@ impl RootCreatedByUserTrendingAround {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-trendingaround?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+    pub fn get(&self) -> rt::Request<types::DriveItem> {
+        rt::Request::new(Self::GET, self.0.clone())
     }
 }
 
@@ -469,8 +469,8 @@ impl RootLastModifiedByUser {
 pub struct RootLastModifiedByUserTrendingAround(pub rt::Path);
 
 impl RootLastModifiedByUserTrendingAround {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/drive/root/lastModifiedByUser/trendingAround",
         "user-list-trendingaround",
         "Sites.Read.All | - | Sites.Read.All",
@@ -486,8 +486,8 @@ impl RootLastModifiedByUserTrendingAround {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-trendingaround?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+    pub fn get(&self) -> rt::Request<types::DriveItem> {
+        rt::Request::new(Self::GET, self.0.clone())
     }
 }
 

@@ -266,10 +266,10 @@ impl MeRubricsItem {
 pub struct MeSchools(pub rt::Path);
 
 impl MeSchools {
-    /// What the documentation says about [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/education/me/schools",
-        "educationschool-get",
+        "educationuser-list-schools",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
         "200 *",
     );
@@ -281,10 +281,14 @@ impl MeSchools {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/educationschool-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-schools?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/educationschool-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::EducationSchool> {
-        rt::Request::new(Self::GET, self.0.clone())
+    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationSchool>> {
+        rt::Request::new(Self::LIST, self.0.clone())
     }
 }
 
@@ -297,14 +301,14 @@ impl MeUser {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/education/me/user",
         "educationuser-get-user",
-        "EduRoster.ReadBasic, EduRoster.Read, EduRoster.Write, Directory.Read.All, User.Read | - | EduRoster.Read.All, EduRoster.ReadWrite.All, Directory.Read.All",
+        "EduRoster.ReadBasic + Directory.Read.All < EduRoster.ReadBasic + User.Read < EduRoster.Read + Directory.Read.All < EduRoster.Read + User.Read < EduRoster.Write + Directory.Read.All < EduRoster.Write + User.Read | - | EduRoster.Read.All + Directory.Read.All < EduRoster.ReadWrite.All + Directory.Read.All",
         "200",
     );
     /// `GET /education/me/user`
     ///
-    /// * Delegated (work or school), in no certain order: `EduRoster.ReadBasic` with `Directory.Read.All`, `EduRoster.ReadBasic` with `User.Read`, `EduRoster.Read` with `Directory.Read.All`, `EduRoster.Read` with `User.Read`, `EduRoster.Write` with `Directory.Read.All`, `EduRoster.Write` with `User.Read`
+    /// * Delegated (work or school), least privileged first: `EduRoster.ReadBasic` with `Directory.Read.All`, `EduRoster.ReadBasic` with `User.Read`, `EduRoster.Read` with `Directory.Read.All`, `EduRoster.Read` with `User.Read`, `EduRoster.Write` with `Directory.Read.All`, `EduRoster.Write` with `User.Read`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `EduRoster.Read.All` with `Directory.Read.All`, `EduRoster.ReadWrite.All` with `Directory.Read.All`
+    /// * Application, least privileged first: `EduRoster.Read.All` with `Directory.Read.All`, `EduRoster.ReadWrite.All` with `Directory.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-get-user?view=graph-rest-beta>
@@ -351,21 +355,21 @@ impl SynchronizationProfiles {
         "POST /beta/education/synchronizationProfiles",
         "educationsynchronizationprofile-post",
         "EduAdministration.ReadWrite | - | -",
-        "202",
+        "202 201",
     );
     /// `POST /education/synchronizationProfiles`
     ///
     /// * Delegated (work or school): `EduAdministration.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 202
+    /// * Success: 202, 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationsynchronizationprofile-post?view=graph-rest-beta>
     #[inline]
     pub fn create(
         &self,
         body: types::EducationSynchronizationProfile,
-    ) -> rt::Request<types::EducationSynchronizationProfile> {
+    ) -> rt::Request<Option<types::EducationSynchronizationProfile>> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::replace`].
@@ -387,7 +391,7 @@ impl SynchronizationProfiles {
     pub fn replace(
         &self,
         body: types::EducationSynchronizationProfile,
-    ) -> rt::Request<types::EducationSynchronizationProfile> {
+    ) -> rt::Request<Option<types::EducationSynchronizationProfile>> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
 }
@@ -528,18 +532,18 @@ impl SynchronizationProfilesItem {
         "GET /beta/education/synchronizationProfiles/{id}/uploadUrl",
         "educationsynchronizationprofile-uploadurl",
         "EduAdministration.ReadWrite | - | EduAdministration.ReadWrite.All",
-        "200",
+        "200 201",
     );
     /// `GET /education/synchronizationProfiles/{id}/uploadUrl`
     ///
     /// * Delegated (work or school): `EduAdministration.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: `EduAdministration.ReadWrite.All`
-    /// * Success: 200
+    /// * Success: 200, 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationsynchronizationprofile-uploadurl?view=graph-rest-beta>
     #[inline]
-    pub fn upload_url(&self) -> rt::Request<types::EducationSynchronizationProfile> {
+    pub fn upload_url(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::UPLOAD_URL, self.0.segment("uploadUrl"))
     }
 }

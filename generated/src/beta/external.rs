@@ -478,7 +478,7 @@ impl ConnectionsItemSchema {
     pub fn create(
         &self,
         body: crate::beta::types::external_connectors::Schema,
-    ) -> rt::Request<crate::beta::types::external_connectors::Schema> {
+    ) -> rt::Request<Option<crate::beta::types::external_connectors::Schema>> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

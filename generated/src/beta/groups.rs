@@ -81,7 +81,7 @@ impl Groups {
     pub const EVALUATE_DYNAMIC_MEMBERSHIP: &'static rt::Operation = &rt::Operation(
         "POST /beta/groups/evaluateDynamicMembership",
         "group-evaluatedynamicmembership",
-        "Group.Read.All, User.Read.All, Directory.Read.All, Device.Read.All | - | -",
+        "Group.Read.All + User.Read.All, Directory.Read.All, Group.Read.All + Device.Read.All, User.Read.All, Device.Read.All | - | -",
         "200",
     );
     /// `POST /groups/evaluateDynamicMembership`
@@ -96,7 +96,7 @@ impl Groups {
     pub fn evaluate_dynamic_membership(
         &self,
         body: actions::GroupEvaluateDynamicMembership,
-    ) -> rt::Request<rt::Collection<types::EvaluateDynamicMembershipResult>> {
+    ) -> rt::Request<types::EvaluateDynamicMembershipResult> {
         rt::Request::new(
                 Self::EVALUATE_DYNAMIC_MEMBERSHIP,
                 self.0.segment("evaluateDynamicMembership"),

@@ -242,14 +242,14 @@ impl ContinuousAccessEvaluationPolicy {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/identity/continuousAccessEvaluationPolicy",
         "continuousaccessevaluationpolicy-update",
-        "Policy.Read.All ? Policy.ReadWrite.ConditionalAccess ? Application.Read.All | - | Policy.Read.All ? Policy.ReadWrite.ConditionalAccess ? Application.Read.All",
+        "Policy.Read.All + Policy.ReadWrite.ConditionalAccess + Application.Read.All | - | Policy.Read.All + Policy.ReadWrite.ConditionalAccess + Application.Read.All",
         "204",
     );
     /// `PATCH /identity/continuousAccessEvaluationPolicy`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All`, `Policy.ReadWrite.ConditionalAccess`, `Application.Read.All`
+    /// * Delegated (work or school): `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess` with `Application.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All`, `Policy.ReadWrite.ConditionalAccess`, `Application.Read.All`
+    /// * Application: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess` with `Application.Read.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/continuousaccessevaluationpolicy-update?view=graph-rest-beta>

@@ -53,12 +53,12 @@ impl BitlockerRecoveryKeys {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/informationProtection/bitlocker/recoveryKeys",
         "bitlocker-list-recoverykeys",
-        "BitlockerKey.ReadBasic.All > BitlockerKey.Read.All | - | -",
+        "BitlockerKey.ReadBasic.All < BitlockerKey.Read.All | - | -",
         "200 $filter",
     );
     /// `GET /informationProtection/bitlocker/recoveryKeys`
     ///
-    /// * Delegated (work or school), least privileged first: `BitlockerKey.Read.All`, `BitlockerKey.ReadBasic.All`
+    /// * Delegated (work or school), least privileged first: `BitlockerKey.ReadBasic.All`, `BitlockerKey.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
@@ -80,12 +80,12 @@ impl BitlockerRecoveryKeysItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/informationProtection/bitlocker/recoveryKeys/{bitlockeryRecoveryKeyId}",
         "bitlockerrecoverykey-get",
-        "BitlockerKey.ReadBasic.All > BitlockerKey.Read.All | - | -",
+        "BitlockerKey.ReadBasic.All < BitlockerKey.Read.All | - | -",
         "200 $select",
     );
     /// `GET /informationProtection/bitlocker/recoveryKeys/{bitlockeryRecoveryKeyId}`
     ///
-    /// * Delegated (work or school), least privileged first: `BitlockerKey.Read.All`, `BitlockerKey.ReadBasic.All`
+    /// * Delegated (work or school), least privileged first: `BitlockerKey.ReadBasic.All`, `BitlockerKey.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200

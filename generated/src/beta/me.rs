@@ -98,9 +98,6 @@ pub use self::planner::*;
 mod profile;
 pub use self::profile::*;
 
-mod responsibilities;
-pub use self::responsibilities::*;
-
 mod settings;
 pub use self::settings::*;
 
@@ -309,11 +306,6 @@ impl Me {
     pub fn profile(&self) -> Profile {
         Profile(self.0.segment("profile"))
     }
-    /// `/me/responsibilities`
-    #[inline]
-    pub fn responsibilities(&self) -> Responsibilities {
-        Responsibilities(self.0.segment("responsibilities"))
-    }
     /// `/me/scopedRoleMemberOf`
     #[inline]
     pub fn scoped_role_member_of(&self) -> ScopedRoleMemberOf {
@@ -350,6 +342,10 @@ impl Me {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/user-list-manager?view=graph-rest-beta>
     #[inline]
     pub fn get(&self) -> rt::Request<types::User> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -537,14 +533,14 @@ impl Me {
     pub const GET_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
         "POST /beta/me/getMemberGroups",
         "directoryobject-getmembergroups",
-        "User.ReadBasic.All, GroupMember.Read.All, User.Read.All, Group.Read.All, Directory.Read.All | - | User.Read.All, GroupMember.Read.All, Group.Read.All, Directory.Read.All",
+        "User.ReadBasic.All + GroupMember.Read.All < User.Read.All + GroupMember.Read.All < User.ReadBasic.All + Group.Read.All < User.Read.All + Group.Read.All < Directory.Read.All | - | User.Read.All + GroupMember.Read.All < User.Read.All + Group.Read.All < Directory.Read.All",
         "200",
     );
     /// `POST /me/getMemberGroups`
     ///
-    /// * Delegated (work or school), in no certain order: `User.ReadBasic.All` with `GroupMember.Read.All`, `User.Read.All` with `GroupMember.Read.All`, `User.ReadBasic.All` with `Group.Read.All`, `User.Read.All` with `Group.Read.All`, `Directory.Read.All`
+    /// * Delegated (work or school), least privileged first: `User.ReadBasic.All` with `GroupMember.Read.All`, `User.Read.All` with `GroupMember.Read.All`, `User.ReadBasic.All` with `Group.Read.All`, `User.Read.All` with `Group.Read.All`, `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `User.Read.All` with `GroupMember.Read.All`, `User.Read.All` with `Group.Read.All`, `Directory.Read.All`
+    /// * Application, least privileged first: `User.Read.All` with `GroupMember.Read.All`, `User.Read.All` with `Group.Read.All`, `Directory.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-getmembergroups?view=graph-rest-beta>
@@ -776,8 +772,8 @@ impl LicenseDetails {
 pub struct Manager(pub rt::Path);
 
 impl Manager {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/manager",
         "user-list-manager",
         "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -793,8 +789,8 @@ impl Manager {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-manager?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<types::DirectoryObject> {
-        rt::Request::new(Self::LIST, self.0.clone())
+    pub fn get(&self) -> rt::Request<types::DirectoryObject> {
+        rt::Request::new(Self::GET, self.0.clone())
     }
 }
 
@@ -937,8 +933,8 @@ impl ScopedRoleMemberOf {
 pub struct TrendingAround(pub rt::Path);
 
 impl TrendingAround {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/trendingAround",
         "user-list-trendingaround",
         "Sites.Read.All | - | Sites.Read.All",
@@ -954,7 +950,7 @@ impl TrendingAround {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-trendingaround?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+    pub fn get(&self) -> rt::Request<types::DriveItem> {
+        rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -74,18 +74,22 @@ impl ApplicationProxyConnectorGroups {
     /// What the documentation says about [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/onPremisesPublishingProfiles/applicationProxy/connectorGroups",
-        "connectorgroup-post-connectorgroups",
-        "Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.ReadWrite.All",
+        "connectorgroup-post",
+        "Directory.ReadWrite.All < Directory.AccessAsUser.All | - | -",
         "201",
     );
     /// `POST /onPremisesPublishingProfiles/applicationProxy/connectorGroups`
     ///
     /// * Delegated (work or school), least privileged first: `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application: `Directory.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 201
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/connectorgroup-post-connectorgroups?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/connectorgroup-post?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/connectorgroup-post-connectorgroups?view=graph-rest-beta>
     #[inline]
     pub fn create(
         &self,
@@ -242,19 +246,20 @@ impl ApplicationProxyConnectorGroupsItemMembersReference {
         "POST /beta/onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}/members/$ref",
         "connectorgroup-post-members",
         "Directory.ReadWrite.All < Directory.AccessAsUser.All | - | -",
-        "201",
+        "201 204",
     );
     /// `POST /onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}/members/$ref`
     ///
     /// * Delegated (work or school), least privileged first: `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 201
+    /// * Success: 201, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectorgroup-post-members?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Connector> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 
@@ -375,10 +380,8 @@ impl ApplicationProxyConnectorsItemMemberOfReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connector-post-memberof?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<types::ConnectorGroup> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }

@@ -23,18 +23,24 @@ impl Organization {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/organization",
-        "intune-onboarding-organization-list",
-        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
-        "200",
+        "organization-get",
+        "User.Read < Organization.Read.All < Directory.Read.All < Organization.ReadWrite.All < Directory.ReadWrite.All | - | Organization.Read.All < Directory.Read.All < Organization.ReadWrite.All < Directory.ReadWrite.All",
+        "200 *",
     );
     /// `GET /organization`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `User.Read`, `Organization.Read.All`, `Directory.Read.All`, `Organization.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, least privileged first: `Organization.Read.All`, `Directory.Read.All`, `Organization.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-organization-list?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/organization-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-onboarding-organization-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/organization-list?view=graph-rest-beta>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Organization>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -112,6 +118,10 @@ impl OrganizationItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-organization-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta>
     #[inline]
     pub fn get(&self) -> rt::Request<types::Organization> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -119,20 +129,24 @@ impl OrganizationItem {
     /// What the documentation says about [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/organization/{organizationId}",
-        "intune-onboarding-organization-update",
-        "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
-        "200",
+        "organization-update",
+        "Organization.ReadWrite.All < Directory.AccessAsUser.All | - | Organization.ReadWrite.All",
+        "204",
     );
     /// `PATCH /organization/{organizationId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Organization.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
-    /// * Success: 200
+    /// * Application: `Organization.ReadWrite.All`
+    /// * Success: 204
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-organization-update?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/organization-update?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-onboarding-organization-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: types::Organization) -> rt::Request<types::Organization> {
+    pub fn update(&self, body: types::Organization) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::activate_service`].
@@ -198,15 +212,15 @@ impl OrganizationItemBranding {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/organization/{organizationId}/branding",
         "organizationalbrandingproperties-get",
-        "Organization.Read.All < User.Read < User.Read.All < User.ReadBasic.All | - | -",
-        "200",
+        "Organization.Read.All ? User.Read ? User.Read.All ? User.ReadBasic.All | - | -",
+        "200 204",
     );
     /// `GET /organization/{organizationId}/branding`
     ///
-    /// * Delegated (work or school), least privileged first: `Organization.Read.All`, `User.Read`, `User.Read.All`, `User.ReadBasic.All`
+    /// * Delegated (work or school), in no certain order: `Organization.Read.All`, `User.Read`, `User.Read.All`, `User.ReadBasic.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 200
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/organizationalbrandingproperties-get?view=graph-rest-beta>
     #[inline]
@@ -216,45 +230,53 @@ impl OrganizationItemBranding {
     /// What the documentation says about [`Self::replace`].
     pub const REPLACE: &'static rt::Operation = &rt::Operation(
         "PUT /beta/organization/{organizationId}/branding",
-        "organizationalbrandingproperties-create",
+        "organizationalbrandingproperties-update",
         "Organization.ReadWrite.All | - | -",
-        "201",
+        "204",
     );
     /// `PUT /organization/{organizationId}/branding`
     ///
     /// * Delegated (work or school): `Organization.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 201
+    /// * Success: 204
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/organizationalbrandingproperties-create?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/organizationalbrandingproperties-update?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/organizationalbrandingproperties-create?view=graph-rest-beta>
     #[inline]
     pub fn replace(
         &self,
         body: types::OrganizationalBrandingProperties,
-    ) -> rt::Request<types::OrganizationalBrandingProperties> {
+    ) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/organization/{organizationId}/branding",
-        "organizationalbrandingproperties-create",
+        "organizationalbrandingproperties-update",
         "Organization.ReadWrite.All | - | -",
-        "201",
+        "204",
     );
     /// `PATCH /organization/{organizationId}/branding`
     ///
     /// * Delegated (work or school): `Organization.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 201
+    /// * Success: 204
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/organizationalbrandingproperties-create?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/organizationalbrandingproperties-update?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/organizationalbrandingproperties-create?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
         body: types::OrganizationalBrandingProperties,
-    ) -> rt::Request<types::OrganizationalBrandingProperties> {
+    ) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -321,12 +343,12 @@ impl OrganizationItemBrandingLocalizationsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/organization/{organizationId}/branding/localizations/{locale}",
         "organizationalbrandingpropertieslocalization-get",
-        "Organization.Read.All < User.Read < User.Read.All < User.ReadBasic.All | - | -",
+        "Organization.Read.All ? User.Read ? User.Read.All ? User.ReadBasic.All | - | -",
         "200",
     );
     /// `GET /organization/{organizationId}/branding/localizations/{locale}`
     ///
-    /// * Delegated (work or school), least privileged first: `Organization.Read.All`, `User.Read`, `User.Read.All`, `User.ReadBasic.All`
+    /// * Delegated (work or school), in no certain order: `Organization.Read.All`, `User.Read`, `User.Read.All`, `User.ReadBasic.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
@@ -352,7 +374,10 @@ impl OrganizationItemBrandingLocalizationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/organizationalbrandingpropertieslocalization-update?view=graph-rest-beta>
     #[inline]
-    pub fn replace(&self, body: ::serde_json::Value) -> rt::Request<()> {
+    pub fn replace(
+        &self,
+        body: types::OrganizationalBrandingProperties,
+    ) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::update`].
@@ -371,7 +396,10 @@ impl OrganizationItemBrandingLocalizationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/organizationalbrandingpropertieslocalization-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<()> {
+    pub fn update(
+        &self,
+        body: types::OrganizationalBrandingProperties,
+    ) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -509,19 +537,22 @@ impl OrganizationItemExtensions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/organization/{organizationId}/extensions",
         "opentypeextension-post-opentypeextension",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, User.ReadWrite, Tasks.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All, Tasks.ReadWrite.All",
+        "Organization.ReadWrite.All | - | Organization.ReadWrite.All",
         "201 202",
     );
     /// `POST /organization/{organizationId}/extensions`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`, `User.ReadWrite`, `Tasks.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`, `Contacts.ReadWrite`, `User.ReadWrite`, `Tasks.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`, `User.ReadWrite.All`, `Tasks.ReadWrite.All`
+    /// * Delegated (work or school): `Organization.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Organization.ReadWrite.All`
     /// * Success: 201, 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Message> {
+    pub fn create(
+        &self,
+        body: ::serde_json::Value,
+    ) -> rt::Request<Option<types::OpenTypeExtension>> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -535,14 +566,14 @@ impl OrganizationItemExtensionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/organization/{organizationId}/extensions/{extensionId}",
         "opentypeextension-get",
-        "Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read, Tasks.ReadWrite | Calendars.Read, Mail.Read, Contacts.Read, User.Read, Tasks.ReadWrite | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, User.Read.All, Tasks.ReadWrite.All",
+        "User.Read | - | Organization.Read.All",
         "200 $filter $expand",
     );
     /// `GET /organization/{organizationId}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.Read.All`, `Calendars.Read`, `Group.Read.All`, `Mail.Read`, `User.Read`, `Contacts.Read`, `Tasks.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Contacts.Read`, `User.Read`, `Tasks.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`, `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `User.Read.All`, `Tasks.ReadWrite.All`
+    /// * Delegated (work or school): `User.Read`
+    /// * Delegated (personal): not supported
+    /// * Application: `Organization.Read.All`
     /// * Success: 200
     /// * Query options: `$filter`, `$expand`
     ///
@@ -555,14 +586,14 @@ impl OrganizationItemExtensionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/organization/{organizationId}/extensions/{extensionId}",
         "opentypeextension-update",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, User.ReadWrite, Tasks.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All, Tasks.ReadWrite.All",
+        "Organization.ReadWrite.All | - | Organization.ReadWrite.All",
         "200",
     );
     /// `PATCH /organization/{organizationId}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`, `User.ReadWrite`, `Tasks.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`, `Contacts.ReadWrite`, `User.ReadWrite`, `Tasks.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`, `User.ReadWrite.All`, `Tasks.ReadWrite.All`
+    /// * Delegated (work or school): `Organization.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Organization.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta>
@@ -577,14 +608,14 @@ impl OrganizationItemExtensionsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/organization/{organizationId}/extensions/{extensionId}",
         "opentypeextension-delete",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, User.ReadWrite, Tasks.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All, Tasks.ReadWrite.All",
+        "Organization.ReadWrite.All | - | Organization.ReadWrite.All",
         "204",
     );
     /// `DELETE /organization/{organizationId}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`, `User.ReadWrite`, `Tasks.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`, `Contacts.ReadWrite`, `User.ReadWrite`, `Tasks.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`, `User.ReadWrite.All`, `Tasks.ReadWrite.All`
+    /// * Delegated (work or school): `Organization.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Organization.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta>

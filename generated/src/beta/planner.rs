@@ -135,7 +135,7 @@ impl BucketsItem {
     pub fn update(
         &self,
         body: types::PlannerBucket,
-    ) -> rt::Request<types::PlannerBucket> {
+    ) -> rt::Request<Option<types::PlannerBucket>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -290,7 +290,10 @@ impl PlansItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerplan-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<types::PlannerPlan> {
+    pub fn update(
+        &self,
+        body: types::PlannerPlan,
+    ) -> rt::Request<Option<types::PlannerPlan>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -383,7 +386,7 @@ impl PlansItemDetails {
     pub fn update(
         &self,
         body: types::PlannerPlanDetails,
-    ) -> rt::Request<types::PlannerPlanDetails> {
+    ) -> rt::Request<Option<types::PlannerPlanDetails>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

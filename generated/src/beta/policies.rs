@@ -143,14 +143,14 @@ impl AccessReviewPolicy {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/policies/accessReviewPolicy",
         "accessreviewpolicy-get",
-        "Policy.Read.All < Policy.ReadWrite.AccessReviews | - | Policy.Read.All < Policy.ReadWrite.AccessReviews",
+        "Policy.Read.All < Policy.ReadWrite.AccessReview | - | Policy.Read.All < Policy.ReadWrite.AccessReview",
         "200",
     );
     /// `GET /policies/accessReviewPolicy`
     ///
-    /// * Delegated (work or school), least privileged first: `Policy.Read.All`, `Policy.ReadWrite.AccessReviews`
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All`, `Policy.ReadWrite.AccessReview`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.AccessReviews`
+    /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.AccessReview`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewpolicy-get?view=graph-rest-beta>
@@ -162,14 +162,14 @@ impl AccessReviewPolicy {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/policies/accessReviewPolicy",
         "accessreviewpolicy-update",
-        "Policy.ReadWrite.AccessReviews | - | Policy.ReadWrite.AccessReviews",
+        "Policy.ReadWrite.AccessReview | - | Policy.ReadWrite.AccessReview",
         "204",
     );
     /// `PATCH /policies/accessReviewPolicy`
     ///
-    /// * Delegated (work or school): `Policy.ReadWrite.AccessReviews`
+    /// * Delegated (work or school): `Policy.ReadWrite.AccessReview`
     /// * Delegated (personal): not supported
-    /// * Application: `Policy.ReadWrite.AccessReviews`
+    /// * Application: `Policy.ReadWrite.AccessReview`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewpolicy-update?view=graph-rest-beta>
@@ -276,7 +276,10 @@ impl ActivityBasedTimeoutPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/activitybasedtimeoutpolicy-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: types::ActivityBasedTimeoutPolicy) -> rt::Request<()> {
+    pub fn update(
+        &self,
+        body: types::ActivityBasedTimeoutPolicy,
+    ) -> rt::Request<Option<types::ActivityBasedTimeoutPolicy>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -386,7 +389,7 @@ impl AuthenticationFlowsPolicy {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationflowspolicy-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<()> {
+    pub fn update(&self, body: types::AuthenticationFlowsPolicy) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -525,14 +528,14 @@ impl IdentitySecurityDefaultsEnforcementPolicy {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/policies/identitySecurityDefaultsEnforcementPolicy",
         "identitysecuritydefaultsenforcementpolicy-update",
-        "Policy.Read.All, Policy.ReadWrite.ConditionalAccess | - | Policy.Read.All, Policy.ReadWrite.ConditionalAccess",
+        "Policy.Read.All + Policy.ReadWrite.ConditionalAccess | - | Policy.Read.All + Policy.ReadWrite.ConditionalAccess",
         "204",
     );
     /// `PATCH /policies/identitySecurityDefaultsEnforcementPolicy`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
+    /// * Delegated (work or school): `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
+    /// * Application: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identitysecuritydefaultsenforcementpolicy-update?view=graph-rest-beta>
@@ -563,19 +566,23 @@ impl RoleManagementPolicyAssignments {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/policies/roleManagementPolicyAssignments",
-        "policyroot-list-rolemanagementpolicyassignments",
-        "PrivilegedAccess.ReadWrite.AzureAD | - | PrivilegedAccess.Read.AzureAD",
+        "unifiedrolemanagementpolicyassignment-list",
+        "RoleManagementPolicy.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
         "200 *",
     );
     /// `GET /policies/roleManagementPolicyAssignments`
     ///
-    /// * Delegated (work or school): `PrivilegedAccess.ReadWrite.AzureAD`
+    /// * Delegated (work or school), least privileged first: `RoleManagementPolicy.Read.Directory`, `RoleManagement.Read.Directory`, `RoleManagement.Read.All`, `RoleManagementPolicy.ReadWrite.Directory`, `RoleManagement.ReadWrite.Directory`
     /// * Delegated (personal): not supported
-    /// * Application: `PrivilegedAccess.Read.AzureAD`
+    /// * Application, least privileged first: `RoleManagement.Read.All`, `RoleManagement.Read.Directory`, `RoleManagement.ReadWrite.Directory`
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/policyroot-list-rolemanagementpolicyassignments?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicyassignment-list?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/policyroot-list-rolemanagementpolicyassignments?view=graph-rest-beta>
     #[inline]
     pub fn list(
         &self,
@@ -711,7 +718,10 @@ impl TokenLifetimePoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tokenlifetimepolicy-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: types::TokenLifetimePolicy) -> rt::Request<()> {
+    pub fn update(
+        &self,
+        body: types::TokenLifetimePolicy,
+    ) -> rt::Request<Option<types::TokenLifetimePolicy>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -744,14 +754,14 @@ impl TokenLifetimePoliciesItemAppliesTo {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/policies/tokenLifetimePolicies/{id}/appliesTo",
         "tokenlifetimepolicy-list-appliesto",
-        "Policy.Read.All, Application.Read.All, Policy.ReadWrite.ApplicationConfiguration, Directory.Read.All | - | Policy.Read.All, Application.Read.All, Policy.ReadWrite.ApplicationConfiguration, Directory.Read.All",
+        "Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All | - | Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All",
         "200 $expand $select $top",
     );
     /// `GET /policies/tokenLifetimePolicies/{id}/appliesTo`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All` with `Application.Read.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.Read.All`, `Directory.Read.All`
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All` with `Application.Read.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.Read.All`, `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All` with `Application.Read.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.Read.All`, `Directory.Read.All`
+    /// * Application, least privileged first: `Policy.Read.All` with `Application.Read.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.Read.All`, `Directory.Read.All`
     /// * Success: 200
     /// * Query options: `$expand`, `$select`, `$top`
     ///

@@ -289,14 +289,14 @@ impl Services {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/print/services",
         "print-list-services",
-        "- | - | -",
+        "() | () | ()",
         "200",
     );
     /// `GET /print/services`
     ///
-    /// * Delegated (work or school): not supported
-    /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Delegated (work or school): no permission needed
+    /// * Delegated (personal): no permission needed
+    /// * Application: no permission needed
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-list-services?view=graph-rest-beta>
@@ -320,14 +320,14 @@ impl ServicesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/print/services/{id}",
         "printservice-get",
-        "- | - | -",
+        "() | () | ()",
         "200",
     );
     /// `GET /print/services/{id}`
     ///
-    /// * Delegated (work or school): not supported
-    /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Delegated (work or school): no permission needed
+    /// * Delegated (personal): no permission needed
+    /// * Application: no permission needed
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printservice-get?view=graph-rest-beta>
@@ -351,14 +351,14 @@ impl ServicesItemEndpoints {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/print/services/{id}/endpoints",
         "printservice-list-endpoints",
-        "- | - | -",
+        "() | () | ()",
         "200",
     );
     /// `GET /print/services/{id}/endpoints`
     ///
-    /// * Delegated (work or school): not supported
-    /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Delegated (work or school): no permission needed
+    /// * Delegated (personal): no permission needed
+    /// * Application: no permission needed
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printservice-list-endpoints?view=graph-rest-beta>
@@ -377,14 +377,14 @@ impl ServicesItemEndpointsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/print/services/{id}/endpoints/{name}",
         "printserviceendpoint-get",
-        "- | - | -",
+        "() | () | ()",
         "200",
     );
     /// `GET /print/services/{id}/endpoints/{name}`
     ///
-    /// * Delegated (work or school): not supported
-    /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Delegated (work or school): no permission needed
+    /// * Delegated (personal): no permission needed
+    /// * Application: no permission needed
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printserviceendpoint-get?view=graph-rest-beta>

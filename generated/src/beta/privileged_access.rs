@@ -514,7 +514,7 @@ impl AzureResourcesRoleAssignmentsExport {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroleassignment-export?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<::serde_json::Value> {
+    pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

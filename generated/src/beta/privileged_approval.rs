@@ -72,7 +72,7 @@ impl PrivilegedApproval {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedapproval-myrequests?view=graph-rest-beta>
     #[inline]
-    pub fn my_requests(&self) -> rt::Request<types::PrivilegedApproval> {
+    pub fn my_requests(&self) -> rt::Request<rt::Collection<types::PrivilegedApproval>> {
         rt::Request::new(Self::MY_REQUESTS, self.0.segment("myRequests"))
     }
 }

@@ -41,14 +41,14 @@ impl PrivilegedRoleAssignmentRequests {
         "POST /beta/privilegedRoleAssignmentRequests",
         "privilegedroleassignmentrequest-post",
         "PrivilegedAccess.ReadWrite.AzureAD < Directory.AccessAsUser.All | - | -",
-        "201",
+        "201 200",
     );
     /// `POST /privilegedRoleAssignmentRequests`
     ///
     /// * Delegated (work or school), least privileged first: `PrivilegedAccess.ReadWrite.AzureAD`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedroleassignmentrequest-post?view=graph-rest-beta>
     #[inline]

@@ -68,6 +68,10 @@ impl PrivilegedRolesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedrole-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/privilegedrolesummary-get?view=graph-rest-beta>
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrivilegedRole> {
         rt::Request::new(Self::GET, self.0.clone())

@@ -80,7 +80,7 @@ impl ProgramsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/program-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: types::Program) -> rt::Request<()> {
+    pub fn update(&self, body: types::Program) -> rt::Request<Option<types::Program>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -141,9 +141,9 @@ impl Reports {
     );
     /// `GET /reports/deviceConfigurationDeviceActivity`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementConfiguration.Read.All`
+    /// * Delegated (work or school): `DeviceManagementConfiguration.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementConfiguration.Read.All`
+    /// * Application: `DeviceManagementConfiguration.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-reportroot-deviceconfigurationdeviceactivity?view=graph-rest-beta>
@@ -163,9 +163,9 @@ impl Reports {
     );
     /// `GET /reports/deviceConfigurationUserActivity`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementConfiguration.Read.All`
+    /// * Delegated (work or school): `DeviceManagementConfiguration.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementConfiguration.Read.All`
+    /// * Application: `DeviceManagementConfiguration.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-reportroot-deviceconfigurationuseractivity?view=graph-rest-beta>
@@ -195,7 +195,7 @@ impl Reports {
     pub fn get_azure_ad_application_sign_in_summary(
         &self,
         period: &str,
-    ) -> rt::Request<types::ApplicationSignInSummary> {
+    ) -> rt::Request<rt::Collection<types::ApplicationSignInSummary>> {
         rt::Request::new(
             Self::GET_AZURE_AD_APPLICATION_SIGN_IN_SUMMARY,
             self
@@ -275,7 +275,7 @@ impl Reports {
     pub fn get_email_activity_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::EmailActivitySummary> {
+    ) -> rt::Request<rt::Collection<types::EmailActivitySummary>> {
         rt::Request::new(
             Self::GET_EMAIL_ACTIVITY_COUNTS,
             self.0.function("getEmailActivityCounts", &[("period", period.into())]),
@@ -300,7 +300,7 @@ impl Reports {
     pub fn get_email_activity_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::EmailActivitySummary> {
+    ) -> rt::Request<rt::Collection<types::EmailActivitySummary>> {
         rt::Request::new(
             Self::GET_EMAIL_ACTIVITY_USER_COUNTS,
             self.0.function("getEmailActivityUserCounts", &[("period", period.into())]),
@@ -325,7 +325,7 @@ impl Reports {
     pub fn get_email_activity_user_detail(
         &self,
         date: &str,
-    ) -> rt::Request<types::EmailActivityUserDetail> {
+    ) -> rt::Request<rt::Collection<types::EmailActivityUserDetail>> {
         rt::Request::new(
             Self::GET_EMAIL_ACTIVITY_USER_DETAIL,
             self
@@ -355,7 +355,7 @@ impl Reports {
     pub fn get_email_activity_user_detail_with_period(
         &self,
         period: &str,
-    ) -> rt::Request<types::EmailActivityUserDetail> {
+    ) -> rt::Request<rt::Collection<types::EmailActivityUserDetail>> {
         rt::Request::new(
             Self::GET_EMAIL_ACTIVITY_USER_DETAIL_WITH_PERIOD,
             self.0.function("getEmailActivityUserDetail", &[("period", period.into())]),
@@ -380,7 +380,7 @@ impl Reports {
     pub fn get_email_app_usage_apps_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::EmailAppUsageAppsUserCounts> {
+    ) -> rt::Request<rt::Collection<types::EmailAppUsageAppsUserCounts>> {
         rt::Request::new(
             Self::GET_EMAIL_APP_USAGE_APPS_USER_COUNTS,
             self
@@ -407,7 +407,7 @@ impl Reports {
     pub fn get_email_app_usage_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::EmailAppUsageUserCounts> {
+    ) -> rt::Request<rt::Collection<types::EmailAppUsageUserCounts>> {
         rt::Request::new(
             Self::GET_EMAIL_APP_USAGE_USER_COUNTS,
             self.0.function("getEmailAppUsageUserCounts", &[("period", period.into())]),
@@ -432,7 +432,7 @@ impl Reports {
     pub fn get_email_app_usage_user_detail(
         &self,
         date: &str,
-    ) -> rt::Request<types::EmailAppUsageUserDetail> {
+    ) -> rt::Request<rt::Collection<types::EmailAppUsageUserDetail>> {
         rt::Request::new(
             Self::GET_EMAIL_APP_USAGE_USER_DETAIL,
             self
@@ -462,7 +462,7 @@ impl Reports {
     pub fn get_email_app_usage_user_detail_with_period(
         &self,
         period: &str,
-    ) -> rt::Request<types::EmailAppUsageUserDetail> {
+    ) -> rt::Request<rt::Collection<types::EmailAppUsageUserDetail>> {
         rt::Request::new(
             Self::GET_EMAIL_APP_USAGE_USER_DETAIL_WITH_PERIOD,
             self.0.function("getEmailAppUsageUserDetail", &[("period", period.into())]),
@@ -487,7 +487,7 @@ impl Reports {
     pub fn get_email_app_usage_versions_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::EmailAppUsageVersionsUserCounts> {
+    ) -> rt::Request<rt::Collection<types::EmailAppUsageVersionsUserCounts>> {
         rt::Request::new(
             Self::GET_EMAIL_APP_USAGE_VERSIONS_USER_COUNTS,
             self
@@ -554,7 +554,7 @@ impl Reports {
     pub fn get_m365_app_platform_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::Report> {
+    ) -> rt::Request<rt::Collection<types::Report>> {
         rt::Request::new(
             Self::GET_M365_APP_PLATFORM_USER_COUNTS,
             self.0.function("getM365AppPlatformUserCounts", &[("period", period.into())]),
@@ -577,7 +577,10 @@ impl Reports {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getm365appusercounts?view=graph-rest-beta>
     #[inline]
-    pub fn get_m365_app_user_counts(&self, period: &str) -> rt::Request<types::Report> {
+    pub fn get_m365_app_user_counts(
+        &self,
+        period: &str,
+    ) -> rt::Request<rt::Collection<types::Report>> {
         rt::Request::new(
             Self::GET_M365_APP_USER_COUNTS,
             self.0.function("getM365AppUserCounts", &[("period", period.into())]),
@@ -600,7 +603,10 @@ impl Reports {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getm365appuserdetail?view=graph-rest-beta>
     #[inline]
-    pub fn get_m365_app_user_detail(&self, date: &str) -> rt::Request<types::Report> {
+    pub fn get_m365_app_user_detail(
+        &self,
+        date: &str,
+    ) -> rt::Request<rt::Collection<types::Report>> {
         rt::Request::new(
             Self::GET_M365_APP_USER_DETAIL,
             self.0.function("getM365AppUserDetail", &[("date", rt::Argument::Raw(date))]),
@@ -626,7 +632,7 @@ impl Reports {
     pub fn get_m365_app_user_detail_with_period(
         &self,
         period: &str,
-    ) -> rt::Request<types::Report> {
+    ) -> rt::Request<rt::Collection<types::Report>> {
         rt::Request::new(
             Self::GET_M365_APP_USER_DETAIL_WITH_PERIOD,
             self.0.function("getM365AppUserDetail", &[("period", period.into())]),
@@ -651,7 +657,7 @@ impl Reports {
     pub fn get_mailbox_usage_detail(
         &self,
         period: &str,
-    ) -> rt::Request<types::MailboxUsageDetail> {
+    ) -> rt::Request<rt::Collection<types::MailboxUsageDetail>> {
         rt::Request::new(
             Self::GET_MAILBOX_USAGE_DETAIL,
             self.0.function("getMailboxUsageDetail", &[("period", period.into())]),
@@ -676,7 +682,7 @@ impl Reports {
     pub fn get_mailbox_usage_mailbox_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::MailboxUsageMailboxCounts> {
+    ) -> rt::Request<rt::Collection<types::MailboxUsageMailboxCounts>> {
         rt::Request::new(
             Self::GET_MAILBOX_USAGE_MAILBOX_COUNTS,
             self.0.function("getMailboxUsageMailboxCounts", &[("period", period.into())]),
@@ -701,7 +707,7 @@ impl Reports {
     pub fn get_mailbox_usage_quota_status_mailbox_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::MailboxUsageQuotaStatusMailboxCounts> {
+    ) -> rt::Request<rt::Collection<types::MailboxUsageQuotaStatusMailboxCounts>> {
         rt::Request::new(
             Self::GET_MAILBOX_USAGE_QUOTA_STATUS_MAILBOX_COUNTS,
             self
@@ -731,7 +737,7 @@ impl Reports {
     pub fn get_mailbox_usage_storage(
         &self,
         period: &str,
-    ) -> rt::Request<types::MailboxUsageStorage> {
+    ) -> rt::Request<rt::Collection<types::MailboxUsageStorage>> {
         rt::Request::new(
             Self::GET_MAILBOX_USAGE_STORAGE,
             self.0.function("getMailboxUsageStorage", &[("period", period.into())]),
@@ -756,7 +762,7 @@ impl Reports {
     #[inline]
     pub fn get_office365_activation_counts(
         &self,
-    ) -> rt::Request<types::Office365ActivationCounts> {
+    ) -> rt::Request<rt::Collection<types::Office365ActivationCounts>> {
         rt::Request::new(
             Self::GET_OFFICE365_ACTIVATION_COUNTS,
             self.0.segment("getOffice365ActivationCounts"),
@@ -781,7 +787,7 @@ impl Reports {
     #[inline]
     pub fn get_office365_activations_user_counts(
         &self,
-    ) -> rt::Request<types::Office365ActivationsUserCounts> {
+    ) -> rt::Request<rt::Collection<types::Office365ActivationsUserCounts>> {
         rt::Request::new(
             Self::GET_OFFICE365_ACTIVATIONS_USER_COUNTS,
             self.0.segment("getOffice365ActivationsUserCounts"),
@@ -806,7 +812,7 @@ impl Reports {
     #[inline]
     pub fn get_office365_activations_user_detail(
         &self,
-    ) -> rt::Request<types::Office365ActivationsUserDetail> {
+    ) -> rt::Request<rt::Collection<types::Office365ActivationsUserDetail>> {
         rt::Request::new(
             Self::GET_OFFICE365_ACTIVATIONS_USER_DETAIL,
             self.0.segment("getOffice365ActivationsUserDetail"),
@@ -831,7 +837,7 @@ impl Reports {
     pub fn get_office365_active_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::Office365ActiveUserCounts> {
+    ) -> rt::Request<rt::Collection<types::Office365ActiveUserCounts>> {
         rt::Request::new(
             Self::GET_OFFICE365_ACTIVE_USER_COUNTS,
             self.0.function("getOffice365ActiveUserCounts", &[("period", period.into())]),
@@ -856,7 +862,7 @@ impl Reports {
     pub fn get_office365_active_user_detail(
         &self,
         date: &str,
-    ) -> rt::Request<types::Office365ActiveUserDetail> {
+    ) -> rt::Request<rt::Collection<types::Office365ActiveUserDetail>> {
         rt::Request::new(
             Self::GET_OFFICE365_ACTIVE_USER_DETAIL,
             self
@@ -886,7 +892,7 @@ impl Reports {
     pub fn get_office365_active_user_detail_with_period(
         &self,
         period: &str,
-    ) -> rt::Request<types::Office365ActiveUserDetail> {
+    ) -> rt::Request<rt::Collection<types::Office365ActiveUserDetail>> {
         rt::Request::new(
             Self::GET_OFFICE365_ACTIVE_USER_DETAIL_WITH_PERIOD,
             self.0.function("getOffice365ActiveUserDetail", &[("period", period.into())]),
@@ -911,7 +917,7 @@ impl Reports {
     pub fn get_office365_groups_activity_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::Office365GroupsActivityCounts> {
+    ) -> rt::Request<rt::Collection<types::Office365GroupsActivityCounts>> {
         rt::Request::new(
             Self::GET_OFFICE365_GROUPS_ACTIVITY_COUNTS,
             self
@@ -941,7 +947,7 @@ impl Reports {
     pub fn get_office365_groups_activity_detail(
         &self,
         date: &str,
-    ) -> rt::Request<types::Office365GroupsActivityDetail> {
+    ) -> rt::Request<rt::Collection<types::Office365GroupsActivityDetail>> {
         rt::Request::new(
             Self::GET_OFFICE365_GROUPS_ACTIVITY_DETAIL,
             self
@@ -971,7 +977,7 @@ impl Reports {
     pub fn get_office365_groups_activity_detail_with_period(
         &self,
         period: &str,
-    ) -> rt::Request<types::Office365GroupsActivityDetail> {
+    ) -> rt::Request<rt::Collection<types::Office365GroupsActivityDetail>> {
         rt::Request::new(
             Self::GET_OFFICE365_GROUPS_ACTIVITY_DETAIL_WITH_PERIOD,
             self
@@ -1001,7 +1007,7 @@ impl Reports {
     pub fn get_office365_groups_activity_file_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::Office365GroupsActivityFileCounts> {
+    ) -> rt::Request<rt::Collection<types::Office365GroupsActivityFileCounts>> {
         rt::Request::new(
             Self::GET_OFFICE365_GROUPS_ACTIVITY_FILE_COUNTS,
             self
@@ -1031,7 +1037,7 @@ impl Reports {
     pub fn get_office365_groups_activity_group_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::Office365GroupsActivityGroupCounts> {
+    ) -> rt::Request<rt::Collection<types::Office365GroupsActivityGroupCounts>> {
         rt::Request::new(
             Self::GET_OFFICE365_GROUPS_ACTIVITY_GROUP_COUNTS,
             self
@@ -1061,7 +1067,7 @@ impl Reports {
     pub fn get_office365_groups_activity_storage(
         &self,
         period: &str,
-    ) -> rt::Request<types::Office365GroupsActivityStorage> {
+    ) -> rt::Request<rt::Collection<types::Office365GroupsActivityStorage>> {
         rt::Request::new(
             Self::GET_OFFICE365_GROUPS_ACTIVITY_STORAGE,
             self

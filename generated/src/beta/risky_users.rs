@@ -119,14 +119,14 @@ impl RiskyUsersItemHistory {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/riskyUsers/{id}/history",
         "riskyuser-list-history",
-        "IdentityRiskyUser.Read.All < IdentityRiskUser.ReadWrite.All | - | IdentityRiskyUser.Read.All < IdentityRiskUser.ReadWrite.All",
+        "IdentityRiskyUser.Read.All < IdentityRiskyUser.ReadWrite.All | - | IdentityRiskyUser.Read.All < IdentityRiskyUser.ReadWrite.All",
         "200",
     );
     /// `GET /riskyUsers/{id}/history`
     ///
-    /// * Delegated (work or school), least privileged first: `IdentityRiskyUser.Read.All`, `IdentityRiskUser.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `IdentityRiskyUser.Read.All`, `IdentityRiskyUser.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `IdentityRiskyUser.Read.All`, `IdentityRiskUser.ReadWrite.All`
+    /// * Application, least privileged first: `IdentityRiskyUser.Read.All`, `IdentityRiskyUser.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskyuser-list-history?view=graph-rest-beta>
@@ -145,14 +145,14 @@ impl RiskyUsersItemHistoryItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/riskyUsers/{id}/history/{id}",
         "riskyuserhistoryitem-get",
-        "IdentityRiskyUser.Read.All < IdentityRiskUser.ReadWrite.All | - | IdentityRiskyUser.Read.All < IdentityRiskUser.ReadWrite.All",
+        "IdentityRiskyUser.Read.All < IdentityRiskyUser.ReadWrite.All | - | IdentityRiskyUser.Read.All < IdentityRiskyUser.ReadWrite.All",
         "200",
     );
     /// `GET /riskyUsers/{id}/history/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `IdentityRiskyUser.Read.All`, `IdentityRiskUser.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `IdentityRiskyUser.Read.All`, `IdentityRiskyUser.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `IdentityRiskyUser.Read.All`, `IdentityRiskUser.ReadWrite.All`
+    /// * Application, least privileged first: `IdentityRiskyUser.Read.All`, `IdentityRiskyUser.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskyuserhistoryitem-get?view=graph-rest-beta>

@@ -107,14 +107,14 @@ impl CloudPcRoleAssignments {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/roleManagement/cloudPC/roleAssignments",
         "rbacapplicationmultiple-list-roleassignments",
-        "CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All | - | CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All",
+        "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
         "200",
     );
     /// `GET /roleManagement/cloudPC/roleAssignments`
     ///
-    /// * Delegated (work or school), depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rbacapplicationmultiple-list-roleassignments?view=graph-rest-beta>
@@ -128,14 +128,14 @@ impl CloudPcRoleAssignments {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/roleManagement/cloudPC/roleAssignments",
         "rbacapplicationmultiple-post-roleassignments",
-        "CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All | - | CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All",
+        "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",
         "201",
     );
     /// `POST /roleManagement/cloudPC/roleAssignments`
     ///
-    /// * Delegated (work or school), depending on the resource: `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school): `CloudPC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application: `CloudPC.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rbacapplicationmultiple-post-roleassignments?view=graph-rest-beta>
@@ -150,22 +150,22 @@ impl CloudPcRoleAssignments {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/roleManagement/cloudPC/roleAssignments",
         "unifiedroleassignmentmultiple-update",
-        "CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All | - | CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All",
-        "200",
+        "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",
+        "200 204",
     );
     /// `PATCH /roleManagement/cloudPC/roleAssignments`
     ///
-    /// * Delegated (work or school), depending on the resource: `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school): `CloudPC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.ReadWrite.All`
-    /// * Success: 200
+    /// * Application: `CloudPC.ReadWrite.All`
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroleassignmentmultiple-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<types::UnifiedRoleAssignmentMultiple> {
+        body: types::UnifiedRoleAssignmentMultiple,
+    ) -> rt::Request<Option<types::UnifiedRoleAssignmentMultiple>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -179,14 +179,14 @@ impl CloudPcRoleAssignmentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/roleManagement/cloudPC/roleAssignments/{id}",
         "unifiedroleassignmentmultiple-get",
-        "CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All | - | CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All",
+        "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
         "200 *",
     );
     /// `GET /roleManagement/cloudPC/roleAssignments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -199,14 +199,14 @@ impl CloudPcRoleAssignmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/roleManagement/cloudPC/roleAssignments/{id}",
         "unifiedroleassignmentmultiple-delete",
-        "CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All | - | CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All",
+        "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",
         "204",
     );
     /// `DELETE /roleManagement/cloudPC/roleAssignments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school): `CloudPC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application: `CloudPC.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroleassignmentmultiple-delete?view=graph-rest-beta>
@@ -230,14 +230,14 @@ impl CloudPcRoleDefinitions {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/roleManagement/cloudPC/roleDefinitions",
         "rbacapplication-list-roledefinitions",
-        "CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, Directory.AccessAsUser.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
+        "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
         "200 $filter",
     );
     /// `GET /roleManagement/cloudPC/roleDefinitions`
     ///
-    /// * Delegated (work or school), depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`, `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`
     /// * Success: 200
     /// * Query options: `$filter`
     ///
@@ -257,14 +257,14 @@ impl CloudPcRoleDefinitionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/roleManagement/cloudPC/roleDefinitions/{id}",
         "unifiedroledefinition-get",
-        "CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, Directory.AccessAsUser.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
+        "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
         "200 *",
     );
     /// `GET /roleManagement/cloudPC/roleDefinitions/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`, `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -348,14 +348,14 @@ impl DeviceManagementRoleAssignments {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/roleManagement/deviceManagement/roleAssignments",
         "rbacapplicationmultiple-list-roleassignments",
-        "CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All | - | CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
     /// `GET /roleManagement/deviceManagement/roleAssignments`
     ///
-    /// * Delegated (work or school), depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rbacapplicationmultiple-list-roleassignments?view=graph-rest-beta>
@@ -369,14 +369,14 @@ impl DeviceManagementRoleAssignments {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/roleManagement/deviceManagement/roleAssignments",
         "rbacapplicationmultiple-post-roleassignments",
-        "CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All | - | CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
         "201",
     );
     /// `POST /roleManagement/deviceManagement/roleAssignments`
     ///
-    /// * Delegated (work or school), depending on the resource: `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application: `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rbacapplicationmultiple-post-roleassignments?view=graph-rest-beta>
@@ -391,22 +391,22 @@ impl DeviceManagementRoleAssignments {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/roleManagement/deviceManagement/roleAssignments",
         "unifiedroleassignmentmultiple-update",
-        "CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All | - | CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All",
-        "200",
+        "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
+        "200 204",
     );
     /// `PATCH /roleManagement/deviceManagement/roleAssignments`
     ///
-    /// * Delegated (work or school), depending on the resource: `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.ReadWrite.All`
-    /// * Success: 200
+    /// * Application: `DeviceManagementRBAC.ReadWrite.All`
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroleassignmentmultiple-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<types::UnifiedRoleAssignmentMultiple> {
+        body: types::UnifiedRoleAssignmentMultiple,
+    ) -> rt::Request<Option<types::UnifiedRoleAssignmentMultiple>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -420,14 +420,14 @@ impl DeviceManagementRoleAssignmentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/roleManagement/deviceManagement/roleAssignments/{id}",
         "unifiedroleassignmentmultiple-get",
-        "CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All | - | CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200 *",
     );
     /// `GET /roleManagement/deviceManagement/roleAssignments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -440,14 +440,14 @@ impl DeviceManagementRoleAssignmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/roleManagement/deviceManagement/roleAssignments/{id}",
         "unifiedroleassignmentmultiple-delete",
-        "CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All | - | CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
         "204",
     );
     /// `DELETE /roleManagement/deviceManagement/roleAssignments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application: `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroleassignmentmultiple-delete?view=graph-rest-beta>
@@ -471,14 +471,14 @@ impl DeviceManagementRoleDefinitions {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/roleManagement/deviceManagement/roleDefinitions",
         "rbacapplication-list-roledefinitions",
-        "CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, Directory.AccessAsUser.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
+        "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200 $filter",
     );
     /// `GET /roleManagement/deviceManagement/roleDefinitions`
     ///
-    /// * Delegated (work or school), depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`, `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     /// * Query options: `$filter`
     ///
@@ -491,14 +491,14 @@ impl DeviceManagementRoleDefinitions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/roleManagement/deviceManagement/roleDefinitions",
         "rbacapplication-post-roledefinitions",
-        "DeviceManagementRBAC.ReadWrite.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, Directory.AccessAsUser.All | - | DeviceManagementRBAC.ReadWrite.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
+        "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
         "201",
     );
     /// `POST /roleManagement/deviceManagement/roleDefinitions`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
+    /// * Application: `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rbacapplication-post-roledefinitions?view=graph-rest-beta>
@@ -520,14 +520,14 @@ impl DeviceManagementRoleDefinitionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/roleManagement/deviceManagement/roleDefinitions/{id}",
         "unifiedroledefinition-get",
-        "CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, Directory.AccessAsUser.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
+        "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200 *",
     );
     /// `GET /roleManagement/deviceManagement/roleDefinitions/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`, `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -540,36 +540,36 @@ impl DeviceManagementRoleDefinitionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/roleManagement/deviceManagement/roleDefinitions/{id}",
         "unifiedroledefinition-update",
-        "DeviceManagementRBAC.ReadWrite.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, Directory.AccessAsUser.All | - | DeviceManagementRBAC.ReadWrite.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
-        "200",
+        "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
+        "200 204",
     );
     /// `PATCH /roleManagement/deviceManagement/roleDefinitions/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
-    /// * Success: 200
+    /// * Application: `DeviceManagementRBAC.ReadWrite.All`
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroledefinition-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
         body: types::UnifiedRoleDefinition,
-    ) -> rt::Request<types::UnifiedRoleDefinition> {
+    ) -> rt::Request<Option<types::UnifiedRoleDefinition>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/roleManagement/deviceManagement/roleDefinitions/{id}",
         "unifiedroledefinition-delete",
-        "DeviceManagementRBAC.ReadWrite.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, Directory.AccessAsUser.All | - | DeviceManagementRBAC.ReadWrite.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
+        "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
         "204",
     );
     /// `DELETE /roleManagement/deviceManagement/roleDefinitions/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
+    /// * Application: `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroledefinition-delete?view=graph-rest-beta>
@@ -610,14 +610,14 @@ impl EntitlementManagementRoleAssignments {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/roleManagement/entitlementManagement/roleAssignments",
         "rbacapplication-list-roleassignments",
-        "RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, Directory.AccessAsUser.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
+        "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
         "200 $filter $expand",
     );
     /// `GET /roleManagement/entitlementManagement/roleAssignments`
     ///
-    /// * Delegated (work or school), depending on the resource: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`, `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: `$filter`, `$expand`
     ///
@@ -630,14 +630,14 @@ impl EntitlementManagementRoleAssignments {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/roleManagement/entitlementManagement/roleAssignments",
         "rbacapplication-post-roleassignments",
-        "RoleManagement.ReadWrite.Directory, EntitlementManagement.ReadWrite.All | - | RoleManagement.ReadWrite.Directory",
+        "EntitlementManagement.ReadWrite.All | - | -",
         "201",
     );
     /// `POST /roleManagement/entitlementManagement/roleAssignments`
     ///
-    /// * Delegated (work or school), depending on the resource: `RoleManagement.ReadWrite.Directory`, `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (work or school): `EntitlementManagement.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `RoleManagement.ReadWrite.Directory`
+    /// * Application: not supported
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rbacapplication-post-roleassignments?view=graph-rest-beta>
@@ -659,14 +659,14 @@ impl EntitlementManagementRoleAssignmentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/roleManagement/entitlementManagement/roleAssignments/{id}",
         "unifiedroleassignment-get",
-        "RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, Directory.AccessAsUser.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
+        "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
         "200 *",
     );
     /// `GET /roleManagement/entitlementManagement/roleAssignments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`, `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -679,14 +679,14 @@ impl EntitlementManagementRoleAssignmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/roleManagement/entitlementManagement/roleAssignments/{id}",
         "unifiedroleassignment-delete",
-        "RoleManagement.ReadWrite.Directory, EntitlementManagement.ReadWrite.All | - | RoleManagement.ReadWrite.Directory",
+        "EntitlementManagement.ReadWrite.All | - | -",
         "204",
     );
     /// `DELETE /roleManagement/entitlementManagement/roleAssignments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `RoleManagement.ReadWrite.Directory`, `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (work or school): `EntitlementManagement.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `RoleManagement.ReadWrite.Directory`
+    /// * Application: not supported
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroleassignment-delete?view=graph-rest-beta>
@@ -710,14 +710,14 @@ impl EntitlementManagementRoleDefinitions {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/roleManagement/entitlementManagement/roleDefinitions",
         "rbacapplication-list-roledefinitions",
-        "CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, Directory.AccessAsUser.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
+        "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
         "200 $filter",
     );
     /// `GET /roleManagement/entitlementManagement/roleDefinitions`
     ///
-    /// * Delegated (work or school), depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`, `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: `$filter`
     ///
@@ -737,14 +737,14 @@ impl EntitlementManagementRoleDefinitionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/roleManagement/entitlementManagement/roleDefinitions/{id}",
         "unifiedroledefinition-get",
-        "CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, Directory.AccessAsUser.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
+        "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
         "200 *",
     );
     /// `GET /roleManagement/entitlementManagement/roleDefinitions/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`, `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: those of OData
     ///

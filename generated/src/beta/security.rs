@@ -132,7 +132,7 @@ impl AlertsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/alert-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: types::Alert) -> rt::Request<types::Alert> {
+    pub fn update(&self, body: types::Alert) -> rt::Request<Option<types::Alert>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -192,7 +192,7 @@ impl SecureScoreControlProfilesItem {
     pub fn update(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<types::SecureScoreControlProfile> {
+    ) -> rt::Request<Option<types::SecureScoreControlProfile>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -518,7 +518,10 @@ impl TiIndicatorsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tiindicator-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: types::TiIndicator) -> rt::Request<types::TiIndicator> {
+    pub fn update(
+        &self,
+        body: types::TiIndicator,
+    ) -> rt::Request<Option<types::TiIndicator>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

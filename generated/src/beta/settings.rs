@@ -93,21 +93,21 @@ impl RegionalAndLanguageSettings {
         "PUT /beta/settings/regionalAndLanguageSettings",
         "regionalandlanguagesettings-update",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All",
-        "200",
+        "200 204",
     );
     /// `PUT /settings/regionalAndLanguageSettings`
     ///
     /// * Delegated (work or school), least privileged first: `User.ReadWrite`, `User.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `User.ReadWrite`, `User.ReadWrite.All`
     /// * Application, least privileged first: `User.ReadWrite`, `User.ReadWrite.All`
-    /// * Success: 200
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/regionalandlanguagesettings-update?view=graph-rest-beta>
     #[inline]
     pub fn replace(
         &self,
         body: types::RegionalAndLanguageSettings,
-    ) -> rt::Request<types::RegionalAndLanguageSettings> {
+    ) -> rt::Request<Option<types::RegionalAndLanguageSettings>> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::update`].
@@ -115,21 +115,21 @@ impl RegionalAndLanguageSettings {
         "PATCH /beta/settings/regionalAndLanguageSettings",
         "regionalandlanguagesettings-update",
         "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All",
-        "200",
+        "200 204",
     );
     /// `PATCH /settings/regionalAndLanguageSettings`
     ///
     /// * Delegated (work or school), least privileged first: `User.ReadWrite`, `User.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `User.ReadWrite`, `User.ReadWrite.All`
     /// * Application, least privileged first: `User.ReadWrite`, `User.ReadWrite.All`
-    /// * Success: 200
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/regionalandlanguagesettings-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
         body: types::RegionalAndLanguageSettings,
-    ) -> rt::Request<types::RegionalAndLanguageSettings> {
+    ) -> rt::Request<Option<types::RegionalAndLanguageSettings>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

@@ -37,6 +37,10 @@ impl Sites {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-list?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/site-search?view=graph-rest-beta>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Site>> {
         rt::Request::new(Self::LIST, self.0.clone())

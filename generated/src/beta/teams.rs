@@ -33,7 +33,7 @@ impl Teams {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-post?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: types::Team) -> rt::Request<types::TeamsAsyncOperation> {
+    pub fn create(&self, body: types::Team) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

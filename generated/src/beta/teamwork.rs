@@ -50,14 +50,14 @@ impl WorkforceIntegrations {
         "POST /beta/teamwork/workforceIntegrations",
         "workforceintegration-post",
         "WorkforceIntegration.ReadWrite.All | - | -",
-        "201",
+        "201 200",
     );
     /// `POST /teamwork/workforceIntegrations`
     ///
     /// * Delegated (work or school): `WorkforceIntegration.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workforceintegration-post?view=graph-rest-beta>
     #[inline]

@@ -11,6 +11,8 @@ pub mod managed_tenants;
 
 pub mod term_store;
 
+pub mod termstore;
+
 pub mod windows_updates;
 
 #[cfg(
@@ -34,6 +36,7 @@ pub mod windows_updates;
         feature = "devices",
         feature = "directory",
         feature = "directory-objects",
+        feature = "directory-role-templates",
         feature = "directory-roles",
         feature = "domains",
         feature = "drive",
@@ -106,6 +109,7 @@ mod from_access_reviews;
         feature = "devices",
         feature = "directory",
         feature = "directory-objects",
+        feature = "directory-role-templates",
         feature = "directory-roles",
         feature = "domains",
         feature = "drive",
@@ -179,6 +183,7 @@ pub use self::from_access_reviews::*;
         feature = "groups",
         feature = "identity",
         feature = "identity-governance",
+        feature = "identity-protection",
         feature = "identity-risk-events",
         feature = "impossible-travel-risk-events",
         feature = "invitations",
@@ -186,12 +191,15 @@ pub use self::from_access_reviews::*;
         feature = "located-risk-events",
         feature = "malware-risk-events",
         feature = "me",
+        feature = "oauth2-permission-grants",
         feature = "on-premises-publishing-profiles",
         feature = "organization",
         feature = "other-types",
         feature = "planner",
         feature = "policies",
         feature = "print",
+        feature = "risk-detections",
+        feature = "risky-users",
         feature = "role-management",
         feature = "security",
         feature = "service-principals",
@@ -229,6 +237,7 @@ mod from_administrative_units;
         feature = "groups",
         feature = "identity",
         feature = "identity-governance",
+        feature = "identity-protection",
         feature = "identity-risk-events",
         feature = "impossible-travel-risk-events",
         feature = "invitations",
@@ -236,12 +245,15 @@ mod from_administrative_units;
         feature = "located-risk-events",
         feature = "malware-risk-events",
         feature = "me",
+        feature = "oauth2-permission-grants",
         feature = "on-premises-publishing-profiles",
         feature = "organization",
         feature = "other-types",
         feature = "planner",
         feature = "policies",
         feature = "print",
+        feature = "risk-detections",
+        feature = "risky-users",
         feature = "role-management",
         feature = "security",
         feature = "service-principals",
@@ -261,8 +273,6 @@ pub use self::from_administrative_units::*;
 
 #[cfg(
     any(
-        feature = "application-templates",
-        feature = "applications",
         feature = "audit-logs",
         feature = "booking-businesses",
         feature = "booking-currencies",
@@ -294,7 +304,6 @@ pub use self::from_administrative_units::*;
         feature = "leaked-credentials-risk-events",
         feature = "malware-risk-events",
         feature = "me",
-        feature = "oauth2-permission-grants",
         feature = "on-prem-encrypted-payloads",
         feature = "on-premises-publishing-profiles",
         feature = "organization",
@@ -327,16 +336,13 @@ pub use self::from_administrative_units::*;
         feature = "suspicious-ip-risk-events",
         feature = "teams",
         feature = "tenant-relationships",
-        feature = "term-store",
         feature = "trust-framework",
         feature = "users"
     )
 )]
-mod from_application_templates;
+mod from_audit_logs;
 #[cfg(
     any(
-        feature = "application-templates",
-        feature = "applications",
         feature = "audit-logs",
         feature = "booking-businesses",
         feature = "booking-currencies",
@@ -368,7 +374,6 @@ mod from_application_templates;
         feature = "leaked-credentials-risk-events",
         feature = "malware-risk-events",
         feature = "me",
-        feature = "oauth2-permission-grants",
         feature = "on-prem-encrypted-payloads",
         feature = "on-premises-publishing-profiles",
         feature = "organization",
@@ -401,9 +406,8 @@ mod from_application_templates;
         feature = "suspicious-ip-risk-events",
         feature = "teams",
         feature = "tenant-relationships",
-        feature = "term-store",
         feature = "trust-framework",
         feature = "users"
     )
 )]
-pub use self::from_application_templates::*;
+pub use self::from_audit_logs::*;

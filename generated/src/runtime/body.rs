@@ -121,6 +121,47 @@ impl From<Value> for Body {
     }
 }
 
+/// The address of an entity that another one is to refer to, as `…/$ref` takes it.
+///
+/// A text that is no address is the id of a directory object: of a user, a group, a device, an application or
+/// a service principal.
+///
+/// Source: OData JSON 4.01, section 14 (entity reference).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference(String);
+
+impl Reference {
+    /// An address such as `https://graph.microsoft.com/v1.0/users/{id}`. In a national cloud it starts with the
+    /// host of that cloud.
+    pub fn url(address: impl Into<String>) -> Reference {
+        Reference(address.into())
+    }
+
+    /// A directory object of the global service.
+    pub fn directory_object(id: &str) -> Reference {
+        const SEGMENT: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC.remove(b'-');
+        let id = percent_encoding::utf8_percent_encode(id, SEGMENT);
+        Reference(format!("https://graph.microsoft.com/v1.0/directoryObjects/{id}"))
+    }
+
+    /// What generated functions send: `{"@odata.id": …}`.
+    pub fn into_body(reference: impl Into<Reference>) -> Body {
+        Body::Json(serde_json::json!({ "@odata.id": reference.into().0 }))
+    }
+}
+
+impl From<&str> for Reference {
+    fn from(text: &str) -> Self {
+        if text.contains("://") { Reference::url(text) } else { Reference::directory_object(text) }
+    }
+}
+
+impl From<String> for Reference {
+    fn from(text: String) -> Self {
+        Reference::from(text.as_str())
+    }
+}
+
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let media_type = self.media_type();

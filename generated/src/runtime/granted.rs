@@ -2,7 +2,7 @@
 
 use super::auth::AccessToken;
 use super::base64;
-use super::operation::{AccountType, Permissions};
+use super::operation::{AccountType, AllOf, Permissions};
 use serde_json::Value;
 
 /// Personal Microsoft accounts are in this tenant.
@@ -45,16 +45,25 @@ impl Granted {
     /// What the documentation says about a call with this token.
     pub fn compare(&self, permissions: &Permissions) -> Comparison {
         let set = permissions.of(self.account);
-        let is_granted = |documented: &&str| self.permissions.iter().any(|own| own.eq_ignore_ascii_case(documented));
-        if let Some(permission) = set.scopes().find(is_granted) {
-            return Comparison::Has(permission);
+        if let Some(sufficient) = set.satisfied_by(|name| self.holds(name)) {
+            return Comparison::Has(sufficient);
         }
-        match (set.least(), set.scopes().next(), set.is_supported()) {
+        match (set.least(), set.alternatives().next(), set.is_supported()) {
             (Some(least), ..) => Comparison::Lacks(vec![least]),
-            (None, Some(_), _) => Comparison::Lacks(set.scopes().collect()),
+            (None, Some(_), _) => Comparison::Lacks(set.alternatives().collect()),
+            (None, None, Some(true)) => Comparison::NoneNeeded,
             (None, None, Some(false)) => Comparison::NotSupported,
-            (None, None, _) => Comparison::Unknown,
+            (None, None, None) => Comparison::Unknown,
         }
+    }
+
+    /// Which of some permissions are not in the token.
+    pub fn missing(&self, permissions: AllOf) -> impl Iterator<Item = &'static str> {
+        permissions.names().filter(|name| !self.holds(name))
+    }
+
+    fn holds(&self, name: &str) -> bool {
+        self.permissions.iter().any(|own| own.eq_ignore_ascii_case(name))
     }
 }
 
@@ -62,12 +71,14 @@ impl Granted {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Comparison {
-    /// The token has this permission, which suffices as far as the documentation says: the reason is
+    /// The token has these permissions, which suffice as far as the documentation says: the reason is
     /// another one, such as the user's own rights, a licence or a policy.
-    Has(&'static str),
+    Has(AllOf),
     /// The token has none that suffices; one of these is needed. The least privileged one alone, if
     /// the documentation says which that is.
-    Lacks(Vec<&'static str>),
+    Lacks(Vec<AllOf>),
+    /// The documentation says that no permission is needed: the reason is another one.
+    NoneNeeded,
     /// The operation is documented as not available to this kind of caller.
     NotSupported,
     /// The documentation does not say.
@@ -102,16 +113,30 @@ mod tests {
 
     #[test]
     fn a_token_is_compared_with_the_documentation() {
-        let documented = Permissions::new("A.Read < A.Write | C, D | -");
-        let compare = |account, permission: &str| {
-            Granted { account, permissions: vec![permission.to_owned()] }.compare(&documented)
+        let documented = Permissions::new("A.Read < A.Write | C + D, E | -");
+        let compare = |account, permissions: &[&str]| {
+            let permissions = permissions.iter().map(|name| (*name).to_owned()).collect();
+            match (Granted { account, permissions }).compare(&documented) {
+                Comparison::Has(set) => format!("has {set}"),
+                Comparison::Lacks(sets) => {
+                    format!("lacks {}", sets.iter().map(AllOf::to_string).collect::<Vec<_>>().join(", "))
+                }
+                other => format!("{other:?}"),
+            }
         };
-        assert_eq!(compare(AccountType::DelegatedWork, "A.Write"), Comparison::Has("A.Write"));
-        assert_eq!(compare(AccountType::DelegatedWork, "a.read"), Comparison::Has("A.Read"));
-        assert_eq!(compare(AccountType::DelegatedWork, "B"), Comparison::Lacks(vec!["A.Read"]));
-        assert_eq!(compare(AccountType::DelegatedPersonal, "B"), Comparison::Lacks(vec!["C", "D"]));
-        assert_eq!(compare(AccountType::Application, "B"), Comparison::NotSupported);
-        let unknown = Granted { account: AccountType::Application, permissions: vec![] };
-        assert_eq!(unknown.compare(&Permissions::UNSPECIFIED), Comparison::Unknown);
+        assert_eq!(compare(AccountType::DelegatedWork, &["A.Write"]), "has A.Write");
+        assert_eq!(compare(AccountType::DelegatedWork, &["a.read"]), "has A.Read");
+        assert_eq!(compare(AccountType::DelegatedWork, &["B"]), "lacks A.Read");
+        assert_eq!(compare(AccountType::DelegatedPersonal, &["B", "c"]), "lacks C with D, E");
+        assert_eq!(compare(AccountType::DelegatedPersonal, &["D", "B", "C"]), "has C with D");
+        assert_eq!(compare(AccountType::Application, &["B"]), "NotSupported");
+        let application = |permissions: &[&str]| Granted {
+            account: AccountType::Application,
+            permissions: permissions.iter().map(|name| (*name).to_owned()).collect(),
+        };
+        assert_eq!(application(&[]).compare(&Permissions::UNSPECIFIED), Comparison::Unknown);
+        assert_eq!(application(&["A"]).compare(&Permissions::new("| | ()")), Comparison::NoneNeeded);
+        let needed = Permissions::new("| | A + B + C").application.least().expect("one set");
+        assert_eq!(application(&["b"]).missing(needed).collect::<Vec<_>>(), ["A", "C"]);
     }
 }

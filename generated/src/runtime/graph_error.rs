@@ -5,7 +5,7 @@
 use super::auth::AccessToken;
 use super::error::ErrorBody;
 use super::granted::{Comparison, Granted};
-use super::operation::{Operation, PermissionSet};
+use super::operation::{AllOf, Operation, PermissionSet};
 use serde_json::{Map, Value};
 use std::fmt;
 
@@ -114,13 +114,15 @@ impl GraphError {
 
     fn permission_advice(&self) -> Option<String> {
         let documented = self.documented_permissions()?;
+        let elsewhere = "so look at the rights of the user, licences and policies";
         let compared = match self.permissions() {
-            Some(Comparison::Has(permission)) => {
-                format!("; the token has {permission}, so look at the rights of the user, licences and policies")
-            }
-            Some(Comparison::Lacks(permissions)) => match &permissions[..] {
-                [only] => format!("; the token lacks {only}"),
-                several => format!("; the token has none of {}", several.join(", ")),
+            Some(Comparison::Has(permissions)) => format!("; the token has {permissions}, {elsewhere}"),
+            Some(Comparison::NoneNeeded) => format!("; the token needs none, {elsewhere}"),
+            Some(Comparison::Lacks(sets)) => match (&sets[..], &self.granted) {
+                ([only], Some(granted)) => {
+                    format!("; the token lacks {}", granted.missing(*only).collect::<Vec<_>>().join(" and "))
+                }
+                (several, _) => format!("; the token has none of {}", joined(several)),
             },
             Some(Comparison::NotSupported) => String::from("; the token is of a kind that is not supported"),
             Some(Comparison::Unknown) | None => String::new(),
@@ -164,14 +166,19 @@ impl fmt::Display for GraphError {
 }
 
 fn describe(set: PermissionSet) -> Option<String> {
-    let scopes: Vec<_> = set.scopes().collect();
-    match (set.least(), scopes.as_slice(), set.is_supported()) {
-        (Some(least), [_], _) => Some(least.to_owned()),
+    let alternatives: Vec<_> = set.alternatives().collect();
+    match (set.least(), alternatives.as_slice(), set.is_supported()) {
+        (Some(least), [_], _) => Some(least.to_string()),
         (Some(least), _, _) => Some(format!("{least} (least privileged)")),
-        (None, [_, ..], _) => Some(format!("one of {}", scopes.join(", "))),
+        (None, [_, ..], _) => Some(format!("one of {}", joined(&alternatives))),
+        (None, [], Some(true)) => Some(String::from("none needed")),
         (None, [], Some(false)) => Some(String::from("not supported")),
-        (None, [], _) => None,
+        (None, [], None) => None,
     }
+}
+
+fn joined(sets: &[AllOf]) -> String {
+    sets.iter().map(AllOf::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// Services write the name in two ways.
@@ -288,6 +295,21 @@ mod tests {
         let expected = "GET /a/{id} failed with status 400, code BadRequest \
             (documented query options: $top, $skip) [request-id from-header]";
         assert_eq!(parse(400, r#"{"error":{"code":"BadRequest"}}"#).to_string(), expected);
+        static TOGETHER: Operation = Operation::documented("POST /v1.0/a", "", "() | | A + B, C", "");
+        static LEAST: Operation = Operation::documented("POST /v1.0/a", "", "() | | A + B < C", "");
+        let advice = |operation, token: &str| {
+            let error = GraphError::from_response(operation, 403, &|_| None, ErrorBody::new(Bytes::new()));
+            let claims = super::super::base64::encode(token.as_bytes());
+            let token = AccessToken::new(format!("e30.{}.sig", claims.trim_end_matches('=')));
+            error.with_token(&token).advice().unwrap_or_default()
+        };
+        let documented = "documented permissions: delegated (work or school) none needed; application";
+        let expected = format!("{documented} one of A with B, C; the token has none of A with B, C");
+        assert_eq!(advice(&TOGETHER, r#"{"roles":["B"]}"#), expected);
+        let expected = format!("{documented} A with B (least privileged); the token lacks A");
+        assert_eq!(advice(&LEAST, r#"{"roles":["B"]}"#), expected);
+        assert!(advice(&LEAST, r#"{"roles":["B","A"]}"#).contains("; the token has A with B, so look at"));
+        assert!(advice(&LEAST, r#"{"scp":"B"}"#).contains("; the token needs none, so look at"));
         let long = format!(r#"{{"error":{{"message":"{}"}}}}"#, "m".repeat(1000));
         assert!(parse(409, &long).to_string().len() < 400);
     }

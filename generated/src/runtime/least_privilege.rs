@@ -1,6 +1,6 @@
 //! Owns the question which permissions a program needs for all it calls.
 
-use super::operation::{AccountType, Operation};
+use super::operation::{AccountType, AllOf, Operation};
 
 /// The documented permissions for a set of operations.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -9,8 +9,8 @@ pub struct LeastPrivilege {
     /// Permissions that suffice for all operations but those below, sorted by name. None of them can
     /// be left out.
     pub permissions: Vec<&'static str>,
-    /// Operations for which the documentation lists several permissions without saying which is the
-    /// least, and none of which is needed for something else.
+    /// Operations for which the documentation lists several alternatives without saying which is the
+    /// least privileged, and none of which is needed for something else.
     pub undecided: Vec<&'static Operation>,
     /// Operations that are documented as not available to this kind of caller.
     pub not_supported: Vec<&'static Operation>,
@@ -18,8 +18,9 @@ pub struct LeastPrivilege {
     pub unknown: Vec<&'static Operation>,
 }
 
-/// The least privileged permissions that are documented for the operations: of each the least one,
-/// without those that another needed permission covers.
+/// The least privileged permissions that are documented for the operations: of each the least one, or
+/// those that are needed together, without those that other needed permissions cover. Operations that
+/// need no permission add none.
 ///
 /// Listing users needs `User.ReadBasic.All` and changing them `User.ReadWrite.All`; who does both
 /// needs only the latter. The documentation does not list every pair, so the result can have one
@@ -31,45 +32,58 @@ pub fn least_privilege(operations: &[&'static Operation], account: AccountType) 
     let mut needed: Vec<&'static Operation> = Vec::new();
     for operation in operations {
         let set = operation.permissions().of(account);
-        match (set.scopes().next(), set.is_supported()) {
+        match (set.alternatives().next(), set.is_supported()) {
             (None, Some(false)) => result.not_supported.push(operation),
-            (None, _) => result.unknown.push(operation),
+            (None, None) => result.unknown.push(operation),
+            (None, Some(true)) => {}
             _ => needed.push(operation),
         }
     }
-    let mut chosen: Vec<&'static str> =
-        needed.iter().filter_map(|operation| operation.permissions().of(account).least()).collect();
-    chosen.sort_unstable();
-    chosen.dedup();
-
-    let covered = |operation: &Operation, by: &[&'static str]| {
-        operation.permissions().of(account).scopes().any(|scope| by.contains(&scope))
-    };
+    let set_of = |operation: &Operation| operation.permissions().of(account);
+    let covered =
+        |operation: &Operation, by: &[&'static str]| set_of(operation).satisfied_by(|name| by.contains(&name));
     let without = |chosen: &[&'static str], permission: &str| -> Vec<&'static str> {
         chosen.iter().copied().filter(|other| *other != permission).collect()
     };
-    // What helps least is tried first. What has no least permission decides nothing here.
+    // Operations without a known least permission are ignored here.
     let decided: Vec<&Operation> =
-        needed.iter().copied().filter(|operation| operation.permissions().of(account).least().is_some()).collect();
-    let mut by_use = chosen.clone();
-    by_use.sort_by_key(|permission| decided.iter().filter(|operation| covered(operation, &[permission])).count());
-    for permission in by_use {
+        needed.iter().copied().filter(|operation| set_of(operation).least().is_some()).collect();
+    let least = decided.iter().filter_map(|operation| set_of(operation).least());
+    let mut chosen: Vec<&'static str> = least.flat_map(AllOf::names).collect();
+    chosen.sort_unstable();
+    chosen.dedup();
+
+    // The least used permission is dropped first.
+    let drop_covered = |chosen: &mut Vec<&'static str>| {
+        let uses = |permission: &str| {
+            decided.iter().filter(|operation| set_of(operation).scopes().any(|scope| scope == permission)).count()
+        };
+        let mut by_use = chosen.clone();
+        by_use.sort_by_cached_key(|permission| uses(permission));
+        for permission in by_use {
+            let others = without(chosen, permission);
+            if decided.iter().all(|operation| covered(operation, &others).is_some()) {
+                *chosen = others;
+            }
+        }
+    };
+    drop_covered(&mut chosen);
+    // What is left may be more than the rest of its operations needs, because it was chosen for another one.
+    for permission in chosen.clone() {
         let others = without(&chosen, permission);
-        if decided.iter().all(|operation| covered(operation, &others)) {
-            chosen = others;
+        let mut rest = decided.iter().filter(|operation| covered(operation, &others).is_none());
+        let Some(first) = rest.next() else { continue };
+        let more: Vec<_> = rest.collect();
+        let with = |weaker: AllOf| others.iter().copied().chain(weaker.names()).collect::<Vec<_>>();
+        let mut weaker = set_of(first).weaker_than(permission).map(with);
+        if let Some(enough) = weaker.find(|held| more.iter().all(|operation| covered(operation, held).is_some())) {
+            chosen = enough;
         }
     }
-    // What is left may be more than the rest of its operations needs, because it was chosen for another one.
-    for at in 0..chosen.len() {
-        let others = without(&chosen, chosen[at]);
-        let rest: Vec<_> = decided.iter().filter(|operation| !covered(operation, &others)).collect();
-        let Some((first, more)) = rest.split_first() else { continue };
-        let suffices = |scope: &&'static str| more.iter().all(|operation| covered(operation, &[*scope]));
-        let weaker = first.permissions().of(account).weaker_than(chosen[at]).into_iter().find(suffices);
-        chosen[at] = weaker.unwrap_or(chosen[at]);
-    }
+    drop_covered(&mut chosen);
     chosen.sort_unstable();
-    result.undecided = needed.into_iter().filter(|operation| !covered(operation, &chosen)).collect();
+    chosen.dedup();
+    result.undecided = needed.into_iter().filter(|operation| covered(operation, &chosen).is_none()).collect();
     result.permissions = chosen;
     result
 }
@@ -116,6 +130,33 @@ mod tests {
         assert_eq!(application(&[&LIST, &SYNC, &WIPE]).permissions, ["D.Read", "D.Wipe"]);
         assert_eq!(application(&[&LIST, &SYNC, &NAME]).permissions, ["D.ReadWrite"]);
         assert_eq!(application(&[&LIST, &SYNC, &NAME, &WIPE]).permissions, ["D.ReadWrite", "D.Wipe"]);
+    }
+
+    #[test]
+    fn what_is_needed_together_counts_together() {
+        static POLICY: Operation = application_only("POST /v1.0/policies", " | | P.Read + P.Write < D.Write");
+        static READ: Operation = application_only("GET /v1.0/policies", " | | P.Read");
+        static DIRECTORY: Operation = application_only("PATCH /v1.0/directory", " | | D.Write");
+        static EITHER: Operation = application_only("GET /v1.0/either", " | | P.Read + Q, D.Write");
+        static FREE: Operation = application_only("GET /v1.0/free", " | | ()");
+        assert_eq!(application(&[&POLICY]).permissions, ["P.Read", "P.Write"]);
+        assert_eq!(application(&[&POLICY, &READ]).permissions, ["P.Read", "P.Write"]);
+        assert_eq!(application(&[&POLICY, &DIRECTORY]).permissions, ["D.Write"]);
+        assert_eq!(application(&[&POLICY, &DIRECTORY, &READ]).permissions, ["D.Write", "P.Read"]);
+        // Half of a set covers nothing.
+        assert_eq!(application(&[&READ, &EITHER]).undecided, [&EITHER]);
+        assert!(application(&[&DIRECTORY, &EITHER]).undecided.is_empty());
+        assert_eq!(application(&[&FREE]), LeastPrivilege::default());
+    }
+
+    #[test]
+    fn a_weaker_set_may_have_more_names() {
+        static LIST: Operation = application_only("GET /v1.0/a", " | | A + B < C < D");
+        static SYNC: Operation = application_only("POST /v1.0/a/sync", " | | C < D");
+        static WIPE: Operation = application_only("POST /v1.0/a/wipe", " | | A + W < C + W < D + W");
+        assert_eq!(application(&[&LIST, &SYNC]).permissions, ["C"]);
+        assert_eq!(application(&[&LIST, &WIPE]).permissions, ["A", "B", "W"]);
+        assert_eq!(application(&[&LIST, &SYNC, &WIPE]).permissions, ["C", "W"]);
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub struct Operation(
     pub(crate) &'static str,
     /// `user-get`
     pub(crate) &'static str,
-    /// `User.Read < User.Read.All | User.Read | User.Read.All`
+    /// `User.Read < User.Read.All | User.Read | User.Read.All`; see [`PermissionSet`]
     pub(crate) &'static str,
     /// `200 204 $select $top`
     pub(crate) &'static str,
@@ -280,18 +280,19 @@ pub enum AccountType {
     Application,
 }
 
-/// The documented permissions for one kind of caller. Each of them suffices, as far as the page
-/// says.
+/// The documented permissions for one kind of caller: sets of names, each of which suffices, as far as
+/// the page says. In most sets is one name; where there are more, all are needed together.
 ///
-/// It is one text, because thousands of lists would cost every user compile time: names in documented
-/// order, with the order between them.
+/// It is one text, because thousands of lists would cost every user compile time.
 ///
 /// | text | meaning |
 /// |---|---|
-/// | `A.Read < A.ReadWrite` | from least to most privileged |
-/// | `A.ReadWrite > A.Read` | from most to least privileged |
-/// | `A.Read, B` | in no stated order |
-/// | `A.ReadWrite ? A.Read` | the page contradicts itself |
+/// | `A.Read < A.ReadWrite` | each suffices; from least to most privileged |
+/// | `A.Read < A.Write, B` | `A.Read` is the least privileged; the others are in no certain order |
+/// | `A.Read, B` | in no known order |
+/// | `A.ReadWrite ? B.Read` | the page contradicts itself about the order |
+/// | `A + B, C` | `A` and `B` together, or `C` |
+/// | `()` | no permission is needed |
 /// | `-` | this kind of caller is not supported |
 /// | nothing | the page does not say |
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -304,23 +305,35 @@ impl PermissionSet {
     /// The page says that this kind of caller is not supported.
     pub const NOT_SUPPORTED: Self = Self("-");
 
+    /// The page says that this kind of caller needs no permission.
+    pub const NONE_NEEDED: Self = Self("()");
+
     /// A set in the notation above.
     pub const fn new(text: &'static str) -> Self {
         Self(text)
     }
 
-    /// The permission names in documented order.
-    pub fn scopes(self) -> impl Iterator<Item = &'static str> + Clone {
-        let words = self.0.split(' ').filter(|word| !matches!(*word, "" | "<" | ">" | "?" | "-"));
-        words.map(|word| word.trim_end_matches(','))
+    /// What suffices: all names of any one of these. The least privileged is the first one where the order
+    /// is known; else they are in documented order.
+    pub fn alternatives(self) -> impl Iterator<Item = AllOf> + Clone {
+        let listed = if matches!(self.0, "-" | "()") { "" } else { self.0 };
+        let sets = listed.split([',', '<', '?']).map(|set| set.trim_matches(' '));
+        sets.filter(|set| !set.is_empty()).map(AllOf)
     }
 
-    /// What the page says about that order.
+    /// Every name that is listed, alone or together with others, in the order of
+    /// [`alternatives`](Self::alternatives).
+    pub fn scopes(self) -> impl Iterator<Item = &'static str> + Clone {
+        self.alternatives().flat_map(AllOf::names)
+    }
+
+    /// What is known of the order of [`alternatives`](Self::alternatives).
     pub fn order(self) -> PermissionOrder {
-        match self.0.split(' ').nth(1) {
-            Some("<") => PermissionOrder::LeastToMost,
-            Some(">") => PermissionOrder::MostToLeast,
-            Some("?") => PermissionOrder::Contradictory,
+        let mut separators = self.0.bytes().filter(|byte| b",<?".contains(byte));
+        match separators.next() {
+            Some(b'<') if separators.all(|byte| byte == b'<') => PermissionOrder::LeastToMost,
+            Some(b'<') => PermissionOrder::LeastFirst,
+            Some(b'?') => PermissionOrder::Contradictory,
             _ => PermissionOrder::Unstated,
         }
     }
@@ -333,43 +346,75 @@ impl PermissionSet {
         }
     }
 
-    /// The least privileged permission: the only one, or the one at the end that the documented
-    /// order names. `None` if there is none or if the page does not allow to tell.
-    pub fn least(self) -> Option<&'static str> {
-        let mut scopes = self.scopes();
-        match (scopes.next()?, self.order(), scopes.last()) {
-            (only, _, None) => Some(only),
-            (first, PermissionOrder::LeastToMost, _) => Some(first),
-            (_, PermissionOrder::MostToLeast, last) => last,
-            _ => None,
-        }
+    /// Whether the page says that no permission is needed.
+    pub fn needs_none(self) -> bool {
+        self == Self::NONE_NEEDED
     }
 
-    /// The permissions that are less privileged than `scope`, the least one first; none if the page does
-    /// not allow to tell.
-    pub(super) fn weaker_than(self, scope: &str) -> Vec<&'static str> {
-        let mut scopes: Vec<_> = self.scopes().collect();
-        match self.order() {
-            PermissionOrder::LeastToMost => {}
-            PermissionOrder::MostToLeast => scopes.reverse(),
-            PermissionOrder::Unstated | PermissionOrder::Contradictory => return Vec::new(),
-        }
-        scopes.truncate(scopes.iter().position(|known| *known == scope).unwrap_or(0));
-        scopes
+    /// The least privileged that suffices: the only alternative, or the first one where the order is
+    /// known. `None` if there is none or if the page does not allow to tell.
+    pub fn least(self) -> Option<AllOf> {
+        let mut alternatives = self.alternatives();
+        let (first, more) = (alternatives.next()?, alternatives.next().is_some());
+        let is_known = matches!(self.order(), PermissionOrder::LeastToMost | PermissionOrder::LeastFirst);
+        (is_known || !more).then_some(first)
+    }
+
+    /// The first alternative all of whose names are held.
+    pub(super) fn satisfied_by(self, holds: impl Fn(&str) -> bool) -> Option<AllOf> {
+        self.alternatives().find(|set| set.names().all(&holds))
+    }
+
+    /// The alternatives that are less privileged than the first one with `scope`, the least one first; none
+    /// if the page does not allow to tell.
+    pub(super) fn weaker_than(self, scope: &str) -> impl Iterator<Item = AllOf> {
+        // Between two `<` stands what is in no certain order.
+        let level = |text: &'static str| PermissionSet(text).alternatives();
+        let has_it = |text: &&'static str| level(text).any(|set| set.names().any(|name| name == scope));
+        let levels = self.0.split('<');
+        let weaker = levels.clone().position(|text| has_it(&text)).unwrap_or(0);
+        levels.take(weaker).flat_map(level)
     }
 }
 
-/// In which order a page lists permissions.
+/// Permissions that are needed together; mostly it is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AllOf(&'static str);
+
+impl AllOf {
+    /// The names, in documented order.
+    pub fn names(self) -> impl Iterator<Item = &'static str> + Clone {
+        self.0.split('+').map(|name| name.trim_matches(' '))
+    }
+
+    /// The only name, or the names with ` + ` between them.
+    pub const fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+/// The names with `with` between them.
+impl fmt::Display for AllOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, name) in self.names().enumerate() {
+            let joint = if index > 0 { " with " } else { "" };
+            write!(f, "{joint}{name}")?;
+        }
+        Ok(())
+    }
+}
+
+/// What is known of the order of documented permissions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PermissionOrder {
-    /// The table header says: from least to most privileged.
+    /// From least to most privileged: the page says so, or the names tell, as `Read` and `ReadWrite` do.
     LeastToMost,
-    /// The table header says: from most to least privileged.
-    MostToLeast,
-    /// The page does not say.
+    /// The first one is the least privileged, as the names tell; the others are in no certain order.
+    LeastFirst,
+    /// The page does not say, and the names do not tell.
     Unstated,
-    /// The header says one thing, the order of a `Read` and its `ReadWrite` permission another; or
-    /// a change is said to need no more than a `Read` permission.
+    /// The page says one thing, the names another; or a change is said to need no more than a `Read`
+    /// permission.
     Contradictory,
 }
 
@@ -377,36 +422,64 @@ pub enum PermissionOrder {
 mod tests {
     use super::*;
 
+    fn texts(sets: impl Iterator<Item = AllOf>) -> Vec<&'static str> {
+        sets.map(AllOf::as_str).collect()
+    }
+
     #[test]
-    fn least_needs_a_stated_order_or_a_single_permission() {
-        let least = |text| PermissionSet::new(text).least();
+    fn least_needs_a_known_order_or_a_single_alternative() {
+        let least = |text| PermissionSet::new(text).least().map(AllOf::as_str);
         assert_eq!(least("A.Read < A.ReadWrite"), Some("A.Read"));
-        assert_eq!(least("A.ReadWrite > A.Read"), Some("A.Read"));
+        assert_eq!(least("A.Read < A.ReadWrite, B"), Some("A.Read"));
         assert_eq!(least("A.Read, A.ReadWrite"), None);
-        assert_eq!(least("A.ReadWrite ? A.Read"), None);
+        assert_eq!(least("A.ReadWrite ? B.Read"), None);
         assert_eq!(least("A.Read"), Some("A.Read"));
-        let weaker = |text, scope| PermissionSet::new(text).weaker_than(scope);
+        assert_eq!(least("A + B"), Some("A + B"));
+        assert_eq!(least("A + B < C"), Some("A + B"));
+        assert_eq!(least("A + B, C"), None);
+        for nothing in [PermissionSet::UNSPECIFIED, PermissionSet::NOT_SUPPORTED, PermissionSet::NONE_NEEDED] {
+            assert_eq!(nothing.least(), None);
+        }
+    }
+
+    #[test]
+    fn weaker_alternatives_stand_before() {
+        let weaker = |text, scope| texts(PermissionSet::new(text).weaker_than(scope));
         assert_eq!(weaker("A < B < C", "C"), ["A", "B"]);
-        assert_eq!(weaker("A > B > C", "A"), ["C", "B"]);
-        assert!(weaker("A < B", "D").is_empty() && weaker("A, B", "B").is_empty());
-        assert_eq!(PermissionSet::UNSPECIFIED.least(), None);
-        assert_eq!(PermissionSet::NOT_SUPPORTED.least(), None);
+        assert_eq!(weaker("A < B, C", "C"), ["A"]);
+        assert_eq!(weaker("A + B < B + C < D", "C"), ["A + B"]);
+        assert!(weaker("A + B < C", "B").is_empty());
+        assert!(weaker("A < B", "D").is_empty() && weaker("A, B", "B").is_empty() && weaker("A ? B", "B").is_empty());
     }
 
     #[test]
     fn sets_are_read() {
         let read = |text| {
             let set = PermissionSet::new(text);
-            (set.scopes().collect::<Vec<_>>(), set.order(), set.is_supported())
+            (texts(set.alternatives()), set.order(), set.is_supported())
         };
         let (supported, unstated) = (Some(true), PermissionOrder::Unstated);
         assert_eq!(read("A.B < C-D < E"), (vec!["A.B", "C-D", "E"], PermissionOrder::LeastToMost, supported));
-        assert_eq!(read("A > B"), (vec!["A", "B"], PermissionOrder::MostToLeast, supported));
+        assert_eq!(read("A < B, C"), (vec!["A", "B", "C"], PermissionOrder::LeastFirst, supported));
         assert_eq!(read("A, B, C"), (vec!["A", "B", "C"], unstated, supported));
+        assert_eq!(read("A + B, C"), (vec!["A + B", "C"], unstated, supported));
+        assert_eq!(read("A + B < A + C"), (vec!["A + B", "A + C"], PermissionOrder::LeastToMost, supported));
         assert_eq!(read("AB ? C"), (vec!["AB", "C"], PermissionOrder::Contradictory, supported));
         assert_eq!(read("A"), (vec!["A"], unstated, supported));
+        assert_eq!(read("()"), (vec![], unstated, supported));
         assert_eq!(read("-"), (vec![], unstated, Some(false)));
         assert_eq!(read(""), (vec![], unstated, None));
+        assert!(PermissionSet::new("()").needs_none() && !PermissionSet::new("A").needs_none());
+        assert_eq!(PermissionSet::new("A + B, C").scopes().collect::<Vec<_>>(), ["A", "B", "C"]);
+    }
+
+    #[test]
+    fn a_set_is_satisfied_by_all_of_its_names() {
+        let set = PermissionSet::new("A + B < C");
+        let satisfied = |held: &[&str]| set.satisfied_by(|name| held.contains(&name)).map(|set| set.to_string());
+        assert_eq!(satisfied(&["A"]), None);
+        assert_eq!(satisfied(&["B", "A"]), Some(String::from("A with B")));
+        assert_eq!(satisfied(&["C", "B"]), Some(String::from("C")));
     }
 
     #[test]
@@ -431,7 +504,7 @@ mod tests {
     fn operations_are_read() {
         static GET: Operation = Operation::documented("GET /beta/users/{id}", "user-get", "A < B | - | ", "200 204");
         assert_eq!((GET.method(), GET.version(), GET.path()), (Method::Get, Version::Beta, "/users/{id}"));
-        assert_eq!(GET.permissions().delegated_work.least(), Some("A"));
+        assert_eq!(GET.permissions().delegated_work.least().map(AllOf::as_str), Some("A"));
         assert_eq!(GET.permissions().delegated_personal, PermissionSet::NOT_SUPPORTED);
         assert_eq!(GET.permissions().application, PermissionSet::UNSPECIFIED);
         assert_eq!(GET.statuses().collect::<Vec<_>>(), [200, 204]);

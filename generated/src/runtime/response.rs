@@ -82,6 +82,14 @@ impl FromResponse for Value {
     }
 }
 
+/// `None` if the body is empty: the documentation says that there is one, or that there is none, and services
+/// do either.
+impl<T: FromResponse> FromResponse for Option<T> {
+    fn from_response(status: u16, content_type: Option<&str>, body: Bytes) -> Result<Self, DecodeError> {
+        if body.is_empty() { Ok(None) } else { T::from_response(status, content_type, body).map(Some) }
+    }
+}
+
 impl<T: SchemaType> FromResponse for T {
     #[inline]
     fn from_response(_: u16, content_type: Option<&str>, body: Bytes) -> Result<Self, DecodeError> {
@@ -244,6 +252,9 @@ mod tests {
         assert_eq!(decode::<Bytes>("x"), Ok(Bytes::from_static(b"x")));
         assert_eq!(decode::<String>("\u{feff}12"), Ok("12".into()));
         assert_eq!(decode::<Value>(""), Ok(Value::Null));
+        assert_eq!(decode::<Option<Single<bool>>>(""), Ok(None));
+        assert_eq!(decode::<Option<Single<bool>>>("true"), Ok(Some(Single { value: true })));
+        assert!(decode::<Option<Single<bool>>>("{}").is_err());
         assert_eq!(decode::<Json<Vec<u8>>>("[1,2]"), Ok(Json(vec![1, 2])));
         let error = decode::<Json<Vec<u8>>>("[\"secret\"]").expect_err("is not u8");
         assert!(!error.contains("secret"), "{error}");

@@ -46,29 +46,10 @@ mod of_directory_objects;
 #[cfg(feature = "directory-objects")]
 pub use self::of_directory_objects::*;
 
-#[cfg(
-    any(
-        feature = "directory-objects",
-        feature = "groups",
-        feature = "me",
-        feature = "users"
-    )
-)]
-mod of_directory_objects_and_3_more;
-#[cfg(
-    any(
-        feature = "directory-objects",
-        feature = "groups",
-        feature = "me",
-        feature = "users"
-    )
-)]
-pub use self::of_directory_objects_and_3_more::*;
-
-#[cfg(any(feature = "directory-objects", feature = "me", feature = "users"))]
-mod of_directory_objects_and_2_more;
-#[cfg(any(feature = "directory-objects", feature = "me", feature = "users"))]
-pub use self::of_directory_objects_and_2_more::*;
+#[cfg(any(feature = "directory-objects", feature = "me"))]
+mod of_directory_objects_and_me;
+#[cfg(any(feature = "directory-objects", feature = "me"))]
+pub use self::of_directory_objects_and_me::*;
 
 #[cfg(feature = "domains")]
 mod of_domains;

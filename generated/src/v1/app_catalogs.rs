@@ -19,14 +19,14 @@ impl AppCatalogs {
         "POST /v1.0/appCatalogs/teamsApps",
         "teamsapp-publish",
         "AppCatalog.Submit < AppCatalog.ReadWrite.All < Directory.ReadWrite.All | - | -",
-        "200",
+        "200 201",
     );
     /// `POST /appCatalogs/teamsApps`
     ///
     /// * Delegated (work or school), least privileged first: `AppCatalog.Submit`, `AppCatalog.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 200
+    /// * Success: 200, 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamsapp-publish?view=graph-rest-1.0>
     #[inline]
@@ -101,18 +101,18 @@ impl TeamsAppsItem {
         "POST /v1.0/appCatalogs/teamsApps/{id}/appDefinitions",
         "teamsapp-update",
         "AppCatalog.Submit < AppCatalog.ReadWrite.All < Directory.ReadWrite.All | - | -",
-        "204",
+        "204 201",
     );
     /// `POST /appCatalogs/teamsApps/{id}/appDefinitions`
     ///
     /// * Delegated (work or school), least privileged first: `AppCatalog.Submit`, `AppCatalog.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 204
+    /// * Success: 204, 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamsapp-update?view=graph-rest-1.0>
     #[inline]
-    pub fn app_definitions(&self) -> rt::Request<()> {
+    pub fn app_definitions(&self) -> rt::Request<Option<types::TeamsApp>> {
         rt::Request::new(Self::APP_DEFINITIONS, self.0.segment("appDefinitions"))
     }
 }

@@ -19,14 +19,14 @@ impl ApplicationTemplates {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/applicationTemplates",
         "applicationtemplate-list",
-        "- | - | -",
+        "() | - | ()",
         "200 $filter $orderby $top $skip",
     );
     /// `GET /applicationTemplates`
     ///
-    /// * Delegated (work or school): not supported
+    /// * Delegated (work or school): no permission needed
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 200
     /// * Query options: `$filter`, `$orderby`, `$top`, `$skip`
     ///
@@ -46,14 +46,14 @@ impl ApplicationTemplatesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/applicationTemplates/{id}",
         "applicationtemplate-get",
-        "- | - | -",
+        "() | - | ()",
         "200 $select",
     );
     /// `GET /applicationTemplates/{id}`
     ///
-    /// * Delegated (work or school): not supported
+    /// * Delegated (work or school): no permission needed
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 200
     /// * Query options: `$select`
     ///

@@ -19,13 +19,13 @@ impl Applications {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/applications",
         "application-list",
-        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.AccessAsUser.All | Application.Read.All, User.Read, Application.ReadWrite.All | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
+        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.AccessAsUser.All | Application.Read.All + User.Read < Application.ReadWrite.All + User.Read | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
         "200 $count $expand $filter $orderby $search $select $top",
     );
     /// `GET /applications`
     ///
     /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `Directory.AccessAsUser.All`
-    /// * Delegated (personal), in no certain order: `Application.Read.All` with `User.Read`, `Application.ReadWrite.All` with `User.Read`
+    /// * Delegated (personal), least privileged first: `Application.Read.All` with `User.Read`, `Application.ReadWrite.All` with `User.Read`
     /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
     /// * Query options: `$count`, `$expand`, `$filter`, `$orderby`, `$search`, `$select`, `$top`
@@ -39,14 +39,14 @@ impl Applications {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/applications",
         "application-post-applications",
-        "Application.ReadWrite.All < Directory.AccessAsUser.All | Application.ReadWrite.All | Application.ReadWrite.All < Application.ReadWrite.OwnedBy",
+        "Application.ReadWrite.All < Directory.AccessAsUser.All | Application.ReadWrite.All | Application.ReadWrite.OwnedBy < Application.ReadWrite.All",
         "201",
     );
     /// `POST /applications`
     ///
     /// * Delegated (work or school), least privileged first: `Application.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): `Application.ReadWrite.All`
-    /// * Application, least privileged first: `Application.ReadWrite.All`, `Application.ReadWrite.OwnedBy`
+    /// * Application, least privileged first: `Application.ReadWrite.OwnedBy`, `Application.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-post-applications?view=graph-rest-1.0>
@@ -105,14 +105,14 @@ impl ApplicationsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/applications/{id}",
         "application-get",
-        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.AccessAsUser.All | Application.Read.All < Application.ReadWrite.All | Application.Read.All < Application.ReadWrite.All < Application.ReadWrite.OwnedBy < Directory.Read.All",
+        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.AccessAsUser.All | Application.Read.All < Application.ReadWrite.All | Application.Read.All ? Application.ReadWrite.All ? Application.ReadWrite.OwnedBy ? Directory.Read.All",
         "200 $select",
     );
     /// `GET /applications/{id}`
     ///
     /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`
-    /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`, `Application.ReadWrite.OwnedBy`, `Directory.Read.All`
+    /// * Application, in no certain order: `Application.Read.All`, `Application.ReadWrite.All`, `Application.ReadWrite.OwnedBy`, `Directory.Read.All`
     /// * Success: 200
     /// * Query options: `$select`
     ///
@@ -163,14 +163,14 @@ impl ApplicationsItem {
     pub const ADD_KEY: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/applications/{id}/addKey",
         "application-addkey",
-        "- | - | -",
+        "() | () | ()",
         "200",
     );
     /// `POST /applications/{id}/addKey`
     ///
-    /// * Delegated (work or school): not supported
-    /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Delegated (work or school): no permission needed
+    /// * Delegated (personal): no permission needed
+    /// * Application: no permission needed
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-addkey?view=graph-rest-1.0>
@@ -208,14 +208,14 @@ impl ApplicationsItem {
     pub const REMOVE_KEY: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/applications/{id}/removeKey",
         "application-removekey",
-        "- | - | -",
+        "() | () | ()",
         "204",
     );
     /// `POST /applications/{id}/removeKey`
     ///
-    /// * Delegated (work or school): not supported
-    /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Delegated (work or school): no permission needed
+    /// * Delegated (personal): no permission needed
+    /// * Application: no permission needed
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-removekey?view=graph-rest-1.0>
@@ -421,20 +421,21 @@ impl ApplicationsItemOwnersReference {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/applications/{id}/owners/$ref",
         "application-post-owners",
-        "Application.ReadWrite.All, Directory.Read.All, Directory.AccessAsUser.All | - | Application.ReadWrite.OwnedBy, Directory.Read.All, Application.ReadWrite.All",
+        "Application.ReadWrite.All + Directory.Read.All < Directory.AccessAsUser.All | - | Application.ReadWrite.OwnedBy + Directory.Read.All < Application.ReadWrite.All + Directory.Read.All",
         "204",
     );
     /// `POST /applications/{id}/owners/$ref`
     ///
-    /// * Delegated (work or school), in no certain order: `Application.ReadWrite.All` with `Directory.Read.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Application.ReadWrite.All` with `Directory.Read.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Application.ReadWrite.OwnedBy` with `Directory.Read.All`, `Application.ReadWrite.All` with `Directory.Read.All`
+    /// * Application, least privileged first: `Application.ReadWrite.OwnedBy` with `Directory.Read.All`, `Application.ReadWrite.All` with `Directory.Read.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-post-owners?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 
@@ -495,14 +496,14 @@ impl ApplicationsItemTokenIssuancePolicies {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/applications/{id}/tokenIssuancePolicies",
         "application-list-tokenissuancepolicies",
-        "Policy.Read.All, Application.ReadWrite.All, Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All, Application.ReadWrite.OwnedBy, Application.ReadWrite.All, Policy.ReadWrite.ApplicationConfiguration",
+        "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
         "200",
     );
     /// `GET /applications/{id}/tokenIssuancePolicies`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Application, least privileged first: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-list-tokenissuancepolicies?view=graph-rest-1.0>
@@ -521,20 +522,21 @@ impl ApplicationsItemTokenIssuancePoliciesReference {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/applications/{id}/tokenIssuancePolicies/$ref",
         "application-post-tokenissuancepolicies",
-        "Policy.Read.All, Application.ReadWrite.All, Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All, Application.ReadWrite.OwnedBy, Application.ReadWrite.All, Policy.ReadWrite.ApplicationConfiguration",
+        "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
         "204",
     );
     /// `POST /applications/{id}/tokenIssuancePolicies/$ref`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Application, least privileged first: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-post-tokenissuancepolicies?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 
@@ -559,14 +561,14 @@ impl ApplicationsItemTokenIssuancePoliciesItemReference {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/applications/{id}/tokenIssuancePolicies/{id}/$ref",
         "application-delete-tokenissuancepolicies",
-        "Policy.Read.All, Application.ReadWrite.All, Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All, Application.ReadWrite.OwnedBy, Application.ReadWrite.All, Policy.ReadWrite.ApplicationConfiguration",
+        "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
         "204",
     );
     /// `DELETE /applications/{id}/tokenIssuancePolicies/{id}/$ref`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Application, least privileged first: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-delete-tokenissuancepolicies?view=graph-rest-1.0>
@@ -595,14 +597,14 @@ impl ApplicationsItemTokenLifetimePolicies {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/applications/{id}/tokenLifetimePolicies",
         "application-list-tokenlifetimepolicies",
-        "Policy.Read.All, Application.ReadWrite.All, Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All, Application.ReadWrite.OwnedBy, Application.ReadWrite.All, Policy.ReadWrite.ApplicationConfiguration",
+        "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
         "200",
     );
     /// `GET /applications/{id}/tokenLifetimePolicies`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Application, least privileged first: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-list-tokenlifetimepolicies?view=graph-rest-1.0>
@@ -621,20 +623,21 @@ impl ApplicationsItemTokenLifetimePoliciesReference {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/applications/{id}/tokenLifetimePolicies/$ref",
         "application-post-tokenlifetimepolicies",
-        "Policy.Read.All, Application.ReadWrite.All, Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All, Application.ReadWrite.OwnedBy, Application.ReadWrite.All, Policy.ReadWrite.ApplicationConfiguration",
+        "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
         "204",
     );
     /// `POST /applications/{id}/tokenLifetimePolicies/$ref`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Application, least privileged first: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-post-tokenlifetimepolicies?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 
@@ -659,14 +662,14 @@ impl ApplicationsItemTokenLifetimePoliciesItemReference {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/applications/{id}/tokenLifetimePolicies/{id}/$ref",
         "application-delete-tokenlifetimepolicies",
-        "Policy.Read.All, Application.ReadWrite.All, Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All, Application.ReadWrite.OwnedBy, Application.ReadWrite.All, Policy.ReadWrite.ApplicationConfiguration",
+        "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
         "204",
     );
     /// `DELETE /applications/{id}/tokenLifetimePolicies/{id}/$ref`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Application, least privileged first: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-delete-tokenlifetimepolicies?view=graph-rest-1.0>

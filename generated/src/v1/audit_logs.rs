@@ -40,12 +40,12 @@ impl DirectoryAudits {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/auditLogs/directoryAudits",
         "directoryaudit-list",
-        "AuditLog.Read.All, Directory.Read.All | - | AuditLog.Read.All",
+        "AuditLog.Read.All + Directory.Read.All | - | AuditLog.Read.All",
         "200 $filter $top",
     );
     /// `GET /auditLogs/directoryAudits`
     ///
-    /// * Delegated (work or school), in no certain order: `AuditLog.Read.All` with `Directory.Read.All`
+    /// * Delegated (work or school): `AuditLog.Read.All` with `Directory.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `AuditLog.Read.All`
     /// * Success: 200
@@ -67,12 +67,12 @@ impl DirectoryAuditsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/auditLogs/directoryAudits/{id}",
         "directoryaudit-get",
-        "AuditLog.Read.All, Directory.Read.All | - | AuditLog.Read.All",
+        "AuditLog.Read.All + Directory.Read.All | - | AuditLog.Read.All",
         "200 *",
     );
     /// `GET /auditLogs/directoryAudits/{id}`
     ///
-    /// * Delegated (work or school), in no certain order: `AuditLog.Read.All` with `Directory.Read.All`
+    /// * Delegated (work or school): `AuditLog.Read.All` with `Directory.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `AuditLog.Read.All`
     /// * Success: 200
@@ -80,7 +80,7 @@ impl DirectoryAuditsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryaudit-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<rt::Collection<types::DirectoryAudit>> {
+    pub fn get(&self) -> rt::Request<types::DirectoryAudit> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -94,12 +94,12 @@ impl Provisioning {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/auditLogs/provisioning",
         "provisioningobjectsummary-list",
-        "AuditLog.Read.All, Directory.Read.All | - | AuditLog.Read.All",
+        "AuditLog.Read.All + Directory.Read.All | - | AuditLog.Read.All",
         "200 $filter $top",
     );
     /// `GET /auditLogs/provisioning`
     ///
-    /// * Delegated (work or school), in no certain order: `AuditLog.Read.All` with `Directory.Read.All`
+    /// * Delegated (work or school): `AuditLog.Read.All` with `Directory.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `AuditLog.Read.All`
     /// * Success: 200
@@ -126,14 +126,14 @@ impl SignIns {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/auditLogs/signIns",
         "signin-list",
-        "AuditLog.Read.All, Directory.Read.All | - | AuditLog.Read.All, Directory.Read.All",
+        "AuditLog.Read.All + Directory.Read.All | - | AuditLog.Read.All + Directory.Read.All",
         "200 $top $filter",
     );
     /// `GET /auditLogs/signIns`
     ///
-    /// * Delegated (work or school), in no certain order: `AuditLog.Read.All` with `Directory.Read.All`
+    /// * Delegated (work or school): `AuditLog.Read.All` with `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `AuditLog.Read.All` with `Directory.Read.All`
+    /// * Application: `AuditLog.Read.All` with `Directory.Read.All`
     /// * Success: 200
     /// * Query options: `$top`, `$filter`
     ///
@@ -153,20 +153,20 @@ impl SignInsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/auditLogs/signIns/{id}",
         "signin-get",
-        "AuditLog.Read.All, Directory.Read.All | - | AuditLog.Read.All, Directory.Read.All",
+        "AuditLog.Read.All + Directory.Read.All | - | AuditLog.Read.All + Directory.Read.All",
         "200 *",
     );
     /// `GET /auditLogs/signIns/{id}`
     ///
-    /// * Delegated (work or school), in no certain order: `AuditLog.Read.All` with `Directory.Read.All`
+    /// * Delegated (work or school): `AuditLog.Read.All` with `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `AuditLog.Read.All` with `Directory.Read.All`
+    /// * Application: `AuditLog.Read.All` with `Directory.Read.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/signin-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<rt::Collection<types::SignIn>> {
+    pub fn get(&self) -> rt::Request<types::SignIn> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -143,14 +143,14 @@ impl Calls {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/communications/calls",
         "application-post-calls",
-        "- | - | Calls.JoinGroupCallsasGuest.All < Calls.JoinGroupCalls.All < Calls.Initiate.All < Calls.InitiateGroupCalls.All",
+        "- | - | Calls.JoinGroupCallasGuest.All < Calls.JoinGroupCall.All < Calls.Initiate.All < Calls.InitiateGroupCall.All",
         "201",
     );
     /// `POST /communications/calls`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Calls.JoinGroupCallsasGuest.All`, `Calls.JoinGroupCalls.All`, `Calls.Initiate.All`, `Calls.InitiateGroupCalls.All`
+    /// * Application, least privileged first: `Calls.JoinGroupCallasGuest.All`, `Calls.JoinGroupCall.All`, `Calls.Initiate.All`, `Calls.InitiateGroupCall.All`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-post-calls?view=graph-rest-1.0>
@@ -200,14 +200,14 @@ impl CallsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/communications/calls/{id}",
         "call-get",
-        "- | - | -",
+        "- | - | ()",
         "200 *",
     );
     /// `GET /communications/calls/{id}`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -220,14 +220,14 @@ impl CallsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/communications/calls/{id}",
         "call-delete",
-        "- | - | -",
+        "- | - | ()",
         "204",
     );
     /// `DELETE /communications/calls/{id}`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-delete?view=graph-rest-1.0>
@@ -239,14 +239,14 @@ impl CallsItem {
     pub const ANSWER: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/communications/calls/{id}/answer",
         "call-answer",
-        "- | - | Calls.JoinGroupCalls.All < Calls.JoinGroupCallsasGuest.All",
+        "- | - | Calls.JoinGroupCall.All < Calls.JoinGroupCallasGuest.All",
         "202",
     );
     /// `POST /communications/calls/{id}/answer`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Calls.JoinGroupCalls.All`, `Calls.JoinGroupCallsasGuest.All`
+    /// * Application, least privileged first: `Calls.JoinGroupCall.All`, `Calls.JoinGroupCallasGuest.All`
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-answer?view=graph-rest-1.0>
@@ -258,14 +258,14 @@ impl CallsItem {
     pub const CANCEL_MEDIA_PROCESSING: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/communications/calls/{id}/cancelMediaProcessing",
         "call-cancelmediaprocessing",
-        "- | - | -",
+        "- | - | ()",
         "200",
     );
     /// `POST /communications/calls/{id}/cancelMediaProcessing`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-cancelmediaprocessing?view=graph-rest-1.0>
@@ -310,14 +310,14 @@ impl CallsItem {
     pub const KEEP_ALIVE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/communications/calls/{id}/keepAlive",
         "call-keepalive",
-        "- | - | -",
+        "- | - | ()",
         "200",
     );
     /// `POST /communications/calls/{id}/keepAlive`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-keepalive?view=graph-rest-1.0>
@@ -329,14 +329,14 @@ impl CallsItem {
     pub const MUTE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/communications/calls/{id}/mute",
         "call-mute",
-        "- | - | -",
+        "- | - | ()",
         "200",
     );
     /// `POST /communications/calls/{id}/mute`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-mute?view=graph-rest-1.0>
@@ -351,14 +351,14 @@ impl CallsItem {
     pub const PLAY_PROMPT: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/communications/calls/{id}/playPrompt",
         "call-playprompt",
-        "- | - | -",
+        "- | - | ()",
         "200",
     );
     /// `POST /communications/calls/{id}/playPrompt`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-playprompt?view=graph-rest-1.0>
@@ -416,14 +416,14 @@ impl CallsItem {
     pub const REJECT: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/communications/calls/{id}/reject",
         "call-reject",
-        "- | - | -",
+        "- | - | ()",
         "202",
     );
     /// `POST /communications/calls/{id}/reject`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-reject?view=graph-rest-1.0>
@@ -477,14 +477,14 @@ impl CallsItem {
     pub const UNMUTE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/communications/calls/{id}/unmute",
         "call-unmute",
-        "- | - | -",
+        "- | - | ()",
         "200",
     );
     /// `POST /communications/calls/{id}/unmute`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-unmute?view=graph-rest-1.0>
@@ -499,14 +499,14 @@ impl CallsItem {
     pub const UPDATE_RECORDING_STATUS: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/communications/calls/{id}/updateRecordingStatus",
         "call-updaterecordingstatus",
-        "- | - | Calls.JoinGroupCalls.All < Calls.AccessMedia.All",
+        "- | - | Calls.JoinGroupCall.All < Calls.AccessMedia.All",
         "200",
     );
     /// `POST /communications/calls/{id}/updateRecordingStatus`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Calls.JoinGroupCalls.All`, `Calls.AccessMedia.All`
+    /// * Application, least privileged first: `Calls.JoinGroupCall.All`, `Calls.AccessMedia.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-updaterecordingstatus?view=graph-rest-1.0>
@@ -537,14 +537,14 @@ impl CallsItemParticipants {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/communications/calls/{id}/participants",
         "call-list-participants",
-        "- | - | -",
+        "- | - | ()",
         "200 *",
     );
     /// `GET /communications/calls/{id}/participants`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -557,14 +557,14 @@ impl CallsItemParticipants {
     pub const INVITE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/communications/calls/{id}/participants/invite",
         "participant-invite",
-        "- | - | Calls.InitiateGroupCalls.All",
+        "- | - | Calls.InitiateGroupCall.All",
         "200",
     );
     /// `POST /communications/calls/{id}/participants/invite`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: `Calls.InitiateGroupCalls.All`
+    /// * Application: `Calls.InitiateGroupCall.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/participant-invite?view=graph-rest-1.0>
@@ -586,14 +586,14 @@ impl CallsItemParticipantsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/communications/calls/{id}/participants/{id}",
         "participant-get",
-        "- | - | -",
+        "- | - | ()",
         "200 *",
     );
     /// `GET /communications/calls/{id}/participants/{id}`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -606,14 +606,14 @@ impl CallsItemParticipantsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/communications/calls/{id}/participants/{id}",
         "participant-delete",
-        "- | - | -",
+        "- | - | ()",
         "204",
     );
     /// `DELETE /communications/calls/{id}/participants/{id}`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/participant-delete?view=graph-rest-1.0>
@@ -625,14 +625,14 @@ impl CallsItemParticipantsItem {
     pub const MUTE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/communications/calls/{id}/participants/{id}/mute",
         "participant-mute",
-        "- | - | -",
+        "- | - | ()",
         "200",
     );
     /// `POST /communications/calls/{id}/participants/{id}/mute`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/participant-mute?view=graph-rest-1.0>
@@ -650,8 +650,8 @@ impl CallsItemParticipantsItem {
 pub struct OnlineMeetings(pub rt::Path);
 
 impl OnlineMeetings {
-    /// What the documentation says about [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/communications/onlineMeetings",
         "onlinemeeting-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
@@ -667,8 +667,8 @@ impl OnlineMeetings {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
-        rt::Request::new(Self::GET, self.0.clone())
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnlineMeeting>> {
+        rt::Request::new(Self::LIST, self.0.clone())
     }
 }
 
@@ -677,8 +677,8 @@ impl OnlineMeetings {
 pub struct Presences(pub rt::Path);
 
 impl Presences {
-    /// What the documentation says about [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/communications/presences",
         "presence-get",
         "Presence.Read < Presence.Read.All | - | -",
@@ -693,7 +693,7 @@ impl Presences {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::Presence> {
-        rt::Request::new(Self::GET, self.0.clone())
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Presence>> {
+        rt::Request::new(Self::LIST, self.0.clone())
     }
 }

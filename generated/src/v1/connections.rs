@@ -148,7 +148,10 @@ impl ConnectionsItemItems {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/externalconnectors-externalitem-create?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
+    pub fn create(
+        &self,
+        body: crate::v1::types::external_connectors::ExternalItem,
+    ) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

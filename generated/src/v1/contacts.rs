@@ -106,14 +106,14 @@ impl ContactsItem {
     pub const CHECK_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/contacts/{id}/checkMemberGroups",
         "orgcontact-checkmembergroups",
-        "OrgContact.Read.All, Group.Read.All, Directory.Read.All | - | OrgContact.Read.All, Group.Read.All, Directory.Read.All",
+        "OrgContact.Read.All + Group.Read.All < Directory.Read.All | - | OrgContact.Read.All + Group.Read.All < Directory.Read.All",
         "200",
     );
     /// `POST /contacts/{id}/checkMemberGroups`
     ///
-    /// * Delegated (work or school), in no certain order: `OrgContact.Read.All` with `Group.Read.All`, `Directory.Read.All`
+    /// * Delegated (work or school), least privileged first: `OrgContact.Read.All` with `Group.Read.All`, `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `OrgContact.Read.All` with `Group.Read.All`, `Directory.Read.All`
+    /// * Application, least privileged first: `OrgContact.Read.All` with `Group.Read.All`, `Directory.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-checkmembergroups?view=graph-rest-1.0>
@@ -129,14 +129,14 @@ impl ContactsItem {
     pub const GET_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/contacts/{id}/getMemberGroups",
         "orgcontact-getmembergroups",
-        "OrgContact.Read.All, Group.Read.All, Directory.Read.All | - | OrgContact.Read.All, Group.Read.All, Directory.Read.All",
+        "OrgContact.Read.All + Group.Read.All < Directory.Read.All | - | OrgContact.Read.All + Group.Read.All < Directory.Read.All",
         "200",
     );
     /// `POST /contacts/{id}/getMemberGroups`
     ///
-    /// * Delegated (work or school), in no certain order: `OrgContact.Read.All` with `Group.Read.All`, `Directory.Read.All`
+    /// * Delegated (work or school), least privileged first: `OrgContact.Read.All` with `Group.Read.All`, `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `OrgContact.Read.All` with `Group.Read.All`, `Directory.Read.All`
+    /// * Application, least privileged first: `OrgContact.Read.All` with `Group.Read.All`, `Directory.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-getmembergroups?view=graph-rest-1.0>
@@ -152,14 +152,14 @@ impl ContactsItem {
     pub const GET_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/contacts/{id}/getMemberObjects",
         "orgcontact-getmemberobjects",
-        "OrgContact.Read.All, Group.Read.All, Directory.Read.All | - | OrgContact.Read.All, Group.Read.All, Directory.Read.All",
+        "OrgContact.Read.All + Group.Read.All < Directory.Read.All | - | OrgContact.Read.All + Group.Read.All < Directory.Read.All",
         "200",
     );
     /// `POST /contacts/{id}/getMemberObjects`
     ///
-    /// * Delegated (work or school), in no certain order: `OrgContact.Read.All` with `Group.Read.All`, `Directory.Read.All`
+    /// * Delegated (work or school), least privileged first: `OrgContact.Read.All` with `Group.Read.All`, `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `OrgContact.Read.All` with `Group.Read.All`, `Directory.Read.All`
+    /// * Application, least privileged first: `OrgContact.Read.All` with `Group.Read.All`, `Directory.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-getmemberobjects?view=graph-rest-1.0>
@@ -182,14 +182,14 @@ impl ContactsItemDirectReports {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/contacts/{id}/directReports",
         "orgcontact-list-directreports",
-        "OrgContact.Read.All, Group.Read.All, Directory.Read.All | - | OrgContact.Read.All, Group.Read.All, Directory.Read.All",
+        "OrgContact.Read.All + Group.Read.All < Directory.Read.All | - | OrgContact.Read.All + Group.Read.All < Directory.Read.All",
         "200 $select",
     );
     /// `GET /contacts/{id}/directReports`
     ///
-    /// * Delegated (work or school), in no certain order: `OrgContact.Read.All` with `Group.Read.All`, `Directory.Read.All`
+    /// * Delegated (work or school), least privileged first: `OrgContact.Read.All` with `Group.Read.All`, `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `OrgContact.Read.All` with `Group.Read.All`, `Directory.Read.All`
+    /// * Application, least privileged first: `OrgContact.Read.All` with `Group.Read.All`, `Directory.Read.All`
     /// * Success: 200
     /// * Query options: `$select`
     ///
@@ -205,25 +205,25 @@ impl ContactsItemDirectReports {
 pub struct ContactsItemManager(pub rt::Path);
 
 impl ContactsItemManager {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/contacts/{id}/manager",
         "orgcontact-get-manager",
-        "OrgContact.Read.All, Group.Read.All, Directory.Read.All | - | OrgContact.Read.All, Group.Read.All, Directory.Read.All",
+        "OrgContact.Read.All + Group.Read.All < Directory.Read.All | - | OrgContact.Read.All + Group.Read.All < Directory.Read.All",
         "200 $select",
     );
     /// `GET /contacts/{id}/manager`
     ///
-    /// * Delegated (work or school), in no certain order: `OrgContact.Read.All` with `Group.Read.All`, `Directory.Read.All`
+    /// * Delegated (work or school), least privileged first: `OrgContact.Read.All` with `Group.Read.All`, `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `OrgContact.Read.All` with `Group.Read.All`, `Directory.Read.All`
+    /// * Application, least privileged first: `OrgContact.Read.All` with `Group.Read.All`, `Directory.Read.All`
     /// * Success: 200
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/orgcontact-get-manager?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+    pub fn get(&self) -> rt::Request<types::DirectoryObject> {
+        rt::Request::new(Self::GET, self.0.clone())
     }
 }
 
@@ -236,14 +236,14 @@ impl ContactsItemMemberOf {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/contacts/{id}/memberOf",
         "orgcontact-list-memberof",
-        "OrgContact.Read.All, Group.Read.All, Directory.Read.All | - | OrgContact.Read.All, Group.Read.All, Directory.Read.All",
+        "OrgContact.Read.All + Group.Read.All < Directory.Read.All | - | OrgContact.Read.All + Group.Read.All < Directory.Read.All",
         "200 $select",
     );
     /// `GET /contacts/{id}/memberOf`
     ///
-    /// * Delegated (work or school), in no certain order: `OrgContact.Read.All` with `Group.Read.All`, `Directory.Read.All`
+    /// * Delegated (work or school), least privileged first: `OrgContact.Read.All` with `Group.Read.All`, `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `OrgContact.Read.All` with `Group.Read.All`, `Directory.Read.All`
+    /// * Application, least privileged first: `OrgContact.Read.All` with `Group.Read.All`, `Directory.Read.All`
     /// * Success: 200
     /// * Query options: `$select`
     ///
@@ -263,14 +263,14 @@ impl ContactsItemTransitiveMemberOf {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/contacts/{id}/transitiveMemberOf",
         "orgcontact-list-transitivememberof",
-        "OrgContact.Read.All, Group.Read.All, Directory.Read.All | - | OrgContact.Read.All, Group.Read.All, Directory.Read.All",
+        "OrgContact.Read.All + Group.Read.All < Directory.Read.All | - | OrgContact.Read.All + Group.Read.All < Directory.Read.All",
         "200 $select",
     );
     /// `GET /contacts/{id}/transitiveMemberOf`
     ///
-    /// * Delegated (work or school), in no certain order: `OrgContact.Read.All` with `Group.Read.All`, `Directory.Read.All`
+    /// * Delegated (work or school), least privileged first: `OrgContact.Read.All` with `Group.Read.All`, `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `OrgContact.Read.All` with `Group.Read.All`, `Directory.Read.All`
+    /// * Application, least privileged first: `OrgContact.Read.All` with `Group.Read.All`, `Directory.Read.All`
     /// * Success: 200
     /// * Query options: `$select`
     ///

@@ -272,7 +272,7 @@ impl DeviceManagement {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/deviceManagement",
-        "intune-androidforwork-devicemanagement-get",
+        "intune-deviceconfig-devicemanagement-get",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200 *",
     );
@@ -284,7 +284,19 @@ impl DeviceManagement {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-androidforwork-devicemanagement-get?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicemanagement-get?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-androidforwork-devicemanagement-get?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-auditing-devicemanagement-get?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-companyterms-devicemanagement-get?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-devices-devicemanagement-get?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-enrollment-devicemanagement-get?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-devicemanagement-get?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-notification-devicemanagement-get?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagement-get?view=graph-rest-1.0>
+    /// * and 7 more
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagement> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -292,7 +304,7 @@ impl DeviceManagement {
     /// What the documentation says about [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/deviceManagement",
-        "intune-androidforwork-devicemanagement-update",
+        "intune-deviceconfig-devicemanagement-update",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
@@ -303,7 +315,19 @@ impl DeviceManagement {
     /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-androidforwork-devicemanagement-update?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicemanagement-update?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-androidforwork-devicemanagement-update?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-auditing-devicemanagement-update?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-companyterms-devicemanagement-update?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-devices-devicemanagement-update?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-enrollment-devicemanagement-update?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-devicemanagement-update?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-notification-devicemanagement-update?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagement-update?view=graph-rest-1.0>
+    /// * and 7 more
     #[inline]
     pub fn update(
         &self,

@@ -226,8 +226,9 @@ impl AdministrativeUnitsItemMembersReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-post-members?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 
@@ -449,7 +450,7 @@ impl DeletedItemsGetUserOwnedObjects {
     pub fn create(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<rt::Collection<types::DirectoryObject>> {
+    ) -> rt::Request<types::DirectoryObject> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -463,14 +464,14 @@ impl DeletedItemsAsApplication {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directory/deletedItems/microsoft.graph.application",
         "directory-deleteditems-list",
-        "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, Directory.AccessAsUser.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
+        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
         "200 $orderby $count",
     );
     /// `GET /directory/deletedItems/microsoft.graph.application`
     ///
-    /// * Delegated (work or school), depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`, `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
     /// * Query options: `$orderby`, `$count`
     ///
@@ -517,14 +518,14 @@ impl DeletedItemsAsGroup {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directory/deletedItems/microsoft.graph.group",
         "directory-deleteditems-list",
-        "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, Directory.AccessAsUser.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
+        "Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.AccessAsUser.All | - | Group.Read.All < Group.ReadWrite.All < Directory.Read.All",
         "200 $orderby $count",
     );
     /// `GET /directory/deletedItems/microsoft.graph.group`
     ///
-    /// * Delegated (work or school), depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`, `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`, `Directory.Read.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
     /// * Query options: `$orderby`, `$count`
     ///
@@ -544,14 +545,14 @@ impl DeletedItemsAsUser {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directory/deletedItems/microsoft.graph.user",
         "directory-deleteditems-list",
-        "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, Directory.AccessAsUser.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
+        "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200 $orderby $count",
     );
     /// `GET /directory/deletedItems/microsoft.graph.user`
     ///
-    /// * Delegated (work or school), depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`, `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     /// * Query options: `$orderby`, `$count`
     ///
@@ -571,12 +572,12 @@ impl DeletedItemsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directory/deletedItems/{id}",
         "directory-deleteditems-get",
-        "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, Directory.AccessAsUser.All, User.Read.All, User.ReadWrite.All, AccessAsUser.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.OwnedBy, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
+        "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, Directory.AccessAsUser.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.OwnedBy, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
         "200 *",
     );
     /// `GET /directory/deletedItems/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`, `User.Read.All`, `User.ReadWrite.All`, `AccessAsUser.All`, `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`, `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.OwnedBy`, `Application.ReadWrite.All`, `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
@@ -591,14 +592,14 @@ impl DeletedItemsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/directory/deletedItems/{id}",
         "directory-deleteditems-delete",
-        "Application.ReadWrite.All, Directory.ReadWrite.All, Directory.AccessAsUser.All, User.ReadWrite.All, Group.ReadWrite.All | - | Application.ReadWrite.OwnedBy, Application.ReadWrite.All",
+        "Application.ReadWrite.All, Directory.ReadWrite.All, Directory.AccessAsUser.All, User.ReadWrite.All, Group.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Application.ReadWrite.All",
         "204",
     );
     /// `DELETE /directory/deletedItems/{id}`
     ///
     /// * Delegated (work or school), depending on the resource: `Application.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`, `User.ReadWrite.All`, `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Application.ReadWrite.OwnedBy`, `Application.ReadWrite.All`
+    /// * Application, least privileged first: `Application.ReadWrite.OwnedBy`, `Application.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-delete?view=graph-rest-1.0>

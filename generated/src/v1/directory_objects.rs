@@ -159,14 +159,14 @@ impl DirectoryObjectsItem {
     pub const GET_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/directoryObjects/{id}/getMemberGroups",
         "directoryobject-getmembergroups",
-        "User.ReadBasic.All, GroupMember.Read.All, User.Read.All, Group.Read.All, Directory.Read.All | - | User.Read.All, GroupMember.Read.All, Group.Read.All, Directory.Read.All",
+        "User.ReadBasic.All + GroupMember.Read.All < User.Read.All + GroupMember.Read.All < User.ReadBasic.All + Group.Read.All < User.Read.All + Group.Read.All < Directory.Read.All | - | User.Read.All + GroupMember.Read.All < User.Read.All + Group.Read.All < Directory.Read.All",
         "200",
     );
     /// `POST /directoryObjects/{id}/getMemberGroups`
     ///
-    /// * Delegated (work or school), in no certain order: `User.ReadBasic.All` with `GroupMember.Read.All`, `User.Read.All` with `GroupMember.Read.All`, `User.ReadBasic.All` with `Group.Read.All`, `User.Read.All` with `Group.Read.All`, `Directory.Read.All`
+    /// * Delegated (work or school), least privileged first: `User.ReadBasic.All` with `GroupMember.Read.All`, `User.Read.All` with `GroupMember.Read.All`, `User.ReadBasic.All` with `Group.Read.All`, `User.Read.All` with `Group.Read.All`, `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `User.Read.All` with `GroupMember.Read.All`, `User.Read.All` with `Group.Read.All`, `Directory.Read.All`
+    /// * Application, least privileged first: `User.Read.All` with `GroupMember.Read.All`, `User.Read.All` with `Group.Read.All`, `Directory.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-getmembergroups?view=graph-rest-1.0>
@@ -182,14 +182,14 @@ impl DirectoryObjectsItem {
     pub const GET_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/directoryObjects/{id}/getMemberObjects",
         "directoryobject-getmemberobjects",
-        "User.Read.All, Group.Read.All, Directory.Read.All | - | User.Read.All, Group.Read.All, Directory.Read.All",
+        "User.Read.All + Group.Read.All < Directory.Read.All | - | User.Read.All + Group.Read.All < Directory.Read.All",
         "200",
     );
     /// `POST /directoryObjects/{id}/getMemberObjects`
     ///
-    /// * Delegated (work or school), in no certain order: `User.Read.All` with `Group.Read.All`, `Directory.Read.All`
+    /// * Delegated (work or school), least privileged first: `User.Read.All` with `Group.Read.All`, `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `User.Read.All` with `Group.Read.All`, `Directory.Read.All`
+    /// * Application, least privileged first: `User.Read.All` with `Group.Read.All`, `Directory.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-getmemberobjects?view=graph-rest-1.0>

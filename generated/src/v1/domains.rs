@@ -116,7 +116,7 @@ impl DomainsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/domain-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<()> {
+    pub fn update(&self, body: types::Domain) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -30,14 +30,14 @@ impl Connections {
         "POST /v1.0/external/connections",
         "externalconnectors-external-post-connections",
         "- | - | ExternalConnection.ReadWrite.OwnedBy",
-        "201",
+        "201 200",
     );
     /// `POST /external/connections`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
     /// * Application: `ExternalConnection.ReadWrite.OwnedBy`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/externalconnectors-external-post-connections?view=graph-rest-1.0>
     #[inline]
@@ -130,8 +130,8 @@ impl ConnectionsItemSchema {
     #[inline]
     pub fn create(
         &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<crate::v1::types::external_connectors::Schema> {
+        body: crate::v1::types::external_connectors::Schema,
+    ) -> rt::Request<Option<crate::v1::types::external_connectors::Schema>> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

@@ -144,7 +144,7 @@ impl GroupLifecyclePoliciesItem {
     pub fn add_group(
         &self,
         body: actions::GroupLifecyclePolicyAddGroup,
-    ) -> rt::Request<::serde_json::Value> {
+    ) -> rt::Request<rt::Single<bool>> {
         rt::Request::new(Self::ADD_GROUP, self.0.segment("addGroup")).body(body.into())
     }
     /// What the documentation says about [`Self::remove_group`].
@@ -166,7 +166,7 @@ impl GroupLifecyclePoliciesItem {
     pub fn remove_group(
         &self,
         body: actions::GroupLifecyclePolicyRemoveGroup,
-    ) -> rt::Request<::serde_json::Value> {
+    ) -> rt::Request<rt::Single<bool>> {
         rt::Request::new(Self::REMOVE_GROUP, self.0.segment("removeGroup"))
             .body(body.into())
     }

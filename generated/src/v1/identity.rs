@@ -231,14 +231,14 @@ impl ConditionalAccessNamedLocations {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/identity/conditionalAccess/namedLocations",
         "conditionalaccessroot-post-namedlocations",
-        "Policy.Read.All, Policy.ReadWrite.ConditionalAccess | - | Policy.Read.All, Policy.ReadWrite.ConditionalAccess",
+        "Policy.Read.All + Policy.ReadWrite.ConditionalAccess | - | Policy.Read.All + Policy.ReadWrite.ConditionalAccess",
         "201",
     );
     /// `POST /identity/conditionalAccess/namedLocations`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
+    /// * Delegated (work or school): `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
+    /// * Application: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccessroot-post-namedlocations?view=graph-rest-1.0>
@@ -272,6 +272,11 @@ impl ConditionalAccessNamedLocationsItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/namedlocation-get?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/countrynamedlocation-get?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/ipnamedlocation-get?view=graph-rest-1.0>
     #[inline]
     pub fn get(&self) -> rt::Request<types::NamedLocation> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -280,17 +285,21 @@ impl ConditionalAccessNamedLocationsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/identity/conditionalAccess/namedLocations/{id}",
         "countrynamedlocation-update",
-        "Policy.Read.All, Policy.ReadWrite.ConditionalAccess | - | Policy.Read.All, Policy.ReadWrite.ConditionalAccess",
+        "Policy.Read.All + Policy.ReadWrite.ConditionalAccess | - | Policy.Read.All + Policy.ReadWrite.ConditionalAccess",
         "204",
     );
     /// `PATCH /identity/conditionalAccess/namedLocations/{id}`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
+    /// * Delegated (work or school): `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
+    /// * Application: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/countrynamedlocation-update?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/ipnamedlocation-update?view=graph-rest-1.0>
     #[inline]
     pub fn update(&self, body: impl rt::Is<types::NamedLocation>) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
@@ -298,18 +307,23 @@ impl ConditionalAccessNamedLocationsItem {
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/identity/conditionalAccess/namedLocations/{id}",
-        "countrynamedlocation-delete",
-        "Policy.Read.All, Policy.ReadWrite.ConditionalAccess | - | Policy.Read.All, Policy.ReadWrite.ConditionalAccess",
+        "namedlocation-delete",
+        "Policy.Read.All + Policy.ReadWrite.ConditionalAccess | - | Policy.Read.All + Policy.ReadWrite.ConditionalAccess",
         "204",
     );
     /// `DELETE /identity/conditionalAccess/namedLocations/{id}`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
+    /// * Delegated (work or school): `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
+    /// * Application: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
     /// * Success: 204
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/countrynamedlocation-delete?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/namedlocation-delete?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/countrynamedlocation-delete?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/ipnamedlocation-delete?view=graph-rest-1.0>
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -350,14 +364,14 @@ impl ConditionalAccessPolicies {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/identity/conditionalAccess/policies",
         "conditionalaccessroot-post-policies",
-        "Policy.Read.All ? Policy.ReadWrite.ConditionalAccess ? Application.Read.All | - | Policy.Read.All ? Policy.ReadWrite.ConditionalAccess ? Application.Read.All",
+        "Policy.Read.All + Policy.ReadWrite.ConditionalAccess + Application.Read.All | - | Policy.Read.All + Policy.ReadWrite.ConditionalAccess + Application.Read.All",
         "201",
     );
     /// `POST /identity/conditionalAccess/policies`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All`, `Policy.ReadWrite.ConditionalAccess`, `Application.Read.All`
+    /// * Delegated (work or school): `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess` with `Application.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All`, `Policy.ReadWrite.ConditionalAccess`, `Application.Read.All`
+    /// * Application: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess` with `Application.Read.All`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccessroot-post-policies?view=graph-rest-1.0>
@@ -399,14 +413,14 @@ impl ConditionalAccessPoliciesItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/identity/conditionalAccess/policies/{id}",
         "conditionalaccesspolicy-update",
-        "Policy.Read.All ? Policy.ReadWrite.ConditionalAccess ? Application.Read.All | - | Policy.Read.All ? Policy.ReadWrite.ConditionalAccess ? Application.Read.All",
+        "Policy.Read.All + Policy.ReadWrite.ConditionalAccess + Application.Read.All | - | Policy.Read.All + Policy.ReadWrite.ConditionalAccess + Application.Read.All",
         "204",
     );
     /// `PATCH /identity/conditionalAccess/policies/{id}`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All`, `Policy.ReadWrite.ConditionalAccess`, `Application.Read.All`
+    /// * Delegated (work or school): `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess` with `Application.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All`, `Policy.ReadWrite.ConditionalAccess`, `Application.Read.All`
+    /// * Application: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess` with `Application.Read.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccesspolicy-update?view=graph-rest-1.0>
@@ -418,14 +432,14 @@ impl ConditionalAccessPoliciesItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/identity/conditionalAccess/policies/{id}",
         "conditionalaccesspolicy-delete",
-        "Policy.Read.All, Policy.ReadWrite.ConditionalAccess | - | Policy.Read.All, Policy.ReadWrite.ConditionalAccess",
+        "Policy.Read.All + Policy.ReadWrite.ConditionalAccess | - | Policy.Read.All + Policy.ReadWrite.ConditionalAccess",
         "204",
     );
     /// `DELETE /identity/conditionalAccess/policies/{id}`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
+    /// * Delegated (work or school): `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
+    /// * Application: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccesspolicy-delete?view=graph-rest-1.0>

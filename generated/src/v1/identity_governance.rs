@@ -226,6 +226,10 @@ impl AccessReviewsDefinitionsItemInstances {
     /// * Query options: `$select`, `$filter`, `$orderby`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewinstance-list?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/accessreviewscheduledefinition-list-instances?view=graph-rest-1.0>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AccessReviewInstance>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -444,6 +448,10 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisions {
     /// * Query options: `$select`, `$filter`, `$orderby`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewinstance-list-decisions?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/accessreviewinstancedecisionitem-list?view=graph-rest-1.0>
     #[inline]
     pub fn list(
         &self,

@@ -272,6 +272,10 @@ impl Me {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/user-list-manager?view=graph-rest-1.0>
     #[inline]
     pub fn get(&self) -> rt::Request<types::User> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -396,14 +400,14 @@ impl Me {
     pub const GET_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/me/getMemberGroups",
         "directoryobject-getmembergroups",
-        "User.ReadBasic.All, GroupMember.Read.All, User.Read.All, Group.Read.All, Directory.Read.All | - | User.Read.All, GroupMember.Read.All, Group.Read.All, Directory.Read.All",
+        "User.ReadBasic.All + GroupMember.Read.All < User.Read.All + GroupMember.Read.All < User.ReadBasic.All + Group.Read.All < User.Read.All + Group.Read.All < Directory.Read.All | - | User.Read.All + GroupMember.Read.All < User.Read.All + Group.Read.All < Directory.Read.All",
         "200",
     );
     /// `POST /me/getMemberGroups`
     ///
-    /// * Delegated (work or school), in no certain order: `User.ReadBasic.All` with `GroupMember.Read.All`, `User.Read.All` with `GroupMember.Read.All`, `User.ReadBasic.All` with `Group.Read.All`, `User.Read.All` with `Group.Read.All`, `Directory.Read.All`
+    /// * Delegated (work or school), least privileged first: `User.ReadBasic.All` with `GroupMember.Read.All`, `User.Read.All` with `GroupMember.Read.All`, `User.ReadBasic.All` with `Group.Read.All`, `User.Read.All` with `Group.Read.All`, `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `User.Read.All` with `GroupMember.Read.All`, `User.Read.All` with `Group.Read.All`, `Directory.Read.All`
+    /// * Application, least privileged first: `User.Read.All` with `GroupMember.Read.All`, `User.Read.All` with `Group.Read.All`, `Directory.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-getmembergroups?view=graph-rest-1.0>
@@ -419,14 +423,14 @@ impl Me {
     pub const GET_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/me/getMemberObjects",
         "directoryobject-getmemberobjects",
-        "User.Read.All, Group.Read.All, Directory.Read.All | - | User.Read.All, Group.Read.All, Directory.Read.All",
+        "User.Read.All + Group.Read.All < Directory.Read.All | - | User.Read.All + Group.Read.All < Directory.Read.All",
         "200",
     );
     /// `POST /me/getMemberObjects`
     ///
-    /// * Delegated (work or school), in no certain order: `User.Read.All` with `Group.Read.All`, `Directory.Read.All`
+    /// * Delegated (work or school), least privileged first: `User.Read.All` with `Group.Read.All`, `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `User.Read.All` with `Group.Read.All`, `Directory.Read.All`
+    /// * Application, least privileged first: `User.Read.All` with `Group.Read.All`, `Directory.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-getmemberobjects?view=graph-rest-1.0>
@@ -696,7 +700,7 @@ impl JoinedTeams {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-joinedteams?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Team>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -733,8 +737,8 @@ impl LicenseDetails {
 pub struct Manager(pub rt::Path);
 
 impl Manager {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/manager",
         "user-list-manager",
         "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -750,8 +754,8 @@ impl Manager {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-manager?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<types::DirectoryObject> {
-        rt::Request::new(Self::LIST, self.0.clone())
+    pub fn get(&self) -> rt::Request<types::DirectoryObject> {
+        rt::Request::new(Self::GET, self.0.clone())
     }
 }
 

@@ -17,18 +17,24 @@ impl Organization {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/organization",
-        "intune-onboarding-organization-list",
-        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
-        "200",
+        "organization-get",
+        "User.Read < Organization.Read.All < Directory.Read.All < Organization.ReadWrite.All < Directory.ReadWrite.All | - | Organization.Read.All < Directory.Read.All < Organization.ReadWrite.All < Directory.ReadWrite.All",
+        "200 *",
     );
     /// `GET /organization`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `User.Read`, `Organization.Read.All`, `Directory.Read.All`, `Organization.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, least privileged first: `Organization.Read.All`, `Directory.Read.All`, `Organization.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-organization-list?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/organization-get?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-onboarding-organization-list?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/organization-list?view=graph-rest-1.0>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Organization>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -75,6 +81,10 @@ impl OrganizationItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-organization-get?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0>
     #[inline]
     pub fn get(&self) -> rt::Request<types::Organization> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -82,20 +92,24 @@ impl OrganizationItem {
     /// What the documentation says about [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/organization/{tenant id}",
-        "intune-onboarding-organization-update",
-        "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
-        "200",
+        "organization-update",
+        "Organization.ReadWrite.All < Directory.AccessAsUser.All | - | Organization.ReadWrite.All",
+        "204",
     );
     /// `PATCH /organization/{tenant id}`
     ///
-    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Organization.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
-    /// * Success: 200
+    /// * Application: `Organization.ReadWrite.All`
+    /// * Success: 204
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-organization-update?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/organization-update?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-onboarding-organization-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(&self, body: types::Organization) -> rt::Request<types::Organization> {
+    pub fn update(&self, body: types::Organization) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::set_mobile_device_management_authority`].
@@ -247,12 +261,12 @@ impl OrganizationItemBrandingLocalizationsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/organization/{tenant id}/branding/localizations/{locale}",
         "organizationalbrandingpropertieslocalization-get",
-        "Organization.Read.All < User.Read < User.Read.All < User.ReadBasic.All | - | -",
+        "Organization.Read.All ? User.Read ? User.Read.All ? User.ReadBasic.All | - | -",
         "200",
     );
     /// `GET /organization/{tenant id}/branding/localizations/{locale}`
     ///
-    /// * Delegated (work or school), least privileged first: `Organization.Read.All`, `User.Read`, `User.Read.All`, `User.ReadBasic.All`
+    /// * Delegated (work or school), in no certain order: `Organization.Read.All`, `User.Read`, `User.Read.All`, `User.ReadBasic.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
@@ -278,7 +292,10 @@ impl OrganizationItemBrandingLocalizationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/organizationalbrandingpropertieslocalization-update?view=graph-rest-1.0>
     #[inline]
-    pub fn replace(&self, body: ::serde_json::Value) -> rt::Request<()> {
+    pub fn replace(
+        &self,
+        body: types::OrganizationalBrandingProperties,
+    ) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::update`].
@@ -297,7 +314,10 @@ impl OrganizationItemBrandingLocalizationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/organizationalbrandingpropertieslocalization-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<()> {
+    pub fn update(
+        &self,
+        body: types::OrganizationalBrandingProperties,
+    ) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -330,15 +350,15 @@ impl OrganizationItemBrandingItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/organization/{tenant id}/branding/{property name}",
         "organizationalbrandingproperties-get",
-        "Organization.Read.All < User.Read < User.Read.All < User.ReadBasic.All | - | -",
-        "200",
+        "Organization.Read.All ? User.Read ? User.Read.All ? User.ReadBasic.All | - | -",
+        "200 204",
     );
     /// `GET /organization/{tenant id}/branding/{property name}`
     ///
-    /// * Delegated (work or school), least privileged first: `Organization.Read.All`, `User.Read`, `User.Read.All`, `User.ReadBasic.All`
+    /// * Delegated (work or school), in no certain order: `Organization.Read.All`, `User.Read`, `User.Read.All`, `User.ReadBasic.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 200
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/organizationalbrandingproperties-get?view=graph-rest-1.0>
     #[inline]
@@ -454,11 +474,9 @@ impl OrganizationItemCertificateBasedAuthConfigurationReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/certificatebasedauthconfiguration-post-certificatebasedauthconfiguration?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: types::CertificateBasedAuthConfiguration,
-    ) -> rt::Request<types::CertificateBasedAuthConfiguration> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 
@@ -521,19 +539,22 @@ impl OrganizationItemExtensions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/organization/{tenant id}/extensions",
         "opentypeextension-post-opentypeextension",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, User.ReadWrite, Tasks.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All, Tasks.ReadWrite.All",
+        "Organization.ReadWrite.All | - | Organization.ReadWrite.All",
         "201 202",
     );
     /// `POST /organization/{tenant id}/extensions`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`, `User.ReadWrite`, `Tasks.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`, `Contacts.ReadWrite`, `User.ReadWrite`, `Tasks.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`, `User.ReadWrite.All`, `Tasks.ReadWrite.All`
+    /// * Delegated (work or school): `Organization.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Organization.ReadWrite.All`
     /// * Success: 201, 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Message> {
+    pub fn create(
+        &self,
+        body: ::serde_json::Value,
+    ) -> rt::Request<Option<types::OpenTypeExtension>> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -547,14 +568,14 @@ impl OrganizationItemExtensionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/organization/{tenant id}/extensions/{extensionId}",
         "opentypeextension-get",
-        "Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read, Tasks.ReadWrite | Calendars.Read, Mail.Read, Contacts.Read, User.Read, Tasks.ReadWrite | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, User.Read.All, Tasks.ReadWrite.All",
+        "User.Read | - | Organization.Read.All",
         "200 $filter $expand",
     );
     /// `GET /organization/{tenant id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.Read.All`, `Calendars.Read`, `Group.Read.All`, `Mail.Read`, `User.Read`, `Contacts.Read`, `Tasks.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Contacts.Read`, `User.Read`, `Tasks.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`, `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `User.Read.All`, `Tasks.ReadWrite.All`
+    /// * Delegated (work or school): `User.Read`
+    /// * Delegated (personal): not supported
+    /// * Application: `Organization.Read.All`
     /// * Success: 200
     /// * Query options: `$filter`, `$expand`
     ///
@@ -567,14 +588,14 @@ impl OrganizationItemExtensionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/organization/{tenant id}/extensions/{extensionId}",
         "opentypeextension-update",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, User.ReadWrite, Tasks.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All, Tasks.ReadWrite.All",
+        "Organization.ReadWrite.All | - | Organization.ReadWrite.All",
         "200",
     );
     /// `PATCH /organization/{tenant id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`, `User.ReadWrite`, `Tasks.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`, `Contacts.ReadWrite`, `User.ReadWrite`, `Tasks.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`, `User.ReadWrite.All`, `Tasks.ReadWrite.All`
+    /// * Delegated (work or school): `Organization.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Organization.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-1.0>
@@ -589,14 +610,14 @@ impl OrganizationItemExtensionsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/organization/{tenant id}/extensions/{extensionId}",
         "opentypeextension-delete",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, User.ReadWrite, Tasks.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All, Tasks.ReadWrite.All",
+        "Organization.ReadWrite.All | - | Organization.ReadWrite.All",
         "204",
     );
     /// `DELETE /organization/{tenant id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`, `User.ReadWrite`, `Tasks.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`, `Contacts.ReadWrite`, `User.ReadWrite`, `Tasks.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`, `User.ReadWrite.All`, `Tasks.ReadWrite.All`
+    /// * Delegated (work or school): `Organization.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Organization.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-1.0>

@@ -127,7 +127,7 @@ impl BucketsItem {
     pub fn update(
         &self,
         body: types::PlannerBucket,
-    ) -> rt::Request<types::PlannerBucket> {
+    ) -> rt::Request<Option<types::PlannerBucket>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -211,14 +211,14 @@ impl Plans {
         "POST /v1.0/planner/plans",
         "planner-post-plans",
         "Tasks.ReadWrite < Group.ReadWrite.All | - | -",
-        "201",
+        "201 200",
     );
     /// `POST /planner/plans`
     ///
     /// * Delegated (work or school), least privileged first: `Tasks.ReadWrite`, `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planner-post-plans?view=graph-rest-1.0>
     #[inline]
@@ -282,7 +282,10 @@ impl PlansItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerplan-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(&self, body: types::PlannerPlan) -> rt::Request<types::PlannerPlan> {
+    pub fn update(
+        &self,
+        body: types::PlannerPlan,
+    ) -> rt::Request<Option<types::PlannerPlan>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -375,7 +378,7 @@ impl PlansItemDetails {
     pub fn update(
         &self,
         body: types::PlannerPlanDetails,
-    ) -> rt::Request<types::PlannerPlanDetails> {
+    ) -> rt::Request<Option<types::PlannerPlanDetails>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -516,7 +519,10 @@ impl TasksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannertask-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(&self, body: types::PlannerTask) -> rt::Request<types::PlannerTask> {
+    pub fn update(
+        &self,
+        body: types::PlannerTask,
+    ) -> rt::Request<Option<types::PlannerTask>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -583,7 +589,7 @@ impl TasksItemAssignedToTaskBoardFormat {
     pub fn update(
         &self,
         body: types::PlannerAssignedToTaskBoardTaskFormat,
-    ) -> rt::Request<types::PlannerAssignedToTaskBoardTaskFormat> {
+    ) -> rt::Request<Option<types::PlannerAssignedToTaskBoardTaskFormat>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -631,7 +637,7 @@ impl TasksItemBucketTaskBoardFormat {
     pub fn update(
         &self,
         body: types::PlannerBucketTaskBoardTaskFormat,
-    ) -> rt::Request<types::PlannerBucketTaskBoardTaskFormat> {
+    ) -> rt::Request<Option<types::PlannerBucketTaskBoardTaskFormat>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -679,7 +685,7 @@ impl TasksItemDetails {
     pub fn update(
         &self,
         body: types::PlannerTaskDetails,
-    ) -> rt::Request<types::PlannerTaskDetails> {
+    ) -> rt::Request<Option<types::PlannerTaskDetails>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -727,7 +733,7 @@ impl TasksItemProgressTaskBoardFormat {
     pub fn update(
         &self,
         body: types::PlannerProgressTaskBoardTaskFormat,
-    ) -> rt::Request<types::PlannerProgressTaskBoardTaskFormat> {
+    ) -> rt::Request<Option<types::PlannerProgressTaskBoardTaskFormat>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

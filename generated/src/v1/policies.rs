@@ -187,7 +187,10 @@ impl ActivityBasedTimeoutPoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/activitybasedtimeoutpolicy-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(&self, body: types::ActivityBasedTimeoutPolicy) -> rt::Request<()> {
+    pub fn update(
+        &self,
+        body: types::ActivityBasedTimeoutPolicy,
+    ) -> rt::Request<Option<types::ActivityBasedTimeoutPolicy>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -376,14 +379,14 @@ impl IdentitySecurityDefaultsEnforcementPolicy {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/policies/identitySecurityDefaultsEnforcementPolicy",
         "identitysecuritydefaultsenforcementpolicy-update",
-        "Policy.Read.All, Policy.ReadWrite.ConditionalAccess | - | Policy.Read.All, Policy.ReadWrite.ConditionalAccess",
+        "Policy.Read.All + Policy.ReadWrite.ConditionalAccess | - | Policy.Read.All + Policy.ReadWrite.ConditionalAccess",
         "204",
     );
     /// `PATCH /policies/identitySecurityDefaultsEnforcementPolicy`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
+    /// * Delegated (work or school): `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
+    /// * Application: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identitysecuritydefaultsenforcementpolicy-update?view=graph-rest-1.0>
@@ -496,7 +499,10 @@ impl TokenIssuancePoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tokenissuancepolicy-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(&self, body: types::TokenIssuancePolicy) -> rt::Request<()> {
+    pub fn update(
+        &self,
+        body: types::TokenIssuancePolicy,
+    ) -> rt::Request<Option<types::TokenIssuancePolicy>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -529,14 +535,14 @@ impl TokenIssuancePoliciesItemAppliesTo {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/policies/tokenIssuancePolicies/{id}/appliesTo",
         "tokenissuancepolicy-list-appliesto",
-        "Policy.Read.All, Application.Read.All, Policy.ReadWrite.ApplicationConfiguration, Directory.Read.All | - | Policy.Read.All, Application.Read.All, Policy.ReadWrite.ApplicationConfiguration, Directory.Read.All",
+        "Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All | - | Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All",
         "200 $expand $select $top",
     );
     /// `GET /policies/tokenIssuancePolicies/{id}/appliesTo`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All` with `Application.Read.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.Read.All`, `Directory.Read.All`
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All` with `Application.Read.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.Read.All`, `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All` with `Application.Read.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.Read.All`, `Directory.Read.All`
+    /// * Application, least privileged first: `Policy.Read.All` with `Application.Read.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.Read.All`, `Directory.Read.All`
     /// * Success: 200
     /// * Query options: `$expand`, `$select`, `$top`
     ///
@@ -647,7 +653,10 @@ impl TokenLifetimePoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tokenlifetimepolicy-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(&self, body: types::TokenLifetimePolicy) -> rt::Request<()> {
+    pub fn update(
+        &self,
+        body: types::TokenLifetimePolicy,
+    ) -> rt::Request<Option<types::TokenLifetimePolicy>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -680,14 +689,14 @@ impl TokenLifetimePoliciesItemAppliesTo {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/policies/tokenLifetimePolicies/{id}/appliesTo",
         "tokenlifetimepolicy-list-appliesto",
-        "Policy.Read.All, Application.Read.All, Policy.ReadWrite.ApplicationConfiguration, Directory.Read.All | - | Policy.Read.All, Application.Read.All, Policy.ReadWrite.ApplicationConfiguration, Directory.Read.All",
+        "Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All | - | Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All",
         "200 $expand $select $top",
     );
     /// `GET /policies/tokenLifetimePolicies/{id}/appliesTo`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All` with `Application.Read.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.Read.All`, `Directory.Read.All`
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All` with `Application.Read.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.Read.All`, `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All` with `Application.Read.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.Read.All`, `Directory.Read.All`
+    /// * Application, least privileged first: `Policy.Read.All` with `Application.Read.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.Read.All`, `Directory.Read.All`
     /// * Success: 200
     /// * Query options: `$expand`, `$select`, `$top`
     ///

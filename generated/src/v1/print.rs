@@ -125,7 +125,7 @@ impl ConnectorsItem {
     #[inline]
     pub fn update(
         &self,
-        body: ::serde_json::Value,
+        body: types::PrintConnector,
     ) -> rt::Request<types::PrintConnector> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }

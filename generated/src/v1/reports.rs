@@ -133,14 +133,14 @@ impl Reports {
         "GET /v1.0/reports/getEmailActivityCounts(period='{period}')",
         "reportroot-getemailactivitycounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getEmailActivityCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getemailactivitycounts?view=graph-rest-1.0>
     #[inline]
@@ -158,14 +158,14 @@ impl Reports {
         "GET /v1.0/reports/getEmailActivityUserCounts(period='{period}')",
         "reportroot-getemailactivityusercounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getEmailActivityUserCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getemailactivityusercounts?view=graph-rest-1.0>
     #[inline]
@@ -183,14 +183,14 @@ impl Reports {
         "GET /v1.0/reports/getEmailActivityUserDetail(date={date})",
         "reportroot-getemailactivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getEmailActivityUserDetail(date={date})`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getemailactivityuserdetail?view=graph-rest-1.0>
     #[inline]
@@ -213,14 +213,14 @@ impl Reports {
         "GET /v1.0/reports/getEmailActivityUserDetail(period='{period}')",
         "reportroot-getemailactivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getEmailActivityUserDetail(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getemailactivityuserdetail?view=graph-rest-1.0>
     #[inline]
@@ -238,14 +238,14 @@ impl Reports {
         "GET /v1.0/reports/getEmailAppUsageAppsUserCounts(period='{period}')",
         "reportroot-getemailappusageappsusercounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getEmailAppUsageAppsUserCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getemailappusageappsusercounts?view=graph-rest-1.0>
     #[inline]
@@ -265,14 +265,14 @@ impl Reports {
         "GET /v1.0/reports/getEmailAppUsageUserCounts(period='{period}')",
         "reportroot-getemailappusageusercounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getEmailAppUsageUserCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getemailappusageusercounts?view=graph-rest-1.0>
     #[inline]
@@ -290,14 +290,14 @@ impl Reports {
         "GET /v1.0/reports/getEmailAppUsageUserDetail(date={date})",
         "reportroot-getemailappusageuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getEmailAppUsageUserDetail(date={date})`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getemailappusageuserdetail?view=graph-rest-1.0>
     #[inline]
@@ -320,14 +320,14 @@ impl Reports {
         "GET /v1.0/reports/getEmailAppUsageUserDetail(period='{period}')",
         "reportroot-getemailappusageuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getEmailAppUsageUserDetail(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getemailappusageuserdetail?view=graph-rest-1.0>
     #[inline]
@@ -345,14 +345,14 @@ impl Reports {
         "GET /v1.0/reports/getEmailAppUsageVersionsUserCounts(period='{period}')",
         "reportroot-getemailappusageversionsusercounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getEmailAppUsageVersionsUserCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getemailappusageversionsusercounts?view=graph-rest-1.0>
     #[inline]
@@ -411,14 +411,14 @@ impl Reports {
         "GET /v1.0/reports/getMailboxUsageDetail(period='{period}')",
         "reportroot-getmailboxusagedetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getMailboxUsageDetail(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getmailboxusagedetail?view=graph-rest-1.0>
     #[inline]
@@ -433,14 +433,14 @@ impl Reports {
         "GET /v1.0/reports/getMailboxUsageMailboxCounts(period='{period}')",
         "reportroot-getmailboxusagemailboxcounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getMailboxUsageMailboxCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getmailboxusagemailboxcounts?view=graph-rest-1.0>
     #[inline]
@@ -458,14 +458,14 @@ impl Reports {
         "GET /v1.0/reports/getMailboxUsageQuotaStatusMailboxCounts(period='{period}')",
         "reportroot-getmailboxusagequotastatusmailboxcounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getMailboxUsageQuotaStatusMailboxCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getmailboxusagequotastatusmailboxcounts?view=graph-rest-1.0>
     #[inline]
@@ -488,14 +488,14 @@ impl Reports {
         "GET /v1.0/reports/getMailboxUsageStorage(period='{period}')",
         "reportroot-getmailboxusagestorage",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getMailboxUsageStorage(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getmailboxusagestorage?view=graph-rest-1.0>
     #[inline]
@@ -513,14 +513,14 @@ impl Reports {
         "GET /v1.0/reports/getOffice365ActivationCounts",
         "reportroot-getoffice365activationcounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getOffice365ActivationCounts`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getoffice365activationcounts?view=graph-rest-1.0>
     #[inline]
@@ -535,14 +535,14 @@ impl Reports {
         "GET /v1.0/reports/getOffice365ActivationsUserCounts",
         "reportroot-getoffice365activationsusercounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getOffice365ActivationsUserCounts`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getoffice365activationsusercounts?view=graph-rest-1.0>
     #[inline]
@@ -557,14 +557,14 @@ impl Reports {
         "GET /v1.0/reports/getOffice365ActivationsUserDetail",
         "reportroot-getoffice365activationsuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getOffice365ActivationsUserDetail`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getoffice365activationsuserdetail?view=graph-rest-1.0>
     #[inline]
@@ -579,14 +579,14 @@ impl Reports {
         "GET /v1.0/reports/getOffice365ActiveUserCounts(period='{period}')",
         "reportroot-getoffice365activeusercounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getOffice365ActiveUserCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getoffice365activeusercounts?view=graph-rest-1.0>
     #[inline]
@@ -604,14 +604,14 @@ impl Reports {
         "GET /v1.0/reports/getOffice365ActiveUserDetail(date={date})",
         "reportroot-getoffice365activeuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getOffice365ActiveUserDetail(date={date})`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getoffice365activeuserdetail?view=graph-rest-1.0>
     #[inline]
@@ -634,14 +634,14 @@ impl Reports {
         "GET /v1.0/reports/getOffice365ActiveUserDetail(period='{period}')",
         "reportroot-getoffice365activeuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getOffice365ActiveUserDetail(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getoffice365activeuserdetail?view=graph-rest-1.0>
     #[inline]
@@ -659,14 +659,14 @@ impl Reports {
         "GET /v1.0/reports/getOffice365GroupsActivityCounts(period='{period}')",
         "reportroot-getoffice365groupsactivitycounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getOffice365GroupsActivityCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getoffice365groupsactivitycounts?view=graph-rest-1.0>
     #[inline]
@@ -689,14 +689,14 @@ impl Reports {
         "GET /v1.0/reports/getOffice365GroupsActivityDetail(date={date})",
         "reportroot-getoffice365groupsactivitydetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getOffice365GroupsActivityDetail(date={date})`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getoffice365groupsactivitydetail?view=graph-rest-1.0>
     #[inline]
@@ -719,14 +719,14 @@ impl Reports {
         "GET /v1.0/reports/getOffice365GroupsActivityDetail(period='{period}')",
         "reportroot-getoffice365groupsactivitydetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getOffice365GroupsActivityDetail(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getoffice365groupsactivitydetail?view=graph-rest-1.0>
     #[inline]
@@ -749,14 +749,14 @@ impl Reports {
         "GET /v1.0/reports/getOffice365GroupsActivityFileCounts(period='{period}')",
         "reportroot-getoffice365groupsactivityfilecounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getOffice365GroupsActivityFileCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getoffice365groupsactivityfilecounts?view=graph-rest-1.0>
     #[inline]
@@ -779,14 +779,14 @@ impl Reports {
         "GET /v1.0/reports/getOffice365GroupsActivityGroupCounts(period='{period}')",
         "reportroot-getoffice365groupsactivitygroupcounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getOffice365GroupsActivityGroupCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getoffice365groupsactivitygroupcounts?view=graph-rest-1.0>
     #[inline]
@@ -809,14 +809,14 @@ impl Reports {
         "GET /v1.0/reports/getOffice365GroupsActivityStorage(period='{period}')",
         "reportroot-getoffice365groupsactivitystorage",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getOffice365GroupsActivityStorage(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getoffice365groupsactivitystorage?view=graph-rest-1.0>
     #[inline]
@@ -839,14 +839,14 @@ impl Reports {
         "GET /v1.0/reports/getOffice365ServicesUserCounts(period='{period}')",
         "reportroot-getoffice365servicesusercounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getOffice365ServicesUserCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getoffice365servicesusercounts?view=graph-rest-1.0>
     #[inline]
@@ -866,14 +866,14 @@ impl Reports {
         "GET /v1.0/reports/getOneDriveActivityFileCounts(period='{period}')",
         "reportroot-getonedriveactivityfilecounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getOneDriveActivityFileCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getonedriveactivityfilecounts?view=graph-rest-1.0>
     #[inline]
@@ -893,14 +893,14 @@ impl Reports {
         "GET /v1.0/reports/getOneDriveActivityUserCounts(period='{period}')",
         "reportroot-getonedriveactivityusercounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getOneDriveActivityUserCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getonedriveactivityusercounts?view=graph-rest-1.0>
     #[inline]
@@ -920,14 +920,14 @@ impl Reports {
         "GET /v1.0/reports/getOneDriveActivityUserDetail(date={date})",
         "reportroot-getonedriveactivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getOneDriveActivityUserDetail(date={date})`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getonedriveactivityuserdetail?view=graph-rest-1.0>
     #[inline]
@@ -950,14 +950,14 @@ impl Reports {
         "GET /v1.0/reports/getOneDriveActivityUserDetail(period='{period}')",
         "reportroot-getonedriveactivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getOneDriveActivityUserDetail(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getonedriveactivityuserdetail?view=graph-rest-1.0>
     #[inline]
@@ -977,14 +977,14 @@ impl Reports {
         "GET /v1.0/reports/getOneDriveUsageAccountCounts(period='{period}')",
         "reportroot-getonedriveusageaccountcounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getOneDriveUsageAccountCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getonedriveusageaccountcounts?view=graph-rest-1.0>
     #[inline]
@@ -1004,14 +1004,14 @@ impl Reports {
         "GET /v1.0/reports/getOneDriveUsageAccountDetail(date={date})",
         "reportroot-getonedriveusageaccountdetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getOneDriveUsageAccountDetail(date={date})`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getonedriveusageaccountdetail?view=graph-rest-1.0>
     #[inline]
@@ -1034,14 +1034,14 @@ impl Reports {
         "GET /v1.0/reports/getOneDriveUsageAccountDetail(period='{period}')",
         "reportroot-getonedriveusageaccountdetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getOneDriveUsageAccountDetail(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getonedriveusageaccountdetail?view=graph-rest-1.0>
     #[inline]
@@ -1061,14 +1061,14 @@ impl Reports {
         "GET /v1.0/reports/getOneDriveUsageFileCounts(period='{period}')",
         "reportroot-getonedriveusagefilecounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getOneDriveUsageFileCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getonedriveusagefilecounts?view=graph-rest-1.0>
     #[inline]

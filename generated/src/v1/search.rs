@@ -29,7 +29,7 @@ impl Search {
     pub fn query(
         &self,
         body: actions::SearchQuery,
-    ) -> rt::Request<rt::Collection<types::SearchResponse>> {
+    ) -> rt::Request<Option<rt::Collection<types::SearchResponse>>> {
         rt::Request::new(Self::QUERY, self.0.segment("query")).body(body.into())
     }
 }

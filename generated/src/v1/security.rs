@@ -98,7 +98,7 @@ impl AlertsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/alert-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(&self, body: types::Alert) -> rt::Request<types::Alert> {
+    pub fn update(&self, body: types::Alert) -> rt::Request<Option<types::Alert>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -178,7 +178,7 @@ impl SecureScoreControlProfilesItem {
     pub fn update(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<types::SecureScoreControlProfile> {
+    ) -> rt::Request<Option<types::SecureScoreControlProfile>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

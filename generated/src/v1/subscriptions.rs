@@ -49,7 +49,7 @@ impl Subscriptions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscription-post-subscriptions?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Subscription> {
+    pub fn create(&self, body: types::Subscription) -> rt::Request<types::Subscription> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -95,7 +95,7 @@ impl SubscriptionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscription-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<types::Subscription> {
+    pub fn update(&self, body: types::Subscription) -> rt::Request<types::Subscription> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -114,7 +114,6 @@ pub use self::from_app_catalogs::*;
 
 #[cfg(
     any(
-        feature = "devices",
         feature = "directory",
         feature = "directory-role-templates",
         feature = "directory-roles",
@@ -153,10 +152,9 @@ pub use self::from_app_catalogs::*;
         feature = "users"
     )
 )]
-mod from_devices;
+mod from_directory;
 #[cfg(
     any(
-        feature = "devices",
         feature = "directory",
         feature = "directory-role-templates",
         feature = "directory-roles",
@@ -195,4 +193,4 @@ mod from_devices;
         feature = "users"
     )
 )]
-pub use self::from_devices::*;
+pub use self::from_directory::*;

@@ -122,7 +122,7 @@ fn requests_are_as_documented() {
             .id("x")
             .members()
             .reference()
-            .create(::std::default::Default::default()),
+            .create("x"),
         "POST /beta/administrativeUnits/x/members/$ref",
     );
     crate::check(
@@ -438,7 +438,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().app().online_meetings().get(),
+        &msgraph::beta().app().online_meetings().list(),
         "GET /beta/app/onlineMeetings",
     );
     crate::check(
@@ -569,7 +569,7 @@ fn requests_are_as_documented() {
             .id("x")
             .connector_group()
             .reference()
-            .replace(::std::default::Default::default()),
+            .replace("x"),
         "PUT /beta/applications/x/connectorGroup/$ref",
     );
     crate::check(
@@ -593,12 +593,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .applications()
-            .id("x")
-            .owners()
-            .reference()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().applications().id("x").owners().reference().create("x"),
         "POST /beta/applications/x/owners/$ref",
     );
     crate::check(
@@ -724,7 +719,7 @@ fn requests_are_as_documented() {
             .id("x")
             .token_issuance_policies()
             .reference()
-            .create(::std::default::Default::default()),
+            .create("x"),
         "POST /beta/applications/x/tokenIssuancePolicies/$ref",
     );
     crate::check(
@@ -750,7 +745,7 @@ fn requests_are_as_documented() {
             .id("x")
             .token_lifetime_policies()
             .reference()
-            .create(::std::default::Default::default()),
+            .create("x"),
         "POST /beta/applications/x/tokenLifetimePolicies/$ref",
     );
     crate::check(
@@ -1120,7 +1115,7 @@ fn requests_are_as_documented() {
             .chats()
             .id("x")
             .installed_apps()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::TeamsAppInstallation::default()),
         "POST /beta/chats/x/installedApps",
     );
     crate::check(

@@ -321,12 +321,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().communications().online_meetings().get(),
+        &msgraph::beta().communications().online_meetings().list(),
         "GET /beta/communications/onlineMeetings",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().communications().presences().get(),
+        &msgraph::beta().communications().presences().list(),
         "GET /beta/communications/presences",
     );
     crate::check(
@@ -676,7 +676,7 @@ fn requests_are_as_documented() {
             .noncustodial_data_sources()
             .id("x")
             .data_source()
-            .list(),
+            .get(),
         "GET /beta/compliance/ediscovery/cases/x/noncustodialDataSources/x/dataSource",
     );
     crate::check(
@@ -940,7 +940,7 @@ fn requests_are_as_documented() {
             .source_collections()
             .id("x")
             .add_to_review_set_operation()
-            .list(),
+            .get(),
         "GET /beta/compliance/ediscovery/cases/x/sourceCollections/x/addToReviewSetOperation",
     );
     crate::check(
@@ -954,7 +954,7 @@ fn requests_are_as_documented() {
             .id("x")
             .custodian_sources()
             .reference()
-            .create(::std::default::Default::default()),
+            .create("x"),
         "POST /beta/compliance/ediscovery/cases/x/sourceCollections/x/custodianSources/$ref",
     );
     crate::check(
@@ -980,7 +980,7 @@ fn requests_are_as_documented() {
             .source_collections()
             .id("x")
             .last_estimate_statistics_operation()
-            .list(),
+            .get(),
         "GET /beta/compliance/ediscovery/cases/x/sourceCollections/x/lastEstimateStatisticsOperation",
     );
     crate::check(
@@ -994,7 +994,7 @@ fn requests_are_as_documented() {
             .id("x")
             .noncustodial_sources()
             .reference()
-            .create(::std::default::Default::default()),
+            .create("x"),
         "POST /beta/compliance/ediscovery/cases/x/sourceCollections/x/noncustodialSources/$ref",
     );
     crate::check(

@@ -182,12 +182,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .devices()
-            .id("x")
-            .registered_owners()
-            .reference()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().devices().id("x").registered_owners().reference().create("x"),
         "POST /beta/devices/x/registeredOwners/$ref",
     );
     crate::check(
@@ -208,12 +203,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .devices()
-            .id("x")
-            .registered_users()
-            .reference()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().devices().id("x").registered_users().reference().create("x"),
         "POST /beta/devices/x/registeredUsers/$ref",
     );
     crate::check(
@@ -374,7 +364,7 @@ fn requests_are_as_documented() {
             .role_template_id("x")
             .members()
             .reference()
-            .create(::std::default::Default::default()),
+            .create("x"),
         "POST /beta/directoryRoles/roleTemplateId=x/members/$ref",
     );
     crate::check(
@@ -405,12 +395,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .directory_roles()
-            .id("x")
-            .members()
-            .reference()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().directory_roles().id("x").members().reference().create("x"),
         "POST /beta/directoryRoles/x/members/$ref",
     );
     crate::check(
@@ -602,12 +587,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().drive().root().created_by_user().trending_around().list(),
+        &msgraph::beta().drive().root().created_by_user().trending_around().get(),
         "GET /beta/drive/root/createdByUser/trendingAround",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().drive().root().last_modified_by_user().trending_around().list(),
+        &msgraph::beta().drive().root().last_modified_by_user().trending_around().get(),
         "GET /beta/drive/root/lastModifiedByUser/trendingAround",
     );
     crate::check(
@@ -940,7 +925,7 @@ fn requests_are_as_documented() {
             .id("x")
             .categories()
             .reference()
-            .create(::std::default::Default::default()),
+            .create("x"),
         "POST /beta/education/classes/x/assignments/x/categories/$ref",
     );
     crate::check(
@@ -1029,7 +1014,7 @@ fn requests_are_as_documented() {
             .id("x")
             .rubric()
             .reference()
-            .replace(::std::default::Default::default()),
+            .replace("x"),
         "PUT /beta/education/classes/x/assignments/x/rubric/$ref",
     );
     crate::check(

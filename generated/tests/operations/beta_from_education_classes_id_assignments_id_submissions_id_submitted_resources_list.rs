@@ -169,13 +169,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .classes()
-            .id("x")
-            .members()
-            .reference()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().education().classes().id("x").members().reference().create("x"),
         "POST /beta/education/classes/x/members/$ref",
     );
     crate::check(
@@ -208,7 +202,7 @@ fn requests_are_as_documented() {
             .id("x")
             .teachers()
             .reference()
-            .create(::std::default::Default::default()),
+            .create("x"),
         "POST /beta/education/classes/x/teachers/$ref",
     );
     crate::check(
@@ -306,7 +300,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().education().me().schools().get(),
+        &msgraph::beta().education().me().schools().list(),
         "GET /beta/education/me/schools",
     );
     crate::check(
@@ -331,13 +325,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .schools()
-            .id("x")
-            .classes()
-            .reference()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().education().schools().id("x").classes().reference().create("x"),
         "POST /beta/education/schools/x/classes/$ref",
     );
     crate::check(
@@ -359,13 +347,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .education()
-            .schools()
-            .id("x")
-            .users()
-            .reference()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().education().schools().id("x").users().reference().create("x"),
         "POST /beta/education/schools/x/users/$ref",
     );
     crate::check(
@@ -678,7 +660,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().id("x").aged_accounts_payable().get(),
+        &msgraph::beta().financials().companies().id("x").aged_accounts_payable().list(),
         "GET /beta/financials/companies/x/agedAccountsPayable",
     );
     crate::check(
@@ -688,7 +670,7 @@ fn requests_are_as_documented() {
             .companies()
             .id("x")
             .aged_accounts_receivable()
-            .get(),
+            .list(),
         "GET /beta/financials/companies/x/agedAccountsReceivable",
     );
     crate::check(

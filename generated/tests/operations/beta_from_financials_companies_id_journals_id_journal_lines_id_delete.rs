@@ -311,7 +311,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().financials().companies().get(),
+        &msgraph::beta().financials().companies().list(),
         "GET /beta/financials/companies",
     );
     crate::check(
@@ -369,12 +369,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .accepted_senders()
-            .reference()
-            .create(::std::default::Default::default()),
+        &msgraph::beta().groups().id("x").accepted_senders().reference().create("x"),
         "POST /beta/groups/x/acceptedSenders/$ref",
     );
     crate::check(
@@ -603,21 +598,6 @@ fn requests_are_as_documented() {
             .id("x")
             .posts()
             .id("x")
-            .reply()
-            .create(::std::default::Default::default()),
-        "POST /beta/groups/x/conversations/x/threads/x/posts/x/reply",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .groups()
-            .id("x")
-            .conversations()
-            .id("x")
-            .threads()
-            .id("x")
-            .posts()
-            .id("x")
             .get(),
         "GET /beta/groups/x/conversations/x/threads/x/posts/x",
     );
@@ -634,6 +614,20 @@ fn requests_are_as_documented() {
             .id("x")
             .forward(::std::default::Default::default()),
         "POST /beta/groups/x/conversations/x/threads/x/posts/x/forward",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .groups()
+            .id("x")
+            .conversations()
+            .id("x")
+            .threads()
+            .id("x")
+            .posts()
+            .id("x")
+            .reply(::std::default::Default::default()),
+        "POST /beta/groups/x/conversations/x/threads/x/posts/x/reply",
     );
     crate::check(
         &mut differences,
@@ -1066,6 +1060,11 @@ fn requests_are_as_documented() {
             .extensions()
             .create(::std::default::Default::default()),
         "POST /beta/groups/x/events/x/extensions",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().groups().id("x").events().id("x").instances().list("x", "x"),
+        "GET /beta/groups/x/events/x/instances?startDateTime=x&endDateTime=x",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }

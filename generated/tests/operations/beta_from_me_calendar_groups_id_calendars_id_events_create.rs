@@ -405,7 +405,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().contact_folders().get(),
+        &msgraph::beta().me().contact_folders().list(),
         "GET /beta/me/contactFolders",
     );
     crate::check(

@@ -185,7 +185,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .borders()
             .id("x")
@@ -204,7 +204,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .borders()
             .id("x")
@@ -223,7 +223,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .borders()
             .list(),
@@ -241,7 +241,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .borders()
             .create(::std::default::Default::default()),
@@ -259,7 +259,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .borders()
             .item_at(::std::default::Default::default()),
@@ -277,7 +277,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .fill()
             .get(),
@@ -295,7 +295,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .fill()
             .update(::std::default::Default::default()),
@@ -313,7 +313,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .fill()
             .clear(),
@@ -331,7 +331,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .font()
             .get(),
@@ -349,7 +349,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .font()
             .update(::std::default::Default::default()),
@@ -367,7 +367,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .protection()
             .get(),
@@ -385,7 +385,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .protection()
             .update(::std::default::Default::default()),
@@ -403,7 +403,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .get(),
         "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format",
@@ -420,7 +420,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .update(::std::default::Default::default()),
         "PATCH /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format",
@@ -437,7 +437,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .autofit_columns(),
         "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format/autofitColumns",
@@ -454,7 +454,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .autofit_rows(),
         "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format/autofitRows",
@@ -471,7 +471,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .sort()
             .apply(::std::default::Default::default()),
         "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/sort/apply",
@@ -488,23 +488,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
-            .get(),
-        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .range()
+            .range_result()
             .update(::std::default::Default::default()),
         "PATCH /beta/me/drive/items/x/workbook/tables/x/columns/x/range",
     );
@@ -520,7 +504,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .bounding_rect("x"),
         "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/BoundingRect(anotherRange='x')",
     );
@@ -536,7 +520,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .cell("x", "x"),
         "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/Cell(row='x',column='x')",
     );
@@ -552,7 +536,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .clear(::std::default::Default::default()),
         "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/clear",
     );
@@ -568,7 +552,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .column("x"),
         "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/Column(column='x')",
     );
@@ -584,7 +568,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .delete(::std::default::Default::default()),
         "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/delete",
     );
@@ -600,7 +584,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .entire_column(),
         "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/EntireColumn",
     );
@@ -616,7 +600,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .entire_row(),
         "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/EntireRow",
     );
@@ -632,7 +616,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .insert(::std::default::Default::default()),
         "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/insert",
     );
@@ -648,7 +632,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .intersection("x"),
         "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/Intersection(anotherRange='x')",
     );
@@ -664,7 +648,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .last_cell(),
         "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/LastCell",
     );
@@ -680,7 +664,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .last_column(),
         "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/LastColumn",
     );
@@ -696,7 +680,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .last_row(),
         "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/LastRow",
     );
@@ -712,7 +696,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .merge(::std::default::Default::default()),
         "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/merge",
     );
@@ -728,7 +712,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .offset_range("x", "x"),
         "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/OffsetRange(rowOffset='x',columnOffset='x')",
     );
@@ -744,7 +728,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .row(::std::default::Default::default()),
         "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/Row",
     );
@@ -760,7 +744,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .unmerge(),
         "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/unmerge",
     );
@@ -776,7 +760,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .used_range(true),
         "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/UsedRange(valuesOnly=true)",
     );
@@ -867,6 +851,21 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
+            .range(),
+        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
             .total_row_range(),
         "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/TotalRowRange",
     );
@@ -925,21 +924,6 @@ fn requests_are_as_documented() {
             .columns()
             .item_at(::std::default::Default::default()),
         "POST /beta/me/drive/items/x/workbook/tables/x/columns/ItemAt",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .rows()
-            .add()
-            .create(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/tables/x/rows/add",
     );
     crate::check(
         &mut differences,
@@ -1014,6 +998,20 @@ fn requests_are_as_documented() {
             .rows()
             .list(),
         "GET /beta/me/drive/items/x/workbook/tables/x/rows",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .rows()
+            .add(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/tables/x/rows/add",
     );
     crate::check(
         &mut differences,

@@ -218,23 +218,6 @@ fn requests_are_as_documented() {
             .tables()
             .id("x")
             .rows()
-            .add()
-            .create(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/tables/x/rows/add",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets_result()
-            .id("x")
-            .tables()
-            .id("x")
-            .rows()
             .id("x")
             .get(),
         "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/rows/x",
@@ -305,6 +288,22 @@ fn requests_are_as_documented() {
             .rows()
             .list(),
         "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/rows",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .tables()
+            .id("x")
+            .rows()
+            .add(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/tables/x/rows/add",
     );
     crate::check(
         &mut differences,

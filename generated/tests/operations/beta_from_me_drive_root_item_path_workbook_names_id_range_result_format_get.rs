@@ -431,7 +431,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .borders()
             .id("x")
@@ -450,7 +450,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .borders()
             .id("x")
@@ -469,7 +469,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .borders()
             .list(),
@@ -487,7 +487,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .borders()
             .create(::std::default::Default::default()),
@@ -505,7 +505,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .borders()
             .item_at(::std::default::Default::default()),
@@ -523,7 +523,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .fill()
             .get(),
@@ -541,7 +541,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .fill()
             .update(::std::default::Default::default()),
@@ -559,7 +559,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .fill()
             .clear(),
@@ -577,7 +577,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .font()
             .get(),
@@ -595,7 +595,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .font()
             .update(::std::default::Default::default()),
@@ -613,7 +613,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .protection()
             .get(),
@@ -631,7 +631,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .protection()
             .update(::std::default::Default::default()),
@@ -649,7 +649,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .get(),
         "GET /beta/me/drive/root:/x:/workbook/tables/x/columns/x/range/format",
@@ -666,7 +666,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .update(::std::default::Default::default()),
         "PATCH /beta/me/drive/root:/x:/workbook/tables/x/columns/x/range/format",
@@ -683,7 +683,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .autofit_columns(),
         "POST /beta/me/drive/root:/x:/workbook/tables/x/columns/x/range/format/autofitColumns",
@@ -700,7 +700,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .autofit_rows(),
         "POST /beta/me/drive/root:/x:/workbook/tables/x/columns/x/range/format/autofitRows",
@@ -717,7 +717,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .sort()
             .apply(::std::default::Default::default()),
         "POST /beta/me/drive/root:/x:/workbook/tables/x/columns/x/range/sort/apply",
@@ -734,23 +734,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
-            .get(),
-        "GET /beta/me/drive/root:/x:/workbook/tables/x/columns/x/range",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .range()
+            .range_result()
             .update(::std::default::Default::default()),
         "PATCH /beta/me/drive/root:/x:/workbook/tables/x/columns/x/range",
     );
@@ -766,7 +750,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .bounding_rect("x"),
         "GET /beta/me/drive/root:/x:/workbook/tables/x/columns/x/range/BoundingRect(anotherRange='x')",
     );
@@ -782,7 +766,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .cell("x", "x"),
         "GET /beta/me/drive/root:/x:/workbook/tables/x/columns/x/range/Cell(row='x',column='x')",
     );
@@ -798,7 +782,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .clear(::std::default::Default::default()),
         "POST /beta/me/drive/root:/x:/workbook/tables/x/columns/x/range/clear",
     );
@@ -814,7 +798,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .column("x"),
         "GET /beta/me/drive/root:/x:/workbook/tables/x/columns/x/range/Column(column='x')",
     );
@@ -830,7 +814,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .delete(::std::default::Default::default()),
         "POST /beta/me/drive/root:/x:/workbook/tables/x/columns/x/range/delete",
     );
@@ -846,7 +830,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .entire_column(),
         "GET /beta/me/drive/root:/x:/workbook/tables/x/columns/x/range/EntireColumn",
     );
@@ -862,7 +846,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .entire_row(),
         "GET /beta/me/drive/root:/x:/workbook/tables/x/columns/x/range/EntireRow",
     );
@@ -878,7 +862,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .insert(::std::default::Default::default()),
         "POST /beta/me/drive/root:/x:/workbook/tables/x/columns/x/range/insert",
     );
@@ -894,7 +878,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .intersection("x"),
         "GET /beta/me/drive/root:/x:/workbook/tables/x/columns/x/range/Intersection(anotherRange='x')",
     );
@@ -910,7 +894,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .last_cell(),
         "GET /beta/me/drive/root:/x:/workbook/tables/x/columns/x/range/LastCell",
     );
@@ -926,7 +910,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .last_column(),
         "GET /beta/me/drive/root:/x:/workbook/tables/x/columns/x/range/LastColumn",
     );
@@ -942,7 +926,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .last_row(),
         "GET /beta/me/drive/root:/x:/workbook/tables/x/columns/x/range/LastRow",
     );
@@ -958,7 +942,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .merge(::std::default::Default::default()),
         "POST /beta/me/drive/root:/x:/workbook/tables/x/columns/x/range/merge",
     );
@@ -974,7 +958,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .offset_range("x", "x"),
         "GET /beta/me/drive/root:/x:/workbook/tables/x/columns/x/range/OffsetRange(rowOffset='x',columnOffset='x')",
     );
@@ -990,7 +974,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .row(::std::default::Default::default()),
         "POST /beta/me/drive/root:/x:/workbook/tables/x/columns/x/range/Row",
     );
@@ -1006,7 +990,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .unmerge(),
         "POST /beta/me/drive/root:/x:/workbook/tables/x/columns/x/range/unmerge",
     );
@@ -1022,7 +1006,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .used_range(true),
         "GET /beta/me/drive/root:/x:/workbook/tables/x/columns/x/range/UsedRange(valuesOnly=true)",
     );
@@ -1055,6 +1039,21 @@ fn requests_are_as_documented() {
             .id("x")
             .update(::std::default::Default::default()),
         "PATCH /beta/me/drive/root:/x:/workbook/tables/x/columns/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .delete(),
+        "DELETE /beta/me/drive/root:/x:/workbook/tables/x/columns/x",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }

@@ -460,23 +460,6 @@ fn requests_are_as_documented() {
             .tables()
             .id("x")
             .rows()
-            .add()
-            .create(::std::default::Default::default()),
-        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/tables/x/rows/add",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets_result()
-            .id("x")
-            .tables()
-            .id("x")
-            .rows()
             .id("x")
             .get(),
         "GET /beta/me/drive/root:/x:/workbook/worksheets/x/tables/x/rows/x",
@@ -547,6 +530,22 @@ fn requests_are_as_documented() {
             .rows()
             .list(),
         "GET /beta/me/drive/root:/x:/workbook/worksheets/x/tables/x/rows",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .tables()
+            .id("x")
+            .rows()
+            .add(::std::default::Default::default()),
+        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/tables/x/rows/add",
     );
     crate::check(
         &mut differences,
@@ -981,7 +980,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().drive().special().id("x").children().get(),
+        &msgraph::beta().me().drive().special().id("x").children().list(),
         "GET /beta/me/drive/special/x/children",
     );
     crate::check(

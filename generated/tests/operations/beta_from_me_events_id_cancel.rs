@@ -56,7 +56,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().events().get(),
+        &msgraph::beta().me().events().list(),
         "GET /beta/me/events",
     );
     crate::check(
@@ -131,7 +131,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().insights().shared().id("x").resource().list(),
+        &msgraph::beta().me().insights().shared().id("x").resource().get(),
         "GET /beta/me/insights/shared/x/resource",
     );
     crate::check(
@@ -141,7 +141,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().insights().trending().id("x").resource().list(),
+        &msgraph::beta().me().insights().trending().id("x").resource().get(),
         "GET /beta/me/insights/trending/x/resource",
     );
     crate::check(
@@ -151,7 +151,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().insights().used().id("x").resource().list(),
+        &msgraph::beta().me().insights().used().id("x").resource().get(),
         "GET /beta/me/insights/used/x/resource",
     );
     crate::check(
@@ -527,12 +527,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().mail_folders().get(),
+        &msgraph::beta().me().mail_folders().list(),
         "GET /beta/me/mailFolders",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().mail_folders().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .mail_folders()
+            .create(msgraph::beta::types::MailFolder::default()),
         "POST /beta/me/mailFolders",
     );
     crate::check(
@@ -542,7 +545,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().manager().list(),
+        &msgraph::beta().me().manager().get(),
         "GET /beta/me/manager",
     );
     crate::check(
@@ -689,12 +692,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().messages().get(),
+        &msgraph::beta().me().messages().list(),
         "GET /beta/me/messages",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().messages().create(::std::default::Default::default()),
+        &msgraph::beta()
+            .me()
+            .messages()
+            .create(msgraph::beta::types::Message::default()),
         "POST /beta/me/messages",
     );
     crate::check(
@@ -981,7 +987,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().online_meetings().get(),
+        &msgraph::beta().me().online_meetings().list(),
         "GET /beta/me/onlineMeetings",
     );
     crate::check(

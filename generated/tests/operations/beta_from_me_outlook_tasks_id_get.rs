@@ -707,6 +707,40 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
+        &msgraph::beta().me().profile().responsibilities().id("x").get(),
+        "GET /beta/me/profile/responsibilities/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .profile()
+            .responsibilities()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/profile/responsibilities/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().profile().responsibilities().id("x").delete(),
+        "DELETE /beta/me/profile/responsibilities/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().profile().responsibilities().list(),
+        "GET /beta/me/profile/responsibilities",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .profile()
+            .responsibilities()
+            .create(::std::default::Default::default()),
+        "POST /beta/me/profile/responsibilities",
+    );
+    crate::check(
+        &mut differences,
         &msgraph::beta().me().profile().skills().id("x").get(),
         "GET /beta/me/profile/skills/x",
     );
@@ -816,38 +850,6 @@ fn requests_are_as_documented() {
         &mut differences,
         &msgraph::beta().me().profile().delete(),
         "DELETE /beta/me/profile",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().me().responsibilities().id("x").get(),
-        "GET /beta/me/responsibilities/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .me()
-            .responsibilities()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/responsibilities/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().me().responsibilities().id("x").delete(),
-        "DELETE /beta/me/responsibilities/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().me().responsibilities().list(),
-        "GET /beta/me/responsibilities",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .me()
-            .responsibilities()
-            .create(::std::default::Default::default()),
-        "POST /beta/me/responsibilities",
     );
     crate::check(
         &mut differences,
@@ -1026,7 +1028,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().trending_around().list(),
+        &msgraph::beta().me().trending_around().get(),
         "GET /beta/me/trendingAround",
     );
     crate::check(&mut differences, &msgraph::beta().me().get(), "GET /beta/me");
@@ -1190,7 +1192,7 @@ fn requests_are_as_documented() {
             .id("x")
             .members()
             .reference()
-            .create(::std::default::Default::default()),
+            .create("x"),
         "POST /beta/onPremisesPublishingProfiles/applicationProxy/connectorGroups/x/members/$ref",
     );
     crate::check(
@@ -1261,7 +1263,7 @@ fn requests_are_as_documented() {
             .id("x")
             .member_of()
             .reference()
-            .create(::std::default::Default::default()),
+            .create("x"),
         "POST /beta/onPremisesPublishingProfiles/applicationProxy/connectors/x/memberOf/$ref",
     );
     crate::check(
@@ -1348,7 +1350,7 @@ fn requests_are_as_documented() {
             .id("x")
             .agent_groups()
             .reference()
-            .create(::std::default::Default::default()),
+            .create("x"),
         "POST /beta/onPremisesPublishingProfiles/x/agents/x/agentGroups/$ref",
     );
     crate::check(

@@ -37,7 +37,7 @@ fn requests_are_as_documented() {
             .id("x")
             .agent_groups()
             .reference()
-            .create(::std::default::Default::default()),
+            .create("x"),
         "POST /beta/onPremisesPublishingProfiles/x/publishedResources/x/agentGroups/$ref",
     );
     crate::check(
@@ -991,7 +991,7 @@ fn requests_are_as_documented() {
             .id("x")
             .applies_to()
             .reference()
-            .create(::std::default::Default::default()),
+            .create("x"),
         "POST /beta/policies/featureRolloutPolicies/x/appliesTo/$ref",
     );
     crate::check(
@@ -1104,7 +1104,7 @@ fn requests_are_as_documented() {
             .id("x")
             .included_groups()
             .reference()
-            .create(::std::default::Default::default()),
+            .create("x"),
         "POST /beta/policies/mobileAppManagementPolicies/x/includedGroups/$ref",
     );
     crate::check(
@@ -1161,7 +1161,7 @@ fn requests_are_as_documented() {
             .id("x")
             .included_groups()
             .reference()
-            .create(::std::default::Default::default()),
+            .create("x"),
         "POST /beta/policies/mobileDeviceManagementPolicies/x/includedGroups/$ref",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

@@ -626,7 +626,7 @@ fn requests_are_as_documented() {
             .id("x")
             .allowed_groups()
             .reference()
-            .create(::std::default::Default::default()),
+            .create("x"),
         "POST /beta/print/shares/x/allowedGroups/$ref",
     );
     crate::check(
@@ -654,7 +654,7 @@ fn requests_are_as_documented() {
             .id("x")
             .allowed_users()
             .reference()
-            .create(::std::default::Default::default()),
+            .create("x"),
         "POST /beta/print/shares/x/allowedUsers/$ref",
     );
     crate::check(

@@ -314,7 +314,7 @@ fn requests_are_as_documented() {
             .id("x")
             .claims_mapping_policies()
             .reference()
-            .create(::std::default::Default::default()),
+            .create("x"),
         "POST /beta/servicePrincipals/x/claimsMappingPolicies/$ref",
     );
     crate::check(
@@ -368,7 +368,7 @@ fn requests_are_as_documented() {
             .id("x")
             .home_realm_discovery_policies()
             .reference()
-            .create(::std::default::Default::default()),
+            .create("x"),
         "POST /beta/servicePrincipals/x/homeRealmDiscoveryPolicies/$ref",
     );
     crate::check(
@@ -408,7 +408,7 @@ fn requests_are_as_documented() {
             .id("x")
             .owners_result()
             .reference()
-            .create(::std::default::Default::default()),
+            .create("x"),
         "POST /beta/servicePrincipals/x/owners/$ref",
     );
     crate::check(
@@ -685,7 +685,7 @@ fn requests_are_as_documented() {
             .id("x")
             .token_lifetime_policies()
             .reference()
-            .create(::std::default::Default::default()),
+            .create("x"),
         "POST /beta/servicePrincipals/x/tokenLifetimePolicies/$ref",
     );
     crate::check(

@@ -188,7 +188,7 @@ fn requests_are_as_documented() {
             .teams()
             .id("x")
             .installed_apps()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::TeamsAppInstallation::default()),
         "POST /beta/teams/x/installedApps",
     );
     crate::check(
@@ -486,7 +486,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().teams().id("x").schedule().swap_shifts_change_requests().get(),
+        &msgraph::beta().teams().id("x").schedule().swap_shifts_change_requests().list(),
         "GET /beta/teams/x/schedule/swapShiftsChangeRequests",
     );
     crate::check(

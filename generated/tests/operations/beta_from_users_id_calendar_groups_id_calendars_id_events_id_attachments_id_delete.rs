@@ -779,7 +779,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().users().id("x").contact_folders().get(),
+        &msgraph::beta().users().id("x").contact_folders().list(),
         "GET /beta/users/x/contactFolders",
     );
     crate::check(

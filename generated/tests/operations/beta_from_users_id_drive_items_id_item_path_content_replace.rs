@@ -341,7 +341,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().users().id("x").events().get(),
+        &msgraph::beta().users().id("x").events().list(),
         "GET /beta/users/x/events",
     );
     crate::check(
@@ -482,7 +482,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().users().id("x").insights().trending().id("x").resource().list(),
+        &msgraph::beta().users().id("x").insights().trending().id("x").resource().get(),
         "GET /beta/users/x/insights/trending/x/resource",
     );
     crate::check(
@@ -492,7 +492,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().users().id("x").insights().used().id("x").resource().list(),
+        &msgraph::beta().users().id("x").insights().used().id("x").resource().get(),
         "GET /beta/users/x/insights/used/x/resource",
     );
     crate::check(
@@ -996,7 +996,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().users().id("x").mail_folders().get(),
+        &msgraph::beta().users().id("x").mail_folders().list(),
         "GET /beta/users/x/mailFolders",
     );
     crate::check(
@@ -1005,7 +1005,7 @@ fn requests_are_as_documented() {
             .users()
             .id("x")
             .mail_folders()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::MailFolder::default()),
         "POST /beta/users/x/mailFolders",
     );
     crate::check(
@@ -1015,17 +1015,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .manager()
-            .reference()
-            .replace(::std::default::Default::default()),
+        &msgraph::beta().users().id("x").manager().reference().replace("x"),
         "PUT /beta/users/x/manager/$ref",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().users().id("x").manager().list(),
+        &msgraph::beta().users().id("x").manager().get(),
         "GET /beta/users/x/manager",
     );
     crate::check(

@@ -132,7 +132,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().users().id("x").messages().get(),
+        &msgraph::beta().users().id("x").messages().list(),
         "GET /beta/users/x/messages",
     );
     crate::check(
@@ -141,7 +141,7 @@ fn requests_are_as_documented() {
             .users()
             .id("x")
             .messages()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::Message::default()),
         "POST /beta/users/x/messages",
     );
     crate::check(
@@ -533,7 +533,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().users().id("x").online_meetings().get(),
+        &msgraph::beta().users().id("x").online_meetings().list(),
         "GET /beta/users/x/onlineMeetings",
     );
     crate::check(

@@ -460,6 +460,42 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
+        &msgraph::beta().users().id("x").profile().responsibilities().id("x").get(),
+        "GET /beta/users/x/profile/responsibilities/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .users()
+            .id("x")
+            .profile()
+            .responsibilities()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/users/x/profile/responsibilities/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().users().id("x").profile().responsibilities().id("x").delete(),
+        "DELETE /beta/users/x/profile/responsibilities/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().users().id("x").profile().responsibilities().list(),
+        "GET /beta/users/x/profile/responsibilities",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .users()
+            .id("x")
+            .profile()
+            .responsibilities()
+            .create(::std::default::Default::default()),
+        "POST /beta/users/x/profile/responsibilities",
+    );
+    crate::check(
+        &mut differences,
         &msgraph::beta().users().id("x").profile().skills().id("x").get(),
         "GET /beta/users/x/profile/skills/x",
     );
@@ -583,40 +619,6 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().users().id("x").responsibilities().id("x").get(),
-        "GET /beta/users/x/responsibilities/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .responsibilities()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/users/x/responsibilities/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").responsibilities().id("x").delete(),
-        "DELETE /beta/users/x/responsibilities/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").responsibilities().list(),
-        "GET /beta/users/x/responsibilities",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .responsibilities()
-            .create(::std::default::Default::default()),
-        "POST /beta/users/x/responsibilities",
-    );
-    crate::check(
-        &mut differences,
         &msgraph::beta().users().id("x").scoped_role_member_of().list(),
         "GET /beta/users/x/scopedRoleMemberOf",
     );
@@ -698,7 +700,7 @@ fn requests_are_as_documented() {
             .id("x")
             .teamwork()
             .installed_apps()
-            .create(::std::default::Default::default()),
+            .create(msgraph::beta::types::TeamsAppInstallation::default()),
         "POST /beta/users/x/teamwork/installedApps",
     );
     crate::check(
@@ -936,7 +938,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().users().id("x").trending_around().list(),
+        &msgraph::beta().users().id("x").trending_around().get(),
         "GET /beta/users/x/trendingAround",
     );
     crate::check(

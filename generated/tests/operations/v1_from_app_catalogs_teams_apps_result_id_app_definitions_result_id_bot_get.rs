@@ -68,12 +68,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .applications()
-            .id("x")
-            .owners()
-            .reference()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().applications().id("x").owners().reference().create("x"),
         "POST /v1.0/applications/x/owners/$ref",
     );
     crate::check(
@@ -93,7 +88,7 @@ fn requests_are_as_documented() {
             .id("x")
             .token_issuance_policies()
             .reference()
-            .create(::std::default::Default::default()),
+            .create("x"),
         "POST /v1.0/applications/x/tokenIssuancePolicies/$ref",
     );
     crate::check(
@@ -119,7 +114,7 @@ fn requests_are_as_documented() {
             .id("x")
             .token_lifetime_policies()
             .reference()
-            .create(::std::default::Default::default()),
+            .create("x"),
         "POST /v1.0/applications/x/tokenLifetimePolicies/$ref",
     );
     crate::check(
@@ -282,7 +277,7 @@ fn requests_are_as_documented() {
             .chats()
             .id("x")
             .installed_apps()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::TeamsAppInstallation::default()),
         "POST /v1.0/chats/x/installedApps",
     );
     crate::check(
@@ -595,12 +590,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().communications().online_meetings().get(),
+        &msgraph::v1().communications().online_meetings().list(),
         "GET /v1.0/communications/onlineMeetings",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().communications().presences().get(),
+        &msgraph::v1().communications().presences().list(),
         "GET /v1.0/communications/presences",
     );
     crate::check(
@@ -666,7 +661,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().contacts().id("x").manager().list(),
+        &msgraph::v1().contacts().id("x").manager().get(),
         "GET /v1.0/contacts/x/manager",
     );
     crate::check(

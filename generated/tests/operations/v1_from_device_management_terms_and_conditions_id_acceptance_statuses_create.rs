@@ -299,12 +299,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .devices()
-            .id("x")
-            .registered_owners()
-            .reference()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().devices().id("x").registered_owners().reference().create("x"),
         "POST /v1.0/devices/x/registeredOwners/$ref",
     );
     crate::check(
@@ -325,12 +320,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .devices()
-            .id("x")
-            .registered_users()
-            .reference()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().devices().id("x").registered_users().reference().create("x"),
         "POST /v1.0/devices/x/registeredUsers/$ref",
     );
     crate::check(
@@ -396,7 +386,7 @@ fn requests_are_as_documented() {
             .id("x")
             .members()
             .reference()
-            .create(::std::default::Default::default()),
+            .create("x"),
         "POST /v1.0/directory/administrativeUnits/x/members/$ref",
     );
     crate::check(
@@ -607,7 +597,7 @@ fn requests_are_as_documented() {
             .role_template_id("x")
             .members()
             .reference()
-            .create(::std::default::Default::default()),
+            .create("x"),
         "POST /v1.0/directoryRoles/roleTemplateId=x/members/$ref",
     );
     crate::check(
@@ -638,12 +628,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .directory_roles()
-            .id("x")
-            .members()
-            .reference()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().directory_roles().id("x").members().reference().create("x"),
         "POST /v1.0/directoryRoles/x/members/$ref",
     );
     crate::check(
@@ -762,7 +747,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().drives().id("x").items().id("x").analytics().list(),
+        &msgraph::v1().drives().id("x").items().id("x").analytics().get(),
         "GET /v1.0/drives/x/items/x/analytics",
     );
     crate::check(
@@ -1064,7 +1049,7 @@ fn requests_are_as_documented() {
             .id("x")
             .categories()
             .reference()
-            .create(::std::default::Default::default()),
+            .create("x"),
         "POST /v1.0/education/classes/x/assignments/x/categories/$ref",
     );
     crate::check(

@@ -38,7 +38,7 @@ fn requests_are_as_documented() {
             .id("x")
             .rubric()
             .reference()
-            .replace(::std::default::Default::default()),
+            .replace("x"),
         "PUT /v1.0/education/classes/x/assignments/x/rubric/$ref",
     );
     crate::check(
@@ -340,13 +340,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .education()
-            .classes()
-            .id("x")
-            .members()
-            .reference()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().education().classes().id("x").members().reference().create("x"),
         "POST /v1.0/education/classes/x/members/$ref",
     );
     crate::check(
@@ -373,13 +367,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .education()
-            .classes()
-            .id("x")
-            .teachers()
-            .reference()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().education().classes().id("x").teachers().reference().create("x"),
         "POST /v1.0/education/classes/x/teachers/$ref",
     );
     crate::check(
@@ -499,18 +487,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().education().schools().id("x").administrative_unit().list(),
+        &msgraph::v1().education().schools().id("x").administrative_unit().get(),
         "GET /v1.0/education/schools/x/administrativeUnit",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .education()
-            .schools()
-            .id("x")
-            .classes()
-            .reference()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().education().schools().id("x").classes().reference().create("x"),
         "POST /v1.0/education/schools/x/classes/$ref",
     );
     crate::check(
@@ -532,13 +514,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .education()
-            .schools()
-            .id("x")
-            .users()
-            .reference()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().education().schools().id("x").users().reference().create("x"),
         "POST /v1.0/education/schools/x/users/$ref",
     );
     crate::check(
@@ -728,12 +704,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .accepted_senders()
-            .reference()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().groups().id("x").accepted_senders().reference().create("x"),
         "POST /v1.0/groups/x/acceptedSenders/$ref",
     );
     crate::check(
@@ -951,21 +922,6 @@ fn requests_are_as_documented() {
             .id("x")
             .posts()
             .id("x")
-            .reply()
-            .create(::std::default::Default::default()),
-        "POST /v1.0/groups/x/conversations/x/threads/x/posts/x/reply",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .groups()
-            .id("x")
-            .conversations()
-            .id("x")
-            .threads()
-            .id("x")
-            .posts()
-            .id("x")
             .get(),
         "GET /v1.0/groups/x/conversations/x/threads/x/posts/x",
     );
@@ -982,6 +938,20 @@ fn requests_are_as_documented() {
             .id("x")
             .forward(::std::default::Default::default()),
         "POST /v1.0/groups/x/conversations/x/threads/x/posts/x/forward",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .groups()
+            .id("x")
+            .conversations()
+            .id("x")
+            .threads()
+            .id("x")
+            .posts()
+            .id("x")
+            .reply(::std::default::Default::default()),
+        "POST /v1.0/groups/x/conversations/x/threads/x/posts/x/reply",
     );
     crate::check(
         &mut differences,

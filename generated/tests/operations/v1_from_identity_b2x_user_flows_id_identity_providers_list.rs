@@ -633,7 +633,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().identity_protection().risky_users().id("x").history().get(),
+        &msgraph::v1().identity_protection().risky_users().id("x").history().list(),
         "GET /v1.0/identityProtection/riskyUsers/x/history",
     );
     crate::check(

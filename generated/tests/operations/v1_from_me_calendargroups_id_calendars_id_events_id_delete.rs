@@ -541,7 +541,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().contact_folders().get(),
+        &msgraph::v1().me().contact_folders().list(),
         "GET /v1.0/me/contactFolders",
     );
     crate::check(

@@ -339,7 +339,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .borders()
             .id("x")
@@ -358,7 +358,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .borders()
             .id("x")
@@ -377,7 +377,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .borders()
             .list(),
@@ -395,7 +395,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .borders()
             .create(::std::default::Default::default()),
@@ -413,7 +413,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .borders()
             .item_at(::std::default::Default::default()),
@@ -431,7 +431,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .fill()
             .get(),
@@ -449,7 +449,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .fill()
             .update(::std::default::Default::default()),
@@ -467,7 +467,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .fill()
             .clear(),
@@ -485,7 +485,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .font()
             .get(),
@@ -503,7 +503,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .font()
             .update(::std::default::Default::default()),
@@ -521,7 +521,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .protection()
             .get(),
@@ -539,7 +539,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .protection()
             .update(::std::default::Default::default()),
@@ -557,7 +557,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .get(),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range/format",
@@ -574,7 +574,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .update(::std::default::Default::default()),
         "PATCH /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range/format",
@@ -591,7 +591,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .autofit_columns(),
         "POST /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range/format/autofitColumns",
@@ -608,7 +608,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .autofit_rows(),
         "POST /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range/format/autofitRows",
@@ -625,7 +625,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .sort()
             .apply(::std::default::Default::default()),
         "POST /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range/sort/apply",
@@ -642,23 +642,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
-            .get(),
-        "GET /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .range()
+            .range_result()
             .update(::std::default::Default::default()),
         "PATCH /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range",
     );
@@ -674,7 +658,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .bounding_rect("x"),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range/boundingRect(anotherRange='x')",
     );
@@ -690,7 +674,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .cell(),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range/cell",
     );
@@ -706,7 +690,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .clear(::std::default::Default::default()),
         "POST /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range/clear",
     );
@@ -722,7 +706,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .column(),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range/column",
     );
@@ -738,7 +722,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .delete(::std::default::Default::default()),
         "POST /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range/delete",
     );
@@ -754,7 +738,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .entire_column(),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range/entireColumn",
     );
@@ -770,7 +754,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .entire_row(),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range/entireRow",
     );
@@ -786,7 +770,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .insert(::std::default::Default::default()),
         "POST /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range/insert",
     );
@@ -802,7 +786,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .intersection("x"),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range/intersection(anotherRange='x')",
     );
@@ -818,7 +802,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .last_cell(),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range/lastCell",
     );
@@ -834,7 +818,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .last_column(),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range/lastColumn",
     );
@@ -850,7 +834,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .last_row(),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range/lastRow",
     );
@@ -866,7 +850,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .merge(::std::default::Default::default()),
         "POST /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range/merge",
     );
@@ -882,7 +866,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .offset_range(1, 1),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range/offsetRange(rowOffset=1,columnOffset=1)",
     );
@@ -898,7 +882,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .row(::std::default::Default::default()),
         "POST /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range/row",
     );
@@ -914,7 +898,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .unmerge(),
         "POST /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range/unmerge",
     );
@@ -930,7 +914,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .used_range(),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range/usedRange",
     );
@@ -1008,6 +992,21 @@ fn requests_are_as_documented() {
             .id("x")
             .header_row_range(),
         "GET /v1.0/me/drive/items/x/workbook/tables/x/columns/x/headerRowRange",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .range(),
+        "GET /v1.0/me/drive/items/x/workbook/tables/x/columns/x/range",
     );
     crate::check(
         &mut differences,

@@ -404,23 +404,6 @@ fn requests_are_as_documented() {
             .tables()
             .id("x")
             .rows()
-            .add()
-            .create(::std::default::Default::default()),
-        "POST /v1.0/me/drive/items/x/workbook/worksheets/x/tables/x/rows/add",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets_result()
-            .id("x")
-            .tables()
-            .id("x")
-            .rows()
             .id("x")
             .get(),
         "GET /v1.0/me/drive/items/x/workbook/worksheets/x/tables/x/rows/x",
@@ -491,6 +474,22 @@ fn requests_are_as_documented() {
             .rows()
             .list(),
         "GET /v1.0/me/drive/items/x/workbook/worksheets/x/tables/x/rows",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets_result()
+            .id("x")
+            .tables()
+            .id("x")
+            .rows()
+            .add(::std::default::Default::default()),
+        "POST /v1.0/me/drive/items/x/workbook/worksheets/x/tables/x/rows/add",
     );
     crate::check(
         &mut differences,

@@ -639,7 +639,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .borders()
             .id("x")
@@ -658,7 +658,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .borders()
             .id("x")
@@ -677,7 +677,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .borders()
             .list(),
@@ -695,7 +695,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .borders()
             .create(::std::default::Default::default()),
@@ -713,7 +713,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .borders()
             .item_at(::std::default::Default::default()),
@@ -731,7 +731,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .fill()
             .get(),
@@ -749,7 +749,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .fill()
             .update(::std::default::Default::default()),
@@ -767,7 +767,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .fill()
             .clear(),
@@ -785,7 +785,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .font()
             .get(),
@@ -803,7 +803,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .font()
             .update(::std::default::Default::default()),
@@ -821,7 +821,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .protection()
             .get(),
@@ -839,7 +839,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .protection()
             .update(::std::default::Default::default()),
@@ -857,7 +857,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .get(),
         "GET /v1.0/me/drive/root:/x:/workbook/tables/x/columns/x/range/format",
@@ -874,7 +874,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .update(::std::default::Default::default()),
         "PATCH /v1.0/me/drive/root:/x:/workbook/tables/x/columns/x/range/format",
@@ -891,7 +891,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .autofit_columns(),
         "POST /v1.0/me/drive/root:/x:/workbook/tables/x/columns/x/range/format/autofitColumns",
@@ -908,7 +908,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .format()
             .autofit_rows(),
         "POST /v1.0/me/drive/root:/x:/workbook/tables/x/columns/x/range/format/autofitRows",
@@ -925,7 +925,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .sort()
             .apply(::std::default::Default::default()),
         "POST /v1.0/me/drive/root:/x:/workbook/tables/x/columns/x/range/sort/apply",
@@ -942,23 +942,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
-            .get(),
-        "GET /v1.0/me/drive/root:/x:/workbook/tables/x/columns/x/range",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::v1()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .range()
+            .range_result()
             .update(::std::default::Default::default()),
         "PATCH /v1.0/me/drive/root:/x:/workbook/tables/x/columns/x/range",
     );
@@ -974,7 +958,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .bounding_rect("x"),
         "GET /v1.0/me/drive/root:/x:/workbook/tables/x/columns/x/range/boundingRect(anotherRange='x')",
     );
@@ -990,7 +974,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .cell(),
         "GET /v1.0/me/drive/root:/x:/workbook/tables/x/columns/x/range/cell",
     );
@@ -1006,7 +990,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .clear(::std::default::Default::default()),
         "POST /v1.0/me/drive/root:/x:/workbook/tables/x/columns/x/range/clear",
     );
@@ -1022,7 +1006,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .column(),
         "GET /v1.0/me/drive/root:/x:/workbook/tables/x/columns/x/range/column",
     );
@@ -1038,7 +1022,7 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .delete(::std::default::Default::default()),
         "POST /v1.0/me/drive/root:/x:/workbook/tables/x/columns/x/range/delete",
     );
@@ -1054,9 +1038,25 @@ fn requests_are_as_documented() {
             .id("x")
             .columns()
             .id("x")
-            .range()
+            .range_result()
             .entire_column(),
         "GET /v1.0/me/drive/root:/x:/workbook/tables/x/columns/x/range/entireColumn",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::v1()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .range_result()
+            .entire_row(),
+        "GET /v1.0/me/drive/root:/x:/workbook/tables/x/columns/x/range/entireRow",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }

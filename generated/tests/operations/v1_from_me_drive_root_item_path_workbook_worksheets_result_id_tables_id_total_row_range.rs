@@ -186,7 +186,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().drive().special().id("x").children().get(),
+        &msgraph::v1().me().drive().special().id("x").children().list(),
         "GET /v1.0/me/drive/special/x/children",
     );
     crate::check(
@@ -309,7 +309,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().events().get(),
+        &msgraph::v1().me().events().list(),
         "GET /v1.0/me/events",
     );
     crate::check(
@@ -353,7 +353,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().insights().shared().id("x").resource().list(),
+        &msgraph::v1().me().insights().shared().id("x").resource().get(),
         "GET /v1.0/me/insights/shared/x/resource",
     );
     crate::check(
@@ -363,7 +363,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().insights().trending().id("x").resource().list(),
+        &msgraph::v1().me().insights().trending().id("x").resource().get(),
         "GET /v1.0/me/insights/trending/x/resource",
     );
     crate::check(
@@ -373,7 +373,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().insights().used().id("x").resource().list(),
+        &msgraph::v1().me().insights().used().id("x").resource().get(),
         "GET /v1.0/me/insights/used/x/resource",
     );
     crate::check(
@@ -713,12 +713,15 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().mail_folders().get(),
+        &msgraph::v1().me().mail_folders().list(),
         "GET /v1.0/me/mailFolders",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().mail_folders().create(::std::default::Default::default()),
+        &msgraph::v1()
+            .me()
+            .mail_folders()
+            .create(msgraph::v1::types::MailFolder::default()),
         "POST /v1.0/me/mailFolders",
     );
     crate::check(
@@ -728,7 +731,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().manager().list(),
+        &msgraph::v1().me().manager().get(),
         "GET /v1.0/me/manager",
     );
     crate::check(
@@ -850,12 +853,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().messages().get(),
+        &msgraph::v1().me().messages().list(),
         "GET /v1.0/me/messages",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().messages().create(::std::default::Default::default()),
+        &msgraph::v1().me().messages().create(msgraph::v1::types::Message::default()),
         "POST /v1.0/me/messages",
     );
     crate::check(
@@ -1108,7 +1111,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().online_meetings().get(),
+        &msgraph::v1().me().online_meetings().list(),
         "GET /v1.0/me/onlineMeetings",
     );
     crate::check(
@@ -1208,7 +1211,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().me().photos().get(),
+        &msgraph::v1().me().photos().list(),
         "GET /v1.0/me/photos",
     );
     crate::check(

@@ -359,7 +359,7 @@ fn requests_are_as_documented() {
             .id("x")
             .certificate_based_auth_configuration()
             .reference()
-            .create(::std::default::Default::default()),
+            .create("x"),
         "POST /v1.0/organization/x/certificateBasedAuthConfiguration/$ref",
     );
     crate::check(
@@ -848,7 +848,7 @@ fn requests_are_as_documented() {
             .id("x")
             .applies_to()
             .reference()
-            .create(::std::default::Default::default()),
+            .create("x"),
         "POST /v1.0/policies/featureRolloutPolicies/x/appliesTo/$ref",
     );
     crate::check(

@@ -24,7 +24,7 @@ fn requests_are_as_documented() {
             .id("x")
             .allowed_groups()
             .reference()
-            .create(::std::default::Default::default()),
+            .create("x"),
         "POST /v1.0/print/printers/x/shares/x/allowedGroups/$ref",
     );
     crate::check(
@@ -145,13 +145,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .print()
-            .shares()
-            .id("x")
-            .allowed_users()
-            .reference()
-            .create(::std::default::Default::default()),
+        &msgraph::v1().print().shares().id("x").allowed_users().reference().create("x"),
         "POST /v1.0/print/shares/x/allowedUsers/$ref",
     );
     crate::check(
@@ -938,7 +932,7 @@ fn requests_are_as_documented() {
             .id("x")
             .claims_mapping_policies()
             .reference()
-            .create(::std::default::Default::default()),
+            .create("x"),
         "POST /v1.0/servicePrincipals/x/claimsMappingPolicies/$ref",
     );
     crate::check(
@@ -992,7 +986,7 @@ fn requests_are_as_documented() {
             .id("x")
             .home_realm_discovery_policies()
             .reference()
-            .create(::std::default::Default::default()),
+            .create("x"),
         "POST /v1.0/servicePrincipals/x/homeRealmDiscoveryPolicies/$ref",
     );
     crate::check(
@@ -1032,7 +1026,7 @@ fn requests_are_as_documented() {
             .id("x")
             .owners_result()
             .reference()
-            .create(::std::default::Default::default()),
+            .create("x"),
         "POST /v1.0/servicePrincipals/x/owners/$ref",
     );
     crate::check(
@@ -1193,7 +1187,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().sites().id("x").analytics().list(),
+        &msgraph::v1().sites().id("x").analytics().get(),
         "GET /v1.0/sites/x/analytics",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));

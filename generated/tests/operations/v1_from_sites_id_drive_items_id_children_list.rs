@@ -298,15 +298,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .sites()
-            .id("x")
-            .lists()
-            .id("x")
-            .items()
-            .id("x")
-            .analytics()
-            .list(),
+        &msgraph::v1().sites().id("x").lists().id("x").items().id("x").analytics().get(),
         "GET /v1.0/sites/x/lists/x/items/x/analytics",
     );
     crate::check(
@@ -1007,7 +999,7 @@ fn requests_are_as_documented() {
             .teams()
             .id("x")
             .installed_apps()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::TeamsAppInstallation::default()),
         "POST /v1.0/teams/x/installedApps",
     );
     crate::check(

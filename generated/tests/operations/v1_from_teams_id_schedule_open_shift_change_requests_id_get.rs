@@ -184,7 +184,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().teams().id("x").schedule().swap_shifts_change_requests().get(),
+        &msgraph::v1().teams().id("x").schedule().swap_shifts_change_requests().list(),
         "GET /v1.0/teams/x/schedule/swapShiftsChangeRequests",
     );
     crate::check(

@@ -570,7 +570,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").contact_folders().get(),
+        &msgraph::v1().users().id("x").contact_folders().list(),
         "GET /v1.0/users/x/contactFolders",
     );
     crate::check(

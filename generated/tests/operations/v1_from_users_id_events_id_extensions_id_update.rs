@@ -124,7 +124,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").events().get(),
+        &msgraph::v1().users().id("x").events().list(),
         "GET /v1.0/users/x/events",
     );
     crate::check(
@@ -232,7 +232,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").insights().trending().id("x").resource().list(),
+        &msgraph::v1().users().id("x").insights().trending().id("x").resource().get(),
         "GET /v1.0/users/x/insights/trending/x/resource",
     );
     crate::check(
@@ -242,7 +242,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").insights().used().id("x").resource().list(),
+        &msgraph::v1().users().id("x").insights().used().id("x").resource().get(),
         "GET /v1.0/users/x/insights/used/x/resource",
     );
     crate::check(
@@ -727,7 +727,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").mail_folders().get(),
+        &msgraph::v1().users().id("x").mail_folders().list(),
         "GET /v1.0/users/x/mailFolders",
     );
     crate::check(
@@ -736,7 +736,7 @@ fn requests_are_as_documented() {
             .users()
             .id("x")
             .mail_folders()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::MailFolder::default()),
         "POST /v1.0/users/x/mailFolders",
     );
     crate::check(
@@ -915,17 +915,12 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1()
-            .users()
-            .id("x")
-            .manager()
-            .reference()
-            .replace(::std::default::Default::default()),
+        &msgraph::v1().users().id("x").manager().reference().replace("x"),
         "PUT /v1.0/users/x/manager/$ref",
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").manager().list(),
+        &msgraph::v1().users().id("x").manager().get(),
         "GET /v1.0/users/x/manager",
     );
     crate::check(
@@ -1102,7 +1097,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").messages().get(),
+        &msgraph::v1().users().id("x").messages().list(),
         "GET /v1.0/users/x/messages",
     );
     crate::check(
@@ -1111,7 +1106,7 @@ fn requests_are_as_documented() {
             .users()
             .id("x")
             .messages()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::Message::default()),
         "POST /v1.0/users/x/messages",
     );
     crate::check(

@@ -266,7 +266,7 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::v1().users().id("x").online_meetings().get(),
+        &msgraph::v1().users().id("x").online_meetings().list(),
         "GET /v1.0/users/x/onlineMeetings",
     );
     crate::check(
@@ -464,7 +464,7 @@ fn requests_are_as_documented() {
             .id("x")
             .teamwork()
             .installed_apps()
-            .create(::std::default::Default::default()),
+            .create(msgraph::v1::types::TeamsAppInstallation::default()),
         "POST /v1.0/users/x/teamwork/installedApps",
     );
     crate::check(

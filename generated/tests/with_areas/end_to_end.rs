@@ -3,6 +3,8 @@
 
 #[path = "../../examples/with_areas/intune.rs"]
 mod intune;
+#[path = "popular_calls.rs"]
+mod popular_calls;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -37,7 +39,7 @@ fn a_request_prints_and_knows_its_permissions() {
     let request = sync_connector();
     assert_eq!(request.to_string(), format!("POST /v1.0/deviceManagement/exchangeConnectors/{CONNECTOR}/sync"));
     assert_eq!(
-        request.operation().permissions().delegated_work.least(),
+        request.operation().permissions().delegated_work.least().map(msgraph::AllOf::as_str),
         Some("DeviceManagementServiceConfig.ReadWrite.All")
     );
     assert_eq!(sync_autopilot().to_string(), "POST /beta/deviceManagement/windowsAutopilotSettings/sync");

@@ -133,9 +133,14 @@ impl<'t> Text<'t> {
     fn is_item(&self, at: usize, words: Words<'_>) -> bool {
         let Some(code) = self.code_around(at).filter(|code| code.start == at) else { return false };
         let rest = self.source[code.end..].trim_start();
+        let next = self.source.len() - rest.len();
         let word = rest.split_whitespace().next().unwrap_or_default();
+        let line = self.breaks.partition_point(|&at| at < code.end);
+        let ends_line = self.breaks.get(line).is_some_and(|&at| at < next);
         is_value(&self.source[code.clone()])
             && (rest.is_empty()
+                || ends_line
+                || self.code_around(next).is_some()
                 || rest.starts_with(DESCRIBES)
                 || rest.starts_with([',', '，', '、', ';', '(', '（'])
                 || words.is_or(word)
@@ -194,8 +199,9 @@ impl<'t> Text<'t> {
     /// `` `a` (default) ``
     fn is_marked_default(&self, from: usize, words: Words<'_>) -> bool {
         let rest = self.source[from..].trim_start();
-        let remark = rest.strip_prefix(['(', '（']).and_then(|rest| rest.split([')', '）', ',', ';']).next());
-        remark.is_some_and(|remark| words.is_default_mark(remark))
+        let Some(remark) = rest.strip_prefix(['(', '（']) else { return false };
+        let remark: String = remark.chars().take(40).take_while(|c| !matches!(c, ')' | '）' | ',' | ';')).collect();
+        words.is_default_mark(&remark)
     }
 }
 
@@ -288,7 +294,7 @@ fn plain_values<'t>(list: &'t str, words: Words<'_>) -> Vec<&'t str> {
         }
     }
     let is_truth = |value: &&str| matches!(*value, "true" | "false" | "True" | "False");
-    if values.len() > 1 && !values.iter().all(|value| is_truth(value)) { values } else { Vec::new() }
+    if values.len() > 1 && !values.iter().all(is_truth) { values } else { Vec::new() }
 }
 
 fn is_name(word: &str) -> bool {
@@ -345,6 +351,7 @@ mod tests {
             &["red", "blue"],
             None,
         );
+        check("Possible values are:<br> `red` <br> `blue` <br> `white`", &["red", "blue", "white"], None);
         check("Possible values: `red` = hot, `blue` = cold<br>`white` = neither.", &["red", "blue", "white"], None);
         check("Possible values: `red` for `fire`, or `blue` for `sea`.", &["red", "blue"], None);
         check("Possible values: `hue1` thru `hue9`, `grey1` to `grey3`.", &["hue1", "hue9", "grey1", "grey3"], None);

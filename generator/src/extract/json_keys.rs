@@ -74,6 +74,7 @@ pub(super) fn shown_body(body: &str) -> ShownBody {
         None => return ShownBody::Empty,
         Some(b'{') => {}
         Some(b'[') => return ShownBody::Array,
+        Some(_) if matches!(body, "true" | "false") => return ShownBody::Boolean,
         Some(_) if serde_json::from_str::<serde_json::Value>(body).is_ok() => return ShownBody::Value,
         Some(_) => return ShownBody::Other,
     }
@@ -86,6 +87,7 @@ pub(super) fn shown_body(body: &str) -> ShownBody {
     match value {
         Value::Array if is_envelope || !outermost().any(|key| key.name == "id") => ShownBody::Collection,
         Value::Object if is_envelope => ShownBody::Wrapped,
+        Value::Boolean if is_envelope => ShownBody::Boolean,
         _ if is_envelope => ShownBody::Value,
         _ => ShownBody::Object,
     }
@@ -208,10 +210,11 @@ mod tests {
             ("{\"value\": {\"value\": []}}", ShownBody::Wrapped),
             ("{\"a\": {\"value\": []}}", ShownBody::Object),
             ("{\"id\": \"x\", \"value\": [\"a\"]}", ShownBody::Object),
-            ("{\"@odata.context\": \"x\", \"value\": true}", ShownBody::Value),
+            ("{\"@odata.context\": \"x\", \"value\": true}", ShownBody::Boolean),
+            ("{\"value\": 7}", ShownBody::Value),
             ("{\"id\": \"x\", \"value\": \"a\"}", ShownBody::Object),
             ("\"value\": []", ShownBody::Other),
-            ("true", ShownBody::Value),
+            ("true", ShownBody::Boolean),
             ("[ 1 ]", ShownBody::Array),
             ("Report Refresh Date,User\n", ShownBody::Other),
             ("  \n", ShownBody::Empty),

@@ -3,6 +3,8 @@
 //! On pages of 2018 the source side of a cell may come from a translation memory: a sentence, or another word.
 //! The name is then in the localized cell and in the JSON of the page.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::cross_check::may_be_another_text;
 use super::json_keys::json_keys;
 use super::parameters::{is_parameter_name, parameter_name};
@@ -112,17 +114,17 @@ pub(super) fn find_by_place<'s>(names: &[Named], shown: &[&'s str]) -> Vec<(usiz
 /// Between two rows that the JSON representation shows, too, stand as many translated names as there
 /// are names left over.
 pub(super) fn pair_by_position<'s>(rows: &[String], shown: &[&'s str]) -> Vec<(usize, &'s str)> {
-    let place = |name: &String| shown.iter().position(|shown| shown == name);
-    let is_used = |name: &str| rows.iter().any(|row| row == name);
+    let places: BTreeMap<&str, usize> = shown.iter().enumerate().rev().map(|(at, name)| (*name, at)).collect();
+    let used: BTreeSet<&str> = rows.iter().map(String::as_str).collect();
+    let place = |row: usize| places.get(rows[row].as_str()).copied();
+    let is_translated = |row: usize| !rows[row].bytes().any(|byte| byte.is_ascii_uppercase()) && place(row).is_none();
     let mut pairs = Vec::new();
     let (mut start, mut first) = (0, 0);
     while start < rows.len() {
-        let known = (start..rows.len()).find_map(|row| Some((row, place(&rows[row]).filter(|&at| at >= first)?)));
+        let known = (start..rows.len()).find_map(|row| Some((row, place(row).filter(|&at| at >= first)?)));
         let (end, last) = known.unwrap_or((rows.len(), shown.len()));
-        let free = shown[first..last].iter().copied().filter(|name| !is_used(name));
-        let is_translated =
-            |row: usize| !rows[row].bytes().any(|byte| byte.is_ascii_uppercase()) && place(&rows[row]).is_none();
-        if free.clone().count() == end - start && (start..end).all(is_translated) {
+        let free: Vec<&str> = shown[first..last].iter().copied().filter(|name| !used.contains(name)).collect();
+        if free.len() == end - start && (start..end).all(is_translated) {
             pairs.extend((start..end).zip(free));
         }
         start = end + 1;

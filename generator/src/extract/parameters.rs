@@ -1,5 +1,7 @@
 //! Parameter and property tables of a request.
 
+use std::collections::BTreeSet;
+
 use super::name_cell::{self, Named, ShownNames};
 use super::{Context, Output, cross_check, documented_values, page_names, type_expression};
 use crate::diag::{codes, quoted};
@@ -135,28 +137,30 @@ fn is_label(row: TableRow<'_>, shape: &Shape) -> bool {
 
 /// One for each row that has a name cell.
 fn names_of_rows<'p>(context: &Context<'p>, table: Table<'p>, shape: &Shape, out: &mut Output<'_>) -> Vec<Named> {
-    let cells = || table.rows().filter_map(|row| Some((row, row.cell(shape.name)?)));
+    let cells: Vec<_> = table.rows().filter_map(|row| Some((row, row.cell(shape.name)?))).collect();
     if let Some(names) = &context.names {
         let repaired = repair_names(context, names, table, shape);
-        let name = |((_, cell), repaired): ((TableRow<'_>, View<'_>), Option<String>)| {
-            Named::Name(repaired.unwrap_or_else(|| parameter_name(cell.source())))
-        };
-        return cells().zip(repaired).map(name).collect();
+        let names = cells.iter().zip(repaired);
+        return names
+            .map(|((_, cell), name)| Named::Name(name.unwrap_or_else(|| parameter_name(cell.source()))))
+            .collect();
     }
     let mut shown = ShownNames::default();
     let mut names = Vec::new();
-    for (row, cell) in cells() {
+    for &(row, cell) in &cells {
         names.push(if is_label(row, shape) { Named::Label } else { name_cell::read(cell, &mut shown, context, out) });
     }
     if names.contains(&Named::Lost) {
-        let is_known = |name: &str| names.iter().any(|known| matches!(known, Named::Name(known) if known == name));
+        let known: BTreeSet<&str> = names
+            .iter()
+            .filter_map(|named| if let Named::Name(name) = named { Some(name.as_str()) } else { None })
+            .collect();
         let bodies = cross_check::request_bodies(context).into_iter();
         let bodies = bodies.map(|(keys, ..)| keys.into_iter().map(|key| key.name).collect::<Vec<_>>());
-        let body = bodies.max_by_key(|names| names.iter().filter(|name| is_known(name)).count()).unwrap_or_default();
+        let body =
+            bodies.max_by_key(|names| names.iter().filter(|name| known.contains(**name)).count()).unwrap_or_default();
         for (row, name) in name_cell::find_by_place(&names, &body) {
-            if let Some((_, cell)) = cells().nth(row) {
-                name_cell::report(cell, name, "its place in the example counts", out);
-            }
+            name_cell::report(cells[row].1, name, "its place in the example counts", out);
             names[row] = Named::Name(name.to_owned());
         }
     }

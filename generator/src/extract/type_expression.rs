@@ -57,26 +57,15 @@ fn parse_words(text: &str, words: Words<'_>) -> (String, bool) {
 /// `X[]`, `X collection collection`. OData has no collections of collections.
 fn strip_collections(text: &str, words: Words<'_>) -> (String, bool) {
     let strip = |text: &str| match text.strip_suffix("[]") {
-        Some(element) => (element.trim_end().to_owned(), true),
-        None => words.strip_collection(text),
+        Some(element) => Some(element.trim_end().to_owned()),
+        None => Some(words.strip_collection(text)).filter(|(_, is_collection)| *is_collection).map(|(name, _)| name),
     };
-    let without_remark = || Some(text.strip_suffix(')')?.rsplit_once('(')?.0.trim_end());
-    let (mut name, mut is_collection) = strip(text);
-    if !is_collection && let Some(before) = without_remark() {
-        let (stripped, has_word) = strip(before);
-        if !has_word {
-            return (name, false);
-        }
-        (name, is_collection) = (stripped, true);
-    }
-    while is_collection {
-        let (stripped, again) = strip(&name);
-        if !again || stripped.is_empty() {
-            break;
-        }
+    let without_remark = || strip(text.strip_suffix(')')?.rsplit_once('(')?.0.trim_end());
+    let Some(mut name) = strip(text).or_else(without_remark) else { return (text.to_owned(), false) };
+    while let Some(stripped) = strip(&name).filter(|stripped| !stripped.is_empty()) {
         name = stripped;
     }
-    (name, is_collection)
+    (name, true)
 }
 
 fn clean(name: &str) -> String {

@@ -18,8 +18,6 @@ const AREAS: [&str; 2] = ["devicemanagement", "deviceappmanagement"];
 const MAX_WORDS: usize = 4;
 /// A path with more segments, and a longer condition, is none that words would fit.
 const MAX_NAMES: usize = 32;
-/// A page with more pairs of lists and requests is none of the reference.
-const MAX_PAIRS: usize = 8192;
 
 /// How well a condition fits a path: how many names of the path it has, and the place of the last one. More
 /// names, then a later place, is the better fit.
@@ -32,11 +30,10 @@ pub(super) fn fitting<'p>(
     path: &PathTemplate,
     words: Words<'_>,
 ) -> Option<&'p str> {
-    let variants = &page.permission_variants;
-    if variants.len().saturating_mul(page.requests.len()) > MAX_PAIRS || path.segments.len() > MAX_NAMES {
+    if path.segments.len() > MAX_NAMES {
         return None;
     }
-    let of_account = variants.iter().filter(|variant| variant.account == account);
+    let of_account = page.permission_variants.iter().filter(|variant| variant.account == account);
     let conditions: BTreeSet<&str> = of_account.map(|variant| variant.context.as_str()).collect();
     let names = Names::of(path);
     let fits = conditions.into_iter().filter_map(|condition| Some((names.fit(condition, words)?, condition)));

@@ -42,9 +42,7 @@ pub(super) fn of_page(page: &PageFacts) -> Vec<Exchange<'_>> {
             Example::OtherHost { .. } => is_elsewhere = true,
             Example::Response { .. } if is_elsewhere => {}
             Example::Response { status, ty, body, .. } => {
-                // RFC 9110, section 15.3.5: what is shown behind a 204 is not its body.
-                let body = if *status == Some(204) { ShownBody::Empty } else { *body };
-                let shown = Shown { status: *status, ty: ty.as_ref(), body };
+                let shown = Shown { status: *status, ty: ty.as_ref(), body: *body };
                 match exchanges.last_mut() {
                     Some(exchange) => exchange.responses.push(shown),
                     None => exchanges.push(Exchange { request: None, responses: vec![shown] }),

@@ -14,6 +14,9 @@ use crate::model::facts::{AccountType, PageFacts, PermissionOrder, PermissionRow
 use crate::policy::Policy;
 use crate::vocab::Words;
 
+/// A page with more pairs of lists and requests is none of the reference; nothing is chosen there.
+const MAX_PAIRS: usize = 8192;
+
 /// The operation that permissions are asked for.
 pub(super) struct Call<'a> {
     pub(super) path: &'a PathTemplate,
@@ -29,10 +32,15 @@ pub(super) fn permissions(
     findings: &mut Findings,
 ) -> Permissions {
     let changes = call.kind.is_write() || call.kind == OperationKind::Delete;
+    let can_choose = page.permission_variants.len().saturating_mul(page.requests.len()) <= MAX_PAIRS;
     let mut permissions = Permissions::default();
     for account in AccountType::ALL {
-        let condition = conditions::fitting(page, account, call.path, words);
-        let (row, is_conditional) = row_for(page, account, condition);
+        let all = page.permissions.row(account);
+        let (row, is_conditional) = if all.conditional && can_choose {
+            row_for(page, account, conditions::fitting(page, account, call.path, words))
+        } else {
+            (all, all.conditional)
+        };
         let (found, contradiction) = account_permissions(row, is_conditional, changes, policy);
         if let Some(message) = contradiction {
             let line = if row.line == 0 { call.line } else { row.line };
@@ -50,8 +58,8 @@ fn row_for<'p>(page: &'p PageFacts, account: AccountType, condition: Option<&str
     let all = page.permissions.row(account);
     let variants: Vec<_> = page.permission_variants.iter().filter(|variant| variant.account == account).collect();
     let listed: BTreeSet<_> = variants.iter().flat_map(|variant| &variant.row.alternatives).collect();
-    if !all.conditional || !all.alternatives.iter().all(|set| listed.contains(set)) {
-        return (all, all.conditional);
+    if !all.alternatives.iter().all(|set| listed.contains(set)) {
+        return (all, true);
     }
     let is_meant = |variant: &&&PermissionVariant| match condition {
         Some(condition) => variant.context == condition,

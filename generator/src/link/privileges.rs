@@ -20,19 +20,21 @@ const MAX_NAMES: usize = 64;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Name<'n> {
     resource: &'n str,
-    /// A place in [`OPERATIONS`].
-    operation: usize,
+    /// A place in [`OPERATIONS`]; `None` for a name such as `Sites.Selected`, whose operations are granted
+    /// elsewhere.
+    operation: Option<usize>,
     constraint: Option<&'n str>,
 }
 
 impl<'n> Name<'n> {
     fn parse(name: &'n str) -> Option<Self> {
+        let place = |operation: &str| OPERATIONS.iter().position(|known| *known == operation);
         let (resource, rest) = name.split_once('.')?;
         let (operation, constraint) = match rest.split_once('.') {
-            Some((operation, constraint)) => (operation, Some(constraint)),
-            None => (rest, None),
+            Some((operation, constraint)) => (Some(place(operation)?), Some(constraint)),
+            None if PARTS.contains(&rest) => (None, Some(rest)),
+            None => (Some(place(rest)?), None),
         };
-        let operation = OPERATIONS.iter().position(|known| *known == operation)?;
         Some(Self { resource, operation, constraint })
     }
 
@@ -147,6 +149,8 @@ mod tests {
             check(&unrelated, false, Told::Nothing, &unrelated);
         }
         check("A.Read.Shared, A.Read", false, Told::Nothing, "A.Read.Shared, A.Read");
+        check("A.Read.All, A.Selected", true, Told::Sorted, "A.Selected, A.Read.All");
+        check("A.Read, A.Selected", false, Told::Nothing, "A.Read, A.Selected");
     }
 
     #[test]

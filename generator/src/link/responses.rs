@@ -24,6 +24,8 @@ pub(super) fn response(
     match draft.path.segments.last() {
         Some(Segment::System(name)) if name == "$count" && is_get => return Response::Text,
         Some(Segment::System(name)) if name == "$value" && is_get => return Response::Stream,
+        // OData 4.01, part 1, section 11.4.6: changing a reference is answered with nothing.
+        Some(Segment::System(name)) if name == "$ref" && !is_get => return Response::Empty,
         // Downloads are redirected to where the bytes are.
         _ if page.response.is_none()
             && page.success_statuses.first() == Some(&302)
@@ -41,6 +43,9 @@ pub(super) fn response(
     match choose_type(draft, evidence, &named, linking, findings) {
         Some(ValueType::Primitive(Primitive::Stream)) => Response::Stream,
         Some(ty) => {
+            // Some annotations call true and false texts.
+            let is_text = ty == ValueType::Primitive(Primitive::String);
+            let ty = if is_text && shows_boolean(evidence) { ValueType::Primitive(Primitive::Boolean) } else { ty };
             let collection = is_collection(draft, evidence, &named, &ty, linking);
             let ty = TypeRef { ty, collection };
             if presence == Presence::Sometimes { Response::Optional(ty) } else { Response::Typed(ty) }
@@ -253,6 +258,12 @@ fn is_list(body: ShownBody) -> bool {
     matches!(body, ShownBody::Collection | ShownBody::Array)
 }
 
+/// Whether every body that the examples show is true or false.
+fn shows_boolean(evidence: &Evidence<'_, '_>) -> bool {
+    let mut shown = evidence.successes().map(|shown| shown.body).filter(|body| !body.is_empty()).peekable();
+    shown.peek().is_some() && shown.all(|body| body == ShownBody::Boolean)
+}
+
 /// Nothing names a known type: reports what was found.
 fn without_type(
     draft: &Draft<'_>,
@@ -268,6 +279,9 @@ fn without_type(
     let may_be_empty = statuses.iter().any(|status| matches!(status, 202 | 204));
     if may_be_empty && !shows_body && unknown.is_none_or(|named| named.target.is_none()) {
         return Response::Empty;
+    }
+    if unknown.is_none() && shows_boolean(evidence) {
+        return Response::Typed(TypeRef { ty: ValueType::Primitive(Primitive::Boolean), collection: false });
     }
     let shows_bytes = evidence.successes().any(|shown| shown.body == ShownBody::Other);
     if unknown.is_none() && shows_bytes && !evidence.successes().any(|shown| shown.body.is_json()) {

@@ -8,6 +8,7 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::html;
+use super::html_table::{self, Part};
 use super::tables;
 use super::text::{Arena, MarkKind, Text};
 use crate::source::offset;
@@ -96,8 +97,6 @@ impl Blocks {
 /// A 150 KB page can be made to give 600,000 events; real ones give at most some thousands.
 const MAX_EVENTS: usize = 1_000_000;
 const MAX_CELLS: usize = 200_000;
-/// A longer table of HTML is left as it is.
-const MAX_HTML_TABLE: usize = 64 << 10;
 
 pub(super) fn count_events(text: &str) -> usize {
     Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter().count()
@@ -437,36 +436,32 @@ impl Builder<'_> {
         }
         let Some(end) = self.next_table_end(at.start as usize) else { return false };
         let html = &self.text[at.start as usize..end];
-        if html.len() > MAX_HTML_TABLE {
-            return false;
-        }
-        let lines: Vec<u32> = find_ignoring_case(html, "<tr").map(|row| at.start + offset(row)).collect();
         self.flush_implicit();
         let first_cell = offset(self.out.cells.len());
         let mut rows: Vec<Vec<Text>> = Vec::new();
         let mut open: Option<Text> = None;
         let mut line = at.start;
-        for part in html::table(html) {
+        for part in html_table::parts(html) {
             match part {
-                html::Part::Row(number) => {
+                Part::Row(row) => {
                     self.finish_html_cell(open.take(), line, &mut rows);
-                    line = lines.get(number).copied().unwrap_or(line);
+                    line = at.start + offset(row);
                     rows.push(Vec::new());
                 }
-                html::Part::Cell => {
+                Part::Cell => {
                     self.finish_html_cell(open.take(), line, &mut rows);
                     open = Some(self.out.arena.here(line));
                     self.open.clear();
                 }
-                html::Part::Text(text) => self.push_html_text(&text, open),
-                html::Part::Break => self.line_break(),
-                html::Part::Link(destination) => {
-                    let destination = self.out.arena.destination(&destination);
+                Part::Text(text) => self.push_html_text(&text, open),
+                Part::Break => self.line_break(),
+                Part::Link(destination) => {
+                    let destination = self.out.arena.destination(destination);
                     self.open.push((MarkKind::Link(destination), self.out.arena.len()));
                 }
-                html::Part::Code => self.open.push((MarkKind::Code, self.out.arena.len())),
-                html::Part::Strong => self.open.push((MarkKind::Strong, self.out.arena.len())),
-                html::Part::End => {
+                Part::Code => self.open.push((MarkKind::Code, self.out.arena.len())),
+                Part::Strong => self.open.push((MarkKind::Strong, self.out.arena.len())),
+                Part::End => {
                     if let Some((kind, start)) = self.open.pop() {
                         self.out.arena.mark(kind, start);
                     }
@@ -474,9 +469,11 @@ impl Builder<'_> {
             }
         }
         self.finish_html_cell(open.take(), line, &mut rows);
+        let at = at.start..offset(end);
+        self.html_table_end = at.end;
         let columns = rows.first().map_or(0, Vec::len);
         if columns == 0 {
-            return false;
+            return true;
         }
         for row in rows.iter().take(MAX_CELLS / columns) {
             for column in 0..columns {
@@ -484,8 +481,6 @@ impl Builder<'_> {
                 self.out.cells.push(row.get(column).copied().unwrap_or(empty));
             }
         }
-        let at = at.start..at.start + offset(html.len());
-        self.html_table_end = at.end;
         let columns = offset(columns);
         self.finish_table(TableState {
             at,

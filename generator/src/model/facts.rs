@@ -326,7 +326,9 @@ pub enum ShownBody {
     Collection,
     /// `{"value": {…}}`: an object in an envelope.
     Wrapped,
-    /// `{"value": true}` or a bare number, text or boolean.
+    /// `{"value": true}`, or the bare value.
+    Boolean,
+    /// `{"value": …}` with another primitive value, or that bare.
     Value,
     /// `[…]`
     Array,

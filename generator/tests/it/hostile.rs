@@ -20,6 +20,13 @@ fn extract(raw: &[u8]) -> PageFacts {
     facts
 }
 
+fn extract_resource(raw: &[u8]) -> PageFacts {
+    let started = Instant::now();
+    let facts = extract_page(&PagePath::new("api-reference/v1.0/resources/hostile.md"), "zh-CN", raw, &vocab());
+    assert!(started.elapsed() < Duration::from_secs(20), "took {:?}", started.elapsed());
+    facts
+}
+
 #[track_caller]
 fn check_code(facts: &PageFacts, code: &str) {
     assert!(
@@ -81,6 +88,39 @@ fn too_many_cells() {
 fn deep_nesting_and_long_lines() {
     for unit in [">", "- ", "[", "*", "<b>", "![", "`", "<!--", "|", "<span data-ttu-id=\"a-1\">", "# <a name=\""] {
         let _ = extract(format!("# x\n{}\n", unit.repeat(50_000)).as_bytes());
+    }
+}
+
+#[test]
+fn long_descriptions() {
+    let before = "# x resource type\n\n## Properties\n\n|Property|Type|Description|\n|:-|:-|:-|\n|a|String|Possible values are: ";
+    for unit in
+        ["possible values: `a`. ", "`a` - b. ", "`a` (", "(`a` ", "a, ", "`a`<br>", "e.g. ", "`a` (default ", "`"]
+    {
+        let _ = extract_resource(format!("{before}{}|\n", unit.repeat(20_000)).as_bytes());
+    }
+}
+
+#[test]
+fn many_rows_and_links() {
+    let before = "# x resource type\n\n## Properties\n\n|Property|Type|Description|\n|:-|:-|:-|\n";
+    let after = "\n## JSON representation\n\n<!-- { \"blockType\": \"resource\", \"@odata.type\": \"microsoft.graph.x\" } -->\n```json\n{}\n```\n";
+    for row in ["|A sentence.|[String](#y-values)|x|\n", "|公开|String|x|\n", "|[a](#b)|[c](#d)|[e](#f)|\n"] {
+        let sections = "\n### y values\n|Value|\n|:-|\n|a|\n".repeat(2_000);
+        let _ = extract_resource(format!("{before}{}{sections}{after}", row.repeat(10_000)).as_bytes());
+    }
+}
+
+#[test]
+fn tables_of_html() {
+    for unit in [
+        "<table><tr><td>",
+        "<table\n\n",
+        "<table><tr><td>x</table>\n\n",
+        "<table><b><a><code>",
+        "</table>\n\n<table>\n",
+    ] {
+        let _ = extract_resource(format!("# x resource type\n\n{}</table>\n", unit.repeat(20_000)).as_bytes());
     }
 }
 

@@ -79,6 +79,7 @@ crate::runtime::structure!(CallCancelMediaProcessing);
 /// Documented on <https://learn.microsoft.com/graph/api/call-changescreensharingrole?view=graph-rest-beta>
 pub struct CallChangeScreenSharingRole {
     /// `role`: `String`.
+    /// Documented values: `viewer`, `sharer`.
     pub role: rt::Property<String>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

@@ -66,6 +66,33 @@ impl rt::SchemaType for GroupAssignLicense {
 
 crate::runtime::structure!(GroupAssignLicense);
 
+/// Parameters of `checkMemberGroups`.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/group-checkmembergroups?view=graph-rest-beta>
+pub struct GroupCheckMemberGroups {
+    /// `groupIds`: `String` collection.
+    pub group_ids: rt::Property<Vec<String>>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for GroupCheckMemberGroups {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            group_ids: from.property("groupIds"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.properties(&[("groupIds", &self.group_ids)]);
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(GroupCheckMemberGroups);
+
 /// Parameters of `checkMemberObjects`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/group-checkmemberobjects?view=graph-rest-beta>
@@ -124,6 +151,60 @@ impl rt::SchemaType for GroupEvaluateDynamicMembership {
 }
 
 crate::runtime::structure!(GroupEvaluateDynamicMembership);
+
+/// Parameters of `getMemberGroups`.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/group-getmembergroups?view=graph-rest-beta>
+pub struct GroupGetMemberGroups {
+    /// `securityEnabledOnly`: `Boolean`.
+    pub security_enabled_only: rt::Property<bool>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for GroupGetMemberGroups {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            security_enabled_only: from.property("securityEnabledOnly"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.properties(&[("securityEnabledOnly", &self.security_enabled_only)]);
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(GroupGetMemberGroups);
+
+/// Parameters of `getMemberObjects`.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/group-getmemberobjects?view=graph-rest-beta>
+pub struct GroupGetMemberObjects {
+    /// `securityEnabledOnly`: `Boolean`.
+    pub security_enabled_only: rt::Property<bool>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for GroupGetMemberObjects {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            security_enabled_only: from.property("securityEnabledOnly"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.properties(&[("securityEnabledOnly", &self.security_enabled_only)]);
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(GroupGetMemberObjects);
 
 /// Parameters of `validateProperties`.
 ///
@@ -195,3 +276,30 @@ impl rt::SchemaType for PostForward {
 }
 
 crate::runtime::structure!(PostForward);
+
+/// Parameters of `reply`.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/post-reply?view=graph-rest-beta>
+pub struct PostReply {
+    /// `post`: `post`.
+    pub post: rt::Property<rt::Nested<types::Post>>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for PostReply {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            post: from.property("post"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.properties(&[("post", &self.post)]);
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(PostReply);

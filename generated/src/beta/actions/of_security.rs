@@ -9,7 +9,7 @@ use crate::beta::types;
 /// Documented on <https://learn.microsoft.com/graph/api/alert-updatealerts?view=graph-rest-beta>
 pub struct AlertUpdateAlerts {
     /// `value`: `alert` collection.
-    pub value: rt::Property<Vec<types::Alert>>,
+    pub value: rt::Property<rt::Nested<Vec<types::Alert>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

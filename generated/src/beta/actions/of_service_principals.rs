@@ -141,6 +141,33 @@ impl rt::SchemaType for ServicePrincipalAddTokenSigningCertificate {
 
 crate::runtime::structure!(ServicePrincipalAddTokenSigningCertificate);
 
+/// Parameters of `checkMemberGroups`.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-checkmembergroups?view=graph-rest-beta>
+pub struct ServicePrincipalCheckMemberGroups {
+    /// `groupIds`: `String` collection.
+    pub group_ids: rt::Property<Vec<String>>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for ServicePrincipalCheckMemberGroups {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            group_ids: from.property("groupIds"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.properties(&[("groupIds", &self.group_ids)]);
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(ServicePrincipalCheckMemberGroups);
+
 /// Parameters of `checkMemberObjects`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-checkmemberobjects?view=graph-rest-beta>
@@ -224,6 +251,60 @@ impl rt::SchemaType for ServicePrincipalDeletePasswordSingleSignOnCredentials {
 }
 
 crate::runtime::structure!(ServicePrincipalDeletePasswordSingleSignOnCredentials);
+
+/// Parameters of `getMemberGroups`.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-getmembergroups?view=graph-rest-beta>
+pub struct ServicePrincipalGetMemberGroups {
+    /// `securityEnabledOnly`: `Boolean`.
+    pub security_enabled_only: rt::Property<bool>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for ServicePrincipalGetMemberGroups {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            security_enabled_only: from.property("securityEnabledOnly"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.properties(&[("securityEnabledOnly", &self.security_enabled_only)]);
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(ServicePrincipalGetMemberGroups);
+
+/// Parameters of `getMemberObjects`.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-getmemberobjects?view=graph-rest-beta>
+pub struct ServicePrincipalGetMemberObjects {
+    /// `securityEnabledOnly`: `Boolean`.
+    pub security_enabled_only: rt::Property<bool>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for ServicePrincipalGetMemberObjects {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            security_enabled_only: from.property("securityEnabledOnly"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.properties(&[("securityEnabledOnly", &self.security_enabled_only)]);
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(ServicePrincipalGetMemberObjects);
 
 /// Parameters of `getPasswordSingleSignOnCredentials`.
 ///

@@ -222,6 +222,33 @@ impl rt::SchemaType for UserAssignLicense {
 
 crate::runtime::structure!(UserAssignLicense);
 
+/// Parameters of `checkMemberGroups`.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/user-checkmembergroups?view=graph-rest-beta>
+pub struct UserCheckMemberGroups {
+    /// `groupIds`: `String` collection.
+    pub group_ids: rt::Property<Vec<String>>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for UserCheckMemberGroups {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            group_ids: from.property("groupIds"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.properties(&[("groupIds", &self.group_ids)]);
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(UserCheckMemberGroups);
+
 /// Parameters of `exportPersonalData`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/user-exportpersonaldata?view=graph-rest-beta>
@@ -248,6 +275,60 @@ impl rt::SchemaType for UserExportPersonalData {
 }
 
 crate::runtime::structure!(UserExportPersonalData);
+
+/// Parameters of `getMemberGroups`.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/user-getmembergroups?view=graph-rest-beta>
+pub struct UserGetMemberGroups {
+    /// `securityEnabledOnly`: `Boolean`.
+    pub security_enabled_only: rt::Property<bool>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for UserGetMemberGroups {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            security_enabled_only: from.property("securityEnabledOnly"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.properties(&[("securityEnabledOnly", &self.security_enabled_only)]);
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(UserGetMemberGroups);
+
+/// Parameters of `getMemberObjects`.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/user-getmemberobjects?view=graph-rest-beta>
+pub struct UserGetMemberObjects {
+    /// `securityEnabledOnly`: `Boolean`.
+    pub security_enabled_only: rt::Property<bool>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for UserGetMemberObjects {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            security_enabled_only: from.property("securityEnabledOnly"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.properties(&[("securityEnabledOnly", &self.security_enabled_only)]);
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(UserGetMemberObjects);
 
 /// Parameters of `sendActivityNotification`.
 ///

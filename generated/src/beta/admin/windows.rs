@@ -183,7 +183,7 @@ impl WindowsUpdatesDeploymentsItem {
     pub fn update(
         &self,
         body: crate::beta::types::windows_updates::Deployment,
-    ) -> rt::Request<crate::beta::types::windows_updates::Deployment> {
+    ) -> rt::Request<Option<crate::beta::types::windows_updates::Deployment>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -364,6 +364,11 @@ impl WindowsUpdatesUpdatableAssets {
     /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/windowsupdates-updates-list-updatableassets?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/windowsupdates-updates-list-updatableassets-azureaddevice?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/windowsupdates-updates-list-updatableassets-updatableassetgroup?view=graph-rest-beta>
     #[inline]
     pub fn list(
         &self,
@@ -521,6 +526,11 @@ impl WindowsUpdatesUpdatableAssetsItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/windowsupdates-updatableasset-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/windowsupdates-azureaddevice-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/windowsupdates-updatableassetgroup-get?view=graph-rest-beta>
     #[inline]
     pub fn get(
         &self,
@@ -530,7 +540,7 @@ impl WindowsUpdatesUpdatableAssetsItem {
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/admin/windows/updates/updatableAssets/{updatableAssetGroupId}",
-        "windowsupdates-azureaddevice-delete",
+        "windowsupdates-updatableasset-delete",
         "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
         "202",
     );
@@ -541,7 +551,12 @@ impl WindowsUpdatesUpdatableAssetsItem {
     /// * Application: `WindowsUpdates.ReadWrite.All`
     /// * Success: 202
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/windowsupdates-azureaddevice-delete?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/windowsupdates-updatableasset-delete?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/windowsupdates-azureaddevice-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/windowsupdates-updatableassetgroup-delete?view=graph-rest-beta>
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

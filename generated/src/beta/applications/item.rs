@@ -105,14 +105,14 @@ impl ApplicationsItem {
     pub const ADD_KEY: &'static rt::Operation = &rt::Operation(
         "POST /beta/applications/{id}/addKey",
         "application-addkey",
-        "- | - | -",
+        "() | () | ()",
         "200",
     );
     /// `POST /applications/{id}/addKey`
     ///
-    /// * Delegated (work or school): not supported
-    /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Delegated (work or school): no permission needed
+    /// * Delegated (personal): no permission needed
+    /// * Application: no permission needed
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-addkey?view=graph-rest-beta>
@@ -150,14 +150,14 @@ impl ApplicationsItem {
     pub const REMOVE_KEY: &'static rt::Operation = &rt::Operation(
         "POST /beta/applications/{id}/removeKey",
         "application-removekey",
-        "- | - | -",
+        "() | () | ()",
         "204",
     );
     /// `POST /applications/{id}/removeKey`
     ///
-    /// * Delegated (work or school): not supported
-    /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Delegated (work or school): no permission needed
+    /// * Delegated (personal): no permission needed
+    /// * Application: no permission needed
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-removekey?view=graph-rest-beta>
@@ -260,19 +260,20 @@ impl ApplicationsItemConnectorGroupReference {
         "PUT /beta/applications/{id}/connectorGroup/$ref",
         "connectorgroup-post-applications",
         "Directory.ReadWrite.All < Directory.AccessAsUser.All | - | -",
-        "201",
+        "201 204",
     );
     /// `PUT /applications/{id}/connectorGroup/$ref`
     ///
     /// * Delegated (work or school), least privileged first: `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 201
+    /// * Success: 201, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectorgroup-post-applications?view=graph-rest-beta>
     #[inline]
-    pub fn replace(&self, body: ::serde_json::Value) -> rt::Request<types::Application> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+    pub fn replace(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::REPLACE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 
@@ -401,20 +402,21 @@ impl ApplicationsItemOwnersReference {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/applications/{id}/owners/$ref",
         "application-post-owners",
-        "Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, Directory.AccessAsUser.All | - | Application.ReadWrite.OwnedBy, Directory.Read.All, Application.ReadWrite.All, Directory.ReadWrite.All",
+        "Application.ReadWrite.All + Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.ReadWrite.OwnedBy + Directory.Read.All < Application.ReadWrite.All + Directory.Read.All < Directory.ReadWrite.All",
         "204",
     );
     /// `POST /applications/{id}/owners/$ref`
     ///
-    /// * Delegated (work or school), in no certain order: `Application.ReadWrite.All` with `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Application.ReadWrite.All` with `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Application.ReadWrite.OwnedBy` with `Directory.Read.All`, `Application.ReadWrite.All` with `Directory.Read.All`, `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `Application.ReadWrite.OwnedBy` with `Directory.Read.All`, `Application.ReadWrite.All` with `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-post-owners?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 
@@ -475,14 +477,14 @@ impl ApplicationsItemTokenIssuancePolicies {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/applications/{id}/tokenIssuancePolicies",
         "application-list-tokenissuancepolicies",
-        "Policy.Read.All, Application.ReadWrite.All, Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All, Application.ReadWrite.OwnedBy, Application.ReadWrite.All, Policy.ReadWrite.ApplicationConfiguration",
+        "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
         "200",
     );
     /// `GET /applications/{id}/tokenIssuancePolicies`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Application, least privileged first: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-list-tokenissuancepolicies?view=graph-rest-beta>
@@ -501,20 +503,21 @@ impl ApplicationsItemTokenIssuancePoliciesReference {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/applications/{id}/tokenIssuancePolicies/$ref",
         "application-post-tokenissuancepolicies",
-        "Policy.Read.All, Application.ReadWrite.All, Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All, Application.ReadWrite.OwnedBy, Application.ReadWrite.All, Policy.ReadWrite.ApplicationConfiguration",
+        "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
         "204",
     );
     /// `POST /applications/{id}/tokenIssuancePolicies/$ref`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Application, least privileged first: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-post-tokenissuancepolicies?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 
@@ -539,14 +542,14 @@ impl ApplicationsItemTokenIssuancePoliciesItemReference {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/applications/{id}/tokenIssuancePolicies/{id}/$ref",
         "application-delete-tokenissuancepolicies",
-        "Policy.Read.All, Application.ReadWrite.All, Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All, Application.ReadWrite.OwnedBy, Application.ReadWrite.All, Policy.ReadWrite.ApplicationConfiguration",
+        "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
         "204",
     );
     /// `DELETE /applications/{id}/tokenIssuancePolicies/{id}/$ref`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Application, least privileged first: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-delete-tokenissuancepolicies?view=graph-rest-beta>
@@ -575,14 +578,14 @@ impl ApplicationsItemTokenLifetimePolicies {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/applications/{id}/tokenLifetimePolicies",
         "application-list-tokenlifetimepolicies",
-        "Policy.Read.All, Application.ReadWrite.All, Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All, Application.ReadWrite.OwnedBy, Application.ReadWrite.All, Policy.ReadWrite.ApplicationConfiguration",
+        "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
         "200",
     );
     /// `GET /applications/{id}/tokenLifetimePolicies`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Application, least privileged first: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-list-tokenlifetimepolicies?view=graph-rest-beta>
@@ -601,20 +604,21 @@ impl ApplicationsItemTokenLifetimePoliciesReference {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/applications/{id}/tokenLifetimePolicies/$ref",
         "application-post-tokenlifetimepolicies",
-        "Policy.Read.All, Application.ReadWrite.All, Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All, Application.ReadWrite.OwnedBy, Application.ReadWrite.All, Policy.ReadWrite.ApplicationConfiguration",
+        "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
         "204",
     );
     /// `POST /applications/{id}/tokenLifetimePolicies/$ref`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Application, least privileged first: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-post-tokenlifetimepolicies?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 
@@ -639,14 +643,14 @@ impl ApplicationsItemTokenLifetimePoliciesItemReference {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/applications/{id}/tokenLifetimePolicies/{id}/$ref",
         "application-delete-tokenlifetimepolicies",
-        "Policy.Read.All, Application.ReadWrite.All, Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All, Application.ReadWrite.OwnedBy, Application.ReadWrite.All, Policy.ReadWrite.ApplicationConfiguration",
+        "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
         "204",
     );
     /// `DELETE /applications/{id}/tokenLifetimePolicies/{id}/$ref`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Application, least privileged first: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-delete-tokenlifetimepolicies?view=graph-rest-beta>

@@ -19,14 +19,14 @@ impl Calls {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/communications/calls",
         "application-post-calls",
-        "- | - | Calls.JoinGroupCallsasGuest.All < Calls.JoinGroupCalls.All < Calls.Initiate.All < Calls.InitiateGroupCalls.All",
+        "- | - | Calls.JoinGroupCallasGuest.All < Calls.JoinGroupCall.All < Calls.Initiate.All < Calls.InitiateGroupCall.All",
         "201",
     );
     /// `POST /communications/calls`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Calls.JoinGroupCallsasGuest.All`, `Calls.JoinGroupCalls.All`, `Calls.Initiate.All`, `Calls.InitiateGroupCalls.All`
+    /// * Application, least privileged first: `Calls.JoinGroupCallasGuest.All`, `Calls.JoinGroupCall.All`, `Calls.Initiate.All`, `Calls.InitiateGroupCall.All`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-post-calls?view=graph-rest-beta>
@@ -81,14 +81,14 @@ impl CallsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/communications/calls/{id}",
         "call-get",
-        "- | - | -",
+        "- | - | ()",
         "200 *",
     );
     /// `GET /communications/calls/{id}`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -101,14 +101,14 @@ impl CallsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/communications/calls/{id}",
         "call-delete",
-        "- | - | -",
+        "- | - | ()",
         "204",
     );
     /// `DELETE /communications/calls/{id}`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-delete?view=graph-rest-beta>
@@ -120,14 +120,14 @@ impl CallsItem {
     pub const ANSWER: &'static rt::Operation = &rt::Operation(
         "POST /beta/communications/calls/{id}/answer",
         "call-answer",
-        "- | - | Calls.JoinGroupCalls.All < Calls.JoinGroupCallsasGuest.All",
+        "- | - | Calls.JoinGroupCall.All < Calls.JoinGroupCallasGuest.All",
         "202",
     );
     /// `POST /communications/calls/{id}/answer`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Calls.JoinGroupCalls.All`, `Calls.JoinGroupCallsasGuest.All`
+    /// * Application, least privileged first: `Calls.JoinGroupCall.All`, `Calls.JoinGroupCallasGuest.All`
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-answer?view=graph-rest-beta>
@@ -139,14 +139,14 @@ impl CallsItem {
     pub const CANCEL_MEDIA_PROCESSING: &'static rt::Operation = &rt::Operation(
         "POST /beta/communications/calls/{id}/cancelMediaProcessing",
         "call-cancelmediaprocessing",
-        "- | - | -",
+        "- | - | ()",
         "200",
     );
     /// `POST /communications/calls/{id}/cancelMediaProcessing`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-cancelmediaprocessing?view=graph-rest-beta>
@@ -191,14 +191,14 @@ impl CallsItem {
     pub const KEEP_ALIVE: &'static rt::Operation = &rt::Operation(
         "POST /beta/communications/calls/{id}/keepAlive",
         "call-keepalive",
-        "- | - | -",
+        "- | - | ()",
         "200",
     );
     /// `POST /communications/calls/{id}/keepAlive`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-keepalive?view=graph-rest-beta>
@@ -210,14 +210,14 @@ impl CallsItem {
     pub const MUTE: &'static rt::Operation = &rt::Operation(
         "POST /beta/communications/calls/{id}/mute",
         "call-mute",
-        "- | - | -",
+        "- | - | ()",
         "200",
     );
     /// `POST /communications/calls/{id}/mute`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-mute?view=graph-rest-beta>
@@ -232,14 +232,14 @@ impl CallsItem {
     pub const PLAY_PROMPT: &'static rt::Operation = &rt::Operation(
         "POST /beta/communications/calls/{id}/playPrompt",
         "call-playprompt",
-        "- | - | -",
+        "- | - | ()",
         "200",
     );
     /// `POST /communications/calls/{id}/playPrompt`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-playprompt?view=graph-rest-beta>
@@ -297,14 +297,14 @@ impl CallsItem {
     pub const REJECT: &'static rt::Operation = &rt::Operation(
         "POST /beta/communications/calls/{id}/reject",
         "call-reject",
-        "- | - | -",
+        "- | - | ()",
         "202",
     );
     /// `POST /communications/calls/{id}/reject`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-reject?view=graph-rest-beta>
@@ -358,14 +358,14 @@ impl CallsItem {
     pub const UNMUTE: &'static rt::Operation = &rt::Operation(
         "POST /beta/communications/calls/{id}/unmute",
         "call-unmute",
-        "- | - | -",
+        "- | - | ()",
         "200",
     );
     /// `POST /communications/calls/{id}/unmute`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-unmute?view=graph-rest-beta>
@@ -380,14 +380,14 @@ impl CallsItem {
     pub const UPDATE_RECORDING_STATUS: &'static rt::Operation = &rt::Operation(
         "POST /beta/communications/calls/{id}/updateRecordingStatus",
         "call-updaterecordingstatus",
-        "- | - | Calls.JoinGroupCalls.All < Calls.AccessMedia.All",
+        "- | - | Calls.JoinGroupCall.All < Calls.AccessMedia.All",
         "200",
     );
     /// `POST /communications/calls/{id}/updateRecordingStatus`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Calls.JoinGroupCalls.All`, `Calls.AccessMedia.All`
+    /// * Application, least privileged first: `Calls.JoinGroupCall.All`, `Calls.AccessMedia.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-updaterecordingstatus?view=graph-rest-beta>
@@ -418,14 +418,14 @@ impl CallsItemAudioRoutingGroups {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/communications/calls/{id}/audioRoutingGroups",
         "call-list-audioroutinggroups",
-        "- | - | Calls.JoinGroupCalls.All < Calls.InitiateGroupCalls.All",
+        "- | - | Calls.JoinGroupCall.All < Calls.InitiateGroupCall.All",
         "200 *",
     );
     /// `GET /communications/calls/{id}/audioRoutingGroups`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Calls.JoinGroupCalls.All`, `Calls.InitiateGroupCalls.All`
+    /// * Application, least privileged first: `Calls.JoinGroupCall.All`, `Calls.InitiateGroupCall.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -438,14 +438,14 @@ impl CallsItemAudioRoutingGroups {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/communications/calls/{id}/audioRoutingGroups",
         "call-post-audioroutinggroups",
-        "- | - | Calls.JoinGroupCalls.All < Calls.InitiateGroupCalls.All",
+        "- | - | Calls.JoinGroupCall.All < Calls.InitiateGroupCall.All",
         "200",
     );
     /// `POST /communications/calls/{id}/audioRoutingGroups`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Calls.JoinGroupCalls.All`, `Calls.InitiateGroupCalls.All`
+    /// * Application, least privileged first: `Calls.JoinGroupCall.All`, `Calls.InitiateGroupCall.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/call-post-audioroutinggroups?view=graph-rest-beta>
@@ -467,14 +467,14 @@ impl CallsItemAudioRoutingGroupsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/communications/calls/{id}/audioRoutingGroups/{id}",
         "audioroutinggroup-get",
-        "- | - | Calls.JoinGroupCalls.All < Calls.InitiateGroupCalls.All",
+        "- | - | Calls.JoinGroupCall.All < Calls.InitiateGroupCall.All",
         "200 *",
     );
     /// `GET /communications/calls/{id}/audioRoutingGroups/{id}`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Calls.JoinGroupCalls.All`, `Calls.InitiateGroupCalls.All`
+    /// * Application, least privileged first: `Calls.JoinGroupCall.All`, `Calls.InitiateGroupCall.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -487,14 +487,14 @@ impl CallsItemAudioRoutingGroupsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/communications/calls/{id}/audioRoutingGroups/{id}",
         "audioroutinggroup-update",
-        "- | - | Calls.JoinGroupCalls.All < Calls.InitiateGroupCalls.All",
+        "- | - | Calls.JoinGroupCall.All < Calls.InitiateGroupCall.All",
         "200",
     );
     /// `PATCH /communications/calls/{id}/audioRoutingGroups/{id}`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Calls.JoinGroupCalls.All`, `Calls.InitiateGroupCalls.All`
+    /// * Application, least privileged first: `Calls.JoinGroupCall.All`, `Calls.InitiateGroupCall.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/audioroutinggroup-update?view=graph-rest-beta>
@@ -509,14 +509,14 @@ impl CallsItemAudioRoutingGroupsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/communications/calls/{id}/audioRoutingGroups/{id}",
         "audioroutinggroup-delete",
-        "- | - | Calls.JoinGroupCalls.All < Calls.InitiateGroupCalls.All",
+        "- | - | Calls.JoinGroupCall.All < Calls.InitiateGroupCall.All",
         "204",
     );
     /// `DELETE /communications/calls/{id}/audioRoutingGroups/{id}`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Calls.JoinGroupCalls.All`, `Calls.InitiateGroupCalls.All`
+    /// * Application, least privileged first: `Calls.JoinGroupCall.All`, `Calls.InitiateGroupCall.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/audioroutinggroup-delete?view=graph-rest-beta>
@@ -540,14 +540,14 @@ impl CallsItemParticipants {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/communications/calls/{id}/participants",
         "call-list-participants",
-        "- | - | -",
+        "- | - | ()",
         "200 *",
     );
     /// `GET /communications/calls/{id}/participants`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -560,22 +560,22 @@ impl CallsItemParticipants {
     pub const CONFIGURE_MIXER: &'static rt::Operation = &rt::Operation(
         "POST /beta/communications/calls/{id}/participants/configureMixer",
         "participant-configuremixer",
-        "- | - | Calls.JoinGroupCalls.All < Calls.InitiateGroupCalls.All",
-        "202",
+        "- | - | Calls.JoinGroupCall.All < Calls.InitiateGroupCall.All",
+        "202 200",
     );
     /// `POST /communications/calls/{id}/participants/configureMixer`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Calls.JoinGroupCalls.All`, `Calls.InitiateGroupCalls.All`
-    /// * Success: 202
+    /// * Application, least privileged first: `Calls.JoinGroupCall.All`, `Calls.InitiateGroupCall.All`
+    /// * Success: 202, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/participant-configuremixer?view=graph-rest-beta>
     #[inline]
     pub fn configure_mixer(
         &self,
         body: actions::ParticipantConfigureMixer,
-    ) -> rt::Request<types::CommsOperation> {
+    ) -> rt::Request<Option<types::CommsOperation>> {
         rt::Request::new(Self::CONFIGURE_MIXER, self.0.segment("configureMixer"))
             .body(body.into())
     }
@@ -583,14 +583,14 @@ impl CallsItemParticipants {
     pub const INVITE: &'static rt::Operation = &rt::Operation(
         "POST /beta/communications/calls/{id}/participants/invite",
         "participant-invite",
-        "- | - | Calls.InitiateGroupCalls.All",
+        "- | - | Calls.InitiateGroupCall.All",
         "200",
     );
     /// `POST /communications/calls/{id}/participants/invite`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: `Calls.InitiateGroupCalls.All`
+    /// * Application: `Calls.InitiateGroupCall.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/participant-invite?view=graph-rest-beta>
@@ -605,14 +605,14 @@ impl CallsItemParticipants {
     pub const MUTE_ALL: &'static rt::Operation = &rt::Operation(
         "POST /beta/communications/calls/{id}/participants/muteAll",
         "participant-muteall",
-        "- | - | -",
+        "- | - | ()",
         "200",
     );
     /// `POST /communications/calls/{id}/participants/muteAll`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/participant-muteall?view=graph-rest-beta>
@@ -634,14 +634,14 @@ impl CallsItemParticipantsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/communications/calls/{id}/participants/{id}",
         "participant-get",
-        "- | - | -",
+        "- | - | ()",
         "200 *",
     );
     /// `GET /communications/calls/{id}/participants/{id}`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -654,14 +654,14 @@ impl CallsItemParticipantsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/communications/calls/{id}/participants/{id}",
         "participant-delete",
-        "- | - | -",
+        "- | - | ()",
         "204",
     );
     /// `DELETE /communications/calls/{id}/participants/{id}`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/participant-delete?view=graph-rest-beta>
@@ -673,14 +673,14 @@ impl CallsItemParticipantsItem {
     pub const MUTE: &'static rt::Operation = &rt::Operation(
         "POST /beta/communications/calls/{id}/participants/{id}/mute",
         "participant-mute",
-        "- | - | -",
+        "- | - | ()",
         "200",
     );
     /// `POST /communications/calls/{id}/participants/{id}/mute`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: no permission needed
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/participant-mute?view=graph-rest-beta>

@@ -22,14 +22,14 @@ impl AndroidManagedAppProtections {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/androidManagedAppProtections",
         "intune-shared-androidmanagedappprotection-list",
-        "DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All | - | DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All",
+        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
     /// `GET /deviceAppManagement/androidManagedAppProtections`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`
+    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-androidmanagedappprotection-list?view=graph-rest-beta>
@@ -48,9 +48,9 @@ impl AndroidManagedAppProtections {
     );
     /// `POST /deviceAppManagement/androidManagedAppProtections`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementApps.ReadWrite.All`
+    /// * Application: `DeviceManagementApps.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-androidmanagedappprotection-create?view=graph-rest-beta>
@@ -65,14 +65,14 @@ impl AndroidManagedAppProtections {
     pub const HAS_PAYLOAD_LINKS: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceAppManagement/androidManagedAppProtections/hasPayloadLinks",
         "intune-shared-androidmanagedappprotection-haspayloadlinks",
-        "DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All | - | DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All",
+        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
     /// `POST /deviceAppManagement/androidManagedAppProtections/hasPayloadLinks`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`
+    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-androidmanagedappprotection-haspayloadlinks?view=graph-rest-beta>
@@ -114,14 +114,14 @@ impl AndroidManagedAppProtectionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}",
         "intune-shared-androidmanagedappprotection-get",
-        "DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All | - | DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All",
+        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200 *",
     );
     /// `GET /deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`
+    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -139,9 +139,9 @@ impl AndroidManagedAppProtectionsItem {
     );
     /// `PATCH /deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementApps.ReadWrite.All`
+    /// * Application: `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-androidmanagedappprotection-update?view=graph-rest-beta>
@@ -161,9 +161,9 @@ impl AndroidManagedAppProtectionsItem {
     );
     /// `DELETE /deviceAppManagement/androidManagedAppProtections/{androidManagedAppProtectionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementApps.ReadWrite.All`
+    /// * Application: `DeviceManagementApps.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-androidmanagedappprotection-delete?view=graph-rest-beta>

@@ -33,6 +33,12 @@ impl DeviceAppManagementTasks {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-partnerintegration-deviceappmanagementtask-list?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-partnerintegration-appvulnerabilitytask-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-partnerintegration-securityconfigurationtask-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-partnerintegration-unmanageddevicediscoverytask-list?view=graph-rest-beta>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceAppManagementTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -52,6 +58,12 @@ impl DeviceAppManagementTasks {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-partnerintegration-deviceappmanagementtask-create?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-partnerintegration-appvulnerabilitytask-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-partnerintegration-securityconfigurationtask-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-partnerintegration-unmanageddevicediscoverytask-create?view=graph-rest-beta>
     #[inline]
     pub fn create(
         &self,
@@ -82,6 +94,12 @@ impl DeviceAppManagementTasksItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-partnerintegration-deviceappmanagementtask-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-partnerintegration-appvulnerabilitytask-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-partnerintegration-securityconfigurationtask-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-partnerintegration-unmanageddevicediscoverytask-get?view=graph-rest-beta>
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceAppManagementTask> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -101,6 +119,12 @@ impl DeviceAppManagementTasksItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-partnerintegration-deviceappmanagementtask-update?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-partnerintegration-appvulnerabilitytask-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-partnerintegration-securityconfigurationtask-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-partnerintegration-unmanageddevicediscoverytask-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
@@ -111,7 +135,7 @@ impl DeviceAppManagementTasksItem {
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceAppManagement/deviceAppManagementTasks/{deviceAppManagementTaskId}",
-        "intune-partnerintegration-appvulnerabilitytask-delete",
+        "intune-partnerintegration-deviceappmanagementtask-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
         "204",
     );
@@ -122,7 +146,13 @@ impl DeviceAppManagementTasksItem {
     /// * Application: `DeviceManagementApps.ReadWrite.All`
     /// * Success: 204
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-partnerintegration-appvulnerabilitytask-delete?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-partnerintegration-deviceappmanagementtask-delete?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-partnerintegration-appvulnerabilitytask-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-partnerintegration-securityconfigurationtask-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-partnerintegration-unmanageddevicediscoverytask-delete?view=graph-rest-beta>
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

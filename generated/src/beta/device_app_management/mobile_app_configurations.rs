@@ -35,6 +35,12 @@ impl MobileAppConfigurations {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfiguration-list?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidforworkmobileappconfiguration-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstoreappconfiguration-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosmobileappconfiguration-list?view=graph-rest-beta>
     #[inline]
     pub fn list(
         &self,
@@ -56,6 +62,11 @@ impl MobileAppConfigurations {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-androidforworkmobileappconfiguration-create?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstoreappconfiguration-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosmobileappconfiguration-create?view=graph-rest-beta>
     #[inline]
     pub fn create(
         &self,
@@ -115,6 +126,12 @@ impl MobileAppConfigurationsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfiguration-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidforworkmobileappconfiguration-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstoreappconfiguration-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosmobileappconfiguration-get?view=graph-rest-beta>
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedDeviceMobileAppConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -134,6 +151,11 @@ impl MobileAppConfigurationsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-androidforworkmobileappconfiguration-update?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstoreappconfiguration-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosmobileappconfiguration-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
@@ -156,6 +178,11 @@ impl MobileAppConfigurationsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-androidforworkmobileappconfiguration-delete?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstoreappconfiguration-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosmobileappconfiguration-delete?view=graph-rest-beta>
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

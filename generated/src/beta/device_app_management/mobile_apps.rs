@@ -22,17 +22,29 @@ impl MobileApps {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps",
         "intune-shared-mobileapp-list",
-        "DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All | - | DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All",
+        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
     /// `GET /deviceAppManagement/mobileApps`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`
+    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-mobileapp-list?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidforworkapp-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidlobapp-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstoreapp-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstorewebapp-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidstoreapp-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-ioslobapp-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosstoreapp-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppapp-list?view=graph-rest-beta>
+    /// * and 25 more
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -52,6 +64,18 @@ impl MobileApps {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-androidforworkapp-create?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidlobapp-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstoreapp-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstorewebapp-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidstoreapp-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-ioslobapp-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosstoreapp-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppapp-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-macoslobapp-create?view=graph-rest-beta>
+    /// * and 21 more
     #[inline]
     pub fn create(
         &self,
@@ -63,14 +87,14 @@ impl MobileApps {
     pub const GET_MOBILE_APP_COUNT: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/getMobileAppCount(status='{status}')",
         "intune-shared-mobileapp-getmobileappcount",
-        "DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All | - | DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All",
+        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
     /// `GET /deviceAppManagement/mobileApps/getMobileAppCount(status='{status}')`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`
+    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-mobileapp-getmobileappcount?view=graph-rest-beta>
@@ -85,14 +109,14 @@ impl MobileApps {
     pub const GET_TOP_MOBILE_APPS: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/getTopMobileApps(status='{status}',count={count})",
         "intune-shared-mobileapp-gettopmobileapps",
-        "DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All | - | DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All",
+        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
     /// `GET /deviceAppManagement/mobileApps/getTopMobileApps(status='{status}',count={count})`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`
+    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-mobileapp-gettopmobileapps?view=graph-rest-beta>
@@ -116,14 +140,14 @@ impl MobileApps {
     pub const HAS_PAYLOAD_LINKS: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceAppManagement/mobileApps/hasPayloadLinks",
         "intune-shared-mobileapp-haspayloadlinks",
-        "DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All | - | DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All",
+        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
     /// `POST /deviceAppManagement/mobileApps/hasPayloadLinks`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`
+    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-mobileapp-haspayloadlinks?view=graph-rest-beta>

@@ -299,6 +299,18 @@ impl PolicySetsItemItems {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-policyset-policysetitem-list?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-devicecompliancepolicypolicysetitem-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-deviceconfigurationpolicysetitem-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-devicemanagementscriptpolicysetitem-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-enrollmentrestrictionsconfigurationpolicysetitem-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-ioslobappprovisioningconfigurationpolicysetitem-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-managedappprotectionpolicysetitem-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-manageddevicemobileappconfigurationpolicysetitem-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-mdmwindowsinformationprotectionpolicypolicysetitem-list?view=graph-rest-beta>
+    /// * and 4 more
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PolicySetItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -318,6 +330,18 @@ impl PolicySetsItemItems {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-policyset-devicecompliancepolicypolicysetitem-create?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-deviceconfigurationpolicysetitem-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-devicemanagementscriptpolicysetitem-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-enrollmentrestrictionsconfigurationpolicysetitem-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-ioslobappprovisioningconfigurationpolicysetitem-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-managedappprotectionpolicysetitem-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-manageddevicemobileappconfigurationpolicysetitem-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-mdmwindowsinformationprotectionpolicypolicysetitem-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-mobileapppolicysetitem-create?view=graph-rest-beta>
+    /// * and 3 more
     #[inline]
     pub fn create(
         &self,
@@ -348,6 +372,18 @@ impl PolicySetsItemItemsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-policyset-policysetitem-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-devicecompliancepolicypolicysetitem-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-deviceconfigurationpolicysetitem-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-devicemanagementscriptpolicysetitem-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-enrollmentrestrictionsconfigurationpolicysetitem-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-ioslobappprovisioningconfigurationpolicysetitem-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-managedappprotectionpolicysetitem-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-manageddevicemobileappconfigurationpolicysetitem-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-mdmwindowsinformationprotectionpolicypolicysetitem-get?view=graph-rest-beta>
+    /// * and 4 more
     #[inline]
     pub fn get(&self) -> rt::Request<types::PolicySetItem> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -367,6 +403,18 @@ impl PolicySetsItemItemsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-policyset-devicecompliancepolicypolicysetitem-update?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-deviceconfigurationpolicysetitem-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-devicemanagementscriptpolicysetitem-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-enrollmentrestrictionsconfigurationpolicysetitem-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-ioslobappprovisioningconfigurationpolicysetitem-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-managedappprotectionpolicysetitem-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-manageddevicemobileappconfigurationpolicysetitem-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-mdmwindowsinformationprotectionpolicypolicysetitem-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-mobileapppolicysetitem-update?view=graph-rest-beta>
+    /// * and 3 more
     #[inline]
     pub fn update(
         &self,
@@ -389,6 +437,18 @@ impl PolicySetsItemItemsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-policyset-devicecompliancepolicypolicysetitem-delete?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-deviceconfigurationpolicysetitem-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-devicemanagementscriptpolicysetitem-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-enrollmentrestrictionsconfigurationpolicysetitem-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-ioslobappprovisioningconfigurationpolicysetitem-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-managedappprotectionpolicysetitem-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-manageddevicemobileappconfigurationpolicysetitem-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-mdmwindowsinformationprotectionpolicypolicysetitem-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-mobileapppolicysetitem-delete?view=graph-rest-beta>
+    /// * and 3 more
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -487,6 +487,13 @@ impl DepOnboardingSettingsItemEnrollmentProfiles {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-enrollmentprofile-list?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-enrollment-depenrollmentbaseprofile-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-enrollment-depenrollmentprofile-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-enrollment-depiosenrollmentprofile-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-enrollment-depmacosenrollmentprofile-list?view=graph-rest-beta>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EnrollmentProfile>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -506,6 +513,12 @@ impl DepOnboardingSettingsItemEnrollmentProfiles {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-enrollmentprofile-create?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-enrollment-depenrollmentprofile-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-enrollment-depiosenrollmentprofile-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-enrollment-depmacosenrollmentprofile-create?view=graph-rest-beta>
     #[inline]
     pub fn create(
         &self,
@@ -536,6 +549,11 @@ impl DepOnboardingSettingsItemEnrollmentProfilesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-enrollmentprofile-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-enrollment-depenrollmentbaseprofile-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-enrollment-depenrollmentprofile-get?view=graph-rest-beta>
     #[inline]
     pub fn get(&self) -> rt::Request<types::EnrollmentProfile> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -555,6 +573,10 @@ impl DepOnboardingSettingsItemEnrollmentProfilesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-enrollmentprofile-update?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-enrollment-depenrollmentprofile-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
@@ -565,7 +587,7 @@ impl DepOnboardingSettingsItemEnrollmentProfilesItem {
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/depOnboardingSettings/{depOnboardingSettingId}/enrollmentProfiles/{enrollmentProfileId}",
-        "intune-enrollment-depenrollmentprofile-delete",
+        "intune-enrollment-enrollmentprofile-delete",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
         "204",
     );
@@ -576,7 +598,11 @@ impl DepOnboardingSettingsItemEnrollmentProfilesItem {
     /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Success: 204
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-depenrollmentprofile-delete?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-enrollmentprofile-delete?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-enrollment-depenrollmentprofile-delete?view=graph-rest-beta>
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -680,6 +706,10 @@ impl DepOnboardingSettingsItemImportedAppleDeviceIdentities {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-importedappledeviceidentity-list?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-enrollment-importedappledeviceidentityresult-list?view=graph-rest-beta>
     #[inline]
     pub fn list(
         &self,
@@ -701,6 +731,10 @@ impl DepOnboardingSettingsItemImportedAppleDeviceIdentities {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-importedappledeviceidentity-create?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-enrollment-importedappledeviceidentityresult-create?view=graph-rest-beta>
     #[inline]
     pub fn create(
         &self,
@@ -757,6 +791,10 @@ impl DepOnboardingSettingsItemImportedAppleDeviceIdentitiesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-importedappledeviceidentity-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-enrollment-importedappledeviceidentityresult-get?view=graph-rest-beta>
     #[inline]
     pub fn get(&self) -> rt::Request<types::ImportedAppleDeviceIdentity> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -776,6 +814,10 @@ impl DepOnboardingSettingsItemImportedAppleDeviceIdentitiesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-importedappledeviceidentity-update?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-enrollment-importedappledeviceidentityresult-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
@@ -798,6 +840,10 @@ impl DepOnboardingSettingsItemImportedAppleDeviceIdentitiesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-importedappledeviceidentity-delete?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-enrollment-importedappledeviceidentityresult-delete?view=graph-rest-beta>
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

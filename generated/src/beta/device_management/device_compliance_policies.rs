@@ -22,17 +22,29 @@ impl DeviceCompliancePolicies {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/deviceCompliancePolicies",
         "intune-shared-devicecompliancepolicy-list",
-        "DeviceManagementConfiguration.ReadWrite.All, DeviceManagementConfiguration.Read.All | - | DeviceManagementConfiguration.ReadWrite.All, DeviceManagementConfiguration.Read.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
     /// `GET /deviceManagement/deviceCompliancePolicies`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicecompliancepolicy-list?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidcompliancepolicy-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownercompliancepolicy-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidforworkcompliancepolicy-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidworkprofilecompliancepolicy-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-deviceconfig-aospdeviceownercompliancepolicy-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-deviceconfig-defaultdevicecompliancepolicy-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-deviceconfig-ioscompliancepolicy-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-deviceconfig-macoscompliancepolicy-list?view=graph-rest-beta>
+    /// * and 4 more
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceCompliancePolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -52,6 +64,18 @@ impl DeviceCompliancePolicies {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidcompliancepolicy-create?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownercompliancepolicy-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidforworkcompliancepolicy-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidworkprofilecompliancepolicy-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-deviceconfig-aospdeviceownercompliancepolicy-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-deviceconfig-defaultdevicecompliancepolicy-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-deviceconfig-ioscompliancepolicy-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-deviceconfig-macoscompliancepolicy-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-deviceconfig-windows10compliancepolicy-create?view=graph-rest-beta>
+    /// * and 3 more
     #[inline]
     pub fn create(
         &self,
@@ -87,14 +111,14 @@ impl DeviceCompliancePolicies {
     pub const HAS_PAYLOAD_LINKS: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceCompliancePolicies/hasPayloadLinks",
         "intune-shared-devicecompliancepolicy-haspayloadlinks",
-        "DeviceManagementConfiguration.ReadWrite.All, DeviceManagementConfiguration.Read.All | - | DeviceManagementConfiguration.ReadWrite.All, DeviceManagementConfiguration.Read.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
     /// `POST /deviceManagement/deviceCompliancePolicies/hasPayloadLinks`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicecompliancepolicy-haspayloadlinks?view=graph-rest-beta>
@@ -110,14 +134,14 @@ impl DeviceCompliancePolicies {
     pub const REFRESH_DEVICE_COMPLIANCE_REPORT_SUMMARIZATION: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceCompliancePolicies/refreshDeviceComplianceReportSummarization",
         "intune-shared-devicecompliancepolicy-refreshdevicecompliancereportsummarization",
-        "DeviceManagementConfiguration.ReadWrite.All, DeviceManagementConfiguration.Read.All | - | DeviceManagementConfiguration.ReadWrite.All, DeviceManagementConfiguration.Read.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "204",
     );
     /// `POST /deviceManagement/deviceCompliancePolicies/refreshDeviceComplianceReportSummarization`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicecompliancepolicy-refreshdevicecompliancereportsummarization?view=graph-rest-beta>

@@ -11,14 +11,14 @@ impl device_management::DeviceManagement {
     pub const GET_EFFECTIVE_PERMISSIONS: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/getEffectivePermissions(scope='{scope}')",
         "intune-shared-devicemanagement-geteffectivepermissions",
-        "DeviceManagementRBAC.ReadWrite.All, DeviceManagementRBAC.Read.All | - | DeviceManagementRBAC.ReadWrite.All, DeviceManagementRBAC.Read.All",
+        "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
     /// `GET /deviceManagement/getEffectivePermissions(scope='{scope}')`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementRBAC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementRBAC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`
+    /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicemanagement-geteffectivepermissions?view=graph-rest-beta>
@@ -36,14 +36,14 @@ impl device_management::DeviceManagement {
     pub const GET_ROLE_SCOPE_TAGS_BY_IDS: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/getRoleScopeTagsByIds(ids='{ids}')",
         "intune-shared-devicemanagement-getrolescopetagsbyids",
-        "DeviceManagementRBAC.ReadWrite.All, DeviceManagementRBAC.Read.All | - | DeviceManagementRBAC.ReadWrite.All, DeviceManagementRBAC.Read.All",
+        "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
     /// `GET /deviceManagement/getRoleScopeTagsByIds(ids='{ids}')`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementRBAC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementRBAC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`
+    /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicemanagement-getrolescopetagsbyids?view=graph-rest-beta>
@@ -61,14 +61,14 @@ impl device_management::DeviceManagement {
     pub const GET_ROLE_SCOPE_TAGS_BY_RESOURCE: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/getRoleScopeTagsByResource(resource='{resource}')",
         "intune-shared-devicemanagement-getrolescopetagsbyresource",
-        "DeviceManagementRBAC.ReadWrite.All, DeviceManagementRBAC.Read.All | - | DeviceManagementRBAC.ReadWrite.All, DeviceManagementRBAC.Read.All",
+        "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
     /// `GET /deviceManagement/getRoleScopeTagsByResource(resource='{resource}')`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementRBAC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementRBAC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`
+    /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicemanagement-getrolescopetagsbyresource?view=graph-rest-beta>
@@ -145,9 +145,9 @@ impl device_management::DeviceManagement {
     );
     /// `POST /deviceManagement/sendCustomNotificationToCompanyPortal`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicemanagement-sendcustomnotificationtocompanyportal?view=graph-rest-beta>
@@ -195,9 +195,9 @@ impl device_management::DeviceManagement {
     );
     /// `GET /deviceManagement/verifyWindowsEnrollmentAutoDiscovery(domainName='{domainName}')`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicemanagement-verifywindowsenrollmentautodiscovery?view=graph-rest-beta>

@@ -30,6 +30,10 @@ impl ImportedDeviceIdentities {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-importeddeviceidentity-list?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-enrollment-importeddeviceidentityresult-list?view=graph-rest-beta>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ImportedDeviceIdentity>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -49,6 +53,10 @@ impl ImportedDeviceIdentities {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-importeddeviceidentity-create?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-enrollment-importeddeviceidentityresult-create?view=graph-rest-beta>
     #[inline]
     pub fn create(
         &self,
@@ -131,6 +139,10 @@ impl ImportedDeviceIdentitiesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-importeddeviceidentity-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-enrollment-importeddeviceidentityresult-get?view=graph-rest-beta>
     #[inline]
     pub fn get(&self) -> rt::Request<types::ImportedDeviceIdentity> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -150,6 +162,10 @@ impl ImportedDeviceIdentitiesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-importeddeviceidentity-update?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-enrollment-importeddeviceidentityresult-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
@@ -172,6 +188,10 @@ impl ImportedDeviceIdentitiesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-importeddeviceidentity-delete?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-enrollment-importeddeviceidentityresult-delete?view=graph-rest-beta>
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

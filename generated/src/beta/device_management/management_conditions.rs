@@ -29,6 +29,14 @@ impl ManagementConditions {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-fencing-managementcondition-list?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-fencing-circulargeofencemanagementcondition-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-fencing-locationmanagementcondition-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-fencing-networkipv4configurationmanagementcondition-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-fencing-networkipv6configurationmanagementcondition-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-fencing-networkmanagementcondition-list?view=graph-rest-beta>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagementCondition>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -48,6 +56,11 @@ impl ManagementConditions {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-fencing-circulargeofencemanagementcondition-create?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-fencing-networkipv4configurationmanagementcondition-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-fencing-networkipv6configurationmanagementcondition-create?view=graph-rest-beta>
     #[inline]
     pub fn create(
         &self,
@@ -117,6 +130,14 @@ impl ManagementConditionsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-fencing-managementcondition-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-fencing-circulargeofencemanagementcondition-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-fencing-locationmanagementcondition-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-fencing-networkipv4configurationmanagementcondition-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-fencing-networkipv6configurationmanagementcondition-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-fencing-networkmanagementcondition-get?view=graph-rest-beta>
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagementCondition> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -136,6 +157,11 @@ impl ManagementConditionsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-fencing-circulargeofencemanagementcondition-update?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-fencing-networkipv4configurationmanagementcondition-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-fencing-networkipv6configurationmanagementcondition-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
@@ -158,6 +184,11 @@ impl ManagementConditionsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-fencing-circulargeofencemanagementcondition-delete?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-fencing-networkipv4configurationmanagementcondition-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-fencing-networkipv6configurationmanagementcondition-delete?view=graph-rest-beta>
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -387,6 +418,14 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-fencing-managementcondition-list?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-fencing-circulargeofencemanagementcondition-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-fencing-locationmanagementcondition-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-fencing-networkipv4configurationmanagementcondition-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-fencing-networkipv6configurationmanagementcondition-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-fencing-networkmanagementcondition-list?view=graph-rest-beta>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagementCondition>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -406,6 +445,11 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-fencing-circulargeofencemanagementcondition-create?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-fencing-networkipv4configurationmanagementcondition-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-fencing-networkipv6configurationmanagementcondition-create?view=graph-rest-beta>
     #[inline]
     pub fn create(
         &self,
@@ -468,6 +512,14 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-fencing-managementcondition-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-fencing-circulargeofencemanagementcondition-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-fencing-locationmanagementcondition-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-fencing-networkipv4configurationmanagementcondition-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-fencing-networkipv6configurationmanagementcondition-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-fencing-networkmanagementcondition-get?view=graph-rest-beta>
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagementCondition> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -487,6 +539,11 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-fencing-circulargeofencemanagementcondition-update?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-fencing-networkipv4configurationmanagementcondition-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-fencing-networkipv6configurationmanagementcondition-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
@@ -509,6 +566,11 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-fencing-circulargeofencemanagementcondition-delete?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-fencing-networkipv4configurationmanagementcondition-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-fencing-networkipv6configurationmanagementcondition-delete?view=graph-rest-beta>
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

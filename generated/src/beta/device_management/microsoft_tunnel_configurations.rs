@@ -21,12 +21,12 @@ impl MicrosoftTunnelConfigurations {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/microsoftTunnelConfigurations",
         "intune-mstunnel-microsofttunnelconfiguration-list",
-        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All | - | MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All",
         "200",
     );
     /// `GET /deviceManagement/microsoftTunnelConfigurations`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`, `MicrosoftTunnelGateway.Read.All`, `MicrosoftTunnelGateway.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `MicrosoftTunnelGateway.Read.All`, `MicrosoftTunnelGateway.ReadWrite.All`
     /// * Success: 200
@@ -42,12 +42,12 @@ impl MicrosoftTunnelConfigurations {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/microsoftTunnelConfigurations",
         "intune-mstunnel-microsofttunnelconfiguration-create",
-        "DeviceManagementConfiguration.ReadWrite.All < MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All | - | MicrosoftTunnelGateway.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | MicrosoftTunnelGateway.ReadWrite.All",
         "201",
     );
     /// `POST /deviceManagement/microsoftTunnelConfigurations`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`, `MicrosoftTunnelGateway.Read.All`, `MicrosoftTunnelGateway.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `MicrosoftTunnelGateway.ReadWrite.All`
     /// * Success: 201
@@ -71,12 +71,12 @@ impl MicrosoftTunnelConfigurationsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/microsoftTunnelConfigurations/{microsoftTunnelConfigurationId}",
         "intune-mstunnel-microsofttunnelconfiguration-get",
-        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All | - | MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All",
         "200 *",
     );
     /// `GET /deviceManagement/microsoftTunnelConfigurations/{microsoftTunnelConfigurationId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`, `MicrosoftTunnelGateway.Read.All`, `MicrosoftTunnelGateway.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `MicrosoftTunnelGateway.Read.All`, `MicrosoftTunnelGateway.ReadWrite.All`
     /// * Success: 200
@@ -91,12 +91,12 @@ impl MicrosoftTunnelConfigurationsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/microsoftTunnelConfigurations/{microsoftTunnelConfigurationId}",
         "intune-mstunnel-microsofttunnelconfiguration-update",
-        "DeviceManagementConfiguration.ReadWrite.All < MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All | - | MicrosoftTunnelGateway.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | MicrosoftTunnelGateway.ReadWrite.All",
         "200",
     );
     /// `PATCH /deviceManagement/microsoftTunnelConfigurations/{microsoftTunnelConfigurationId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`, `MicrosoftTunnelGateway.Read.All`, `MicrosoftTunnelGateway.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `MicrosoftTunnelGateway.ReadWrite.All`
     /// * Success: 200
@@ -113,12 +113,12 @@ impl MicrosoftTunnelConfigurationsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/microsoftTunnelConfigurations/{microsoftTunnelConfigurationId}",
         "intune-mstunnel-microsofttunnelconfiguration-delete",
-        "DeviceManagementConfiguration.ReadWrite.All < MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All | - | MicrosoftTunnelGateway.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | MicrosoftTunnelGateway.ReadWrite.All",
         "204",
     );
     /// `DELETE /deviceManagement/microsoftTunnelConfigurations/{microsoftTunnelConfigurationId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`, `MicrosoftTunnelGateway.Read.All`, `MicrosoftTunnelGateway.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `MicrosoftTunnelGateway.ReadWrite.All`
     /// * Success: 204

@@ -23,12 +23,12 @@ impl MicrosoftTunnelServerLogCollectionResponses {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/microsoftTunnelServerLogCollectionResponses",
         "intune-mstunnel-microsofttunnelserverlogcollectionresponse-list",
-        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All | - | MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All",
         "200",
     );
     /// `GET /deviceManagement/microsoftTunnelServerLogCollectionResponses`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`, `MicrosoftTunnelGateway.Read.All`, `MicrosoftTunnelGateway.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `MicrosoftTunnelGateway.Read.All`, `MicrosoftTunnelGateway.ReadWrite.All`
     /// * Success: 200
@@ -44,12 +44,12 @@ impl MicrosoftTunnelServerLogCollectionResponses {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/microsoftTunnelServerLogCollectionResponses",
         "intune-mstunnel-microsofttunnelserverlogcollectionresponse-create",
-        "DeviceManagementConfiguration.ReadWrite.All < MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All | - | MicrosoftTunnelGateway.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | MicrosoftTunnelGateway.ReadWrite.All",
         "201",
     );
     /// `POST /deviceManagement/microsoftTunnelServerLogCollectionResponses`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`, `MicrosoftTunnelGateway.Read.All`, `MicrosoftTunnelGateway.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `MicrosoftTunnelGateway.ReadWrite.All`
     /// * Success: 201
@@ -73,12 +73,12 @@ impl MicrosoftTunnelServerLogCollectionResponsesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/microsoftTunnelServerLogCollectionResponses/{microsoftTunnelServerLogCollectionResponseId}",
         "intune-mstunnel-microsofttunnelserverlogcollectionresponse-get",
-        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All | - | MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All",
         "200 *",
     );
     /// `GET /deviceManagement/microsoftTunnelServerLogCollectionResponses/{microsoftTunnelServerLogCollectionResponseId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`, `MicrosoftTunnelGateway.Read.All`, `MicrosoftTunnelGateway.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `MicrosoftTunnelGateway.Read.All`, `MicrosoftTunnelGateway.ReadWrite.All`
     /// * Success: 200
@@ -93,12 +93,12 @@ impl MicrosoftTunnelServerLogCollectionResponsesItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/microsoftTunnelServerLogCollectionResponses/{microsoftTunnelServerLogCollectionResponseId}",
         "intune-mstunnel-microsofttunnelserverlogcollectionresponse-update",
-        "DeviceManagementConfiguration.ReadWrite.All < MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All | - | MicrosoftTunnelGateway.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | MicrosoftTunnelGateway.ReadWrite.All",
         "200",
     );
     /// `PATCH /deviceManagement/microsoftTunnelServerLogCollectionResponses/{microsoftTunnelServerLogCollectionResponseId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`, `MicrosoftTunnelGateway.Read.All`, `MicrosoftTunnelGateway.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `MicrosoftTunnelGateway.ReadWrite.All`
     /// * Success: 200
@@ -115,12 +115,12 @@ impl MicrosoftTunnelServerLogCollectionResponsesItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/microsoftTunnelServerLogCollectionResponses/{microsoftTunnelServerLogCollectionResponseId}",
         "intune-mstunnel-microsofttunnelserverlogcollectionresponse-delete",
-        "DeviceManagementConfiguration.ReadWrite.All < MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All | - | MicrosoftTunnelGateway.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | MicrosoftTunnelGateway.ReadWrite.All",
         "204",
     );
     /// `DELETE /deviceManagement/microsoftTunnelServerLogCollectionResponses/{microsoftTunnelServerLogCollectionResponseId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`, `MicrosoftTunnelGateway.Read.All`, `MicrosoftTunnelGateway.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `MicrosoftTunnelGateway.ReadWrite.All`
     /// * Success: 204

@@ -30,6 +30,10 @@ impl RoleDefinitions {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roledefinition-list?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-list?view=graph-rest-beta>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RoleDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -49,6 +53,10 @@ impl RoleDefinitions {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roledefinition-create?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-create?view=graph-rest-beta>
     #[inline]
     pub fn create(
         &self,
@@ -84,6 +92,10 @@ impl RoleDefinitionsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roledefinition-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-get?view=graph-rest-beta>
     #[inline]
     pub fn get(&self) -> rt::Request<types::RoleDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -103,6 +115,10 @@ impl RoleDefinitionsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roledefinition-update?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
@@ -113,7 +129,7 @@ impl RoleDefinitionsItem {
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/roleDefinitions/{roleDefinitionId}",
-        "intune-rbac-deviceandappmanagementroledefinition-delete",
+        "intune-rbac-roledefinition-delete",
         "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
         "204",
     );
@@ -124,7 +140,11 @@ impl RoleDefinitionsItem {
     /// * Application: `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 204
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-delete?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roledefinition-delete?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-delete?view=graph-rest-beta>
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -647,6 +667,10 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roledefinition-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-get?view=graph-rest-beta>
     #[inline]
     pub fn get(&self) -> rt::Request<types::RoleDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -666,6 +690,10 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roledefinition-update?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
@@ -676,7 +704,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/roleDefinition",
-        "intune-rbac-deviceandappmanagementroledefinition-delete",
+        "intune-rbac-roledefinition-delete",
         "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
         "204",
     );
@@ -687,7 +715,11 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     /// * Application: `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 204
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-delete?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roledefinition-delete?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-delete?view=graph-rest-beta>
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

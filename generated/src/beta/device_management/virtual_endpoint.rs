@@ -634,6 +634,10 @@ impl VirtualEndpointProvisioningPoliciesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/cloudpcprovisioningpolicy-update?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/cloudpcusersetting-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,

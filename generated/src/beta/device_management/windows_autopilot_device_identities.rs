@@ -291,18 +291,23 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfile {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile",
         "intune-shared-windowsautopilotdeploymentprofile-get",
-        "DeviceManagementServiceConfig.ReadWrite.All, DeviceManagementServiceConfig.Read.All | - | DeviceManagementServiceConfig.ReadWrite.All, DeviceManagementServiceConfig.Read.All",
+        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
         "200 *",
     );
     /// `GET /deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementServiceConfig.Read.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementServiceConfig.Read.All`
+    /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-windowsautopilotdeploymentprofile-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-enrollment-activedirectorywindowsautopilotdeploymentprofile-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-enrollment-azureadwindowsautopilotdeploymentprofile-get?view=graph-rest-beta>
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsAutopilotDeploymentProfile> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -322,6 +327,10 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfile {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-activedirectorywindowsautopilotdeploymentprofile-update?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-enrollment-azureadwindowsautopilotdeploymentprofile-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
@@ -344,6 +353,10 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfile {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-activedirectorywindowsautopilotdeploymentprofile-delete?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-enrollment-azureadwindowsautopilotdeploymentprofile-delete?view=graph-rest-beta>
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -357,9 +370,9 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfile {
     );
     /// `POST /deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/deploymentProfile/assign`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-windowsautopilotdeploymentprofile-assign?view=graph-rest-beta>
@@ -818,18 +831,23 @@ impl WindowsAutopilotDeviceIdentitiesItemIntendedDeploymentProfile {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/intendedDeploymentProfile",
         "intune-shared-windowsautopilotdeploymentprofile-get",
-        "DeviceManagementServiceConfig.ReadWrite.All, DeviceManagementServiceConfig.Read.All | - | DeviceManagementServiceConfig.ReadWrite.All, DeviceManagementServiceConfig.Read.All",
+        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
         "200 *",
     );
     /// `GET /deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/intendedDeploymentProfile`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementServiceConfig.Read.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementServiceConfig.Read.All`
+    /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-windowsautopilotdeploymentprofile-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-enrollment-activedirectorywindowsautopilotdeploymentprofile-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-enrollment-azureadwindowsautopilotdeploymentprofile-get?view=graph-rest-beta>
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsAutopilotDeploymentProfile> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -849,6 +867,10 @@ impl WindowsAutopilotDeviceIdentitiesItemIntendedDeploymentProfile {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-activedirectorywindowsautopilotdeploymentprofile-update?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-enrollment-azureadwindowsautopilotdeploymentprofile-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
@@ -871,6 +893,10 @@ impl WindowsAutopilotDeviceIdentitiesItemIntendedDeploymentProfile {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-enrollment-activedirectorywindowsautopilotdeploymentprofile-delete?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-enrollment-azureadwindowsautopilotdeploymentprofile-delete?view=graph-rest-beta>
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -884,9 +910,9 @@ impl WindowsAutopilotDeviceIdentitiesItemIntendedDeploymentProfile {
     );
     /// `POST /deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}/intendedDeploymentProfile/assign`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-windowsautopilotdeploymentprofile-assign?view=graph-rest-beta>

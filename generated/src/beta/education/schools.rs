@@ -17,7 +17,7 @@ impl Schools {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/education/schools",
-        "educationroot-list-schools",
+        "educationschool-get",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
         "200 *",
     );
@@ -29,7 +29,11 @@ impl Schools {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/educationroot-list-schools?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/educationschool-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/educationroot-list-schools?view=graph-rest-beta>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationSchool>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -149,14 +153,14 @@ impl SchoolsItemAdministrativeUnit {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/education/schools/{id}/administrativeUnit",
         "educationschool-get-administrativeUnit",
-        "EduRoster.ReadBasic, EduRoster.Read, EduRoster.Write, Directory.Read.All | - | EduRoster.Read.All, EduRoster.ReadWrite.All, Directory.Read.All",
+        "EduRoster.ReadBasic + Directory.Read.All < EduRoster.Read + Directory.Read.All < EduRoster.Write + Directory.Read.All | - | EduRoster.Read.All + Directory.Read.All < EduRoster.ReadWrite.All + Directory.Read.All",
         "200",
     );
     /// `GET /education/schools/{id}/administrativeUnit`
     ///
-    /// * Delegated (work or school), in no certain order: `EduRoster.ReadBasic` with `Directory.Read.All`, `EduRoster.Read` with `Directory.Read.All`, `EduRoster.Write` with `Directory.Read.All`
+    /// * Delegated (work or school), least privileged first: `EduRoster.ReadBasic` with `Directory.Read.All`, `EduRoster.Read` with `Directory.Read.All`, `EduRoster.Write` with `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `EduRoster.Read.All` with `Directory.Read.All`, `EduRoster.ReadWrite.All` with `Directory.Read.All`
+    /// * Application, least privileged first: `EduRoster.Read.All` with `Directory.Read.All`, `EduRoster.ReadWrite.All` with `Directory.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-get-administrativeUnit?view=graph-rest-beta>
@@ -224,8 +228,9 @@ impl SchoolsItemClassesReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-post-classes?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 
@@ -325,8 +330,9 @@ impl SchoolsItemUsersReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-post-users?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 

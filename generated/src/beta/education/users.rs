@@ -169,6 +169,10 @@ impl UsersItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-update?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/relatedcontact-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
@@ -287,14 +291,14 @@ impl UsersItemUser {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/education/users/{id}/user",
         "educationuser-get-user",
-        "EduRoster.ReadBasic, EduRoster.Read, EduRoster.Write, Directory.Read.All, User.Read | - | EduRoster.Read.All, EduRoster.ReadWrite.All, Directory.Read.All",
+        "EduRoster.ReadBasic + Directory.Read.All < EduRoster.ReadBasic + User.Read < EduRoster.Read + Directory.Read.All < EduRoster.Read + User.Read < EduRoster.Write + Directory.Read.All < EduRoster.Write + User.Read | - | EduRoster.Read.All + Directory.Read.All < EduRoster.ReadWrite.All + Directory.Read.All",
         "200",
     );
     /// `GET /education/users/{id}/user`
     ///
-    /// * Delegated (work or school), in no certain order: `EduRoster.ReadBasic` with `Directory.Read.All`, `EduRoster.ReadBasic` with `User.Read`, `EduRoster.Read` with `Directory.Read.All`, `EduRoster.Read` with `User.Read`, `EduRoster.Write` with `Directory.Read.All`, `EduRoster.Write` with `User.Read`
+    /// * Delegated (work or school), least privileged first: `EduRoster.ReadBasic` with `Directory.Read.All`, `EduRoster.ReadBasic` with `User.Read`, `EduRoster.Read` with `Directory.Read.All`, `EduRoster.Read` with `User.Read`, `EduRoster.Write` with `Directory.Read.All`, `EduRoster.Write` with `User.Read`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `EduRoster.Read.All` with `Directory.Read.All`, `EduRoster.ReadWrite.All` with `Directory.Read.All`
+    /// * Application, least privileged first: `EduRoster.Read.All` with `Directory.Read.All`, `EduRoster.ReadWrite.All` with `Directory.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-get-user?view=graph-rest-beta>

@@ -17,8 +17,8 @@ impl Companies {
     pub fn id(&self, id: &str) -> CompaniesItem {
         CompaniesItem(self.0.key(id))
     }
-    /// What the documentation says about [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/financials/companies",
         "dynamics-companies-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -34,7 +34,7 @@ impl Companies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-companies-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::Companies> {
-        rt::Request::new(Self::GET, self.0.clone())
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Companies>> {
+        rt::Request::new(Self::LIST, self.0.clone())
     }
 }

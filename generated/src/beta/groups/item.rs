@@ -201,6 +201,10 @@ impl GroupsItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta>
     #[inline]
     pub fn get(&self) -> rt::Request<types::Group> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -281,29 +285,33 @@ impl GroupsItem {
     pub fn assign_license(
         &self,
         body: actions::GroupAssignLicense,
-    ) -> rt::Request<types::Group> {
+    ) -> rt::Request<Option<types::Group>> {
         rt::Request::new(Self::ASSIGN_LICENSE, self.0.segment("assignLicense"))
             .body(body.into())
     }
     /// What the documentation says about [`Self::check_member_groups`].
     pub const CHECK_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
         "POST /beta/groups/{id}/checkMemberGroups",
-        "directoryobject-checkmembergroups",
-        "User.ReadBasic.All < User.Read.All < Directory.Read.All | - | User.Read.All < Directory.Read.All",
+        "group-checkmembergroups",
+        "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",
         "200",
     );
     /// `POST /groups/{id}/checkMemberGroups`
     ///
-    /// * Delegated (work or school), least privileged first: `User.ReadBasic.All`, `User.Read.All`, `Directory.Read.All`
+    /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `Directory.Read.All`, `Group.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `User.Read.All`, `Directory.Read.All`
+    /// * Application, least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `Directory.Read.All`, `Group.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/group-checkmembergroups?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups?view=graph-rest-beta>
     #[inline]
     pub fn check_member_groups(
         &self,
-        body: actions::DirectoryObjectCheckMemberGroups,
+        body: actions::GroupCheckMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::CHECK_MEMBER_GROUPS, self.0.segment("checkMemberGroups"))
             .body(body.into())
@@ -338,7 +346,7 @@ impl GroupsItem {
     pub const EVALUATE_DYNAMIC_MEMBERSHIP: &'static rt::Operation = &rt::Operation(
         "POST /beta/groups/{id}/evaluateDynamicMembership",
         "group-evaluatedynamicmembership",
-        "Group.Read.All, User.Read.All, Directory.Read.All, Device.Read.All | - | -",
+        "Group.Read.All + User.Read.All, Directory.Read.All, Group.Read.All + Device.Read.All, User.Read.All, Device.Read.All | - | -",
         "200",
     );
     /// `POST /groups/{id}/evaluateDynamicMembership`
@@ -353,7 +361,7 @@ impl GroupsItem {
     pub fn evaluate_dynamic_membership(
         &self,
         body: actions::GroupEvaluateDynamicMembership,
-    ) -> rt::Request<rt::Collection<types::EvaluateDynamicMembershipResult>> {
+    ) -> rt::Request<types::EvaluateDynamicMembershipResult> {
         rt::Request::new(
                 Self::EVALUATE_DYNAMIC_MEMBERSHIP,
                 self.0.segment("evaluateDynamicMembership"),
@@ -363,22 +371,26 @@ impl GroupsItem {
     /// What the documentation says about [`Self::get_member_groups`].
     pub const GET_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
         "POST /beta/groups/{id}/getMemberGroups",
-        "directoryobject-getmembergroups",
-        "User.ReadBasic.All, GroupMember.Read.All, User.Read.All, Group.Read.All, Directory.Read.All | - | User.Read.All, GroupMember.Read.All, Group.Read.All, Directory.Read.All",
+        "group-getmembergroups",
+        "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",
         "200",
     );
     /// `POST /groups/{id}/getMemberGroups`
     ///
-    /// * Delegated (work or school), in no certain order: `User.ReadBasic.All` with `GroupMember.Read.All`, `User.Read.All` with `GroupMember.Read.All`, `User.ReadBasic.All` with `Group.Read.All`, `User.Read.All` with `Group.Read.All`, `Directory.Read.All`
+    /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `Directory.Read.All`, `Group.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `User.Read.All` with `GroupMember.Read.All`, `User.Read.All` with `Group.Read.All`, `Directory.Read.All`
+    /// * Application, least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `Directory.Read.All`, `Group.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-getmembergroups?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/group-getmembergroups?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/directoryobject-getmembergroups?view=graph-rest-beta>
     #[inline]
     pub fn get_member_groups(
         &self,
-        body: actions::DirectoryObjectGetMemberGroups,
+        body: actions::GroupGetMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_GROUPS, self.0.segment("getMemberGroups"))
             .body(body.into())
@@ -386,22 +398,26 @@ impl GroupsItem {
     /// What the documentation says about [`Self::get_member_objects`].
     pub const GET_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
         "POST /beta/groups/{id}/getMemberObjects",
-        "directoryobject-getmemberobjects",
-        "Directory.Read.All | - | Directory.Read.All",
+        "group-getmemberobjects",
+        "Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",
         "200",
     );
     /// `POST /groups/{id}/getMemberObjects`
     ///
-    /// * Delegated (work or school): `Directory.Read.All`
+    /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Directory.Read.All`, `Group.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application: `Directory.Read.All`
+    /// * Application, least privileged first: `Group.Read.All`, `Directory.Read.All`, `Group.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-getmemberobjects?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/group-getmemberobjects?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/directoryobject-getmemberobjects?view=graph-rest-beta>
     #[inline]
     pub fn get_member_objects(
         &self,
-        body: actions::DirectoryObjectGetMemberObjects,
+        body: actions::GroupGetMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_OBJECTS, self.0.segment("getMemberObjects"))
             .body(body.into())
@@ -515,18 +531,23 @@ impl GroupsItemCalendarView {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/groups/{id}/calendarView",
-        "event-delta",
-        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
-        "200",
+        "group-list-calendarview",
+        "Group.Read.All < Group.ReadWrite.All | - | -",
+        "200 $select",
     );
     /// `GET /groups/{id}/calendarView`
     ///
-    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
-    /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
-    /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
+    /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 200
+    /// * Query options: `$select`
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/event-delta?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/group-list-calendarview?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/event-delta?view=graph-rest-beta>
     #[inline]
     pub fn list(
         &self,
@@ -690,14 +711,14 @@ impl GroupsItemPhotosItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/groups/{id}/photos/{size}",
         "profilephoto-get",
-        "User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite | User.Read, User.ReadWrite, Contacts.Read, Contacts.ReadWrite | User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite",
+        "Group.Read.All < Group.ReadWrite.All | User.Read, User.ReadWrite, Contacts.Read, Contacts.ReadWrite | Group.Read.All < Group.ReadWrite.All",
         "200 *",
     );
     /// `GET /groups/{id}/photos/{size}`
     ///
-    /// * Delegated (work or school), depending on the resource: `User.Read`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Delegated (personal), depending on the resource: `User.Read`, `User.ReadWrite`, `Contacts.Read`, `Contacts.ReadWrite`
-    /// * Application, depending on the resource: `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///

@@ -207,8 +207,9 @@ impl B2xUserFlowsItemApiConnectorConfigurationItemReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2xidentityuserflow-put-apiconnectorconfiguration?view=graph-rest-beta>
     #[inline]
-    pub fn replace(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+    pub fn replace(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::REPLACE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 
@@ -269,8 +270,9 @@ impl B2xUserFlowsItemIdentityProvidersReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2xidentityuserflow-post-identityproviders?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 
@@ -696,21 +698,21 @@ impl B2xUserFlowsItemUserAttributeAssignmentsItem {
         "PATCH /beta/identity/b2xUserFlows/{id}/userAttributeAssignments/{id}",
         "identityuserflowattributeassignment-update",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
-        "200",
+        "200 204",
     );
     /// `PATCH /identity/b2xUserFlows/{id}/userAttributeAssignments/{id}`
     ///
     /// * Delegated (work or school): `IdentityUserFlow.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `IdentityUserFlow.ReadWrite.All`
-    /// * Success: 200
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflowattributeassignment-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
         body: types::IdentityUserFlowAttributeAssignment,
-    ) -> rt::Request<types::IdentityUserFlowAttributeAssignment> {
+    ) -> rt::Request<Option<types::IdentityUserFlowAttributeAssignment>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -791,8 +793,9 @@ impl B2xUserFlowsItemUserflowIdentityProvidersReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2xidentityuserflow-userflowidentityproviders-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+    pub fn update(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::UPDATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 

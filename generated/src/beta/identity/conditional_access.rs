@@ -70,14 +70,14 @@ impl ConditionalAccessAuthenticationContextClassReferences {
         "POST /beta/identity/conditionalAccess/authenticationContextClassReferences",
         "conditionalaccessroot-post-authenticationcontextclassreferences",
         "Policy.ReadWrite.ConditionalAccess | - | Policy.ReadWrite.ConditionalAccess",
-        "201",
+        "201 200",
     );
     /// `POST /identity/conditionalAccess/authenticationContextClassReferences`
     ///
     /// * Delegated (work or school): `Policy.ReadWrite.ConditionalAccess`
     /// * Delegated (personal): not supported
     /// * Application: `Policy.ReadWrite.ConditionalAccess`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccessroot-post-authenticationcontextclassreferences?view=graph-rest-beta>
     #[inline]
@@ -172,14 +172,14 @@ impl ConditionalAccessNamedLocations {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/identity/conditionalAccess/namedLocations",
         "conditionalaccessroot-post-namedlocations",
-        "Policy.Read.All, Policy.ReadWrite.ConditionalAccess | - | Policy.Read.All, Policy.ReadWrite.ConditionalAccess",
+        "Policy.Read.All + Policy.ReadWrite.ConditionalAccess | - | Policy.Read.All + Policy.ReadWrite.ConditionalAccess",
         "201",
     );
     /// `POST /identity/conditionalAccess/namedLocations`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
+    /// * Delegated (work or school): `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
+    /// * Application: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccessroot-post-namedlocations?view=graph-rest-beta>
@@ -213,6 +213,11 @@ impl ConditionalAccessNamedLocationsItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/namedlocation-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/countrynamedlocation-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/ipnamedlocation-get?view=graph-rest-beta>
     #[inline]
     pub fn get(&self) -> rt::Request<types::NamedLocation> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -221,17 +226,21 @@ impl ConditionalAccessNamedLocationsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/identity/conditionalAccess/namedLocations/{id}",
         "countrynamedlocation-update",
-        "Policy.Read.All, Policy.ReadWrite.ConditionalAccess | - | Policy.Read.All, Policy.ReadWrite.ConditionalAccess",
+        "Policy.Read.All + Policy.ReadWrite.ConditionalAccess | - | Policy.Read.All + Policy.ReadWrite.ConditionalAccess",
         "204",
     );
     /// `PATCH /identity/conditionalAccess/namedLocations/{id}`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
+    /// * Delegated (work or school): `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
+    /// * Application: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/countrynamedlocation-update?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/ipnamedlocation-update?view=graph-rest-beta>
     #[inline]
     pub fn update(&self, body: impl rt::Is<types::NamedLocation>) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
@@ -239,18 +248,23 @@ impl ConditionalAccessNamedLocationsItem {
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/identity/conditionalAccess/namedLocations/{id}",
-        "countrynamedlocation-delete",
-        "Policy.Read.All, Policy.ReadWrite.ConditionalAccess | - | Policy.Read.All, Policy.ReadWrite.ConditionalAccess",
+        "namedlocation-delete",
+        "Policy.Read.All + Policy.ReadWrite.ConditionalAccess | - | Policy.Read.All + Policy.ReadWrite.ConditionalAccess",
         "204",
     );
     /// `DELETE /identity/conditionalAccess/namedLocations/{id}`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
+    /// * Delegated (work or school): `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
+    /// * Application: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
     /// * Success: 204
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/countrynamedlocation-delete?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/namedlocation-delete?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/countrynamedlocation-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/ipnamedlocation-delete?view=graph-rest-beta>
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -291,14 +305,14 @@ impl ConditionalAccessPolicies {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/identity/conditionalAccess/policies",
         "conditionalaccessroot-post-policies",
-        "Policy.Read.All ? Policy.ReadWrite.ConditionalAccess ? Application.Read.All | - | Policy.Read.All ? Policy.ReadWrite.ConditionalAccess ? Application.Read.All",
+        "Policy.Read.All + Policy.ReadWrite.ConditionalAccess + Application.Read.All | - | Policy.Read.All + Policy.ReadWrite.ConditionalAccess + Application.Read.All",
         "201",
     );
     /// `POST /identity/conditionalAccess/policies`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All`, `Policy.ReadWrite.ConditionalAccess`, `Application.Read.All`
+    /// * Delegated (work or school): `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess` with `Application.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All`, `Policy.ReadWrite.ConditionalAccess`, `Application.Read.All`
+    /// * Application: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess` with `Application.Read.All`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccessroot-post-policies?view=graph-rest-beta>
@@ -340,14 +354,14 @@ impl ConditionalAccessPoliciesItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/identity/conditionalAccess/policies/{id}",
         "conditionalaccesspolicy-update",
-        "Policy.Read.All ? Policy.ReadWrite.ConditionalAccess ? Application.Read.All | - | Policy.Read.All ? Policy.ReadWrite.ConditionalAccess ? Application.Read.All",
+        "Policy.Read.All + Policy.ReadWrite.ConditionalAccess + Application.Read.All | - | Policy.Read.All + Policy.ReadWrite.ConditionalAccess + Application.Read.All",
         "204",
     );
     /// `PATCH /identity/conditionalAccess/policies/{id}`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All`, `Policy.ReadWrite.ConditionalAccess`, `Application.Read.All`
+    /// * Delegated (work or school): `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess` with `Application.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All`, `Policy.ReadWrite.ConditionalAccess`, `Application.Read.All`
+    /// * Application: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess` with `Application.Read.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccesspolicy-update?view=graph-rest-beta>
@@ -359,14 +373,14 @@ impl ConditionalAccessPoliciesItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/identity/conditionalAccess/policies/{id}",
         "conditionalaccesspolicy-delete",
-        "Policy.Read.All, Policy.ReadWrite.ConditionalAccess | - | Policy.Read.All, Policy.ReadWrite.ConditionalAccess",
+        "Policy.Read.All + Policy.ReadWrite.ConditionalAccess | - | Policy.Read.All + Policy.ReadWrite.ConditionalAccess",
         "204",
     );
     /// `DELETE /identity/conditionalAccess/policies/{id}`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
+    /// * Delegated (work or school): `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
+    /// * Application: `Policy.Read.All` with `Policy.ReadWrite.ConditionalAccess`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccesspolicy-delete?view=graph-rest-beta>

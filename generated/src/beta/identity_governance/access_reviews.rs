@@ -383,6 +383,10 @@ impl AccessReviewsDefinitionsItemInstancesItemDecisions {
     /// * Query options: `$select`, `$filter`, `$orderby`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewinstance-list-decisions?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/accessreviewinstancedecisionitem-list?view=graph-rest-beta>
     #[inline]
     pub fn list(
         &self,
@@ -559,14 +563,14 @@ impl AccessReviewsPolicy {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/identityGovernance/accessReviews/policy",
         "accessreviewpolicy-get",
-        "Policy.Read.All < Policy.ReadWrite.AccessReviews | - | Policy.Read.All < Policy.ReadWrite.AccessReviews",
+        "Policy.Read.All < Policy.ReadWrite.AccessReview | - | Policy.Read.All < Policy.ReadWrite.AccessReview",
         "200",
     );
     /// `GET /identityGovernance/accessReviews/policy`
     ///
-    /// * Delegated (work or school), least privileged first: `Policy.Read.All`, `Policy.ReadWrite.AccessReviews`
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All`, `Policy.ReadWrite.AccessReview`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.AccessReviews`
+    /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.AccessReview`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewpolicy-get?view=graph-rest-beta>
@@ -578,14 +582,14 @@ impl AccessReviewsPolicy {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/identityGovernance/accessReviews/policy",
         "accessreviewpolicy-update",
-        "Policy.ReadWrite.AccessReviews | - | Policy.ReadWrite.AccessReviews",
+        "Policy.ReadWrite.AccessReview | - | Policy.ReadWrite.AccessReview",
         "204",
     );
     /// `PATCH /identityGovernance/accessReviews/policy`
     ///
-    /// * Delegated (work or school): `Policy.ReadWrite.AccessReviews`
+    /// * Delegated (work or school): `Policy.ReadWrite.AccessReview`
     /// * Delegated (personal): not supported
-    /// * Application: `Policy.ReadWrite.AccessReviews`
+    /// * Application: `Policy.ReadWrite.AccessReview`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewpolicy-update?view=graph-rest-beta>

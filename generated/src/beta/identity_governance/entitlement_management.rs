@@ -618,14 +618,14 @@ impl EntitlementManagementAccessPackageAssignmentRequestsItem {
         "POST /beta/identityGovernance/entitlementManagement/accessPackageAssignmentRequests/{id}/cancel",
         "accesspackageassignmentrequest-cancel",
         "EntitlementManagement.ReadWrite.All | - | -",
-        "200",
+        "200 204",
     );
     /// `POST /identityGovernance/entitlementManagement/accessPackageAssignmentRequests/{id}/cancel`
     ///
     /// * Delegated (work or school): `EntitlementManagement.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 200
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackageassignmentrequest-cancel?view=graph-rest-beta>
     #[inline]

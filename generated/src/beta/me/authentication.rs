@@ -86,14 +86,14 @@ impl AuthenticationEmailMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/emailMethods",
         "emailauthenticationmethod-list",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200 -",
     );
     /// `GET /me/authentication/emailMethods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: none
     ///
@@ -113,14 +113,14 @@ impl AuthenticationEmailMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/emailMethods/{id}",
         "emailauthenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200",
     );
     /// `GET /me/authentication/emailMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/emailauthenticationmethod-get?view=graph-rest-beta>
@@ -144,14 +144,14 @@ impl AuthenticationFido2Methods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/fido2Methods",
         "fido2authenticationmethod-list",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200 -",
     );
     /// `GET /me/authentication/fido2Methods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: none
     ///
@@ -171,14 +171,14 @@ impl AuthenticationFido2MethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/fido2Methods/{id}",
         "fido2authenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200",
     );
     /// `GET /me/authentication/fido2Methods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/fido2authenticationmethod-get?view=graph-rest-beta>
@@ -202,14 +202,14 @@ impl AuthenticationMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/methods",
         "authentication-list-methods",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200 -",
     );
     /// `GET /me/authentication/methods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: none
     ///
@@ -229,14 +229,14 @@ impl AuthenticationMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/methods/{id}",
         "authenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200 -",
     );
     /// `GET /me/authentication/methods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: none
     ///
@@ -266,14 +266,14 @@ impl AuthenticationMicrosoftAuthenticatorMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/microsoftAuthenticatorMethods",
         "microsoftauthenticatorauthenticationmethod-list",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200 -",
     );
     /// `GET /me/authentication/microsoftAuthenticatorMethods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: none
     ///
@@ -295,14 +295,14 @@ impl AuthenticationMicrosoftAuthenticatorMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}",
         "microsoftauthenticatorauthenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200",
     );
     /// `GET /me/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethod-get?view=graph-rest-beta>
@@ -314,14 +314,14 @@ impl AuthenticationMicrosoftAuthenticatorMethodsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/me/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}",
         "microsoftauthenticatorauthenticationmethod-delete",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite | - | -",
         "204",
     );
     /// `DELETE /me/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethod-delete?view=graph-rest-beta>
@@ -348,14 +348,14 @@ impl AuthenticationPasswordlessMicrosoftAuthenticatorMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/passwordlessMicrosoftAuthenticatorMethods",
         "passwordlessmicrosoftauthenticatorauthenticationmethod-list",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200 -",
     );
     /// `GET /me/authentication/passwordlessMicrosoftAuthenticatorMethods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: none
     ///
@@ -379,14 +379,14 @@ impl AuthenticationPasswordlessMicrosoftAuthenticatorMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/passwordlessMicrosoftAuthenticatorMethods/{id}",
         "passwordlessmicrosoftauthenticatorauthenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200",
     );
     /// `GET /me/authentication/passwordlessMicrosoftAuthenticatorMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/passwordlessmicrosoftauthenticatorauthenticationmethod-get?view=graph-rest-beta>
@@ -412,14 +412,14 @@ impl AuthenticationPasswordMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/passwordMethods",
         "authentication-list-passwordmethods",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200 -",
     );
     /// `GET /me/authentication/passwordMethods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: none
     ///
@@ -441,14 +441,14 @@ impl AuthenticationPasswordMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/passwordMethods/{id}",
         "passwordauthenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200 -",
     );
     /// `GET /me/authentication/passwordMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: none
     ///
@@ -473,14 +473,14 @@ impl AuthenticationPhoneMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/phoneMethods",
         "authentication-list-phonemethods",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200 -",
     );
     /// `GET /me/authentication/phoneMethods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: none
     ///
@@ -493,14 +493,14 @@ impl AuthenticationPhoneMethods {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/me/authentication/phoneMethods",
         "authentication-post-phonemethods",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite | - | -",
         "201",
     );
     /// `POST /me/authentication/phoneMethods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authentication-post-phonemethods?view=graph-rest-beta>
@@ -522,14 +522,14 @@ impl AuthenticationPhoneMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/phoneMethods/{id}",
         "phoneauthenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200 -",
     );
     /// `GET /me/authentication/phoneMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: none
     ///
@@ -542,14 +542,14 @@ impl AuthenticationPhoneMethodsItem {
     pub const REPLACE: &'static rt::Operation = &rt::Operation(
         "PUT /beta/me/authentication/phoneMethods/{id}",
         "phoneauthenticationmethod-update",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite | - | -",
         "200",
     );
     /// `PUT /me/authentication/phoneMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/phoneauthenticationmethod-update?view=graph-rest-beta>
@@ -564,14 +564,14 @@ impl AuthenticationPhoneMethodsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/me/authentication/phoneMethods/{id}",
         "phoneauthenticationmethod-delete",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite | - | -",
         "204",
     );
     /// `DELETE /me/authentication/phoneMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/phoneauthenticationmethod-delete?view=graph-rest-beta>
@@ -583,14 +583,14 @@ impl AuthenticationPhoneMethodsItem {
     pub const DISABLE_SMS_SIGN_IN: &'static rt::Operation = &rt::Operation(
         "POST /beta/me/authentication/phoneMethods/{id}/disableSmsSignIn",
         "phoneauthenticationmethod-disablesmssignin",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite | - | -",
         "200",
     );
     /// `POST /me/authentication/phoneMethods/{id}/disableSmsSignIn`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/phoneauthenticationmethod-disablesmssignin?view=graph-rest-beta>
@@ -602,14 +602,14 @@ impl AuthenticationPhoneMethodsItem {
     pub const ENABLE_SMS_SIGN_IN: &'static rt::Operation = &rt::Operation(
         "POST /beta/me/authentication/phoneMethods/{id}/enableSmsSignIn",
         "phoneauthenticationmethod-enablesmssignin",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite | - | -",
         "200",
     );
     /// `POST /me/authentication/phoneMethods/{id}/enableSmsSignIn`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/phoneauthenticationmethod-enablesmssignin?view=graph-rest-beta>
@@ -633,14 +633,14 @@ impl AuthenticationTemporaryAccessPassMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/temporaryAccessPassMethods",
         "temporaryaccesspassauthenticationmethod-list",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200 -",
     );
     /// `GET /me/authentication/temporaryAccessPassMethods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: none
     ///
@@ -662,14 +662,14 @@ impl AuthenticationTemporaryAccessPassMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/temporaryAccessPassMethods/{id}",
         "temporaryaccesspassauthenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200",
     );
     /// `GET /me/authentication/temporaryAccessPassMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethod-get?view=graph-rest-beta>
@@ -681,14 +681,14 @@ impl AuthenticationTemporaryAccessPassMethodsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/me/authentication/temporaryAccessPassMethods/{id}",
         "temporaryaccesspassauthenticationmethod-delete",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite | - | -",
         "204",
     );
     /// `DELETE /me/authentication/temporaryAccessPassMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethod-delete?view=graph-rest-beta>
@@ -717,14 +717,14 @@ impl AuthenticationWindowsHelloForBusinessMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/windowsHelloForBusinessMethods",
         "windowshelloforbusinessauthenticationmethod-list",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200 -",
     );
     /// `GET /me/authentication/windowsHelloForBusinessMethods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: none
     ///
@@ -748,14 +748,14 @@ impl AuthenticationWindowsHelloForBusinessMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}",
         "windowshelloforbusinessauthenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200 -",
     );
     /// `GET /me/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`, `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `UserAuthenticationMethod.Read.All`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: none
     ///
@@ -770,14 +770,14 @@ impl AuthenticationWindowsHelloForBusinessMethodsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/me/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}",
         "windowshelloforbusinessauthenticationmethod-delete",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite | - | -",
         "204",
     );
     /// `DELETE /me/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/windowshelloforbusinessauthenticationmethod-delete?view=graph-rest-beta>

@@ -61,7 +61,7 @@ impl DevicesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/send-device-command?view=graph-rest-beta>
     #[inline]
-    pub fn commands(&self) -> rt::Request<rt::Collection<types::Command>> {
+    pub fn commands(&self) -> rt::Request<types::Command> {
         rt::Request::new(Self::COMMANDS, self.0.segment("commands"))
     }
 }
@@ -98,13 +98,13 @@ impl DevicesItemCommandsItem {
     /// `GET /me/devices/{id}/commands/{id}`
     ///
     /// * Delegated (work or school): not supported
-    /// * Delegated (personal), depending on the resource: `Device.Command`
+    /// * Delegated (personal): `Device.Command`
     /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/get-device-command-status?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<rt::Collection<types::Command>> {
+    pub fn get(&self) -> rt::Request<types::Command> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -124,13 +124,13 @@ impl DevicesItemCommandsItemResponsePayload {
     /// `GET /me/devices/{id}/commands/{id}/responsePayload`
     ///
     /// * Delegated (work or school): not supported
-    /// * Delegated (personal), depending on the resource: `Device.Command`
+    /// * Delegated (personal): `Device.Command`
     /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/get-device-command-status?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<rt::Collection<types::Command>> {
+    pub fn get(&self) -> rt::Request<()> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -225,8 +225,8 @@ impl DriveSpecialItem {
 pub struct DriveSpecialItemChildren(pub rt::Path);
 
 impl DriveSpecialItemChildren {
-    /// What the documentation says about [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/drive/special/{name}/children",
         "drive-get-specialfolder",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.ReadWrite.AppFolder < Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -242,7 +242,7 @@ impl DriveSpecialItemChildren {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-get-specialfolder?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::DriveItem> {
-        rt::Request::new(Self::GET, self.0.clone())
+    pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
+        rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -118,7 +118,7 @@ impl MailboxSettingsAutomaticRepliesSetting {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::AutomaticRepliesSetting> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -144,7 +144,7 @@ impl MailboxSettingsDateFormat {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -170,7 +170,9 @@ impl MailboxSettingsDelegateMeetingMessageDeliveryOptions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
+    pub fn get(
+        &self,
+    ) -> rt::Request<rt::Single<types::DelegateMeetingMessageDeliveryOptions>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -196,7 +198,7 @@ impl MailboxSettingsLanguage {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::LocaleInfo> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -222,7 +224,7 @@ impl MailboxSettingsTimeFormat {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -248,7 +250,7 @@ impl MailboxSettingsTimeZone {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -274,7 +276,7 @@ impl MailboxSettingsUserPurpose {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::UserPurpose> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -300,7 +302,7 @@ impl MailboxSettingsWorkingHours {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::WorkingHours> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -67,7 +67,7 @@ impl OnenoteOperationsItem {
         "GET /beta/me/onenote/operations/{id}",
         "onenoteoperation-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200 -",
+        "200",
     );
     /// `GET /me/onenote/operations/{id}`
     ///
@@ -75,7 +75,6 @@ impl OnenoteOperationsItem {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenoteoperation-get?view=graph-rest-beta>
     #[inline]
@@ -119,18 +118,18 @@ impl OnenotePages {
         "POST /beta/me/onenote/pages",
         "onenote-post-pages",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
-        "201",
+        "201 200",
     );
     /// `POST /me/onenote/pages`
     ///
     /// * Delegated (work or school), least privileged first: `Notes.Create`, `Notes.ReadWrite`, `Notes.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.ReadWrite`
     /// * Application: `Notes.ReadWrite.All`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-post-pages?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::OnenotePage> {
+    pub fn create(&self, body: types::OnenotePage) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -260,7 +259,7 @@ impl OnenotePagesItemContent {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::OnenotePage> {
+    pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -433,18 +432,18 @@ impl OnenoteSectionGroupsItemSectionGroups {
         "POST /beta/me/onenote/sectionGroups/{id}/sectionGroups",
         "sectiongroup-post-sectiongroups",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
-        "201",
+        "201 200",
     );
     /// `POST /me/onenote/sectionGroups/{id}/sectionGroups`
     ///
     /// * Delegated (work or school), least privileged first: `Notes.Create`, `Notes.ReadWrite`, `Notes.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.ReadWrite`
     /// * Application: `Notes.ReadWrite.All`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-post-sectiongroups?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::SectionGroup> {
+    pub fn create(&self, body: types::SectionGroup) -> rt::Request<types::SectionGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -479,20 +478,20 @@ impl OnenoteSectionGroupsItemSections {
         "POST /beta/me/onenote/sectionGroups/{id}/sections",
         "sectiongroup-post-sections",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
-        "201",
+        "201 200",
     );
     /// `POST /me/onenote/sectionGroups/{id}/sections`
     ///
     /// * Delegated (work or school), least privileged first: `Notes.Create`, `Notes.ReadWrite`, `Notes.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.ReadWrite`
     /// * Application: `Notes.ReadWrite.All`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-post-sections?view=graph-rest-beta>
     #[inline]
     pub fn create(
         &self,
-        body: ::serde_json::Value,
+        body: types::OnenoteSection,
     ) -> rt::Request<types::OnenoteSection> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
@@ -641,18 +640,18 @@ impl OnenoteSectionsItemPages {
         "POST /beta/me/onenote/sections/{id}/pages",
         "section-post-pages",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
-        "201",
+        "201 200",
     );
     /// `POST /me/onenote/sections/{id}/pages`
     ///
     /// * Delegated (work or school), least privileged first: `Notes.Create`, `Notes.ReadWrite`, `Notes.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.ReadWrite`
     /// * Application: `Notes.ReadWrite.All`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-post-pages?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::OnenotePage> {
+    pub fn create(&self, body: types::OnenotePage) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

@@ -15,25 +15,25 @@ impl OnlineMeetings {
     pub fn id(&self, meeting_id: &str) -> OnlineMeetingsItem {
         OnlineMeetingsItem(self.0.key(meeting_id))
     }
-    /// What the documentation says about [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/onlineMeetings",
         "onlinemeeting-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
-        "200 *",
+        "200 302 *",
     );
     /// `GET /me/onlineMeetings`
     ///
     /// * Delegated (work or school), least privileged first: `OnlineMeetings.Read`, `OnlineMeetings.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OnlineMeetings.Read.All`, `OnlineMeetings.ReadWrite.All`
-    /// * Success: 200
+    /// * Success: 200, 302
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
-        rt::Request::new(Self::GET, self.0.clone())
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnlineMeeting>> {
+        rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
@@ -116,14 +116,14 @@ impl OnlineMeetingsItem {
         "GET /beta/me/onlineMeetings/{meetingId}",
         "onlinemeeting-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
-        "200 *",
+        "200 302 *",
     );
     /// `GET /me/onlineMeetings/{meetingId}`
     ///
     /// * Delegated (work or school), least privileged first: `OnlineMeetings.Read`, `OnlineMeetings.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OnlineMeetings.Read.All`, `OnlineMeetings.ReadWrite.All`
-    /// * Success: 200
+    /// * Success: 200, 302
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
@@ -184,19 +184,19 @@ impl OnlineMeetingsItemAlternativeRecording {
         "GET /beta/me/onlineMeetings/{meetingId}/alternativeRecording",
         "onlinemeeting-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
-        "200 *",
+        "200 302 *",
     );
     /// `GET /me/onlineMeetings/{meetingId}/alternativeRecording`
     ///
     /// * Delegated (work or school), least privileged first: `OnlineMeetings.Read`, `OnlineMeetings.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OnlineMeetings.Read.All`, `OnlineMeetings.ReadWrite.All`
-    /// * Success: 200
+    /// * Success: 200, 302
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
+    pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -211,19 +211,19 @@ impl OnlineMeetingsItemAttendeeReport {
         "GET /beta/me/onlineMeetings/{meetingId}/attendeeReport",
         "onlinemeeting-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
-        "200 *",
+        "200 302 *",
     );
     /// `GET /me/onlineMeetings/{meetingId}/attendeeReport`
     ///
     /// * Delegated (work or school), least privileged first: `OnlineMeetings.Read`, `OnlineMeetings.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OnlineMeetings.Read.All`, `OnlineMeetings.ReadWrite.All`
-    /// * Success: 200
+    /// * Success: 200, 302
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
+    pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -238,19 +238,19 @@ impl OnlineMeetingsItemMeetingAttendanceReport {
         "GET /beta/me/onlineMeetings/{meetingId}/meetingAttendanceReport",
         "onlinemeeting-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
-        "200 *",
+        "200 302 *",
     );
     /// `GET /me/onlineMeetings/{meetingId}/meetingAttendanceReport`
     ///
     /// * Delegated (work or school), least privileged first: `OnlineMeetings.Read`, `OnlineMeetings.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OnlineMeetings.Read.All`, `OnlineMeetings.ReadWrite.All`
-    /// * Success: 200
+    /// * Success: 200, 302
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
+    pub fn get(&self) -> rt::Request<types::MeetingAttendanceReport> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -265,19 +265,19 @@ impl OnlineMeetingsItemRecording {
         "GET /beta/me/onlineMeetings/{meetingId}/recording",
         "onlinemeeting-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
-        "200 *",
+        "200 302 *",
     );
     /// `GET /me/onlineMeetings/{meetingId}/recording`
     ///
     /// * Delegated (work or school), least privileged first: `OnlineMeetings.Read`, `OnlineMeetings.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OnlineMeetings.Read.All`, `OnlineMeetings.ReadWrite.All`
-    /// * Success: 200
+    /// * Success: 200, 302
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
+    pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

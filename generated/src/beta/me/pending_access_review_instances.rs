@@ -105,7 +105,9 @@ impl PendingAccessReviewInstancesItemDecisions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewinstancedecisionitem-listpendingapproval?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::AccessReviewInstance>> {
+    pub fn list(
+        &self,
+    ) -> rt::Request<rt::Collection<types::AccessReviewInstanceDecisionItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

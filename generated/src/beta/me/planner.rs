@@ -69,7 +69,10 @@ impl Planner {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: types::PlannerUser) -> rt::Request<types::PlannerUser> {
+    pub fn update(
+        &self,
+        body: types::PlannerUser,
+    ) -> rt::Request<Option<types::PlannerUser>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

@@ -185,7 +185,7 @@ impl OnPremisesPublishingProfilesItemAgentGroupsItemAgents {
     pub fn create(
         &self,
         body: types::OnPremisesAgentGroup,
-    ) -> rt::Request<types::OnPremisesAgentGroup> {
+    ) -> rt::Request<types::OnPremisesAgent> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -217,7 +217,7 @@ impl OnPremisesPublishingProfilesItemAgents {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onpremisesagent-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::OnPremisesAgentGroup>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnPremisesAgent>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }
@@ -290,22 +290,20 @@ impl OnPremisesPublishingProfilesItemAgentsItemAgentGroupsReference {
         "POST /beta/onPremisesPublishingProfiles/{publishingType}/agents/{id1}/agentGroups/$ref",
         "onpremisesagent-post-agentgroups",
         "Directory.ReadWrite.All | - | -",
-        "201",
+        "201 204",
     );
     /// `POST /onPremisesPublishingProfiles/{publishingType}/agents/{id1}/agentGroups/$ref`
     ///
     /// * Delegated (work or school): `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 201
+    /// * Success: 201, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onpremisesagent-post-agentgroups?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<types::OnPremisesAgentGroup> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 
@@ -531,22 +529,20 @@ impl OnPremisesPublishingProfilesItemPublishedResourcesItemAgentGroupsReference 
         "POST /beta/onPremisesPublishingProfiles/{publishingType}/publishedResources/{id1}/agentGroups/$ref",
         "publishedresource-post-agentgroups",
         "OnPremisesPublishingProfiles.ReadWrite.All | - | -",
-        "201",
+        "201 204",
     );
     /// `POST /onPremisesPublishingProfiles/{publishingType}/publishedResources/{id1}/agentGroups/$ref`
     ///
     /// * Delegated (work or school): `OnPremisesPublishingProfiles.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 201
+    /// * Success: 201, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/publishedresource-post-agentgroups?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<types::PublishedResource> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 
@@ -590,6 +586,10 @@ impl OnPremisesPublishingProfilesItemPublishedResourcesItemAgentGroupsItemRefere
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/publishedresource-delete-agentgroups?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/publishedresource-delete?view=graph-rest-beta>
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

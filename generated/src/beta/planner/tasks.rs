@@ -114,7 +114,10 @@ impl TasksItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannertask-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: types::PlannerTask) -> rt::Request<types::PlannerTask> {
+    pub fn update(
+        &self,
+        body: types::PlannerTask,
+    ) -> rt::Request<Option<types::PlannerTask>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -181,7 +184,7 @@ impl TasksItemAssignedToTaskBoardFormat {
     pub fn update(
         &self,
         body: types::PlannerAssignedToTaskBoardTaskFormat,
-    ) -> rt::Request<types::PlannerAssignedToTaskBoardTaskFormat> {
+    ) -> rt::Request<Option<types::PlannerAssignedToTaskBoardTaskFormat>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -229,7 +232,7 @@ impl TasksItemBucketTaskBoardFormat {
     pub fn update(
         &self,
         body: types::PlannerBucketTaskBoardTaskFormat,
-    ) -> rt::Request<types::PlannerBucketTaskBoardTaskFormat> {
+    ) -> rt::Request<Option<types::PlannerBucketTaskBoardTaskFormat>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -277,7 +280,7 @@ impl TasksItemDetails {
     pub fn update(
         &self,
         body: types::PlannerTaskDetails,
-    ) -> rt::Request<types::PlannerTaskDetails> {
+    ) -> rt::Request<Option<types::PlannerTaskDetails>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -325,7 +328,7 @@ impl TasksItemProgressTaskBoardFormat {
     pub fn update(
         &self,
         body: types::PlannerProgressTaskBoardTaskFormat,
-    ) -> rt::Request<types::PlannerProgressTaskBoardTaskFormat> {
+    ) -> rt::Request<Option<types::PlannerProgressTaskBoardTaskFormat>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }

@@ -294,21 +294,23 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsMicrosoftAuthe
         "PATCH /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/microsoftAuthenticator",
         "microsoftauthenticatorauthenticationmethodconfiguration-update",
         "Policy.ReadWrite.AuthenticationMethod | - | Policy.ReadWrite.AuthenticationMethod",
-        "204",
+        "204 200",
     );
     /// `PATCH /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/microsoftAuthenticator`
     ///
     /// * Delegated (work or school): `Policy.ReadWrite.AuthenticationMethod`
     /// * Delegated (personal): not supported
     /// * Application: `Policy.ReadWrite.AuthenticationMethod`
-    /// * Success: 204
+    /// * Success: 204, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethodconfiguration-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
         body: types::MicrosoftAuthenticatorAuthenticationMethodConfiguration,
-    ) -> rt::Request<()> {
+    ) -> rt::Request<
+        Option<types::MicrosoftAuthenticatorAuthenticationMethodConfiguration>,
+    > {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -497,7 +499,9 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAcces
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethodconfiguration-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::Fido2AuthenticationMethodConfiguration> {
+    pub fn get(
+        &self,
+    ) -> rt::Request<types::TemporaryAccessPassAuthenticationMethodConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].

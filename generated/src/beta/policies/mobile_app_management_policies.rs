@@ -70,21 +70,21 @@ impl MobileAppManagementPoliciesItem {
         "PATCH /beta/policies/mobileAppManagementPolicies/{id}",
         "mobileappmanagementpolicies-update",
         "Policy.Read.All ? Policy.ReadWrite.MobilityManagement | - | -",
-        "200",
+        "200 204",
     );
     /// `PATCH /policies/mobileAppManagementPolicies/{id}`
     ///
     /// * Delegated (work or school), in no certain order: `Policy.Read.All`, `Policy.ReadWrite.MobilityManagement`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 200
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mobileappmanagementpolicies-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
         body: types::MobilityManagementPolicy,
-    ) -> rt::Request<types::MobilityManagementPolicy> {
+    ) -> rt::Request<Option<types::MobilityManagementPolicy>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -165,8 +165,9 @@ impl MobileAppManagementPoliciesItemIncludedGroupsReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mobileappmanagementpolicies-post-includedgroups?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 

@@ -72,21 +72,21 @@ impl MobileDeviceManagementPoliciesItem {
         "PATCH /beta/policies/mobileDeviceManagementPolicies/{id}",
         "mobiledevicemanagementpolicies-update",
         "Policy.Read.All ? Policy.ReadWrite.MobilityManagement | - | -",
-        "200",
+        "200 204",
     );
     /// `PATCH /policies/mobileDeviceManagementPolicies/{id}`
     ///
     /// * Delegated (work or school), in no certain order: `Policy.Read.All`, `Policy.ReadWrite.MobilityManagement`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 200
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mobiledevicemanagementpolicies-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
         body: types::MobilityManagementPolicy,
-    ) -> rt::Request<types::MobilityManagementPolicy> {
+    ) -> rt::Request<Option<types::MobilityManagementPolicy>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -169,8 +169,9 @@ impl MobileDeviceManagementPoliciesItemIncludedGroupsReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mobiledevicemanagementpolicies-post-includedgroups?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 

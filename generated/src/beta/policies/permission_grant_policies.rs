@@ -38,15 +38,15 @@ impl PermissionGrantPolicies {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/policies/permissionGrantPolicies",
         "permissiongrantpolicy-post-permissiongrantpolicies",
-        "PermissionGrantPolicy.ReadWrite.All | - | PermissionGrantPolicy.ReadWrite.All",
-        "201",
+        "Policy.ReadWrite.PermissionGrant | - | Policy.ReadWrite.PermissionGrant",
+        "201 200",
     );
     /// `POST /policies/permissionGrantPolicies`
     ///
-    /// * Delegated (work or school): `PermissionGrantPolicy.ReadWrite.All`
+    /// * Delegated (work or school): `Policy.ReadWrite.PermissionGrant`
     /// * Delegated (personal): not supported
-    /// * Application: `PermissionGrantPolicy.ReadWrite.All`
-    /// * Success: 201
+    /// * Application: `Policy.ReadWrite.PermissionGrant`
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permissiongrantpolicy-post-permissiongrantpolicies?view=graph-rest-beta>
     #[inline]
@@ -170,14 +170,14 @@ impl PermissionGrantPoliciesItemExcludes {
         "POST /beta/policies/permissionGrantPolicies/{id}/excludes",
         "permissiongrantpolicy-post-excludes",
         "Policy.ReadWrite.PermissionGrant | - | Policy.ReadWrite.PermissionGrant",
-        "201",
+        "201 200",
     );
     /// `POST /policies/permissionGrantPolicies/{id}/excludes`
     ///
     /// * Delegated (work or school): `Policy.ReadWrite.PermissionGrant`
     /// * Delegated (personal): not supported
     /// * Application: `Policy.ReadWrite.PermissionGrant`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permissiongrantpolicy-post-excludes?view=graph-rest-beta>
     #[inline]
@@ -198,14 +198,14 @@ impl PermissionGrantPoliciesItemExcludesItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/policies/permissionGrantPolicies/{id}/excludes/{exclude-id}",
         "permissiongrantpolicy-delete-excludes",
-        "PermissionGrantPolicy.ReadWrite.All | - | PermissionGrantPolicy.ReadWrite.All",
+        "Policy.ReadWrite.PermissionGrant | - | Policy.ReadWrite.PermissionGrant",
         "204",
     );
     /// `DELETE /policies/permissionGrantPolicies/{id}/excludes/{exclude-id}`
     ///
-    /// * Delegated (work or school): `PermissionGrantPolicy.ReadWrite.All`
+    /// * Delegated (work or school): `Policy.ReadWrite.PermissionGrant`
     /// * Delegated (personal): not supported
-    /// * Application: `PermissionGrantPolicy.ReadWrite.All`
+    /// * Application: `Policy.ReadWrite.PermissionGrant`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permissiongrantpolicy-delete-excludes?view=graph-rest-beta>
@@ -252,14 +252,14 @@ impl PermissionGrantPoliciesItemIncludes {
         "POST /beta/policies/permissionGrantPolicies/{id}/includes",
         "permissiongrantpolicy-post-includes",
         "Policy.ReadWrite.PermissionGrant | - | Policy.ReadWrite.PermissionGrant",
-        "201",
+        "201 200",
     );
     /// `POST /policies/permissionGrantPolicies/{id}/includes`
     ///
     /// * Delegated (work or school): `Policy.ReadWrite.PermissionGrant`
     /// * Delegated (personal): not supported
     /// * Application: `Policy.ReadWrite.PermissionGrant`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permissiongrantpolicy-post-includes?view=graph-rest-beta>
     #[inline]
@@ -280,14 +280,14 @@ impl PermissionGrantPoliciesItemIncludesItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/policies/permissionGrantPolicies/{id}/includes/{include-id}",
         "permissiongrantpolicy-delete-includes",
-        "PermissionGrantPolicy.ReadWrite.All | - | PermissionGrantPolicy.ReadWrite.All",
+        "Policy.ReadWrite.PermissionGrant | - | Policy.ReadWrite.PermissionGrant",
         "204",
     );
     /// `DELETE /policies/permissionGrantPolicies/{id}/includes/{include-id}`
     ///
-    /// * Delegated (work or school): `PermissionGrantPolicy.ReadWrite.All`
+    /// * Delegated (work or school): `Policy.ReadWrite.PermissionGrant`
     /// * Delegated (personal): not supported
-    /// * Application: `PermissionGrantPolicy.ReadWrite.All`
+    /// * Application: `Policy.ReadWrite.PermissionGrant`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permissiongrantpolicy-delete-includes?view=graph-rest-beta>

@@ -20,19 +20,23 @@ impl RoleManagementPolicies {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/policies/roleManagementPolicies",
-        "policyroot-list-rolemanagementpolicies",
-        "PrivilegedAccess.ReadWrite.AzureAD | - | PrivilegedAccess.Read.AzureAD",
+        "unifiedrolemanagementpolicy-list",
+        "RoleManagementPolicy.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
         "200 *",
     );
     /// `GET /policies/roleManagementPolicies`
     ///
-    /// * Delegated (work or school): `PrivilegedAccess.ReadWrite.AzureAD`
+    /// * Delegated (work or school), least privileged first: `RoleManagementPolicy.Read.Directory`, `RoleManagement.Read.Directory`, `RoleManagement.Read.All`, `RoleManagementPolicy.ReadWrite.Directory`, `RoleManagement.ReadWrite.Directory`
     /// * Delegated (personal): not supported
-    /// * Application: `PrivilegedAccess.Read.AzureAD`
+    /// * Application, least privileged first: `RoleManagement.Read.Directory`, `RoleManagement.Read.All`, `RoleManagement.ReadWrite.Directory`
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/policyroot-list-rolemanagementpolicies?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicy-list?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/policyroot-list-rolemanagementpolicies?view=graph-rest-beta>
     #[inline]
     pub fn list(
         &self,
@@ -109,6 +113,10 @@ impl RoleManagementPoliciesItemEffectiveRules {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicy-list-effectiverules?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicyrule-list?view=graph-rest-beta>
     #[inline]
     pub fn list(
         &self,
@@ -146,21 +154,21 @@ impl RoleManagementPoliciesItemEffectiveRulesItem {
         "PATCH /beta/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/effectiveRules/{unifiedRoleManagementPolicyRuleId}",
         "unifiedrolemanagementpolicyrule-update",
         "RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | -",
-        "200",
+        "200 204",
     );
     /// `PATCH /policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/effectiveRules/{unifiedRoleManagementPolicyRuleId}`
     ///
     /// * Delegated (work or school), least privileged first: `RoleManagementPolicy.ReadWrite.Directory`, `RoleManagement.ReadWrite.Directory`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 200
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicyrule-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
         body: impl rt::Is<types::UnifiedRoleManagementPolicyRule>,
-    ) -> rt::Request<types::UnifiedRoleManagementPolicyRule> {
+    ) -> rt::Request<Option<types::UnifiedRoleManagementPolicyRule>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
 }
@@ -196,6 +204,10 @@ impl RoleManagementPoliciesItemRules {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicy-list-rules?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicyrule-list?view=graph-rest-beta>
     #[inline]
     pub fn list(
         &self,
@@ -233,21 +245,21 @@ impl RoleManagementPoliciesItemRulesItem {
         "PATCH /beta/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/rules/{unifiedRoleManagementPolicyRuleId}",
         "unifiedrolemanagementpolicyrule-update",
         "RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | -",
-        "200",
+        "200 204",
     );
     /// `PATCH /policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/rules/{unifiedRoleManagementPolicyRuleId}`
     ///
     /// * Delegated (work or school), least privileged first: `RoleManagementPolicy.ReadWrite.Directory`, `RoleManagement.ReadWrite.Directory`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 200
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicyrule-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
         body: impl rt::Is<types::UnifiedRoleManagementPolicyRule>,
-    ) -> rt::Request<types::UnifiedRoleManagementPolicyRule> {
+    ) -> rt::Request<Option<types::UnifiedRoleManagementPolicyRule>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
 }

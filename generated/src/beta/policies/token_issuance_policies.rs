@@ -104,7 +104,10 @@ impl TokenIssuancePoliciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tokenissuancepolicy-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: types::TokenIssuancePolicy) -> rt::Request<()> {
+    pub fn update(
+        &self,
+        body: types::TokenIssuancePolicy,
+    ) -> rt::Request<Option<types::TokenIssuancePolicy>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -137,14 +140,14 @@ impl TokenIssuancePoliciesItemAppliesTo {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/policies/tokenIssuancePolicies/{id}/appliesTo",
         "tokenissuancepolicy-list-appliesto",
-        "Policy.Read.All, Application.Read.All, Policy.ReadWrite.ApplicationConfiguration, Directory.Read.All | - | Policy.Read.All, Application.Read.All, Policy.ReadWrite.ApplicationConfiguration, Directory.Read.All",
+        "Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All | - | Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All",
         "200 $expand $select $top",
     );
     /// `GET /policies/tokenIssuancePolicies/{id}/appliesTo`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All` with `Application.Read.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.Read.All`, `Directory.Read.All`
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All` with `Application.Read.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.Read.All`, `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All` with `Application.Read.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.Read.All`, `Directory.Read.All`
+    /// * Application, least privileged first: `Policy.Read.All` with `Application.Read.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.Read.All`, `Directory.Read.All`
     /// * Success: 200
     /// * Query options: `$expand`, `$select`, `$top`
     ///

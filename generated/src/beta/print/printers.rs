@@ -50,10 +50,7 @@ impl Printers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-create?view=graph-rest-beta>
     #[inline]
-    pub fn create(
-        &self,
-        body: actions::PrinterCreate,
-    ) -> rt::Request<types::PrinterCreateOperation> {
+    pub fn create(&self, body: actions::PrinterCreate) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.segment("create")).body(body.into())
     }
 }
@@ -124,7 +121,7 @@ impl PrintersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: types::Printer) -> rt::Request<types::Printer> {
+    pub fn update(&self, body: types::Printer) -> rt::Request<Option<types::Printer>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

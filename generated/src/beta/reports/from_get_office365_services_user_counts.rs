@@ -25,7 +25,7 @@ impl reports::Reports {
     pub fn get_office365_services_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::Office365ServicesUserCounts> {
+    ) -> rt::Request<rt::Collection<types::Office365ServicesUserCounts>> {
         rt::Request::new(
             Self::GET_OFFICE365_SERVICES_USER_COUNTS,
             self
@@ -52,7 +52,7 @@ impl reports::Reports {
     pub fn get_one_drive_activity_file_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::SiteActivitySummary> {
+    ) -> rt::Request<rt::Collection<types::SiteActivitySummary>> {
         rt::Request::new(
             Self::GET_ONE_DRIVE_ACTIVITY_FILE_COUNTS,
             self
@@ -79,7 +79,7 @@ impl reports::Reports {
     pub fn get_one_drive_activity_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::SiteActivitySummary> {
+    ) -> rt::Request<rt::Collection<types::SiteActivitySummary>> {
         rt::Request::new(
             Self::GET_ONE_DRIVE_ACTIVITY_USER_COUNTS,
             self
@@ -106,7 +106,7 @@ impl reports::Reports {
     pub fn get_one_drive_activity_user_detail(
         &self,
         date: &str,
-    ) -> rt::Request<types::OneDriveActivityUserDetail> {
+    ) -> rt::Request<rt::Collection<types::OneDriveActivityUserDetail>> {
         rt::Request::new(
             Self::GET_ONE_DRIVE_ACTIVITY_USER_DETAIL,
             self
@@ -136,7 +136,7 @@ impl reports::Reports {
     pub fn get_one_drive_activity_user_detail_with_period(
         &self,
         period: &str,
-    ) -> rt::Request<types::OneDriveActivityUserDetail> {
+    ) -> rt::Request<rt::Collection<types::OneDriveActivityUserDetail>> {
         rt::Request::new(
             Self::GET_ONE_DRIVE_ACTIVITY_USER_DETAIL_WITH_PERIOD,
             self
@@ -163,7 +163,7 @@ impl reports::Reports {
     pub fn get_one_drive_usage_account_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::OneDriveUsageAccountCounts> {
+    ) -> rt::Request<rt::Collection<types::OneDriveUsageAccountCounts>> {
         rt::Request::new(
             Self::GET_ONE_DRIVE_USAGE_ACCOUNT_COUNTS,
             self
@@ -190,7 +190,7 @@ impl reports::Reports {
     pub fn get_one_drive_usage_account_detail(
         &self,
         date: &str,
-    ) -> rt::Request<types::OneDriveUsageAccountDetail> {
+    ) -> rt::Request<rt::Collection<types::OneDriveUsageAccountDetail>> {
         rt::Request::new(
             Self::GET_ONE_DRIVE_USAGE_ACCOUNT_DETAIL,
             self
@@ -220,7 +220,7 @@ impl reports::Reports {
     pub fn get_one_drive_usage_account_detail_with_period(
         &self,
         period: &str,
-    ) -> rt::Request<types::OneDriveUsageAccountDetail> {
+    ) -> rt::Request<rt::Collection<types::OneDriveUsageAccountDetail>> {
         rt::Request::new(
             Self::GET_ONE_DRIVE_USAGE_ACCOUNT_DETAIL_WITH_PERIOD,
             self
@@ -247,7 +247,7 @@ impl reports::Reports {
     pub fn get_one_drive_usage_file_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::OneDriveUsageFileCounts> {
+    ) -> rt::Request<rt::Collection<types::OneDriveUsageFileCounts>> {
         rt::Request::new(
             Self::GET_ONE_DRIVE_USAGE_FILE_COUNTS,
             self.0.function("getOneDriveUsageFileCounts", &[("period", period.into())]),
@@ -272,7 +272,7 @@ impl reports::Reports {
     pub fn get_one_drive_usage_storage(
         &self,
         period: &str,
-    ) -> rt::Request<types::SiteUsageStorage> {
+    ) -> rt::Request<rt::Collection<types::SiteUsageStorage>> {
         rt::Request::new(
             Self::GET_ONE_DRIVE_USAGE_STORAGE,
             self.0.function("getOneDriveUsageStorage", &[("period", period.into())]),
@@ -333,7 +333,7 @@ impl reports::Reports {
     pub fn get_share_point_activity_file_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::SiteActivitySummary> {
+    ) -> rt::Request<rt::Collection<types::SiteActivitySummary>> {
         rt::Request::new(
             Self::GET_SHARE_POINT_ACTIVITY_FILE_COUNTS,
             self
@@ -363,7 +363,7 @@ impl reports::Reports {
     pub fn get_share_point_activity_pages(
         &self,
         period: &str,
-    ) -> rt::Request<types::SharePointActivityPages> {
+    ) -> rt::Request<rt::Collection<types::SharePointActivityPages>> {
         rt::Request::new(
             Self::GET_SHARE_POINT_ACTIVITY_PAGES,
             self.0.function("getSharePointActivityPages", &[("period", period.into())]),
@@ -388,7 +388,7 @@ impl reports::Reports {
     pub fn get_share_point_activity_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::SharePointActivityUserCounts> {
+    ) -> rt::Request<rt::Collection<types::SharePointActivityUserCounts>> {
         rt::Request::new(
             Self::GET_SHARE_POINT_ACTIVITY_USER_COUNTS,
             self
@@ -418,7 +418,7 @@ impl reports::Reports {
     pub fn get_share_point_activity_user_detail(
         &self,
         date: &str,
-    ) -> rt::Request<types::SharePointActivityUserDetail> {
+    ) -> rt::Request<rt::Collection<types::SharePointActivityUserDetail>> {
         rt::Request::new(
             Self::GET_SHARE_POINT_ACTIVITY_USER_DETAIL,
             self
@@ -448,7 +448,7 @@ impl reports::Reports {
     pub fn get_share_point_activity_user_detail_with_period(
         &self,
         period: &str,
-    ) -> rt::Request<types::SharePointActivityUserDetail> {
+    ) -> rt::Request<rt::Collection<types::SharePointActivityUserDetail>> {
         rt::Request::new(
             Self::GET_SHARE_POINT_ACTIVITY_USER_DETAIL_WITH_PERIOD,
             self
@@ -478,7 +478,7 @@ impl reports::Reports {
     pub fn get_share_point_site_usage_detail(
         &self,
         date: &str,
-    ) -> rt::Request<types::SharePointSiteUsageDetail> {
+    ) -> rt::Request<rt::Collection<types::SharePointSiteUsageDetail>> {
         rt::Request::new(
             Self::GET_SHARE_POINT_SITE_USAGE_DETAIL,
             self
@@ -508,7 +508,7 @@ impl reports::Reports {
     pub fn get_share_point_site_usage_detail_with_period(
         &self,
         period: &str,
-    ) -> rt::Request<types::SharePointSiteUsageDetail> {
+    ) -> rt::Request<rt::Collection<types::SharePointSiteUsageDetail>> {
         rt::Request::new(
             Self::GET_SHARE_POINT_SITE_USAGE_DETAIL_WITH_PERIOD,
             self.0.function("getSharePointSiteUsageDetail", &[("period", period.into())]),
@@ -533,7 +533,7 @@ impl reports::Reports {
     pub fn get_share_point_site_usage_file_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::SharePointSiteUsageFileCounts> {
+    ) -> rt::Request<rt::Collection<types::SharePointSiteUsageFileCounts>> {
         rt::Request::new(
             Self::GET_SHARE_POINT_SITE_USAGE_FILE_COUNTS,
             self
@@ -563,7 +563,7 @@ impl reports::Reports {
     pub fn get_share_point_site_usage_pages(
         &self,
         period: &str,
-    ) -> rt::Request<types::SharePointSiteUsagePages> {
+    ) -> rt::Request<rt::Collection<types::SharePointSiteUsagePages>> {
         rt::Request::new(
             Self::GET_SHARE_POINT_SITE_USAGE_PAGES,
             self.0.function("getSharePointSiteUsagePages", &[("period", period.into())]),
@@ -588,7 +588,7 @@ impl reports::Reports {
     pub fn get_share_point_site_usage_site_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::SharePointSiteUsageSiteCounts> {
+    ) -> rt::Request<rt::Collection<types::SharePointSiteUsageSiteCounts>> {
         rt::Request::new(
             Self::GET_SHARE_POINT_SITE_USAGE_SITE_COUNTS,
             self
@@ -618,7 +618,7 @@ impl reports::Reports {
     pub fn get_share_point_site_usage_storage(
         &self,
         period: &str,
-    ) -> rt::Request<types::SiteUsageStorage> {
+    ) -> rt::Request<rt::Collection<types::SiteUsageStorage>> {
         rt::Request::new(
             Self::GET_SHARE_POINT_SITE_USAGE_STORAGE,
             self
@@ -645,7 +645,7 @@ impl reports::Reports {
     pub fn get_skype_for_business_activity_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::SkypeForBusinessActivityCounts> {
+    ) -> rt::Request<rt::Collection<types::SkypeForBusinessActivityCounts>> {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_ACTIVITY_COUNTS,
             self
@@ -675,7 +675,7 @@ impl reports::Reports {
     pub fn get_skype_for_business_activity_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::SkypeForBusinessActivityUserCounts> {
+    ) -> rt::Request<rt::Collection<types::SkypeForBusinessActivityUserCounts>> {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_ACTIVITY_USER_COUNTS,
             self
@@ -705,7 +705,7 @@ impl reports::Reports {
     pub fn get_skype_for_business_activity_user_detail(
         &self,
         date: &str,
-    ) -> rt::Request<types::SkypeForBusinessActivityUserDetail> {
+    ) -> rt::Request<rt::Collection<types::SkypeForBusinessActivityUserDetail>> {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_ACTIVITY_USER_DETAIL,
             self
@@ -735,7 +735,7 @@ impl reports::Reports {
     pub fn get_skype_for_business_activity_user_detail_with_period(
         &self,
         period: &str,
-    ) -> rt::Request<types::SkypeForBusinessActivityUserDetail> {
+    ) -> rt::Request<rt::Collection<types::SkypeForBusinessActivityUserDetail>> {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_ACTIVITY_USER_DETAIL_WITH_PERIOD,
             self
@@ -765,7 +765,9 @@ impl reports::Reports {
     pub fn get_skype_for_business_device_usage_distribution_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::SkypeForBusinessDeviceUsageDistributionUserCounts> {
+    ) -> rt::Request<
+        rt::Collection<types::SkypeForBusinessDeviceUsageDistributionUserCounts>,
+    > {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_DEVICE_USAGE_DISTRIBUTION_USER_COUNTS,
             self
@@ -795,7 +797,7 @@ impl reports::Reports {
     pub fn get_skype_for_business_device_usage_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::SkypeForBusinessDeviceUsageUserCounts> {
+    ) -> rt::Request<rt::Collection<types::SkypeForBusinessDeviceUsageUserCounts>> {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_DEVICE_USAGE_USER_COUNTS,
             self
@@ -825,7 +827,7 @@ impl reports::Reports {
     pub fn get_skype_for_business_device_usage_user_detail(
         &self,
         date: &str,
-    ) -> rt::Request<types::SkypeForBusinessDeviceUsageUserDetail> {
+    ) -> rt::Request<rt::Collection<types::SkypeForBusinessDeviceUsageUserDetail>> {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_DEVICE_USAGE_USER_DETAIL,
             self
@@ -855,7 +857,7 @@ impl reports::Reports {
     pub fn get_skype_for_business_device_usage_user_detail_with_period(
         &self,
         period: &str,
-    ) -> rt::Request<types::SkypeForBusinessDeviceUsageUserDetail> {
+    ) -> rt::Request<rt::Collection<types::SkypeForBusinessDeviceUsageUserDetail>> {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_DEVICE_USAGE_USER_DETAIL_WITH_PERIOD,
             self
@@ -885,7 +887,7 @@ impl reports::Reports {
     pub fn get_skype_for_business_organizer_activity_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::SkypeForBusinessOrganizerActivityCounts> {
+    ) -> rt::Request<rt::Collection<types::SkypeForBusinessOrganizerActivityCounts>> {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_ORGANIZER_ACTIVITY_COUNTS,
             self
@@ -915,7 +917,9 @@ impl reports::Reports {
     pub fn get_skype_for_business_organizer_activity_minute_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::SkypeForBusinessOrganizerActivityMinuteCounts> {
+    ) -> rt::Request<
+        rt::Collection<types::SkypeForBusinessOrganizerActivityMinuteCounts>,
+    > {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_ORGANIZER_ACTIVITY_MINUTE_COUNTS,
             self
@@ -945,7 +949,9 @@ impl reports::Reports {
     pub fn get_skype_for_business_organizer_activity_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::SkypeForBusinessOrganizerActivityUserCounts> {
+    ) -> rt::Request<
+        rt::Collection<types::SkypeForBusinessOrganizerActivityUserCounts>,
+    > {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_ORGANIZER_ACTIVITY_USER_COUNTS,
             self
@@ -975,7 +981,7 @@ impl reports::Reports {
     pub fn get_skype_for_business_participant_activity_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::SkypeForBusinessParticipantActivityCounts> {
+    ) -> rt::Request<rt::Collection<types::SkypeForBusinessParticipantActivityCounts>> {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_PARTICIPANT_ACTIVITY_COUNTS,
             self
@@ -1005,7 +1011,9 @@ impl reports::Reports {
     pub fn get_skype_for_business_participant_activity_minute_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::SkypeForBusinessParticipantActivityMinuteCounts> {
+    ) -> rt::Request<
+        rt::Collection<types::SkypeForBusinessParticipantActivityMinuteCounts>,
+    > {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_PARTICIPANT_ACTIVITY_MINUTE_COUNTS,
             self
@@ -1035,7 +1043,9 @@ impl reports::Reports {
     pub fn get_skype_for_business_participant_activity_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::SkypeForBusinessParticipantActivityUserCounts> {
+    ) -> rt::Request<
+        rt::Collection<types::SkypeForBusinessParticipantActivityUserCounts>,
+    > {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_PARTICIPANT_ACTIVITY_USER_COUNTS,
             self
@@ -1065,7 +1075,7 @@ impl reports::Reports {
     pub fn get_skype_for_business_peer_to_peer_activity_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::SkypeForBusinessPeerToPeerActivityCounts> {
+    ) -> rt::Request<rt::Collection<types::SkypeForBusinessPeerToPeerActivityCounts>> {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_PEER_TO_PEER_ACTIVITY_COUNTS,
             self
@@ -1095,7 +1105,9 @@ impl reports::Reports {
     pub fn get_skype_for_business_peer_to_peer_activity_minute_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::SkypeForBusinessPeerToPeerActivityMinuteCounts> {
+    ) -> rt::Request<
+        rt::Collection<types::SkypeForBusinessPeerToPeerActivityMinuteCounts>,
+    > {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_PEER_TO_PEER_ACTIVITY_MINUTE_COUNTS,
             self
@@ -1125,7 +1137,9 @@ impl reports::Reports {
     pub fn get_skype_for_business_peer_to_peer_activity_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::SkypeForBusinessPeerToPeerActivityUserCounts> {
+    ) -> rt::Request<
+        rt::Collection<types::SkypeForBusinessPeerToPeerActivityUserCounts>,
+    > {
         rt::Request::new(
             Self::GET_SKYPE_FOR_BUSINESS_PEER_TO_PEER_ACTIVITY_USER_COUNTS,
             self

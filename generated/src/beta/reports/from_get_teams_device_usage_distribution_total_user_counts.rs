@@ -26,7 +26,7 @@ impl reports::Reports {
     pub fn get_teams_device_usage_distribution_total_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::TeamsDeviceUsageDistributionUserCounts> {
+    ) -> rt::Request<rt::Collection<types::TeamsDeviceUsageDistributionUserCounts>> {
         rt::Request::new(
             Self::GET_TEAMS_DEVICE_USAGE_DISTRIBUTION_TOTAL_USER_COUNTS,
             self
@@ -56,7 +56,7 @@ impl reports::Reports {
     pub fn get_teams_device_usage_distribution_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::TeamsDeviceUsageDistributionUserCounts> {
+    ) -> rt::Request<rt::Collection<types::TeamsDeviceUsageDistributionUserCounts>> {
         rt::Request::new(
             Self::GET_TEAMS_DEVICE_USAGE_DISTRIBUTION_USER_COUNTS,
             self
@@ -87,7 +87,7 @@ impl reports::Reports {
     pub fn get_teams_device_usage_total_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::TeamsDeviceUsageUserCounts> {
+    ) -> rt::Request<rt::Collection<types::TeamsDeviceUsageUserCounts>> {
         rt::Request::new(
             Self::GET_TEAMS_DEVICE_USAGE_TOTAL_USER_COUNTS,
             self
@@ -117,7 +117,7 @@ impl reports::Reports {
     pub fn get_teams_device_usage_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::TeamsDeviceUsageUserCounts> {
+    ) -> rt::Request<rt::Collection<types::TeamsDeviceUsageUserCounts>> {
         rt::Request::new(
             Self::GET_TEAMS_DEVICE_USAGE_USER_COUNTS,
             self
@@ -144,7 +144,7 @@ impl reports::Reports {
     pub fn get_teams_device_usage_user_detail(
         &self,
         date: &str,
-    ) -> rt::Request<types::TeamsDeviceUsageUserDetail> {
+    ) -> rt::Request<rt::Collection<types::TeamsDeviceUsageUserDetail>> {
         rt::Request::new(
             Self::GET_TEAMS_DEVICE_USAGE_USER_DETAIL,
             self
@@ -174,7 +174,7 @@ impl reports::Reports {
     pub fn get_teams_device_usage_user_detail_with_period(
         &self,
         period: &str,
-    ) -> rt::Request<types::TeamsDeviceUsageUserDetail> {
+    ) -> rt::Request<rt::Collection<types::TeamsDeviceUsageUserDetail>> {
         rt::Request::new(
             Self::GET_TEAMS_DEVICE_USAGE_USER_DETAIL_WITH_PERIOD,
             self
@@ -201,7 +201,7 @@ impl reports::Reports {
     pub fn get_teams_user_activity_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::TeamsUserActivityCounts> {
+    ) -> rt::Request<rt::Collection<types::TeamsUserActivityCounts>> {
         rt::Request::new(
             Self::GET_TEAMS_USER_ACTIVITY_COUNTS,
             self.0.function("getTeamsUserActivityCounts", &[("period", period.into())]),
@@ -227,7 +227,7 @@ impl reports::Reports {
     pub fn get_teams_user_activity_distribution_total_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::TeamsUserActivityDistributionUserCounts> {
+    ) -> rt::Request<rt::Collection<types::TeamsUserActivityDistributionUserCounts>> {
         rt::Request::new(
             Self::GET_TEAMS_USER_ACTIVITY_DISTRIBUTION_TOTAL_USER_COUNTS,
             self
@@ -258,7 +258,7 @@ impl reports::Reports {
     pub fn get_teams_user_activity_distribution_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::TeamsUserActivityDistributionUserCounts> {
+    ) -> rt::Request<rt::Collection<types::TeamsUserActivityDistributionUserCounts>> {
         rt::Request::new(
             Self::GET_TEAMS_USER_ACTIVITY_DISTRIBUTION_USER_COUNTS,
             self
@@ -289,7 +289,7 @@ impl reports::Reports {
     pub fn get_teams_user_activity_total_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::TeamsUserActivityCounts> {
+    ) -> rt::Request<rt::Collection<types::TeamsUserActivityCounts>> {
         rt::Request::new(
             Self::GET_TEAMS_USER_ACTIVITY_TOTAL_COUNTS,
             self
@@ -320,7 +320,7 @@ impl reports::Reports {
     pub fn get_teams_user_activity_total_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::TeamsUserActivityUserCounts> {
+    ) -> rt::Request<rt::Collection<types::TeamsUserActivityUserCounts>> {
         rt::Request::new(
             Self::GET_TEAMS_USER_ACTIVITY_TOTAL_USER_COUNTS,
             self
@@ -350,7 +350,7 @@ impl reports::Reports {
     pub fn get_teams_user_activity_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::TeamsUserActivityUserCounts> {
+    ) -> rt::Request<rt::Collection<types::TeamsUserActivityUserCounts>> {
         rt::Request::new(
             Self::GET_TEAMS_USER_ACTIVITY_USER_COUNTS,
             self
@@ -377,7 +377,7 @@ impl reports::Reports {
     pub fn get_teams_user_activity_user_detail(
         &self,
         date: &str,
-    ) -> rt::Request<types::TeamsUserActivityUserDetail> {
+    ) -> rt::Request<rt::Collection<types::TeamsUserActivityUserDetail>> {
         rt::Request::new(
             Self::GET_TEAMS_USER_ACTIVITY_USER_DETAIL,
             self
@@ -407,7 +407,7 @@ impl reports::Reports {
     pub fn get_teams_user_activity_user_detail_with_period(
         &self,
         period: &str,
-    ) -> rt::Request<types::TeamsUserActivityUserDetail> {
+    ) -> rt::Request<rt::Collection<types::TeamsUserActivityUserDetail>> {
         rt::Request::new(
             Self::GET_TEAMS_USER_ACTIVITY_USER_DETAIL_WITH_PERIOD,
             self
@@ -470,7 +470,7 @@ impl reports::Reports {
     pub fn get_yammer_activity_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::YammerActivitySummary> {
+    ) -> rt::Request<rt::Collection<types::YammerActivitySummary>> {
         rt::Request::new(
             Self::GET_YAMMER_ACTIVITY_COUNTS,
             self.0.function("getYammerActivityCounts", &[("period", period.into())]),
@@ -495,7 +495,7 @@ impl reports::Reports {
     pub fn get_yammer_activity_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::YammerActivitySummary> {
+    ) -> rt::Request<rt::Collection<types::YammerActivitySummary>> {
         rt::Request::new(
             Self::GET_YAMMER_ACTIVITY_USER_COUNTS,
             self.0.function("getYammerActivityUserCounts", &[("period", period.into())]),
@@ -520,7 +520,7 @@ impl reports::Reports {
     pub fn get_yammer_activity_user_detail(
         &self,
         date: &str,
-    ) -> rt::Request<types::YammerActivityUserDetail> {
+    ) -> rt::Request<rt::Collection<types::YammerActivityUserDetail>> {
         rt::Request::new(
             Self::GET_YAMMER_ACTIVITY_USER_DETAIL,
             self
@@ -550,7 +550,7 @@ impl reports::Reports {
     pub fn get_yammer_activity_user_detail_with_period(
         &self,
         period: &str,
-    ) -> rt::Request<types::YammerActivityUserDetail> {
+    ) -> rt::Request<rt::Collection<types::YammerActivityUserDetail>> {
         rt::Request::new(
             Self::GET_YAMMER_ACTIVITY_USER_DETAIL_WITH_PERIOD,
             self.0.function("getYammerActivityUserDetail", &[("period", period.into())]),
@@ -575,7 +575,7 @@ impl reports::Reports {
     pub fn get_yammer_device_usage_distribution_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::YammerDeviceUsageDistributionUserCounts> {
+    ) -> rt::Request<rt::Collection<types::YammerDeviceUsageDistributionUserCounts>> {
         rt::Request::new(
             Self::GET_YAMMER_DEVICE_USAGE_DISTRIBUTION_USER_COUNTS,
             self
@@ -605,7 +605,7 @@ impl reports::Reports {
     pub fn get_yammer_device_usage_user_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::YammerDeviceUsageUserCounts> {
+    ) -> rt::Request<rt::Collection<types::YammerDeviceUsageUserCounts>> {
         rt::Request::new(
             Self::GET_YAMMER_DEVICE_USAGE_USER_COUNTS,
             self
@@ -632,7 +632,7 @@ impl reports::Reports {
     pub fn get_yammer_device_usage_user_detail(
         &self,
         date: &str,
-    ) -> rt::Request<types::YammerDeviceUsageUserDetail> {
+    ) -> rt::Request<rt::Collection<types::YammerDeviceUsageUserDetail>> {
         rt::Request::new(
             Self::GET_YAMMER_DEVICE_USAGE_USER_DETAIL,
             self
@@ -662,7 +662,7 @@ impl reports::Reports {
     pub fn get_yammer_device_usage_user_detail_with_period(
         &self,
         period: &str,
-    ) -> rt::Request<types::YammerDeviceUsageUserDetail> {
+    ) -> rt::Request<rt::Collection<types::YammerDeviceUsageUserDetail>> {
         rt::Request::new(
             Self::GET_YAMMER_DEVICE_USAGE_USER_DETAIL_WITH_PERIOD,
             self
@@ -689,7 +689,7 @@ impl reports::Reports {
     pub fn get_yammer_groups_activity_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::YammerGroupsActivityCounts> {
+    ) -> rt::Request<rt::Collection<types::YammerGroupsActivityCounts>> {
         rt::Request::new(
             Self::GET_YAMMER_GROUPS_ACTIVITY_COUNTS,
             self
@@ -716,7 +716,7 @@ impl reports::Reports {
     pub fn get_yammer_groups_activity_detail(
         &self,
         date: &str,
-    ) -> rt::Request<types::YammerGroupsActivityDetail> {
+    ) -> rt::Request<rt::Collection<types::YammerGroupsActivityDetail>> {
         rt::Request::new(
             Self::GET_YAMMER_GROUPS_ACTIVITY_DETAIL,
             self
@@ -746,7 +746,7 @@ impl reports::Reports {
     pub fn get_yammer_groups_activity_detail_with_period(
         &self,
         period: &str,
-    ) -> rt::Request<types::YammerGroupsActivityDetail> {
+    ) -> rt::Request<rt::Collection<types::YammerGroupsActivityDetail>> {
         rt::Request::new(
             Self::GET_YAMMER_GROUPS_ACTIVITY_DETAIL_WITH_PERIOD,
             self
@@ -773,7 +773,7 @@ impl reports::Reports {
     pub fn get_yammer_groups_activity_group_counts(
         &self,
         period: &str,
-    ) -> rt::Request<types::YammerGroupsActivityGroupCounts> {
+    ) -> rt::Request<rt::Collection<types::YammerGroupsActivityGroupCounts>> {
         rt::Request::new(
             Self::GET_YAMMER_GROUPS_ACTIVITY_GROUP_COUNTS,
             self
@@ -788,14 +788,14 @@ impl reports::Reports {
     pub const MANAGED_DEVICE_ENROLLMENT_ABANDONMENT_DETAILS: &'static rt::Operation = &rt::Operation(
         "GET /beta/reports/managedDeviceEnrollmentAbandonmentDetails(skip={skip},top={top},filter='{filter}',skipToken='{skipToken}')",
         "intune-shared-reportroot-manageddeviceenrollmentabandonmentdetails",
-        "DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All | - | DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All",
+        "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200",
     );
     /// `GET /reports/managedDeviceEnrollmentAbandonmentDetails(skip={skip},top={top},filter='{filter}',skipToken='{skipToken}')`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`
+    /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-reportroot-manageddeviceenrollmentabandonmentdetails?view=graph-rest-beta>
@@ -826,14 +826,14 @@ impl reports::Reports {
     pub const MANAGED_DEVICE_ENROLLMENT_ABANDONMENT_SUMMARY: &'static rt::Operation = &rt::Operation(
         "GET /beta/reports/managedDeviceEnrollmentAbandonmentSummary(skip={skip},top={top},filter='{filter}',skipToken='{skipToken}')",
         "intune-shared-reportroot-manageddeviceenrollmentabandonmentsummary",
-        "DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All | - | DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All",
+        "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200",
     );
     /// `GET /reports/managedDeviceEnrollmentAbandonmentSummary(skip={skip},top={top},filter='{filter}',skipToken='{skipToken}')`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`
+    /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-reportroot-manageddeviceenrollmentabandonmentsummary?view=graph-rest-beta>
@@ -869,9 +869,9 @@ impl reports::Reports {
     );
     /// `GET /reports/managedDeviceEnrollmentFailureDetails(filter='{filter}',skipToken='{skipToken}',skip={skip},top={top})`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-reportroot-manageddeviceenrollmentfailuredetails?view=graph-rest-beta>
@@ -907,9 +907,9 @@ impl reports::Reports {
     );
     /// `GET /reports/managedDeviceEnrollmentFailureTrends`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-reportroot-manageddeviceenrollmentfailuretrends?view=graph-rest-beta>
@@ -931,9 +931,9 @@ impl reports::Reports {
     );
     /// `GET /reports/managedDeviceEnrollmentTopFailures(period='{period}')`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-reportroot-manageddeviceenrollmenttopfailures?view=graph-rest-beta>

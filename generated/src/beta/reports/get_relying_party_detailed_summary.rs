@@ -26,7 +26,9 @@ impl GetRelyingPartyDetailedSummary {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/relyingpartydetailedsummary-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<types::RelyingPartyDetailedSummary> {
+    pub fn list(
+        &self,
+    ) -> rt::Request<rt::Collection<types::RelyingPartyDetailedSummary>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

@@ -146,14 +146,14 @@ impl DirectoryRoleAssignments {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/roleManagement/directory/roleAssignments",
         "rbacapplication-list-roleassignments",
-        "RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, Directory.AccessAsUser.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
+        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
         "200 $filter $expand",
     );
     /// `GET /roleManagement/directory/roleAssignments`
     ///
-    /// * Delegated (work or school), depending on the resource: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`, `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
     /// * Query options: `$filter`, `$expand`
     ///
@@ -166,14 +166,14 @@ impl DirectoryRoleAssignments {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/roleManagement/directory/roleAssignments",
         "rbacapplication-post-roleassignments",
-        "RoleManagement.ReadWrite.Directory, EntitlementManagement.ReadWrite.All | - | RoleManagement.ReadWrite.Directory",
+        "RoleManagement.ReadWrite.Directory | - | RoleManagement.ReadWrite.Directory",
         "201",
     );
     /// `POST /roleManagement/directory/roleAssignments`
     ///
-    /// * Delegated (work or school), depending on the resource: `RoleManagement.ReadWrite.Directory`, `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (work or school): `RoleManagement.ReadWrite.Directory`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `RoleManagement.ReadWrite.Directory`
+    /// * Application: `RoleManagement.ReadWrite.Directory`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rbacapplication-post-roleassignments?view=graph-rest-beta>
@@ -195,14 +195,14 @@ impl DirectoryRoleAssignmentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/roleManagement/directory/roleAssignments/{id}",
         "unifiedroleassignment-get",
-        "RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, Directory.AccessAsUser.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
+        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
         "200 *",
     );
     /// `GET /roleManagement/directory/roleAssignments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`, `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -215,14 +215,14 @@ impl DirectoryRoleAssignmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/roleManagement/directory/roleAssignments/{id}",
         "unifiedroleassignment-delete",
-        "RoleManagement.ReadWrite.Directory, EntitlementManagement.ReadWrite.All | - | RoleManagement.ReadWrite.Directory",
+        "RoleManagement.ReadWrite.Directory | - | RoleManagement.ReadWrite.Directory",
         "204",
     );
     /// `DELETE /roleManagement/directory/roleAssignments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `RoleManagement.ReadWrite.Directory`, `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (work or school): `RoleManagement.ReadWrite.Directory`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `RoleManagement.ReadWrite.Directory`
+    /// * Application: `RoleManagement.ReadWrite.Directory`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroleassignment-delete?view=graph-rest-beta>

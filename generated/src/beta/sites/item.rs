@@ -724,6 +724,10 @@ impl SitesItemItemAtPath {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/site-getbypath?view=graph-rest-beta>
     #[inline]
     pub fn get(&self) -> rt::Request<types::Site> {
         rt::Request::new(Self::GET, self.0.clone())

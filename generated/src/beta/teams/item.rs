@@ -111,7 +111,7 @@ impl TeamsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-archive?view=graph-rest-beta>
     #[inline]
-    pub fn archive(&self) -> rt::Request<types::TeamsAsyncOperation> {
+    pub fn archive(&self) -> rt::Request<()> {
         rt::Request::new(Self::ARCHIVE, self.0.segment("archive"))
     }
     /// What the documentation says about [`Self::clone`].
@@ -130,10 +130,7 @@ impl TeamsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-clone?view=graph-rest-beta>
     #[inline]
-    pub fn clone(
-        &self,
-        body: actions::TeamClone,
-    ) -> rt::Request<types::TeamsAsyncOperation> {
+    pub fn clone(&self, body: actions::TeamClone) -> rt::Request<()> {
         rt::Request::new(Self::CLONE, self.0.segment("clone")).body(body.into())
     }
     /// What the documentation says about [`Self::complete_migration`].
@@ -194,7 +191,7 @@ impl TeamsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-unarchive?view=graph-rest-beta>
     #[inline]
-    pub fn unarchive(&self) -> rt::Request<types::TeamsAsyncOperation> {
+    pub fn unarchive(&self) -> rt::Request<()> {
         rt::Request::new(Self::UNARCHIVE, self.0.segment("unarchive"))
     }
 }
@@ -245,8 +242,11 @@ impl TeamsItemInstalledApps {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-post-installedapps?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(
+        &self,
+        body: impl rt::Is<types::TeamsAppInstallation>,
+    ) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -271,7 +271,7 @@ impl TeamsItemInstalledAppsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-get-installedapps?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<rt::Collection<types::TeamsAppInstallation>> {
+    pub fn get(&self) -> rt::Request<types::TeamsAppInstallation> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].
@@ -418,18 +418,22 @@ impl TeamsItemMembersItem {
     /// What the documentation says about [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/teams/{teamId}/members/{membership-id}",
-        "conversationmember-update",
-        "TeamMember.ReadWrite.All, ChannelMember.ReadWrite.All, Group.ReadWrite.All, Directory.ReadWrite.All | - | TeamMember.ReadWrite.All, ChannelMember.ReadWrite.All, Group.ReadWrite.All, Directory.ReadWrite.All",
+        "team-update-members",
+        "TeamMember.ReadWrite.All | - | TeamMember.ReadWrite.All",
         "200",
     );
     /// `PATCH /teams/{teamId}/members/{membership-id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `TeamMember.ReadWrite.All`, `ChannelMember.ReadWrite.All`, `Group.ReadWrite.All`, `Directory.ReadWrite.All`
+    /// * Delegated (work or school): `TeamMember.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `TeamMember.ReadWrite.All`, `ChannelMember.ReadWrite.All`, `Group.ReadWrite.All`, `Directory.ReadWrite.All`
+    /// * Application: `TeamMember.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/conversationmember-update?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/team-update-members?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/conversationmember-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
@@ -518,7 +522,7 @@ impl TeamsItemPhoto {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-get-photo?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<::serde_json::Value> {
+    pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -575,7 +579,7 @@ impl TeamsItemPhotoItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-get-photo?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<::serde_json::Value> {
+    pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -647,14 +651,14 @@ impl TeamsItemTags {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/teams/{teamId}/tags",
         "teamworktag-list",
-        "- | - | TeamworkTag.Read.All ? TeamworkTag.ReadWrite.All",
+        "- | - | TeamworkTag.Read.All < TeamworkTag.ReadWrite.All",
         "200",
     );
     /// `GET /teams/{teamId}/tags`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `TeamworkTag.Read.All`, `TeamworkTag.ReadWrite.All`
+    /// * Application, least privileged first: `TeamworkTag.Read.All`, `TeamworkTag.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamworktag-list?view=graph-rest-beta>
@@ -697,14 +701,14 @@ impl TeamsItemTagsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/teams/{teamId}/tags/{teamworkTag-Id}",
         "teamworktag-get",
-        "- | - | TeamworkTag.Read.All ? TeamworkTag.ReadWrite.All",
+        "- | - | TeamworkTag.Read.All < TeamworkTag.ReadWrite.All",
         "200",
     );
     /// `GET /teams/{teamId}/tags/{teamworkTag-Id}`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `TeamworkTag.Read.All`, `TeamworkTag.ReadWrite.All`
+    /// * Application, least privileged first: `TeamworkTag.Read.All`, `TeamworkTag.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamworktag-get?view=graph-rest-beta>
@@ -766,14 +770,14 @@ impl TeamsItemTagsItemMembers {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/teams/{teamId}/tags/{teamworkTag-Id}/members",
         "teamworktagmember-list",
-        "- | - | TeamworkTag.Read.All ? TeamworkTag.ReadWrite.All",
+        "- | - | TeamworkTag.Read.All < TeamworkTag.ReadWrite.All",
         "200",
     );
     /// `GET /teams/{teamId}/tags/{teamworkTag-Id}/members`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `TeamworkTag.Read.All`, `TeamworkTag.ReadWrite.All`
+    /// * Application, least privileged first: `TeamworkTag.Read.All`, `TeamworkTag.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamworktagmember-list?view=graph-rest-beta>
@@ -792,14 +796,14 @@ impl TeamsItemTagsItemMembersItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/teams/{teamId}/tags/{teamworkTag-Id}/members/{teamworkTagMember-Id}",
         "teamworktagmember-get",
-        "- | - | TeamworkTag.Read.All ? TeamworkTag.ReadWrite.All",
+        "- | - | TeamworkTag.Read.All < TeamworkTag.ReadWrite.All",
         "200",
     );
     /// `GET /teams/{teamId}/tags/{teamworkTag-Id}/members/{teamworkTagMember-Id}`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `TeamworkTag.Read.All`, `TeamworkTag.ReadWrite.All`
+    /// * Application, least privileged first: `TeamworkTag.Read.All`, `TeamworkTag.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamworktagmember-get?view=graph-rest-beta>

@@ -137,9 +137,6 @@ pub use self::profile::*;
 mod registered_devices;
 pub use self::registered_devices::*;
 
-mod responsibilities;
-pub use self::responsibilities::*;
-
 mod scoped_role_member_of;
 pub use self::scoped_role_member_of::*;
 
@@ -164,7 +161,7 @@ pub use self::trending_around::*;
 mod usage_rights;
 pub use self::usage_rights::*;
 
-mod from_send_mail;
+mod from_revoke_sign_in_sessions;
 
 /// `/users/{id | userPrincipalName}`
 #[must_use]
@@ -395,11 +392,6 @@ impl UsersItem {
     pub fn registered_devices(&self) -> UsersItemRegisteredDevices {
         UsersItemRegisteredDevices(self.0.segment("registeredDevices"))
     }
-    /// `/users/{id | userPrincipalName}/responsibilities`
-    #[inline]
-    pub fn responsibilities(&self) -> UsersItemResponsibilities {
-        UsersItemResponsibilities(self.0.segment("responsibilities"))
-    }
     /// `/users/{id | userPrincipalName}/scopedRoleMemberOf`
     #[inline]
     pub fn scoped_role_member_of(&self) -> UsersItemScopedRoleMemberOf {
@@ -443,19 +435,25 @@ impl UsersItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}",
-        "intune-shared-user-get",
-        "DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All, DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All, DeviceManagementServiceConfig.ReadWrite.All, DeviceManagementServiceConfig.Read.All | - | DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All, DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All, DeviceManagementServiceConfig.ReadWrite.All, DeviceManagementServiceConfig.Read.All",
-        "200 *",
+        "user-get",
+        "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | User.Read < User.ReadWrite | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
+        "200 202 $select",
     );
     /// `GET /users/{id | userPrincipalName}`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`, `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementServiceConfig.Read.All`
-    /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`, `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`, `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementServiceConfig.Read.All`
-    /// * Success: 200
-    /// * Query options: those of OData
+    /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`
+    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
+    /// * Success: 200, 202
+    /// * Query options: `$select`
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-user-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/user-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-shared-user-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/user-list-manager?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta>
     #[inline]
     pub fn get(&self) -> rt::Request<types::User> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -463,37 +461,45 @@ impl UsersItem {
     /// What the documentation says about [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}",
-        "intune-shared-user-update",
-        "DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementApps.ReadWrite.All, DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementApps.ReadWrite.All, DeviceManagementServiceConfig.ReadWrite.All",
-        "200",
+        "user-update",
+        "User.ReadWrite < User.ReadWrite.All < User.ManageIdentities.All < Directory.ReadWrite.All | User.ReadWrite | User.ReadWrite.All < User.ManageIdentities.All < Directory.ReadWrite.All",
+        "204",
     );
     /// `PATCH /users/{id | userPrincipalName}`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementApps.ReadWrite.All`, `DeviceManagementServiceConfig.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementApps.ReadWrite.All`, `DeviceManagementServiceConfig.ReadWrite.All`
-    /// * Success: 200
+    /// * Delegated (work or school), least privileged first: `User.ReadWrite`, `User.ReadWrite.All`, `User.ManageIdentities.All`, `Directory.ReadWrite.All`
+    /// * Delegated (personal): `User.ReadWrite`
+    /// * Application, least privileged first: `User.ReadWrite.All`, `User.ManageIdentities.All`, `Directory.ReadWrite.All`
+    /// * Success: 204
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-user-update?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/user-update?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-shared-user-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: types::User) -> rt::Request<types::User> {
+    pub fn update(&self, body: types::User) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}",
-        "intune-shared-user-delete",
-        "DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementApps.ReadWrite.All, DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementApps.ReadWrite.All, DeviceManagementServiceConfig.ReadWrite.All",
+        "user-delete",
+        "User.ReadWrite.All < Directory.AccessAsUser.All | - | User.ReadWrite.All",
         "204",
     );
     /// `DELETE /users/{id | userPrincipalName}`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementApps.ReadWrite.All`, `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `User.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementApps.ReadWrite.All`, `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application: `User.ReadWrite.All`
     /// * Success: 204
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-user-delete?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/user-delete?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-shared-user-delete?view=graph-rest-beta>
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -502,14 +508,14 @@ impl UsersItem {
     pub const ACTIVATE_SERVICE_PLAN: &'static rt::Operation = &rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/activateServicePlan",
         "user-activateserviceplan",
-        "Directory.ReadWrite.All > Directory.ReadWriteAdvanced.All | - | Directory.ReadWrite.All > Directory.ReadWriteAdvanced.All",
+        "Directory.ReadWrite.All | - | Directory.ReadWrite.All",
         "204",
     );
     /// `POST /users/{id | userPrincipalName}/activateServicePlan`
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.ReadWriteAdvanced.All`, `Directory.ReadWrite.All`
+    /// * Delegated (work or school): `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Directory.ReadWriteAdvanced.All`, `Directory.ReadWrite.All`
+    /// * Application: `Directory.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-activateserviceplan?view=graph-rest-beta>
@@ -550,22 +556,26 @@ impl UsersItem {
     /// What the documentation says about [`Self::check_member_groups`].
     pub const CHECK_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/checkMemberGroups",
-        "directoryobject-checkmembergroups",
-        "User.ReadBasic.All < User.Read.All < Directory.Read.All | - | User.Read.All < Directory.Read.All",
+        "user-checkmembergroups",
+        "User.ReadBasic.All < User.Read.All < Directory.Read.All < User.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.Read.All < Directory.Read.All < User.ReadWrite.All < Directory.ReadWrite.All",
         "200",
     );
     /// `POST /users/{id | userPrincipalName}/checkMemberGroups`
     ///
-    /// * Delegated (work or school), least privileged first: `User.ReadBasic.All`, `User.Read.All`, `Directory.Read.All`
+    /// * Delegated (work or school), least privileged first: `User.ReadBasic.All`, `User.Read.All`, `Directory.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `User.Read.All`, `Directory.Read.All`
+    /// * Application, least privileged first: `User.Read.All`, `Directory.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/user-checkmembergroups?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups?view=graph-rest-beta>
     #[inline]
     pub fn check_member_groups(
         &self,
-        body: actions::DirectoryObjectCheckMemberGroups,
+        body: actions::UserCheckMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::CHECK_MEMBER_GROUPS, self.0.segment("checkMemberGroups"))
             .body(body.into())
@@ -605,9 +615,9 @@ impl UsersItem {
     );
     /// `GET /users/{id | userPrincipalName}/exportDeviceAndAppManagementData(skip={skip},top={top})`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-user-exportdeviceandappmanagementdata?view=graph-rest-beta>
@@ -631,14 +641,14 @@ impl UsersItem {
     pub const EXPORT_PERSONAL_DATA: &'static rt::Operation = &rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/exportPersonalData",
         "user-exportpersonaldata",
-        "User.Export.All, User.Read.All | - | User.Export.All, User.Read.All",
+        "User.Export.All + User.Read.All | - | User.Export.All + User.Read.All",
         "202",
     );
     /// `POST /users/{id | userPrincipalName}/exportPersonalData`
     ///
-    /// * Delegated (work or school), in no certain order: `User.Export.All` with `User.Read.All`
+    /// * Delegated (work or school): `User.Export.All` with `User.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `User.Export.All` with `User.Read.All`
+    /// * Application: `User.Export.All` with `User.Read.All`
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-exportpersonaldata?view=graph-rest-beta>
@@ -748,9 +758,9 @@ impl UsersItem {
     );
     /// `GET /users/{id | userPrincipalName}/getEffectiveDeviceEnrollmentConfigurations`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-user-geteffectivedeviceenrollmentconfigurations?view=graph-rest-beta>
@@ -767,14 +777,14 @@ impl UsersItem {
     pub const GET_LOGGED_ON_MANAGED_DEVICES: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/getLoggedOnManagedDevices",
         "intune-shared-user-getloggedonmanageddevices",
-        "DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All | - | DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All",
+        "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200",
     );
     /// `GET /users/{id | userPrincipalName}/getLoggedOnManagedDevices`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`
+    /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-user-getloggedonmanageddevices?view=graph-rest-beta>
@@ -815,14 +825,14 @@ impl UsersItem {
     pub const GET_MANAGED_APP_DIAGNOSTIC_STATUSES: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/getManagedAppDiagnosticStatuses",
         "intune-shared-user-getmanagedappdiagnosticstatuses",
-        "DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All | - | DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All",
+        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
     /// `GET /users/{id | userPrincipalName}/getManagedAppDiagnosticStatuses`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`
+    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-user-getmanagedappdiagnosticstatuses?view=graph-rest-beta>
@@ -839,14 +849,14 @@ impl UsersItem {
     pub const GET_MANAGED_APP_POLICIES: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/getManagedAppPolicies",
         "intune-shared-user-getmanagedapppolicies",
-        "DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All | - | DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All",
+        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
     /// `GET /users/{id | userPrincipalName}/getManagedAppPolicies`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`
+    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-user-getmanagedapppolicies?view=graph-rest-beta>
@@ -863,14 +873,14 @@ impl UsersItem {
     pub const GET_MANAGED_DEVICES_WITH_APP_FAILURES: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/getManagedDevicesWithAppFailures",
         "intune-shared-user-getmanageddeviceswithappfailures",
-        "DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All | - | DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All",
+        "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200",
     );
     /// `GET /users/{id | userPrincipalName}/getManagedDevicesWithAppFailures`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`
+    /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-user-getmanageddeviceswithappfailures?view=graph-rest-beta>
@@ -910,22 +920,26 @@ impl UsersItem {
     /// What the documentation says about [`Self::get_member_groups`].
     pub const GET_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/getMemberGroups",
-        "directoryobject-getmembergroups",
-        "User.ReadBasic.All, GroupMember.Read.All, User.Read.All, Group.Read.All, Directory.Read.All | - | User.Read.All, GroupMember.Read.All, Group.Read.All, Directory.Read.All",
+        "user-getmembergroups",
+        "User.ReadBasic.All < User.Read < User.Read.All < Directory.Read.All < User.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200",
     );
     /// `POST /users/{id | userPrincipalName}/getMemberGroups`
     ///
-    /// * Delegated (work or school), in no certain order: `User.ReadBasic.All` with `GroupMember.Read.All`, `User.Read.All` with `GroupMember.Read.All`, `User.ReadBasic.All` with `Group.Read.All`, `User.Read.All` with `Group.Read.All`, `Directory.Read.All`
+    /// * Delegated (work or school), least privileged first: `User.ReadBasic.All`, `User.Read`, `User.Read.All`, `Directory.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `User.Read.All` with `GroupMember.Read.All`, `User.Read.All` with `Group.Read.All`, `Directory.Read.All`
+    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-getmembergroups?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/user-getmembergroups?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/directoryobject-getmembergroups?view=graph-rest-beta>
     #[inline]
     pub fn get_member_groups(
         &self,
-        body: actions::DirectoryObjectGetMemberGroups,
+        body: actions::UserGetMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_GROUPS, self.0.segment("getMemberGroups"))
             .body(body.into())
@@ -933,22 +947,26 @@ impl UsersItem {
     /// What the documentation says about [`Self::get_member_objects`].
     pub const GET_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/getMemberObjects",
-        "directoryobject-getmemberobjects",
-        "Directory.Read.All | - | Directory.Read.All",
+        "user-getmemberobjects",
+        "User.Read < User.Read.All < Directory.Read.All < User.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.Read.All < Directory.Read.All < User.ReadWrite.All < Directory.ReadWrite.All",
         "200",
     );
     /// `POST /users/{id | userPrincipalName}/getMemberObjects`
     ///
-    /// * Delegated (work or school): `Directory.Read.All`
+    /// * Delegated (work or school), least privileged first: `User.Read`, `User.Read.All`, `Directory.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application: `Directory.Read.All`
+    /// * Application, least privileged first: `User.Read.All`, `Directory.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-getmemberobjects?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/user-getmemberobjects?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/directoryobject-getmemberobjects?view=graph-rest-beta>
     #[inline]
     pub fn get_member_objects(
         &self,
-        body: actions::DirectoryObjectGetMemberObjects,
+        body: actions::UserGetMemberObjects,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_OBJECTS, self.0.segment("getMemberObjects"))
             .body(body.into())
@@ -1037,9 +1055,9 @@ impl UsersItem {
     );
     /// `POST /users/{id | userPrincipalName}/removeAllDevicesFromManagement`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementManagedDevices.PrivilegedOperations.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementManagedDevices.PrivilegedOperations.All`
+    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-user-removealldevicesfrommanagement?view=graph-rest-beta>
@@ -1070,28 +1088,6 @@ impl UsersItem {
         rt::Request::new(
             Self::REPROCESS_LICENSE_ASSIGNMENT,
             self.0.segment("reprocessLicenseAssignment"),
-        )
-    }
-    /// What the documentation says about [`Self::revoke_sign_in_sessions`].
-    pub const REVOKE_SIGN_IN_SESSIONS: &'static rt::Operation = &rt::Operation(
-        "POST /beta/users/{id | userPrincipalName}/revokeSignInSessions",
-        "user-revokesigninsessions",
-        "User.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.ReadWrite.All < Directory.ReadWrite.All",
-        "204",
-    );
-    /// `POST /users/{id | userPrincipalName}/revokeSignInSessions`
-    ///
-    /// * Delegated (work or school), least privileged first: `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `User.ReadWrite.All`, `Directory.ReadWrite.All`
-    /// * Success: 204
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/user-revokesigninsessions?view=graph-rest-beta>
-    #[inline]
-    pub fn revoke_sign_in_sessions(&self) -> rt::Request<()> {
-        rt::Request::new(
-            Self::REVOKE_SIGN_IN_SESSIONS,
-            self.0.segment("revokeSignInSessions"),
         )
     }
 }

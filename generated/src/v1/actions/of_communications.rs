@@ -80,6 +80,7 @@ crate::runtime::structure!(CallCancelMediaProcessing);
 /// Documented on <https://learn.microsoft.com/graph/api/call-changescreensharingrole?view=graph-rest-1.0>
 pub struct CallChangeScreenSharingRole {
     /// `role`: `String`.
+    /// Documented values: `viewer`, `sharer`.
     pub role: rt::Property<String>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

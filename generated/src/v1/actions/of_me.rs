@@ -568,6 +568,36 @@ impl rt::SchemaType for RangeRow {
 
 crate::runtime::structure!(RangeRow);
 
+/// Parameters of `add`.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/tablerowcollection-add?view=graph-rest-1.0>
+pub struct RowAdd {
+    /// `index`: `Int32`. Optional.
+    pub index: rt::Property<i32>,
+    /// `values`: `Untyped`. Optional.
+    pub values: rt::Property<::serde_json::Value>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for RowAdd {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            index: from.property("index"),
+            values: from.property("values"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.properties(&[("index", &self.index), ("values", &self.values)]);
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(RowAdd);
+
 /// Parameters of `itemAt`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/tablerowcollection-itemat?view=graph-rest-1.0>

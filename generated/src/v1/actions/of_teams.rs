@@ -220,6 +220,7 @@ pub struct TeamClone {
     /// `partsToClone`: `clonableTeamParts`.
     pub parts_to_clone: rt::Property<types::ClonableTeamParts>,
     /// `visibility`: `teamVisibilityType`. Optional.
+    /// Documented values: `Private`, `Public`.
     pub visibility: rt::Property<types::TeamVisibilityType>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

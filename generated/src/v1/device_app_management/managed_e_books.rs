@@ -30,6 +30,10 @@ impl ManagedEBooks {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-managedebook-list?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-books-iosvppebook-list?view=graph-rest-1.0>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedEBook>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -96,6 +100,10 @@ impl ManagedEBooksItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-managedebook-get?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-books-iosvppebook-get?view=graph-rest-1.0>
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedEBook> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -187,6 +195,10 @@ impl ManagedEBooksItemAssignments {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-managedebookassignment-list?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-books-iosvppebookassignment-list?view=graph-rest-1.0>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedEBookAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -206,6 +218,10 @@ impl ManagedEBooksItemAssignments {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-managedebookassignment-create?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-books-iosvppebookassignment-create?view=graph-rest-1.0>
     #[inline]
     pub fn create(
         &self,
@@ -236,6 +252,10 @@ impl ManagedEBooksItemAssignmentsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-managedebookassignment-get?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-books-iosvppebookassignment-get?view=graph-rest-1.0>
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedEBookAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -255,6 +275,10 @@ impl ManagedEBooksItemAssignmentsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-managedebookassignment-update?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-books-iosvppebookassignment-update?view=graph-rest-1.0>
     #[inline]
     pub fn update(
         &self,
@@ -265,7 +289,7 @@ impl ManagedEBooksItemAssignmentsItem {
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/deviceAppManagement/managedEBooks/{managedEBookId}/assignments/{managedEBookAssignmentId}",
-        "intune-books-iosvppebookassignment-delete",
+        "intune-books-managedebookassignment-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
         "204",
     );
@@ -276,7 +300,11 @@ impl ManagedEBooksItemAssignmentsItem {
     /// * Application: `DeviceManagementApps.ReadWrite.All`
     /// * Success: 204
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebookassignment-delete?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-books-managedebookassignment-delete?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-books-iosvppebookassignment-delete?view=graph-rest-1.0>
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -32,6 +32,18 @@ impl MobileApps {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileapp-list?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidlobapp-list?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidstoreapp-list?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-ioslobapp-list?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosstoreapp-list?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppapp-list?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-macosofficesuiteapp-list?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-managedandroidlobapp-list?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-managedandroidstoreapp-list?view=graph-rest-1.0>
+    /// * and 10 more
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -51,6 +63,18 @@ impl MobileApps {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-androidlobapp-create?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidstoreapp-create?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-ioslobapp-create?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosstoreapp-create?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppapp-create?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-macosofficesuiteapp-create?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-managedandroidlobapp-create?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-managedandroidstoreapp-create?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-managedioslobapp-create?view=graph-rest-1.0>
+    /// * and 6 more
     #[inline]
     pub fn create(
         &self,

@@ -35,6 +35,12 @@ impl DeviceEnrollmentConfigurations {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentconfiguration-list?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentlimitconfiguration-list?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentplatformrestrictionsconfiguration-list?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentwindowshelloforbusinessconfiguration-list?view=graph-rest-1.0>
     #[inline]
     pub fn list(
         &self,
@@ -56,6 +62,11 @@ impl DeviceEnrollmentConfigurations {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentlimitconfiguration-create?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentplatformrestrictionsconfiguration-create?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentwindowshelloforbusinessconfiguration-create?view=graph-rest-1.0>
     #[inline]
     pub fn create(
         &self,
@@ -91,6 +102,12 @@ impl DeviceEnrollmentConfigurationsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentconfiguration-get?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentlimitconfiguration-get?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentplatformrestrictionsconfiguration-get?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentwindowshelloforbusinessconfiguration-get?view=graph-rest-1.0>
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceEnrollmentConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -110,6 +127,11 @@ impl DeviceEnrollmentConfigurationsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentlimitconfiguration-update?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentplatformrestrictionsconfiguration-update?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentwindowshelloforbusinessconfiguration-update?view=graph-rest-1.0>
     #[inline]
     pub fn update(
         &self,
@@ -132,6 +154,11 @@ impl DeviceEnrollmentConfigurationsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentlimitconfiguration-delete?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentplatformrestrictionsconfiguration-delete?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentwindowshelloforbusinessconfiguration-delete?view=graph-rest-1.0>
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

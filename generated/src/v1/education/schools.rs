@@ -163,8 +163,8 @@ impl SchoolsItem {
 pub struct SchoolsItemAdministrativeUnit(pub rt::Path);
 
 impl SchoolsItemAdministrativeUnit {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/education/schools/{id}/administrativeUnit",
         "educationschool-list-administrativeunit",
         "EduRoster.ReadBasic | - | EduRoster.Read.All < EduRoster.ReadWrite.All",
@@ -179,8 +179,8 @@ impl SchoolsItemAdministrativeUnit {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-list-administrativeunit?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::AdministrativeUnit>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+    pub fn get(&self) -> rt::Request<types::AdministrativeUnit> {
+        rt::Request::new(Self::GET, self.0.clone())
     }
 }
 
@@ -242,8 +242,9 @@ impl SchoolsItemClassesReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-post-classes?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 
@@ -343,8 +344,9 @@ impl SchoolsItemUsersReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-post-users?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 

@@ -193,6 +193,10 @@ impl GroupsItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-get?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0>
     #[inline]
     pub fn get(&self) -> rt::Request<types::Group> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -219,18 +223,23 @@ impl GroupsItem {
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/groups/{id}",
-        "group-delete-acceptedsenders",
-        "Group.ReadWrite.All | - | -",
+        "group-delete",
+        "Group.ReadWrite.All < Directory.AccessAsUser.All | - | Group.ReadWrite.All",
         "204",
     );
     /// `DELETE /groups/{id}`
     ///
-    /// * Delegated (work or school): `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Group.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: `Group.ReadWrite.All`
     /// * Success: 204
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/group-delete-acceptedsenders?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/group-delete?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/group-delete-acceptedsenders?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/group-delete-rejectedsenders?view=graph-rest-1.0>
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -273,29 +282,33 @@ impl GroupsItem {
     pub fn assign_license(
         &self,
         body: actions::GroupAssignLicense,
-    ) -> rt::Request<types::Group> {
+    ) -> rt::Request<Option<types::Group>> {
         rt::Request::new(Self::ASSIGN_LICENSE, self.0.segment("assignLicense"))
             .body(body.into())
     }
     /// What the documentation says about [`Self::check_member_groups`].
     pub const CHECK_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/groups/{id}/checkMemberGroups",
-        "directoryobject-checkmembergroups",
-        "User.ReadBasic.All < User.Read.All < Directory.Read.All | - | User.Read.All < Directory.Read.All",
+        "group-checkmembergroups",
+        "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Directory.ReadWrite.All",
         "200",
     );
     /// `POST /groups/{id}/checkMemberGroups`
     ///
-    /// * Delegated (work or school), least privileged first: `User.ReadBasic.All`, `User.Read.All`, `Directory.Read.All`
+    /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `User.Read.All`, `Directory.Read.All`
+    /// * Application, least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/group-checkmembergroups?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups?view=graph-rest-1.0>
     #[inline]
     pub fn check_member_groups(
         &self,
-        body: actions::DirectoryObjectCheckMemberGroups,
+        body: actions::GroupCheckMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::CHECK_MEMBER_GROUPS, self.0.segment("checkMemberGroups"))
             .body(body.into())
@@ -329,22 +342,27 @@ impl GroupsItem {
     /// What the documentation says about [`Self::get_member_groups`].
     pub const GET_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/groups/{id}/getMemberGroups",
-        "directoryobject-getmembergroups",
-        "User.ReadBasic.All, GroupMember.Read.All, User.Read.All, Group.Read.All, Directory.Read.All | - | User.Read.All, GroupMember.Read.All, Group.Read.All, Directory.Read.All",
+        "group-getmembergroups",
+        "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Directory.ReadWrite.All",
         "200",
     );
     /// `POST /groups/{id}/getMemberGroups`
     ///
-    /// * Delegated (work or school), in no certain order: `User.ReadBasic.All` with `GroupMember.Read.All`, `User.Read.All` with `GroupMember.Read.All`, `User.ReadBasic.All` with `Group.Read.All`, `User.Read.All` with `Group.Read.All`, `Directory.Read.All`
+    /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `User.Read.All` with `GroupMember.Read.All`, `User.Read.All` with `Group.Read.All`, `Directory.Read.All`
+    /// * Application, least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-getmembergroups?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/group-getmembergroups?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/directoryobject-getmembergroups?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/directoryobject-getmemberobjects?view=graph-rest-1.0>
     #[inline]
     pub fn get_member_groups(
         &self,
-        body: actions::DirectoryObjectGetMemberGroups,
+        body: actions::GroupGetMemberGroups,
     ) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::GET_MEMBER_GROUPS, self.0.segment("getMemberGroups"))
             .body(body.into())
@@ -726,8 +744,9 @@ impl GroupsItemRejectedSendersReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-post-rejectedsenders?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 

@@ -75,8 +75,8 @@ impl InsightsSharedItem {
 pub struct InsightsSharedItemResource(pub rt::Path);
 
 impl InsightsSharedItemResource {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/insights/shared/{id}/resource",
         "insights-list-shared",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -92,8 +92,8 @@ impl InsightsSharedItemResource {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-shared?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::SharedInsight>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+    pub fn get(&self) -> rt::Request<types::Entity> {
+        rt::Request::new(Self::GET, self.0.clone())
     }
 }
 
@@ -146,8 +146,8 @@ impl InsightsTrendingItem {
 pub struct InsightsTrendingItemResource(pub rt::Path);
 
 impl InsightsTrendingItemResource {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/insights/trending/{id}/resource",
         "insights-list-trending",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -163,8 +163,8 @@ impl InsightsTrendingItemResource {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-trending?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::Trending>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+    pub fn get(&self) -> rt::Request<types::Entity> {
+        rt::Request::new(Self::GET, self.0.clone())
     }
 }
 
@@ -217,8 +217,8 @@ impl InsightsUsedItem {
 pub struct InsightsUsedItemResource(pub rt::Path);
 
 impl InsightsUsedItemResource {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/insights/used/{id}/resource",
         "insights-list-used",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -234,7 +234,7 @@ impl InsightsUsedItemResource {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-used?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::UsedInsight>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+    pub fn get(&self) -> rt::Request<types::Entity> {
+        rt::Request::new(Self::GET, self.0.clone())
     }
 }

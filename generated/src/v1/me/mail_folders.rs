@@ -22,43 +22,56 @@ impl MailFolders {
     pub fn id(&self, id: &str) -> MailFoldersItem {
         MailFoldersItem(self.0.key(id))
     }
-    /// What the documentation says about [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/mailFolders",
-        "singlevaluelegacyextendedproperty-get",
-        "Calendars.Read, Contacts.Read, Group.Read.All, Mail.Read | Calendars.Read, Contacts.Read, Mail.Read | Calendars.Read, Contacts.Read, Group.Read.All, Mail.Read",
-        "200",
+        "user-list-mailfolders",
+        "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
+        "200 *",
     );
     /// `GET /me/mailFolders`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Contacts.Read`, `Group.Read.All`, `Mail.Read`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Contacts.Read`, `Mail.Read`
-    /// * Application, depending on the resource: `Calendars.Read`, `Contacts.Read`, `Group.Read.All`, `Mail.Read`
+    /// * Delegated (work or school), least privileged first: `Mail.ReadBasic`, `Mail.Read`, `Mail.ReadWrite`
+    /// * Delegated (personal), least privileged first: `Mail.ReadBasic`, `Mail.Read`, `Mail.ReadWrite`
+    /// * Application, least privileged first: `Mail.ReadBasic.All`, `Mail.Read`, `Mail.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/user-list-mailfolders?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::SingleValueLegacyExtendedProperty> {
-        rt::Request::new(Self::GET, self.0.clone())
+    pub fn list(&self) -> rt::Request<rt::Collection<types::MailFolder>> {
+        rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/me/mailFolders",
-        "multivaluelegacyextendedproperty-post-multivalueextendedproperties",
-        "Calendars.ReadWrite, Contacts.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite | Calendars.ReadWrite, Contacts.ReadWrite, Mail.ReadWrite | Calendars.ReadWrite, Contacts.ReadWrite, Mail.ReadWrite",
-        "201 200 202",
+        "user-post-mailfolders",
+        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
+        "201",
     );
     /// `POST /me/mailFolders`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Contacts.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Contacts.ReadWrite`, `Mail.ReadWrite`
-    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Contacts.ReadWrite`, `Mail.ReadWrite`
-    /// * Success: 201, 200, 202
+    /// * Delegated (work or school): `Mail.ReadWrite`
+    /// * Delegated (personal): `Mail.ReadWrite`
+    /// * Application: `Mail.ReadWrite`
+    /// * Success: 201
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/user-post-mailfolders?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(
+        &self,
+        body: impl rt::Is<types::MailFolder>,
+    ) -> rt::Request<types::MailFolder> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
     /// What the documentation says about [`Self::delta`].
     pub const DELTA: &'static rt::Operation = &rt::Operation(

@@ -113,7 +113,7 @@ impl MailboxSettingsAutomaticRepliesSetting {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::AutomaticRepliesSetting> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -139,7 +139,7 @@ impl MailboxSettingsDateFormat {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -165,7 +165,9 @@ impl MailboxSettingsDelegateMeetingMessageDeliveryOptions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
+    pub fn get(
+        &self,
+    ) -> rt::Request<rt::Single<types::DelegateMeetingMessageDeliveryOptions>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -191,7 +193,7 @@ impl MailboxSettingsLanguage {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::LocaleInfo> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -217,7 +219,7 @@ impl MailboxSettingsTimeFormat {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -243,7 +245,7 @@ impl MailboxSettingsTimeZone {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -269,7 +271,7 @@ impl MailboxSettingsWorkingHours {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::WorkingHours> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -225,21 +225,23 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsMicrosoftAuthe
         "PATCH /v1.0/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/microsoftAuthenticator",
         "microsoftauthenticatorauthenticationmethodconfiguration-update",
         "Policy.ReadWrite.AuthenticationMethod | - | Policy.ReadWrite.AuthenticationMethod",
-        "204",
+        "204 200",
     );
     /// `PATCH /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/microsoftAuthenticator`
     ///
     /// * Delegated (work or school): `Policy.ReadWrite.AuthenticationMethod`
     /// * Delegated (personal): not supported
     /// * Application: `Policy.ReadWrite.AuthenticationMethod`
-    /// * Success: 204
+    /// * Success: 204, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethodconfiguration-update?view=graph-rest-1.0>
     #[inline]
     pub fn update(
         &self,
         body: types::MicrosoftAuthenticatorAuthenticationMethodConfiguration,
-    ) -> rt::Request<()> {
+    ) -> rt::Request<
+        Option<types::MicrosoftAuthenticatorAuthenticationMethodConfiguration>,
+    > {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

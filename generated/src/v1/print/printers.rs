@@ -50,10 +50,7 @@ impl Printers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-create?view=graph-rest-1.0>
     #[inline]
-    pub fn create(
-        &self,
-        body: actions::PrinterCreate,
-    ) -> rt::Request<types::PrinterCreateOperation> {
+    pub fn create(&self, body: actions::PrinterCreate) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.segment("create")).body(body.into())
     }
 }
@@ -119,7 +116,7 @@ impl PrintersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(&self, body: types::Printer) -> rt::Request<types::Printer> {
+    pub fn update(&self, body: types::Printer) -> rt::Request<Option<types::Printer>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -524,8 +521,9 @@ impl PrintersItemSharesItemAllowedGroupsReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-post-allowedgroups?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 

@@ -11,14 +11,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getOneDriveUsageStorage(period='{period}')",
         "reportroot-getonedriveusagestorage",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getOneDriveUsageStorage(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getonedriveusagestorage?view=graph-rest-1.0>
     #[inline]
@@ -72,14 +72,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getSharePointActivityFileCounts(period='{period}')",
         "reportroot-getsharepointactivityfilecounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getSharePointActivityFileCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getsharepointactivityfilecounts?view=graph-rest-1.0>
     #[inline]
@@ -102,14 +102,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getSharePointActivityPages(period='{period}')",
         "reportroot-getsharepointactivitypages",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getSharePointActivityPages(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getsharepointactivitypages?view=graph-rest-1.0>
     #[inline]
@@ -127,14 +127,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getSharePointActivityUserCounts(period='{period}')",
         "reportroot-getsharepointactivityusercounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getSharePointActivityUserCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getsharepointactivityusercounts?view=graph-rest-1.0>
     #[inline]
@@ -157,14 +157,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getSharePointActivityUserDetail(date={date})",
         "reportroot-getsharepointactivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getSharePointActivityUserDetail(date={date})`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getsharepointactivityuserdetail?view=graph-rest-1.0>
     #[inline]
@@ -187,14 +187,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getSharePointActivityUserDetail(period='{period}')",
         "reportroot-getsharepointactivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getSharePointActivityUserDetail(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getsharepointactivityuserdetail?view=graph-rest-1.0>
     #[inline]
@@ -217,14 +217,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getSharePointSiteUsageDetail(date={date})",
         "reportroot-getsharepointsiteusagedetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getSharePointSiteUsageDetail(date={date})`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getsharepointsiteusagedetail?view=graph-rest-1.0>
     #[inline]
@@ -247,14 +247,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getSharePointSiteUsageDetail(period='{period}')",
         "reportroot-getsharepointsiteusagedetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getSharePointSiteUsageDetail(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getsharepointsiteusagedetail?view=graph-rest-1.0>
     #[inline]
@@ -272,14 +272,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getSharePointSiteUsageFileCounts(period='{period}')",
         "reportroot-getsharepointsiteusagefilecounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getSharePointSiteUsageFileCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getsharepointsiteusagefilecounts?view=graph-rest-1.0>
     #[inline]
@@ -302,14 +302,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getSharePointSiteUsagePages(period='{period}')",
         "reportroot-getsharepointsiteusagepages",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getSharePointSiteUsagePages(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getsharepointsiteusagepages?view=graph-rest-1.0>
     #[inline]
@@ -327,14 +327,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getSharePointSiteUsageSiteCounts(period='{period}')",
         "reportroot-getsharepointsiteusagesitecounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getSharePointSiteUsageSiteCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getsharepointsiteusagesitecounts?view=graph-rest-1.0>
     #[inline]
@@ -357,14 +357,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getSharePointSiteUsageStorage(period='{period}')",
         "reportroot-getsharepointsiteusagestorage",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getSharePointSiteUsageStorage(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getsharepointsiteusagestorage?view=graph-rest-1.0>
     #[inline]
@@ -384,14 +384,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getSkypeForBusinessActivityCounts(period='{period}')",
         "reportroot-getskypeforbusinessactivitycounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getSkypeForBusinessActivityCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getskypeforbusinessactivitycounts?view=graph-rest-1.0>
     #[inline]
@@ -414,14 +414,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getSkypeForBusinessActivityUserCounts(period='{period}')",
         "reportroot-getskypeforbusinessactivityusercounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getSkypeForBusinessActivityUserCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getskypeforbusinessactivityusercounts?view=graph-rest-1.0>
     #[inline]
@@ -444,14 +444,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getSkypeForBusinessActivityUserDetail(date={date})",
         "reportroot-getskypeforbusinessactivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getSkypeForBusinessActivityUserDetail(date={date})`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getskypeforbusinessactivityuserdetail?view=graph-rest-1.0>
     #[inline]
@@ -474,14 +474,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getSkypeForBusinessActivityUserDetail(period='{period}')",
         "reportroot-getskypeforbusinessactivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getSkypeForBusinessActivityUserDetail(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getskypeforbusinessactivityuserdetail?view=graph-rest-1.0>
     #[inline]
@@ -504,14 +504,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getSkypeForBusinessDeviceUsageDistributionUserCounts(period='{period}')",
         "reportroot-getskypeforbusinessdeviceusagedistributionusercounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getSkypeForBusinessDeviceUsageDistributionUserCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getskypeforbusinessdeviceusagedistributionusercounts?view=graph-rest-1.0>
     #[inline]
@@ -534,14 +534,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getSkypeForBusinessDeviceUsageUserCounts(period='{period}')",
         "reportroot-getskypeforbusinessdeviceusageusercounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getSkypeForBusinessDeviceUsageUserCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getskypeforbusinessdeviceusageusercounts?view=graph-rest-1.0>
     #[inline]
@@ -564,14 +564,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getSkypeForBusinessDeviceUsageUserDetail(date={date})",
         "reportroot-getskypeforbusinessdeviceusageuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getSkypeForBusinessDeviceUsageUserDetail(date={date})`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getskypeforbusinessdeviceusageuserdetail?view=graph-rest-1.0>
     #[inline]
@@ -594,14 +594,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getSkypeForBusinessDeviceUsageUserDetail(period='{period}')",
         "reportroot-getskypeforbusinessdeviceusageuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getSkypeForBusinessDeviceUsageUserDetail(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getskypeforbusinessdeviceusageuserdetail?view=graph-rest-1.0>
     #[inline]
@@ -624,14 +624,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getSkypeForBusinessOrganizerActivityCounts(period='{period}')",
         "reportroot-getskypeforbusinessorganizeractivitycounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getSkypeForBusinessOrganizerActivityCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getskypeforbusinessorganizeractivitycounts?view=graph-rest-1.0>
     #[inline]
@@ -654,14 +654,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getSkypeForBusinessOrganizerActivityMinuteCounts(period='{period}')",
         "reportroot-getskypeforbusinessorganizeractivityminutecounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getSkypeForBusinessOrganizerActivityMinuteCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getskypeforbusinessorganizeractivityminutecounts?view=graph-rest-1.0>
     #[inline]
@@ -684,14 +684,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getSkypeForBusinessOrganizerActivityUserCounts(period='{period}')",
         "reportroot-getskypeforbusinessorganizeractivityusercounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getSkypeForBusinessOrganizerActivityUserCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getskypeforbusinessorganizeractivityusercounts?view=graph-rest-1.0>
     #[inline]
@@ -714,14 +714,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getSkypeForBusinessParticipantActivityCounts(period='{period}')",
         "reportroot-getskypeforbusinessparticipantactivitycounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getSkypeForBusinessParticipantActivityCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getskypeforbusinessparticipantactivitycounts?view=graph-rest-1.0>
     #[inline]
@@ -744,14 +744,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getSkypeForBusinessParticipantActivityMinuteCounts(period='{period}')",
         "reportroot-getskypeforbusinessparticipantactivityminutecounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getSkypeForBusinessParticipantActivityMinuteCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getskypeforbusinessparticipantactivityminutecounts?view=graph-rest-1.0>
     #[inline]
@@ -774,14 +774,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getSkypeForBusinessParticipantActivityUserCounts(period='{period}')",
         "reportroot-getskypeforbusinessparticipantactivityusercounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getSkypeForBusinessParticipantActivityUserCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getskypeforbusinessparticipantactivityusercounts?view=graph-rest-1.0>
     #[inline]
@@ -804,14 +804,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getSkypeForBusinessPeerToPeerActivityCounts(period='{period}')",
         "reportroot-getskypeforbusinesspeertopeeractivitycounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getSkypeForBusinessPeerToPeerActivityCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getskypeforbusinesspeertopeeractivitycounts?view=graph-rest-1.0>
     #[inline]
@@ -834,14 +834,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getSkypeForBusinessPeerToPeerActivityMinuteCounts(period='{period}')",
         "reportroot-getskypeforbusinesspeertopeeractivityminutecounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getSkypeForBusinessPeerToPeerActivityMinuteCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getskypeforbusinesspeertopeeractivityminutecounts?view=graph-rest-1.0>
     #[inline]
@@ -864,14 +864,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getSkypeForBusinessPeerToPeerActivityUserCounts(period='{period}')",
         "reportroot-getskypeforbusinesspeertopeeractivityusercounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getSkypeForBusinessPeerToPeerActivityUserCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getskypeforbusinesspeertopeeractivityusercounts?view=graph-rest-1.0>
     #[inline]
@@ -894,14 +894,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getTeamsDeviceUsageDistributionUserCounts(period='{period}')",
         "reportroot-getteamsdeviceusagedistributionusercounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getTeamsDeviceUsageDistributionUserCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getteamsdeviceusagedistributionusercounts?view=graph-rest-1.0>
     #[inline]
@@ -924,14 +924,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getTeamsDeviceUsageUserCounts(period='{period}')",
         "reportroot-getteamsdeviceusageusercounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getTeamsDeviceUsageUserCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getteamsdeviceusageusercounts?view=graph-rest-1.0>
     #[inline]
@@ -951,14 +951,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getTeamsDeviceUsageUserDetail(date={date})",
         "reportroot-getteamsdeviceusageuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getTeamsDeviceUsageUserDetail(date={date})`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getteamsdeviceusageuserdetail?view=graph-rest-1.0>
     #[inline]
@@ -981,14 +981,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getTeamsDeviceUsageUserDetail(period='{period}')",
         "reportroot-getteamsdeviceusageuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getTeamsDeviceUsageUserDetail(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getteamsdeviceusageuserdetail?view=graph-rest-1.0>
     #[inline]
@@ -1008,14 +1008,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getTeamsUserActivityCounts(period='{period}')",
         "reportroot-getteamsuseractivitycounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getTeamsUserActivityCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getteamsuseractivitycounts?view=graph-rest-1.0>
     #[inline]
@@ -1033,14 +1033,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getTeamsUserActivityUserCounts(period='{period}')",
         "reportroot-getteamsuseractivityusercounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getTeamsUserActivityUserCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getteamsuseractivityusercounts?view=graph-rest-1.0>
     #[inline]
@@ -1060,14 +1060,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getTeamsUserActivityUserDetail(date={date})",
         "reportroot-getteamsuseractivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getTeamsUserActivityUserDetail(date={date})`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getteamsuseractivityuserdetail?view=graph-rest-1.0>
     #[inline]
@@ -1090,14 +1090,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getTeamsUserActivityUserDetail(period='{period}')",
         "reportroot-getteamsuseractivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getTeamsUserActivityUserDetail(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getteamsuseractivityuserdetail?view=graph-rest-1.0>
     #[inline]

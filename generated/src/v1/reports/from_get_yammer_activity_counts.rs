@@ -10,14 +10,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getYammerActivityCounts(period='{period}')",
         "reportroot-getyammeractivitycounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getYammerActivityCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getyammeractivitycounts?view=graph-rest-1.0>
     #[inline]
@@ -35,14 +35,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getYammerActivityUserCounts(period='{period}')",
         "reportroot-getyammeractivityusercounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getYammerActivityUserCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getyammeractivityusercounts?view=graph-rest-1.0>
     #[inline]
@@ -60,14 +60,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getYammerActivityUserDetail(date={date})",
         "reportroot-getyammeractivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getYammerActivityUserDetail(date={date})`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getyammeractivityuserdetail?view=graph-rest-1.0>
     #[inline]
@@ -90,14 +90,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getYammerActivityUserDetail(period='{period}')",
         "reportroot-getyammeractivityuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getYammerActivityUserDetail(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getyammeractivityuserdetail?view=graph-rest-1.0>
     #[inline]
@@ -115,14 +115,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getYammerDeviceUsageDistributionUserCounts(period='{period}')",
         "reportroot-getyammerdeviceusagedistributionusercounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getYammerDeviceUsageDistributionUserCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getyammerdeviceusagedistributionusercounts?view=graph-rest-1.0>
     #[inline]
@@ -145,14 +145,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getYammerDeviceUsageUserCounts(period='{period}')",
         "reportroot-getyammerdeviceusageusercounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getYammerDeviceUsageUserCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getyammerdeviceusageusercounts?view=graph-rest-1.0>
     #[inline]
@@ -172,14 +172,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getYammerDeviceUsageUserDetail(date={date})",
         "reportroot-getyammerdeviceusageuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getYammerDeviceUsageUserDetail(date={date})`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getyammerdeviceusageuserdetail?view=graph-rest-1.0>
     #[inline]
@@ -202,14 +202,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getYammerDeviceUsageUserDetail(period='{period}')",
         "reportroot-getyammerdeviceusageuserdetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getYammerDeviceUsageUserDetail(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getyammerdeviceusageuserdetail?view=graph-rest-1.0>
     #[inline]
@@ -229,14 +229,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getYammerGroupsActivityCounts(period='{period}')",
         "reportroot-getyammergroupsactivitycounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getYammerGroupsActivityCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getyammergroupsactivitycounts?view=graph-rest-1.0>
     #[inline]
@@ -256,14 +256,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getYammerGroupsActivityDetail(date={date})",
         "reportroot-getyammergroupsactivitydetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getYammerGroupsActivityDetail(date={date})`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getyammergroupsactivitydetail?view=graph-rest-1.0>
     #[inline]
@@ -286,14 +286,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getYammerGroupsActivityDetail(period='{period}')",
         "reportroot-getyammergroupsactivitydetail",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getYammerGroupsActivityDetail(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getyammergroupsactivitydetail?view=graph-rest-1.0>
     #[inline]
@@ -313,14 +313,14 @@ impl reports::Reports {
         "GET /v1.0/reports/getYammerGroupsActivityGroupCounts(period='{period}')",
         "reportroot-getyammergroupsactivitygroupcounts",
         "Reports.Read.All | - | Reports.Read.All",
-        "302",
+        "302 200",
     );
     /// `GET /reports/getYammerGroupsActivityGroupCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: `Reports.Read.All`
-    /// * Success: 302
+    /// * Success: 302, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getyammergroupsactivitygroupcounts?view=graph-rest-1.0>
     #[inline]

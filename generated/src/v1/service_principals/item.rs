@@ -79,14 +79,14 @@ impl ServicePrincipalsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/servicePrincipals/{id}",
         "serviceprincipal-get",
-        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Application.ReadWrite.All < Application.ReadWrite.OwnedBy < Directory.Read.All",
+        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All ? Application.ReadWrite.All ? Application.ReadWrite.OwnedBy ? Directory.Read.All",
         "200 *",
     );
     /// `GET /servicePrincipals/{id}`
     ///
     /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`, `Application.ReadWrite.OwnedBy`, `Directory.Read.All`
+    /// * Application, in no certain order: `Application.Read.All`, `Application.ReadWrite.All`, `Application.ReadWrite.OwnedBy`, `Directory.Read.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -137,14 +137,14 @@ impl ServicePrincipalsItem {
     pub const ADD_KEY: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/servicePrincipals/{id}/addKey",
         "serviceprincipal-addkey",
-        "- | - | -",
+        "() | () | ()",
         "200",
     );
     /// `POST /servicePrincipals/{id}/addKey`
     ///
-    /// * Delegated (work or school): not supported
-    /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Delegated (work or school): no permission needed
+    /// * Delegated (personal): no permission needed
+    /// * Application: no permission needed
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-addkey?view=graph-rest-1.0>
@@ -339,14 +339,14 @@ impl ServicePrincipalsItem {
     pub const REMOVE_KEY: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/servicePrincipals/{id}/removeKey",
         "serviceprincipal-removekey",
-        "- | - | -",
+        "() | () | ()",
         "204",
     );
     /// `POST /servicePrincipals/{id}/removeKey`
     ///
-    /// * Delegated (work or school): not supported
-    /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Delegated (work or school): no permission needed
+    /// * Delegated (personal): no permission needed
+    /// * Application: no permission needed
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-removekey?view=graph-rest-1.0>
@@ -419,14 +419,14 @@ impl ServicePrincipalsItemAppRoleAssignedTo {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/servicePrincipals/{id}/appRoleAssignedTo",
         "serviceprincipal-post-approleassignedto",
-        "AppRoleAssignment.ReadWrite.All, Application.Read.All, Directory.Read.All, Directory.ReadWrite.All, Directory.AccessAsUser.All | - | AppRoleAssignment.ReadWrite.All, Application.Read.All, Directory.Read.All, Directory.ReadWrite.All",
+        "AppRoleAssignment.ReadWrite.All + Application.Read.All < AppRoleAssignment.ReadWrite.All + Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | AppRoleAssignment.ReadWrite.All + Application.Read.All < AppRoleAssignment.ReadWrite.All + Directory.Read.All < Directory.ReadWrite.All",
         "201",
     );
     /// `POST /servicePrincipals/{id}/appRoleAssignedTo`
     ///
-    /// * Delegated (work or school), in no certain order: `AppRoleAssignment.ReadWrite.All` with `Application.Read.All`, `AppRoleAssignment.ReadWrite.All` with `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `AppRoleAssignment.ReadWrite.All` with `Application.Read.All`, `AppRoleAssignment.ReadWrite.All` with `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `AppRoleAssignment.ReadWrite.All` with `Application.Read.All`, `AppRoleAssignment.ReadWrite.All` with `Directory.Read.All`, `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `AppRoleAssignment.ReadWrite.All` with `Application.Read.All`, `AppRoleAssignment.ReadWrite.All` with `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-post-approleassignedto?view=graph-rest-1.0>
@@ -565,14 +565,14 @@ impl ServicePrincipalsItemDelegatedPermissionClassifications {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/servicePrincipals/{id}/delegatedPermissionClassifications",
         "serviceprincipal-list-delegatedpermissionclassifications",
-        "Application.Read.All < Directory.Read.All | - | Application.Read.OwnedBy < Application.Read.All < Directory.Read.All",
+        "Application.Read.All < Directory.Read.All | - | Application.Read.All < Directory.Read.All",
         "200 *",
     );
     /// `GET /servicePrincipals/{id}/delegatedPermissionClassifications`
     ///
     /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Application.Read.OwnedBy`, `Application.Read.All`, `Directory.Read.All`
+    /// * Application, least privileged first: `Application.Read.All`, `Directory.Read.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -587,14 +587,14 @@ impl ServicePrincipalsItemDelegatedPermissionClassifications {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/servicePrincipals/{id}/delegatedPermissionClassifications",
         "serviceprincipal-post-delegatedpermissionclassifications",
-        "PermissionGrantPolicy.ReadWrite.All | - | PermissionGrantPolicy.ReadWrite.All",
+        "Policy.ReadWrite.PermissionGrant | - | Policy.ReadWrite.PermissionGrant",
         "201",
     );
     /// `POST /servicePrincipals/{id}/delegatedPermissionClassifications`
     ///
-    /// * Delegated (work or school): `PermissionGrantPolicy.ReadWrite.All`
+    /// * Delegated (work or school): `Policy.ReadWrite.PermissionGrant`
     /// * Delegated (personal): not supported
-    /// * Application: `PermissionGrantPolicy.ReadWrite.All`
+    /// * Application: `Policy.ReadWrite.PermissionGrant`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-post-delegatedpermissionclassifications?view=graph-rest-1.0>
@@ -616,14 +616,14 @@ impl ServicePrincipalsItemDelegatedPermissionClassificationsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/servicePrincipals/{id}/delegatedPermissionClassifications/{id}",
         "serviceprincipal-delete-delegatedpermissionclassifications",
-        "PermissionGrantPolicy.ReadWrite.All | - | PermissionGrantPolicy.ReadWrite.All",
+        "Policy.ReadWrite.PermissionGrant | - | Policy.ReadWrite.PermissionGrant",
         "204",
     );
     /// `DELETE /servicePrincipals/{id}/delegatedPermissionClassifications/{id}`
     ///
-    /// * Delegated (work or school): `PermissionGrantPolicy.ReadWrite.All`
+    /// * Delegated (work or school): `Policy.ReadWrite.PermissionGrant`
     /// * Delegated (personal): not supported
-    /// * Application: `PermissionGrantPolicy.ReadWrite.All`
+    /// * Application: `Policy.ReadWrite.PermissionGrant`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-delete-delegatedpermissionclassifications?view=graph-rest-1.0>
@@ -713,20 +713,21 @@ impl ServicePrincipalsItemOwnersReference {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/servicePrincipals/{id}/owners/$ref",
         "serviceprincipal-post-owners",
-        "Application.ReadWrite.All, Directory.Read.All, Directory.AccessAsUser.All | - | Application.ReadWrite.OwnedBy, Directory.Read.All, Application.ReadWrite.All",
+        "Application.ReadWrite.All + Directory.Read.All < Directory.AccessAsUser.All | - | Application.ReadWrite.OwnedBy + Directory.Read.All < Application.ReadWrite.All + Directory.Read.All",
         "204",
     );
     /// `POST /servicePrincipals/{id}/owners/$ref`
     ///
-    /// * Delegated (work or school), in no certain order: `Application.ReadWrite.All` with `Directory.Read.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Application.ReadWrite.All` with `Directory.Read.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Application.ReadWrite.OwnedBy` with `Directory.Read.All`, `Application.ReadWrite.All` with `Directory.Read.All`
+    /// * Application, least privileged first: `Application.ReadWrite.OwnedBy` with `Directory.Read.All`, `Application.ReadWrite.All` with `Directory.Read.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-post-owners?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 
@@ -751,14 +752,14 @@ impl ServicePrincipalsItemOwnersItemReference {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/servicePrincipals/{id}/owners/{id}/$ref",
         "serviceprincipal-delete-owners",
-        "Application.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.ReadWrite.All < Application.ReadWrite.OwnedBy",
+        "Application.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.ReadWrite.OwnedBy < Application.ReadWrite.All",
         "204",
     );
     /// `DELETE /servicePrincipals/{id}/owners/{id}/$ref`
     ///
     /// * Delegated (work or school), least privileged first: `Application.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Application.ReadWrite.All`, `Application.ReadWrite.OwnedBy`
+    /// * Application, least privileged first: `Application.ReadWrite.OwnedBy`, `Application.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-delete-owners?view=graph-rest-1.0>

@@ -126,8 +126,8 @@ impl SitesItem {
 pub struct SitesItemAnalytics(pub rt::Path);
 
 impl SitesItemAnalytics {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/sites/{site-id}/analytics",
         "itemanalytics-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -143,8 +143,8 @@ impl SitesItemAnalytics {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itemanalytics-get?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::ItemAnalytics>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+    pub fn get(&self) -> rt::Request<types::ItemAnalytics> {
+        rt::Request::new(Self::GET, self.0.clone())
     }
 }
 
@@ -435,6 +435,10 @@ impl SitesItemItemAtPath {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-get?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/site-getbypath?view=graph-rest-1.0>
     #[inline]
     pub fn get(&self) -> rt::Request<types::Site> {
         rt::Request::new(Self::GET, self.0.clone())

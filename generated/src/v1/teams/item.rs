@@ -96,7 +96,7 @@ impl TeamsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-archive?view=graph-rest-1.0>
     #[inline]
-    pub fn archive(&self) -> rt::Request<types::TeamsAsyncOperation> {
+    pub fn archive(&self) -> rt::Request<()> {
         rt::Request::new(Self::ARCHIVE, self.0.segment("archive"))
     }
     /// What the documentation says about [`Self::clone`].
@@ -115,10 +115,7 @@ impl TeamsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-clone?view=graph-rest-1.0>
     #[inline]
-    pub fn clone(
-        &self,
-        body: actions::TeamClone,
-    ) -> rt::Request<types::TeamsAsyncOperation> {
+    pub fn clone(&self, body: actions::TeamClone) -> rt::Request<()> {
         rt::Request::new(Self::CLONE, self.0.segment("clone")).body(body.into())
     }
     /// What the documentation says about [`Self::complete_migration`].
@@ -179,7 +176,7 @@ impl TeamsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-unarchive?view=graph-rest-1.0>
     #[inline]
-    pub fn unarchive(&self) -> rt::Request<types::TeamsAsyncOperation> {
+    pub fn unarchive(&self) -> rt::Request<()> {
         rt::Request::new(Self::UNARCHIVE, self.0.segment("unarchive"))
     }
 }
@@ -230,8 +227,11 @@ impl TeamsItemInstalledApps {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-post-installedapps?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(
+        &self,
+        body: impl rt::Is<types::TeamsAppInstallation>,
+    ) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -256,7 +256,7 @@ impl TeamsItemInstalledAppsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-get-installedapps?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<rt::Collection<types::TeamsAppInstallation>> {
+    pub fn get(&self) -> rt::Request<types::TeamsAppInstallation> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].

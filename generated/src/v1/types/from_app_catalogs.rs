@@ -430,49 +430,6 @@ pub use self::of_audit_logs_and_2_more_2::*;
     any(
         feature = "chats",
         feature = "communications",
-        feature = "devices",
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "invitations",
-        feature = "me",
-        feature = "organization",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-mod of_chats_and_15_more;
-#[cfg(
-    any(
-        feature = "chats",
-        feature = "communications",
-        feature = "devices",
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "invitations",
-        feature = "me",
-        feature = "organization",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-pub use self::of_chats_and_15_more::*;
-
-#[cfg(
-    any(
-        feature = "chats",
-        feature = "communications",
         feature = "directory",
         feature = "directory-roles",
         feature = "drive",
@@ -568,6 +525,45 @@ pub use self::of_chats_and_17_more::*;
 #[cfg(
     any(
         feature = "chats",
+        feature = "communications",
+        feature = "directory",
+        feature = "drives",
+        feature = "education",
+        feature = "groups",
+        feature = "invitations",
+        feature = "me",
+        feature = "other-types",
+        feature = "print",
+        feature = "shares",
+        feature = "sites",
+        feature = "teams",
+        feature = "users"
+    )
+)]
+mod of_chats_and_13_more;
+#[cfg(
+    any(
+        feature = "chats",
+        feature = "communications",
+        feature = "directory",
+        feature = "drives",
+        feature = "education",
+        feature = "groups",
+        feature = "invitations",
+        feature = "me",
+        feature = "other-types",
+        feature = "print",
+        feature = "shares",
+        feature = "sites",
+        feature = "teams",
+        feature = "users"
+    )
+)]
+pub use self::of_chats_and_13_more::*;
+
+#[cfg(
+    any(
+        feature = "chats",
         feature = "groups",
         feature = "me",
         feature = "other-types",
@@ -588,10 +584,26 @@ mod of_chats_and_5_more;
 )]
 pub use self::of_chats_and_5_more::*;
 
-#[cfg(any(feature = "chats", feature = "groups", feature = "teams"))]
-mod of_chats_and_2_more;
-#[cfg(any(feature = "chats", feature = "groups", feature = "teams"))]
-pub use self::of_chats_and_2_more::*;
+#[cfg(
+    any(
+        feature = "chats",
+        feature = "groups",
+        feature = "me",
+        feature = "teams",
+        feature = "users"
+    )
+)]
+mod of_chats_and_4_more;
+#[cfg(
+    any(
+        feature = "chats",
+        feature = "groups",
+        feature = "me",
+        feature = "teams",
+        feature = "users"
+    )
+)]
+pub use self::of_chats_and_4_more::*;
 
 #[cfg(feature = "communications")]
 mod of_communications;
@@ -636,47 +648,6 @@ pub use self::of_connections_and_external::*;
 mod of_contacts;
 #[cfg(feature = "contacts")]
 pub use self::of_contacts::*;
-
-#[cfg(
-    any(
-        feature = "contacts",
-        feature = "devices",
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "invitations",
-        feature = "me",
-        feature = "organization",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-mod of_contacts_and_14_more;
-#[cfg(
-    any(
-        feature = "contacts",
-        feature = "devices",
-        feature = "directory",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "invitations",
-        feature = "me",
-        feature = "organization",
-        feature = "other-types",
-        feature = "print",
-        feature = "shares",
-        feature = "sites",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-pub use self::of_contacts_and_14_more::*;
 
 #[cfg(
     any(
@@ -875,7 +846,6 @@ pub use self::of_device_management::*;
 #[cfg(
     any(
         feature = "device-management",
-        feature = "devices",
         feature = "directory",
         feature = "drives",
         feature = "education",
@@ -883,7 +853,6 @@ pub use self::of_device_management::*;
         feature = "identity-governance",
         feature = "invitations",
         feature = "me",
-        feature = "organization",
         feature = "other-types",
         feature = "print",
         feature = "shares",
@@ -892,11 +861,10 @@ pub use self::of_device_management::*;
         feature = "users"
     )
 )]
-mod of_device_management_and_15_more;
+mod of_device_management_and_13_more;
 #[cfg(
     any(
         feature = "device-management",
-        feature = "devices",
         feature = "directory",
         feature = "drives",
         feature = "education",
@@ -904,7 +872,6 @@ mod of_device_management_and_15_more;
         feature = "identity-governance",
         feature = "invitations",
         feature = "me",
-        feature = "organization",
         feature = "other-types",
         feature = "print",
         feature = "shares",
@@ -913,7 +880,7 @@ mod of_device_management_and_15_more;
         feature = "users"
     )
 )]
-pub use self::of_device_management_and_15_more::*;
+pub use self::of_device_management_and_13_more::*;
 
 #[cfg(
     any(
@@ -964,7 +931,6 @@ pub use self::of_device_management_and_users::*;
         feature = "drives",
         feature = "education",
         feature = "groups",
-        feature = "identity-governance",
         feature = "invitations",
         feature = "me",
         feature = "organization",
@@ -976,7 +942,7 @@ pub use self::of_device_management_and_users::*;
         feature = "users"
     )
 )]
-mod of_devices_and_14_more;
+mod of_devices_and_13_more;
 #[cfg(
     any(
         feature = "devices",
@@ -984,7 +950,6 @@ mod of_devices_and_14_more;
         feature = "drives",
         feature = "education",
         feature = "groups",
-        feature = "identity-governance",
         feature = "invitations",
         feature = "me",
         feature = "organization",
@@ -996,4 +961,14 @@ mod of_devices_and_14_more;
         feature = "users"
     )
 )]
-pub use self::of_devices_and_14_more::*;
+pub use self::of_devices_and_13_more::*;
+
+#[cfg(any(feature = "devices", feature = "me", feature = "users"))]
+mod of_devices_and_2_more;
+#[cfg(any(feature = "devices", feature = "me", feature = "users"))]
+pub use self::of_devices_and_2_more::*;
+
+#[cfg(any(feature = "directory", feature = "directory-roles", feature = "education"))]
+mod of_directory_and_2_more;
+#[cfg(any(feature = "directory", feature = "directory-roles", feature = "education"))]
+pub use self::of_directory_and_2_more::*;

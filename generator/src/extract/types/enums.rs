@@ -1,7 +1,10 @@
 //! Members of enumerations: on pages of their own, on collection pages, and below the properties of
 //! a resource.
 
+use std::collections::BTreeMap;
+
 use super::identity::{namespace, new_type};
+use super::properties::SectionLinks;
 use super::{name_in_heading, title};
 use crate::diag::{codes, quoted};
 use crate::extract::{Context, Output};
@@ -15,7 +18,7 @@ pub(super) fn extract_table(
     section: usize,
     table: Table<'_>,
     columns: (usize, Option<usize>),
-    section_links: &[(String, &str)],
+    section_links: &SectionLinks,
     out: &mut Output<'_>,
 ) {
     let (name, value) = columns;
@@ -40,12 +43,11 @@ pub(super) fn extract_table(
     match enum_name(context, section, table, out) {
         Some(name) => add(context, name, members, table, out),
         None => {
-            let slug = &context.page.sections[section].slug;
-            let linked = section_links.iter().find(|(_, linked)| linked.eq_ignore_ascii_case(slug));
-            let linked = linked.map(|(name, _)| name.as_str());
+            let slug = context.page.sections[section].slug.to_ascii_lowercase();
+            let linked = section_links.get(&slug).and_then(|names| names.first());
             let mut properties = out.facts.types.first_mut().into_iter().flat_map(|ty| &mut ty.properties);
             let property = match linked {
-                Some(linked) => properties.find(|property| property.name == linked),
+                Some(linked) => properties.find(|property| property.name == *linked),
                 None => properties.last(),
             };
             match property {
@@ -54,8 +56,11 @@ pub(super) fn extract_table(
                 }
                 Some(_) => {}
                 None => {
-                    let message = "neither a heading nor a property names the enumeration of this table";
-                    out.sink.report(&codes::ODD_MEMBER, table.span(), message);
+                    out.sink.report(
+                        &codes::ODD_MEMBER,
+                        table.span(),
+                        "neither a heading nor a property names the enumeration of this table",
+                    );
                 }
             }
         }
@@ -63,15 +68,23 @@ pub(super) fn extract_table(
 }
 
 /// Values of properties whose type is a link to the section that lists them: `[String](#hue-values)`.
-pub(super) fn follow_links(context: &Context<'_>, section_links: &[(String, &str)], out: &mut Output<'_>) {
-    for (name, slug) in section_links {
-        let section = context.page.sections.iter().find(|section| section.slug.eq_ignore_ascii_case(slug));
-        let Some(called) = section.and_then(|section| name_in_heading(context.page, section)) else { continue };
-        let Some((ty, others)) = out.facts.types.split_first_mut() else { return };
-        let listed = others.iter().find(|other| other.kind == TypeKind::Enum && other.name == called);
-        let mut properties = ty.properties.iter_mut();
-        if let (Some(listed), Some(property)) = (listed, properties.find(|property| property.name == *name))
-            && property.values.is_empty()
+pub(super) fn follow_links(context: &Context<'_>, section_links: &SectionLinks, out: &mut Output<'_>) {
+    if section_links.is_empty() {
+        return;
+    }
+    let Some((ty, others)) = out.facts.types.split_first_mut() else { return };
+    let enums = others.iter().filter(|other| other.kind == TypeKind::Enum);
+    let enums: BTreeMap<&str, &TypeFacts> = enums.map(|other| (other.name.as_str(), other)).collect();
+    let mut listed: BTreeMap<&str, &TypeFacts> = BTreeMap::new();
+    for section in &context.page.sections {
+        if let Some(names) = section_links.get(&section.slug.to_ascii_lowercase())
+            && let Some(found) = name_in_heading(context.page, section).and_then(|called| enums.get(called.as_str()))
+        {
+            listed.extend(names.iter().map(|name| (name.as_str(), *found)));
+        }
+    }
+    for property in ty.properties.iter_mut().filter(|property| property.values.is_empty()) {
+        if let Some(listed) = listed.get(property.name.as_str())
             && context.words.primitive(&property.ty.name).is_some()
         {
             property.values.extend(listed.members.iter().map(|member| member.name.clone()));

@@ -1,5 +1,7 @@
 //! Tables of properties and relationships.
 
+use std::collections::BTreeMap;
+
 use super::identity::base_in;
 use super::json_shape;
 use crate::diag::{codes, quoted};
@@ -18,13 +20,15 @@ pub(super) struct Columns {
     pub(super) relationships: bool,
 }
 
+pub(super) type SectionLinks = BTreeMap<String, Vec<String>>;
+
 /// What the rows of a page share.
 #[derive(Default)]
 pub(super) struct Rows<'p> {
     /// The JSON representation.
     pub(super) shape: &'p str,
-    /// Properties whose type is a link to a section of the page, and the slug of that.
-    pub(super) section_links: Vec<(String, &'p str)>,
+    /// Sections of the page that type cells link to, by their slug in lower case, and whose cells these are.
+    pub(super) section_links: SectionLinks,
     /// The names of all JSON of the page.
     shown: ShownNames<'p>,
     /// The description at hand, in lower case.
@@ -77,16 +81,16 @@ fn names_of_rows<'p>(
     rows: &mut Rows<'p>,
     out: &mut Output<'_>,
 ) -> Vec<Named> {
-    let cells = || table.rows().filter_map(|row| Some((row, row.cell(columns.name)?)));
+    let cells: Vec<_> = table.rows().filter_map(|row| Some((row, row.cell(columns.name)?))).collect();
     if context.names.is_some() {
         let repaired = repair_names(context, table, columns, &json_shape::names(rows.shape));
-        let name = |((_, cell), repaired): ((TableRow<'_>, View<'_>), Option<String>)| {
-            Named::Name(repaired.unwrap_or_else(|| parameter_name(cell.source())))
-        };
-        return cells().zip(repaired).map(name).collect();
+        let names = cells.iter().zip(repaired);
+        return names
+            .map(|((_, cell), name)| Named::Name(name.unwrap_or_else(|| parameter_name(cell.source()))))
+            .collect();
     }
     let mut names = Vec::new();
-    for (row, cell) in cells() {
+    for &(row, cell) in &cells {
         names.push(if is_label(row, columns) {
             Named::Label
         } else {
@@ -95,9 +99,7 @@ fn names_of_rows<'p>(
     }
     if names.contains(&Named::Lost) {
         for (row, name) in name_cell::find_by_place(&names, &json_shape::names(rows.shape)) {
-            if let Some((_, cell)) = cells().nth(row) {
-                name_cell::report(cell, name, "its place in the JSON counts", out);
-            }
+            name_cell::report(cells[row].1, name, "its place in the JSON counts", out);
             names[row] = Named::Name(name.to_owned());
         }
     }
@@ -141,7 +143,7 @@ fn extract_row<'p>(
     }
     let mut links = row.cell(columns.ty).into_iter().flat_map(View::links);
     if let Some(slug) = links.find_map(|link| link.destination.strip_prefix('#')) {
-        rows.section_links.push((name.clone(), slug));
+        rows.section_links.entry(slug.to_ascii_lowercase()).or_default().push(name.clone());
     }
     let line = row.cell(columns.name).map_or(0, |cell| out.line(cell.span()));
     let is_odd = ty.name.is_empty() || !ty.name.is_ascii() || ty.name.contains(' ') && !words.names_one_type(&ty.name);

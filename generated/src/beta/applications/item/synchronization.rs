@@ -194,14 +194,14 @@ impl ApplicationsItemSynchronizationTemplatesItemSchema {
         "DELETE /beta/applications/{id}/synchronization/templates/{templateId}/schema",
         "synchronization-synchronizationschema-delete",
         "Directory.ReadWrite.All | - | -",
-        "201",
+        "201 204",
     );
     /// `DELETE /applications/{id}/synchronization/templates/{templateId}/schema`
     ///
     /// * Delegated (work or school): `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 201
+    /// * Success: 201, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-delete?view=graph-rest-beta>
     #[inline]

@@ -42,14 +42,14 @@ impl DeviceManagementScriptsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}",
         "intune-shared-devicemanagementscript-get",
-        "DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All | - | DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All",
+        "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200 *",
     );
     /// `GET /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`
+    /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -67,9 +67,9 @@ impl DeviceManagementScriptsItem {
     );
     /// `PATCH /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicemanagementscript-update?view=graph-rest-beta>
@@ -89,9 +89,9 @@ impl DeviceManagementScriptsItem {
     );
     /// `DELETE /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicemanagementscript-delete?view=graph-rest-beta>
@@ -108,9 +108,9 @@ impl DeviceManagementScriptsItem {
     );
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/assign`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicemanagementscript-assign?view=graph-rest-beta>

@@ -5,11 +5,11 @@ use crate::runtime as rt;
 use crate::beta::actions;
 use crate::beta::types;
 
-mod assignments;
-pub use self::assignments::*;
-
 mod categories;
 pub use self::categories::*;
+
+mod settings;
+pub use self::settings::*;
 
 /// `/deviceManagement/intents/{deviceManagementIntentId}`
 #[must_use]
@@ -236,6 +236,132 @@ impl IntentsItem {
     ) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE_SETTINGS, self.0.segment("updateSettings"))
             .body(body.into())
+    }
+}
+
+/// `/deviceManagement/intents/{deviceManagementIntentId}/assignments`
+#[must_use]
+pub struct IntentsItemAssignments(pub rt::Path);
+
+impl IntentsItemAssignments {
+    /// `/deviceManagement/intents/{deviceManagementIntentId}/assignments/{deviceManagementIntentAssignmentId}`
+    #[inline]
+    pub fn id(
+        &self,
+        device_management_intent_assignment_id: &str,
+    ) -> IntentsItemAssignmentsItem {
+        IntentsItemAssignmentsItem(self.0.key(device_management_intent_assignment_id))
+    }
+    /// What the documentation says about [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/deviceManagement/intents/{deviceManagementIntentId}/assignments",
+        "intune-deviceintent-devicemanagementintentassignment-list",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
+        "200",
+    );
+    /// `GET /deviceManagement/intents/{deviceManagementIntentId}/assignments`
+    ///
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentassignment-list?view=graph-rest-beta>
+    #[inline]
+    pub fn list(
+        &self,
+    ) -> rt::Request<rt::Collection<types::DeviceManagementIntentAssignment>> {
+        rt::Request::new(Self::LIST, self.0.clone())
+    }
+    /// What the documentation says about [`Self::create`].
+    pub const CREATE: &'static rt::Operation = &rt::Operation(
+        "POST /beta/deviceManagement/intents/{deviceManagementIntentId}/assignments",
+        "intune-deviceintent-devicemanagementintentassignment-create",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
+        "201",
+    );
+    /// `POST /deviceManagement/intents/{deviceManagementIntentId}/assignments`
+    ///
+    /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Success: 201
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentassignment-create?view=graph-rest-beta>
+    #[inline]
+    pub fn create(
+        &self,
+        body: types::DeviceManagementIntentAssignment,
+    ) -> rt::Request<types::DeviceManagementIntentAssignment> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    }
+}
+
+/// `/deviceManagement/intents/{deviceManagementIntentId}/assignments/{deviceManagementIntentAssignmentId}`
+#[must_use]
+pub struct IntentsItemAssignmentsItem(pub rt::Path);
+
+impl IntentsItemAssignmentsItem {
+    /// What the documentation says about [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/deviceManagement/intents/{deviceManagementIntentId}/assignments/{deviceManagementIntentAssignmentId}",
+        "intune-deviceintent-devicemanagementintentassignment-get",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
+        "200 *",
+    );
+    /// `GET /deviceManagement/intents/{deviceManagementIntentId}/assignments/{deviceManagementIntentAssignmentId}`
+    ///
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Success: 200
+    /// * Query options: those of OData
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentassignment-get?view=graph-rest-beta>
+    #[inline]
+    pub fn get(&self) -> rt::Request<types::DeviceManagementIntentAssignment> {
+        rt::Request::new(Self::GET, self.0.clone())
+    }
+    /// What the documentation says about [`Self::update`].
+    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+        "PATCH /beta/deviceManagement/intents/{deviceManagementIntentId}/assignments/{deviceManagementIntentAssignmentId}",
+        "intune-deviceintent-devicemanagementintentassignment-update",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
+        "200",
+    );
+    /// `PATCH /deviceManagement/intents/{deviceManagementIntentId}/assignments/{deviceManagementIntentAssignmentId}`
+    ///
+    /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentassignment-update?view=graph-rest-beta>
+    #[inline]
+    pub fn update(
+        &self,
+        body: types::DeviceManagementIntentAssignment,
+    ) -> rt::Request<types::DeviceManagementIntentAssignment> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+    }
+    /// What the documentation says about [`Self::delete`].
+    pub const DELETE: &'static rt::Operation = &rt::Operation(
+        "DELETE /beta/deviceManagement/intents/{deviceManagementIntentId}/assignments/{deviceManagementIntentAssignmentId}",
+        "intune-deviceintent-devicemanagementintentassignment-delete",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
+        "204",
+    );
+    /// `DELETE /deviceManagement/intents/{deviceManagementIntentId}/assignments/{deviceManagementIntentAssignmentId}`
+    ///
+    /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Success: 204
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentassignment-delete?view=graph-rest-beta>
+    #[inline]
+    pub fn delete(&self) -> rt::Request<()> {
+        rt::Request::new(Self::DELETE, self.0.clone())
     }
 }
 
@@ -543,132 +669,6 @@ impl IntentsItemDeviceStateSummary {
         body: types::DeviceManagementIntentDeviceStateSummary,
     ) -> rt::Request<types::DeviceManagementIntentDeviceStateSummary> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
-    }
-}
-
-/// `/deviceManagement/intents/{deviceManagementIntentId}/settings`
-#[must_use]
-pub struct IntentsItemSettings(pub rt::Path);
-
-impl IntentsItemSettings {
-    /// `/deviceManagement/intents/{deviceManagementIntentId}/settings/{deviceManagementSettingInstanceId}`
-    #[inline]
-    pub fn id(
-        &self,
-        device_management_setting_instance_id: &str,
-    ) -> IntentsItemSettingsItem {
-        IntentsItemSettingsItem(self.0.key(device_management_setting_instance_id))
-    }
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /beta/deviceManagement/intents/{deviceManagementIntentId}/settings",
-        "intune-deviceintent-devicemanagementsettinginstance-list",
-        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200",
-    );
-    /// `GET /deviceManagement/intents/{deviceManagementIntentId}/settings`
-    ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
-    /// * Success: 200
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementsettinginstance-list?view=graph-rest-beta>
-    #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<types::DeviceManagementSettingInstance>> {
-        rt::Request::new(Self::LIST, self.0.clone())
-    }
-    /// What the documentation says about [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
-        "POST /beta/deviceManagement/intents/{deviceManagementIntentId}/settings",
-        "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-create",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
-        "201",
-    );
-    /// `POST /deviceManagement/intents/{deviceManagementIntentId}/settings`
-    ///
-    /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
-    /// * Success: 201
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementabstractcomplexsettinginstance-create?view=graph-rest-beta>
-    #[inline]
-    pub fn create(
-        &self,
-        body: impl rt::Is<types::DeviceManagementSettingInstance>,
-    ) -> rt::Request<types::DeviceManagementSettingInstance> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
-    }
-}
-
-/// `/deviceManagement/intents/{deviceManagementIntentId}/settings/{deviceManagementSettingInstanceId}`
-#[must_use]
-pub struct IntentsItemSettingsItem(pub rt::Path);
-
-impl IntentsItemSettingsItem {
-    /// What the documentation says about [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /beta/deviceManagement/intents/{deviceManagementIntentId}/settings/{deviceManagementSettingInstanceId}",
-        "intune-deviceintent-devicemanagementsettinginstance-get",
-        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200 *",
-    );
-    /// `GET /deviceManagement/intents/{deviceManagementIntentId}/settings/{deviceManagementSettingInstanceId}`
-    ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
-    /// * Success: 200
-    /// * Query options: those of OData
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementsettinginstance-get?view=graph-rest-beta>
-    #[inline]
-    pub fn get(&self) -> rt::Request<types::DeviceManagementSettingInstance> {
-        rt::Request::new(Self::GET, self.0.clone())
-    }
-    /// What the documentation says about [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
-        "PATCH /beta/deviceManagement/intents/{deviceManagementIntentId}/settings/{deviceManagementSettingInstanceId}",
-        "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-update",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
-        "200",
-    );
-    /// `PATCH /deviceManagement/intents/{deviceManagementIntentId}/settings/{deviceManagementSettingInstanceId}`
-    ///
-    /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
-    /// * Success: 200
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementabstractcomplexsettinginstance-update?view=graph-rest-beta>
-    #[inline]
-    pub fn update(
-        &self,
-        body: impl rt::Is<types::DeviceManagementSettingInstance>,
-    ) -> rt::Request<types::DeviceManagementSettingInstance> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
-    }
-    /// What the documentation says about [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
-        "DELETE /beta/deviceManagement/intents/{deviceManagementIntentId}/settings/{deviceManagementSettingInstanceId}",
-        "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-delete",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
-        "204",
-    );
-    /// `DELETE /deviceManagement/intents/{deviceManagementIntentId}/settings/{deviceManagementSettingInstanceId}`
-    ///
-    /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
-    /// * Success: 204
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementabstractcomplexsettinginstance-delete?view=graph-rest-beta>
-    #[inline]
-    pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
     }
 }
 

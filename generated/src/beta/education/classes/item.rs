@@ -320,14 +320,14 @@ impl ClassesItemGroup {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/education/classes/{id}/group",
         "educationclass-get-group",
-        "EduRoster.ReadBasic, EduRoster.Read, EduRoster.Write, Directory.Read.All | - | EduRoster.Read.All, EduRoster.ReadWrite.All, Directory.Read.All",
+        "EduRoster.ReadBasic + Directory.Read.All < EduRoster.Read + Directory.Read.All < EduRoster.Write + Directory.Read.All | - | EduRoster.Read.All + Directory.Read.All < EduRoster.ReadWrite.All + Directory.Read.All",
         "200",
     );
     /// `GET /education/classes/{id}/group`
     ///
-    /// * Delegated (work or school), in no certain order: `EduRoster.ReadBasic` with `Directory.Read.All`, `EduRoster.Read` with `Directory.Read.All`, `EduRoster.Write` with `Directory.Read.All`
+    /// * Delegated (work or school), least privileged first: `EduRoster.ReadBasic` with `Directory.Read.All`, `EduRoster.Read` with `Directory.Read.All`, `EduRoster.Write` with `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `EduRoster.Read.All` with `Directory.Read.All`, `EduRoster.ReadWrite.All` with `Directory.Read.All`
+    /// * Application, least privileged first: `EduRoster.Read.All` with `Directory.Read.All`, `EduRoster.ReadWrite.All` with `Directory.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-get-group?view=graph-rest-beta>
@@ -356,14 +356,14 @@ impl ClassesItemMembers {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/education/classes/{id}/members",
         "educationclass-list-members",
-        "EduRoster.ReadBasic | - | EduRoster.Read.All, EduRoster.ReadWrite.All, Member.Read.Hidden",
+        "EduRoster.ReadBasic | - | EduRoster.Read.All + Member.Read.Hidden < EduRoster.ReadWrite.All + Member.Read.Hidden",
         "200 *",
     );
     /// `GET /education/classes/{id}/members`
     ///
     /// * Delegated (work or school): `EduRoster.ReadBasic`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `EduRoster.Read.All` with `Member.Read.Hidden`, `EduRoster.ReadWrite.All` with `Member.Read.Hidden`
+    /// * Application, least privileged first: `EduRoster.Read.All` with `Member.Read.Hidden`, `EduRoster.ReadWrite.All` with `Member.Read.Hidden`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -383,20 +383,21 @@ impl ClassesItemMembersReference {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/education/classes/{id}/members/$ref",
         "educationclass-post-members",
-        "- | - | EduRoster.ReadWrite.All, Member.Read.Hidden",
+        "- | - | EduRoster.ReadWrite.All + Member.Read.Hidden",
         "204",
     );
     /// `POST /education/classes/{id}/members/$ref`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `EduRoster.ReadWrite.All` with `Member.Read.Hidden`
+    /// * Application: `EduRoster.ReadWrite.All` with `Member.Read.Hidden`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-post-members?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 
@@ -523,8 +524,9 @@ impl ClassesItemTeachersReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-post-teachers?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 

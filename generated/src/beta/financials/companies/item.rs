@@ -193,8 +193,8 @@ impl CompaniesItemAccountsItem {
 pub struct CompaniesItemAgedAccountsPayable(pub rt::Path);
 
 impl CompaniesItemAgedAccountsPayable {
-    /// What the documentation says about [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/financials/companies/{id}/agedAccountsPayable",
         "dynamics-agedaccountspayable-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -210,8 +210,8 @@ impl CompaniesItemAgedAccountsPayable {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-agedaccountspayable-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::AgedAccountsPayable> {
-        rt::Request::new(Self::GET, self.0.clone())
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AgedAccountsPayable>> {
+        rt::Request::new(Self::LIST, self.0.clone())
     }
 }
 
@@ -220,8 +220,8 @@ impl CompaniesItemAgedAccountsPayable {
 pub struct CompaniesItemAgedAccountsReceivable(pub rt::Path);
 
 impl CompaniesItemAgedAccountsReceivable {
-    /// What the documentation says about [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/financials/companies/{id}/agedAccountsReceivable",
         "dynamics-agedaccountsreceivable-get",
         "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
@@ -237,8 +237,8 @@ impl CompaniesItemAgedAccountsReceivable {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-agedaccountsreceivable-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::AgedAccountsReceivable> {
-        rt::Request::new(Self::GET, self.0.clone())
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AgedAccountsReceivable>> {
+        rt::Request::new(Self::LIST, self.0.clone())
     }
 }
 
@@ -298,7 +298,7 @@ impl CompaniesItemCompanyInformationItem {
     #[inline]
     pub fn update(
         &self,
-        body: ::serde_json::Value,
+        body: types::CompanyInformation,
     ) -> rt::Request<types::CompanyInformation> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
@@ -480,7 +480,7 @@ impl CompaniesItemTaxAreasItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-taxarea?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::TaxAreas> {
+    pub fn create(&self, body: types::TaxAreas) -> rt::Request<types::TaxAreas> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::update`].
@@ -500,7 +500,7 @@ impl CompaniesItemTaxAreasItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-taxarea-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<types::TaxAreas> {
+    pub fn update(&self, body: types::TaxAreas) -> rt::Request<types::TaxAreas> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -552,7 +552,7 @@ impl CompaniesItemTaxGroups {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-taxgroups?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::TaxGroups> {
+    pub fn create(&self, body: types::TaxGroups) -> rt::Request<types::TaxGroups> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -599,7 +599,7 @@ impl CompaniesItemTaxGroupsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-taxGroups-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<types::TaxGroups> {
+    pub fn update(&self, body: types::TaxGroups) -> rt::Request<types::TaxGroups> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -653,7 +653,7 @@ impl CompaniesItemUnitsOfMeasure {
     #[inline]
     pub fn create(
         &self,
-        body: ::serde_json::Value,
+        body: types::UnitsOfMeasure,
     ) -> rt::Request<types::UnitsOfMeasure> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
@@ -703,7 +703,7 @@ impl CompaniesItemUnitsOfMeasureItem {
     #[inline]
     pub fn update(
         &self,
-        body: ::serde_json::Value,
+        body: types::UnitsOfMeasure,
     ) -> rt::Request<types::UnitsOfMeasure> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
@@ -756,7 +756,7 @@ impl CompaniesItemVendors {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-vendor?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<::serde_json::Value> {
+    pub fn create(&self, body: types::Vendor) -> rt::Request<types::Vendor> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -783,7 +783,7 @@ impl CompaniesItemVendorsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-vendor-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<::serde_json::Value> {
+    pub fn get(&self) -> rt::Request<types::Vendor> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -803,7 +803,7 @@ impl CompaniesItemVendorsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-vendor-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<::serde_json::Value> {
+    pub fn update(&self, body: types::Vendor) -> rt::Request<types::Vendor> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -18,14 +18,14 @@ impl GroupsItemPhoto {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/groups/{id}/photo",
         "profilephoto-get",
-        "User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite | User.Read, User.ReadWrite, Contacts.Read, Contacts.ReadWrite | User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite",
+        "Group.Read.All < Group.ReadWrite.All | User.Read, User.ReadWrite, Contacts.Read, Contacts.ReadWrite | Group.Read.All < Group.ReadWrite.All",
         "200 *",
     );
     /// `GET /groups/{id}/photo`
     ///
-    /// * Delegated (work or school), depending on the resource: `User.Read`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Delegated (personal), depending on the resource: `User.Read`, `User.ReadWrite`, `Contacts.Read`, `Contacts.ReadWrite`
-    /// * Application, depending on the resource: `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -45,14 +45,14 @@ impl GroupsItemPhotoValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/groups/{id}/photo/$value",
         "profilephoto-get",
-        "User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite | User.Read, User.ReadWrite, Contacts.Read, Contacts.ReadWrite | User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite",
+        "Group.Read.All < Group.ReadWrite.All | User.Read, User.ReadWrite, Contacts.Read, Contacts.ReadWrite | Group.Read.All < Group.ReadWrite.All",
         "200 *",
     );
     /// `GET /groups/{id}/photo/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `User.Read`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Delegated (personal), depending on the resource: `User.Read`, `User.ReadWrite`, `Contacts.Read`, `Contacts.ReadWrite`
-    /// * Application, depending on the resource: `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -65,14 +65,14 @@ impl GroupsItemPhotoValue {
     pub const REPLACE: &'static rt::Operation = &rt::Operation(
         "PUT /beta/groups/{id}/photo/$value",
         "profilephoto-update",
-        "User.ReadWrite, User.ReadWrite.All, Group.ReadWrite.All, Contacts.ReadWrite | - | User.ReadWrite.All, Group.ReadWrite.All, Contacts.ReadWrite",
+        "Group.ReadWrite.All | - | Group.ReadWrite.All",
         "200",
     );
     /// `PUT /groups/{id}/photo/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `User.ReadWrite`, `User.ReadWrite.All`, `Group.ReadWrite.All`, `Contacts.ReadWrite`
+    /// * Delegated (work or school): `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `User.ReadWrite.All`, `Group.ReadWrite.All`, `Contacts.ReadWrite`
+    /// * Application: `Group.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-update?view=graph-rest-beta>

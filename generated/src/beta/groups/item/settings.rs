@@ -49,6 +49,10 @@ impl GroupsItemSettings {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directorysetting-post-settings?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/group-post-settings?view=graph-rest-beta>
     #[inline]
     pub fn create(
         &self,

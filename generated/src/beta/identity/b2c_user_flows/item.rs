@@ -72,21 +72,21 @@ impl B2cUserFlowsItem {
         "PATCH /beta/identity/b2cUserFlows/{id}",
         "b2cidentityuserflow-update",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
-        "200",
+        "200 204",
     );
     /// `PATCH /identity/b2cUserFlows/{id}`
     ///
     /// * Delegated (work or school): `IdentityUserFlow.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `IdentityUserFlow.ReadWrite.All`
-    /// * Success: 200
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2cidentityuserflow-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
         body: types::B2cIdentityUserFlow,
-    ) -> rt::Request<types::B2cIdentityUserFlow> {
+    ) -> rt::Request<Option<types::B2cIdentityUserFlow>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -175,8 +175,9 @@ impl B2cUserFlowsItemApiConnectorConfigurationItemReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2cidentityuserflow-put-apiconnectorconfiguration?view=graph-rest-beta>
     #[inline]
-    pub fn replace(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+    pub fn replace(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::REPLACE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 
@@ -237,8 +238,9 @@ impl B2cUserFlowsItemIdentityProvidersReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2cidentityuserflow-post-identityproviders?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 
@@ -353,21 +355,21 @@ impl B2cUserFlowsItemLanguagesItem {
         "PUT /beta/identity/b2cUserFlows/{id}/languages/{id}",
         "b2cidentityuserflow-put-languages",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
-        "201",
+        "201 204",
     );
     /// `PUT /identity/b2cUserFlows/{id}/languages/{id}`
     ///
     /// * Delegated (work or school): `IdentityUserFlow.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `IdentityUserFlow.ReadWrite.All`
-    /// * Success: 201
+    /// * Success: 201, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2cidentityuserflow-put-languages?view=graph-rest-beta>
     #[inline]
     pub fn replace(
         &self,
         body: types::UserFlowLanguageConfiguration,
-    ) -> rt::Request<types::UserFlowLanguageConfiguration> {
+    ) -> rt::Request<Option<types::UserFlowLanguageConfiguration>> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -706,21 +708,21 @@ impl B2cUserFlowsItemUserAttributeAssignmentsItem {
         "PATCH /beta/identity/b2cUserFlows/{id}/userAttributeAssignments/{id}",
         "identityuserflowattributeassignment-update",
         "IdentityUserFlow.ReadWrite.All | - | IdentityUserFlow.ReadWrite.All",
-        "200",
+        "200 204",
     );
     /// `PATCH /identity/b2cUserFlows/{id}/userAttributeAssignments/{id}`
     ///
     /// * Delegated (work or school): `IdentityUserFlow.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `IdentityUserFlow.ReadWrite.All`
-    /// * Success: 200
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflowattributeassignment-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
         body: types::IdentityUserFlowAttributeAssignment,
-    ) -> rt::Request<types::IdentityUserFlowAttributeAssignment> {
+    ) -> rt::Request<Option<types::IdentityUserFlowAttributeAssignment>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -804,8 +806,9 @@ impl B2cUserFlowsItemUserflowIdentityProvidersReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2cidentityuserflow-userflowidentityproviders-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+    pub fn update(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::UPDATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 

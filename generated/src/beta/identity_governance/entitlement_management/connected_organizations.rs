@@ -117,7 +117,10 @@ impl EntitlementManagementConnectedOrganizationsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectedorganization-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: types::ConnectedOrganization) -> rt::Request<()> {
+    pub fn update(
+        &self,
+        body: types::ConnectedOrganization,
+    ) -> rt::Request<Option<types::ConnectedOrganization>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -209,8 +212,9 @@ impl EntitlementManagementConnectedOrganizationsItemExternalSponsorsReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectedorganization-post-externalsponsors?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 
@@ -328,8 +332,9 @@ impl EntitlementManagementConnectedOrganizationsItemInternalSponsorsReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectedorganization-post-internalsponsors?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 

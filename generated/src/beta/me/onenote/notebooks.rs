@@ -51,7 +51,7 @@ impl OnenoteNotebooks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-post-notebooks?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Notebook> {
+    pub fn create(&self, body: types::Notebook) -> rt::Request<types::Notebook> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::get_notebook_from_web_url`].
@@ -198,18 +198,18 @@ impl OnenoteNotebooksItemSectionGroups {
         "POST /beta/me/onenote/notebooks/{id}/sectionGroups",
         "notebook-post-sectiongroups",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
-        "201",
+        "201 200",
     );
     /// `POST /me/onenote/notebooks/{id}/sectionGroups`
     ///
     /// * Delegated (work or school), least privileged first: `Notes.Create`, `Notes.ReadWrite`, `Notes.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.ReadWrite`
     /// * Application: `Notes.ReadWrite.All`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-post-sectiongroups?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::SectionGroup> {
+    pub fn create(&self, body: types::SectionGroup) -> rt::Request<types::SectionGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -244,20 +244,20 @@ impl OnenoteNotebooksItemSections {
         "POST /beta/me/onenote/notebooks/{id}/sections",
         "notebook-post-sections",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
-        "201",
+        "201 200",
     );
     /// `POST /me/onenote/notebooks/{id}/sections`
     ///
     /// * Delegated (work or school), least privileged first: `Notes.Create`, `Notes.ReadWrite`, `Notes.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.ReadWrite`
     /// * Application: `Notes.ReadWrite.All`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-post-sections?view=graph-rest-beta>
     #[inline]
     pub fn create(
         &self,
-        body: ::serde_json::Value,
+        body: types::OnenoteSection,
     ) -> rt::Request<types::OnenoteSection> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }

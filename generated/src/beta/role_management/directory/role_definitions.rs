@@ -18,14 +18,14 @@ impl DirectoryRoleDefinitions {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/roleManagement/directory/roleDefinitions",
         "rbacapplication-list-roledefinitions",
-        "CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, Directory.AccessAsUser.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
+        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
         "200 $filter",
     );
     /// `GET /roleManagement/directory/roleDefinitions`
     ///
-    /// * Delegated (work or school), depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`, `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
     /// * Query options: `$filter`
     ///
@@ -38,14 +38,14 @@ impl DirectoryRoleDefinitions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/roleManagement/directory/roleDefinitions",
         "rbacapplication-post-roledefinitions",
-        "DeviceManagementRBAC.ReadWrite.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, Directory.AccessAsUser.All | - | DeviceManagementRBAC.ReadWrite.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
+        "RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
         "201",
     );
     /// `POST /roleManagement/directory/roleDefinitions`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rbacapplication-post-roledefinitions?view=graph-rest-beta>
@@ -67,14 +67,14 @@ impl DirectoryRoleDefinitionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/roleManagement/directory/roleDefinitions/{id}",
         "unifiedroledefinition-get",
-        "CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, Directory.AccessAsUser.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
+        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
         "200 *",
     );
     /// `GET /roleManagement/directory/roleDefinitions/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`, `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -87,36 +87,36 @@ impl DirectoryRoleDefinitionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/roleManagement/directory/roleDefinitions/{id}",
         "unifiedroledefinition-update",
-        "DeviceManagementRBAC.ReadWrite.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, Directory.AccessAsUser.All | - | DeviceManagementRBAC.ReadWrite.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
-        "200",
+        "RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
+        "200 204",
     );
     /// `PATCH /roleManagement/directory/roleDefinitions/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
-    /// * Success: 200
+    /// * Application, least privileged first: `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroledefinition-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
         body: types::UnifiedRoleDefinition,
-    ) -> rt::Request<types::UnifiedRoleDefinition> {
+    ) -> rt::Request<Option<types::UnifiedRoleDefinition>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/roleManagement/directory/roleDefinitions/{id}",
         "unifiedroledefinition-delete",
-        "DeviceManagementRBAC.ReadWrite.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, Directory.AccessAsUser.All | - | DeviceManagementRBAC.ReadWrite.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
+        "RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
         "204",
     );
     /// `DELETE /roleManagement/directory/roleDefinitions/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroledefinition-delete?view=graph-rest-beta>

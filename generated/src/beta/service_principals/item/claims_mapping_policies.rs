@@ -23,14 +23,14 @@ impl ServicePrincipalsItemClaimsMappingPolicies {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/servicePrincipals/{id}/claimsMappingPolicies",
         "serviceprincipal-list-claimsmappingpolicies",
-        "Policy.Read.All, Application.ReadWrite.All, Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All, Application.ReadWrite.OwnedBy, Policy.ReadWrite.ApplicationConfiguration, Application.ReadWrite.All",
+        "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
         "200",
     );
     /// `GET /servicePrincipals/{id}/claimsMappingPolicies`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Application, least privileged first: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-claimsmappingpolicies?view=graph-rest-beta>
@@ -49,20 +49,21 @@ impl ServicePrincipalsItemClaimsMappingPoliciesReference {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/servicePrincipals/{id}/claimsMappingPolicies/$ref",
         "serviceprincipal-post-claimsmappingpolicies",
-        "Policy.Read.All, Application.ReadWrite.All, Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All, Application.ReadWrite.OwnedBy, Policy.ReadWrite.ApplicationConfiguration, Application.ReadWrite.All",
+        "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
         "204",
     );
     /// `POST /servicePrincipals/{id}/claimsMappingPolicies/$ref`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Application, least privileged first: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-post-claimsmappingpolicies?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 
@@ -87,14 +88,14 @@ impl ServicePrincipalsItemClaimsMappingPoliciesItemReference {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/servicePrincipals/{id}/claimsMappingPolicies/{id}/$ref",
         "serviceprincipal-delete-claimsmappingpolicies",
-        "Policy.Read.All, Application.ReadWrite.All, Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All, Application.ReadWrite.OwnedBy, Policy.ReadWrite.ApplicationConfiguration, Application.ReadWrite.All",
+        "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
         "204",
     );
     /// `DELETE /servicePrincipals/{id}/claimsMappingPolicies/{id}/$ref`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Application, least privileged first: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-delete-claimsmappingpolicies?view=graph-rest-beta>

@@ -26,14 +26,14 @@ impl ServicePrincipalsItemHomeRealmDiscoveryPolicies {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/servicePrincipals/{id}/homeRealmDiscoveryPolicies",
         "serviceprincipal-list-homerealmdiscoverypolicies",
-        "Policy.Read.All, Application.ReadWrite.All, Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All, Application.ReadWrite.OwnedBy, Policy.ReadWrite.ApplicationConfiguration, Application.ReadWrite.All",
+        "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
         "200",
     );
     /// `GET /servicePrincipals/{id}/homeRealmDiscoveryPolicies`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Application, least privileged first: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-homerealmdiscoverypolicies?view=graph-rest-beta>
@@ -52,20 +52,21 @@ impl ServicePrincipalsItemHomeRealmDiscoveryPoliciesReference {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/servicePrincipals/{id}/homeRealmDiscoveryPolicies/$ref",
         "serviceprincipal-post-homerealmdiscoverypolicies",
-        "Policy.Read.All, Application.ReadWrite.All, Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All, Application.ReadWrite.OwnedBy, Policy.ReadWrite.ApplicationConfiguration, Application.ReadWrite.All",
+        "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
         "204",
     );
     /// `POST /servicePrincipals/{id}/homeRealmDiscoveryPolicies/$ref`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Application, least privileged first: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-post-homerealmdiscoverypolicies?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 
@@ -94,14 +95,14 @@ impl ServicePrincipalsItemHomeRealmDiscoveryPoliciesItemReference {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/servicePrincipals/{id}/homeRealmDiscoveryPolicies/{policyId}/$ref",
         "serviceprincipal-delete-homerealmdiscoverypolicies",
-        "Policy.Read.All, Application.ReadWrite.All, Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All, Application.ReadWrite.OwnedBy, Policy.ReadWrite.ApplicationConfiguration, Application.ReadWrite.All",
+        "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
         "204",
     );
     /// `DELETE /servicePrincipals/{id}/homeRealmDiscoveryPolicies/{policyId}/$ref`
     ///
-    /// * Delegated (work or school), in no certain order: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Application, least privileged first: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-delete-homerealmdiscoverypolicies?view=graph-rest-beta>

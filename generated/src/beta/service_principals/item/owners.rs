@@ -29,20 +29,21 @@ impl ServicePrincipalsItemOwnersReference {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/servicePrincipals/{id}/owners/$ref",
         "serviceprincipal-post-owners",
-        "Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, Directory.AccessAsUser.All | - | Application.ReadWrite.OwnedBy, Directory.Read.All, Application.ReadWrite.All, Directory.ReadWrite.All",
+        "Application.ReadWrite.All + Directory.Read.All < Application.ReadWrite.All + Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.ReadWrite.OwnedBy + Directory.Read.All < Application.ReadWrite.All + Directory.Read.All < Application.ReadWrite.OwnedBy + Directory.ReadWrite.All < Application.ReadWrite.All + Directory.ReadWrite.All",
         "204",
     );
     /// `POST /servicePrincipals/{id}/owners/$ref`
     ///
-    /// * Delegated (work or school), in no certain order: `Application.ReadWrite.All` with `Directory.Read.All`, `Application.ReadWrite.All` with `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Application.ReadWrite.All` with `Directory.Read.All`, `Application.ReadWrite.All` with `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Application.ReadWrite.OwnedBy` with `Directory.Read.All`, `Application.ReadWrite.All` with `Directory.Read.All`, `Application.ReadWrite.OwnedBy` with `Directory.ReadWrite.All`, `Application.ReadWrite.All` with `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `Application.ReadWrite.OwnedBy` with `Directory.Read.All`, `Application.ReadWrite.All` with `Directory.Read.All`, `Application.ReadWrite.OwnedBy` with `Directory.ReadWrite.All`, `Application.ReadWrite.All` with `Directory.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-post-owners?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 

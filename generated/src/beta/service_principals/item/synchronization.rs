@@ -82,14 +82,14 @@ impl ServicePrincipalsItemSynchronizationJobs {
         "POST /beta/servicePrincipals/{id}/synchronization/jobs",
         "synchronization-synchronizationjob-post",
         "Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Directory.ReadWrite.All",
-        "201",
+        "201 200",
     );
     /// `POST /servicePrincipals/{id}/synchronization/jobs`
     ///
     /// * Delegated (work or school): `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.ReadWrite.OwnedBy`, `Directory.ReadWrite.All`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/synchronization-synchronizationjob-post?view=graph-rest-beta>
     #[inline]
@@ -311,14 +311,14 @@ impl ServicePrincipalsItemSynchronizationJobsItemSchema {
         "DELETE /beta/servicePrincipals/{id}/synchronization/jobs/{jobId}/schema",
         "synchronization-synchronizationschema-delete",
         "Directory.ReadWrite.All | - | -",
-        "201",
+        "201 204",
     );
     /// `DELETE /servicePrincipals/{id}/synchronization/jobs/{jobId}/schema`
     ///
     /// * Delegated (work or school): `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 201
+    /// * Success: 201, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-delete?view=graph-rest-beta>
     #[inline]

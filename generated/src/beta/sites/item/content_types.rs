@@ -190,7 +190,7 @@ impl SitesItemContentTypesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contenttype-ispublished?view=graph-rest-beta>
     #[inline]
-    pub fn is_published(&self) -> rt::Request<rt::Single<String>> {
+    pub fn is_published(&self) -> rt::Request<rt::Single<bool>> {
         rt::Request::new(Self::IS_PUBLISHED, self.0.segment("isPublished"))
     }
     /// What the documentation says about [`Self::publish`].

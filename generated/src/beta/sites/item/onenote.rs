@@ -88,7 +88,7 @@ impl SitesItemOnenoteNotebooks {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-post-notebooks?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Notebook> {
+    pub fn create(&self, body: types::Notebook) -> rt::Request<types::Notebook> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::get_notebook_from_web_url`].
@@ -205,18 +205,18 @@ impl SitesItemOnenoteNotebooksItemSectionGroups {
         "POST /beta/sites/{site-id}/onenote/notebooks/{id}/sectionGroups",
         "notebook-post-sectiongroups",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
-        "201",
+        "201 200",
     );
     /// `POST /sites/{site-id}/onenote/notebooks/{id}/sectionGroups`
     ///
     /// * Delegated (work or school), least privileged first: `Notes.Create`, `Notes.ReadWrite`, `Notes.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.ReadWrite`
     /// * Application: `Notes.ReadWrite.All`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-post-sectiongroups?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::SectionGroup> {
+    pub fn create(&self, body: types::SectionGroup) -> rt::Request<types::SectionGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -251,20 +251,20 @@ impl SitesItemOnenoteNotebooksItemSections {
         "POST /beta/sites/{site-id}/onenote/notebooks/{id}/sections",
         "notebook-post-sections",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
-        "201",
+        "201 200",
     );
     /// `POST /sites/{site-id}/onenote/notebooks/{id}/sections`
     ///
     /// * Delegated (work or school), least privileged first: `Notes.Create`, `Notes.ReadWrite`, `Notes.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.ReadWrite`
     /// * Application: `Notes.ReadWrite.All`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-post-sections?view=graph-rest-beta>
     #[inline]
     pub fn create(
         &self,
-        body: ::serde_json::Value,
+        body: types::OnenoteSection,
     ) -> rt::Request<types::OnenoteSection> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
@@ -292,7 +292,7 @@ impl SitesItemOnenoteOperationsItem {
         "GET /beta/sites/{site-id}/onenote/operations/{id}",
         "onenoteoperation-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200 -",
+        "200",
     );
     /// `GET /sites/{site-id}/onenote/operations/{id}`
     ///
@@ -300,7 +300,6 @@ impl SitesItemOnenoteOperationsItem {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenoteoperation-get?view=graph-rest-beta>
     #[inline]
@@ -344,18 +343,18 @@ impl SitesItemOnenotePages {
         "POST /beta/sites/{site-id}/onenote/pages",
         "onenote-post-pages",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
-        "201",
+        "201 200",
     );
     /// `POST /sites/{site-id}/onenote/pages`
     ///
     /// * Delegated (work or school), least privileged first: `Notes.Create`, `Notes.ReadWrite`, `Notes.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.ReadWrite`
     /// * Application: `Notes.ReadWrite.All`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-post-pages?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::OnenotePage> {
+    pub fn create(&self, body: types::OnenotePage) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -606,18 +605,18 @@ impl SitesItemOnenoteSectionGroupsItemSectionGroups {
         "POST /beta/sites/{site-id}/onenote/sectionGroups/{id}/sectionGroups",
         "sectiongroup-post-sectiongroups",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
-        "201",
+        "201 200",
     );
     /// `POST /sites/{site-id}/onenote/sectionGroups/{id}/sectionGroups`
     ///
     /// * Delegated (work or school), least privileged first: `Notes.Create`, `Notes.ReadWrite`, `Notes.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.ReadWrite`
     /// * Application: `Notes.ReadWrite.All`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-post-sectiongroups?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::SectionGroup> {
+    pub fn create(&self, body: types::SectionGroup) -> rt::Request<types::SectionGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -652,20 +651,20 @@ impl SitesItemOnenoteSectionGroupsItemSections {
         "POST /beta/sites/{site-id}/onenote/sectionGroups/{id}/sections",
         "sectiongroup-post-sections",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
-        "201",
+        "201 200",
     );
     /// `POST /sites/{site-id}/onenote/sectionGroups/{id}/sections`
     ///
     /// * Delegated (work or school), least privileged first: `Notes.Create`, `Notes.ReadWrite`, `Notes.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.ReadWrite`
     /// * Application: `Notes.ReadWrite.All`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-post-sections?view=graph-rest-beta>
     #[inline]
     pub fn create(
         &self,
-        body: ::serde_json::Value,
+        body: types::OnenoteSection,
     ) -> rt::Request<types::OnenoteSection> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
@@ -814,18 +813,18 @@ impl SitesItemOnenoteSectionsItemPages {
         "POST /beta/sites/{site-id}/onenote/sections/{id}/pages",
         "section-post-pages",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
-        "201",
+        "201 200",
     );
     /// `POST /sites/{site-id}/onenote/sections/{id}/pages`
     ///
     /// * Delegated (work or school), least privileged first: `Notes.Create`, `Notes.ReadWrite`, `Notes.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.ReadWrite`
     /// * Application: `Notes.ReadWrite.All`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-post-pages?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::OnenotePage> {
+    pub fn create(&self, body: types::OnenotePage) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

@@ -305,7 +305,7 @@ impl TeamsItemScheduleSchedulingGroups {
     #[inline]
     pub fn create(
         &self,
-        body: ::serde_json::Value,
+        body: types::SchedulingGroup,
     ) -> rt::Request<types::SchedulingGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
@@ -394,10 +394,10 @@ impl TeamsItemScheduleSwapShiftsChangeRequests {
             self.0.key(swap_shift_change_request_id),
         )
     }
-    /// What the documentation says about [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/teams/{teamId}/schedule/swapShiftsChangeRequests",
-        "swapshiftschangerequest-get",
+        "swapshiftschangerequest-list",
         "Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
         "200",
     );
@@ -408,10 +408,14 @@ impl TeamsItemScheduleSwapShiftsChangeRequests {
     /// * Application, least privileged first: `Schedule.Read.All`, `Schedule.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/swapshiftschangerequest-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/swapshiftschangerequest-list?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/swapshiftschangerequest-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::SwapShiftsChangeRequest> {
-        rt::Request::new(Self::GET, self.0.clone())
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SwapShiftsChangeRequest>> {
+        rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
@@ -447,14 +451,14 @@ impl TeamsItemScheduleSwapShiftsChangeRequestsItem {
         "POST /beta/teams/{teamId}/schedule/swapShiftsChangeRequests/{swapShiftChangeRequestId}/approve",
         "swapshiftschangerequest-approve",
         "Group.ReadWrite.All | - | -",
-        "200",
+        "200 204",
     );
     /// `POST /teams/{teamId}/schedule/swapShiftsChangeRequests/{swapShiftChangeRequestId}/approve`
     ///
     /// * Delegated (work or school): `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 200
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/swapshiftschangerequest-approve?view=graph-rest-beta>
     #[inline]
@@ -469,14 +473,14 @@ impl TeamsItemScheduleSwapShiftsChangeRequestsItem {
         "POST /beta/teams/{teamId}/schedule/swapShiftsChangeRequests/{swapShiftChangeRequestId}/decline",
         "swapshiftschangerequest-decline",
         "Group.ReadWrite.All | - | -",
-        "200",
+        "200 204",
     );
     /// `POST /teams/{teamId}/schedule/swapShiftsChangeRequests/{swapShiftChangeRequestId}/decline`
     ///
     /// * Delegated (work or school): `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 200
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/swapshiftschangerequest-decline?view=graph-rest-beta>
     #[inline]
@@ -535,7 +539,7 @@ impl TeamsItemScheduleTimeOffReasons {
     #[inline]
     pub fn create(
         &self,
-        body: ::serde_json::Value,
+        body: types::TimeOffReason,
     ) -> rt::Request<types::TimeOffReason> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
@@ -770,7 +774,7 @@ impl TeamsItemScheduleTimesOff {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-post-timesoff?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::TimeOff> {
+    pub fn create(&self, body: types::TimeOff) -> rt::Request<types::TimeOff> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

@@ -18,12 +18,12 @@ impl ManagedTenantsTenantTags {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/tenantTags",
         "managedtenants-managedtenant-list-tenanttags",
-        "ManagedTenants.Read.All < ManagedTenants.WriteRead.All | - | -",
+        "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
         "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/tenantTags`
     ///
-    /// * Delegated (work or school), least privileged first: `ManagedTenants.Read.All`, `ManagedTenants.WriteRead.All`
+    /// * Delegated (work or school), least privileged first: `ManagedTenants.Read.All`, `ManagedTenants.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
@@ -40,12 +40,12 @@ impl ManagedTenantsTenantTags {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/tenantRelationships/managedTenants/tenantTags",
         "managedtenants-managedtenant-post-tenanttags",
-        "ManagedTenants.WriteRead.All | - | -",
+        "ManagedTenants.ReadWrite.All | - | -",
         "201",
     );
     /// `POST /tenantRelationships/managedTenants/tenantTags`
     ///
-    /// * Delegated (work or school): `ManagedTenants.WriteRead.All`
+    /// * Delegated (work or school): `ManagedTenants.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201
@@ -69,12 +69,12 @@ impl ManagedTenantsTenantTagsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/tenantRelationships/managedTenants/tenantTags/{tenantTagId}",
         "managedtenants-tenanttag-get",
-        "ManagedTenants.Read.All < ManagedTenants.WriteRead.All | - | -",
+        "ManagedTenants.Read.All < ManagedTenants.ReadWrite.All | - | -",
         "200 $count $filter $orderby $select $skip $top",
     );
     /// `GET /tenantRelationships/managedTenants/tenantTags/{tenantTagId}`
     ///
-    /// * Delegated (work or school), least privileged first: `ManagedTenants.Read.All`, `ManagedTenants.WriteRead.All`
+    /// * Delegated (work or school), least privileged first: `ManagedTenants.Read.All`, `ManagedTenants.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
@@ -89,12 +89,12 @@ impl ManagedTenantsTenantTagsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/tenantRelationships/managedTenants/tenantTags/{tenantTagId}",
         "managedtenants-tenanttag-update",
-        "ManagedTenants.WriteRead.All | - | -",
+        "ManagedTenants.ReadWrite.All | - | -",
         "200",
     );
     /// `PATCH /tenantRelationships/managedTenants/tenantTags/{tenantTagId}`
     ///
-    /// * Delegated (work or school): `ManagedTenants.WriteRead.All`
+    /// * Delegated (work or school): `ManagedTenants.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
@@ -111,12 +111,12 @@ impl ManagedTenantsTenantTagsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/tenantRelationships/managedTenants/tenantTags/{tenantTagId}",
         "managedtenants-tenanttag-delete",
-        "ManagedTenants.WriteRead.All | - | -",
+        "ManagedTenants.ReadWrite.All | - | -",
         "204",
     );
     /// `DELETE /tenantRelationships/managedTenants/tenantTags/{tenantTagId}`
     ///
-    /// * Delegated (work or school): `ManagedTenants.WriteRead.All`
+    /// * Delegated (work or school): `ManagedTenants.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
@@ -130,12 +130,12 @@ impl ManagedTenantsTenantTagsItem {
     pub const ASSIGN_TAG: &'static rt::Operation = &rt::Operation(
         "POST /beta/tenantRelationships/managedTenants/tenantTags/{tenantTagId}/assignTag",
         "managedtenants-tenanttag-assigntag",
-        "ManagedTenants.WriteRead.All | - | -",
+        "ManagedTenants.ReadWrite.All | - | -",
         "200",
     );
     /// `POST /tenantRelationships/managedTenants/tenantTags/{tenantTagId}/assignTag`
     ///
-    /// * Delegated (work or school): `ManagedTenants.WriteRead.All`
+    /// * Delegated (work or school): `ManagedTenants.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
@@ -152,12 +152,12 @@ impl ManagedTenantsTenantTagsItem {
     pub const UNASSIGN_TAG: &'static rt::Operation = &rt::Operation(
         "POST /beta/tenantRelationships/managedTenants/tenantTags/{tenantTagId}/unassignTag",
         "managedtenants-tenanttag-unassigntag",
-        "ManagedTenants.WriteRead.All | - | -",
+        "ManagedTenants.ReadWrite.All | - | -",
         "200",
     );
     /// `POST /tenantRelationships/managedTenants/tenantTags/{tenantTagId}/unassignTag`
     ///
-    /// * Delegated (work or school): `ManagedTenants.WriteRead.All`
+    /// * Delegated (work or school): `ManagedTenants.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200

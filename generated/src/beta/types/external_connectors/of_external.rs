@@ -15,7 +15,7 @@ pub struct Acl {
     /// Documented values: `azureActiveDirectory`, `external`.
     pub identity_source: rt::Property<String>,
     /// `type`: `String`.
-    /// Documented values: `user`, `group`, `everyone`, `everyoneExceptGuests`, `azureActiveDirectory`, `group`, `external`.
+    /// Documented values: `user`, `group`, `everyone`, `everyoneExceptGuests`.
     pub r#type: rt::Property<String>,
     /// `value`: `String`.
     pub value: rt::Property<String>,

@@ -25,7 +25,7 @@ pub struct AccessReview {
     /// `reviewerType`: `String`.
     pub reviewer_type: rt::Property<String>,
     /// `createdBy`: `userIdentity`.
-    pub created_by: rt::Property<Box<types::UserIdentity>>,
+    pub created_by: rt::Property<rt::Nested<types::UserIdentity>>,
     /// `reviewedEntity`: `identity`.
     pub reviewed_entity: rt::Property<Box<types::Identity>>,
     /// `settings`: `accessReviewSettings`.
@@ -92,7 +92,7 @@ impl rt::SchemaType for AccessReview {
 
 crate::runtime::structure!(AccessReview);
 
-/// `accessReviewDecision`: a complex type.
+/// `accessReviewDecision`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/accessreviewdecision?view=graph-rest-beta>
 pub struct AccessReviewDecision {
@@ -101,7 +101,7 @@ pub struct AccessReviewDecision {
     /// `accessReviewId`: `String`.
     pub access_review_id: rt::Property<String>,
     /// `reviewedBy`: `userIdentity`.
-    pub reviewed_by: rt::Property<Box<types::UserIdentity>>,
+    pub reviewed_by: rt::Property<rt::Nested<types::UserIdentity>>,
     /// `reviewedDate`: `DateTimeOffset`.
     pub reviewed_date: rt::Property<rt::edm::DateTimeOffset>,
     /// `reviewResult`: `String`.
@@ -109,7 +109,7 @@ pub struct AccessReviewDecision {
     /// `justification`: `String`.
     pub justification: rt::Property<String>,
     /// `appliedBy`: `userIdentity`.
-    pub applied_by: rt::Property<Box<types::UserIdentity>>,
+    pub applied_by: rt::Property<rt::Nested<types::UserIdentity>>,
     /// `appliedDateTime`: `DateTimeOffset`.
     pub applied_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `applyResult`: `String`.
@@ -179,7 +179,7 @@ pub struct AccessReviewRecurrenceSettings {
     /// `recurrenceType`: `String`.
     pub recurrence_type: rt::Property<String>,
     /// `recurrenceEndType`: `String`.
-    /// Documented values: `never`, `endBy`, `occurrences`, `recurrenceCount`, `never`, `endBy`, `occurrences`, `recurrenceCount`.
+    /// Documented values: `never`, `endBy`, `occurrences`, `recurrenceCount`.
     pub recurrence_end_type: rt::Property<String>,
     /// `durationInDays`: `Int32`.
     pub duration_in_days: rt::Property<i32>,
@@ -295,7 +295,7 @@ crate::runtime::structure!(AccessReviewSettings);
 /// Documented on <https://learn.microsoft.com/graph/api/resources/autoreviewsettings?view=graph-rest-beta>
 pub struct AutoReviewSettings {
     /// `notReviewedResult`: `String`.
-    /// Documented values: `Approve`, `Deny`, `Recommendation`, `Recommendation`, `true`, `true`, `Approve`, `Deny`.
+    /// Documented values: `Approve`, `Deny`, `Recommendation`.
     pub not_reviewed_result: rt::Property<String>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

@@ -505,7 +505,7 @@ impl rt::SchemaType for TeamworkUserIdentityType {
 
 crate::runtime::value!(TeamworkUserIdentityType);
 
-/// `userIdentity`: a complex type, based on `identity`.
+/// `userIdentity`: an entity type, based on `identity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/useridentity?view=graph-rest-beta>
 pub struct UserIdentity {

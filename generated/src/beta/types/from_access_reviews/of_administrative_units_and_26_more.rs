@@ -3,6 +3,48 @@
 
 use crate::runtime as rt;
 
+/// `chatMessageHostedContent`: an entity type, based on `teamworkHostedContent`.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/chatmessagehostedcontent?view=graph-rest-beta>
+pub struct ChatMessageHostedContent {
+    /// `contentBytes`: `Binary`.
+    pub content_bytes: rt::Property<rt::edm::Binary>,
+    /// `contentType`: `String`.
+    pub content_type: rt::Property<String>,
+    /// `id`: `String`.
+    pub id: rt::Property<String>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for ChatMessageHostedContent {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            content_bytes: from.property("contentBytes"),
+            content_type: from.property("contentType"),
+            id: from.property("id"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.chatMessageHostedContent");
+        to.properties(
+            &[
+                ("contentBytes", &self.content_bytes),
+                ("contentType", &self.content_type),
+                ("id", &self.id),
+            ],
+        );
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(ChatMessageHostedContent);
+
+impl rt::Is<TeamworkHostedContent> for ChatMessageHostedContent {}
+
 /// `teamsApp`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/teamsapp?view=graph-rest-beta>
@@ -284,6 +326,8 @@ crate::runtime::structure!(TeamworkBot);
 
 /// `teamworkHostedContent`: an entity type.
 ///
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `chatMessageHostedContent`.
+///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/teamworkhostedcontent?view=graph-rest-beta>
 pub struct TeamworkHostedContent {
     /// `contentBytes`: `Binary`.
@@ -309,6 +353,7 @@ impl rt::SchemaType for TeamworkHostedContent {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.teamworkHostedContent");
+        to.derived(&["microsoft.graph.chatMessageHostedContent"]);
         to.properties(
             &[
                 ("contentBytes", &self.content_bytes),

@@ -3,7 +3,7 @@
 
 use crate::runtime as rt;
 
-/// `appRoleAssignment`: a complex type.
+/// `appRoleAssignment`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/approleassignment?view=graph-rest-beta>
 pub struct AppRoleAssignment {
@@ -63,7 +63,7 @@ impl rt::SchemaType for AppRoleAssignment {
 
 crate::runtime::structure!(AppRoleAssignment);
 
-/// `endpoint`: a complex type.
+/// `endpoint`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/endpoint?view=graph-rest-beta>
 pub struct Endpoint {

@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `keyValue`: a complex type.
 ///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-keyvalue?view=graph-rest-beta>
+/// Documented on <https://learn.microsoft.com/graph/api/resources/keyvalue?view=graph-rest-beta>
 pub struct KeyValue {
     /// `key`: `String`.
     pub key: rt::Property<String>,

@@ -7,53 +7,62 @@ pub use self::from_access_action::*;
 mod from_agreement_acceptance;
 pub use self::from_agreement_acceptance::*;
 
-mod from_channel_membership_type;
-pub use self::from_channel_membership_type::*;
+mod from_calendar;
+pub use self::from_calendar::*;
 
-mod from_configuration_manager_client_health_state;
-pub use self::from_configuration_manager_client_health_state::*;
+mod from_column_link;
+pub use self::from_column_link::*;
 
-mod from_default_column_value;
-pub use self::from_default_column_value::*;
+mod from_contact_folder;
+pub use self::from_contact_folder::*;
 
-mod from_device_enrollment_windows_hello_for_business_configuration;
-pub use self::from_device_enrollment_windows_hello_for_business_configuration::*;
+mod from_device_enrollment_configuration;
+pub use self::from_device_enrollment_configuration::*;
 
-mod from_device_registration_state;
-pub use self::from_device_registration_state::*;
+mod from_device_health_attestation_state;
+pub use self::from_device_health_attestation_state::*;
 
-mod from_educational_activity_detail;
-pub use self::from_educational_activity_detail::*;
+mod from_drive;
+pub use self::from_drive::*;
+
+mod from_enrollment_troubleshooting_event;
+pub use self::from_enrollment_troubleshooting_event::*;
+
+mod from_event_message_response;
+pub use self::from_event_message_response::*;
 
 mod from_group;
 pub use self::from_group::*;
 
-mod from_item_action_set;
-pub use self::from_item_action_set::*;
+mod from_institution_data;
+pub use self::from_institution_data::*;
 
-mod from_join_type;
-pub use self::from_join_type::*;
+mod from_item_publication;
+pub use self::from_item_publication::*;
 
-mod from_mail_search_folder;
-pub use self::from_mail_search_folder::*;
+mod from_lookup_column;
+pub use self::from_lookup_column::*;
 
-mod from_management_agent_type;
-pub use self::from_management_agent_type::*;
+mod from_managed_device_owner_type;
+pub use self::from_managed_device_owner_type::*;
 
-mod from_mobile_app_intent_and_state_detail;
-pub use self::from_mobile_app_intent_and_state_detail::*;
+mod from_message_rule;
+pub use self::from_message_rule::*;
 
-mod from_onenote_operation_error;
-pub use self::from_onenote_operation_error::*;
+mod from_multi_value_legacy_extended_property;
+pub use self::from_multi_value_legacy_extended_property::*;
 
-mod from_password_profile;
-pub use self::from_password_profile::*;
+mod from_open_shift_change_request;
+pub use self::from_open_shift_change_request::*;
 
-mod from_person_responsibility;
-pub use self::from_person_responsibility::*;
+mod from_person_anniversary;
+pub use self::from_person_anniversary::*;
 
-mod from_quota;
-pub use self::from_quota::*;
+mod from_planner_group;
+pub use self::from_planner_group::*;
+
+mod from_related_person;
+pub use self::from_related_person::*;
 
 mod from_scheduling_group;
 pub use self::from_scheduling_group::*;
@@ -61,23 +70,26 @@ pub use self::from_scheduling_group::*;
 mod from_shift_item;
 pub use self::from_shift_item::*;
 
-mod from_team_class_settings;
-pub use self::from_team_class_settings::*;
+mod from_team;
+pub use self::from_team::*;
 
-mod from_time_card_state;
-pub use self::from_time_card_state::*;
+mod from_time_card;
+pub use self::from_time_card::*;
 
-mod from_user;
-pub use self::from_user::*;
+mod from_typed_email_address;
+pub use self::from_typed_email_address::*;
 
-mod from_web_account;
-pub use self::from_web_account::*;
+mod from_user_teamwork;
+pub use self::from_user_teamwork::*;
 
-mod from_windows_malware_execution_state;
-pub use self::from_windows_malware_execution_state::*;
+mod from_windows_malware_category;
+pub use self::from_windows_malware_category::*;
 
-mod from_workbook_application;
-pub use self::from_workbook_application::*;
+mod from_windows_protection_state;
+pub use self::from_windows_protection_state::*;
 
-mod from_workbook_chart_title;
-pub use self::from_workbook_chart_title::*;
+mod from_workbook_chart_legend;
+pub use self::from_workbook_chart_legend::*;
+
+mod from_workbook_worksheet;
+pub use self::from_workbook_worksheet::*;

@@ -3,31 +3,92 @@
 
 use crate::runtime as rt;
 
-/// `userInsightsSettings`: a complex type.
+/// `workforceIntegration`: a complex type.
 ///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/userinsightssettings?view=graph-rest-beta>
-pub struct UserInsightsSettings {
-    /// `isEnabled`: `Boolean`.
-    /// Default: `true`.
-    pub is_enabled: rt::Property<bool>,
+/// Documented on <https://learn.microsoft.com/graph/api/resources/workforceintegration?view=graph-rest-beta>
+pub struct WorkforceIntegration {
+    /// `apiVersion`: `Int32`.
+    pub api_version: rt::Property<i32>,
+    /// `displayName`: `String`.
+    pub display_name: rt::Property<String>,
+    /// `encryption`: `workforceIntegrationEncryption`.
+    pub encryption: rt::Property<Box<WorkforceIntegrationEncryption>>,
+    /// `isActive`: `Boolean`.
+    pub is_active: rt::Property<bool>,
+    /// `supports`: `String`.
+    /// Documented values: `none`, `shift`, `swapRequest`, `openshift`, `openShiftRequest`, `userShiftPreferences`, `offerShiftRequest`, `timeCard`, `timeOffReason`, `timeOff`, `timeOffRequest`, `unknownFutureValue`.
+    pub supports: rt::Property<String>,
+    /// `supportedEntities`: `String`.
+    /// Documented values: `none`, `shift`, `swapRequest`, `openshift`, `openShiftRequest`, `userShiftPreferences`, `offerShiftRequest`, `timeCard`, `timeOffReason`, `timeOff`, `timeOffRequest`, `unknownFutureValue`.
+    pub supported_entities: rt::Property<String>,
+    /// `url`: `String`.
+    pub url: rt::Property<String>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
 
-impl rt::SchemaType for UserInsightsSettings {
+impl rt::SchemaType for WorkforceIntegration {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
-            is_enabled: from.property("isEnabled"),
+            api_version: from.property("apiVersion"),
+            display_name: from.property("displayName"),
+            encryption: from.property("encryption"),
+            is_active: from.property("isActive"),
+            supports: from.property("supports"),
+            supported_entities: from.property("supportedEntities"),
+            url: from.property("url"),
             additional: from.additional(),
         }
     }
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.userInsightsSettings");
-        to.properties(&[("isEnabled", &self.is_enabled)]);
+        to.ty("microsoft.graph.workforceIntegration");
+        to.properties(
+            &[
+                ("apiVersion", &self.api_version),
+                ("displayName", &self.display_name),
+                ("encryption", &self.encryption),
+                ("isActive", &self.is_active),
+                ("supports", &self.supports),
+                ("supportedEntities", &self.supported_entities),
+                ("url", &self.url),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
 
-crate::runtime::structure!(UserInsightsSettings);
+crate::runtime::structure!(WorkforceIntegration);
+
+/// `workforceIntegrationEncryption`: a complex type.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/workforceintegrationencryption?view=graph-rest-beta>
+pub struct WorkforceIntegrationEncryption {
+    /// `protocol`: `String`.
+    /// Documented values: `sharedSecret`, `unknownFutureValue`.
+    pub protocol: rt::Property<String>,
+    /// `secret`: `String`.
+    pub secret: rt::Property<String>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for WorkforceIntegrationEncryption {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            protocol: from.property("protocol"),
+            secret: from.property("secret"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.workforceIntegrationEncryption");
+        to.properties(&[("protocol", &self.protocol), ("secret", &self.secret)]);
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(WorkforceIntegrationEncryption);

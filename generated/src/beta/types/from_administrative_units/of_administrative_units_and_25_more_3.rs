@@ -4,7 +4,7 @@
 use crate::runtime as rt;
 use crate::beta::types;
 
-/// `scopedRoleMembership`: a complex type.
+/// `scopedRoleMembership`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/scopedrolemembership?view=graph-rest-beta>
 pub struct ScopedRoleMembership {

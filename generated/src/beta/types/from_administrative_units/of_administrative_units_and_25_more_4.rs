@@ -3,7 +3,7 @@
 
 use crate::runtime as rt;
 
-/// `groupLifecyclePolicy`: a complex type.
+/// `groupLifecyclePolicy`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/grouplifecyclepolicy?view=graph-rest-beta>
 pub struct GroupLifecyclePolicy {
@@ -14,6 +14,7 @@ pub struct GroupLifecyclePolicy {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `managedGroupTypes`: `String`.
+    /// Documented values: `All`, `Selected`, `None`.
     pub managed_group_types: rt::Property<String>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

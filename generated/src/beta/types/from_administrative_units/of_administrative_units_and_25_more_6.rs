@@ -28,7 +28,7 @@ impl rt::SchemaType for PlannerAppliedCategories {
 
 crate::runtime::structure!(PlannerAppliedCategories);
 
-/// `plannerAssignedToTaskBoardTaskFormat`: a complex type.
+/// `plannerAssignedToTaskBoardTaskFormat`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/plannerassignedtotaskboardtaskformat?view=graph-rest-beta>
 pub struct PlannerAssignedToTaskBoardTaskFormat {
@@ -140,7 +140,7 @@ impl rt::SchemaType for PlannerBucket {
 
 crate::runtime::structure!(PlannerBucket);
 
-/// `plannerBucketTaskBoardTaskFormat`: a complex type.
+/// `plannerBucketTaskBoardTaskFormat`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/plannerbuckettaskboardtaskformat?view=graph-rest-beta>
 pub struct PlannerBucketTaskBoardTaskFormat {
@@ -494,7 +494,7 @@ impl rt::SchemaType for PlannerPlanContextDetailsCollection {
 
 crate::runtime::structure!(PlannerPlanContextDetailsCollection);
 
-/// `plannerPlanDetails`: a complex type.
+/// `plannerPlanDetails`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/plannerplandetails?view=graph-rest-beta>
 pub struct PlannerPlanDetails {
@@ -538,7 +538,7 @@ impl rt::SchemaType for PlannerPlanDetails {
 
 crate::runtime::structure!(PlannerPlanDetails);
 
-/// `plannerProgressTaskBoardTaskFormat`: a complex type.
+/// `plannerProgressTaskBoardTaskFormat`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/plannerprogresstaskboardtaskformat?view=graph-rest-beta>
 pub struct PlannerProgressTaskBoardTaskFormat {
@@ -740,7 +740,7 @@ impl rt::SchemaType for PlannerTaskCreation {
 
 crate::runtime::structure!(PlannerTaskCreation);
 
-/// `plannerTaskDetails`: a complex type.
+/// `plannerTaskDetails`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/plannertaskdetails?view=graph-rest-beta>
 pub struct PlannerTaskDetails {
@@ -751,7 +751,7 @@ pub struct PlannerTaskDetails {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `previewType`: `String`.
-    /// Documented values: `automatic`, `noPreview`, `checklist`, `description`, `reference`, `automatic`.
+    /// Documented values: `automatic`, `noPreview`, `checklist`, `description`, `reference`.
     pub preview_type: rt::Property<String>,
     /// `references`: `plannerExternalReferences`.
     pub references: rt::Property<Box<PlannerExternalReferences>>,

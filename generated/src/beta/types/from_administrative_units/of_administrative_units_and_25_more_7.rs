@@ -3,406 +3,143 @@
 
 use crate::runtime as rt;
 
-/// `dayOfWeek`: an enum type.
+/// `patternedRecurrence`: a complex type.
 ///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-dayofweek?view=graph-rest-beta>
-#[non_exhaustive]
-pub enum DayOfWeek {
-    /// `sunday`: 0.
-    Sunday,
-    /// `monday`: 1.
-    Monday,
-    /// `tuesday`: 2.
-    Tuesday,
-    /// `wednesday`: 3.
-    Wednesday,
-    /// `thursday`: 4.
-    Thursday,
-    /// `friday`: 5.
-    Friday,
-    /// `saturday`: 6.
-    Saturday,
-    /// A member that the documentation does not know, or several with commas between them.
-    Undocumented(String),
-}
-
-impl DayOfWeek {
-    /// The member as it stands in JSON.
-    #[inline]
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Sunday => "sunday",
-            Self::Monday => "monday",
-            Self::Tuesday => "tuesday",
-            Self::Wednesday => "wednesday",
-            Self::Thursday => "thursday",
-            Self::Friday => "friday",
-            Self::Saturday => "saturday",
-            Self::Undocumented(member) => member,
-        }
-    }
-}
-
-impl rt::SchemaType for DayOfWeek {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "sunday" => Self::Sunday,
-            "monday" => Self::Monday,
-            "tuesday" => Self::Tuesday,
-            "wednesday" => Self::Wednesday,
-            "thursday" => Self::Thursday,
-            "friday" => Self::Friday,
-            "saturday" => Self::Saturday,
-            _ => Self::Undocumented(member),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.member(self.as_str());
-    }
-}
-
-crate::runtime::value!(DayOfWeek);
-
-/// `directorySetting`: a complex type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/directorysetting?view=graph-rest-beta>
-pub struct DirectorySetting {
-    /// `displayName`: `String`. Read-only.
-    pub display_name: rt::Property<String>,
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
-    /// `templateId`: `String`. Read-only.
-    pub template_id: rt::Property<String>,
-    /// `values`: `settingValue` collection.
-    pub values: rt::Property<Vec<SettingValue>>,
+/// Documented on <https://learn.microsoft.com/graph/api/resources/patternedrecurrence?view=graph-rest-beta>
+pub struct PatternedRecurrence {
+    /// `pattern`: `recurrencePattern`.
+    pub pattern: rt::Property<Box<RecurrencePattern>>,
+    /// `range`: `recurrenceRange`.
+    pub range: rt::Property<Box<RecurrenceRange>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
 
-impl rt::SchemaType for DirectorySetting {
+impl rt::SchemaType for PatternedRecurrence {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
-            display_name: from.property("displayName"),
-            id: from.property("id"),
-            template_id: from.property("templateId"),
-            values: from.property("values"),
+            pattern: from.property("pattern"),
+            range: from.property("range"),
             additional: from.additional(),
         }
     }
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.directorySetting");
-        to.properties(
-            &[
-                ("displayName", &self.display_name),
-                ("id", &self.id),
-                ("templateId", &self.template_id),
-                ("values", &self.values),
-            ],
-        );
+        to.ty("microsoft.graph.patternedRecurrence");
+        to.properties(&[("pattern", &self.pattern), ("range", &self.range)]);
         to.additional(&self.additional);
     }
 }
 
-crate::runtime::structure!(DirectorySetting);
+crate::runtime::structure!(PatternedRecurrence);
 
-/// `localeInfo`: a complex type.
+/// `recurrencePattern`: a complex type.
 ///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/localeinfo?view=graph-rest-beta>
-pub struct LocaleInfo {
-    /// `locale`: `String`.
-    pub locale: rt::Property<String>,
-    /// `displayName`: `String`.
-    pub display_name: rt::Property<String>,
+/// Documented on <https://learn.microsoft.com/graph/api/resources/recurrencepattern?view=graph-rest-beta>
+pub struct RecurrencePattern {
+    /// `dayOfMonth`: `Int32`.
+    pub day_of_month: rt::Property<i32>,
+    /// `daysOfWeek`: `String` collection.
+    /// Documented values: `sunday`, `monday`, `tuesday`, `wednesday`, `thursday`, `friday`, `saturday`.
+    pub days_of_week: rt::Property<Vec<String>>,
+    /// `firstDayOfWeek`: `String`.
+    /// Documented values: `sunday`, `monday`, `tuesday`, `wednesday`, `thursday`, `friday`, `saturday`.
+    /// Default: `sunday`.
+    pub first_day_of_week: rt::Property<String>,
+    /// `index`: `String`.
+    /// Documented values: `first`, `second`, `third`, `fourth`, `last`.
+    /// Default: `first`.
+    pub index: rt::Property<String>,
+    /// `interval`: `Int32`.
+    pub interval: rt::Property<i32>,
+    /// `month`: `Int32`.
+    pub month: rt::Property<i32>,
+    /// `type`: `String`.
+    pub r#type: rt::Property<String>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
 
-impl rt::SchemaType for LocaleInfo {
+impl rt::SchemaType for RecurrencePattern {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
-            locale: from.property("locale"),
-            display_name: from.property("displayName"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.localeInfo");
-        to.properties(&[("locale", &self.locale), ("displayName", &self.display_name)]);
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(LocaleInfo);
-
-/// `regionalAndLanguageSettings`: a complex type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/regionalandlanguagesettings?view=graph-rest-beta>
-pub struct RegionalAndLanguageSettings {
-    /// `defaultDisplayLanguage`: `localeInfo`. Not nullable.
-    pub default_display_language: rt::Property<Box<LocaleInfo>>,
-    /// `authoringLanguages`: `localeInfo` collection. Not nullable.
-    pub authoring_languages: rt::Property<Vec<LocaleInfo>>,
-    /// `defaultTranslationLanguage`: `localeInfo`.
-    pub default_translation_language: rt::Property<Box<LocaleInfo>>,
-    /// `defaultSpeechInputLanguage`: `localeInfo`.
-    pub default_speech_input_language: rt::Property<Box<LocaleInfo>>,
-    /// `defaultRegionalFormat`: `localeInfo`.
-    pub default_regional_format: rt::Property<Box<LocaleInfo>>,
-    /// `regionalFormatOverrides`: `regionalFormatOverrides`.
-    pub regional_format_overrides: rt::Property<Box<RegionalFormatOverrides>>,
-    /// `translationPreferences`: `translationPreferences`. Not nullable.
-    pub translation_preferences: rt::Property<Box<TranslationPreferences>>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for RegionalAndLanguageSettings {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            default_display_language: from.property("defaultDisplayLanguage"),
-            authoring_languages: from.property("authoringLanguages"),
-            default_translation_language: from.property("defaultTranslationLanguage"),
-            default_speech_input_language: from.property("defaultSpeechInputLanguage"),
-            default_regional_format: from.property("defaultRegionalFormat"),
-            regional_format_overrides: from.property("regionalFormatOverrides"),
-            translation_preferences: from.property("translationPreferences"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.regionalAndLanguageSettings");
-        to.properties(
-            &[
-                ("defaultDisplayLanguage", &self.default_display_language),
-                ("authoringLanguages", &self.authoring_languages),
-                ("defaultTranslationLanguage", &self.default_translation_language),
-                ("defaultSpeechInputLanguage", &self.default_speech_input_language),
-                ("defaultRegionalFormat", &self.default_regional_format),
-                ("regionalFormatOverrides", &self.regional_format_overrides),
-                ("translationPreferences", &self.translation_preferences),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(RegionalAndLanguageSettings);
-
-/// `regionalFormatOverrides`: a complex type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/regionalformatoverrides?view=graph-rest-beta>
-pub struct RegionalFormatOverrides {
-    /// `calendar`: `String`.
-    pub calendar: rt::Property<String>,
-    /// `firstDayOfWeek`: `dayOfWeek`.
-    pub first_day_of_week: rt::Property<DayOfWeek>,
-    /// `shortDateFormat`: `String`.
-    pub short_date_format: rt::Property<String>,
-    /// `longDateFormat`: `String`.
-    pub long_date_format: rt::Property<String>,
-    /// `shortTimeFormat`: `String`.
-    pub short_time_format: rt::Property<String>,
-    /// `longTimeFormat`: `String`.
-    pub long_time_format: rt::Property<String>,
-    /// `timeZone`: `String`.
-    pub time_zone: rt::Property<String>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for RegionalFormatOverrides {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            calendar: from.property("calendar"),
+            day_of_month: from.property("dayOfMonth"),
+            days_of_week: from.property("daysOfWeek"),
             first_day_of_week: from.property("firstDayOfWeek"),
-            short_date_format: from.property("shortDateFormat"),
-            long_date_format: from.property("longDateFormat"),
-            short_time_format: from.property("shortTimeFormat"),
-            long_time_format: from.property("longTimeFormat"),
-            time_zone: from.property("timeZone"),
+            index: from.property("index"),
+            interval: from.property("interval"),
+            month: from.property("month"),
+            r#type: from.property("type"),
             additional: from.additional(),
         }
     }
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.regionalFormatOverrides");
+        to.ty("microsoft.graph.recurrencePattern");
         to.properties(
             &[
-                ("calendar", &self.calendar),
+                ("dayOfMonth", &self.day_of_month),
+                ("daysOfWeek", &self.days_of_week),
                 ("firstDayOfWeek", &self.first_day_of_week),
-                ("shortDateFormat", &self.short_date_format),
-                ("longDateFormat", &self.long_date_format),
-                ("shortTimeFormat", &self.short_time_format),
-                ("longTimeFormat", &self.long_time_format),
-                ("timeZone", &self.time_zone),
+                ("index", &self.index),
+                ("interval", &self.interval),
+                ("month", &self.month),
+                ("type", &self.r#type),
             ],
         );
         to.additional(&self.additional);
     }
 }
 
-crate::runtime::structure!(RegionalFormatOverrides);
+crate::runtime::structure!(RecurrencePattern);
 
-/// `settingValue`: a complex type.
+/// `recurrenceRange`: a complex type.
 ///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/settingvalue?view=graph-rest-beta>
-pub struct SettingValue {
-    /// `name`: `String`.
-    pub name: rt::Property<String>,
-    /// `value`: `String`.
-    pub value: rt::Property<String>,
+/// Documented on <https://learn.microsoft.com/graph/api/resources/recurrencerange?view=graph-rest-beta>
+pub struct RecurrenceRange {
+    /// `endDate`: `Date`.
+    pub end_date: rt::Property<rt::edm::Date>,
+    /// `numberOfOccurrences`: `Int32`.
+    pub number_of_occurrences: rt::Property<i32>,
+    /// `recurrenceTimeZone`: `String`.
+    pub recurrence_time_zone: rt::Property<String>,
+    /// `startDate`: `Date`.
+    pub start_date: rt::Property<rt::edm::Date>,
+    /// `type`: `String`.
+    /// Documented values: `endDate`, `noEnd`, `numbered`.
+    pub r#type: rt::Property<String>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
 
-impl rt::SchemaType for SettingValue {
+impl rt::SchemaType for RecurrenceRange {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
-            name: from.property("name"),
-            value: from.property("value"),
+            end_date: from.property("endDate"),
+            number_of_occurrences: from.property("numberOfOccurrences"),
+            recurrence_time_zone: from.property("recurrenceTimeZone"),
+            start_date: from.property("startDate"),
+            r#type: from.property("type"),
             additional: from.additional(),
         }
     }
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.settingValue");
-        to.properties(&[("name", &self.name), ("value", &self.value)]);
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(SettingValue);
-
-/// `translationBehavior`: an enum type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/translationpreferences?view=graph-rest-beta>
-#[non_exhaustive]
-pub enum TranslationBehavior {
-    /// `Ask`.
-    Ask,
-    /// `Yes`.
-    Yes,
-    /// `No`.
-    No,
-    /// A member that the documentation does not know, or several with commas between them.
-    Undocumented(String),
-}
-
-impl TranslationBehavior {
-    /// The member as it stands in JSON.
-    #[inline]
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Ask => "Ask",
-            Self::Yes => "Yes",
-            Self::No => "No",
-            Self::Undocumented(member) => member,
-        }
-    }
-}
-
-impl rt::SchemaType for TranslationBehavior {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "Ask" => Self::Ask,
-            "Yes" => Self::Yes,
-            "No" => Self::No,
-            _ => Self::Undocumented(member),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.member(self.as_str());
-    }
-}
-
-crate::runtime::value!(TranslationBehavior);
-
-/// `translationLanguageOverride`: a complex type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/translationlanguageoverride?view=graph-rest-beta>
-pub struct TranslationLanguageOverride {
-    /// `languageTag`: `String`. Not nullable.
-    pub language_tag: rt::Property<String>,
-    /// `translationBehavior`: `translationBehavior`. Not nullable.
-    pub translation_behavior: rt::Property<TranslationBehavior>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for TranslationLanguageOverride {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            language_tag: from.property("languageTag"),
-            translation_behavior: from.property("translationBehavior"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.translationLanguageOverride");
+        to.ty("microsoft.graph.recurrenceRange");
         to.properties(
             &[
-                ("languageTag", &self.language_tag),
-                ("translationBehavior", &self.translation_behavior),
+                ("endDate", &self.end_date),
+                ("numberOfOccurrences", &self.number_of_occurrences),
+                ("recurrenceTimeZone", &self.recurrence_time_zone),
+                ("startDate", &self.start_date),
+                ("type", &self.r#type),
             ],
         );
         to.additional(&self.additional);
     }
 }
 
-crate::runtime::structure!(TranslationLanguageOverride);
-
-/// `translationPreferences`: a complex type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/translationpreferences?view=graph-rest-beta>
-pub struct TranslationPreferences {
-    /// `translationBehavior`: `translationBehavior`. Not nullable.
-    pub translation_behavior: rt::Property<TranslationBehavior>,
-    /// `languageOverrides`: `translationLanguageOverride` collection.
-    pub language_overrides: rt::Property<Vec<TranslationLanguageOverride>>,
-    /// `untranslatedLanguages`: `String` collection. Read-only.
-    pub untranslated_languages: rt::Property<Vec<String>>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for TranslationPreferences {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            translation_behavior: from.property("translationBehavior"),
-            language_overrides: from.property("languageOverrides"),
-            untranslated_languages: from.property("untranslatedLanguages"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.translationPreferences");
-        to.properties(
-            &[
-                ("translationBehavior", &self.translation_behavior),
-                ("languageOverrides", &self.language_overrides),
-                ("untranslatedLanguages", &self.untranslated_languages),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(TranslationPreferences);
+crate::runtime::structure!(RecurrenceRange);

@@ -3,91 +3,406 @@
 
 use crate::runtime as rt;
 
-/// `subscription`: an entity type, based on `entity`.
+/// `dayOfWeek`: an enum type.
 ///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/subscription?view=graph-rest-beta>
-pub struct Subscription {
+/// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-dayofweek?view=graph-rest-beta>
+#[non_exhaustive]
+pub enum DayOfWeek {
+    /// `sunday`: 0.
+    Sunday,
+    /// `monday`: 1.
+    Monday,
+    /// `tuesday`: 2.
+    Tuesday,
+    /// `wednesday`: 3.
+    Wednesday,
+    /// `thursday`: 4.
+    Thursday,
+    /// `friday`: 5.
+    Friday,
+    /// `saturday`: 6.
+    Saturday,
+    /// A member that the documentation does not know, or several with commas between them.
+    Undocumented(String),
+}
+
+impl DayOfWeek {
+    /// The member as it stands in JSON.
+    #[inline]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Sunday => "sunday",
+            Self::Monday => "monday",
+            Self::Tuesday => "tuesday",
+            Self::Wednesday => "wednesday",
+            Self::Thursday => "thursday",
+            Self::Friday => "friday",
+            Self::Saturday => "saturday",
+            Self::Undocumented(member) => member,
+        }
+    }
+}
+
+impl rt::SchemaType for DayOfWeek {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        let member = from.member();
+        match member.as_str() {
+            "sunday" => Self::Sunday,
+            "monday" => Self::Monday,
+            "tuesday" => Self::Tuesday,
+            "wednesday" => Self::Wednesday,
+            "thursday" => Self::Thursday,
+            "friday" => Self::Friday,
+            "saturday" => Self::Saturday,
+            _ => Self::Undocumented(member),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.member(self.as_str());
+    }
+}
+
+crate::runtime::value!(DayOfWeek);
+
+/// `directorySetting`: an entity type.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/directorysetting?view=graph-rest-beta>
+pub struct DirectorySetting {
+    /// `displayName`: `String`. Read-only.
+    pub display_name: rt::Property<String>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `applicationId`: `String`. Read-only.
-    pub application_id: rt::Property<String>,
-    /// `changeType`: `String`.
-    pub change_type: rt::Property<String>,
-    /// `clientState`: `String`.
-    pub client_state: rt::Property<String>,
-    /// `creatorId`: `String`. Read-only.
-    pub creator_id: rt::Property<String>,
-    /// `encryptionCertificate`: `String`.
-    pub encryption_certificate: rt::Property<String>,
-    /// `encryptionCertificateId`: `String`.
-    pub encryption_certificate_id: rt::Property<String>,
-    /// `expirationDateTime`: `DateTimeOffset`.
-    pub expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `includeResourceData`: `Boolean`.
-    pub include_resource_data: rt::Property<bool>,
-    /// `latestSupportedTlsVersion`: `String`.
-    /// Documented values: `v1_0`, `v1_1`, `v1_2`, `v1_3`, `v1_2`.
-    pub latest_supported_tls_version: rt::Property<String>,
-    /// `lifecycleNotificationUrl`: `String`.
-    pub lifecycle_notification_url: rt::Property<String>,
-    /// `notificationContentType`: `String`.
-    pub notification_content_type: rt::Property<String>,
-    /// `notificationQueryOptions`: `String`.
-    pub notification_query_options: rt::Property<String>,
-    /// `notificationUrl`: `String`.
-    pub notification_url: rt::Property<String>,
-    /// `resource`: `String`.
-    pub resource: rt::Property<String>,
+    /// `templateId`: `String`. Read-only.
+    pub template_id: rt::Property<String>,
+    /// `values`: `settingValue` collection.
+    pub values: rt::Property<Vec<SettingValue>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
 
-impl rt::SchemaType for Subscription {
+impl rt::SchemaType for DirectorySetting {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            display_name: from.property("displayName"),
             id: from.property("id"),
-            application_id: from.property("applicationId"),
-            change_type: from.property("changeType"),
-            client_state: from.property("clientState"),
-            creator_id: from.property("creatorId"),
-            encryption_certificate: from.property("encryptionCertificate"),
-            encryption_certificate_id: from.property("encryptionCertificateId"),
-            expiration_date_time: from.property("expirationDateTime"),
-            include_resource_data: from.property("includeResourceData"),
-            latest_supported_tls_version: from.property("latestSupportedTlsVersion"),
-            lifecycle_notification_url: from.property("lifecycleNotificationUrl"),
-            notification_content_type: from.property("notificationContentType"),
-            notification_query_options: from.property("notificationQueryOptions"),
-            notification_url: from.property("notificationUrl"),
-            resource: from.property("resource"),
+            template_id: from.property("templateId"),
+            values: from.property("values"),
             additional: from.additional(),
         }
     }
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.subscription");
+        to.ty("microsoft.graph.directorySetting");
         to.properties(
             &[
+                ("displayName", &self.display_name),
                 ("id", &self.id),
-                ("applicationId", &self.application_id),
-                ("changeType", &self.change_type),
-                ("clientState", &self.client_state),
-                ("creatorId", &self.creator_id),
-                ("encryptionCertificate", &self.encryption_certificate),
-                ("encryptionCertificateId", &self.encryption_certificate_id),
-                ("expirationDateTime", &self.expiration_date_time),
-                ("includeResourceData", &self.include_resource_data),
-                ("latestSupportedTlsVersion", &self.latest_supported_tls_version),
-                ("lifecycleNotificationUrl", &self.lifecycle_notification_url),
-                ("notificationContentType", &self.notification_content_type),
-                ("notificationQueryOptions", &self.notification_query_options),
-                ("notificationUrl", &self.notification_url),
-                ("resource", &self.resource),
+                ("templateId", &self.template_id),
+                ("values", &self.values),
             ],
         );
         to.additional(&self.additional);
     }
 }
 
-crate::runtime::structure!(Subscription);
+crate::runtime::structure!(DirectorySetting);
+
+/// `localeInfo`: a complex type.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/localeinfo?view=graph-rest-beta>
+pub struct LocaleInfo {
+    /// `locale`: `String`.
+    pub locale: rt::Property<String>,
+    /// `displayName`: `String`.
+    pub display_name: rt::Property<String>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for LocaleInfo {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            locale: from.property("locale"),
+            display_name: from.property("displayName"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.localeInfo");
+        to.properties(&[("locale", &self.locale), ("displayName", &self.display_name)]);
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(LocaleInfo);
+
+/// `regionalAndLanguageSettings`: a complex type.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/regionalandlanguagesettings?view=graph-rest-beta>
+pub struct RegionalAndLanguageSettings {
+    /// `defaultDisplayLanguage`: `localeInfo`. Not nullable.
+    pub default_display_language: rt::Property<Box<LocaleInfo>>,
+    /// `authoringLanguages`: `localeInfo` collection. Not nullable.
+    pub authoring_languages: rt::Property<Vec<LocaleInfo>>,
+    /// `defaultTranslationLanguage`: `localeInfo`.
+    pub default_translation_language: rt::Property<Box<LocaleInfo>>,
+    /// `defaultSpeechInputLanguage`: `localeInfo`.
+    pub default_speech_input_language: rt::Property<Box<LocaleInfo>>,
+    /// `defaultRegionalFormat`: `localeInfo`.
+    pub default_regional_format: rt::Property<Box<LocaleInfo>>,
+    /// `regionalFormatOverrides`: `regionalFormatOverrides`.
+    pub regional_format_overrides: rt::Property<Box<RegionalFormatOverrides>>,
+    /// `translationPreferences`: `translationPreferences`. Not nullable.
+    pub translation_preferences: rt::Property<Box<TranslationPreferences>>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for RegionalAndLanguageSettings {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            default_display_language: from.property("defaultDisplayLanguage"),
+            authoring_languages: from.property("authoringLanguages"),
+            default_translation_language: from.property("defaultTranslationLanguage"),
+            default_speech_input_language: from.property("defaultSpeechInputLanguage"),
+            default_regional_format: from.property("defaultRegionalFormat"),
+            regional_format_overrides: from.property("regionalFormatOverrides"),
+            translation_preferences: from.property("translationPreferences"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.regionalAndLanguageSettings");
+        to.properties(
+            &[
+                ("defaultDisplayLanguage", &self.default_display_language),
+                ("authoringLanguages", &self.authoring_languages),
+                ("defaultTranslationLanguage", &self.default_translation_language),
+                ("defaultSpeechInputLanguage", &self.default_speech_input_language),
+                ("defaultRegionalFormat", &self.default_regional_format),
+                ("regionalFormatOverrides", &self.regional_format_overrides),
+                ("translationPreferences", &self.translation_preferences),
+            ],
+        );
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(RegionalAndLanguageSettings);
+
+/// `regionalFormatOverrides`: a complex type.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/regionalformatoverrides?view=graph-rest-beta>
+pub struct RegionalFormatOverrides {
+    /// `calendar`: `String`.
+    pub calendar: rt::Property<String>,
+    /// `firstDayOfWeek`: `dayOfWeek`.
+    pub first_day_of_week: rt::Property<DayOfWeek>,
+    /// `shortDateFormat`: `String`.
+    pub short_date_format: rt::Property<String>,
+    /// `longDateFormat`: `String`.
+    pub long_date_format: rt::Property<String>,
+    /// `shortTimeFormat`: `String`.
+    pub short_time_format: rt::Property<String>,
+    /// `longTimeFormat`: `String`.
+    pub long_time_format: rt::Property<String>,
+    /// `timeZone`: `String`.
+    pub time_zone: rt::Property<String>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for RegionalFormatOverrides {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            calendar: from.property("calendar"),
+            first_day_of_week: from.property("firstDayOfWeek"),
+            short_date_format: from.property("shortDateFormat"),
+            long_date_format: from.property("longDateFormat"),
+            short_time_format: from.property("shortTimeFormat"),
+            long_time_format: from.property("longTimeFormat"),
+            time_zone: from.property("timeZone"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.regionalFormatOverrides");
+        to.properties(
+            &[
+                ("calendar", &self.calendar),
+                ("firstDayOfWeek", &self.first_day_of_week),
+                ("shortDateFormat", &self.short_date_format),
+                ("longDateFormat", &self.long_date_format),
+                ("shortTimeFormat", &self.short_time_format),
+                ("longTimeFormat", &self.long_time_format),
+                ("timeZone", &self.time_zone),
+            ],
+        );
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(RegionalFormatOverrides);
+
+/// `settingValue`: a complex type.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/settingvalue?view=graph-rest-beta>
+pub struct SettingValue {
+    /// `name`: `String`.
+    pub name: rt::Property<String>,
+    /// `value`: `String`.
+    pub value: rt::Property<String>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for SettingValue {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            name: from.property("name"),
+            value: from.property("value"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.settingValue");
+        to.properties(&[("name", &self.name), ("value", &self.value)]);
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(SettingValue);
+
+/// `translationBehavior`: an enum type.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/translationpreferences?view=graph-rest-beta>
+#[non_exhaustive]
+pub enum TranslationBehavior {
+    /// `Ask`.
+    Ask,
+    /// `Yes`.
+    Yes,
+    /// `No`.
+    No,
+    /// A member that the documentation does not know, or several with commas between them.
+    Undocumented(String),
+}
+
+impl TranslationBehavior {
+    /// The member as it stands in JSON.
+    #[inline]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Ask => "Ask",
+            Self::Yes => "Yes",
+            Self::No => "No",
+            Self::Undocumented(member) => member,
+        }
+    }
+}
+
+impl rt::SchemaType for TranslationBehavior {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        let member = from.member();
+        match member.as_str() {
+            "Ask" => Self::Ask,
+            "Yes" => Self::Yes,
+            "No" => Self::No,
+            _ => Self::Undocumented(member),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.member(self.as_str());
+    }
+}
+
+crate::runtime::value!(TranslationBehavior);
+
+/// `translationLanguageOverride`: a complex type.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/translationlanguageoverride?view=graph-rest-beta>
+pub struct TranslationLanguageOverride {
+    /// `languageTag`: `String`. Not nullable.
+    pub language_tag: rt::Property<String>,
+    /// `translationBehavior`: `translationBehavior`. Not nullable.
+    pub translation_behavior: rt::Property<TranslationBehavior>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for TranslationLanguageOverride {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            language_tag: from.property("languageTag"),
+            translation_behavior: from.property("translationBehavior"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.translationLanguageOverride");
+        to.properties(
+            &[
+                ("languageTag", &self.language_tag),
+                ("translationBehavior", &self.translation_behavior),
+            ],
+        );
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(TranslationLanguageOverride);
+
+/// `translationPreferences`: a complex type.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/translationpreferences?view=graph-rest-beta>
+pub struct TranslationPreferences {
+    /// `translationBehavior`: `translationBehavior`. Not nullable.
+    pub translation_behavior: rt::Property<TranslationBehavior>,
+    /// `languageOverrides`: `translationLanguageOverride` collection.
+    pub language_overrides: rt::Property<Vec<TranslationLanguageOverride>>,
+    /// `untranslatedLanguages`: `String` collection. Read-only.
+    pub untranslated_languages: rt::Property<Vec<String>>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for TranslationPreferences {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            translation_behavior: from.property("translationBehavior"),
+            language_overrides: from.property("languageOverrides"),
+            untranslated_languages: from.property("untranslatedLanguages"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.translationPreferences");
+        to.properties(
+            &[
+                ("translationBehavior", &self.translation_behavior),
+                ("languageOverrides", &self.language_overrides),
+                ("untranslatedLanguages", &self.untranslated_languages),
+            ],
+        );
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(TranslationPreferences);

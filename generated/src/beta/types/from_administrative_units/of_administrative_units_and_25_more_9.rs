@@ -3,92 +3,91 @@
 
 use crate::runtime as rt;
 
-/// `workforceIntegration`: a complex type.
+/// `subscription`: an entity type, based on `entity`.
 ///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/workforceintegration?view=graph-rest-beta>
-pub struct WorkforceIntegration {
-    /// `apiVersion`: `Int32`.
-    pub api_version: rt::Property<i32>,
-    /// `displayName`: `String`.
-    pub display_name: rt::Property<String>,
-    /// `encryption`: `workforceIntegrationEncryption`.
-    pub encryption: rt::Property<Box<WorkforceIntegrationEncryption>>,
-    /// `isActive`: `Boolean`.
-    pub is_active: rt::Property<bool>,
-    /// `supports`: `String`.
-    /// Documented values: `none`, `shift`, `swapRequest`, `openshift`, `openShiftRequest`, `userShiftPreferences`, `offerShiftRequest`, `timeCard`, `timeOffReason`, `timeOff`, `timeOffRequest`, `unknownFutureValue`.
-    pub supports: rt::Property<String>,
-    /// `supportedEntities`: `String`.
-    /// Documented values: `none`, `shift`, `swapRequest`, `openshift`, `openShiftRequest`, `userShiftPreferences`, `offerShiftRequest`, `timeCard`, `timeOffReason`, `timeOff`, `timeOffRequest`, `unknownFutureValue`.
-    pub supported_entities: rt::Property<String>,
-    /// `url`: `String`.
-    pub url: rt::Property<String>,
+/// Documented on <https://learn.microsoft.com/graph/api/resources/subscription?view=graph-rest-beta>
+pub struct Subscription {
+    /// `id`: `String`. Read-only.
+    pub id: rt::Property<String>,
+    /// `applicationId`: `String`. Read-only.
+    pub application_id: rt::Property<String>,
+    /// `changeType`: `String`.
+    pub change_type: rt::Property<String>,
+    /// `clientState`: `String`.
+    pub client_state: rt::Property<String>,
+    /// `creatorId`: `String`. Read-only.
+    pub creator_id: rt::Property<String>,
+    /// `encryptionCertificate`: `String`.
+    pub encryption_certificate: rt::Property<String>,
+    /// `encryptionCertificateId`: `String`.
+    pub encryption_certificate_id: rt::Property<String>,
+    /// `expirationDateTime`: `DateTimeOffset`.
+    pub expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `includeResourceData`: `Boolean`.
+    pub include_resource_data: rt::Property<bool>,
+    /// `latestSupportedTlsVersion`: `String`.
+    /// Documented values: `v1_0`, `v1_1`, `v1_2`, `v1_3`.
+    pub latest_supported_tls_version: rt::Property<String>,
+    /// `lifecycleNotificationUrl`: `String`.
+    pub lifecycle_notification_url: rt::Property<String>,
+    /// `notificationContentType`: `String`.
+    pub notification_content_type: rt::Property<String>,
+    /// `notificationQueryOptions`: `String`.
+    pub notification_query_options: rt::Property<String>,
+    /// `notificationUrl`: `String`.
+    pub notification_url: rt::Property<String>,
+    /// `resource`: `String`.
+    pub resource: rt::Property<String>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
 
-impl rt::SchemaType for WorkforceIntegration {
+impl rt::SchemaType for Subscription {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
-            api_version: from.property("apiVersion"),
-            display_name: from.property("displayName"),
-            encryption: from.property("encryption"),
-            is_active: from.property("isActive"),
-            supports: from.property("supports"),
-            supported_entities: from.property("supportedEntities"),
-            url: from.property("url"),
+            id: from.property("id"),
+            application_id: from.property("applicationId"),
+            change_type: from.property("changeType"),
+            client_state: from.property("clientState"),
+            creator_id: from.property("creatorId"),
+            encryption_certificate: from.property("encryptionCertificate"),
+            encryption_certificate_id: from.property("encryptionCertificateId"),
+            expiration_date_time: from.property("expirationDateTime"),
+            include_resource_data: from.property("includeResourceData"),
+            latest_supported_tls_version: from.property("latestSupportedTlsVersion"),
+            lifecycle_notification_url: from.property("lifecycleNotificationUrl"),
+            notification_content_type: from.property("notificationContentType"),
+            notification_query_options: from.property("notificationQueryOptions"),
+            notification_url: from.property("notificationUrl"),
+            resource: from.property("resource"),
             additional: from.additional(),
         }
     }
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.workforceIntegration");
+        to.ty("microsoft.graph.subscription");
         to.properties(
             &[
-                ("apiVersion", &self.api_version),
-                ("displayName", &self.display_name),
-                ("encryption", &self.encryption),
-                ("isActive", &self.is_active),
-                ("supports", &self.supports),
-                ("supportedEntities", &self.supported_entities),
-                ("url", &self.url),
+                ("id", &self.id),
+                ("applicationId", &self.application_id),
+                ("changeType", &self.change_type),
+                ("clientState", &self.client_state),
+                ("creatorId", &self.creator_id),
+                ("encryptionCertificate", &self.encryption_certificate),
+                ("encryptionCertificateId", &self.encryption_certificate_id),
+                ("expirationDateTime", &self.expiration_date_time),
+                ("includeResourceData", &self.include_resource_data),
+                ("latestSupportedTlsVersion", &self.latest_supported_tls_version),
+                ("lifecycleNotificationUrl", &self.lifecycle_notification_url),
+                ("notificationContentType", &self.notification_content_type),
+                ("notificationQueryOptions", &self.notification_query_options),
+                ("notificationUrl", &self.notification_url),
+                ("resource", &self.resource),
             ],
         );
         to.additional(&self.additional);
     }
 }
 
-crate::runtime::structure!(WorkforceIntegration);
-
-/// `workforceIntegrationEncryption`: a complex type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/workforceintegrationencryption?view=graph-rest-beta>
-pub struct WorkforceIntegrationEncryption {
-    /// `protocol`: `String`.
-    /// Documented values: `sharedSecret`, `unknownFutureValue`.
-    pub protocol: rt::Property<String>,
-    /// `secret`: `String`.
-    pub secret: rt::Property<String>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for WorkforceIntegrationEncryption {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            protocol: from.property("protocol"),
-            secret: from.property("secret"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.workforceIntegrationEncryption");
-        to.properties(&[("protocol", &self.protocol), ("secret", &self.secret)]);
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(WorkforceIntegrationEncryption);
+crate::runtime::structure!(Subscription);

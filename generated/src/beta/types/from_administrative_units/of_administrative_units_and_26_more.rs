@@ -3,172 +3,66 @@
 
 use crate::runtime as rt;
 
-/// `iPv4CidrRange`: a complex type, based on `ipRange`.
+/// `extension`: an entity type.
 ///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/ipv4cidrrange?view=graph-rest-beta>
-pub struct IPv4CidrRange {
-    /// `cidrAddress`: `String`.
-    pub cidr_address: rt::Property<String>,
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `openTypeExtension`.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/extension?view=graph-rest-beta>
+pub struct Extension {
+    /// `id`: `String`. Read-only.
+    pub id: rt::Property<String>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
 
-impl rt::SchemaType for IPv4CidrRange {
+impl rt::SchemaType for Extension {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
-            cidr_address: from.property("cidrAddress"),
+            id: from.property("id"),
             additional: from.additional(),
         }
     }
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.iPv4CidrRange");
-        to.properties(&[("cidrAddress", &self.cidr_address)]);
+        to.ty("microsoft.graph.extension");
+        to.derived(&["microsoft.graph.openTypeExtension"]);
+        to.properties(&[("id", &self.id)]);
         to.additional(&self.additional);
     }
 }
 
-crate::runtime::structure!(IPv4CidrRange);
+crate::runtime::structure!(Extension);
 
-impl rt::Is<IpRange> for IPv4CidrRange {}
-
-/// `iPv4Range`: a complex type, based on `ipRange`.
+/// `openTypeExtension`: an entity type, based on `extension`.
 ///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/intune-shared-ipv4range?view=graph-rest-beta>
-pub struct IPv4Range {
-    /// `lowerAddress`: `String`.
-    pub lower_address: rt::Property<String>,
-    /// `upperAddress`: `String`.
-    pub upper_address: rt::Property<String>,
+/// Documented on <https://learn.microsoft.com/graph/api/resources/opentypeextension?view=graph-rest-beta>
+pub struct OpenTypeExtension {
+    /// `id`: `String`. Read-only.
+    pub id: rt::Property<String>,
+    /// `extensionName`: `String`.
+    pub extension_name: rt::Property<String>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
 
-impl rt::SchemaType for IPv4Range {
+impl rt::SchemaType for OpenTypeExtension {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
-            lower_address: from.property("lowerAddress"),
-            upper_address: from.property("upperAddress"),
+            id: from.property("id"),
+            extension_name: from.property("extensionName"),
             additional: from.additional(),
         }
     }
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.iPv4Range");
-        to.properties(
-            &[
-                ("lowerAddress", &self.lower_address),
-                ("upperAddress", &self.upper_address),
-            ],
-        );
+        to.ty("microsoft.graph.openTypeExtension");
+        to.properties(&[("id", &self.id), ("extensionName", &self.extension_name)]);
         to.additional(&self.additional);
     }
 }
 
-crate::runtime::structure!(IPv4Range);
+crate::runtime::structure!(OpenTypeExtension);
 
-impl rt::Is<IpRange> for IPv4Range {}
-
-/// `iPv6CidrRange`: a complex type, based on `ipRange`.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/ipv6cidrrange?view=graph-rest-beta>
-pub struct IPv6CidrRange {
-    /// `cidrAddress`: `String`.
-    pub cidr_address: rt::Property<String>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for IPv6CidrRange {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            cidr_address: from.property("cidrAddress"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.iPv6CidrRange");
-        to.properties(&[("cidrAddress", &self.cidr_address)]);
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(IPv6CidrRange);
-
-impl rt::Is<IpRange> for IPv6CidrRange {}
-
-/// `iPv6Range`: a complex type, based on `ipRange`.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/intune-shared-ipv6range?view=graph-rest-beta>
-pub struct IPv6Range {
-    /// `lowerAddress`: `String`.
-    pub lower_address: rt::Property<String>,
-    /// `upperAddress`: `String`.
-    pub upper_address: rt::Property<String>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for IPv6Range {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            lower_address: from.property("lowerAddress"),
-            upper_address: from.property("upperAddress"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.iPv6Range");
-        to.properties(
-            &[
-                ("lowerAddress", &self.lower_address),
-                ("upperAddress", &self.upper_address),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(IPv6Range);
-
-impl rt::Is<IpRange> for IPv6Range {}
-
-/// `ipRange`: a complex type.
-///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `iPv4CidrRange`, `iPv4Range`, `iPv6CidrRange`, `iPv6Range`.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/intune-shared-iprange?view=graph-rest-beta>
-pub struct IpRange {
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for IpRange {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.ipRange");
-        to.derived(
-            &[
-                "microsoft.graph.iPv4CidrRange",
-                "microsoft.graph.iPv4Range",
-                "microsoft.graph.iPv6CidrRange",
-                "microsoft.graph.iPv6Range",
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(IpRange);
+impl rt::Is<Extension> for OpenTypeExtension {}

@@ -541,7 +541,7 @@ impl rt::SchemaType for MeetingParticipants {
 
 crate::runtime::structure!(MeetingParticipants);
 
-/// `onlineMeeting`: a complex type.
+/// `onlineMeeting`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/onlinemeeting?view=graph-rest-beta>
 pub struct OnlineMeeting {

@@ -606,6 +606,7 @@ pub struct UnifiedRoleManagementPolicyEnablementRule {
     /// `target`: `unifiedRoleManagementPolicyRuleTarget`.
     pub target: rt::Property<Box<UnifiedRoleManagementPolicyRuleTarget>>,
     /// `enabledRules`: `String` collection.
+    /// Documented values: `MultifactorAuthentication`, `Justification`, `Ticketing`.
     pub enabled_rules: rt::Property<Vec<String>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

@@ -17,6 +17,7 @@ pub struct Group {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `scope`: `String`.
+    /// Documented values: `global`, `system`, `siteCollection`.
     pub scope: rt::Property<String>,
     /// `parentSiteId`: `String`.
     pub parent_site_id: rt::Property<String>,

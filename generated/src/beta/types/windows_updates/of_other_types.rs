@@ -4,10 +4,12 @@
 use crate::runtime as rt;
 use crate::beta::types::windows_updates;
 
-/// `windowsUpdates.admin`: a complex type.
+/// `windowsUpdates.admin`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/windowsupdates-admin?view=graph-rest-beta>
 pub struct Admin {
+    /// `id`: the key; the documentation does not list it.
+    pub id: rt::Property<String>,
     /// `windows`: `windowsUpdates.windows`. Navigation property. Read-only.
     pub windows: rt::Property<rt::Nested<Windows>>,
     /// Properties that the documentation does not know.
@@ -18,6 +20,7 @@ impl rt::SchemaType for Admin {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            id: from.property("id"),
             windows: from.property("windows"),
             additional: from.additional(),
         }
@@ -25,7 +28,7 @@ impl rt::SchemaType for Admin {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsUpdates.admin");
-        to.properties(&[("windows", &self.windows)]);
+        to.properties(&[("id", &self.id), ("windows", &self.windows)]);
         to.additional(&self.additional);
     }
 }

@@ -39,14 +39,14 @@ impl UsersItemAppRoleAssignments {
         "POST /beta/users/{id | userPrincipalName}/appRoleAssignments",
         "user-post-approleassignments",
         "AppRoleAssignment.ReadWrite.All < Directory.AccessAsUser.All | - | AppRoleAssignment.ReadWrite.All",
-        "201",
+        "201 200",
     );
     /// `POST /users/{id | userPrincipalName}/appRoleAssignments`
     ///
     /// * Delegated (work or school), least privileged first: `AppRoleAssignment.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: `AppRoleAssignment.ReadWrite.All`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-post-approleassignments?view=graph-rest-beta>
     #[inline]

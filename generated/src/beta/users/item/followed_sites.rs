@@ -35,14 +35,14 @@ impl UsersItemFollowedSites {
         "POST /beta/users/{id | userPrincipalName}/followedSites/add",
         "site-follow",
         "Sites.ReadWrite.All | - | Sites.ReadWrite.All",
-        "207",
+        "207 200",
     );
     /// `POST /users/{id | userPrincipalName}/followedSites/add`
     ///
     /// * Delegated (work or school): `Sites.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `Sites.ReadWrite.All`
-    /// * Success: 207
+    /// * Success: 207, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-follow?view=graph-rest-beta>
     #[inline]
@@ -71,7 +71,7 @@ impl UsersItemFollowedSites {
     pub fn remove(
         &self,
         body: actions::FollowedSiteRemove,
-    ) -> rt::Request<rt::Collection<types::Site>> {
+    ) -> rt::Request<Option<rt::Collection<types::Site>>> {
         rt::Request::new(Self::REMOVE, self.0.segment("remove")).body(body.into())
     }
 }

@@ -102,8 +102,8 @@ impl UsersItemInsightsTrendingItem {
 pub struct UsersItemInsightsTrendingItemResource(pub rt::Path);
 
 impl UsersItemInsightsTrendingItemResource {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/insights/trending/{id}/resource",
         "insights-list-trending",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -119,8 +119,8 @@ impl UsersItemInsightsTrendingItemResource {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-trending?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::Trending>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+    pub fn get(&self) -> rt::Request<types::Entity> {
+        rt::Request::new(Self::GET, self.0.clone())
     }
 }
 
@@ -173,8 +173,8 @@ impl UsersItemInsightsUsedItem {
 pub struct UsersItemInsightsUsedItemResource(pub rt::Path);
 
 impl UsersItemInsightsUsedItemResource {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/insights/used/{id}/resource",
         "insights-list-used",
         "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
@@ -190,7 +190,7 @@ impl UsersItemInsightsUsedItemResource {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-used?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::UsedInsight>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+    pub fn get(&self) -> rt::Request<types::Entity> {
+        rt::Request::new(Self::GET, self.0.clone())
     }
 }

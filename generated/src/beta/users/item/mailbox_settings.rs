@@ -122,7 +122,7 @@ impl UsersItemMailboxSettingsAutomaticRepliesSetting {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::AutomaticRepliesSetting> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -148,7 +148,7 @@ impl UsersItemMailboxSettingsDateFormat {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -174,7 +174,9 @@ impl UsersItemMailboxSettingsDelegateMeetingMessageDeliveryOptions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
+    pub fn get(
+        &self,
+    ) -> rt::Request<rt::Single<types::DelegateMeetingMessageDeliveryOptions>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -200,7 +202,7 @@ impl UsersItemMailboxSettingsLanguage {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::LocaleInfo> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -226,7 +228,7 @@ impl UsersItemMailboxSettingsTimeFormat {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -252,7 +254,7 @@ impl UsersItemMailboxSettingsTimeZone {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -278,7 +280,7 @@ impl UsersItemMailboxSettingsUserPurpose {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::UserPurpose> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -304,7 +306,7 @@ impl UsersItemMailboxSettingsWorkingHours {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::WorkingHours> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

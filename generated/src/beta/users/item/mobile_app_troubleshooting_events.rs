@@ -23,14 +23,14 @@ impl UsersItemMobileAppTroubleshootingEvents {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/mobileAppTroubleshootingEvents",
         "intune-shared-mobileapptroubleshootingevent-list",
-        "DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All | - | DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All",
+        "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200",
     );
     /// `GET /users/{id | userPrincipalName}/mobileAppTroubleshootingEvents`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`
+    /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-mobileapptroubleshootingevent-list?view=graph-rest-beta>
@@ -49,9 +49,9 @@ impl UsersItemMobileAppTroubleshootingEvents {
     );
     /// `POST /users/{id | userPrincipalName}/mobileAppTroubleshootingEvents`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-mobileapptroubleshootingevent-create?view=graph-rest-beta>
@@ -73,14 +73,14 @@ impl UsersItemMobileAppTroubleshootingEventsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}",
         "intune-shared-mobileapptroubleshootingevent-get",
-        "DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All | - | DeviceManagementManagedDevices.ReadWrite.All, DeviceManagementManagedDevices.Read.All",
+        "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`
+    /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`, `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -98,9 +98,9 @@ impl UsersItemMobileAppTroubleshootingEventsItem {
     );
     /// `PATCH /users/{id | userPrincipalName}/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-mobileapptroubleshootingevent-update?view=graph-rest-beta>
@@ -120,9 +120,9 @@ impl UsersItemMobileAppTroubleshootingEventsItem {
     );
     /// `DELETE /users/{id | userPrincipalName}/mobileAppTroubleshootingEvents/{mobileAppTroubleshootingEventId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-mobileapptroubleshootingevent-delete?view=graph-rest-beta>

@@ -15,25 +15,25 @@ impl UsersItemOnlineMeetings {
     pub fn id(&self, meeting_id: &str) -> UsersItemOnlineMeetingsItem {
         UsersItemOnlineMeetingsItem(self.0.key(meeting_id))
     }
-    /// What the documentation says about [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/onlineMeetings",
         "onlinemeeting-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
-        "200 *",
+        "200 302 *",
     );
     /// `GET /users/{id | userPrincipalName}/onlineMeetings`
     ///
     /// * Delegated (work or school), least privileged first: `OnlineMeetings.Read`, `OnlineMeetings.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OnlineMeetings.Read.All`, `OnlineMeetings.ReadWrite.All`
-    /// * Success: 200
+    /// * Success: 200, 302
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
-        rt::Request::new(Self::GET, self.0.clone())
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OnlineMeeting>> {
+        rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
@@ -111,14 +111,14 @@ impl UsersItemOnlineMeetingsItem {
         "GET /beta/users/{id | userPrincipalName}/onlineMeetings/{meetingId}",
         "onlinemeeting-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
-        "200 *",
+        "200 302 *",
     );
     /// `GET /users/{id | userPrincipalName}/onlineMeetings/{meetingId}`
     ///
     /// * Delegated (work or school), least privileged first: `OnlineMeetings.Read`, `OnlineMeetings.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OnlineMeetings.Read.All`, `OnlineMeetings.ReadWrite.All`
-    /// * Success: 200
+    /// * Success: 200, 302
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
@@ -179,19 +179,19 @@ impl UsersItemOnlineMeetingsItemAlternativeRecording {
         "GET /beta/users/{id | userPrincipalName}/onlineMeetings/{meetingId}/alternativeRecording",
         "onlinemeeting-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
-        "200 *",
+        "200 302 *",
     );
     /// `GET /users/{id | userPrincipalName}/onlineMeetings/{meetingId}/alternativeRecording`
     ///
     /// * Delegated (work or school), least privileged first: `OnlineMeetings.Read`, `OnlineMeetings.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OnlineMeetings.Read.All`, `OnlineMeetings.ReadWrite.All`
-    /// * Success: 200
+    /// * Success: 200, 302
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
+    pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -206,19 +206,19 @@ impl UsersItemOnlineMeetingsItemAttendeeReport {
         "GET /beta/users/{id | userPrincipalName}/onlineMeetings/{meetingId}/attendeeReport",
         "onlinemeeting-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
-        "200 *",
+        "200 302 *",
     );
     /// `GET /users/{id | userPrincipalName}/onlineMeetings/{meetingId}/attendeeReport`
     ///
     /// * Delegated (work or school), least privileged first: `OnlineMeetings.Read`, `OnlineMeetings.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OnlineMeetings.Read.All`, `OnlineMeetings.ReadWrite.All`
-    /// * Success: 200
+    /// * Success: 200, 302
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
+    pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -233,19 +233,19 @@ impl UsersItemOnlineMeetingsItemRecording {
         "GET /beta/users/{id | userPrincipalName}/onlineMeetings/{meetingId}/recording",
         "onlinemeeting-get",
         "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
-        "200 *",
+        "200 302 *",
     );
     /// `GET /users/{id | userPrincipalName}/onlineMeetings/{meetingId}/recording`
     ///
     /// * Delegated (work or school), least privileged first: `OnlineMeetings.Read`, `OnlineMeetings.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `OnlineMeetings.Read.All`, `OnlineMeetings.ReadWrite.All`
-    /// * Success: 200
+    /// * Success: 200, 302
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::OnlineMeeting> {
+    pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

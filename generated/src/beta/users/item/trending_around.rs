@@ -9,8 +9,8 @@ use crate::beta::types;
 pub struct UsersItemTrendingAround(pub rt::Path);
 
 impl UsersItemTrendingAround {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/trendingAround",
         "user-list-trendingaround",
         "Sites.Read.All | - | Sites.Read.All",
@@ -26,7 +26,7 @@ impl UsersItemTrendingAround {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-trendingaround?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+    pub fn get(&self) -> rt::Request<types::DriveItem> {
+        rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -56,6 +56,18 @@ impl MobileAppsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileapp-get?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidlobapp-get?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidstoreapp-get?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-ioslobapp-get?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosstoreapp-get?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppapp-get?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-macosofficesuiteapp-get?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-managedandroidlobapp-get?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-managedandroidstoreapp-get?view=graph-rest-1.0>
+    /// * and 10 more
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileApp> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -75,6 +87,18 @@ impl MobileAppsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-androidlobapp-update?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidstoreapp-update?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-ioslobapp-update?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosstoreapp-update?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppapp-update?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-macosofficesuiteapp-update?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-managedandroidlobapp-update?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-managedandroidstoreapp-update?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-managedioslobapp-update?view=graph-rest-1.0>
+    /// * and 6 more
     #[inline]
     pub fn update(
         &self,
@@ -97,6 +121,18 @@ impl MobileAppsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-androidlobapp-delete?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidstoreapp-delete?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-ioslobapp-delete?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosstoreapp-delete?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppapp-delete?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-macosofficesuiteapp-delete?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-managedandroidlobapp-delete?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-managedandroidstoreapp-delete?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-managedioslobapp-delete?view=graph-rest-1.0>
+    /// * and 6 more
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -337,14 +337,14 @@ impl ClassesItemMembers {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/education/classes/{id}/members",
         "educationclass-list-members",
-        "EduRoster.ReadBasic | - | EduRoster.Read.All, EduRoster.ReadWrite.All, Member.Read.Hidden",
+        "EduRoster.ReadBasic | - | EduRoster.Read.All + Member.Read.Hidden < EduRoster.ReadWrite.All + Member.Read.Hidden",
         "200 $search $count $filter",
     );
     /// `GET /education/classes/{id}/members`
     ///
     /// * Delegated (work or school): `EduRoster.ReadBasic`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `EduRoster.Read.All` with `Member.Read.Hidden`, `EduRoster.ReadWrite.All` with `Member.Read.Hidden`
+    /// * Application, least privileged first: `EduRoster.Read.All` with `Member.Read.Hidden`, `EduRoster.ReadWrite.All` with `Member.Read.Hidden`
     /// * Success: 200
     /// * Query options: `$search`, `$count`, `$filter`
     ///
@@ -364,20 +364,21 @@ impl ClassesItemMembersReference {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/education/classes/{id}/members/$ref",
         "educationclass-post-members",
-        "- | - | EduRoster.ReadWrite.All, Member.Read.Hidden",
+        "- | - | EduRoster.ReadWrite.All + Member.Read.Hidden",
         "204",
     );
     /// `POST /education/classes/{id}/members/$ref`
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `EduRoster.ReadWrite.All` with `Member.Read.Hidden`
+    /// * Application: `EduRoster.ReadWrite.All` with `Member.Read.Hidden`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-post-members?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 
@@ -504,8 +505,9 @@ impl ClassesItemTeachersReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-post-teachers?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 

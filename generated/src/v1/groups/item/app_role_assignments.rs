@@ -39,14 +39,14 @@ impl GroupsItemAppRoleAssignments {
         "POST /v1.0/groups/{id}/appRoleAssignments",
         "group-post-approleassignments",
         "AppRoleAssignment.ReadWrite.All < Directory.AccessAsUser.All | - | AppRoleAssignment.ReadWrite.All",
-        "201",
+        "201 200",
     );
     /// `POST /groups/{id}/appRoleAssignments`
     ///
     /// * Delegated (work or school), least privileged first: `AppRoleAssignment.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: `AppRoleAssignment.ReadWrite.All`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-post-approleassignments?view=graph-rest-1.0>
     #[inline]

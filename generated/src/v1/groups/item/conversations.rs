@@ -40,16 +40,21 @@ impl GroupsItemConversations {
         "POST /v1.0/groups/{id}/conversations",
         "group-post-conversations",
         "Group.ReadWrite.All | - | -",
-        "201",
+        "201 200",
     );
     /// `POST /groups/{id}/conversations`
     ///
     /// * Delegated (work or school): `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-post-conversations?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-1.0>
     #[inline]
     pub fn create(&self, body: types::Conversation) -> rt::Request<types::Conversation> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -70,18 +75,22 @@ impl GroupsItemConversationsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/groups/{id}/conversations/{id}",
         "conversation-get",
-        "Group.ReadWrite.All ? Group.Read.All | - | Group.ReadWrite.All ? Group.Read.All",
+        "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
         "200 *",
     );
     /// `GET /groups/{id}/conversations/{id}`
     ///
-    /// * Delegated (work or school), in no certain order: `Group.ReadWrite.All`, `Group.Read.All`
+    /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no certain order: `Group.ReadWrite.All`, `Group.Read.All`
+    /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conversation-get?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/group-get-conversation?view=graph-rest-1.0>
     #[inline]
     pub fn get(&self) -> rt::Request<types::Conversation> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -101,6 +110,10 @@ impl GroupsItemConversationsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conversation-delete?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/group-delete-conversation?view=graph-rest-1.0>
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -247,6 +260,12 @@ impl GroupsItemConversationsItemThreadsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conversationthread-reply?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/post-post-attachments?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-1.0>
     #[inline]
     pub fn reply(&self, body: actions::ConversationThreadReply) -> rt::Request<()> {
         rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
@@ -279,6 +298,10 @@ impl GroupsItemConversationsItemThreadsItemPosts {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conversationthread-list-posts?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-1.0>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Post>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -299,28 +322,29 @@ impl GroupsItemConversationsItemThreadsItemPostsItem {
             self.0.segment("attachments"),
         )
     }
-    /// `/groups/{id}/conversations/{id}/threads/{id}/posts/{id}/reply`
-    #[inline]
-    pub fn reply(&self) -> GroupsItemConversationsItemThreadsItemPostsItemReply {
-        GroupsItemConversationsItemThreadsItemPostsItemReply(self.0.segment("reply"))
-    }
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/groups/{id}/conversations/{id}/threads/{id}/posts/{id}",
-        "multivaluelegacyextendedproperty-get",
-        "Calendars.Read, Contacts.Read, Group.Read.All, Mail.Read | Calendars.Read, Contacts.Read, Mail.Read | Calendars.Read, Contacts.Read, Group.Read.All, Mail.Read",
-        "200",
+        "post-get",
+        "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
+        "200 *",
     );
     /// `GET /groups/{id}/conversations/{id}/threads/{id}/posts/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Contacts.Read`, `Group.Read.All`, `Mail.Read`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Contacts.Read`, `Mail.Read`
-    /// * Application, depending on the resource: `Calendars.Read`, `Contacts.Read`, `Group.Read.All`, `Mail.Read`
+    /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/post-get?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MultiValueLegacyExtendedProperty> {
+    pub fn get(&self) -> rt::Request<types::Post> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::forward`].
@@ -341,6 +365,30 @@ impl GroupsItemConversationsItemThreadsItemPostsItem {
     #[inline]
     pub fn forward(&self, body: actions::PostForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
+    }
+    /// What the documentation says about [`Self::reply`].
+    pub const REPLY: &'static rt::Operation = &rt::Operation(
+        "POST /v1.0/groups/{id}/conversations/{id}/threads/{id}/posts/{id}/reply",
+        "post-reply",
+        "Group.ReadWrite.All | - | Group.ReadWrite.All",
+        "202",
+    );
+    /// `POST /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/reply`
+    ///
+    /// * Delegated (work or school): `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Group.ReadWrite.All`
+    /// * Success: 202
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/post-reply?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-1.0>
+    #[inline]
+    pub fn reply(&self, body: actions::PostReply) -> rt::Request<()> {
+        rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
     }
 }
 
@@ -397,14 +445,14 @@ impl GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}",
         "attachment-get",
-        "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
+        "Group.Read.All | - | -",
         "200 $expand",
     );
     /// `GET /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Mail.Read`, `Group.Read.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
-    /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
+    /// * Delegated (work or school): `Group.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: `$expand`
     ///
@@ -417,14 +465,14 @@ impl GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}",
         "attachment-delete",
-        "Calendars.ReadWrite, Mail.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
+        "Group.ReadWrite.All | - | -",
         "204",
     );
     /// `DELETE /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`, `Group.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
-    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
+    /// * Delegated (work or school): `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-1.0>
@@ -445,14 +493,14 @@ impl GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItemValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}/$value",
         "attachment-get",
-        "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
+        "Group.Read.All | - | -",
         "200 $expand",
     );
     /// `GET /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Mail.Read`, `Group.Read.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
-    /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
+    /// * Delegated (work or school): `Group.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: `$expand`
     ///
@@ -460,31 +508,5 @@ impl GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItemValue {
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
-    }
-}
-
-/// `/groups/{id}/conversations/{id}/threads/{id}/posts/{id}/reply`
-#[must_use]
-pub struct GroupsItemConversationsItemThreadsItemPostsItemReply(pub rt::Path);
-
-impl GroupsItemConversationsItemThreadsItemPostsItemReply {
-    /// What the documentation says about [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
-        "POST /v1.0/groups/{id}/conversations/{id}/threads/{id}/posts/{id}/reply",
-        "multivaluelegacyextendedproperty-post-multivalueextendedproperties",
-        "Calendars.ReadWrite, Contacts.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite | Calendars.ReadWrite, Contacts.ReadWrite, Mail.ReadWrite | Calendars.ReadWrite, Contacts.ReadWrite, Mail.ReadWrite",
-        "201 200 202",
-    );
-    /// `POST /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/reply`
-    ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Contacts.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Contacts.ReadWrite`, `Mail.ReadWrite`
-    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Contacts.ReadWrite`, `Mail.ReadWrite`
-    /// * Success: 201, 200, 202
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-1.0>
-    #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

@@ -263,10 +263,7 @@ impl SitesItemListsItemItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/listitem-update?view=graph-rest-1.0>
     #[inline]
-    pub fn update(
-        &self,
-        body: types::FieldValueSet,
-    ) -> rt::Request<types::FieldValueSet> {
+    pub fn update(&self, body: types::FieldValueSet) -> rt::Request<types::ListItem> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -332,8 +329,8 @@ impl SitesItemListsItemItemsItem {
 pub struct SitesItemListsItemItemsItemAnalytics(pub rt::Path);
 
 impl SitesItemListsItemItemsItemAnalytics {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/sites/{site-id}/lists/{list-id}/items/{item-id}/analytics",
         "itemanalytics-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
@@ -349,8 +346,8 @@ impl SitesItemListsItemItemsItemAnalytics {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itemanalytics-get?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::ItemAnalytics>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+    pub fn get(&self) -> rt::Request<types::ItemAnalytics> {
+        rt::Request::new(Self::GET, self.0.clone())
     }
 }
 

@@ -231,6 +231,10 @@ impl TeamsItemChannelsItemMembers {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-post-members?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/conversationmember-add?view=graph-rest-1.0>
     #[inline]
     pub fn create(
         &self,
@@ -261,6 +265,10 @@ impl TeamsItemChannelsItemMembersItem {
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-get-members?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/conversationmember-get?view=graph-rest-1.0>
     #[inline]
     pub fn get(&self) -> rt::Request<types::ConversationMember> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -280,6 +288,10 @@ impl TeamsItemChannelsItemMembersItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-update-members?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/conversationmember-update?view=graph-rest-1.0>
     #[inline]
     pub fn update(
         &self,
@@ -302,6 +314,10 @@ impl TeamsItemChannelsItemMembersItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-delete-members?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/conversationmember-delete?view=graph-rest-1.0>
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -343,16 +359,20 @@ impl TeamsItemChannelsItemMessages {
         "POST /v1.0/teams/{team-id}/channels/{channel-id}/messages",
         "channel-post-messages",
         "ChannelMessage.Send | - | Teamwork.Migrate.All",
-        "201",
+        "201 200",
     );
     /// `POST /teams/{team-id}/channels/{channel-id}/messages`
     ///
     /// * Delegated (work or school): `ChannelMessage.Send`
     /// * Delegated (personal): not supported
     /// * Application: `Teamwork.Migrate.All`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-post-messages?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/chatmessage-post?view=graph-rest-1.0>
     #[inline]
     pub fn create(&self, body: types::ChatMessage) -> rt::Request<types::ChatMessage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -398,14 +418,14 @@ impl TeamsItemChannelsItemMessagesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/messages/{message-id}",
         "chatmessage-get",
-        "ChannelMessage.Read.All, Group.Read.All, Group.Read.WriteAll, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read.All, Chat.ReadWrite.All",
+        "ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All",
         "200 -",
     );
     /// `GET /teams/{team-id}/channels/{channel-id}/messages/{message-id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Group.Read.All`, `Group.Read.WriteAll`, `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (work or school), least privileged first: `ChannelMessage.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, least privileged first: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -435,14 +455,14 @@ impl TeamsItemChannelsItemMessagesItemHostedContents {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/messages/{message-id}/hostedContents",
         "chatmessage-list-hostedcontents",
-        "ChannelMessage.Read.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Chat.Read.All, Chat.ReadWrite.All",
+        "ChannelMessage.Read.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All",
         "200 -",
     );
     /// `GET /teams/{team-id}/channels/{channel-id}/messages/{message-id}/hostedContents`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (work or school): `ChannelMessage.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, least privileged first: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -462,14 +482,14 @@ impl TeamsItemChannelsItemMessagesItemHostedContentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/messages/{message-id}/hostedContents/{hosted-content-id}",
         "chatmessagehostedcontent-get",
-        "ChannelMessage.Read.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Chat.Read.All, Chat.ReadWrite.All",
+        "ChannelMessage.Read.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All",
         "200 -",
     );
     /// `GET /teams/{team-id}/channels/{channel-id}/messages/{message-id}/hostedContents/{hosted-content-id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (work or school): `ChannelMessage.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, least privileged first: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -513,18 +533,23 @@ impl TeamsItemChannelsItemMessagesItemReplies {
     /// What the documentation says about [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies",
-        "channel-post-messagereply",
+        "chatmessage-post-replies",
         "ChannelMessage.Send < Group.ReadWrite.All | - | Teamwork.Migrate.All",
-        "201",
+        "201 200",
     );
     /// `POST /teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies`
     ///
     /// * Delegated (work or school), least privileged first: `ChannelMessage.Send`, `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `Teamwork.Migrate.All`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/channel-post-messagereply?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-post-replies?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/chatmessage-post?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/channel-post-messagereply?view=graph-rest-1.0>
     #[inline]
     pub fn create(&self, body: types::ChatMessage) -> rt::Request<types::ChatMessage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -549,14 +574,14 @@ impl TeamsItemChannelsItemMessagesItemRepliesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}",
         "chatmessage-get",
-        "ChannelMessage.Read.All, Group.Read.All, Group.Read.WriteAll, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read.All, Chat.ReadWrite.All",
+        "ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All",
         "200 -",
     );
     /// `GET /teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Group.Read.All`, `Group.Read.WriteAll`, `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (work or school), least privileged first: `ChannelMessage.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, least privileged first: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -586,14 +611,14 @@ impl TeamsItemChannelsItemMessagesItemRepliesItemHostedContents {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/hostedContents",
         "chatmessage-list-hostedcontents",
-        "ChannelMessage.Read.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Chat.Read.All, Chat.ReadWrite.All",
+        "ChannelMessage.Read.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All",
         "200 -",
     );
     /// `GET /teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/hostedContents`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (work or school): `ChannelMessage.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, least privileged first: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -613,14 +638,14 @@ impl TeamsItemChannelsItemMessagesItemRepliesItemHostedContentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/hostedContents/{hosted-content-id}",
         "chatmessagehostedcontent-get",
-        "ChannelMessage.Read.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Chat.Read.All, Chat.ReadWrite.All",
+        "ChannelMessage.Read.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All",
         "200 -",
     );
     /// `GET /teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/hostedContents/{hosted-content-id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (work or school): `ChannelMessage.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, least privileged first: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -677,7 +702,7 @@ impl TeamsItemChannelsItemTabs {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/channel-post-tabs?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: types::TeamsTab) -> rt::Request<types::Team> {
+    pub fn create(&self, body: types::TeamsTab) -> rt::Request<types::TeamsTab> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

@@ -297,7 +297,7 @@ impl TeamsItemScheduleSchedulingGroups {
     #[inline]
     pub fn create(
         &self,
-        body: ::serde_json::Value,
+        body: types::SchedulingGroup,
     ) -> rt::Request<types::SchedulingGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
@@ -386,10 +386,10 @@ impl TeamsItemScheduleSwapShiftsChangeRequests {
             self.0.key(swap_shift_change_request_id),
         )
     }
-    /// What the documentation says about [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/teams/{team-id}/schedule/swapShiftsChangeRequests",
-        "swapshiftschangerequest-get",
+        "swapshiftschangerequest-list",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
         "200",
     );
@@ -400,10 +400,14 @@ impl TeamsItemScheduleSwapShiftsChangeRequests {
     /// * Application, least privileged first: `Schedule.Read.All`, `Schedule.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/swapshiftschangerequest-get?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/swapshiftschangerequest-list?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/swapshiftschangerequest-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::SwapShiftsChangeRequest> {
-        rt::Request::new(Self::GET, self.0.clone())
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SwapShiftsChangeRequest>> {
+        rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
@@ -439,14 +443,14 @@ impl TeamsItemScheduleSwapShiftsChangeRequestsItem {
         "POST /v1.0/teams/{team-id}/schedule/swapShiftsChangeRequests/{swapShiftChangeRequestId}/approve",
         "swapshiftschangerequest-approve",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
-        "200",
+        "200 204",
     );
     /// `POST /teams/{team-id}/schedule/swapShiftsChangeRequests/{swapShiftChangeRequestId}/approve`
     ///
     /// * Delegated (work or school), least privileged first: `Schedule.ReadWrite.All`, `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `Schedule.ReadWrite.All`
-    /// * Success: 200
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/swapshiftschangerequest-approve?view=graph-rest-1.0>
     #[inline]
@@ -461,14 +465,14 @@ impl TeamsItemScheduleSwapShiftsChangeRequestsItem {
         "POST /v1.0/teams/{team-id}/schedule/swapShiftsChangeRequests/{swapShiftChangeRequestId}/decline",
         "swapshiftschangerequest-decline",
         "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
-        "200",
+        "200 204",
     );
     /// `POST /teams/{team-id}/schedule/swapShiftsChangeRequests/{swapShiftChangeRequestId}/decline`
     ///
     /// * Delegated (work or school), least privileged first: `Schedule.ReadWrite.All`, `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `Schedule.ReadWrite.All`
-    /// * Success: 200
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/swapshiftschangerequest-decline?view=graph-rest-1.0>
     #[inline]
@@ -527,7 +531,7 @@ impl TeamsItemScheduleTimeOffReasons {
     #[inline]
     pub fn create(
         &self,
-        body: ::serde_json::Value,
+        body: types::TimeOffReason,
     ) -> rt::Request<types::TimeOffReason> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
@@ -762,7 +766,7 @@ impl TeamsItemScheduleTimesOff {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-post-timesoff?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::TimeOff> {
+    pub fn create(&self, body: types::TimeOff) -> rt::Request<types::TimeOff> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::runtime as rt;
 
-/// `appRoleAssignment`: a complex type.
+/// `appRoleAssignment`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/approleassignment?view=graph-rest-1.0>
 pub struct AppRoleAssignment {

@@ -3,7 +3,7 @@
 
 use crate::runtime as rt;
 
-/// `oAuth2PermissionGrant`: a complex type.
+/// `oAuth2PermissionGrant`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/oauth2permissiongrant?view=graph-rest-1.0>
 pub struct OAuth2PermissionGrant {

@@ -17,7 +17,7 @@ pub struct ApiApplication {
     /// `preAuthorizedApplications`: `preAuthorizedApplication` collection.
     pub pre_authorized_applications: rt::Property<Vec<PreAuthorizedApplication>>,
     /// `requestedAccessTokenVersion`: `Int32`.
-    /// Documented values: `1`, `2`, `null`, `null`, `1`, `AzureADandPersonalMicrosoftAccount`, `2`.
+    /// Documented values: `1`, `2`.
     pub requested_access_token_version: rt::Property<i32>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -76,8 +76,8 @@ pub struct Application {
     /// `description`: `String`.
     pub description: rt::Property<String>,
     /// `disabledByMicrosoftStatus`: `String`.
-    /// Documented values: `null`.
-    /// Default: `NotDisabled`.
+    /// Documented values: `NotDisabled`, `DisabledDueToViolationOfServicesAgreement`.
+    /// Default: `null`.
     pub disabled_by_microsoft_status: rt::Property<String>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,

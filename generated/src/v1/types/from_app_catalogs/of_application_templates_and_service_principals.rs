@@ -64,8 +64,8 @@ pub struct ServicePrincipal {
     /// `description`: `String`.
     pub description: rt::Property<String>,
     /// `disabledByMicrosoftStatus`: `String`.
-    /// Documented values: `null`.
-    /// Default: `NotDisabled`.
+    /// Documented values: `NotDisabled`, `DisabledDueToViolationOfServicesAgreement`.
+    /// Default: `null`.
     pub disabled_by_microsoft_status: rt::Property<String>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,

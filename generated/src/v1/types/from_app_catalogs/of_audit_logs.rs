@@ -298,8 +298,8 @@ pub struct ProvisioningObjectSummary {
     pub modified_properties: rt::Property<Vec<types::ModifiedProperty>>,
     /// `provisioningSteps`: `provisioningStep` collection.
     pub provisioning_steps: rt::Property<Vec<ProvisioningStep>>,
-    /// `servicePrincipal`: `provisioningServicePrincipal` collection.
-    pub service_principal: rt::Property<Vec<ProvisioningServicePrincipal>>,
+    /// `servicePrincipal`: `provisioningServicePrincipal`.
+    pub service_principal: rt::Property<Box<ProvisioningServicePrincipal>>,
     /// `sourceIdentity`: `provisionedIdentity`.
     pub source_identity: rt::Property<Box<ProvisionedIdentity>>,
     /// `sourceSystem`: `provisioningSystem`.

@@ -249,7 +249,7 @@ impl rt::SchemaType for DeviceDetail {
 
 crate::runtime::structure!(DeviceDetail);
 
-/// `directoryAudit`: a complex type.
+/// `directoryAudit`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/directoryaudit?view=graph-rest-1.0>
 pub struct DirectoryAudit {
@@ -566,7 +566,7 @@ impl rt::SchemaType for RiskEventType {
 
 crate::runtime::value!(RiskEventType);
 
-/// `signIn`: a complex type.
+/// `signIn`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/signin?view=graph-rest-1.0>
 pub struct SignIn {
@@ -605,7 +605,7 @@ pub struct SignIn {
     /// `riskEventTypes`: `riskEventType` collection.
     pub risk_event_types: rt::Property<Vec<RiskEventType>>,
     /// `riskEventTypes_v2`: `String` collection.
-    /// Documented values: `unlikelyTravel`, `anonymizedIPAddress`, `maliciousIPAddress`, `unfamiliarFeatures`, `malwareInfectedIPAddress`, `suspiciousIPAddress`, `leakedCredentials`, `investigationsThreatIntelligence`, `generic`, `unknownFutureValue`, `$filter`, `eq`, `startsWith`.
+    /// Documented values: `unlikelyTravel`, `anonymizedIPAddress`, `maliciousIPAddress`, `unfamiliarFeatures`, `malwareInfectedIPAddress`, `suspiciousIPAddress`, `leakedCredentials`, `investigationsThreatIntelligence`, `generic`, `unknownFutureValue`.
     pub risk_event_types_v2: rt::Property<Vec<String>>,
     /// `riskLevelAggregated`: `riskLevel`.
     pub risk_level_aggregated: rt::Property<types::RiskLevel>,

@@ -327,16 +327,16 @@ impl rt::SchemaType for ChatMessageAttachment {
 
 crate::runtime::structure!(ChatMessageAttachment);
 
-/// `chatMessageHostedContent`: an entity type.
+/// `chatMessageHostedContent`: an entity type, based on `teamworkHostedContent`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/chatmessagehostedcontent?view=graph-rest-1.0>
 pub struct ChatMessageHostedContent {
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
     /// `contentBytes`: `Binary`.
     pub content_bytes: rt::Property<rt::edm::Binary>,
     /// `contentType`: `String`.
     pub content_type: rt::Property<String>,
+    /// `id`: `String`.
+    pub id: rt::Property<String>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -345,9 +345,9 @@ impl rt::SchemaType for ChatMessageHostedContent {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
-            id: from.property("id"),
             content_bytes: from.property("contentBytes"),
             content_type: from.property("contentType"),
+            id: from.property("id"),
             additional: from.additional(),
         }
     }
@@ -356,9 +356,9 @@ impl rt::SchemaType for ChatMessageHostedContent {
         to.ty("microsoft.graph.chatMessageHostedContent");
         to.properties(
             &[
-                ("id", &self.id),
                 ("contentBytes", &self.content_bytes),
                 ("contentType", &self.content_type),
+                ("id", &self.id),
             ],
         );
         to.additional(&self.additional);
@@ -366,6 +366,8 @@ impl rt::SchemaType for ChatMessageHostedContent {
 }
 
 crate::runtime::structure!(ChatMessageHostedContent);
+
+impl rt::Is<TeamworkHostedContent> for ChatMessageHostedContent {}
 
 /// `chatMessageMention`: a complex type.
 ///
@@ -830,6 +832,49 @@ impl rt::SchemaType for TeamsAppInstallation {
 }
 
 crate::runtime::structure!(TeamsAppInstallation);
+
+/// `teamworkHostedContent`: an entity type.
+///
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `chatMessageHostedContent`.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/teamworkhostedcontent?view=graph-rest-1.0>
+pub struct TeamworkHostedContent {
+    /// `contentBytes`: `Binary`.
+    pub content_bytes: rt::Property<rt::edm::Binary>,
+    /// `contentType`: `String`.
+    pub content_type: rt::Property<String>,
+    /// `id`: `String`.
+    pub id: rt::Property<String>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for TeamworkHostedContent {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            content_bytes: from.property("contentBytes"),
+            content_type: from.property("contentType"),
+            id: from.property("id"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.teamworkHostedContent");
+        to.derived(&["microsoft.graph.chatMessageHostedContent"]);
+        to.properties(
+            &[
+                ("contentBytes", &self.content_bytes),
+                ("contentType", &self.content_type),
+                ("id", &self.id),
+            ],
+        );
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(TeamworkHostedContent);
 
 /// `userScopeTeamsAppInstallation`: an entity type, based on `teamsAppInstallation`.
 ///

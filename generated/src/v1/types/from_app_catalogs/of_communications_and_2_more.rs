@@ -206,7 +206,7 @@ impl rt::SchemaType for MeetingParticipants {
 
 crate::runtime::structure!(MeetingParticipants);
 
-/// `onlineMeeting`: a complex type.
+/// `onlineMeeting`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/onlinemeeting?view=graph-rest-1.0>
 pub struct OnlineMeeting {
@@ -392,18 +392,18 @@ impl rt::SchemaType for OnlineMeetingRole {
 
 crate::runtime::value!(OnlineMeetingRole);
 
-/// `presence`: a complex type.
+/// `presence`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/presence?view=graph-rest-1.0>
 pub struct Presence {
     /// `id`: `String`. Navigation property.
     pub id: rt::Property<String>,
-    /// `availability`: `String` collection. Navigation property.
+    /// `availability`: `String`. Navigation property.
     /// Documented values: `Available`, `AvailableIdle`, `Away`, `BeRightBack`, `Busy`, `BusyIdle`, `DoNotDisturb`, `Offline`, `PresenceUnknown`.
-    pub availability: rt::Property<Vec<String>>,
-    /// `activity`: `String` collection. Navigation property.
+    pub availability: rt::Property<String>,
+    /// `activity`: `String`. Navigation property.
     /// Documented values: `Available`, `Away`, `BeRightBack`, `Busy`, `DoNotDisturb`, `InACall`, `InAConferenceCall`, `Inactive`, `InAMeeting`, `Offline`, `OffWork`, `OutOfOffice`, `PresenceUnknown`, `Presenting`, `UrgentInterruptionsOnly`.
-    pub activity: rt::Property<Vec<String>>,
+    pub activity: rt::Property<String>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

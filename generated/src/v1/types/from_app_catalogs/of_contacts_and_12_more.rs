@@ -12,6 +12,7 @@ pub struct OnPremisesProvisioningError {
     /// `occurredDateTime`: `DateTimeOffset`.
     pub occurred_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `propertyCausingError`: `String`.
+    /// Documented values: `UserPrincipalName`, `ProxyAddress`.
     pub property_causing_error: rt::Property<String>,
     /// `value`: `String`.
     pub value: rt::Property<String>,
@@ -46,3 +47,109 @@ impl rt::SchemaType for OnPremisesProvisioningError {
 }
 
 crate::runtime::structure!(OnPremisesProvisioningError);
+
+/// `phone`: a complex type.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/phone?view=graph-rest-1.0>
+pub struct Phone {
+    /// `number`: `String`.
+    pub number: rt::Property<String>,
+    /// `type`: `phoneType`.
+    pub r#type: rt::Property<PhoneType>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for Phone {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            number: from.property("number"),
+            r#type: from.property("type"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.phone");
+        to.properties(&[("number", &self.number), ("type", &self.r#type)]);
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(Phone);
+
+/// `phoneType`: an enum type.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-1.0>
+#[non_exhaustive]
+pub enum PhoneType {
+    /// `home`.
+    Home,
+    /// `business`.
+    Business,
+    /// `mobile`.
+    Mobile,
+    /// `other`.
+    Other,
+    /// `assistant`.
+    Assistant,
+    /// `homeFax`.
+    HomeFax,
+    /// `businessFax`.
+    BusinessFax,
+    /// `otherFax`.
+    OtherFax,
+    /// `pager`.
+    Pager,
+    /// `radio`.
+    Radio,
+    /// A member that the documentation does not know, or several with commas between them.
+    Undocumented(String),
+}
+
+impl PhoneType {
+    /// The member as it stands in JSON.
+    #[inline]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Home => "home",
+            Self::Business => "business",
+            Self::Mobile => "mobile",
+            Self::Other => "other",
+            Self::Assistant => "assistant",
+            Self::HomeFax => "homeFax",
+            Self::BusinessFax => "businessFax",
+            Self::OtherFax => "otherFax",
+            Self::Pager => "pager",
+            Self::Radio => "radio",
+            Self::Undocumented(member) => member,
+        }
+    }
+}
+
+impl rt::SchemaType for PhoneType {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        let member = from.member();
+        match member.as_str() {
+            "home" => Self::Home,
+            "business" => Self::Business,
+            "mobile" => Self::Mobile,
+            "other" => Self::Other,
+            "assistant" => Self::Assistant,
+            "homeFax" => Self::HomeFax,
+            "businessFax" => Self::BusinessFax,
+            "otherFax" => Self::OtherFax,
+            "pager" => Self::Pager,
+            "radio" => Self::Radio,
+            _ => Self::Undocumented(member),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.member(self.as_str());
+    }
+}
+
+crate::runtime::value!(PhoneType);

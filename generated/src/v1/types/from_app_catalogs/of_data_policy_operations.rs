@@ -3,7 +3,7 @@
 
 use crate::runtime as rt;
 
-/// `dataPolicyOperation`: a complex type.
+/// `dataPolicyOperation`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/datapolicyoperation?view=graph-rest-1.0>
 pub struct DataPolicyOperation {

@@ -143,7 +143,7 @@ impl rt::Is<IpRange> for IPv6Range {}
 ///
 /// Types based on it, for [`cast`](rt::SchemaType::cast): `iPv4CidrRange`, `iPv4Range`, `iPv6CidrRange`, `iPv6Range`.
 ///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/intune-mam-iprange?view=graph-rest-1.0>
+/// Documented on <https://learn.microsoft.com/graph/api/resources/iprange?view=graph-rest-1.0>
 pub struct IpRange {
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,

@@ -14,42 +14,55 @@ impl UsersItemContactFolders {
     pub fn id(&self, id: &str) -> UsersItemContactFoldersItem {
         UsersItemContactFoldersItem(self.0.key(id))
     }
-    /// What the documentation says about [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/contactFolders",
-        "singlevaluelegacyextendedproperty-get",
-        "Calendars.Read, Contacts.Read, Group.Read.All, Mail.Read | Calendars.Read, Contacts.Read, Mail.Read | Calendars.Read, Contacts.Read, Group.Read.All, Mail.Read",
-        "200",
+        "user-list-contactfolders",
+        "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
+        "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/contactFolders`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Contacts.Read`, `Group.Read.All`, `Mail.Read`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Contacts.Read`, `Mail.Read`
-    /// * Application, depending on the resource: `Calendars.Read`, `Contacts.Read`, `Group.Read.All`, `Mail.Read`
+    /// * Delegated (work or school), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/user-list-contactfolders?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::SingleValueLegacyExtendedProperty> {
-        rt::Request::new(Self::GET, self.0.clone())
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ContactFolder>> {
+        rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/contactFolders",
-        "multivaluelegacyextendedproperty-post-multivalueextendedproperties",
-        "Calendars.ReadWrite, Contacts.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite | Calendars.ReadWrite, Contacts.ReadWrite, Mail.ReadWrite | Calendars.ReadWrite, Contacts.ReadWrite, Mail.ReadWrite",
-        "201 200 202",
+        "user-post-contactfolders",
+        "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
+        "201",
     );
     /// `POST /users/{id | userPrincipalName}/contactFolders`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Contacts.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Contacts.ReadWrite`, `Mail.ReadWrite`
-    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Contacts.ReadWrite`, `Mail.ReadWrite`
-    /// * Success: 201, 200, 202
+    /// * Delegated (work or school): `Contacts.ReadWrite`
+    /// * Delegated (personal): `Contacts.ReadWrite`
+    /// * Application: `Contacts.ReadWrite`
+    /// * Success: 201
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/user-post-contactfolders?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
+    pub fn create(
+        &self,
+        body: types::ContactFolder,
+    ) -> rt::Request<types::ContactFolder> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delta`].
@@ -105,6 +118,11 @@ impl UsersItemContactFoldersItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-get?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-1.0>
     #[inline]
     pub fn get(&self) -> rt::Request<types::ContactFolder> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -124,6 +142,11 @@ impl UsersItemContactFoldersItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-update?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-1.0>
     #[inline]
     pub fn update(
         &self,
@@ -187,14 +210,14 @@ impl UsersItemContactFoldersItemChildFolders {
         "POST /v1.0/users/{id | userPrincipalName}/contactFolders/{id}/childFolders",
         "contactfolder-post-childfolders",
         "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
-        "201",
+        "201 200",
     );
     /// `POST /users/{id | userPrincipalName}/contactFolders/{id}/childFolders`
     ///
     /// * Delegated (work or school): `Contacts.ReadWrite`
     /// * Delegated (personal): `Contacts.ReadWrite`
     /// * Application: `Contacts.ReadWrite`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-post-childfolders?view=graph-rest-1.0>
     #[inline]
@@ -344,6 +367,11 @@ impl UsersItemContactFoldersItemContacts {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-list-contacts?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/user-list-contacts?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-1.0>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Contact>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -353,16 +381,20 @@ impl UsersItemContactFoldersItemContacts {
         "POST /v1.0/users/{id | userPrincipalName}/contactFolders/{id}/contacts",
         "contactfolder-post-contacts",
         "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
-        "201",
+        "201 200",
     );
     /// `POST /users/{id | userPrincipalName}/contactFolders/{id}/contacts`
     ///
     /// * Delegated (work or school): `Contacts.ReadWrite`
     /// * Delegated (personal): `Contacts.ReadWrite`
     /// * Application: `Contacts.ReadWrite`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-post-contacts?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/user-post-contacts?view=graph-rest-1.0>
     #[inline]
     pub fn create(&self, body: types::Contact) -> rt::Request<types::Contact> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -415,6 +447,11 @@ impl UsersItemContactFoldersItemContactsItem {
     /// * Query options: `$expand`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-get?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-1.0>
     #[inline]
     pub fn get(&self) -> rt::Request<types::Contact> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -473,14 +510,14 @@ impl UsersItemContactFoldersItemContactsItemPhoto {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo",
         "profilephoto-get",
-        "User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite | - | User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite",
+        "Contacts.Read < Contacts.ReadWrite | - | Contacts.Read < Contacts.ReadWrite",
         "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo`
     ///
-    /// * Delegated (work or school), depending on the resource: `User.Read`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Delegated (work or school), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -500,14 +537,14 @@ impl UsersItemContactFoldersItemContactsItemPhotoValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo/$value",
         "profilephoto-get",
-        "User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite | - | User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, Contacts.ReadWrite",
+        "Contacts.Read < Contacts.ReadWrite | - | Contacts.Read < Contacts.ReadWrite",
         "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `User.Read`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Delegated (work or school), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
     /// * Query options: those of OData
     ///

@@ -26,7 +26,7 @@ impl UsersItemJoinedTeams {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-joinedteams?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Team>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 }

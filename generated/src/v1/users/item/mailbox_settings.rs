@@ -117,7 +117,7 @@ impl UsersItemMailboxSettingsAutomaticRepliesSetting {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::AutomaticRepliesSetting> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -143,7 +143,7 @@ impl UsersItemMailboxSettingsDateFormat {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -169,7 +169,9 @@ impl UsersItemMailboxSettingsDelegateMeetingMessageDeliveryOptions {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
+    pub fn get(
+        &self,
+    ) -> rt::Request<rt::Single<types::DelegateMeetingMessageDeliveryOptions>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -195,7 +197,7 @@ impl UsersItemMailboxSettingsLanguage {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::LocaleInfo> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -221,7 +223,7 @@ impl UsersItemMailboxSettingsTimeFormat {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -247,7 +249,7 @@ impl UsersItemMailboxSettingsTimeZone {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }
@@ -273,7 +275,7 @@ impl UsersItemMailboxSettingsWorkingHours {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::MailboxSettings> {
+    pub fn get(&self) -> rt::Request<types::WorkingHours> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 }

@@ -14,8 +14,8 @@ impl UsersItemManager {
     pub fn reference(&self) -> UsersItemManagerReference {
         UsersItemManagerReference(self.0.segment("$ref"))
     }
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/manager",
         "user-list-manager",
         "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
@@ -31,8 +31,8 @@ impl UsersItemManager {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-manager?view=graph-rest-1.0>
     #[inline]
-    pub fn list(&self) -> rt::Request<types::DirectoryObject> {
-        rt::Request::new(Self::LIST, self.0.clone())
+    pub fn get(&self) -> rt::Request<types::DirectoryObject> {
+        rt::Request::new(Self::GET, self.0.clone())
     }
 }
 
@@ -57,7 +57,8 @@ impl UsersItemManagerReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-post-manager?view=graph-rest-1.0>
     #[inline]
-    pub fn replace(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+    pub fn replace(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::REPLACE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }

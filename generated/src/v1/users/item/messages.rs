@@ -15,44 +15,58 @@ impl UsersItemMessages {
     pub fn id(&self, id: &str) -> UsersItemMessagesItem {
         UsersItemMessagesItem(self.0.key(id))
     }
-    /// What the documentation says about [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/messages",
-        "opentypeextension-get",
-        "Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read, Tasks.ReadWrite | Calendars.Read, Mail.Read, Contacts.Read, User.Read, Tasks.ReadWrite | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, User.Read.All, Tasks.ReadWrite.All",
-        "200 $filter $expand",
+        "user-list-messages",
+        "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
+        "200 * $filter $orderby",
     );
     /// `GET /users/{id | userPrincipalName}/messages`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.Read.All`, `Calendars.Read`, `Group.Read.All`, `Mail.Read`, `User.Read`, `Contacts.Read`, `Tasks.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Contacts.Read`, `User.Read`, `Tasks.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`, `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `User.Read.All`, `Tasks.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Mail.ReadBasic`, `Mail.Read`, `Mail.ReadWrite`
+    /// * Delegated (personal), least privileged first: `Mail.ReadBasic`, `Mail.Read`, `Mail.ReadWrite`
+    /// * Application, least privileged first: `Mail.ReadBasic.All`, `Mail.Read`, `Mail.ReadWrite`
     /// * Success: 200
-    /// * Query options: `$filter`, `$expand`
+    /// * Query options: those of OData, such as `$filter`, `$orderby`
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/user-list-messages?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
-        rt::Request::new(Self::GET, self.0.clone())
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Message>> {
+        rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/messages",
-        "multivaluelegacyextendedproperty-post-multivalueextendedproperties",
-        "Calendars.ReadWrite, Contacts.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite | Calendars.ReadWrite, Contacts.ReadWrite, Mail.ReadWrite | Calendars.ReadWrite, Contacts.ReadWrite, Mail.ReadWrite",
-        "201 200 202",
+        "user-post-messages",
+        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
+        "201",
     );
     /// `POST /users/{id | userPrincipalName}/messages`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Contacts.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Contacts.ReadWrite`, `Mail.ReadWrite`
-    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Contacts.ReadWrite`, `Mail.ReadWrite`
-    /// * Success: 201, 200, 202
+    /// * Delegated (work or school): `Mail.ReadWrite`
+    /// * Delegated (personal): `Mail.ReadWrite`
+    /// * Application: `Mail.ReadWrite`
+    /// * Success: 201
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/user-post-messages?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(
+        &self,
+        body: impl rt::Is<types::Message>,
+    ) -> rt::Request<types::Message> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -79,21 +93,28 @@ impl UsersItemMessagesItem {
     /// What the documentation says about [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/messages/{id}",
-        "eventmessage-get",
-        "Mail.Read | Mail.Read | Mail.Read",
+        "message-get",
+        "Mail.ReadBasic < Mail.Read | Mail.ReadBasic < Mail.Read | Mail.ReadBasic.All < Mail.Read",
         "200 *",
     );
     /// `GET /users/{id | userPrincipalName}/messages/{id}`
     ///
-    /// * Delegated (work or school): `Mail.Read`
-    /// * Delegated (personal): `Mail.Read`
-    /// * Application: `Mail.Read`
+    /// * Delegated (work or school), least privileged first: `Mail.ReadBasic`, `Mail.Read`
+    /// * Delegated (personal), least privileged first: `Mail.ReadBasic`, `Mail.Read`
+    /// * Application, least privileged first: `Mail.ReadBasic.All`, `Mail.Read`
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-get?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/message-get?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/eventmessage-get?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<types::EventMessage> {
+    pub fn get(&self) -> rt::Request<types::Message> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::update`].
@@ -111,6 +132,12 @@ impl UsersItemMessagesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-update?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/eventmessage-update?view=graph-rest-1.0>
     #[inline]
     pub fn update(
         &self,
@@ -121,7 +148,7 @@ impl UsersItemMessagesItem {
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/messages/{id}",
-        "eventmessage-delete",
+        "message-delete",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
         "204",
     );
@@ -132,7 +159,11 @@ impl UsersItemMessagesItem {
     /// * Application: `Mail.ReadWrite`
     /// * Success: 204
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-delete?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/message-delete?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/eventmessage-delete?view=graph-rest-1.0>
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -142,14 +173,14 @@ impl UsersItemMessagesItem {
         "POST /v1.0/users/{id | userPrincipalName}/messages/{id}/copy",
         "message-copy",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
-        "201",
+        "201 200",
     );
     /// `POST /users/{id | userPrincipalName}/messages/{id}/copy`
     ///
     /// * Delegated (work or school): `Mail.ReadWrite`
     /// * Delegated (personal): `Mail.ReadWrite`
     /// * Application: `Mail.ReadWrite`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-copy?view=graph-rest-1.0>
     #[inline]
@@ -180,14 +211,14 @@ impl UsersItemMessagesItem {
         "POST /v1.0/users/{id | userPrincipalName}/messages/{id}/createReply",
         "message-createreply",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
-        "201",
+        "201 200",
     );
     /// `POST /users/{id | userPrincipalName}/messages/{id}/createReply`
     ///
     /// * Delegated (work or school): `Mail.ReadWrite`
     /// * Delegated (personal): `Mail.ReadWrite`
     /// * Application: `Mail.ReadWrite`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-createreply?view=graph-rest-1.0>
     #[inline]
@@ -199,14 +230,14 @@ impl UsersItemMessagesItem {
         "POST /v1.0/users/{id | userPrincipalName}/messages/{id}/createReplyAll",
         "message-createreplyall",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
-        "201",
+        "201 200",
     );
     /// `POST /users/{id | userPrincipalName}/messages/{id}/createReplyAll`
     ///
     /// * Delegated (work or school): `Mail.ReadWrite`
     /// * Delegated (personal): `Mail.ReadWrite`
     /// * Application: `Mail.ReadWrite`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-createreplyall?view=graph-rest-1.0>
     #[inline]
@@ -218,14 +249,14 @@ impl UsersItemMessagesItem {
         "POST /v1.0/users/{id | userPrincipalName}/messages/{id}/forward",
         "message-forward",
         "Mail.Send | Mail.Send | Mail.Send",
-        "202",
+        "202 200",
     );
     /// `POST /users/{id | userPrincipalName}/messages/{id}/forward`
     ///
     /// * Delegated (work or school): `Mail.Send`
     /// * Delegated (personal): `Mail.Send`
     /// * Application: `Mail.Send`
-    /// * Success: 202
+    /// * Success: 202, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-forward?view=graph-rest-1.0>
     #[inline]
@@ -275,14 +306,14 @@ impl UsersItemMessagesItem {
         "POST /v1.0/users/{id | userPrincipalName}/messages/{id}/replyAll",
         "message-replyall",
         "Mail.Send | Mail.Send | Mail.Send",
-        "202",
+        "202 200",
     );
     /// `POST /users/{id | userPrincipalName}/messages/{id}/replyAll`
     ///
     /// * Delegated (work or school): `Mail.Send`
     /// * Delegated (personal): `Mail.Send`
     /// * Application: `Mail.Send`
-    /// * Success: 202
+    /// * Success: 202, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-replyall?view=graph-rest-1.0>
     #[inline]
@@ -350,7 +381,7 @@ impl UsersItemMessagesItemAttachments {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/messages/{id}/attachments",
-        "eventmessage-list-attachments",
+        "message-list-attachments",
         "Mail.Read | Mail.Read | Mail.Read",
         "200 *",
     );
@@ -362,7 +393,11 @@ impl UsersItemMessagesItemAttachments {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-list-attachments?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/message-list-attachments?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/eventmessage-list-attachments?view=graph-rest-1.0>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -370,7 +405,7 @@ impl UsersItemMessagesItemAttachments {
     /// What the documentation says about [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/messages/{id}/attachments",
-        "eventmessage-post-attachments",
+        "message-post-attachments",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
         "201",
     );
@@ -381,7 +416,11 @@ impl UsersItemMessagesItemAttachments {
     /// * Application: `Mail.ReadWrite`
     /// * Success: 201
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-post-attachments?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/message-post-attachments?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/eventmessage-post-attachments?view=graph-rest-1.0>
     #[inline]
     pub fn create(
         &self,
@@ -405,14 +444,14 @@ impl UsersItemMessagesItemAttachmentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/messages/{id}/attachments/{id}",
         "attachment-get",
-        "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
+        "Mail.Read | Mail.Read | Mail.Read",
         "200 $expand",
     );
     /// `GET /users/{id | userPrincipalName}/messages/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Mail.Read`, `Group.Read.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
-    /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
+    /// * Delegated (work or school): `Mail.Read`
+    /// * Delegated (personal): `Mail.Read`
+    /// * Application: `Mail.Read`
     /// * Success: 200
     /// * Query options: `$expand`
     ///
@@ -425,14 +464,14 @@ impl UsersItemMessagesItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/messages/{id}/attachments/{id}",
         "attachment-delete",
-        "Calendars.ReadWrite, Mail.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
+        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
         "204",
     );
     /// `DELETE /users/{id | userPrincipalName}/messages/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`, `Group.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
-    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
+    /// * Delegated (work or school): `Mail.ReadWrite`
+    /// * Delegated (personal): `Mail.ReadWrite`
+    /// * Application: `Mail.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-1.0>
@@ -451,14 +490,14 @@ impl UsersItemMessagesItemAttachmentsItemValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/messages/{id}/attachments/{id}/$value",
         "attachment-get",
-        "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
+        "Mail.Read | Mail.Read | Mail.Read",
         "200 $expand",
     );
     /// `GET /users/{id | userPrincipalName}/messages/{id}/attachments/{id}/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Mail.Read`, `Group.Read.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
-    /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
+    /// * Delegated (work or school): `Mail.Read`
+    /// * Delegated (personal): `Mail.Read`
+    /// * Application: `Mail.Read`
     /// * Success: 200
     /// * Query options: `$expand`
     ///
@@ -483,19 +522,22 @@ impl UsersItemMessagesItemExtensions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/messages/{id}/extensions",
         "opentypeextension-post-opentypeextension",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, User.ReadWrite, Tasks.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All, Tasks.ReadWrite.All",
+        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
         "201 202",
     );
     /// `POST /users/{id | userPrincipalName}/messages/{id}/extensions`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`, `User.ReadWrite`, `Tasks.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`, `Contacts.ReadWrite`, `User.ReadWrite`, `Tasks.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`, `User.ReadWrite.All`, `Tasks.ReadWrite.All`
+    /// * Delegated (work or school): `Mail.ReadWrite`
+    /// * Delegated (personal): `Mail.ReadWrite`
+    /// * Application: `Mail.ReadWrite`
     /// * Success: 201, 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Message> {
+    pub fn create(
+        &self,
+        body: ::serde_json::Value,
+    ) -> rt::Request<Option<types::OpenTypeExtension>> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -509,14 +551,14 @@ impl UsersItemMessagesItemExtensionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/messages/{id}/extensions/{extensionId}",
         "opentypeextension-get",
-        "Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read, Tasks.ReadWrite | Calendars.Read, Mail.Read, Contacts.Read, User.Read, Tasks.ReadWrite | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, User.Read.All, Tasks.ReadWrite.All",
+        "Mail.Read | Mail.Read | Mail.Read",
         "200 $filter $expand",
     );
     /// `GET /users/{id | userPrincipalName}/messages/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.Read.All`, `Calendars.Read`, `Group.Read.All`, `Mail.Read`, `User.Read`, `Contacts.Read`, `Tasks.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Contacts.Read`, `User.Read`, `Tasks.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`, `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `User.Read.All`, `Tasks.ReadWrite.All`
+    /// * Delegated (work or school): `Mail.Read`
+    /// * Delegated (personal): `Mail.Read`
+    /// * Application: `Mail.Read`
     /// * Success: 200
     /// * Query options: `$filter`, `$expand`
     ///
@@ -529,14 +571,14 @@ impl UsersItemMessagesItemExtensionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/users/{id | userPrincipalName}/messages/{id}/extensions/{extensionId}",
         "opentypeextension-update",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, User.ReadWrite, Tasks.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All, Tasks.ReadWrite.All",
+        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
         "200",
     );
     /// `PATCH /users/{id | userPrincipalName}/messages/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`, `User.ReadWrite`, `Tasks.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`, `Contacts.ReadWrite`, `User.ReadWrite`, `Tasks.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`, `User.ReadWrite.All`, `Tasks.ReadWrite.All`
+    /// * Delegated (work or school): `Mail.ReadWrite`
+    /// * Delegated (personal): `Mail.ReadWrite`
+    /// * Application: `Mail.ReadWrite`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-1.0>
@@ -551,14 +593,14 @@ impl UsersItemMessagesItemExtensionsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/messages/{id}/extensions/{extensionId}",
         "opentypeextension-delete",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, User.ReadWrite, Tasks.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All, Tasks.ReadWrite.All",
+        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
         "204",
     );
     /// `DELETE /users/{id | userPrincipalName}/messages/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`, `User.ReadWrite`, `Tasks.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`, `Contacts.ReadWrite`, `User.ReadWrite`, `Tasks.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`, `User.ReadWrite.All`, `Tasks.ReadWrite.All`
+    /// * Delegated (work or school): `Mail.ReadWrite`
+    /// * Delegated (personal): `Mail.ReadWrite`
+    /// * Application: `Mail.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-1.0>

@@ -67,7 +67,7 @@ impl UsersItemOnenoteOperationsItem {
         "GET /v1.0/users/{id | userPrincipalName}/onenote/operations/{id}",
         "onenoteoperation-get",
         "Notes.Create < Notes.Read < Notes.ReadWrite < Notes.Read.All < Notes.ReadWrite.All | Notes.Create < Notes.Read < Notes.ReadWrite | Notes.Read.All < Notes.ReadWrite.All",
-        "200 -",
+        "200",
     );
     /// `GET /users/{id | userPrincipalName}/onenote/operations/{id}`
     ///
@@ -75,7 +75,6 @@ impl UsersItemOnenoteOperationsItem {
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.Read`, `Notes.ReadWrite`
     /// * Application, least privileged first: `Notes.Read.All`, `Notes.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenoteoperation-get?view=graph-rest-1.0>
     #[inline]
@@ -119,18 +118,18 @@ impl UsersItemOnenotePages {
         "POST /v1.0/users/{id | userPrincipalName}/onenote/pages",
         "onenote-post-pages",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
-        "201",
+        "201 200",
     );
     /// `POST /users/{id | userPrincipalName}/onenote/pages`
     ///
     /// * Delegated (work or school), least privileged first: `Notes.Create`, `Notes.ReadWrite`, `Notes.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.ReadWrite`
     /// * Application: `Notes.ReadWrite.All`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-post-pages?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::OnenotePage> {
+    pub fn create(&self, body: types::OnenotePage) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -381,18 +380,18 @@ impl UsersItemOnenoteSectionGroupsItemSectionGroups {
         "POST /v1.0/users/{id | userPrincipalName}/onenote/sectionGroups/{id}/sectionGroups",
         "sectiongroup-post-sectiongroups",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
-        "201",
+        "201 200",
     );
     /// `POST /users/{id | userPrincipalName}/onenote/sectionGroups/{id}/sectionGroups`
     ///
     /// * Delegated (work or school), least privileged first: `Notes.Create`, `Notes.ReadWrite`, `Notes.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.ReadWrite`
     /// * Application: `Notes.ReadWrite.All`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-post-sectiongroups?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::SectionGroup> {
+    pub fn create(&self, body: types::SectionGroup) -> rt::Request<types::SectionGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -427,20 +426,20 @@ impl UsersItemOnenoteSectionGroupsItemSections {
         "POST /v1.0/users/{id | userPrincipalName}/onenote/sectionGroups/{id}/sections",
         "sectiongroup-post-sections",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
-        "201",
+        "201 200",
     );
     /// `POST /users/{id | userPrincipalName}/onenote/sectionGroups/{id}/sections`
     ///
     /// * Delegated (work or school), least privileged first: `Notes.Create`, `Notes.ReadWrite`, `Notes.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.ReadWrite`
     /// * Application: `Notes.ReadWrite.All`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-post-sections?view=graph-rest-1.0>
     #[inline]
     pub fn create(
         &self,
-        body: ::serde_json::Value,
+        body: types::OnenoteSection,
     ) -> rt::Request<types::OnenoteSection> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
@@ -589,18 +588,18 @@ impl UsersItemOnenoteSectionsItemPages {
         "POST /v1.0/users/{id | userPrincipalName}/onenote/sections/{id}/pages",
         "section-post-pages",
         "Notes.Create < Notes.ReadWrite < Notes.ReadWrite.All | Notes.Create < Notes.ReadWrite | Notes.ReadWrite.All",
-        "201",
+        "201 200",
     );
     /// `POST /users/{id | userPrincipalName}/onenote/sections/{id}/pages`
     ///
     /// * Delegated (work or school), least privileged first: `Notes.Create`, `Notes.ReadWrite`, `Notes.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `Notes.Create`, `Notes.ReadWrite`
     /// * Application: `Notes.ReadWrite.All`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-post-pages?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::OnenotePage> {
+    pub fn create(&self, body: types::OnenotePage) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

@@ -89,8 +89,11 @@ impl UsersItemTeamworkInstalledApps {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userteamwork-post-installedapps?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(
+        &self,
+        body: impl rt::Is<types::TeamsAppInstallation>,
+    ) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -120,7 +123,7 @@ impl UsersItemTeamworkInstalledAppsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userteamwork-get-installedapps?view=graph-rest-1.0>
     #[inline]
-    pub fn get(&self) -> rt::Request<rt::Collection<types::TeamsAppInstallation>> {
+    pub fn get(&self) -> rt::Request<types::TeamsAppInstallation> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::delete`].

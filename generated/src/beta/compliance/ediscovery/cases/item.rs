@@ -85,21 +85,21 @@ impl EdiscoveryCasesItem {
         "PATCH /beta/compliance/ediscovery/cases/{caseId}",
         "ediscovery-case-update",
         "eDiscovery.Read.All ? eDiscovery.ReadWrite.All | - | -",
-        "200",
+        "200 204",
     );
     /// `PATCH /compliance/ediscovery/cases/{caseId}`
     ///
     /// * Delegated (work or school), in no certain order: `eDiscovery.Read.All`, `eDiscovery.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 200
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-case-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
         body: crate::beta::types::ediscovery::Case,
-    ) -> rt::Request<crate::beta::types::ediscovery::Case> {
+    ) -> rt::Request<Option<crate::beta::types::ediscovery::Case>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -387,8 +387,8 @@ impl EdiscoveryCasesItemLegalHoldsItemUserSources {
     #[inline]
     pub fn create(
         &self,
-        body: ::serde_json::Value,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ediscovery::UserSource>> {
+        body: crate::beta::types::ediscovery::UserSource,
+    ) -> rt::Request<crate::beta::types::ediscovery::UserSource> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -516,8 +516,8 @@ impl EdiscoveryCasesItemNoncustodialDataSourcesItem {
 pub struct EdiscoveryCasesItemNoncustodialDataSourcesItemDataSource(pub rt::Path);
 
 impl EdiscoveryCasesItemNoncustodialDataSourcesItemDataSource {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/noncustodialDataSources/{noncustodialDataSourceId}/dataSource",
         "ediscovery-noncustodialdatasource-list-datasource",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -532,10 +532,8 @@ impl EdiscoveryCasesItemNoncustodialDataSourcesItemDataSource {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-noncustodialdatasource-list-datasource?view=graph-rest-beta>
     #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ediscovery::DataSource>> {
-        rt::Request::new(Self::LIST, self.0.clone())
+    pub fn get(&self) -> rt::Request<crate::beta::types::ediscovery::DataSource> {
+        rt::Request::new(Self::GET, self.0.clone())
     }
 }
 

@@ -46,6 +46,11 @@ impl MobileAppsItemAsIosVppAppAssignedLicenses {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassignedlicense-list?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassigneddevicelicense-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassigneduserlicense-list?view=graph-rest-beta>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IosVppAppAssignedLicense>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -65,6 +70,11 @@ impl MobileAppsItemAsIosVppAppAssignedLicenses {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassignedlicense-create?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassigneddevicelicense-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassigneduserlicense-create?view=graph-rest-beta>
     #[inline]
     pub fn create(
         &self,
@@ -95,6 +105,11 @@ impl MobileAppsItemAsIosVppAppAssignedLicensesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassignedlicense-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassigneddevicelicense-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassigneduserlicense-get?view=graph-rest-beta>
     #[inline]
     pub fn get(&self) -> rt::Request<types::IosVppAppAssignedLicense> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -114,6 +129,11 @@ impl MobileAppsItemAsIosVppAppAssignedLicensesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassignedlicense-update?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassigneddevicelicense-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassigneduserlicense-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
@@ -124,7 +144,7 @@ impl MobileAppsItemAsIosVppAppAssignedLicensesItem {
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceAppManagement/mobileApps/{mobileAppId}/microsoft.graph.iosVppApp/assignedLicenses/{iosVppAppAssignedLicenseId}",
-        "intune-apps-iosvppappassigneddevicelicense-delete",
+        "intune-apps-iosvppappassignedlicense-delete",
         "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
         "204",
     );
@@ -135,7 +155,12 @@ impl MobileAppsItemAsIosVppAppAssignedLicensesItem {
     /// * Application: `DeviceManagementApps.ReadWrite.All`
     /// * Success: 204
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassigneddevicelicense-delete?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassignedlicense-delete?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassigneddevicelicense-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassigneduserlicense-delete?view=graph-rest-beta>
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

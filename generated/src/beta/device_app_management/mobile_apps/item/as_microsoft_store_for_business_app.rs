@@ -50,6 +50,11 @@ impl MobileAppsItemAsMicrosoftStoreForBusinessAppContainedApps {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobilecontainedapp-list?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-microsoftstoreforbusinesscontainedapp-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-windowsuniversalappxcontainedapp-list?view=graph-rest-beta>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileContainedApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -69,6 +74,10 @@ impl MobileAppsItemAsMicrosoftStoreForBusinessAppContainedApps {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-microsoftstoreforbusinesscontainedapp-create?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-windowsuniversalappxcontainedapp-create?view=graph-rest-beta>
     #[inline]
     pub fn create(
         &self,
@@ -99,6 +108,11 @@ impl MobileAppsItemAsMicrosoftStoreForBusinessAppContainedAppsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobilecontainedapp-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-microsoftstoreforbusinesscontainedapp-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-windowsuniversalappxcontainedapp-get?view=graph-rest-beta>
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileContainedApp> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -118,6 +132,10 @@ impl MobileAppsItemAsMicrosoftStoreForBusinessAppContainedAppsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-microsoftstoreforbusinesscontainedapp-update?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-windowsuniversalappxcontainedapp-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
@@ -140,6 +158,10 @@ impl MobileAppsItemAsMicrosoftStoreForBusinessAppContainedAppsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-microsoftstoreforbusinesscontainedapp-delete?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-windowsuniversalappxcontainedapp-delete?view=graph-rest-beta>
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -143,18 +143,30 @@ impl MobileAppsItemDeviceStatusesItemApp {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses/{mobileAppInstallStatusId}/app",
         "intune-shared-mobileapp-get",
-        "DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All | - | DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All",
+        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200 *",
     );
     /// `GET /deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses/{mobileAppInstallStatusId}/app`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`
+    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-mobileapp-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidforworkapp-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidlobapp-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstoreapp-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstorewebapp-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidstoreapp-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-ioslobapp-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosstoreapp-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppapp-get?view=graph-rest-beta>
+    /// * and 25 more
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileApp> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -174,6 +186,18 @@ impl MobileAppsItemDeviceStatusesItemApp {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-androidforworkapp-update?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidlobapp-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstoreapp-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstorewebapp-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidstoreapp-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-ioslobapp-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosstoreapp-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppapp-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-macoslobapp-update?view=graph-rest-beta>
+    /// * and 21 more
     #[inline]
     pub fn update(
         &self,
@@ -196,6 +220,18 @@ impl MobileAppsItemDeviceStatusesItemApp {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-androidforworkapp-delete?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidlobapp-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstoreapp-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstorewebapp-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-androidstoreapp-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-ioslobapp-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosstoreapp-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppapp-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-macoslobapp-delete?view=graph-rest-beta>
+    /// * and 21 more
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -209,9 +245,9 @@ impl MobileAppsItemDeviceStatusesItemApp {
     );
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses/{mobileAppInstallStatusId}/app/assign`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementApps.ReadWrite.All`
+    /// * Application: `DeviceManagementApps.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-mobileapp-assign?view=graph-rest-beta>
@@ -223,14 +259,14 @@ impl MobileAppsItemDeviceStatusesItemApp {
     pub const GET_RELATED_APP_STATES: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses/{mobileAppInstallStatusId}/app/getRelatedAppStates(userPrincipalName='{userPrincipalName}',deviceId='{deviceId}')",
         "intune-shared-mobileapp-getrelatedappstates",
-        "DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All | - | DeviceManagementApps.ReadWrite.All, DeviceManagementApps.Read.All",
+        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
     /// `GET /deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses/{mobileAppInstallStatusId}/app/getRelatedAppStates(userPrincipalName='{userPrincipalName}',deviceId='{deviceId}')`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementApps.ReadWrite.All`, `DeviceManagementApps.Read.All`
+    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-mobileapp-getrelatedappstates?view=graph-rest-beta>
@@ -334,9 +370,9 @@ impl MobileAppsItemDeviceStatusesItemApp {
     );
     /// `POST /deviceAppManagement/mobileApps/{mobileAppId}/deviceStatuses/{mobileAppInstallStatusId}/app/updateRelationships`
     ///
-    /// * Delegated (work or school), depending on the resource: `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `DeviceManagementApps.ReadWrite.All`
+    /// * Application: `DeviceManagementApps.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-mobileapp-updaterelationships?view=graph-rest-beta>

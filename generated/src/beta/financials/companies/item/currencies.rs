@@ -31,7 +31,7 @@ impl CompaniesItemCurrencies {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-currencies?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Currencies> {
+    pub fn create(&self, body: types::Currencies) -> rt::Request<types::Currencies> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -78,7 +78,7 @@ impl CompaniesItemCurrenciesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-currencies-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<types::Currencies> {
+    pub fn update(&self, body: types::Currencies) -> rt::Request<types::Currencies> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

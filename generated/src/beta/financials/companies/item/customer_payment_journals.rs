@@ -47,7 +47,7 @@ impl CompaniesItemCustomerPaymentJournalsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-customerpaymentsjournal-get?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<::serde_json::Value> {
+    pub fn get(&self) -> rt::Request<types::CustomerPaymentsJournals> {
         rt::Request::new(Self::GET, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].
@@ -67,7 +67,10 @@ impl CompaniesItemCustomerPaymentJournalsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-customerpaymentsjournal?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<::serde_json::Value> {
+    pub fn create(
+        &self,
+        body: types::CustomerPaymentsJournals,
+    ) -> rt::Request<types::CustomerPaymentsJournals> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::update`].
@@ -87,7 +90,10 @@ impl CompaniesItemCustomerPaymentJournalsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-customerpaymentsjournal-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<::serde_json::Value> {
+    pub fn update(
+        &self,
+        body: types::CustomerPaymentsJournals,
+    ) -> rt::Request<types::CustomerPaymentsJournals> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -171,7 +177,7 @@ impl CompaniesItemCustomerPaymentJournalsItemCustomerPaymentsItem {
     #[inline]
     pub fn create(
         &self,
-        body: ::serde_json::Value,
+        body: types::CustomerPayments,
     ) -> rt::Request<types::CustomerPayments> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
@@ -194,7 +200,7 @@ impl CompaniesItemCustomerPaymentJournalsItemCustomerPaymentsItem {
     #[inline]
     pub fn update(
         &self,
-        body: ::serde_json::Value,
+        body: types::CustomerPayments,
     ) -> rt::Request<types::CustomerPayments> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }

@@ -31,7 +31,7 @@ impl CompaniesItemCustomers {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-customer?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Customers> {
+    pub fn create(&self, body: types::Customers) -> rt::Request<types::Customers> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -78,7 +78,7 @@ impl CompaniesItemCustomersItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-customer-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<types::Customers> {
+    pub fn update(&self, body: types::Customers) -> rt::Request<types::Customers> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -31,7 +31,7 @@ impl CompaniesItemEmployees {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-employee?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Employees> {
+    pub fn create(&self, body: types::Employees) -> rt::Request<types::Employees> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -78,7 +78,7 @@ impl CompaniesItemEmployeesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-employee-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<types::Employees> {
+    pub fn update(&self, body: types::Employees) -> rt::Request<types::Employees> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

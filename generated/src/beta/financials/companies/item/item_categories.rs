@@ -33,7 +33,7 @@ impl CompaniesItemItemCategories {
     #[inline]
     pub fn create(
         &self,
-        body: ::serde_json::Value,
+        body: types::ItemCategories,
     ) -> rt::Request<types::ItemCategories> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
@@ -83,7 +83,7 @@ impl CompaniesItemItemCategoriesItem {
     #[inline]
     pub fn update(
         &self,
-        body: ::serde_json::Value,
+        body: types::ItemCategories,
     ) -> rt::Request<types::ItemCategories> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }

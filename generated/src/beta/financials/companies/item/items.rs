@@ -31,7 +31,7 @@ impl CompaniesItemItems {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-item?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Items> {
+    pub fn create(&self, body: types::Items) -> rt::Request<types::Items> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -78,7 +78,7 @@ impl CompaniesItemItemsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-item-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<types::Items> {
+    pub fn update(&self, body: types::Items) -> rt::Request<types::Items> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

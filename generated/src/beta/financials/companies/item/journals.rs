@@ -63,7 +63,7 @@ impl CompaniesItemJournalsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-journal?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Journal> {
+    pub fn create(&self, body: types::Journal) -> rt::Request<types::Journal> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::update`].
@@ -83,7 +83,7 @@ impl CompaniesItemJournalsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-journal-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<types::Journal> {
+    pub fn update(&self, body: types::Journal) -> rt::Request<types::Journal> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].
@@ -162,7 +162,7 @@ impl CompaniesItemJournalsItemJournalLinesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-journalline?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::JournalLines> {
+    pub fn create(&self, body: types::JournalLines) -> rt::Request<types::JournalLines> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::update`].
@@ -182,7 +182,7 @@ impl CompaniesItemJournalsItemJournalLinesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-journalline-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<types::JournalLines> {
+    pub fn update(&self, body: types::JournalLines) -> rt::Request<types::JournalLines> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -31,7 +31,7 @@ impl CompaniesItemPaymentTerms {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-paymentterms?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::PaymentTerms> {
+    pub fn create(&self, body: types::PaymentTerms) -> rt::Request<types::PaymentTerms> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
@@ -78,7 +78,7 @@ impl CompaniesItemPaymentTermsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-paymentterms-update?view=graph-rest-beta>
     #[inline]
-    pub fn update(&self, body: ::serde_json::Value) -> rt::Request<types::PaymentTerms> {
+    pub fn update(&self, body: types::PaymentTerms) -> rt::Request<types::PaymentTerms> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::delete`].

@@ -33,7 +33,7 @@ impl CompaniesItemShipmentMethods {
     #[inline]
     pub fn create(
         &self,
-        body: ::serde_json::Value,
+        body: types::ShipmentMethods,
     ) -> rt::Request<types::ShipmentMethods> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
@@ -83,7 +83,7 @@ impl CompaniesItemShipmentMethodsItem {
     #[inline]
     pub fn update(
         &self,
-        body: ::serde_json::Value,
+        body: types::ShipmentMethods,
     ) -> rt::Request<types::ShipmentMethods> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }

@@ -34,7 +34,7 @@ impl TeamsItemScheduleOfferShiftRequests {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/offershiftrequest-list?view=graph-rest-beta>
     #[inline]
-    pub fn list(&self) -> rt::Request<types::OfferShiftRequest> {
+    pub fn list(&self) -> rt::Request<rt::Collection<types::OfferShiftRequest>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
     /// What the documentation says about [`Self::create`].

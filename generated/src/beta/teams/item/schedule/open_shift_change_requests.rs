@@ -24,12 +24,12 @@ impl TeamsItemScheduleOpenShiftChangeRequests {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/teams/{teamId}/schedule/openShiftChangeRequests",
         "openshiftchangerequest-list",
-        "Group.ReadWrite.All ? Group.Read.All | - | -",
+        "Group.Read.All < Group.ReadWrite.All | - | -",
         "200",
     );
     /// `GET /teams/{teamId}/schedule/openShiftChangeRequests`
     ///
-    /// * Delegated (work or school), in no certain order: `Group.ReadWrite.All`, `Group.Read.All`
+    /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
@@ -72,12 +72,12 @@ impl TeamsItemScheduleOpenShiftChangeRequestsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/teams/{teamId}/schedule/openShiftChangeRequests/{openShiftChangeRequestId}",
         "openshiftchangerequest-get",
-        "Group.ReadWrite.All ? Group.Read.All | - | -",
+        "Group.Read.All < Group.ReadWrite.All | - | -",
         "200",
     );
     /// `GET /teams/{teamId}/schedule/openShiftChangeRequests/{openShiftChangeRequestId}`
     ///
-    /// * Delegated (work or school), in no certain order: `Group.ReadWrite.All`, `Group.Read.All`
+    /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200

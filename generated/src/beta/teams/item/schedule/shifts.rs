@@ -50,7 +50,7 @@ impl TeamsItemScheduleShifts {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-post-shifts?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<types::Shift> {
+    pub fn create(&self, body: types::Shift) -> rt::Request<types::Shift> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

@@ -120,7 +120,7 @@ pub struct AccessReviewInstance {
     /// `endDateTime`: `DateTimeOffset`. Read-only.
     pub end_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `status`: `String`. Read-only.
-    /// Documented values: `Initializing`, `NotStarted`, `Starting`, `InProgress`, `Completing`, `Completed`, `AutoReviewing`, `AutoReviewed`, `$select`, `$orderby`, `$filter`, `eq`.
+    /// Documented values: `Initializing`, `NotStarted`, `Starting`, `InProgress`, `Completing`, `Completed`, `AutoReviewing`, `AutoReviewed`.
     pub status: rt::Property<String>,
     /// `scope`: `accessReviewScope`. Read-only.
     pub scope: rt::Property<Box<AccessReviewScope>>,
@@ -166,24 +166,24 @@ impl rt::SchemaType for AccessReviewInstance {
 
 crate::runtime::structure!(AccessReviewInstance);
 
-/// `accessReviewInstanceDecisionItem`: an entity type. It is open: it can have other properties.
+/// `accessReviewInstanceDecisionItem`: an entity type, based on `entity`. It is open: it can have other properties.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/accessreviewinstancedecisionitem?view=graph-rest-beta>
 pub struct AccessReviewInstanceDecisionItem {
+    /// `id`: `String`. Read-only.
+    pub id: rt::Property<String>,
     /// `accessReviewId`: `String`. Read-only.
     pub access_review_id: rt::Property<String>,
     /// `appliedBy`: `userIdentity`. Read-only.
-    pub applied_by: rt::Property<Box<types::UserIdentity>>,
+    pub applied_by: rt::Property<rt::Nested<types::UserIdentity>>,
     /// `appliedDateTime`: `DateTimeOffset`. Read-only.
     pub applied_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `applyResult`: `String`. Read-only.
-    /// Documented values: `New`, `AppliedSuccessfully`, `AppliedWithUnknownFailure`, `AppliedSuccessfullyButObjectNotFound`, `ApplyNotSupported`, `$select`, `$orderby`, `$filter`, `eq`.
+    /// Documented values: `New`, `AppliedSuccessfully`, `AppliedWithUnknownFailure`, `AppliedSuccessfullyButObjectNotFound`, `ApplyNotSupported`.
     pub apply_result: rt::Property<String>,
     /// `decision`: `String`.
-    /// Documented values: `Approve`, `Deny`, `NotReviewed`, `DontKnow`, `$select`, `$orderby`, `$filter`, `eq`.
+    /// Documented values: `Approve`, `Deny`, `NotReviewed`, `DontKnow`.
     pub decision: rt::Property<String>,
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
     /// `justification`: `String`.
     pub justification: rt::Property<String>,
     /// `target`: `accessReviewInstanceDecisionItemTarget`. Read-only.
@@ -193,14 +193,14 @@ pub struct AccessReviewInstanceDecisionItem {
     /// `principalLink`: `String`. Read-only.
     pub principal_link: rt::Property<String>,
     /// `recommendation`: `String`. Read-only.
-    /// Documented values: `Approve`, `Deny`, `NoInfoAvailable`, `$select`, `$orderby`, `$filter`, `eq`.
+    /// Documented values: `Approve`, `Deny`, `NoInfoAvailable`.
     pub recommendation: rt::Property<String>,
     /// `resource`: `accessReviewInstanceDecisionItemResource`. Read-only.
     pub resource: rt::Property<Box<AccessReviewInstanceDecisionItemResource>>,
     /// `resourceLink`: `String`. Read-only.
     pub resource_link: rt::Property<String>,
     /// `reviewedBy`: `userIdentity`. Read-only.
-    pub reviewed_by: rt::Property<Box<types::UserIdentity>>,
+    pub reviewed_by: rt::Property<rt::Nested<types::UserIdentity>>,
     /// `reviewedDateTime`: `DateTimeOffset`. Read-only.
     pub reviewed_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `instance`: `accessReviewInstance`. Navigation property.
@@ -213,12 +213,12 @@ impl rt::SchemaType for AccessReviewInstanceDecisionItem {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            id: from.property("id"),
             access_review_id: from.property("accessReviewId"),
             applied_by: from.property("appliedBy"),
             applied_date_time: from.property("appliedDateTime"),
             apply_result: from.property("applyResult"),
             decision: from.property("decision"),
-            id: from.property("id"),
             justification: from.property("justification"),
             target: from.property("target"),
             principal: from.property("principal"),
@@ -237,12 +237,12 @@ impl rt::SchemaType for AccessReviewInstanceDecisionItem {
         to.ty("microsoft.graph.accessReviewInstanceDecisionItem");
         to.properties(
             &[
+                ("id", &self.id),
                 ("accessReviewId", &self.access_review_id),
                 ("appliedBy", &self.applied_by),
                 ("appliedDateTime", &self.applied_date_time),
                 ("applyResult", &self.apply_result),
                 ("decision", &self.decision),
-                ("id", &self.id),
                 ("justification", &self.justification),
                 ("target", &self.target),
                 ("principal", &self.principal),
@@ -637,7 +637,7 @@ pub struct AccessReviewScheduleDefinition {
     /// `descriptionForReviewers`: `String`.
     pub description_for_reviewers: rt::Property<String>,
     /// `createdBy`: `userIdentity`. Read-only.
-    pub created_by: rt::Property<Box<types::UserIdentity>>,
+    pub created_by: rt::Property<rt::Nested<types::UserIdentity>>,
     /// `scope`: `accessReviewScope`.
     pub scope: rt::Property<Box<AccessReviewScope>>,
     /// `instanceEnumerationScope`: `accessReviewScope`.

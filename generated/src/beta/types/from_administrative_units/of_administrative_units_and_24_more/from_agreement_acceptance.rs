@@ -4,7 +4,7 @@
 use crate::runtime as rt;
 use crate::beta::types;
 
-/// `agreementAcceptance`: a complex type.
+/// `agreementAcceptance`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/agreementacceptance?view=graph-rest-beta>
 pub struct AgreementAcceptance {
@@ -425,6 +425,153 @@ impl rt::SchemaType for AssignedLicense {
 
 crate::runtime::structure!(AssignedLicense);
 
+/// `attachment`: an entity type.
+///
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `fileAttachment`, `itemAttachment`, `referenceAttachment`.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/attachment?view=graph-rest-beta>
+pub struct Attachment {
+    /// `contentType`: `String`.
+    pub content_type: rt::Property<String>,
+    /// `id`: `String`. Read-only.
+    pub id: rt::Property<String>,
+    /// `isInline`: `Boolean`.
+    pub is_inline: rt::Property<bool>,
+    /// `lastModifiedDateTime`: `DateTimeOffset`.
+    pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `name`: `String`.
+    pub name: rt::Property<String>,
+    /// `size`: `Int32`.
+    pub size: rt::Property<i32>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for Attachment {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            content_type: from.property("contentType"),
+            id: from.property("id"),
+            is_inline: from.property("isInline"),
+            last_modified_date_time: from.property("lastModifiedDateTime"),
+            name: from.property("name"),
+            size: from.property("size"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.attachment");
+        to.derived(
+            &[
+                "microsoft.graph.fileAttachment",
+                "microsoft.graph.itemAttachment",
+                "microsoft.graph.referenceAttachment",
+            ],
+        );
+        to.properties(
+            &[
+                ("contentType", &self.content_type),
+                ("id", &self.id),
+                ("isInline", &self.is_inline),
+                ("lastModifiedDateTime", &self.last_modified_date_time),
+                ("name", &self.name),
+                ("size", &self.size),
+            ],
+        );
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(Attachment);
+
+/// `attendee`: a complex type, based on `attendeeBase`.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/attendee?view=graph-rest-beta>
+pub struct Attendee {
+    /// `emailAddress`: `emailAddress`.
+    pub email_address: rt::Property<Box<types::EmailAddress>>,
+    /// `type`: `String`.
+    /// Documented values: `required`, `optional`, `resource`.
+    pub r#type: rt::Property<String>,
+    /// `proposedNewTime`: `timeSlot`.
+    pub proposed_new_time: rt::Property<Box<types::TimeSlot>>,
+    /// `status`: `responseStatus`.
+    pub status: rt::Property<Box<types::ResponseStatus>>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for Attendee {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            email_address: from.property("emailAddress"),
+            r#type: from.property("type"),
+            proposed_new_time: from.property("proposedNewTime"),
+            status: from.property("status"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.attendee");
+        to.properties(
+            &[
+                ("emailAddress", &self.email_address),
+                ("type", &self.r#type),
+                ("proposedNewTime", &self.proposed_new_time),
+                ("status", &self.status),
+            ],
+        );
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(Attendee);
+
+impl rt::Is<AttendeeBase> for Attendee {}
+
+impl rt::Is<types::Recipient> for Attendee {}
+
+/// `attendeeBase`: a complex type, based on `recipient`.
+///
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `attendee`.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/attendeebase?view=graph-rest-beta>
+pub struct AttendeeBase {
+    /// `emailAddress`: `emailAddress`.
+    pub email_address: rt::Property<Box<types::EmailAddress>>,
+    /// `type`: `String`.
+    /// Documented values: `required`, `optional`, `resource`.
+    pub r#type: rt::Property<String>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for AttendeeBase {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            email_address: from.property("emailAddress"),
+            r#type: from.property("type"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.attendeeBase");
+        to.derived(&["microsoft.graph.attendee"]);
+        to.properties(&[("emailAddress", &self.email_address), ("type", &self.r#type)]);
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(AttendeeBase);
+
+impl rt::Is<types::Recipient> for AttendeeBase {}
+
 /// `audio`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/audio?view=graph-rest-beta>
@@ -618,7 +765,7 @@ crate::runtime::value!(AutomaticRepliesStatus);
 
 /// `baseItem`: an abstract entity type.
 ///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `drive`, `driveItem`, `listItem`, `sharedDriveItem`, `site`, `sitePage`.
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `drive`, `driveItem`, `list`, `listItem`, `sharedDriveItem`, `site`, `sitePage`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/baseitem?view=graph-rest-beta>
 pub struct BaseItem {
@@ -667,6 +814,7 @@ impl rt::SchemaType for BaseItem {
             &[
                 "microsoft.graph.drive",
                 "microsoft.graph.driveItem",
+                "microsoft.graph.list",
                 "microsoft.graph.listItem",
                 "microsoft.graph.sharedDriveItem",
                 "microsoft.graph.site",
@@ -755,190 +903,3 @@ impl rt::SchemaType for CalculatedColumn {
 }
 
 crate::runtime::structure!(CalculatedColumn);
-
-/// `calendarGroup`: an entity type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/calendargroup?view=graph-rest-beta>
-pub struct CalendarGroup {
-    /// `name`: `String`.
-    pub name: rt::Property<String>,
-    /// `changeKey`: `String`. Read-only.
-    pub change_key: rt::Property<String>,
-    /// `classId`: `Guid`. Read-only.
-    pub class_id: rt::Property<String>,
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
-    /// `calendars`: `calendar` collection. Navigation property. Read-only.
-    pub calendars: rt::Property<rt::Nested<Vec<types::Calendar>>>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for CalendarGroup {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            name: from.property("name"),
-            change_key: from.property("changeKey"),
-            class_id: from.property("classId"),
-            id: from.property("id"),
-            calendars: from.property("calendars"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.calendarGroup");
-        to.properties(
-            &[
-                ("name", &self.name),
-                ("changeKey", &self.change_key),
-                ("classId", &self.class_id),
-                ("id", &self.id),
-                ("calendars", &self.calendars),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(CalendarGroup);
-
-/// `changeTrackedEntity`: an entity type, based on `entity`.
-///
-/// Types based on it, for [`cast`](rt::SchemaType::cast): `schedulingGroup`, `shiftPreferences`, `timeCard`, `timeOff`, `timeOffReason`.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/changetrackedentity?view=graph-rest-beta>
-pub struct ChangeTrackedEntity {
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
-    /// `createdDateTime`: `DateTimeOffset`.
-    pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `lastModifiedBy`: `identitySet`.
-    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
-    /// `lastModifiedDateTime`: `DateTimeOffset`.
-    pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for ChangeTrackedEntity {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            id: from.property("id"),
-            created_date_time: from.property("createdDateTime"),
-            last_modified_by: from.property("lastModifiedBy"),
-            last_modified_date_time: from.property("lastModifiedDateTime"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.changeTrackedEntity");
-        to.derived(
-            &[
-                "microsoft.graph.schedulingGroup",
-                "microsoft.graph.shiftPreferences",
-                "microsoft.graph.timeCard",
-                "microsoft.graph.timeOff",
-                "microsoft.graph.timeOffReason",
-            ],
-        );
-        to.properties(
-            &[
-                ("id", &self.id),
-                ("createdDateTime", &self.created_date_time),
-                ("lastModifiedBy", &self.last_modified_by),
-                ("lastModifiedDateTime", &self.last_modified_date_time),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(ChangeTrackedEntity);
-
-/// `channel`: an entity type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/channel?view=graph-rest-beta>
-pub struct Channel {
-    /// `description`: `String`.
-    pub description: rt::Property<String>,
-    /// `displayName`: `String`.
-    pub display_name: rt::Property<String>,
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
-    /// `isFavoriteByDefault`: `Boolean`.
-    pub is_favorite_by_default: rt::Property<bool>,
-    /// `email`: `String`. Read-only.
-    pub email: rt::Property<String>,
-    /// `webUrl`: `String`. Read-only.
-    pub web_url: rt::Property<String>,
-    /// `membershipType`: `channelMembershipType`.
-    pub membership_type: rt::Property<types::ChannelMembershipType>,
-    /// `createdDateTime`: `DateTimeOffset`. Read-only.
-    pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `moderationSettings`: `channelModerationSettings`.
-    pub moderation_settings: rt::Property<Box<types::ChannelModerationSettings>>,
-    /// `messages`: `chatMessage` collection. Navigation property.
-    pub messages: rt::Property<rt::Nested<Vec<types::ChatMessage>>>,
-    /// `tabs`: `teamsTab` collection. Navigation property.
-    pub tabs: rt::Property<rt::Nested<Vec<types::TeamsTab>>>,
-    /// `members`: `conversationMember` collection. Navigation property.
-    pub members: rt::Property<rt::Nested<Vec<types::ConversationMember>>>,
-    /// `filesFolder`: `driveItem`. Navigation property.
-    pub files_folder: rt::Property<rt::Nested<types::DriveItem>>,
-    /// `operations`: `teamsAsyncOperation` collection. Navigation property.
-    pub operations: rt::Property<rt::Nested<Vec<types::TeamsAsyncOperation>>>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for Channel {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            description: from.property("description"),
-            display_name: from.property("displayName"),
-            id: from.property("id"),
-            is_favorite_by_default: from.property("isFavoriteByDefault"),
-            email: from.property("email"),
-            web_url: from.property("webUrl"),
-            membership_type: from.property("membershipType"),
-            created_date_time: from.property("createdDateTime"),
-            moderation_settings: from.property("moderationSettings"),
-            messages: from.property("messages"),
-            tabs: from.property("tabs"),
-            members: from.property("members"),
-            files_folder: from.property("filesFolder"),
-            operations: from.property("operations"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.channel");
-        to.properties(
-            &[
-                ("description", &self.description),
-                ("displayName", &self.display_name),
-                ("id", &self.id),
-                ("isFavoriteByDefault", &self.is_favorite_by_default),
-                ("email", &self.email),
-                ("webUrl", &self.web_url),
-                ("membershipType", &self.membership_type),
-                ("createdDateTime", &self.created_date_time),
-                ("moderationSettings", &self.moderation_settings),
-                ("messages", &self.messages),
-                ("tabs", &self.tabs),
-                ("members", &self.members),
-                ("filesFolder", &self.files_folder),
-                ("operations", &self.operations),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(Channel);

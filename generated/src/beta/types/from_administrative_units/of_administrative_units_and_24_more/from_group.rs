@@ -52,7 +52,7 @@ pub struct Group {
     /// Default: `true`.
     pub is_subscribed_by_mail: rt::Property<bool>,
     /// `licenseProcessingState`: `String`. Read-only. Returned only on `$select`.
-    /// Documented values: `QueuedForProcessing`, `ProcessingInProgress`, `ProcessingComplete`, `$select`.
+    /// Documented values: `QueuedForProcessing`, `ProcessingInProgress`, `ProcessingComplete`.
     pub license_processing_state: rt::Property<String>,
     /// `mail`: `String`. Read-only.
     pub mail: rt::Property<String>,
@@ -63,7 +63,7 @@ pub struct Group {
     /// `membershipRule`: `String`.
     pub membership_rule: rt::Property<String>,
     /// `membershipRuleProcessingState`: `String`.
-    /// Documented values: `On`, `Paused`, `$filter`, `eq`, `ne`, `NOT`, `in`.
+    /// Documented values: `On`, `Paused`.
     pub membership_rule_processing_state: rt::Property<String>,
     /// `membershipRuleProcessingStatus`: `membershipRuleProcessingStatus`. Read-only. Returned only on `$select`.
     pub membership_rule_processing_status: rt::Property<
@@ -112,7 +112,7 @@ pub struct Group {
     /// `unseenMessagesCount`: `Int32`. Returned only on `$select`.
     pub unseen_messages_count: rt::Property<i32>,
     /// `visibility`: `String`.
-    /// Documented values: `Private`, `Public`, `Hiddenmembership`, `Hiddenmembership`, `Private`, `Public`.
+    /// Documented values: `Private`, `Public`, `Hiddenmembership`.
     pub visibility: rt::Property<String>,
     /// `acceptedSenders`: `directoryObject` collection. Navigation property.
     pub accepted_senders: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
@@ -633,6 +633,53 @@ impl rt::SchemaType for Image {
 
 crate::runtime::structure!(Image);
 
+/// `importance`: an enum type.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-beta>
+#[non_exhaustive]
+pub enum Importance {
+    /// `low`.
+    Low,
+    /// `normal`.
+    Normal,
+    /// `high`.
+    High,
+    /// A member that the documentation does not know, or several with commas between them.
+    Undocumented(String),
+}
+
+impl Importance {
+    /// The member as it stands in JSON.
+    #[inline]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+            Self::Undocumented(member) => member,
+        }
+    }
+}
+
+impl rt::SchemaType for Importance {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        let member = from.member();
+        match member.as_str() {
+            "low" => Self::Low,
+            "normal" => Self::Normal,
+            "high" => Self::High,
+            _ => Self::Undocumented(member),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.member(self.as_str());
+    }
+}
+
+crate::runtime::value!(Importance);
+
 /// `incompleteData`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/incompletedata?view=graph-rest-beta>
@@ -700,12 +747,12 @@ impl rt::SchemaType for InferenceClassification {
 
 crate::runtime::structure!(InferenceClassification);
 
-/// `inferenceClassificationOverride`: a complex type.
+/// `inferenceClassificationOverride`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/inferenceclassificationoverride?view=graph-rest-beta>
 pub struct InferenceClassificationOverride {
     /// `classifyAs`: `inferenceClassificationType`.
-    pub classify_as: rt::Property<types::InferenceClassificationType>,
+    pub classify_as: rt::Property<InferenceClassificationType>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `senderEmailAddress`: `emailAddress`.
@@ -739,6 +786,49 @@ impl rt::SchemaType for InferenceClassificationOverride {
 }
 
 crate::runtime::structure!(InferenceClassificationOverride);
+
+/// `inferenceClassificationType`: an enum type.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-beta>
+#[non_exhaustive]
+pub enum InferenceClassificationType {
+    /// `focused`.
+    Focused,
+    /// `other`.
+    Other,
+    /// A member that the documentation does not know, or several with commas between them.
+    Undocumented(String),
+}
+
+impl InferenceClassificationType {
+    /// The member as it stands in JSON.
+    #[inline]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Focused => "focused",
+            Self::Other => "other",
+            Self::Undocumented(member) => member,
+        }
+    }
+}
+
+impl rt::SchemaType for InferenceClassificationType {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        let member = from.member();
+        match member.as_str() {
+            "focused" => Self::Focused,
+            "other" => Self::Other,
+            _ => Self::Undocumented(member),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.member(self.as_str());
+    }
+}
+
+crate::runtime::value!(InferenceClassificationType);
 
 /// `inferenceData`: a complex type.
 ///
@@ -815,47 +905,3 @@ impl rt::SchemaType for InsightIdentity {
 }
 
 crate::runtime::structure!(InsightIdentity);
-
-/// `institutionData`: a complex type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/institutiondata?view=graph-rest-beta>
-pub struct InstitutionData {
-    /// `description`: `String`.
-    pub description: rt::Property<String>,
-    /// `displayName`: `String`.
-    pub display_name: rt::Property<String>,
-    /// `location`: `physicalAddress`.
-    pub location: rt::Property<Box<types::PhysicalAddress>>,
-    /// `webUrl`: `String`.
-    pub web_url: rt::Property<String>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for InstitutionData {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            description: from.property("description"),
-            display_name: from.property("displayName"),
-            location: from.property("location"),
-            web_url: from.property("webUrl"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.institutionData");
-        to.properties(
-            &[
-                ("description", &self.description),
-                ("displayName", &self.display_name),
-                ("location", &self.location),
-                ("webUrl", &self.web_url),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(InstitutionData);

@@ -511,8 +511,8 @@ pub struct SharedInsight {
     pub resource_visualization: rt::Property<Box<types::ResourceVisualization>>,
     /// `resourceReference`: `resourceReference`. Read-only.
     pub resource_reference: rt::Property<Box<types::ResourceReference>>,
-    /// `resource`: `entity` collection. Navigation property.
-    pub resource: rt::Property<rt::Nested<Vec<types::Entity>>>,
+    /// `resource`: `entity`. Navigation property.
+    pub resource: rt::Property<rt::Nested<types::Entity>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }

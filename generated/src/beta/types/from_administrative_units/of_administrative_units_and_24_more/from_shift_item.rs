@@ -149,6 +149,37 @@ impl rt::SchemaType for SignInActivity {
 
 crate::runtime::structure!(SignInActivity);
 
+/// `singleValueLegacyExtendedProperty`: an entity type.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/singlevaluelegacyextendedproperty?view=graph-rest-beta>
+pub struct SingleValueLegacyExtendedProperty {
+    /// `id`: `String`. Read-only.
+    pub id: rt::Property<String>,
+    /// `value`: `String`.
+    pub value: rt::Property<String>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for SingleValueLegacyExtendedProperty {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            id: from.property("id"),
+            value: from.property("value"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.singleValueLegacyExtendedProperty");
+        to.properties(&[("id", &self.id), ("value", &self.value)]);
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(SingleValueLegacyExtendedProperty);
+
 /// `site`: an entity type, based on `baseItem`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/site?view=graph-rest-beta>
@@ -351,8 +382,8 @@ pub struct SitePage {
     pub title: rt::Property<String>,
     /// `pageLayout`: `String`.
     pub page_layout: rt::Property<String>,
-    /// `webParts`: `webPart`.
-    pub web_parts: rt::Property<Box<types::WebPart>>,
+    /// `webParts`: `webPart` collection.
+    pub web_parts: rt::Property<Vec<types::WebPart>>,
     /// `publishingState`: `publicationFacet`.
     pub publishing_state: rt::Property<Box<types::PublicationFacet>>,
     /// Properties that the documentation does not know.
@@ -770,146 +801,3 @@ impl rt::SchemaType for TaskStatus {
 }
 
 crate::runtime::value!(TaskStatus);
-
-/// `team`: an entity type, based on `entity`.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/team?view=graph-rest-beta>
-pub struct Team {
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
-    /// `displayName`: `String`.
-    pub display_name: rt::Property<String>,
-    /// `description`: `String`.
-    pub description: rt::Property<String>,
-    /// `classification`: `String`.
-    pub classification: rt::Property<String>,
-    /// `specialization`: `teamSpecialization`.
-    pub specialization: rt::Property<types::TeamSpecialization>,
-    /// `visibility`: `teamVisibilityType`.
-    pub visibility: rt::Property<types::TeamVisibilityType>,
-    /// `funSettings`: `teamFunSettings`.
-    pub fun_settings: rt::Property<Box<types::TeamFunSettings>>,
-    /// `guestSettings`: `teamGuestSettings`.
-    pub guest_settings: rt::Property<Box<types::TeamGuestSettings>>,
-    /// `internalId`: `String`.
-    pub internal_id: rt::Property<String>,
-    /// `isArchived`: `Boolean`. Read-only.
-    pub is_archived: rt::Property<bool>,
-    /// `memberSettings`: `teamMemberSettings`.
-    pub member_settings: rt::Property<Box<types::TeamMemberSettings>>,
-    /// `messagingSettings`: `teamMessagingSettings`.
-    pub messaging_settings: rt::Property<Box<types::TeamMessagingSettings>>,
-    /// `discoverySettings`: `teamDiscoverySettings`.
-    pub discovery_settings: rt::Property<Box<types::TeamDiscoverySettings>>,
-    /// `webUrl`: `String`.
-    pub web_url: rt::Property<String>,
-    /// `classSettings`: `teamClassSettings`.
-    pub class_settings: rt::Property<Box<types::TeamClassSettings>>,
-    /// `isMembershipLimitedToOwners`: `Boolean`.
-    pub is_membership_limited_to_owners: rt::Property<bool>,
-    /// `createdDateTime`: `DateTimeOffset`.
-    pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `channels`: `channel` collection. Navigation property.
-    pub channels: rt::Property<rt::Nested<Vec<types::Channel>>>,
-    /// `installedApps`: `teamsAppInstallation` collection. Navigation property.
-    pub installed_apps: rt::Property<rt::Nested<Vec<types::TeamsAppInstallation>>>,
-    /// `members`: `conversationMember` collection. Navigation property.
-    pub members: rt::Property<rt::Nested<Vec<types::ConversationMember>>>,
-    /// `owners`: `user`. Navigation property.
-    pub owners: rt::Property<rt::Nested<types::User>>,
-    /// `operations`: `teamsAsyncOperation` collection. Navigation property.
-    pub operations: rt::Property<rt::Nested<Vec<types::TeamsAsyncOperation>>>,
-    /// `photo`: `profilePhoto`. Navigation property.
-    pub photo: rt::Property<rt::Nested<types::ProfilePhoto>>,
-    /// `primaryChannel`: `channel`. Navigation property.
-    pub primary_channel: rt::Property<rt::Nested<types::Channel>>,
-    /// `schedule`: `schedule`. Navigation property.
-    pub schedule: rt::Property<rt::Nested<types::Schedule>>,
-    /// `template`: `teamsTemplate`. Navigation property.
-    pub template: rt::Property<rt::Nested<types::TeamsTemplate>>,
-    /// `permissionGrants`: `resourceSpecificPermissionGrant` collection. Navigation property.
-    pub permission_grants: rt::Property<
-        rt::Nested<Vec<types::ResourceSpecificPermissionGrant>>,
-    >,
-    /// `tags`: `teamworkTag` collection. Navigation property.
-    pub tags: rt::Property<rt::Nested<Vec<types::TeamworkTag>>>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for Team {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            id: from.property("id"),
-            display_name: from.property("displayName"),
-            description: from.property("description"),
-            classification: from.property("classification"),
-            specialization: from.property("specialization"),
-            visibility: from.property("visibility"),
-            fun_settings: from.property("funSettings"),
-            guest_settings: from.property("guestSettings"),
-            internal_id: from.property("internalId"),
-            is_archived: from.property("isArchived"),
-            member_settings: from.property("memberSettings"),
-            messaging_settings: from.property("messagingSettings"),
-            discovery_settings: from.property("discoverySettings"),
-            web_url: from.property("webUrl"),
-            class_settings: from.property("classSettings"),
-            is_membership_limited_to_owners: from
-                .property("isMembershipLimitedToOwners"),
-            created_date_time: from.property("createdDateTime"),
-            channels: from.property("channels"),
-            installed_apps: from.property("installedApps"),
-            members: from.property("members"),
-            owners: from.property("owners"),
-            operations: from.property("operations"),
-            photo: from.property("photo"),
-            primary_channel: from.property("primaryChannel"),
-            schedule: from.property("schedule"),
-            template: from.property("template"),
-            permission_grants: from.property("permissionGrants"),
-            tags: from.property("tags"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.team");
-        to.properties(
-            &[
-                ("id", &self.id),
-                ("displayName", &self.display_name),
-                ("description", &self.description),
-                ("classification", &self.classification),
-                ("specialization", &self.specialization),
-                ("visibility", &self.visibility),
-                ("funSettings", &self.fun_settings),
-                ("guestSettings", &self.guest_settings),
-                ("internalId", &self.internal_id),
-                ("isArchived", &self.is_archived),
-                ("memberSettings", &self.member_settings),
-                ("messagingSettings", &self.messaging_settings),
-                ("discoverySettings", &self.discovery_settings),
-                ("webUrl", &self.web_url),
-                ("classSettings", &self.class_settings),
-                ("isMembershipLimitedToOwners", &self.is_membership_limited_to_owners),
-                ("createdDateTime", &self.created_date_time),
-                ("channels", &self.channels),
-                ("installedApps", &self.installed_apps),
-                ("members", &self.members),
-                ("owners", &self.owners),
-                ("operations", &self.operations),
-                ("photo", &self.photo),
-                ("primaryChannel", &self.primary_channel),
-                ("schedule", &self.schedule),
-                ("template", &self.template),
-                ("permissionGrants", &self.permission_grants),
-                ("tags", &self.tags),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(Team);

@@ -43,7 +43,7 @@ crate::runtime::structure!(AppHostedMediaConfig);
 
 impl rt::Is<MediaConfig> for AppHostedMediaConfig {}
 
-/// `audioRoutingGroup`: a complex type.
+/// `audioRoutingGroup`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/audioroutinggroup?view=graph-rest-beta>
 pub struct AudioRoutingGroup {
@@ -171,9 +171,8 @@ pub struct Call {
     pub result_info: rt::Property<Box<types::ResultInfo>>,
     /// `ringingTimeoutInSeconds`: `Int32`.
     pub ringing_timeout_in_seconds: rt::Property<i32>,
-    /// `routingPolicies`: `routingPolicy collection` collection.
-    /// Documented values: `none`, `noMissedCall`, `disableForwardingExceptPhone`, `disableForwarding`, `preferSkypeForBusiness`, `unknownFutureValue`.
-    pub routing_policies: rt::Property<Vec<::serde_json::Value>>,
+    /// `routingPolicies`: `routingPolicy` collection.
+    pub routing_policies: rt::Property<Vec<types::RoutingPolicy>>,
     /// `source`: `participantInfo`.
     pub source: rt::Property<Box<types::ParticipantInfo>>,
     /// `state`: `callState`. Read-only.
@@ -500,7 +499,7 @@ impl rt::SchemaType for CallTranscriptionInfo {
 
 crate::runtime::structure!(CallTranscriptionInfo);
 
-/// `commsOperation`: a complex type.
+/// `commsOperation`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/commsoperation?view=graph-rest-beta>
 pub struct CommsOperation {

@@ -4,7 +4,7 @@
 use crate::runtime as rt;
 use crate::beta::types;
 
-/// `participant`: a complex type.
+/// `participant`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/participant?view=graph-rest-beta>
 pub struct Participant {
@@ -153,6 +153,65 @@ impl rt::SchemaType for RecordingInfo {
 }
 
 crate::runtime::structure!(RecordingInfo);
+
+/// `routingPolicy`: an enum type.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-beta>
+#[non_exhaustive]
+pub enum RoutingPolicy {
+    /// `none`.
+    None,
+    /// `noMissedCall`.
+    NoMissedCall,
+    /// `disableForwardingExceptPhone`.
+    DisableForwardingExceptPhone,
+    /// `disableForwarding`.
+    DisableForwarding,
+    /// `preferSkypeForBusiness`.
+    PreferSkypeForBusiness,
+    /// `unknownFutureValue`.
+    UnknownFutureValue,
+    /// A member that the documentation does not know, or several with commas between them.
+    Undocumented(String),
+}
+
+impl RoutingPolicy {
+    /// The member as it stands in JSON.
+    #[inline]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::None => "none",
+            Self::NoMissedCall => "noMissedCall",
+            Self::DisableForwardingExceptPhone => "disableForwardingExceptPhone",
+            Self::DisableForwarding => "disableForwarding",
+            Self::PreferSkypeForBusiness => "preferSkypeForBusiness",
+            Self::UnknownFutureValue => "unknownFutureValue",
+            Self::Undocumented(member) => member,
+        }
+    }
+}
+
+impl rt::SchemaType for RoutingPolicy {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        let member = from.member();
+        match member.as_str() {
+            "none" => Self::None,
+            "noMissedCall" => Self::NoMissedCall,
+            "disableForwardingExceptPhone" => Self::DisableForwardingExceptPhone,
+            "disableForwarding" => Self::DisableForwarding,
+            "preferSkypeForBusiness" => Self::PreferSkypeForBusiness,
+            "unknownFutureValue" => Self::UnknownFutureValue,
+            _ => Self::Undocumented(member),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.member(self.as_str());
+    }
+}
+
+crate::runtime::value!(RoutingPolicy);
 
 /// `serviceHostedMediaConfig`: a complex type, based on `mediaConfig`.
 ///

@@ -78,7 +78,7 @@ impl rt::Is<windows_updates::UpdatableAssetError> for AzureAdDeviceRegistrationE
 
 /// `windowsUpdates.azureADDeviceRegistrationErrorReason`: an enum type.
 ///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/windowsupdates-azureaddeviceregistrationerror?view=graph-rest-beta>
+/// Documented on <https://learn.microsoft.com/graph/api/resources/enums-windowsupdates?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum AzureAdDeviceRegistrationErrorReason {
     /// `invalidGlobalDeviceId`.
@@ -415,7 +415,7 @@ crate::runtime::structure!(DeploymentStateReason);
 
 /// `windowsUpdates.deploymentStateReasonValue`: an enum type.
 ///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/windowsupdates-deploymentstatereason?view=graph-rest-beta>
+/// Documented on <https://learn.microsoft.com/graph/api/resources/enums-windowsupdates?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum DeploymentStateReasonValue {
     /// `scheduledByOfferWindow`.
@@ -466,7 +466,7 @@ crate::runtime::value!(DeploymentStateReasonValue);
 
 /// `windowsUpdates.deploymentStateValue`: an enum type.
 ///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/windowsupdates-deploymentstate?view=graph-rest-beta>
+/// Documented on <https://learn.microsoft.com/graph/api/resources/enums-windowsupdates?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum DeploymentStateValue {
     /// `scheduled`.
@@ -475,6 +475,10 @@ pub enum DeploymentStateValue {
     Offering,
     /// `paused`.
     Paused,
+    /// `faulted`.
+    Faulted,
+    /// `archived`.
+    Archived,
     /// A member that the documentation does not know, or several with commas between them.
     Undocumented(String),
 }
@@ -487,6 +491,8 @@ impl DeploymentStateValue {
             Self::Scheduled => "scheduled",
             Self::Offering => "offering",
             Self::Paused => "paused",
+            Self::Faulted => "faulted",
+            Self::Archived => "archived",
             Self::Undocumented(member) => member,
         }
     }
@@ -500,6 +506,8 @@ impl rt::SchemaType for DeploymentStateValue {
             "scheduled" => Self::Scheduled,
             "offering" => Self::Offering,
             "paused" => Self::Paused,
+            "faulted" => Self::Faulted,
+            "archived" => Self::Archived,
             _ => Self::Undocumented(member),
         }
     }
@@ -513,9 +521,11 @@ crate::runtime::value!(DeploymentStateValue);
 
 /// `windowsUpdates.equivalentContentOption`: an enum type.
 ///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/windowsupdates-expeditedqualityupdatereference?view=graph-rest-beta>
+/// Documented on <https://learn.microsoft.com/graph/api/resources/enums-windowsupdates?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum EquivalentContentOption {
+    /// `none`.
+    None,
     /// `latestSecurity`.
     LatestSecurity,
     /// A member that the documentation does not know, or several with commas between them.
@@ -527,6 +537,7 @@ impl EquivalentContentOption {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
+            Self::None => "none",
             Self::LatestSecurity => "latestSecurity",
             Self::Undocumented(member) => member,
         }
@@ -538,6 +549,7 @@ impl rt::SchemaType for EquivalentContentOption {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         let member = from.member();
         match member.as_str() {
+            "none" => Self::None,
             "latestSecurity" => Self::LatestSecurity,
             _ => Self::Undocumented(member),
         }
@@ -690,7 +702,7 @@ impl rt::Is<DeployableContent> for FeatureUpdateReference {}
 
 /// `windowsUpdates.monitoringAction`: an enum type.
 ///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/windowsupdates-monitoringrule?view=graph-rest-beta>
+/// Documented on <https://learn.microsoft.com/graph/api/resources/enums-windowsupdates?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum MonitoringAction {
     /// `alertError`.
@@ -801,7 +813,7 @@ crate::runtime::structure!(MonitoringSettings);
 
 /// `windowsUpdates.monitoringSignal`: an enum type.
 ///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/windowsupdates-monitoringrule?view=graph-rest-beta>
+/// Documented on <https://learn.microsoft.com/graph/api/resources/enums-windowsupdates?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum MonitoringSignal {
     /// `rollback`.
@@ -896,13 +908,13 @@ impl rt::Is<CatalogEntry> for QualityUpdateCatalogEntry {}
 
 /// `windowsUpdates.qualityUpdateClassification`: an enum type.
 ///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/windowsupdates-expeditedqualityupdatereference?view=graph-rest-beta>
+/// Documented on <https://learn.microsoft.com/graph/api/resources/enums-windowsupdates?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum QualityUpdateClassification {
-    /// `security`.
-    Security,
     /// `all`.
     All,
+    /// `security`.
+    Security,
     /// `nonSecurity`.
     NonSecurity,
     /// A member that the documentation does not know, or several with commas between them.
@@ -914,8 +926,8 @@ impl QualityUpdateClassification {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
-            Self::Security => "security",
             Self::All => "all",
+            Self::Security => "security",
             Self::NonSecurity => "nonSecurity",
             Self::Undocumented(member) => member,
         }
@@ -927,8 +939,8 @@ impl rt::SchemaType for QualityUpdateClassification {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         let member = from.member();
         match member.as_str() {
-            "security" => Self::Security,
             "all" => Self::All,
+            "security" => Self::Security,
             "nonSecurity" => Self::NonSecurity,
             _ => Self::Undocumented(member),
         }

@@ -51,13 +51,15 @@ impl rt::Is<windows_updates::DeployableContent> for QualityUpdateReference {}
 
 /// `windowsUpdates.requestedDeploymentStateValue`: an enum type.
 ///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/windowsupdates-deploymentstate?view=graph-rest-beta>
+/// Documented on <https://learn.microsoft.com/graph/api/resources/enums-windowsupdates?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum RequestedDeploymentStateValue {
     /// `none`.
     None,
     /// `paused`.
     Paused,
+    /// `archived`.
+    Archived,
     /// A member that the documentation does not know, or several with commas between them.
     Undocumented(String),
 }
@@ -69,6 +71,7 @@ impl RequestedDeploymentStateValue {
         match self {
             Self::None => "none",
             Self::Paused => "paused",
+            Self::Archived => "archived",
             Self::Undocumented(member) => member,
         }
     }
@@ -81,6 +84,7 @@ impl rt::SchemaType for RequestedDeploymentStateValue {
         match member.as_str() {
             "none" => Self::None,
             "paused" => Self::Paused,
+            "archived" => Self::Archived,
             _ => Self::Undocumented(member),
         }
     }
@@ -352,11 +356,13 @@ impl rt::Is<UpdatableAsset> for UpdatableAssetGroup {}
 
 /// `windowsUpdates.updateCategory`: an enum type.
 ///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/windowsupdates-updatableasset-enrollassets?view=graph-rest-beta>
+/// Documented on <https://learn.microsoft.com/graph/api/resources/enums-windowsupdates?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum UpdateCategory {
     /// `feature`.
     Feature,
+    /// `quality`.
+    Quality,
     /// A member that the documentation does not know, or several with commas between them.
     Undocumented(String),
 }
@@ -367,6 +373,7 @@ impl UpdateCategory {
     pub fn as_str(&self) -> &str {
         match self {
             Self::Feature => "feature",
+            Self::Quality => "quality",
             Self::Undocumented(member) => member,
         }
     }
@@ -378,6 +385,7 @@ impl rt::SchemaType for UpdateCategory {
         let member = from.member();
         match member.as_str() {
             "feature" => Self::Feature,
+            "quality" => Self::Quality,
             _ => Self::Undocumented(member),
         }
     }

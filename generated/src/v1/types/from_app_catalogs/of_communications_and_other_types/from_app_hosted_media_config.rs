@@ -370,7 +370,7 @@ impl rt::SchemaType for CallTranscriptionInfo {
 
 crate::runtime::structure!(CallTranscriptionInfo);
 
-/// `commsOperation`: a complex type.
+/// `commsOperation`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/commsoperation?view=graph-rest-1.0>
 pub struct CommsOperation {
@@ -736,7 +736,7 @@ crate::runtime::structure!(OrganizerMeetingInfo);
 
 impl rt::Is<MeetingInfo> for OrganizerMeetingInfo {}
 
-/// `participant`: a complex type.
+/// `participant`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/participant?view=graph-rest-1.0>
 pub struct Participant {

@@ -360,7 +360,7 @@ crate::runtime::structure!(AppConfigurationSettingItem);
 
 /// `deviceAppManagement`: an entity type.
 ///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/intune-apps-deviceappmanagement?view=graph-rest-1.0>
+/// Documented on <https://learn.microsoft.com/graph/api/resources/intune-mam-deviceappmanagement?view=graph-rest-1.0>
 pub struct DeviceAppManagement {
     /// `id`: `String`.
     pub id: rt::Property<String>,
@@ -376,16 +376,6 @@ pub struct DeviceAppManagement {
     pub microsoft_store_for_business_last_completed_application_sync_time: rt::Property<
         rt::edm::DateTimeOffset,
     >,
-    /// `mobileApps`: `mobileApp` collection. Navigation property.
-    pub mobile_apps: rt::Property<rt::Nested<Vec<types::MobileApp>>>,
-    /// `mobileAppCategories`: `mobileAppCategory` collection. Navigation property.
-    pub mobile_app_categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
-    /// `mobileAppConfigurations`: `managedDeviceMobileAppConfiguration` collection. Navigation property.
-    pub mobile_app_configurations: rt::Property<
-        rt::Nested<Vec<types::ManagedDeviceMobileAppConfiguration>>,
-    >,
-    /// `managedEBooks`: `managedEBook` collection. Navigation property.
-    pub managed_e_books: rt::Property<rt::Nested<Vec<types::ManagedEBook>>>,
     /// `managedAppPolicies`: `managedAppPolicy` collection. Navigation property.
     pub managed_app_policies: rt::Property<rt::Nested<Vec<types::ManagedAppPolicy>>>,
     /// `iosManagedAppProtections`: `iosManagedAppProtection` collection. Navigation property.
@@ -420,6 +410,16 @@ pub struct DeviceAppManagement {
     pub managed_app_statuses: rt::Property<rt::Nested<Vec<types::ManagedAppStatus>>>,
     /// `vppTokens`: `vppToken` collection. Navigation property.
     pub vpp_tokens: rt::Property<rt::Nested<Vec<types::VppToken>>>,
+    /// `mobileApps`: `mobileApp` collection. Navigation property.
+    pub mobile_apps: rt::Property<rt::Nested<Vec<types::MobileApp>>>,
+    /// `mobileAppCategories`: `mobileAppCategory` collection. Navigation property.
+    pub mobile_app_categories: rt::Property<rt::Nested<Vec<types::MobileAppCategory>>>,
+    /// `mobileAppConfigurations`: `managedDeviceMobileAppConfiguration` collection. Navigation property.
+    pub mobile_app_configurations: rt::Property<
+        rt::Nested<Vec<types::ManagedDeviceMobileAppConfiguration>>,
+    >,
+    /// `managedEBooks`: `managedEBook` collection. Navigation property.
+    pub managed_e_books: rt::Property<rt::Nested<Vec<types::ManagedEBook>>>,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
 }
@@ -437,10 +437,6 @@ impl rt::SchemaType for DeviceAppManagement {
                 .property("microsoftStoreForBusinessLanguage"),
             microsoft_store_for_business_last_completed_application_sync_time: from
                 .property("microsoftStoreForBusinessLastCompletedApplicationSyncTime"),
-            mobile_apps: from.property("mobileApps"),
-            mobile_app_categories: from.property("mobileAppCategories"),
-            mobile_app_configurations: from.property("mobileAppConfigurations"),
-            managed_e_books: from.property("managedEBooks"),
             managed_app_policies: from.property("managedAppPolicies"),
             ios_managed_app_protections: from.property("iosManagedAppProtections"),
             android_managed_app_protections: from
@@ -456,6 +452,10 @@ impl rt::SchemaType for DeviceAppManagement {
             managed_app_registrations: from.property("managedAppRegistrations"),
             managed_app_statuses: from.property("managedAppStatuses"),
             vpp_tokens: from.property("vppTokens"),
+            mobile_apps: from.property("mobileApps"),
+            mobile_app_categories: from.property("mobileAppCategories"),
+            mobile_app_configurations: from.property("mobileAppConfigurations"),
+            managed_e_books: from.property("managedEBooks"),
             additional: from.additional(),
         }
     }
@@ -482,10 +482,6 @@ impl rt::SchemaType for DeviceAppManagement {
                     &self
                         .microsoft_store_for_business_last_completed_application_sync_time,
                 ),
-                ("mobileApps", &self.mobile_apps),
-                ("mobileAppCategories", &self.mobile_app_categories),
-                ("mobileAppConfigurations", &self.mobile_app_configurations),
-                ("managedEBooks", &self.managed_e_books),
                 ("managedAppPolicies", &self.managed_app_policies),
                 ("iosManagedAppProtections", &self.ios_managed_app_protections),
                 ("androidManagedAppProtections", &self.android_managed_app_protections),
@@ -505,6 +501,10 @@ impl rt::SchemaType for DeviceAppManagement {
                 ("managedAppRegistrations", &self.managed_app_registrations),
                 ("managedAppStatuses", &self.managed_app_statuses),
                 ("vppTokens", &self.vpp_tokens),
+                ("mobileApps", &self.mobile_apps),
+                ("mobileAppCategories", &self.mobile_app_categories),
+                ("mobileAppConfigurations", &self.mobile_app_configurations),
+                ("managedEBooks", &self.managed_e_books),
             ],
         );
         to.additional(&self.additional);

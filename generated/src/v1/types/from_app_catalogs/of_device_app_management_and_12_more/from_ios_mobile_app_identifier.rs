@@ -36,7 +36,7 @@ impl rt::Is<types::MobileAppIdentifier> for IosMobileAppIdentifier {}
 
 /// `keyValuePair`: a complex type.
 ///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/intune-mam-keyvaluepair?view=graph-rest-1.0>
+/// Documented on <https://learn.microsoft.com/graph/api/resources/keyvaluepair?view=graph-rest-1.0>
 pub struct KeyValuePair {
     /// `name`: `String`.
     pub name: rt::Property<String>,

@@ -685,7 +685,7 @@ crate::runtime::structure!(DeviceExchangeAccessStateSummary);
 
 /// `deviceManagement`: an entity type.
 ///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/intune-androidforwork-devicemanagement?view=graph-rest-1.0>
+/// Documented on <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-devicemanagement?view=graph-rest-1.0>
 pub struct DeviceManagement {
     /// `id`: `String`.
     pub id: rt::Property<String>,
@@ -693,14 +693,10 @@ pub struct DeviceManagement {
     pub settings: rt::Property<Box<types::DeviceManagementSettings>>,
     /// `intuneAccountId`: `Guid`.
     pub intune_account_id: rt::Property<String>,
-    /// `subscriptionState`: `deviceManagementSubscriptionState`.
-    pub subscription_state: rt::Property<types::DeviceManagementSubscriptionState>,
     /// `intuneBrand`: `intuneBrand`.
     pub intune_brand: rt::Property<Box<types::IntuneBrand>>,
-    /// `auditEvents`: `auditEvent` collection. Navigation property.
-    pub audit_events: rt::Property<rt::Nested<Vec<types::AuditEvent>>>,
-    /// `termsAndConditions`: `termsAndConditions` collection. Navigation property.
-    pub terms_and_conditions: rt::Property<rt::Nested<Vec<types::TermsAndConditions>>>,
+    /// `subscriptionState`: `deviceManagementSubscriptionState`.
+    pub subscription_state: rt::Property<types::DeviceManagementSubscriptionState>,
     /// `deviceConfigurations`: `deviceConfiguration` collection. Navigation property.
     pub device_configurations: rt::Property<rt::Nested<Vec<types::DeviceConfiguration>>>,
     /// `deviceCompliancePolicies`: `deviceCompliancePolicy` collection. Navigation property.
@@ -725,28 +721,6 @@ pub struct DeviceManagement {
     >,
     /// `iosUpdateStatuses`: `iosUpdateDeviceStatus` collection. Navigation property.
     pub ios_update_statuses: rt::Property<rt::Nested<Vec<types::IosUpdateDeviceStatus>>>,
-    /// `applePushNotificationCertificate`: `applePushNotificationCertificate`. Navigation property.
-    pub apple_push_notification_certificate: rt::Property<
-        rt::Nested<types::ApplePushNotificationCertificate>,
-    >,
-    /// `managedDeviceOverview`: `managedDeviceOverview`. Navigation property.
-    pub managed_device_overview: rt::Property<rt::Nested<types::ManagedDeviceOverview>>,
-    /// `detectedApps`: `detectedApp` collection. Navigation property.
-    pub detected_apps: rt::Property<rt::Nested<Vec<types::DetectedApp>>>,
-    /// `managedDevices`: `managedDevice` collection. Navigation property.
-    pub managed_devices: rt::Property<rt::Nested<Vec<types::ManagedDevice>>>,
-    /// `windowsAutopilotDeviceIdentities`: `windowsAutopilotDeviceIdentity` collection. Navigation property.
-    pub windows_autopilot_device_identities: rt::Property<
-        rt::Nested<Vec<types::WindowsAutopilotDeviceIdentity>>,
-    >,
-    /// `importedWindowsAutopilotDeviceIdentities`: `importedWindowsAutopilotDeviceIdentity` collection. Navigation property.
-    pub imported_windows_autopilot_device_identities: rt::Property<
-        rt::Nested<Vec<types::ImportedWindowsAutopilotDeviceIdentity>>,
-    >,
-    /// `notificationMessageTemplates`: `notificationMessageTemplate` collection. Navigation property.
-    pub notification_message_templates: rt::Property<
-        rt::Nested<Vec<types::NotificationMessageTemplate>>,
-    >,
     /// `deviceCategories`: `deviceCategory` collection. Navigation property.
     pub device_categories: rt::Property<rt::Nested<Vec<types::DeviceCategory>>>,
     /// `exchangeConnectors`: `deviceManagementExchangeConnector` collection. Navigation property.
@@ -773,6 +747,16 @@ pub struct DeviceManagement {
     pub compliance_management_partners: rt::Property<
         rt::Nested<Vec<types::ComplianceManagementPartner>>,
     >,
+    /// `applePushNotificationCertificate`: `applePushNotificationCertificate`. Navigation property.
+    pub apple_push_notification_certificate: rt::Property<
+        rt::Nested<types::ApplePushNotificationCertificate>,
+    >,
+    /// `managedDeviceOverview`: `managedDeviceOverview`. Navigation property.
+    pub managed_device_overview: rt::Property<rt::Nested<types::ManagedDeviceOverview>>,
+    /// `detectedApps`: `detectedApp` collection. Navigation property.
+    pub detected_apps: rt::Property<rt::Nested<Vec<types::DetectedApp>>>,
+    /// `managedDevices`: `managedDevice` collection. Navigation property.
+    pub managed_devices: rt::Property<rt::Nested<Vec<types::ManagedDevice>>>,
     /// `roleDefinitions`: `roleDefinition` collection. Navigation property.
     pub role_definitions: rt::Property<rt::Nested<Vec<types::RoleDefinition>>>,
     /// `roleAssignments`: `deviceAndAppManagementRoleAssignment` collection. Navigation property.
@@ -781,6 +765,30 @@ pub struct DeviceManagement {
     >,
     /// `resourceOperations`: `resourceOperation` collection. Navigation property.
     pub resource_operations: rt::Property<rt::Nested<Vec<types::ResourceOperation>>>,
+    /// `windowsAutopilotDeviceIdentities`: `windowsAutopilotDeviceIdentity` collection. Navigation property.
+    pub windows_autopilot_device_identities: rt::Property<
+        rt::Nested<Vec<types::WindowsAutopilotDeviceIdentity>>,
+    >,
+    /// `importedWindowsAutopilotDeviceIdentities`: `importedWindowsAutopilotDeviceIdentity` collection. Navigation property.
+    pub imported_windows_autopilot_device_identities: rt::Property<
+        rt::Nested<Vec<types::ImportedWindowsAutopilotDeviceIdentity>>,
+    >,
+    /// `windowsInformationProtectionAppLearningSummaries`: `windowsInformationProtectionAppLearningSummary` collection. Navigation property.
+    pub windows_information_protection_app_learning_summaries: rt::Property<
+        rt::Nested<Vec<types::WindowsInformationProtectionAppLearningSummary>>,
+    >,
+    /// `windowsInformationProtectionNetworkLearningSummaries`: `windowsInformationProtectionNetworkLearningSummary` collection. Navigation property.
+    pub windows_information_protection_network_learning_summaries: rt::Property<
+        rt::Nested<Vec<types::WindowsInformationProtectionNetworkLearningSummary>>,
+    >,
+    /// `auditEvents`: `auditEvent` collection. Navigation property.
+    pub audit_events: rt::Property<rt::Nested<Vec<types::AuditEvent>>>,
+    /// `termsAndConditions`: `termsAndConditions` collection. Navigation property.
+    pub terms_and_conditions: rt::Property<rt::Nested<Vec<types::TermsAndConditions>>>,
+    /// `notificationMessageTemplates`: `notificationMessageTemplate` collection. Navigation property.
+    pub notification_message_templates: rt::Property<
+        rt::Nested<Vec<types::NotificationMessageTemplate>>,
+    >,
     /// `remoteAssistancePartners`: `remoteAssistancePartner` collection. Navigation property.
     pub remote_assistance_partners: rt::Property<
         rt::Nested<Vec<types::RemoteAssistancePartner>>,
@@ -790,14 +798,6 @@ pub struct DeviceManagement {
     /// `telecomExpenseManagementPartners`: `telecomExpenseManagementPartner` collection. Navigation property.
     pub telecom_expense_management_partners: rt::Property<
         rt::Nested<Vec<types::TelecomExpenseManagementPartner>>,
-    >,
-    /// `windowsInformationProtectionAppLearningSummaries`: `windowsInformationProtectionAppLearningSummary` collection. Navigation property.
-    pub windows_information_protection_app_learning_summaries: rt::Property<
-        rt::Nested<Vec<types::WindowsInformationProtectionAppLearningSummary>>,
-    >,
-    /// `windowsInformationProtectionNetworkLearningSummaries`: `windowsInformationProtectionNetworkLearningSummary` collection. Navigation property.
-    pub windows_information_protection_network_learning_summaries: rt::Property<
-        rt::Nested<Vec<types::WindowsInformationProtectionNetworkLearningSummary>>,
     >,
     /// Properties that the documentation does not know.
     pub additional: rt::Additional,
@@ -810,10 +810,8 @@ impl rt::SchemaType for DeviceManagement {
             id: from.property("id"),
             settings: from.property("settings"),
             intune_account_id: from.property("intuneAccountId"),
-            subscription_state: from.property("subscriptionState"),
             intune_brand: from.property("intuneBrand"),
-            audit_events: from.property("auditEvents"),
-            terms_and_conditions: from.property("termsAndConditions"),
+            subscription_state: from.property("subscriptionState"),
             device_configurations: from.property("deviceConfigurations"),
             device_compliance_policies: from.property("deviceCompliancePolicies"),
             software_update_status_summary: from.property("softwareUpdateStatusSummary"),
@@ -824,17 +822,6 @@ impl rt::SchemaType for DeviceManagement {
             device_configuration_device_state_summaries: from
                 .property("deviceConfigurationDeviceStateSummaries"),
             ios_update_statuses: from.property("iosUpdateStatuses"),
-            apple_push_notification_certificate: from
-                .property("applePushNotificationCertificate"),
-            managed_device_overview: from.property("managedDeviceOverview"),
-            detected_apps: from.property("detectedApps"),
-            managed_devices: from.property("managedDevices"),
-            windows_autopilot_device_identities: from
-                .property("windowsAutopilotDeviceIdentities"),
-            imported_windows_autopilot_device_identities: from
-                .property("importedWindowsAutopilotDeviceIdentities"),
-            notification_message_templates: from
-                .property("notificationMessageTemplates"),
             device_categories: from.property("deviceCategories"),
             exchange_connectors: from.property("exchangeConnectors"),
             device_enrollment_configurations: from
@@ -845,17 +832,30 @@ impl rt::SchemaType for DeviceManagement {
             device_management_partners: from.property("deviceManagementPartners"),
             compliance_management_partners: from
                 .property("complianceManagementPartners"),
+            apple_push_notification_certificate: from
+                .property("applePushNotificationCertificate"),
+            managed_device_overview: from.property("managedDeviceOverview"),
+            detected_apps: from.property("detectedApps"),
+            managed_devices: from.property("managedDevices"),
             role_definitions: from.property("roleDefinitions"),
             role_assignments: from.property("roleAssignments"),
             resource_operations: from.property("resourceOperations"),
-            remote_assistance_partners: from.property("remoteAssistancePartners"),
-            reports: from.property("reports"),
-            telecom_expense_management_partners: from
-                .property("telecomExpenseManagementPartners"),
+            windows_autopilot_device_identities: from
+                .property("windowsAutopilotDeviceIdentities"),
+            imported_windows_autopilot_device_identities: from
+                .property("importedWindowsAutopilotDeviceIdentities"),
             windows_information_protection_app_learning_summaries: from
                 .property("windowsInformationProtectionAppLearningSummaries"),
             windows_information_protection_network_learning_summaries: from
                 .property("windowsInformationProtectionNetworkLearningSummaries"),
+            audit_events: from.property("auditEvents"),
+            terms_and_conditions: from.property("termsAndConditions"),
+            notification_message_templates: from
+                .property("notificationMessageTemplates"),
+            remote_assistance_partners: from.property("remoteAssistancePartners"),
+            reports: from.property("reports"),
+            telecom_expense_management_partners: from
+                .property("telecomExpenseManagementPartners"),
             additional: from.additional(),
         }
     }
@@ -867,10 +867,8 @@ impl rt::SchemaType for DeviceManagement {
                 ("id", &self.id),
                 ("settings", &self.settings),
                 ("intuneAccountId", &self.intune_account_id),
-                ("subscriptionState", &self.subscription_state),
                 ("intuneBrand", &self.intune_brand),
-                ("auditEvents", &self.audit_events),
-                ("termsAndConditions", &self.terms_and_conditions),
+                ("subscriptionState", &self.subscription_state),
                 ("deviceConfigurations", &self.device_configurations),
                 ("deviceCompliancePolicies", &self.device_compliance_policies),
                 ("softwareUpdateStatusSummary", &self.software_update_status_summary),
@@ -887,22 +885,6 @@ impl rt::SchemaType for DeviceManagement {
                     &self.device_configuration_device_state_summaries,
                 ),
                 ("iosUpdateStatuses", &self.ios_update_statuses),
-                (
-                    "applePushNotificationCertificate",
-                    &self.apple_push_notification_certificate,
-                ),
-                ("managedDeviceOverview", &self.managed_device_overview),
-                ("detectedApps", &self.detected_apps),
-                ("managedDevices", &self.managed_devices),
-                (
-                    "windowsAutopilotDeviceIdentities",
-                    &self.windows_autopilot_device_identities,
-                ),
-                (
-                    "importedWindowsAutopilotDeviceIdentities",
-                    &self.imported_windows_autopilot_device_identities,
-                ),
-                ("notificationMessageTemplates", &self.notification_message_templates),
                 ("deviceCategories", &self.device_categories),
                 ("exchangeConnectors", &self.exchange_connectors),
                 (
@@ -916,14 +898,23 @@ impl rt::SchemaType for DeviceManagement {
                 ),
                 ("deviceManagementPartners", &self.device_management_partners),
                 ("complianceManagementPartners", &self.compliance_management_partners),
+                (
+                    "applePushNotificationCertificate",
+                    &self.apple_push_notification_certificate,
+                ),
+                ("managedDeviceOverview", &self.managed_device_overview),
+                ("detectedApps", &self.detected_apps),
+                ("managedDevices", &self.managed_devices),
                 ("roleDefinitions", &self.role_definitions),
                 ("roleAssignments", &self.role_assignments),
                 ("resourceOperations", &self.resource_operations),
-                ("remoteAssistancePartners", &self.remote_assistance_partners),
-                ("reports", &self.reports),
                 (
-                    "telecomExpenseManagementPartners",
-                    &self.telecom_expense_management_partners,
+                    "windowsAutopilotDeviceIdentities",
+                    &self.windows_autopilot_device_identities,
+                ),
+                (
+                    "importedWindowsAutopilotDeviceIdentities",
+                    &self.imported_windows_autopilot_device_identities,
                 ),
                 (
                     "windowsInformationProtectionAppLearningSummaries",
@@ -932,6 +923,15 @@ impl rt::SchemaType for DeviceManagement {
                 (
                     "windowsInformationProtectionNetworkLearningSummaries",
                     &self.windows_information_protection_network_learning_summaries,
+                ),
+                ("auditEvents", &self.audit_events),
+                ("termsAndConditions", &self.terms_and_conditions),
+                ("notificationMessageTemplates", &self.notification_message_templates),
+                ("remoteAssistancePartners", &self.remote_assistance_partners),
+                ("reports", &self.reports),
+                (
+                    "telecomExpenseManagementPartners",
+                    &self.telecom_expense_management_partners,
                 ),
             ],
         );

@@ -288,7 +288,7 @@ crate::runtime::structure!(DeviceActionResult);
 
 /// `deviceCategory`: an entity type.
 ///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/intune-devices-devicecategory?view=graph-rest-1.0>
+/// Documented on <https://learn.microsoft.com/graph/api/resources/intune-onboarding-devicecategory?view=graph-rest-1.0>
 pub struct DeviceCategory {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,

@@ -36,6 +36,11 @@ impl UsersItemMailFoldersItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-get?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-1.0>
     #[inline]
     pub fn get(&self) -> rt::Request<types::MailFolder> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -55,6 +60,12 @@ impl UsersItemMailFoldersItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-update?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/mailsearchfolder-update?view=graph-rest-1.0>
     #[inline]
     pub fn update(
         &self,
@@ -159,16 +170,20 @@ impl UsersItemMailFoldersItemChildFolders {
         "POST /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/childFolders",
         "mailfolder-post-childfolders",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
-        "201",
+        "201 200",
     );
     /// `POST /users/{id | userPrincipalName}/mailFolders/{id}/childFolders`
     ///
     /// * Delegated (work or school): `Mail.ReadWrite`
     /// * Delegated (personal): `Mail.ReadWrite`
     /// * Application: `Mail.ReadWrite`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-post-childfolders?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/mailsearchfolder-post?view=graph-rest-1.0>
     #[inline]
     pub fn create(
         &self,
@@ -255,18 +270,22 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}",
         "attachment-get",
-        "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
+        "Mail.Read | Mail.Read | Mail.Read",
         "200 $expand",
     );
     /// `GET /users/{id | userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Mail.Read`, `Group.Read.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
-    /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
+    /// * Delegated (work or school): `Mail.Read`
+    /// * Delegated (personal): `Mail.Read`
+    /// * Application: `Mail.Read`
     /// * Success: 200
     /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/message-list-attachments?view=graph-rest-1.0>
     #[inline]
     pub fn get(&self) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -297,14 +316,14 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}",
         "attachment-delete",
-        "Calendars.ReadWrite, Mail.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
+        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
         "204",
     );
     /// `DELETE /users/{id | userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`, `Group.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
-    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
+    /// * Delegated (work or school): `Mail.ReadWrite`
+    /// * Delegated (personal): `Mail.ReadWrite`
+    /// * Application: `Mail.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-1.0>
@@ -325,14 +344,14 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItemValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}/$value",
         "attachment-get",
-        "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
+        "Mail.Read | Mail.Read | Mail.Read",
         "200 $expand",
     );
     /// `GET /users/{id | userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Mail.Read`, `Group.Read.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
-    /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
+    /// * Delegated (work or school): `Mail.Read`
+    /// * Delegated (personal): `Mail.Read`
+    /// * Application: `Mail.Read`
     /// * Success: 200
     /// * Query options: `$expand`
     ///
@@ -369,6 +388,10 @@ impl UsersItemMailFoldersItemMessages {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-list-messages?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/user-list-messages?view=graph-rest-1.0>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Message>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -378,16 +401,20 @@ impl UsersItemMailFoldersItemMessages {
         "POST /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages",
         "mailfolder-post-messages",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
-        "201",
+        "201 200",
     );
     /// `POST /users/{id | userPrincipalName}/mailFolders/{id}/messages`
     ///
     /// * Delegated (work or school): `Mail.ReadWrite`
     /// * Delegated (personal): `Mail.ReadWrite`
     /// * Application: `Mail.ReadWrite`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-post-messages?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/user-post-messages?view=graph-rest-1.0>
     #[inline]
     pub fn create(
         &self,
@@ -448,6 +475,10 @@ impl UsersItemMailFoldersItemMessagesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-get?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/eventmessage-get?view=graph-rest-1.0>
     #[inline]
     pub fn get(&self) -> rt::Request<types::Message> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -467,6 +498,10 @@ impl UsersItemMailFoldersItemMessagesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-update?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/eventmessage-update?view=graph-rest-1.0>
     #[inline]
     pub fn update(
         &self,
@@ -477,7 +512,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}",
-        "eventmessage-delete",
+        "message-delete",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
         "204",
     );
@@ -488,7 +523,11 @@ impl UsersItemMailFoldersItemMessagesItem {
     /// * Application: `Mail.ReadWrite`
     /// * Success: 204
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/eventmessage-delete?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/message-delete?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/eventmessage-delete?view=graph-rest-1.0>
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -498,14 +537,14 @@ impl UsersItemMailFoldersItemMessagesItem {
         "POST /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/copy",
         "message-copy",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
-        "201",
+        "201 200",
     );
     /// `POST /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/copy`
     ///
     /// * Delegated (work or school): `Mail.ReadWrite`
     /// * Delegated (personal): `Mail.ReadWrite`
     /// * Application: `Mail.ReadWrite`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-copy?view=graph-rest-1.0>
     #[inline]
@@ -536,14 +575,14 @@ impl UsersItemMailFoldersItemMessagesItem {
         "POST /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/createReply",
         "message-createreply",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
-        "201",
+        "201 200",
     );
     /// `POST /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/createReply`
     ///
     /// * Delegated (work or school): `Mail.ReadWrite`
     /// * Delegated (personal): `Mail.ReadWrite`
     /// * Application: `Mail.ReadWrite`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-createreply?view=graph-rest-1.0>
     #[inline]
@@ -555,14 +594,14 @@ impl UsersItemMailFoldersItemMessagesItem {
         "POST /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/createReplyAll",
         "message-createreplyall",
         "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
-        "201",
+        "201 200",
     );
     /// `POST /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/createReplyAll`
     ///
     /// * Delegated (work or school): `Mail.ReadWrite`
     /// * Delegated (personal): `Mail.ReadWrite`
     /// * Application: `Mail.ReadWrite`
-    /// * Success: 201
+    /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-createreplyall?view=graph-rest-1.0>
     #[inline]
@@ -574,14 +613,14 @@ impl UsersItemMailFoldersItemMessagesItem {
         "POST /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/forward",
         "message-forward",
         "Mail.Send | Mail.Send | Mail.Send",
-        "202",
+        "202 200",
     );
     /// `POST /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/forward`
     ///
     /// * Delegated (work or school): `Mail.Send`
     /// * Delegated (personal): `Mail.Send`
     /// * Application: `Mail.Send`
-    /// * Success: 202
+    /// * Success: 202, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-forward?view=graph-rest-1.0>
     #[inline]
@@ -631,14 +670,14 @@ impl UsersItemMailFoldersItemMessagesItem {
         "POST /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/replyAll",
         "message-replyall",
         "Mail.Send | Mail.Send | Mail.Send",
-        "202",
+        "202 200",
     );
     /// `POST /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/replyAll`
     ///
     /// * Delegated (work or school): `Mail.Send`
     /// * Delegated (personal): `Mail.Send`
     /// * Application: `Mail.Send`
-    /// * Success: 202
+    /// * Success: 202, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-replyall?view=graph-rest-1.0>
     #[inline]
@@ -744,14 +783,14 @@ impl UsersItemMailFoldersItemMessagesItemAttachmentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments/{id}",
         "attachment-get",
-        "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
+        "Mail.Read | Mail.Read | Mail.Read",
         "200 $expand",
     );
     /// `GET /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Mail.Read`, `Group.Read.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
-    /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
+    /// * Delegated (work or school): `Mail.Read`
+    /// * Delegated (personal): `Mail.Read`
+    /// * Application: `Mail.Read`
     /// * Success: 200
     /// * Query options: `$expand`
     ///
@@ -764,14 +803,14 @@ impl UsersItemMailFoldersItemMessagesItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments/{id}",
         "attachment-delete",
-        "Calendars.ReadWrite, Mail.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
+        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
         "204",
     );
     /// `DELETE /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`, `Group.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
-    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
+    /// * Delegated (work or school): `Mail.ReadWrite`
+    /// * Delegated (personal): `Mail.ReadWrite`
+    /// * Application: `Mail.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-1.0>
@@ -790,14 +829,14 @@ impl UsersItemMailFoldersItemMessagesItemAttachmentsItemValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments/{id}/$value",
         "attachment-get",
-        "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
+        "Mail.Read | Mail.Read | Mail.Read",
         "200 $expand",
     );
     /// `GET /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments/{id}/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Mail.Read`, `Group.Read.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
-    /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
+    /// * Delegated (work or school): `Mail.Read`
+    /// * Delegated (personal): `Mail.Read`
+    /// * Application: `Mail.Read`
     /// * Success: 200
     /// * Query options: `$expand`
     ///

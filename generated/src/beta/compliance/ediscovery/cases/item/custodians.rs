@@ -216,7 +216,7 @@ impl EdiscoveryCasesItemCustodiansItemSiteSources {
     pub fn create(
         &self,
         body: ::serde_json::Value,
-    ) -> rt::Request<rt::Collection<crate::beta::types::ediscovery::SiteSource>> {
+    ) -> rt::Request<crate::beta::types::ediscovery::SiteSource> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }

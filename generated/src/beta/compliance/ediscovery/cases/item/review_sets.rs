@@ -128,10 +128,7 @@ impl EdiscoveryCasesItemReviewSetsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-reviewset-export?view=graph-rest-beta>
     #[inline]
-    pub fn export(
-        &self,
-        body: actions::ReviewSetExport,
-    ) -> rt::Request<crate::beta::types::ediscovery::CaseExportOperation> {
+    pub fn export(&self, body: actions::ReviewSetExport) -> rt::Request<()> {
         rt::Request::new(Self::EXPORT, self.0.segment("export")).body(body.into())
     }
 }
@@ -272,10 +269,7 @@ impl EdiscoveryCasesItemReviewSetsItemQueriesItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-reviewsetquery-applytags?view=graph-rest-beta>
     #[inline]
-    pub fn apply_tags(
-        &self,
-        body: actions::ReviewSetQueryApplyTags,
-    ) -> rt::Request<crate::beta::types::ediscovery::TagOperation> {
+    pub fn apply_tags(&self, body: actions::ReviewSetQueryApplyTags) -> rt::Request<()> {
         rt::Request::new(Self::APPLY_TAGS, self.0.segment("applyTags")).body(body.into())
     }
 }

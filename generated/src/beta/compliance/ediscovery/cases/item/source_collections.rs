@@ -188,9 +188,7 @@ impl EdiscoveryCasesItemSourceCollectionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-sourcecollection-estimatestatistics?view=graph-rest-beta>
     #[inline]
-    pub fn estimate_statistics(
-        &self,
-    ) -> rt::Request<crate::beta::types::ediscovery::EstimateStatisticsOperation> {
+    pub fn estimate_statistics(&self) -> rt::Request<()> {
         rt::Request::new(Self::ESTIMATE_STATISTICS, self.0.segment("estimateStatistics"))
     }
 }
@@ -250,8 +248,8 @@ impl EdiscoveryCasesItemSourceCollectionsItemAdditionalSources {
 pub struct EdiscoveryCasesItemSourceCollectionsItemAddToReviewSetOperation(pub rt::Path);
 
 impl EdiscoveryCasesItemSourceCollectionsItemAddToReviewSetOperation {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}/addToReviewSetOperation",
         "ediscovery-sourcecollection-list-addtoreviewsetoperation",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -266,12 +264,10 @@ impl EdiscoveryCasesItemSourceCollectionsItemAddToReviewSetOperation {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-sourcecollection-list-addtoreviewsetoperation?view=graph-rest-beta>
     #[inline]
-    pub fn list(
+    pub fn get(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::ediscovery::AddToReviewSetOperation>,
-    > {
-        rt::Request::new(Self::LIST, self.0.clone())
+    ) -> rt::Request<crate::beta::types::ediscovery::AddToReviewSetOperation> {
+        rt::Request::new(Self::GET, self.0.clone())
     }
 }
 
@@ -335,8 +331,9 @@ impl EdiscoveryCasesItemSourceCollectionsItemCustodianSourcesReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-sourcecollection-post-custodiansources?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 
@@ -347,8 +344,8 @@ pub struct EdiscoveryCasesItemSourceCollectionsItemLastEstimateStatisticsOperati
 );
 
 impl EdiscoveryCasesItemSourceCollectionsItemLastEstimateStatisticsOperation {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
+    /// What the documentation says about [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}/lastEstimateStatisticsOperation",
         "ediscovery-sourcecollection-list-lastestimatestatisticsoperation",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
@@ -363,12 +360,10 @@ impl EdiscoveryCasesItemSourceCollectionsItemLastEstimateStatisticsOperation {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-sourcecollection-list-lastestimatestatisticsoperation?view=graph-rest-beta>
     #[inline]
-    pub fn list(
+    pub fn get(
         &self,
-    ) -> rt::Request<
-        rt::Collection<crate::beta::types::ediscovery::EstimateStatisticsOperation>,
-    > {
-        rt::Request::new(Self::LIST, self.0.clone())
+    ) -> rt::Request<crate::beta::types::ediscovery::EstimateStatisticsOperation> {
+        rt::Request::new(Self::GET, self.0.clone())
     }
 }
 
@@ -434,7 +429,8 @@ impl EdiscoveryCasesItemSourceCollectionsItemNoncustodialSourcesReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-sourcecollection-post-noncustodialsources?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }

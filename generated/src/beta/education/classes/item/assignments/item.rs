@@ -191,8 +191,9 @@ impl ClassesItemAssignmentsItemCategoriesReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignment-post-categories?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 
@@ -410,8 +411,9 @@ impl ClassesItemAssignmentsItemRubricReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignment-put-rubric?view=graph-rest-beta>
     #[inline]
-    pub fn replace(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+    pub fn replace(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::REPLACE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
@@ -645,7 +647,7 @@ impl ClassesItemAssignmentsItemSubmissionsItemOutcomesItem {
     #[inline]
     pub fn update(
         &self,
-        body: ::serde_json::Value,
+        body: types::EducationOutcome,
     ) -> rt::Request<types::EducationOutcome> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }

@@ -87,7 +87,7 @@ impl DriveItemsItemWorkbook {
     pub fn create_session(
         &self,
         body: types::WorkbookSessionInfo,
-    ) -> rt::Request<types::WorkbookSessionInfo> {
+    ) -> rt::Request<Option<types::WorkbookSessionInfo>> {
         rt::Request::new(Self::CREATE_SESSION, self.0.segment("createSession"))
             .body(body.into())
     }

@@ -106,7 +106,7 @@ impl ClassesItemAssignmentsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignment-publish?view=graph-rest-1.0>
     #[inline]
-    pub fn publish(&self) -> rt::Request<()> {
+    pub fn publish(&self) -> rt::Request<Option<types::EducationAssignment>> {
         rt::Request::new(Self::PUBLISH, self.0.segment("publish"))
     }
     /// What the documentation says about [`Self::set_up_resources_folder`].
@@ -191,8 +191,9 @@ impl ClassesItemAssignmentsItemCategoriesReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignment-post-categories?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
 }
 
@@ -410,8 +411,9 @@ impl ClassesItemAssignmentsItemRubricReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignment-put-rubric?view=graph-rest-1.0>
     #[inline]
-    pub fn replace(&self, body: ::serde_json::Value) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+    pub fn replace(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+        rt::Request::new(Self::REPLACE, self.0.clone())
+            .body(rt::Reference::into_body(body))
     }
     /// What the documentation says about [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
@@ -526,7 +528,7 @@ impl ClassesItemAssignmentsItemSubmissionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationsubmission-return?view=graph-rest-1.0>
     #[inline]
-    pub fn r#return(&self) -> rt::Request<()> {
+    pub fn r#return(&self) -> rt::Request<Option<types::EducationAssignment>> {
         rt::Request::new(Self::RETURN, self.0.segment("return"))
     }
     /// What the documentation says about [`Self::set_up_resources_folder`].
@@ -567,7 +569,7 @@ impl ClassesItemAssignmentsItemSubmissionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationsubmission-submit?view=graph-rest-1.0>
     #[inline]
-    pub fn submit(&self) -> rt::Request<()> {
+    pub fn submit(&self) -> rt::Request<Option<types::EducationAssignment>> {
         rt::Request::new(Self::SUBMIT, self.0.segment("submit"))
     }
     /// What the documentation says about [`Self::unsubmit`].
@@ -586,7 +588,7 @@ impl ClassesItemAssignmentsItemSubmissionsItem {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationsubmission-unsubmit?view=graph-rest-1.0>
     #[inline]
-    pub fn unsubmit(&self) -> rt::Request<()> {
+    pub fn unsubmit(&self) -> rt::Request<Option<types::EducationAssignment>> {
         rt::Request::new(Self::UNSUBMIT, self.0.segment("unsubmit"))
     }
 }
@@ -645,7 +647,7 @@ impl ClassesItemAssignmentsItemSubmissionsItemOutcomesItem {
     #[inline]
     pub fn update(
         &self,
-        body: ::serde_json::Value,
+        body: types::EducationOutcome,
     ) -> rt::Request<types::EducationOutcome> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }

@@ -39,6 +39,15 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValues {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvalue-list?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvalueboolean-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluedecimal-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluelist-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluelongdecimal-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluemultitext-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluetext-list?view=graph-rest-beta>
     #[inline]
     pub fn list(
         &self,
@@ -60,6 +69,15 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValues {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvalue-create?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvalueboolean-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluedecimal-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluelist-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluelongdecimal-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluemultitext-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluetext-create?view=graph-rest-beta>
     #[inline]
     pub fn create(
         &self,

@@ -34,6 +34,10 @@ impl DriveItemsItemWorkbookTables {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-list?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/workbook-list-tables?view=graph-rest-beta>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookTable>> {
         rt::Request::new(Self::LIST, self.0.clone())

@@ -34,6 +34,10 @@ impl DriveItemsItemWorkbookNames {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/nameditem-list?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/workbook-list-names?view=graph-rest-1.0>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookNamedItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -53,6 +57,10 @@ impl DriveItemsItemWorkbookNames {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/nameditem-add?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/nameditem-addformulalocal?view=graph-rest-1.0>
     #[inline]
     pub fn add(&self, body: actions::NameAdd) -> rt::Request<types::WorkbookNamedItem> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())

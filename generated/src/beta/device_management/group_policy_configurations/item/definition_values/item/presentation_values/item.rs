@@ -48,6 +48,15 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvalue-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvalueboolean-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluedecimal-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluelist-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluelongdecimal-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluemultitext-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluetext-get?view=graph-rest-beta>
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyPresentationValue> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -67,6 +76,15 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvalue-update?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvalueboolean-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluedecimal-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluelist-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluelongdecimal-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluemultitext-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluetext-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
@@ -89,6 +107,15 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvalue-delete?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvalueboolean-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluedecimal-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluelist-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluelongdecimal-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluemultitext-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluetext-delete?view=graph-rest-beta>
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -145,9 +145,9 @@ impl DriveItemsItemWorkbookWorksheetsItem {
     /// What the documentation says about [`Self::range_with_address`].
     pub const RANGE_WITH_ADDRESS: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')",
-        "range-get",
+        "worksheet-range",
         "Files.ReadWrite | - | -",
-        "200 *",
+        "200",
     );
     /// `GET /me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')`
     ///
@@ -155,9 +155,12 @@ impl DriveItemsItemWorkbookWorksheetsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
-    /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/range-get?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/worksheet-range?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/range-get?view=graph-rest-1.0>
     #[inline]
     pub fn range_with_address(
         &self,
@@ -232,6 +235,10 @@ impl DriveItemsItemWorkbookWorksheetsItemNames {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/nameditem-add?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/nameditem-addformulalocal?view=graph-rest-1.0>
     #[inline]
     pub fn add(&self, body: actions::NameAdd) -> rt::Request<types::WorkbookNamedItem> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())

@@ -263,11 +263,6 @@ impl DriveRootItemAtPathWorkbookTablesItemAdd {
 pub struct DriveRootItemAtPathWorkbookTablesItemRows(pub rt::Path);
 
 impl DriveRootItemAtPathWorkbookTablesItemRows {
-    /// `/me/drive/root:/{item-path}:/workbook/tables/{id|name}/rows/add`
-    #[inline]
-    pub fn add(&self) -> DriveRootItemAtPathWorkbookTablesItemRowsAdd {
-        DriveRootItemAtPathWorkbookTablesItemRowsAdd(self.0.segment("add"))
-    }
     /// `/me/drive/root:/{item-path}:/workbook/tables/{id|name}/rows/{index}`
     #[inline]
     pub fn id(&self, index: &str) -> DriveRootItemAtPathWorkbookTablesItemRowsItem {
@@ -289,9 +284,36 @@ impl DriveRootItemAtPathWorkbookTablesItemRows {
     /// * Query options: those of OData, such as `$top`, `$skip`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-list-rows?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/tablerow-list?view=graph-rest-1.0>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookTableRow>> {
         rt::Request::new(Self::LIST, self.0.clone())
+    }
+    /// What the documentation says about [`Self::add`].
+    pub const ADD: &'static rt::Operation = &rt::Operation(
+        "POST /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/rows/add",
+        "tablerowcollection-add",
+        "Files.ReadWrite | - | -",
+        "200",
+    );
+    /// `POST /me/drive/root:/{item-path}:/workbook/tables/{id|name}/rows/add`
+    ///
+    /// * Delegated (work or school): `Files.ReadWrite`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/tablerowcollection-add?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/table-post-rows?view=graph-rest-1.0>
+    #[inline]
+    pub fn add(&self, body: actions::RowAdd) -> rt::Request<types::WorkbookTableRow> {
+        rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
     }
     /// What the documentation says about [`Self::item_at`].
     pub const ITEM_AT: &'static rt::Operation = &rt::Operation(
@@ -314,35 +336,6 @@ impl DriveRootItemAtPathWorkbookTablesItemRows {
         body: actions::RowItemAt,
     ) -> rt::Request<types::WorkbookTableRow> {
         rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body.into())
-    }
-}
-
-/// `/me/drive/root:/{item-path}:/workbook/tables/{id|name}/rows/add`
-#[must_use]
-pub struct DriveRootItemAtPathWorkbookTablesItemRowsAdd(pub rt::Path);
-
-impl DriveRootItemAtPathWorkbookTablesItemRowsAdd {
-    /// What the documentation says about [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
-        "POST /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/rows/add",
-        "table-post-rows",
-        "Files.ReadWrite | - | -",
-        "200",
-    );
-    /// `POST /me/drive/root:/{item-path}:/workbook/tables/{id|name}/rows/add`
-    ///
-    /// * Delegated (work or school): `Files.ReadWrite`
-    /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Success: 200
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/table-post-rows?view=graph-rest-1.0>
-    #[inline]
-    pub fn create(
-        &self,
-        body: types::WorkbookTableRow,
-    ) -> rt::Request<types::WorkbookTableRow> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 }
 

@@ -187,6 +187,10 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedAppsItem
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-devices-windowsmanageddevice-get?view=graph-rest-beta>
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedDevice> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -206,6 +210,10 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDetectedAppsItem
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-update?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-devices-windowsmanageddevice-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,

@@ -39,6 +39,18 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentation-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationcheckbox-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationcombobox-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationdecimaltextbox-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationdropdownlist-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationlistbox-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationlongdecimaltextbox-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationmultitextbox-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationtext-get?view=graph-rest-beta>
+    /// * and 2 more
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyPresentation> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -58,6 +70,18 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentation-update?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationcheckbox-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationcombobox-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationdecimaltextbox-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationdropdownlist-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationlistbox-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationlongdecimaltextbox-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationmultitextbox-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationtext-update?view=graph-rest-beta>
+    /// * and 2 more
     #[inline]
     pub fn update(
         &self,
@@ -80,6 +104,18 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationcheckbox-delete?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationcombobox-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationdecimaltextbox-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationdropdownlist-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationlistbox-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationlongdecimaltextbox-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationmultitextbox-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationtext-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationtextbox-delete?view=graph-rest-beta>
+    /// * and 1 more
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -94,14 +94,14 @@ impl DriveItemsItemWorkbookNamesItemRange {
         "POST /beta/me/drive/items/{id}/workbook/names/{name}/range/clear",
         "range-clear",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 204",
     );
     /// `POST /me/drive/items/{id}/workbook/names/{name}/range/clear`
     ///
     /// * Delegated (work or school): `Files.ReadWrite`
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
-    /// * Success: 200
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-clear?view=graph-rest-beta>
     #[inline]
@@ -544,6 +544,10 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatBorders {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-list?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/rangeformat-list-borders?view=graph-rest-beta>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeBorder>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -687,7 +691,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatFill {
     pub fn update(
         &self,
         body: types::WorkbookRangeFill,
-    ) -> rt::Request<types::WorkbookRangeFill> {
+    ) -> rt::Request<Option<types::WorkbookRangeFill>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::clear`].

@@ -34,6 +34,10 @@ impl DriveItemsItemWorkbookWorksheetsItemCharts {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-list?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/worksheet-list-charts?view=graph-rest-beta>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookChart>> {
         rt::Request::new(Self::LIST, self.0.clone())

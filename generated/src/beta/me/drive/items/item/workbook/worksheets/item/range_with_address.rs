@@ -108,14 +108,14 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddress {
         "POST /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/clear",
         "range-clear",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 204",
     );
     /// `POST /me/drive/items/{id}/workbook/worksheets/{id|name}/range(address='{address}')/clear`
     ///
     /// * Delegated (work or school): `Files.ReadWrite`
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
-    /// * Success: 200
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-clear?view=graph-rest-beta>
     #[inline]

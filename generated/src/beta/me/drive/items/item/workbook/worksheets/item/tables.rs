@@ -21,7 +21,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTables {
     /// What the documentation says about [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/drive/items/{id}/workbook/worksheets/{id|name}/tables",
-        "table-list",
+        "worksheet-list-tables",
         "Files.ReadWrite | Files.ReadWrite | -",
         "200 *",
     );
@@ -33,7 +33,11 @@ impl DriveItemsItemWorkbookWorksheetsItemTables {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/table-list?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/worksheet-list-tables?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/table-list?view=graph-rest-beta>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookTable>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -53,6 +57,10 @@ impl DriveItemsItemWorkbookWorksheetsItemTables {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablecollection-add?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/worksheet-post-tables?view=graph-rest-beta>
     #[inline]
     pub fn add(&self, body: actions::TableAdd) -> rt::Request<types::WorkbookTable> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())

@@ -94,14 +94,14 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
         "POST /beta/me/drive/root:/{item-path}:/workbook/names/{name}/range/clear",
         "range-clear",
         "Files.ReadWrite | Files.ReadWrite | -",
-        "200",
+        "200 204",
     );
     /// `POST /me/drive/root:/{item-path}:/workbook/names/{name}/range/clear`
     ///
     /// * Delegated (work or school): `Files.ReadWrite`
     /// * Delegated (personal): `Files.ReadWrite`
     /// * Application: not supported
-    /// * Success: 200
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-clear?view=graph-rest-beta>
     #[inline]
@@ -548,6 +548,10 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBorders {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-list?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/rangeformat-list-borders?view=graph-rest-beta>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeBorder>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -691,7 +695,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFill {
     pub fn update(
         &self,
         body: types::WorkbookRangeFill,
-    ) -> rt::Request<types::WorkbookRangeFill> {
+    ) -> rt::Request<Option<types::WorkbookRangeFill>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::clear`].

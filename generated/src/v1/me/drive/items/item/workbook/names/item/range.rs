@@ -91,14 +91,14 @@ impl DriveItemsItemWorkbookNamesItemRange {
         "POST /v1.0/me/drive/items/{id}/workbook/names/{name}/range/clear",
         "range-clear",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 204",
     );
     /// `POST /me/drive/items/{id}/workbook/names/{name}/range/clear`
     ///
     /// * Delegated (work or school): `Files.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 200
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-clear?view=graph-rest-1.0>
     #[inline]
@@ -535,6 +535,10 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatBorders {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-list?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/rangeformat-list-borders?view=graph-rest-1.0>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeBorder>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -678,7 +682,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatFill {
     pub fn update(
         &self,
         body: types::WorkbookRangeFill,
-    ) -> rt::Request<types::WorkbookRangeFill> {
+    ) -> rt::Request<Option<types::WorkbookRangeFill>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::clear`].

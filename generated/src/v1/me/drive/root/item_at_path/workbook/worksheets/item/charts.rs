@@ -34,6 +34,10 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemCharts {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-list?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/worksheet-list-charts?view=graph-rest-1.0>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookChart>> {
         rt::Request::new(Self::LIST, self.0.clone())

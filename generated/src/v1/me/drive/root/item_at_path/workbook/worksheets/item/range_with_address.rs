@@ -109,14 +109,14 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/clear",
         "range-clear",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 204",
     );
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/range(address='{address}')/clear`
     ///
     /// * Delegated (work or school): `Files.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 200
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-clear?view=graph-rest-1.0>
     #[inline]

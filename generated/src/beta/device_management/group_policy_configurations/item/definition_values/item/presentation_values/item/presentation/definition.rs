@@ -57,6 +57,10 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinition-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinition-get?view=graph-rest-beta>
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -76,6 +80,10 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinition-update?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinition-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
@@ -258,6 +266,10 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinition-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinition-get?view=graph-rest-beta>
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -277,6 +289,10 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinition-update?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinition-update?view=graph-rest-beta>
     #[inline]
     pub fn update(
         &self,
@@ -485,6 +501,18 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationcheckbox-list?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationcombobox-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationdecimaltextbox-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationdropdownlist-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationlistbox-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationlongdecimaltextbox-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationmultitextbox-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationtext-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationtextbox-list?view=graph-rest-beta>
+    /// * and 1 more
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GroupPolicyPresentation>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -504,6 +532,18 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationcheckbox-create?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationcombobox-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationdecimaltextbox-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationdropdownlist-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationlistbox-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationlongdecimaltextbox-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationmultitextbox-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationtext-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationtextbox-create?view=graph-rest-beta>
+    /// * and 1 more
     #[inline]
     pub fn create(
         &self,
@@ -536,6 +576,18 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentation-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationcheckbox-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationcombobox-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationdecimaltextbox-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationdropdownlist-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationlistbox-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationlongdecimaltextbox-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationmultitextbox-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationtext-get?view=graph-rest-beta>
+    /// * and 2 more
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyPresentation> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -555,6 +607,18 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentation-update?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationcheckbox-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationcombobox-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationdecimaltextbox-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationdropdownlist-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationlistbox-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationlongdecimaltextbox-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationmultitextbox-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationtext-update?view=graph-rest-beta>
+    /// * and 2 more
     #[inline]
     pub fn update(
         &self,
@@ -577,6 +641,18 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationcheckbox-delete?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationcombobox-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationdecimaltextbox-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationdropdownlist-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationlistbox-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationlongdecimaltextbox-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationmultitextbox-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationtext-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationtextbox-delete?view=graph-rest-beta>
+    /// * and 1 more
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -161,6 +161,10 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatBorders {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-list?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/rangeformat-list-borders?view=graph-rest-1.0>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeBorder>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -308,7 +312,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatFill {
     pub fn update(
         &self,
         body: types::WorkbookRangeFill,
-    ) -> rt::Request<types::WorkbookRangeFill> {
+    ) -> rt::Request<Option<types::WorkbookRangeFill>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
     /// What the documentation says about [`Self::clear`].

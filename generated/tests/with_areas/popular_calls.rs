@@ -1,0 +1,108 @@
+//! The calls that people make most have the types and permissions of their own pages, not of other pages that
+//! use the same address. The names of the types are checked by the compiler.
+
+use msgraph::runtime::{Operation, Request};
+use msgraph::v1::types::{
+    Contact, ContactFolder, Device, DeviceManagement, DriveItem, Event, Group, MailFolder, Message, Organization,
+    Team, TodoTask, TodoTaskList, User,
+};
+use msgraph::{AllOf, Body, Collection, v1};
+
+/// A request that answers just this.
+fn answers<T>(request: Request<T>) -> &'static Operation {
+    request.operation()
+}
+
+fn pages(operations: &[&'static Operation]) -> Vec<&'static str> {
+    operations.iter().map(|operation| operation.page()).collect()
+}
+
+#[test]
+fn mail_and_calendar() {
+    let me = v1().me();
+    let read = [
+        answers::<Collection<Message>>(me.messages().list()),
+        answers::<Message>(me.messages().id("x").get()),
+        answers::<Collection<Event>>(me.events().list()),
+        answers::<Collection<MailFolder>>(me.mail_folders().list()),
+        answers::<Collection<ContactFolder>>(me.contact_folders().list()),
+        answers::<Collection<Contact>>(me.contacts().list()),
+    ];
+    assert_eq!(
+        pages(&read),
+        [
+            "user-list-messages",
+            "message-get",
+            "user-list-events",
+            "user-list-mailfolders",
+            "user-list-contactfolders",
+            "user-list-contacts"
+        ]
+    );
+    let created = [
+        answers::<Message>(me.messages().create(Message::default())),
+        answers::<Event>(me.events().create(Event::default())),
+        answers::<MailFolder>(me.mail_folders().create(MailFolder::default())),
+        answers::<ContactFolder>(me.contact_folders().create(ContactFolder::default())),
+        answers::<Contact>(me.contacts().create(Contact::default())),
+    ];
+    assert_eq!(
+        pages(&created),
+        [
+            "user-post-messages",
+            "user-post-events",
+            "user-post-mailfolders",
+            "user-post-contactfolders",
+            "user-post-contacts"
+        ]
+    );
+    let users = v1().users().id("x");
+    assert_eq!(answers::<Collection<Message>>(users.messages().list()).page(), "user-list-messages");
+    assert_eq!(answers::<Collection<Event>>(users.events().list()).page(), "user-list-events");
+    let lists = me.todo().lists();
+    answers::<TodoTaskList>(lists.id("x").get());
+    answers::<TodoTask>(lists.id("x").tasks().id("y").get());
+}
+
+#[test]
+fn directory() {
+    let users = v1().users();
+    let read = [
+        answers::<Collection<User>>(users.list()),
+        answers::<User>(users.id("x").get()),
+        answers::<Collection<Group>>(v1().groups().list()),
+        answers::<Collection<Organization>>(v1().organization().list()),
+        answers::<Collection<Device>>(v1().devices().list()),
+    ];
+    assert_eq!(pages(&read), ["user-list", "user-get", "group-list", "organization-list", "device-list"]);
+    assert_eq!(answers::<User>(users.create(User::default())).page(), "user-post-users");
+    let permissions = read[0].permissions();
+    assert_eq!(permissions.delegated_work.least().map(AllOf::as_str), Some("User.ReadBasic.All"));
+    assert_eq!(permissions.application.least().map(AllOf::as_str), Some("User.Read.All"));
+}
+
+#[test]
+fn deleting_a_user_or_a_group_is_what_its_own_page_says() {
+    assert_eq!(answers::<()>(v1().users().id("x").delete()).page(), "user-delete");
+    assert_eq!(answers::<()>(v1().groups().id("x").delete()).page(), "group-delete");
+}
+
+#[test]
+fn files() {
+    let item = v1().me().drive().items().id("x");
+    assert_eq!(answers::<DriveItem>(item.get()).page(), "driveitem-get");
+    assert_eq!(answers::<DriveItem>(item.update(DriveItem::default())).page(), "driveitem-update");
+    let content = answers::<bytes::Bytes>(item.content().get());
+    assert_eq!(content.page(), "driveitem-get-content");
+    assert!(content.permissions().delegated_work.least().is_some());
+    let content = Body::bytes("x", "text/plain");
+    answers::<DriveItem>(item.content().replace(content));
+}
+
+#[test]
+fn devices_and_teams() {
+    let device_management = answers::<DeviceManagement>(v1().device_management().get());
+    assert!(!device_management.page().contains("androidforwork"), "{}", device_management.page());
+    answers::<Team>(v1().teams().id("x").get());
+    answers::<()>(v1().teams().create(Team::default()));
+}
