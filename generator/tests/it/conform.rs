@@ -189,7 +189,13 @@ fn request_bodies() {
         &Api { request: "POST /lamps\nContent-type: text/html\n\n<p>", ..CREATE },
         &[(Cause::RequestMediaType, "")],
     );
-    let untyped = Api { body: "", ..CREATE };
+    let untyped = Api {
+        name: "lamp-shade",
+        template: "PATCH /lamps/{id}/shade",
+        body: "",
+        request: "PATCH /lamps/l-17/shade\n\n{\"pattern\": \"dots\"}",
+        ..DELETE
+    };
     check(&untyped, &untyped, &[(Cause::RequestUntyped, "unstated")]);
     check(
         &DELETE,
