@@ -49,6 +49,8 @@ pub(super) struct PathTypes<'t> {
     elected: BTreeMap<String, String>,
     /// Paths with keys below them.
     collections: BTreeSet<String>,
+    /// Entity types, by what sets of them may be called, in lower case.
+    plurals: BTreeMap<String, String>,
 }
 
 impl<'t> PathTypes<'t> {
@@ -82,7 +84,7 @@ impl<'t> PathTypes<'t> {
                 _ => None,
             }
         });
-        Self { types, index, elected: elected.collect(), collections }
+        Self { types, index, elected: elected.collect(), collections, plurals: plurals(types) }
     }
 
     /// What a path leads to; `None` behind an action, a function or a name that nothing explains.
@@ -120,15 +122,9 @@ impl<'t> PathTypes<'t> {
     }
 
     fn elected(&self, prefix: &str, name: &str) -> Option<PathType> {
-        let is_entity =
-            |ty: &TypeDefinition| matches!(&ty.shape, TypeShape::Structured(ty) if ty.kind == StructuredKind::Entity);
-        let called_so = || {
-            let mut named = self.types.iter().filter(|(ty, _)| !ty.contains('.') && is_plural(name, ty));
-            named.find(|(_, ty)| is_entity(ty)).map(|(ty, _)| ty)
-        };
         let (ty, known_by) = match self.elected.get(prefix) {
             Some(elected) => (elected, KnownBy::Votes),
-            None => (called_so()?, KnownBy::Name),
+            None => (self.plurals.get(&name.to_ascii_lowercase())?, KnownBy::Name),
         };
         let collection = self.collections.contains(prefix);
         Some(PathType { ty: TypeRef { ty: ValueType::Named(ty.clone()), collection }, known_by })
@@ -162,11 +158,29 @@ fn weight(name: &str, vote: &Vote<'_>) -> usize {
     1 + if is_called_so { 8 } else { 0 } + if is_of_family { 2 } else { 0 }
 }
 
-/// Whether a name is the plural of another, or starts and ends like one: `mailFolders` of `mailFolder`.
+/// What sets of entity types may be called; of two types with one plural the first by name.
+fn plurals(types: &BTreeMap<String, TypeDefinition>) -> BTreeMap<String, String> {
+    let mut plurals = BTreeMap::new();
+    for (name, definition) in types.iter().filter(|(name, _)| !name.contains('.')) {
+        if matches!(&definition.shape, TypeShape::Structured(ty) if ty.kind == StructuredKind::Entity) {
+            for plural in plurals_of(&name.to_ascii_lowercase()) {
+                plurals.entry(plural).or_insert_with(|| name.clone());
+            }
+        }
+    }
+    plurals
+}
+
+/// `mailfolders` of `mailfolder`, `categories` of `category`.
+fn plurals_of(singular: &str) -> impl Iterator<Item = String> {
+    let of_y = singular.strip_suffix('y').map(|stem| format!("{stem}ies"));
+    [format!("{singular}s"), format!("{singular}es")].into_iter().chain(of_y)
+}
+
+/// Whether a name is the plural of another: `mailFolders` of `mailFolder`.
 pub(super) fn is_plural(name: &str, singular: &str) -> bool {
-    let (name, singular) = (name.to_ascii_lowercase(), singular.to_ascii_lowercase());
-    let with = |stem: &str, ending: &str| name.strip_suffix(ending) == Some(stem);
-    with(&singular, "s") || with(&singular, "es") || singular.strip_suffix('y').is_some_and(|stem| with(stem, "ies"))
+    name.len() > singular.len()
+        && plurals_of(&singular.to_ascii_lowercase()).any(|plural| plural.eq_ignore_ascii_case(name))
 }
 
 #[cfg(test)]
