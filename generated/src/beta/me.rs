@@ -98,6 +98,9 @@ pub use self::planner::*;
 mod profile;
 pub use self::profile::*;
 
+mod responsibilities;
+pub use self::responsibilities::*;
+
 mod settings;
 pub use self::settings::*;
 
@@ -305,6 +308,11 @@ impl Me {
     #[inline]
     pub fn profile(&self) -> Profile {
         Profile(self.0.segment("profile"))
+    }
+    /// `/me/responsibilities`
+    #[inline]
+    pub fn responsibilities(&self) -> Responsibilities {
+        Responsibilities(self.0.segment("responsibilities"))
     }
     /// `/me/scopedRoleMemberOf`
     #[inline]

@@ -707,40 +707,6 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().me().profile().responsibilities().id("x").get(),
-        "GET /beta/me/profile/responsibilities/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .me()
-            .profile()
-            .responsibilities()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/profile/responsibilities/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().me().profile().responsibilities().id("x").delete(),
-        "DELETE /beta/me/profile/responsibilities/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().me().profile().responsibilities().list(),
-        "GET /beta/me/profile/responsibilities",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .me()
-            .profile()
-            .responsibilities()
-            .create(::std::default::Default::default()),
-        "POST /beta/me/profile/responsibilities",
-    );
-    crate::check(
-        &mut differences,
         &msgraph::beta().me().profile().skills().id("x").get(),
         "GET /beta/me/profile/skills/x",
     );
@@ -850,6 +816,38 @@ fn requests_are_as_documented() {
         &mut differences,
         &msgraph::beta().me().profile().delete(),
         "DELETE /beta/me/profile",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().responsibilities().id("x").get(),
+        "GET /beta/me/responsibilities/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .responsibilities()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/responsibilities/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().responsibilities().id("x").delete(),
+        "DELETE /beta/me/responsibilities/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().me().responsibilities().list(),
+        "GET /beta/me/responsibilities",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .me()
+            .responsibilities()
+            .create(::std::default::Default::default()),
+        "POST /beta/me/responsibilities",
     );
     crate::check(
         &mut differences,

@@ -460,42 +460,6 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().users().id("x").profile().responsibilities().id("x").get(),
-        "GET /beta/users/x/profile/responsibilities/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .responsibilities()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/users/x/profile/responsibilities/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").profile().responsibilities().id("x").delete(),
-        "DELETE /beta/users/x/profile/responsibilities/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().users().id("x").profile().responsibilities().list(),
-        "GET /beta/users/x/profile/responsibilities",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .users()
-            .id("x")
-            .profile()
-            .responsibilities()
-            .create(::std::default::Default::default()),
-        "POST /beta/users/x/profile/responsibilities",
-    );
-    crate::check(
-        &mut differences,
         &msgraph::beta().users().id("x").profile().skills().id("x").get(),
         "GET /beta/users/x/profile/skills/x",
     );
@@ -616,6 +580,40 @@ fn requests_are_as_documented() {
         &mut differences,
         &msgraph::beta().users().id("x").registered_devices().list(),
         "GET /beta/users/x/registeredDevices",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().users().id("x").responsibilities().id("x").get(),
+        "GET /beta/users/x/responsibilities/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .users()
+            .id("x")
+            .responsibilities()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/users/x/responsibilities/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().users().id("x").responsibilities().id("x").delete(),
+        "DELETE /beta/users/x/responsibilities/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().users().id("x").responsibilities().list(),
+        "GET /beta/users/x/responsibilities",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .users()
+            .id("x")
+            .responsibilities()
+            .create(::std::default::Default::default()),
+        "POST /beta/users/x/responsibilities",
     );
     crate::check(
         &mut differences,

@@ -137,6 +137,9 @@ pub use self::profile::*;
 mod registered_devices;
 pub use self::registered_devices::*;
 
+mod responsibilities;
+pub use self::responsibilities::*;
+
 mod scoped_role_member_of;
 pub use self::scoped_role_member_of::*;
 
@@ -391,6 +394,11 @@ impl UsersItem {
     #[inline]
     pub fn registered_devices(&self) -> UsersItemRegisteredDevices {
         UsersItemRegisteredDevices(self.0.segment("registeredDevices"))
+    }
+    /// `/users/{id | userPrincipalName}/responsibilities`
+    #[inline]
+    pub fn responsibilities(&self) -> UsersItemResponsibilities {
+        UsersItemResponsibilities(self.0.segment("responsibilities"))
     }
     /// `/users/{id | userPrincipalName}/scopedRoleMemberOf`
     #[inline]

@@ -19,8 +19,8 @@ pub use self::from_managed_device_mobile_app_configuration_setting_state::*;
 mod from_planner_plan_context_details;
 pub use self::from_planner_plan_context_details::*;
 
-mod from_resource_data;
-pub use self::from_resource_data::*;
+mod from_role_assignment_schedule_filter_by_current_user_options;
+pub use self::from_role_assignment_schedule_filter_by_current_user_options::*;
 
-mod from_teams_app_installed_state;
-pub use self::from_teams_app_installed_state::*;
+mod from_tenant_relationship;
+pub use self::from_tenant_relationship::*;

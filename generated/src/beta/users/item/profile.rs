@@ -46,9 +46,6 @@ pub use self::phones::*;
 mod positions;
 pub use self::positions::*;
 
-mod projects;
-pub use self::projects::*;
-
 /// `/users/{id | userPrincipalName}/profile`
 #[must_use]
 pub struct UsersItemProfile(pub rt::Path);
@@ -134,11 +131,6 @@ impl UsersItemProfile {
     pub fn publications(&self) -> UsersItemProfilePublications {
         UsersItemProfilePublications(self.0.segment("publications"))
     }
-    /// `/users/{id | userPrincipalName}/profile/responsibilities`
-    #[inline]
-    pub fn responsibilities(&self) -> UsersItemProfileResponsibilities {
-        UsersItemProfileResponsibilities(self.0.segment("responsibilities"))
-    }
     /// `/users/{id | userPrincipalName}/profile/skills`
     #[inline]
     pub fn skills(&self) -> UsersItemProfileSkills {
@@ -189,6 +181,128 @@ impl UsersItemProfile {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-delete?view=graph-rest-beta>
+    #[inline]
+    pub fn delete(&self) -> rt::Request<()> {
+        rt::Request::new(Self::DELETE, self.0.clone())
+    }
+}
+
+/// `/users/{id | userPrincipalName}/profile/projects`
+#[must_use]
+pub struct UsersItemProfileProjects(pub rt::Path);
+
+impl UsersItemProfileProjects {
+    /// `/users/{id | userPrincipalName}/profile/projects/{id}`
+    #[inline]
+    pub fn id(&self, id: &str) -> UsersItemProfileProjectsItem {
+        UsersItemProfileProjectsItem(self.0.key(id))
+    }
+    /// What the documentation says about [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/users/{id | userPrincipalName}/profile/projects",
+        "profile-list-projects",
+        "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
+        "200 $filter $orderby $select $skip $top",
+    );
+    /// `GET /users/{id | userPrincipalName}/profile/projects`
+    ///
+    /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Success: 200
+    /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/profile-list-projects?view=graph-rest-beta>
+    #[inline]
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ProjectParticipation>> {
+        rt::Request::new(Self::LIST, self.0.clone())
+    }
+    /// What the documentation says about [`Self::create`].
+    pub const CREATE: &'static rt::Operation = &rt::Operation(
+        "POST /beta/users/{id | userPrincipalName}/profile/projects",
+        "profile-post-projects",
+        "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
+        "201",
+    );
+    /// `POST /users/{id | userPrincipalName}/profile/projects`
+    ///
+    /// * Delegated (work or school), least privileged first: `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (personal), least privileged first: `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Application: `User.ReadWrite.All`
+    /// * Success: 201
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/profile-post-projects?view=graph-rest-beta>
+    #[inline]
+    pub fn create(
+        &self,
+        body: types::ProjectParticipation,
+    ) -> rt::Request<types::ProjectParticipation> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    }
+}
+
+/// `/users/{id | userPrincipalName}/profile/projects/{id}`
+#[must_use]
+pub struct UsersItemProfileProjectsItem(pub rt::Path);
+
+impl UsersItemProfileProjectsItem {
+    /// What the documentation says about [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/users/{id | userPrincipalName}/profile/projects/{id}",
+        "projectparticipation-get",
+        "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
+        "200 $select",
+    );
+    /// `GET /users/{id | userPrincipalName}/profile/projects/{id}`
+    ///
+    /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Success: 200
+    /// * Query options: `$select`
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/projectparticipation-get?view=graph-rest-beta>
+    #[inline]
+    pub fn get(&self) -> rt::Request<types::ProjectParticipation> {
+        rt::Request::new(Self::GET, self.0.clone())
+    }
+    /// What the documentation says about [`Self::update`].
+    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+        "PATCH /beta/users/{id | userPrincipalName}/profile/projects/{id}",
+        "projectparticipation-update",
+        "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
+        "200",
+    );
+    /// `PATCH /users/{id | userPrincipalName}/profile/projects/{id}`
+    ///
+    /// * Delegated (work or school), least privileged first: `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (personal), least privileged first: `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Application: `User.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/projectparticipation-update?view=graph-rest-beta>
+    #[inline]
+    pub fn update(
+        &self,
+        body: types::ProjectParticipation,
+    ) -> rt::Request<types::ProjectParticipation> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+    }
+    /// What the documentation says about [`Self::delete`].
+    pub const DELETE: &'static rt::Operation = &rt::Operation(
+        "DELETE /beta/users/{id | userPrincipalName}/profile/projects/{id}",
+        "projectparticipation-delete",
+        "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
+        "204",
+    );
+    /// `DELETE /users/{id | userPrincipalName}/profile/projects/{id}`
+    ///
+    /// * Delegated (work or school), least privileged first: `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (personal), least privileged first: `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Application: `User.ReadWrite.All`
+    /// * Success: 204
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/projectparticipation-delete?view=graph-rest-beta>
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -311,128 +425,6 @@ impl UsersItemProfilePublicationsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itempublication-delete?view=graph-rest-beta>
-    #[inline]
-    pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
-    }
-}
-
-/// `/users/{id | userPrincipalName}/profile/responsibilities`
-#[must_use]
-pub struct UsersItemProfileResponsibilities(pub rt::Path);
-
-impl UsersItemProfileResponsibilities {
-    /// `/users/{id | userPrincipalName}/profile/responsibilities/{id}`
-    #[inline]
-    pub fn id(&self, id: &str) -> UsersItemProfileResponsibilitiesItem {
-        UsersItemProfileResponsibilitiesItem(self.0.key(id))
-    }
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /beta/users/{id | userPrincipalName}/profile/responsibilities",
-        "profile-list-responsibilities",
-        "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
-        "200 $filter $orderby $select $skip $top",
-    );
-    /// `GET /users/{id | userPrincipalName}/profile/responsibilities`
-    ///
-    /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
-    /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
-    /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
-    /// * Success: 200
-    /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/profile-list-responsibilities?view=graph-rest-beta>
-    #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::PersonResponsibility>> {
-        rt::Request::new(Self::LIST, self.0.clone())
-    }
-    /// What the documentation says about [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
-        "POST /beta/users/{id | userPrincipalName}/profile/responsibilities",
-        "profile-post-responsibilities",
-        "User.ReadWrite < User.ReadWrite.All | User.ReadWrite < User.ReadWrite.All | User.ReadWrite.All",
-        "201",
-    );
-    /// `POST /users/{id | userPrincipalName}/profile/responsibilities`
-    ///
-    /// * Delegated (work or school), least privileged first: `User.ReadWrite`, `User.ReadWrite.All`
-    /// * Delegated (personal), least privileged first: `User.ReadWrite`, `User.ReadWrite.All`
-    /// * Application: `User.ReadWrite.All`
-    /// * Success: 201
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/profile-post-responsibilities?view=graph-rest-beta>
-    #[inline]
-    pub fn create(
-        &self,
-        body: types::PersonResponsibility,
-    ) -> rt::Request<types::PersonResponsibility> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
-    }
-}
-
-/// `/users/{id | userPrincipalName}/profile/responsibilities/{id}`
-#[must_use]
-pub struct UsersItemProfileResponsibilitiesItem(pub rt::Path);
-
-impl UsersItemProfileResponsibilitiesItem {
-    /// What the documentation says about [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /beta/users/{id | userPrincipalName}/profile/responsibilities/{id}",
-        "personresponsibility-get",
-        "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All | User.ReadBasic.All < User.Read.All < User.ReadWrite.All",
-        "200 $select",
-    );
-    /// `GET /users/{id | userPrincipalName}/profile/responsibilities/{id}`
-    ///
-    /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
-    /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
-    /// * Application, least privileged first: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
-    /// * Success: 200
-    /// * Query options: `$select`
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/personresponsibility-get?view=graph-rest-beta>
-    #[inline]
-    pub fn get(&self) -> rt::Request<types::PersonResponsibility> {
-        rt::Request::new(Self::GET, self.0.clone())
-    }
-    /// What the documentation says about [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
-        "PATCH /beta/users/{id | userPrincipalName}/profile/responsibilities/{id}",
-        "personresponsibility-update",
-        "User.Read ? User.ReadWrite ? User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All | User.Read ? User.ReadWrite ? User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All | User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All",
-        "200",
-    );
-    /// `PATCH /users/{id | userPrincipalName}/profile/responsibilities/{id}`
-    ///
-    /// * Delegated (work or school), in no certain order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
-    /// * Delegated (personal), in no certain order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
-    /// * Application, in no certain order: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
-    /// * Success: 200
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/personresponsibility-update?view=graph-rest-beta>
-    #[inline]
-    pub fn update(
-        &self,
-        body: types::PersonResponsibility,
-    ) -> rt::Request<types::PersonResponsibility> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
-    }
-    /// What the documentation says about [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
-        "DELETE /beta/users/{id | userPrincipalName}/profile/responsibilities/{id}",
-        "personresponsibility-delete",
-        "User.Read ? User.ReadWrite ? User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All | User.Read ? User.ReadWrite ? User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All | User.ReadBasic.All ? User.Read.All ? User.ReadWrite.All",
-        "204",
-    );
-    /// `DELETE /users/{id | userPrincipalName}/profile/responsibilities/{id}`
-    ///
-    /// * Delegated (work or school), in no certain order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
-    /// * Delegated (personal), in no certain order: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
-    /// * Application, in no certain order: `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite.All`
-    /// * Success: 204
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/personresponsibility-delete?view=graph-rest-beta>
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

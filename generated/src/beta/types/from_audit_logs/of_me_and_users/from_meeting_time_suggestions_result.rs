@@ -222,6 +222,86 @@ impl rt::SchemaType for PhoneAuthenticationMethod {
 
 crate::runtime::structure!(PhoneAuthenticationMethod);
 
+/// `recentNotebook`: a complex type.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/recentnotebook?view=graph-rest-beta>
+pub struct RecentNotebook {
+    /// `displayName`: `String`.
+    pub display_name: rt::Property<String>,
+    /// `lastAccessedTime`: `DateTimeOffset`. Read-only.
+    pub last_accessed_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `links`: `recentNotebookLinks`.
+    pub links: rt::Property<Box<RecentNotebookLinks>>,
+    /// `sourceService`: `String`.
+    pub source_service: rt::Property<String>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for RecentNotebook {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            display_name: from.property("displayName"),
+            last_accessed_time: from.property("lastAccessedTime"),
+            links: from.property("links"),
+            source_service: from.property("sourceService"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.recentNotebook");
+        to.properties(
+            &[
+                ("displayName", &self.display_name),
+                ("lastAccessedTime", &self.last_accessed_time),
+                ("links", &self.links),
+                ("sourceService", &self.source_service),
+            ],
+        );
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(RecentNotebook);
+
+/// `recentNotebookLinks`: a complex type.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/recentnotebooklinks?view=graph-rest-beta>
+pub struct RecentNotebookLinks {
+    /// `oneNoteClientUrl`: `externalLink`.
+    pub one_note_client_url: rt::Property<Box<types::ExternalLink>>,
+    /// `oneNoteWebUrl`: `externalLink`.
+    pub one_note_web_url: rt::Property<Box<types::ExternalLink>>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for RecentNotebookLinks {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            one_note_client_url: from.property("oneNoteClientUrl"),
+            one_note_web_url: from.property("oneNoteWebUrl"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.recentNotebookLinks");
+        to.properties(
+            &[
+                ("oneNoteClientUrl", &self.one_note_client_url),
+                ("oneNoteWebUrl", &self.one_note_web_url),
+            ],
+        );
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(RecentNotebookLinks);
+
 /// `recipientScopeType`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-beta>

@@ -591,86 +591,6 @@ impl rt::SchemaType for ProvisioningServicePrincipal {
 
 crate::runtime::structure!(ProvisioningServicePrincipal);
 
-/// `recentNotebook`: a complex type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/recentnotebook?view=graph-rest-beta>
-pub struct RecentNotebook {
-    /// `displayName`: `String`.
-    pub display_name: rt::Property<String>,
-    /// `lastAccessedTime`: `DateTimeOffset`. Read-only.
-    pub last_accessed_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `links`: `recentNotebookLinks`.
-    pub links: rt::Property<Box<RecentNotebookLinks>>,
-    /// `sourceService`: `String`.
-    pub source_service: rt::Property<String>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for RecentNotebook {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            display_name: from.property("displayName"),
-            last_accessed_time: from.property("lastAccessedTime"),
-            links: from.property("links"),
-            source_service: from.property("sourceService"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.recentNotebook");
-        to.properties(
-            &[
-                ("displayName", &self.display_name),
-                ("lastAccessedTime", &self.last_accessed_time),
-                ("links", &self.links),
-                ("sourceService", &self.source_service),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(RecentNotebook);
-
-/// `recentNotebookLinks`: a complex type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/recentnotebooklinks?view=graph-rest-beta>
-pub struct RecentNotebookLinks {
-    /// `oneNoteClientUrl`: `externalLink`.
-    pub one_note_client_url: rt::Property<Box<types::ExternalLink>>,
-    /// `oneNoteWebUrl`: `externalLink`.
-    pub one_note_web_url: rt::Property<Box<types::ExternalLink>>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for RecentNotebookLinks {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            one_note_client_url: from.property("oneNoteClientUrl"),
-            one_note_web_url: from.property("oneNoteWebUrl"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.recentNotebookLinks");
-        to.properties(
-            &[
-                ("oneNoteClientUrl", &self.one_note_client_url),
-                ("oneNoteWebUrl", &self.one_note_web_url),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(RecentNotebookLinks);
-
 /// `recipients`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/recipients?view=graph-rest-beta>
@@ -953,3 +873,90 @@ impl rt::SchemaType for RequirementProvider {
 }
 
 crate::runtime::value!(RequirementProvider);
+
+/// `resourceData`: a complex type.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/resourcedata?view=graph-rest-beta>
+pub struct ResourceData {
+    /// `id`: `String`.
+    pub id: rt::Property<String>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for ResourceData {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            id: from.property("id"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.resourceData");
+        to.properties(&[("id", &self.id)]);
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(ResourceData);
+
+/// `responseType`: an enum type.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-beta>
+#[non_exhaustive]
+pub enum ResponseType {
+    /// `none`.
+    None,
+    /// `organizer`.
+    Organizer,
+    /// `tentativelyAccepted`.
+    TentativelyAccepted,
+    /// `accepted`.
+    Accepted,
+    /// `declined`.
+    Declined,
+    /// `notResponded`.
+    NotResponded,
+    /// A member that the documentation does not know, or several with commas between them.
+    Undocumented(String),
+}
+
+impl ResponseType {
+    /// The member as it stands in JSON.
+    #[inline]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::None => "none",
+            Self::Organizer => "organizer",
+            Self::TentativelyAccepted => "tentativelyAccepted",
+            Self::Accepted => "accepted",
+            Self::Declined => "declined",
+            Self::NotResponded => "notResponded",
+            Self::Undocumented(member) => member,
+        }
+    }
+}
+
+impl rt::SchemaType for ResponseType {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        let member = from.member();
+        match member.as_str() {
+            "none" => Self::None,
+            "organizer" => Self::Organizer,
+            "tentativelyAccepted" => Self::TentativelyAccepted,
+            "accepted" => Self::Accepted,
+            "declined" => Self::Declined,
+            "notResponded" => Self::NotResponded,
+            _ => Self::Undocumented(member),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.member(self.as_str());
+    }
+}
+
+crate::runtime::value!(ResponseType);

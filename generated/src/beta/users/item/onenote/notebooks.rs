@@ -98,7 +98,7 @@ impl UsersItemOnenoteNotebooks {
     pub fn get_recent_notebooks(
         &self,
         include_personal_notebooks: bool,
-    ) -> rt::Request<rt::Collection<types::Notebook>> {
+    ) -> rt::Request<rt::Collection<types::RecentNotebook>> {
         rt::Request::new(
             Self::GET_RECENT_NOTEBOOKS,
             self

@@ -4,93 +4,6 @@
 use crate::runtime as rt;
 use crate::beta::types;
 
-/// `resourceData`: a complex type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/resourcedata?view=graph-rest-beta>
-pub struct ResourceData {
-    /// `id`: `String`.
-    pub id: rt::Property<String>,
-    /// Properties that the documentation does not know.
-    pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for ResourceData {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            id: from.property("id"),
-            additional: from.additional(),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.resourceData");
-        to.properties(&[("id", &self.id)]);
-        to.additional(&self.additional);
-    }
-}
-
-crate::runtime::structure!(ResourceData);
-
-/// `responseType`: an enum type.
-///
-/// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-beta>
-#[non_exhaustive]
-pub enum ResponseType {
-    /// `none`.
-    None,
-    /// `organizer`.
-    Organizer,
-    /// `tentativelyAccepted`.
-    TentativelyAccepted,
-    /// `accepted`.
-    Accepted,
-    /// `declined`.
-    Declined,
-    /// `notResponded`.
-    NotResponded,
-    /// A member that the documentation does not know, or several with commas between them.
-    Undocumented(String),
-}
-
-impl ResponseType {
-    /// The member as it stands in JSON.
-    #[inline]
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::None => "none",
-            Self::Organizer => "organizer",
-            Self::TentativelyAccepted => "tentativelyAccepted",
-            Self::Accepted => "accepted",
-            Self::Declined => "declined",
-            Self::NotResponded => "notResponded",
-            Self::Undocumented(member) => member,
-        }
-    }
-}
-
-impl rt::SchemaType for ResponseType {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        let member = from.member();
-        match member.as_str() {
-            "none" => Self::None,
-            "organizer" => Self::Organizer,
-            "tentativelyAccepted" => Self::TentativelyAccepted,
-            "accepted" => Self::Accepted,
-            "declined" => Self::Declined,
-            "notResponded" => Self::NotResponded,
-            _ => Self::Undocumented(member),
-        }
-    }
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.member(self.as_str());
-    }
-}
-
-crate::runtime::value!(ResponseType);
-
 /// `roleAssignmentScheduleFilterByCurrentUserOptions`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-beta>
@@ -913,4 +826,120 @@ impl rt::SchemaType for TeamMembersNotificationRecipient {
 
 crate::runtime::structure!(TeamMembersNotificationRecipient);
 
-impl rt::Is<types::TeamworkNotificationRecipient> for TeamMembersNotificationRecipient {}
+impl rt::Is<TeamworkNotificationRecipient> for TeamMembersNotificationRecipient {}
+
+/// `teamsAppInstalledState`: an enum type.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/teamsappinstalledstate?view=graph-rest-beta>
+#[non_exhaustive]
+pub enum TeamsAppInstalledState {
+    /// `notInstalled`: 0.
+    NotInstalled,
+    /// `installed`: 1.
+    Installed,
+    /// `installedAndHidden`: 2.
+    InstalledAndHidden,
+    /// `installedAndPermanent`: 3.
+    InstalledAndPermanent,
+    /// A member that the documentation does not know, or several with commas between them.
+    Undocumented(String),
+}
+
+impl TeamsAppInstalledState {
+    /// The member as it stands in JSON.
+    #[inline]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::NotInstalled => "notInstalled",
+            Self::Installed => "installed",
+            Self::InstalledAndHidden => "installedAndHidden",
+            Self::InstalledAndPermanent => "installedAndPermanent",
+            Self::Undocumented(member) => member,
+        }
+    }
+}
+
+impl rt::SchemaType for TeamsAppInstalledState {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        let member = from.member();
+        match member.as_str() {
+            "notInstalled" => Self::NotInstalled,
+            "installed" => Self::Installed,
+            "installedAndHidden" => Self::InstalledAndHidden,
+            "installedAndPermanent" => Self::InstalledAndPermanent,
+            _ => Self::Undocumented(member),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.member(self.as_str());
+    }
+}
+
+crate::runtime::value!(TeamsAppInstalledState);
+
+/// `teamwork`: an entity type, based on `entity`.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/teamwork?view=graph-rest-beta>
+pub struct Teamwork {
+    /// `id`: `String`. Read-only.
+    pub id: rt::Property<String>,
+    /// `installedApps`: `teamsAppInstallation` collection. Navigation property.
+    pub installed_apps: rt::Property<rt::Nested<Vec<types::TeamsAppInstallation>>>,
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for Teamwork {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            id: from.property("id"),
+            installed_apps: from.property("installedApps"),
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.teamwork");
+        to.properties(&[("id", &self.id), ("installedApps", &self.installed_apps)]);
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(Teamwork);
+
+/// `teamworkNotificationRecipient`: a complex type.
+///
+/// Types based on it, for [`cast`](rt::SchemaType::cast): `aadUserNotificationRecipient`, `channelMembersNotificationRecipient`, `chatMembersNotificationRecipient`, `teamMembersNotificationRecipient`.
+///
+/// Documented on <https://learn.microsoft.com/graph/api/resources/teamworknotificationrecipient?view=graph-rest-beta>
+pub struct TeamworkNotificationRecipient {
+    /// Properties that the documentation does not know.
+    pub additional: rt::Additional,
+}
+
+impl rt::SchemaType for TeamworkNotificationRecipient {
+    #[inline]
+    fn read(from: &mut rt::TypeReader<'_>) -> Self {
+        Self {
+            additional: from.additional(),
+        }
+    }
+    #[inline]
+    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
+        to.ty("microsoft.graph.teamworkNotificationRecipient");
+        to.derived(
+            &[
+                "microsoft.graph.aadUserNotificationRecipient",
+                "microsoft.graph.channelMembersNotificationRecipient",
+                "microsoft.graph.chatMembersNotificationRecipient",
+                "microsoft.graph.teamMembersNotificationRecipient",
+            ],
+        );
+        to.additional(&self.additional);
+    }
+}
+
+crate::runtime::structure!(TeamworkNotificationRecipient);
