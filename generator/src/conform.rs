@@ -119,9 +119,9 @@ fn judge<'m>(example: &DocumentedExample, routes: &Routes<'m>, schema: &Schema<'
         misses: Vec::new(),
     };
     let mut miss = |line, cause, detail| verdict.misses.push(Miss { line, cause, detail });
-    for (shown, status) in answers(responses).iter().filter_map(|shown| Some((shown, shown.status?))) {
+    for (shown, status) in answers(responses).filter_map(|shown| Some((shown, shown.status?))) {
         let is_named = stated.is_empty() || stated.contains(&status);
-        if matches!(status, 200..=399) && !is_named {
+        if matches!(status, 200..=399) && !is_named && !follows_redirect(responses, shown) {
             let named: Vec<_> = stated.iter().map(u16::to_string).collect();
             miss(shown.line, Cause::Status, format!("{status} is shown, the text names {}", named.join(", ")));
         }
@@ -160,11 +160,26 @@ impl Verdict {
     }
 }
 
-/// Without what comes behind a redirect: that is content of another address, which is downloaded.
-fn answers(responses: &[ShownResponse]) -> &[ShownResponse] {
-    let is_redirect = |shown: &ShownResponse| matches!(shown.status, Some(300..=399));
-    let end = responses.iter().position(is_redirect).map_or(responses.len(), |at| at + 1);
-    &responses[..end]
+/// What the client gets to see: it follows a redirect to the response that stands behind it. A file that is found
+/// there is downloaded, also where the operation has an answer in JSON for those who ask for that.
+fn answers(responses: &[ShownResponse]) -> impl Iterator<Item = &ShownResponse> {
+    let last = responses.len().saturating_sub(1);
+    let answers = responses.iter().enumerate().filter(move |(at, shown)| *at == last || !is_redirect(shown));
+    answers.map(|(_, shown)| shown).filter(|shown| !(is_file(shown) && follows_redirect(responses, shown)))
+}
+
+fn is_file(shown: &ShownResponse) -> bool {
+    let content_type = shown.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    content_type.is_some_and(|(_, media_type)| !media_type.contains("json"))
+}
+
+fn is_redirect(shown: &ShownResponse) -> bool {
+    matches!(shown.status, Some(300..=399))
+}
+
+/// Whether a response is that of another address, which the text about the operation does not describe.
+fn follows_redirect(responses: &[ShownResponse], shown: &ShownResponse) -> bool {
+    responses.iter().take_while(|earlier| earlier.line < shown.line).any(is_redirect)
 }
 
 fn answered_by(operation: &Operation, page: &PagePath) -> AnsweredBy {
