@@ -171,3 +171,25 @@ impl fmt::Debug for Body {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(reference: impl Into<Reference>, address: &str) {
+        let body = Reference::into_body(reference);
+        assert_eq!(body, Body::Json(serde_json::json!({ "@odata.id": address })));
+    }
+
+    #[test]
+    fn references_are_addresses_or_ids_of_directory_objects() {
+        check(
+            "https://graph.microsoft.com/v1.0/education/users/7",
+            "https://graph.microsoft.com/v1.0/education/users/7",
+        );
+        check("7c9b-11", "https://graph.microsoft.com/v1.0/directoryObjects/7c9b-11");
+        check(String::from("a/b"), "https://graph.microsoft.com/v1.0/directoryObjects/a%2Fb");
+        check(Reference::url("x"), "x");
+    }
+}
