@@ -24,8 +24,7 @@ pub(super) fn response(
     match draft.path.segments.last() {
         Some(Segment::System(name)) if name == "$count" && is_get => return Response::Text,
         Some(Segment::System(name)) if name == "$value" && is_get => return Response::Stream,
-        // OData 4.01, part 1, section 11.4.6: changing a reference is answered with nothing.
-        Some(Segment::System(name)) if name == "$ref" && !is_get => return Response::Empty,
+        Some(Segment::System(name)) if name == "$ref" && !is_get && page.response.is_none() => return Response::Empty,
         // Downloads are redirected to where the bytes are.
         _ if page.response.is_none()
             && page.success_statuses.first() == Some(&302)
@@ -79,6 +78,10 @@ fn presence(draft: &Draft<'_>, evidence: &Evidence<'_, '_>) -> Presence {
             (false, true) if says_empty && !says_full => Presence::None,
             (false, _) => Presence::Unstated,
         };
+    }
+    // OData 4.01, part 1, section 11.4.6: changing a reference is answered with nothing, whatever the page says.
+    if names_type && matches!(draft.path.segments.last(), Some(Segment::System(name)) if name == "$ref") {
+        return Presence::Sometimes;
     }
     match (names_type, full.is_empty(), empty.is_empty()) {
         (false, true, true) if !is_said => Presence::Unstated,
