@@ -183,7 +183,10 @@ impl DirectoryRolesByRoleTemplateIdMembersReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-post-members?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+    pub fn create(
+        &self,
+        body: impl Into<rt::Reference>,
+    ) -> rt::Request<Option<types::DirectoryObject>> {
         rt::Request::new(Self::CREATE, self.0.clone())
             .body(rt::Reference::into_body(body))
     }
@@ -349,7 +352,10 @@ impl DirectoryRolesItemMembersReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-post-members?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+    pub fn create(
+        &self,
+        body: impl Into<rt::Reference>,
+    ) -> rt::Request<Option<types::DirectoryObject>> {
         rt::Request::new(Self::CREATE, self.0.clone())
             .body(rt::Reference::into_body(body))
     }

@@ -257,7 +257,10 @@ impl ApplicationProxyConnectorGroupsItemMembersReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectorgroup-post-members?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+    pub fn create(
+        &self,
+        body: impl Into<rt::Reference>,
+    ) -> rt::Request<Option<types::Connector>> {
         rt::Request::new(Self::CREATE, self.0.clone())
             .body(rt::Reference::into_body(body))
     }
@@ -380,7 +383,10 @@ impl ApplicationProxyConnectorsItemMemberOfReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connector-post-memberof?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+    pub fn create(
+        &self,
+        body: impl Into<rt::Reference>,
+    ) -> rt::Request<Option<types::ConnectorGroup>> {
         rt::Request::new(Self::CREATE, self.0.clone())
             .body(rt::Reference::into_body(body))
     }

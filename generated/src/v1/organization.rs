@@ -474,7 +474,10 @@ impl OrganizationItemCertificateBasedAuthConfigurationReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/certificatebasedauthconfiguration-post-certificatebasedauthconfiguration?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+    pub fn create(
+        &self,
+        body: impl Into<rt::Reference>,
+    ) -> rt::Request<Option<types::CertificateBasedAuthConfiguration>> {
         rt::Request::new(Self::CREATE, self.0.clone())
             .body(rt::Reference::into_body(body))
     }

@@ -271,7 +271,10 @@ impl ApplicationsItemConnectorGroupReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectorgroup-post-applications?view=graph-rest-beta>
     #[inline]
-    pub fn replace(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+    pub fn replace(
+        &self,
+        body: impl Into<rt::Reference>,
+    ) -> rt::Request<Option<types::Application>> {
         rt::Request::new(Self::REPLACE, self.0.clone())
             .body(rt::Reference::into_body(body))
     }

@@ -301,7 +301,10 @@ impl OnPremisesPublishingProfilesItemAgentsItemAgentGroupsReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onpremisesagent-post-agentgroups?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+    pub fn create(
+        &self,
+        body: impl Into<rt::Reference>,
+    ) -> rt::Request<Option<types::OnPremisesAgentGroup>> {
         rt::Request::new(Self::CREATE, self.0.clone())
             .body(rt::Reference::into_body(body))
     }
@@ -540,7 +543,10 @@ impl OnPremisesPublishingProfilesItemPublishedResourcesItemAgentGroupsReference 
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/publishedresource-post-agentgroups?view=graph-rest-beta>
     #[inline]
-    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+    pub fn create(
+        &self,
+        body: impl Into<rt::Reference>,
+    ) -> rt::Request<Option<types::PublishedResource>> {
         rt::Request::new(Self::CREATE, self.0.clone())
             .body(rt::Reference::into_body(body))
     }

@@ -169,7 +169,10 @@ impl FeatureRolloutPoliciesItemAppliesToReference {
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/featurerolloutpolicy-post-appliesto?view=graph-rest-1.0>
     #[inline]
-    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+    pub fn create(
+        &self,
+        body: impl Into<rt::Reference>,
+    ) -> rt::Request<Option<types::DirectoryObject>> {
         rt::Request::new(Self::CREATE, self.0.clone())
             .body(rt::Reference::into_body(body))
     }
