@@ -13,7 +13,7 @@ use graphdocs::model::facts::{ApiVersion, PageFacts};
 use rayon::prelude::*;
 
 use crate::cli::AuditOptions;
-use crate::git::CheckOut;
+use crate::git::NamedDocs;
 use crate::progress::Progress;
 use crate::{facts, files, settings, sources};
 
@@ -59,15 +59,11 @@ pub(crate) fn run(options: &AuditOptions, out: &mut dyn Write) -> Result<()> {
 
 /// The named docs where there are any, otherwise what `regen` reads.
 fn read_pages(options: &AuditOptions, vocab: &graphdocs::vocab::Vocab) -> Result<Vec<PageFacts>> {
-    let locale = options.locale.as_deref();
-    let checked_out = match (&options.git, &options.revision) {
-        (Some(repository), Some(revision)) => Some(CheckOut::new(repository, revision)?),
-        _ => None,
-    };
-    let mut named = options.docs.clone();
-    named.extend(checked_out.as_ref().map(CheckOut::path));
-    if !named.is_empty() {
-        return Ok(sources::read(&sources::named(&named, locale), vocab)?.facts);
+    let locale = options.docs.locale.as_deref();
+    let named = NamedDocs::of(&options.docs)?;
+    let folders = named.folders();
+    if !folders.is_empty() {
+        return Ok(sources::read(&sources::named(&folders, locale), vocab)?.facts);
     }
     let phase = Progress::phase("reading docs-input/facts", usize::MAX);
     let (_, mut known) = facts::read(&facts::folder())?;

@@ -249,6 +249,23 @@ pub(crate) struct ReportOptions {
     pub(crate) baseline: Option<String>,
 }
 
+/// The docs that a referee reads.
+#[derive(Debug, Args)]
+pub(crate) struct DocsOptions {
+    /// Read this folder instead of docs-input/; may be repeated
+    #[arg(long, value_name = "DIR")]
+    pub(crate) docs: Vec<PathBuf>,
+    /// A git repository with pages, read at --revision
+    #[arg(long, value_name = "DIR", requires = "revision")]
+    pub(crate) git: Option<PathBuf>,
+    /// The revision of the git repository
+    #[arg(long, value_name = "COMMIT", requires = "git")]
+    pub(crate) revision: Option<String>,
+    /// Only sources of this locale; for --docs and --git, the locale of pages that name none
+    #[arg(long, value_name = "LOCALE")]
+    pub(crate) locale: Option<String>,
+}
+
 /// Check every documented example against the model
 ///
 /// An example is a request to Graph on an API page, with the response behind it. Its URL must lead to an
@@ -266,18 +283,8 @@ pub(crate) struct ReportOptions {
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct ConformOptions {
-    /// Read this folder instead of the sources; may be repeated
-    #[arg(long, value_name = "DIR")]
-    pub(crate) docs: Vec<PathBuf>,
-    /// A git repository with pages, read at --revision
-    #[arg(long, value_name = "DIR", requires = "revision")]
-    pub(crate) git: Option<PathBuf>,
-    /// The revision of the git repository
-    #[arg(long, value_name = "COMMIT", requires = "git")]
-    pub(crate) revision: Option<String>,
-    /// Only sources of this locale; for --docs and --git, the locale of pages that name none
-    #[arg(long, value_name = "LOCALE")]
-    pub(crate) locale: Option<String>,
+    #[command(flatten)]
+    pub(crate) docs: DocsOptions,
     /// List every occurrence of one cause
     #[arg(long, value_name = "NAME")]
     pub(crate) cause: Option<String>,
@@ -326,18 +333,8 @@ pub(crate) struct AuditOptions {
     /// Of the listed kinds, only differences of this class
     #[arg(long, value_enum, value_name = "CLASS", requires = "kind")]
     pub(crate) class: Option<AuditClass>,
-    /// Read this folder instead of docs-input/; may be repeated
-    #[arg(long, value_name = "DIR")]
-    pub(crate) docs: Vec<PathBuf>,
-    /// Read a git repository with pages, at --revision
-    #[arg(long, value_name = "DIR", requires = "revision")]
-    pub(crate) git: Option<PathBuf>,
-    /// The revision of --git
-    #[arg(long, value_name = "COMMIT", requires = "git")]
-    pub(crate) revision: Option<String>,
-    /// Only sources of this locale; for --docs, the locale of pages that name none
-    #[arg(long, value_name = "LOCALE")]
-    pub(crate) locale: Option<String>,
+    #[command(flatten)]
+    pub(crate) docs: DocsOptions,
     /// Also write totals and differences to this file
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,

@@ -12,7 +12,7 @@ use graphdocs::model::facts::ApiVersion;
 use graphdocs::model::sampled::SampledExample;
 
 use crate::cli::ConformOptions;
-use crate::git::CheckOut;
+use crate::git::NamedDocs;
 use crate::progress::Progress;
 use crate::{files, settings, sources};
 
@@ -22,13 +22,13 @@ const FOLDER: &str = "docs-input/conform";
 pub(crate) fn run(options: &ConformOptions, out: &mut dyn Write) -> Result<()> {
     let start = Instant::now();
     let cause = options.cause.as_deref().map(find_cause).transpose()?;
-    let checked_out = CheckOut::of(options.git.as_deref(), options.revision.as_deref())?;
-    let docs: Vec<PathBuf> = options.docs.iter().cloned().chain(checked_out.as_ref().map(CheckOut::path)).collect();
+    let named = NamedDocs::of(&options.docs)?;
+    let docs = named.folders();
     ensure!(
         !(docs.is_empty() && (options.write || options.check)),
         "the record is of whole docs; name them with `--docs DIR`, or with `--git DIR --revision COMMIT`"
     );
-    let inputs = sources::named_or_listed(&docs, options.locale.as_deref())?;
+    let inputs = sources::named_or_listed(&docs, options.docs.locale.as_deref())?;
     let vocab = settings::vocab()?;
     let (pages, examples) = sources::read_with_examples(&inputs, &vocab)?;
     let phase = Progress::phase("comparing examples", examples.len());

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
+use crate::cli::DocsOptions;
 use crate::temp::TempDir;
 
 /// The files of one revision.
@@ -12,6 +13,23 @@ pub(crate) struct CheckOut {
     folder: TempDir,
     /// The full commit id.
     pub(crate) commit: String,
+}
+
+/// The folders with docs that the command line names; the checkout lives as long.
+pub(crate) struct NamedDocs {
+    docs: Vec<PathBuf>,
+    checked_out: Option<CheckOut>,
+}
+
+impl NamedDocs {
+    pub(crate) fn of(options: &DocsOptions) -> Result<Self> {
+        let checked_out = CheckOut::of(options.git.as_deref(), options.revision.as_deref())?;
+        Ok(Self { docs: options.docs.clone(), checked_out })
+    }
+
+    pub(crate) fn folders(&self) -> Vec<PathBuf> {
+        self.docs.iter().cloned().chain(self.checked_out.as_ref().map(CheckOut::path)).collect()
+    }
 }
 
 impl CheckOut {
