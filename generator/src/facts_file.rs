@@ -269,9 +269,8 @@ fn from_shown(shown: Vec<Shown>, page: &str) -> Result<Vec<Example>, YamlError> 
 
 /// `GET /users/{id}`
 fn read_request(text: &str, page: &str) -> Result<RequestTemplate, YamlError> {
-    let (method, path) = text.split_once(' ').unwrap_or_default();
-    match Method::ALL.into_iter().find(|known| known.as_str() == method) {
-        Some(method) => Ok(RequestTemplate { method, path: path.to_owned(), line: 0 }),
+    match Method::split(text) {
+        Some((method, path)) => Ok(RequestTemplate { method, path: path.to_owned(), line: 0 }),
         None => Err(YamlError::new(format!("`{text}` of {page} is no request"))),
     }
 }

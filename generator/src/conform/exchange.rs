@@ -11,9 +11,7 @@ use super::body::{Check, Direction, Findings, Problem};
 use super::causes::Cause;
 use super::json;
 use super::schema::Schema;
-use crate::model::api::{
-    Operation, OperationKind, Parameter, Primitive, RequestBody, Response, Segment, TypeRef, ValueType,
-};
+use crate::model::api::{Operation, OperationKind, Parameter, Primitive, RequestBody, Response, TypeRef, ValueType};
 use crate::model::documented::{ShownRequest, ShownResponse, header};
 use crate::model::facts::Method;
 use crate::model::sampled::ResponseShape;
@@ -62,7 +60,7 @@ fn taken<'m>(operation: &'m Operation, schema: &Schema<'m>) -> Taken<'m> {
         (RequestBody::None, _) | (RequestBody::Unstated, OperationKind::Action) => Taken::Nothing,
         (RequestBody::Raw(_), _) => Taken::Content,
         (RequestBody::Reference, _) => Taken::Reference,
-        _ if is_media(operation) => Taken::Content,
+        _ if operation.is_media() => Taken::Content,
         (RequestBody::Parameters, _) => Taken::Json("parameters of no known type"),
         (RequestBody::Unstated, _) => Taken::Json("unstated"),
     }
@@ -83,15 +81,6 @@ fn returned<'m>(response: &'m Response, schema: &Schema<'m>) -> Returned<'m> {
             ValueType::Named(name) if schema.structured(name).is_some() => Returned::Structure(name),
             ty => Returned::Single(ty),
         },
-    }
-}
-
-/// `PUT …/$value` and `PUT …/content` carry the bytes themselves.
-fn is_media(operation: &Operation) -> bool {
-    match (operation.path.segments.last(), operation.method) {
-        (Some(Segment::System(name)), Method::Put | Method::Patch) => name == "$value",
-        (Some(Segment::Name(name)), Method::Put) => name == "content",
-        _ => false,
     }
 }
 

@@ -376,8 +376,7 @@ GET /shed/items/{id}/content";
         let api = api();
         let routes = Routes::of(&api.versions[&ApiVersion::V1_0]);
         for (request, expected) in cases {
-            let (method, url) = request.split_once(' ').expect("a request");
-            let method = Method::ALL.into_iter().find(|known| known.as_str() == method).expect("a method");
+            let (method, url) = Method::split(request).expect("a request");
             let found = match routes.find(method, &Url::parse(url)) {
                 Found::Operation(operation) => operation.path.to_string(),
                 Found::OtherMethod(path) => format!("other method of {path}"),

@@ -82,10 +82,7 @@ fn base_of<'t>(types: &'t BTreeMap<String, TypeDefinition>, name: &str) -> Optio
 
 /// Whether two types are the same, or one is based on the other.
 pub(super) fn are_related(types: &BTreeMap<String, TypeDefinition>, one: &str, other: &str) -> bool {
-    let is_based_on = |name: &str, base: &str| {
-        lineage(types, name).into_iter().any(|ty| ty.base.as_deref().is_some_and(|known| known == base))
-    };
-    one == other || is_based_on(one, other) || is_based_on(other, one)
+    chain(types, one).contains(&other) || chain(types, other).contains(&one)
 }
 
 /// The nearest type that all of these are or are based on.

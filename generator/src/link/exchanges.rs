@@ -1,6 +1,8 @@
 //! The examples of a page, each request with its responses, and which of them belong to a template.
 
+use super::operations::Draft;
 use super::path_template;
+use super::type_index::last_name;
 use crate::model::api::{PathTemplate, Segment};
 use crate::model::facts::{Example, Method, PageFacts, ResponseType, ShownBody};
 
@@ -9,7 +11,19 @@ use crate::model::facts::{Example, Method, PageFacts, ResponseType, ShownBody};
 pub(super) struct Exchange<'p> {
     /// `None` where a response stands alone.
     request: Option<(Method, PathTemplate)>,
-    pub(super) responses: Vec<Shown<'p>>,
+    responses: Vec<Shown<'p>>,
+}
+
+impl Exchange<'_> {
+    /// What it asks for, where that is a path.
+    pub(super) fn path(&self) -> Option<&PathTemplate> {
+        self.request.as_ref().map(|(_, path)| path)
+    }
+
+    fn asks_for(&self, draft: &Draft<'_>) -> bool {
+        let request = self.request.as_ref();
+        request.is_some_and(|(method, shown)| *method == draft.request.method && is_example_of(shown, &draft.path))
+    }
 }
 
 /// A response of an example.
@@ -22,7 +36,7 @@ pub(super) struct Shown<'p> {
 
 impl Shown<'_> {
     /// Success with or without a body; a status that is not shown is taken for one.
-    pub(super) fn is_success(&self) -> bool {
+    fn is_success(&self) -> bool {
         self.status.is_none_or(|status| (200..300).contains(&status))
     }
 }
@@ -53,18 +67,10 @@ pub(super) fn of_page(page: &PageFacts) -> Vec<Exchange<'_>> {
     exchanges
 }
 
-/// The paths that the examples of a page ask for.
-pub(super) fn paths(page: &PageFacts) -> impl Iterator<Item = PathTemplate> {
-    page.examples.iter().filter_map(|example| match example {
-        Example::Request { path, .. } => path_template::parse(path).ok(),
-        _ => None,
-    })
-}
-
 /// Which exchanges of a page a template shares with others.
 #[derive(Debug)]
 pub(super) struct Evidence<'e, 'p> {
-    pub(super) exchanges: Vec<&'e Exchange<'p>>,
+    exchanges: Vec<&'e Exchange<'p>>,
     /// They ask for just this template.
     pub(super) is_own: bool,
     /// All examples of the page are about other templates, of another kind.
@@ -72,12 +78,9 @@ pub(super) struct Evidence<'e, 'p> {
 }
 
 impl<'p> Evidence<'_, 'p> {
-    pub(super) fn responses(&self) -> impl Iterator<Item = Shown<'p>> + '_ {
-        self.exchanges.iter().flat_map(|exchange| exchange.responses.iter().copied())
-    }
-
     pub(super) fn successes(&self) -> impl Iterator<Item = Shown<'p>> + '_ {
-        self.responses().filter(Shown::is_success)
+        let responses = self.exchanges.iter().flat_map(|exchange| exchange.responses.iter().copied());
+        responses.filter(Shown::is_success)
     }
 }
 
@@ -85,41 +88,35 @@ impl<'p> Evidence<'_, 'p> {
 /// the page that ends alike; else those that ask for no template of the page.
 pub(super) fn evidence<'e, 'p>(
     exchanges: &'e [Exchange<'p>],
-    method: Method,
-    path: &PathTemplate,
-    all: &[(Method, PathTemplate)],
+    draft: &Draft<'_>,
+    of_page: &[Draft<'_>],
 ) -> Evidence<'e, 'p> {
-    let asks_for = |exchange: &Exchange<'_>, method: Method, path: &PathTemplate| {
-        exchange.request.as_ref().is_some_and(|(asked, shown)| *asked == method && is_example_of(shown, path))
-    };
-    let own: Vec<_> = exchanges.iter().filter(|exchange| asks_for(exchange, method, path)).collect();
+    let own: Vec<_> = exchanges.iter().filter(|exchange| exchange.asks_for(draft)).collect();
     if !own.is_empty() {
         return Evidence { exchanges: own, is_own: true, is_of_others: false };
     }
-    let is_of_template = |exchange: &Exchange<'_>| all.iter().any(|(method, path)| asks_for(exchange, *method, path));
-    let (taken, free): (Vec<_>, Vec<_>) = exchanges.iter().partition(|exchange| is_of_template(exchange));
-    let ends_alike = |exchange: &&&Exchange<'_>| {
-        exchange.request.as_ref().is_some_and(|(asked, shown)| *asked == method && tail(shown) == tail(path))
+    let asked = tail(&draft.path);
+    let ends_alike = |exchange: &&Exchange<'_>| {
+        let request = exchange.request.as_ref();
+        request.is_some_and(|(method, shown)| *method == draft.request.method && tail(shown) == asked)
     };
-    let alike: Vec<_> = exchanges.iter().filter(|exchange| ends_alike(&exchange)).collect();
-    let has_taken = !taken.is_empty();
     // `/lamps/{}` is not shown for `/lamps`, even if no template of the page asks for it.
-    let is_above_or_below = |exchange: &&&Exchange<'_>| {
-        exchange.request.as_ref().is_some_and(|(_, shown)| {
-            let (shown, asked) = (tail(shown), tail(path));
-            shown.0 == asked.0 && shown.1 != asked.1
-        })
+    let is_above_or_below = |exchange: &Exchange<'_>| {
+        exchange.path().map(tail).is_some_and(|shown| shown.0 == asked.0 && shown.1 != asked.1)
     };
+    let is_of_template = |exchange: &Exchange<'_>| of_page.iter().any(|draft| exchange.asks_for(draft));
+    let alike: Vec<_> = exchanges.iter().filter(ends_alike).collect();
+    let (taken, free): (Vec<_>, Vec<_>) = exchanges.iter().partition(|exchange| is_of_template(exchange));
     let shared = match alike.is_empty() {
-        true => free.into_iter().filter(|exchange| !is_above_or_below(&exchange)).collect(),
+        true => free.into_iter().filter(|exchange| !is_above_or_below(exchange)).collect(),
         false => alike,
     };
-    let is_of_others = shared.is_empty() && has_taken;
+    let is_of_others = shared.is_empty() && !taken.is_empty();
     Evidence { exchanges: shared, is_own: false, is_of_others }
 }
 
 /// Whether an example's path is one of a template. What stands for a key is not always told from a name.
-pub(super) fn is_example_of(shown: &PathTemplate, template: &PathTemplate) -> bool {
+fn is_example_of(shown: &PathTemplate, template: &PathTemplate) -> bool {
     shown.segments.len() == template.segments.len()
         && shown.segments.iter().zip(&template.segments).all(|(shown, segment)| is_value_of(shown, segment))
 }
@@ -128,14 +125,14 @@ fn is_value_of(shown: &Segment, segment: &Segment) -> bool {
     match (shown, segment) {
         (Segment::Key { .. } | Segment::Name(_), Segment::Key { .. }) => true,
         (Segment::Name(shown) | Segment::Cast(shown), Segment::Name(name) | Segment::Cast(name)) => {
-            local(shown).eq_ignore_ascii_case(local(name))
+            last_name(shown).eq_ignore_ascii_case(last_name(name))
         }
         (Segment::Function { name: shown, arguments }, Segment::Name(name) | Segment::Cast(name))
         | (Segment::Name(shown) | Segment::Cast(shown), Segment::Function { name, arguments }) => {
-            arguments.is_empty() && local(shown).eq_ignore_ascii_case(local(name))
+            arguments.is_empty() && last_name(shown).eq_ignore_ascii_case(last_name(name))
         }
         (Segment::Function { name: shown, arguments: values }, Segment::Function { name, arguments }) => {
-            local(shown).eq_ignore_ascii_case(local(name))
+            last_name(shown).eq_ignore_ascii_case(last_name(name))
                 && values.len() == arguments.len()
                 && values
                     .iter()
@@ -145,17 +142,14 @@ fn is_value_of(shown: &Segment, segment: &Segment) -> bool {
     }
 }
 
-/// Without a namespace.
-fn local(name: &str) -> &str {
-    name.rsplit('.').next().unwrap_or(name)
-}
-
 /// The last name of a path, and what stands behind it.
 fn tail(path: &PathTemplate) -> (String, usize) {
     let is_value = |segment: &&Segment| matches!(segment, Segment::Key { .. } | Segment::ItemPath { .. });
     let values = path.segments.iter().rev().take_while(is_value).count();
     let name = path.segments.iter().rev().find(|segment| !is_value(segment)).map(|segment| match segment {
-        Segment::Name(name) | Segment::Cast(name) | Segment::Function { name, .. } => local(name).to_ascii_lowercase(),
+        Segment::Name(name) | Segment::Cast(name) | Segment::Function { name, .. } => {
+            last_name(name).to_ascii_lowercase()
+        }
         other => other.key(),
     });
     (name.unwrap_or_default(), values)

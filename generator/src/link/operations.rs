@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::exchanges::{self, Evidence};
+use super::exchanges::{self, Evidence, Exchange};
 use super::findings::Findings;
 use super::methods_tables::MethodsTables;
 use super::owners::{self, Candidate};
-use super::path_types::{PathTypes, Vote};
+use super::path_types::{PathType, PathTypes, Vote};
 use super::permissions::Call;
 use super::types::Scope;
 use super::{bodies, fixups, operation_kind, path_template, permissions, responses};
@@ -35,6 +35,13 @@ pub(super) struct Draft<'p> {
     pub(super) kind: OperationKind,
 }
 
+impl Linking<'_, '_> {
+    /// What the path of a template leads to; an action or a function leads nowhere.
+    pub(super) fn path_type(&self, draft: &Draft<'_>) -> Option<PathType> {
+        if draft.kind.is_bound() { None } else { self.paths.of(&draft.path.segments) }
+    }
+}
+
 impl Draft<'_> {
     /// As messages name it.
     pub(super) fn template(&self) -> String {
@@ -51,20 +58,18 @@ pub(super) fn link_operations(
     findings: &mut Findings,
 ) -> Vec<Operation> {
     let methods = MethodsTables::collect(pages);
-    let drafts: Vec<Vec<Draft<'_>>> = pages
-        .iter()
-        .filter(|page| page.kind == PageKind::Api)
-        .map(|page| drafts(page, scope.words, policy, findings))
-        .collect();
-    let all = || drafts.iter().flatten();
+    let api_pages = pages.iter().filter(|page| page.kind == PageKind::Api);
+    let documented: Vec<(Vec<Draft<'_>>, Vec<Exchange<'_>>)> =
+        api_pages.map(|page| (drafts(page, scope.words, policy, findings), exchanges::of_page(page))).collect();
+    let all = || documented.iter().flat_map(|(drafts, _)| drafts);
     let votes = all().filter_map(|draft| vote(draft, scope, &methods));
-    let shown: Vec<PathTemplate> = pages.iter().flat_map(|page| exchanges::paths(page)).collect();
-    let known = all().map(|draft| &draft.path).chain(&shown);
+    let shown = documented.iter().flat_map(|(_, exchanges)| exchanges).filter_map(Exchange::path);
+    let known = all().map(|draft| &draft.path).chain(shown);
     let paths = PathTypes::new(types, scope.index(), known, votes);
     let linking = Linking { scope, types, methods: &methods, paths };
     let mut found: BTreeMap<(String, Method), Vec<Candidate>> = BTreeMap::new();
-    for drafts in &drafts {
-        for candidate in candidates(drafts, &linking, policy, findings) {
+    for (drafts, exchanges) in &documented {
+        for candidate in candidates(drafts, exchanges, &linking, policy, findings) {
             let operation = &candidate.operation;
             found.entry((operation.path.key(), operation.method)).or_default().push(candidate);
         }
@@ -124,16 +129,15 @@ fn vote<'a>(draft: &'a Draft<'_>, scope: &'a Scope<'_, '_>, methods: &MethodsTab
 /// The operations of one page.
 fn candidates(
     drafts: &[Draft<'_>],
+    exchanges: &[Exchange<'_>],
     linking: &Linking<'_, '_>,
     policy: &Policy,
     findings: &mut Findings,
 ) -> Vec<Candidate> {
     let Some(Draft { page, .. }) = drafts.first() else { return Vec::new() };
     let parameters = parameters(page, linking.scope, findings);
-    let exchanges = exchanges::of_page(page);
-    let templates: Vec<_> = drafts.iter().map(|draft| (draft.request.method, draft.path.clone())).collect();
     let candidate = |draft: &Draft<'_>| {
-        let evidence = exchanges::evidence(&exchanges, draft.request.method, &draft.path, &templates);
+        let evidence = exchanges::evidence(exchanges, draft, drafts);
         Candidate {
             operation: operation(draft, &evidence, &parameters, linking, policy, findings),
             is_use: path_template::shows_use(&draft.request.path),
@@ -165,15 +169,17 @@ fn parameters(page: &PageFacts, scope: &Scope<'_, '_>, findings: &mut Findings) 
 fn fixed_requests(page: &PageFacts, policy: &Policy, findings: &mut Findings) -> Vec<RequestTemplate> {
     let mut requests = page.requests.clone();
     for fixup in policy.request_fixups(page.path.as_str()) {
-        let wanted = parse_request(&fixup.set);
-        let found = parse_request(&fixup.expect).and_then(|(method, path)| {
+        let wanted = Method::split(&fixup.set);
+        let found = Method::split(&fixup.expect).and_then(|(method, path)| {
             requests.iter().position(|request| request.method == method && request.path == path)
         });
         match (found, wanted) {
-            (Some(at), Some((method, path))) => requests[at] = RequestTemplate { method, path, ..requests[at] },
+            (Some(at), Some((method, path))) => {
+                requests[at] = RequestTemplate { method, path: path.to_owned(), ..requests[at] };
+            }
             (Some(at), None) if fixup.set.is_empty() => drop(requests.remove(at)),
             (None, Some((method, path))) if fixup.expect.is_empty() => {
-                requests.push(RequestTemplate { method, path, line: 1 })
+                requests.push(RequestTemplate { method, path: path.to_owned(), line: 1 })
             }
             _ => {
                 let message =
@@ -183,13 +189,6 @@ fn fixed_requests(page: &PageFacts, policy: &Policy, findings: &mut Findings) ->
         }
     }
     requests
-}
-
-/// `METHOD path` of a policy entry.
-fn parse_request(text: &str) -> Option<(Method, String)> {
-    let (method, path) = text.split_once(' ')?;
-    let method = Method::ALL.into_iter().find(|known| known.as_str() == method)?;
-    Some((method, path.to_owned()))
 }
 
 fn operation(

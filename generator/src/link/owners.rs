@@ -46,9 +46,8 @@ pub(super) fn choose(
     policy: &Policy,
     findings: &mut Findings,
 ) -> Operation {
-    candidates.sort_by(|left, right| {
-        let place = |candidate: &Candidate| (candidate.operation.page.clone(), candidate.operation.line);
-        place(left).cmp(&place(right))
+    candidates.sort_by(|Candidate { operation: left, .. }, Candidate { operation: right, .. }| {
+        left.page.cmp(&right.page).then(left.line.cmp(&right.line))
     });
     if let [_] = candidates.as_slice() {
         return candidates.remove(0).operation;
@@ -79,8 +78,7 @@ pub(super) fn choose(
 
 /// What one page knows for an action or a function is one on all pages, unless the path leads to a property.
 fn bound_kind(candidates: &[Candidate], linking: &Linking<'_, '_>) -> Option<OperationKind> {
-    let kinds = candidates.iter().map(|candidate| candidate.operation.kind);
-    let bound = kinds.into_iter().find(|kind| matches!(kind, OperationKind::Action | OperationKind::Function))?;
+    let bound = candidates.iter().map(|candidate| candidate.operation.kind).find(|kind| kind.is_bound())?;
     let path = &candidates.first()?.operation.path;
     let is_property = linking.paths.of(&path.segments).is_some_and(|found| found.is_declared());
     (!is_property).then_some(bound)
@@ -154,10 +152,9 @@ fn claim(candidate: &Candidate, linking: &Linking<'_, '_>) -> Claim {
 /// The path without `$ref` and without the action or function at its end.
 fn resource_segments(operation: &Operation) -> &[Segment] {
     let segments = operation.path.segments.as_slice();
-    let is_bound = matches!(operation.kind, OperationKind::Action | OperationKind::Function);
     match segments {
         [rest @ .., Segment::System(_)] => rest,
-        [rest @ .., _] if is_bound => rest,
+        [rest @ .., _] if operation.kind.is_bound() => rest,
         all => all,
     }
 }
@@ -213,8 +210,7 @@ fn family(operation: &Operation, ty: Option<&str>, owner: Option<&str>, linking:
     let is_of_type = ty.is_some_and(starts_with);
     let is_of_owner = owner.is_some_and(starts_with) && words.iter().skip(1).any(|word| names_path(word));
     let does = verbs(operation.kind).iter().any(|verb| words.contains(verb))
-        || matches!(operation.kind, OperationKind::Action | OperationKind::Function)
-            && words.last().is_some_and(|word| names_path(word));
+        || operation.kind.is_bound() && words.last().is_some_and(|word| names_path(word));
     // `driveitem-get-content` against `driveitem-get-content-format`.
     let is_short = words.len() <= 3;
     8 * usize::from(is_of_area)

@@ -97,6 +97,8 @@ fn presence(draft: &Draft<'_>, evidence: &Evidence<'_, '_>) -> Presence {
 
 /// What the carriers say that an operation returns.
 struct Named<'p> {
+    /// What the path leads to.
+    path: Option<PathType>,
     prose: Option<Resolved<'p>>,
     shown: Option<Resolved<'p>>,
     listed: Option<Resolved<'p>>,
@@ -134,6 +136,7 @@ impl<'p> Named<'p> {
             Some(Resolved { stated: &stated.name, target: stated.target.as_deref(), ty })
         });
         Self {
+            path: linking.path_type(draft),
             prose: draft.page.response.as_ref().map(resolve),
             shown,
             listed: listed.into_iter().find(|resolved| !is_unknown(resolved)),
@@ -163,13 +166,11 @@ fn choose_type(
     findings: &mut Findings,
 ) -> Option<ValueType> {
     let agree = |one: &ValueType, other: &ValueType| are_alike(one, other, linking);
-    let is_bound = matches!(draft.kind, OperationKind::Action | OperationKind::Function);
-    let path = if is_bound { None } else { linking.paths.of(&draft.path.segments) };
     // Bytes are written; what is returned describes them.
     let is_stream = |path: &PathType| path.ty.ty == ValueType::Primitive(Primitive::Stream);
-    let path = path.filter(|path| draft.request.method == Method::Get || !is_stream(path));
+    let path = named.path.as_ref().filter(|path| draft.request.method == Method::Get || !is_stream(path));
     let first = named.known().next().map(|(carrier, resolved)| (carrier, &resolved.ty.ty));
-    let (winner, ty) = match (&path, first) {
+    let (winner, ty) = match (path, first) {
         (Some(path), first) => {
             let fitting = named.known().find(|(_, resolved)| agree(&resolved.ty.ty, &path.ty.ty));
             match (fitting, first) {
@@ -233,9 +234,7 @@ fn is_collection(
     }
     let bodies = evidence.successes().map(|shown| shown.body).filter(|body| body.is_json());
     let shown: i32 = bodies.map(|body| if is_list(body) { 1 } else { -1 }).sum();
-    let is_bound = matches!(draft.kind, OperationKind::Action | OperationKind::Function);
-    let path = if is_bound { None } else { linking.paths.of(&draft.path.segments) };
-    let by_path = path.filter(|path| are_alike(&path.ty.ty, ty, linking)).map_or(0, |path| {
+    let by_path = named.path.as_ref().filter(|path| are_alike(&path.ty.ty, ty, linking)).map_or(0, |path| {
         match (path.is_declared(), path.ty.collection) {
             // There are keys below it.
             (false, true) if draft.request.method == Method::Get => 2,

@@ -353,6 +353,18 @@ pub enum PrivilegeOrder {
     Contradictory,
 }
 
+impl Operation {
+    /// `PUT …/$value` and `PUT …/content` carry the bytes themselves.
+    #[must_use]
+    pub fn is_media(&self) -> bool {
+        match (self.path.segments.last(), self.method) {
+            (Some(Segment::System(name)), Method::Put | Method::Patch) => name == "$value",
+            (Some(Segment::Name(name)), Method::Put) => name == "content",
+            _ => false,
+        }
+    }
+}
+
 /// What an operation does, in OData's words (OData 4.01, part 1, section 11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum OperationKind {
@@ -373,6 +385,12 @@ impl OperationKind {
     #[must_use]
     pub fn is_write(self) -> bool {
         matches!(self, Self::Create | Self::Update | Self::Replace)
+    }
+
+    /// Whether the last path segment is the name of what is called, not of what the path leads to.
+    #[must_use]
+    pub fn is_bound(self) -> bool {
+        matches!(self, Self::Action | Self::Function)
     }
 }
 

@@ -64,6 +64,13 @@ pub enum Method {
 impl Method {
     pub const ALL: [Self; 5] = [Self::Get, Self::Post, Self::Put, Self::Patch, Self::Delete];
 
+    /// The method and the rest of a line such as `GET /users/{id}`.
+    #[must_use]
+    pub fn split(request: &str) -> Option<(Self, &str)> {
+        let (method, path) = request.split_once(' ')?;
+        Some((Self::ALL.into_iter().find(|known| known.as_str() == method)?, path))
+    }
+
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

@@ -159,8 +159,7 @@ impl<'a> VersionBuilder<'a> {
     ) -> Option<MethodPlan> {
         let segment = child.segment.as_ref()?;
         let is_called = parent.calls.iter().any(|operation| {
-            matches!(operation.kind, OperationKind::Action | OperationKind::Function)
-                && operation.path.segments.last().is_some_and(|last| last.key() == segment.key())
+            operation.kind.is_bound() && operation.path.segments.last().is_some_and(|last| last.key() == segment.key())
         });
         let is_function = matches!(segment, Segment::Function { .. });
         // What a function or action returns has paths of its own; the call keeps the plain name, whichever
@@ -200,7 +199,7 @@ impl<'a> VersionBuilder<'a> {
     }
 
     fn call(&mut self, operation: &'a Operation, ident: RustIdent, area: &Area<'_>) -> MethodPlan {
-        let bound = matches!(operation.kind, OperationKind::Action | OperationKind::Function);
+        let bound = operation.kind.is_bound();
         let last = operation.path.segments.last().filter(|_| bound);
         let (mut arguments, step) = match last {
             Some(segment) => {
@@ -269,7 +268,7 @@ impl<'a> VersionBuilder<'a> {
             (RequestBody::None, _) => None,
             (RequestBody::Unstated, OperationKind::Action) => None,
             (RequestBody::Raw(_), _) => Some(RustType::Body),
-            _ if signatures::is_media(operation) => Some(RustType::Body),
+            _ if operation.is_media() => Some(RustType::Body),
             _ => Some(RustType::Json),
         }
     }

@@ -5,17 +5,8 @@ use super::{ArgumentPlan, FunctionArgument, Literal, RustType, Step, structures}
 use crate::model::api::{
     Argument, ArgumentKind, Operation, OperationKind, Parameter, Primitive, Response, Segment, TypeRef, ValueType,
 };
-use crate::model::facts::Method;
 use crate::names::{self, Case, Claim, Scope};
 use crate::policy::Policy;
-
-/// `PUT …/$value` and `PUT …/content` carry the bytes themselves.
-pub(super) fn is_media(operation: &Operation) -> bool {
-    let last = operation.path.segments.last();
-    matches!(operation.method, Method::Put | Method::Patch)
-        && matches!(last, Some(Segment::System(name)) if name == "$value")
-        || matches!(last, Some(Segment::Name(name)) if name == "content" && operation.method == Method::Put)
-}
 
 /// What a path step is called in the names of types and files.
 pub(super) fn step_name(segment: &Segment) -> String {

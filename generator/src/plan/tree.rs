@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::api::{Operation, OperationKind, Segment};
+use crate::model::api::{Operation, Segment};
 
 /// A place that paths lead to.
 #[derive(Debug, Default)]
@@ -21,7 +21,7 @@ pub(super) fn build<'m>(operations: &'m [Operation]) -> Node<'m> {
     let mut root = Node::default();
     for operation in operations {
         let segments = &operation.path.segments;
-        let bound = matches!(operation.kind, OperationKind::Action | OperationKind::Function);
+        let bound = operation.kind.is_bound();
         let steps = if bound { &segments[..segments.len() - 1] } else { segments };
         let mut node = &mut root;
         for segment in steps {
