@@ -146,7 +146,12 @@ impl Reference {
 
     /// What generated functions send: `{"@odata.id": …}`.
     pub fn into_body(reference: impl Into<Reference>) -> Body {
-        Body::Json(serde_json::json!({ "@odata.id": reference.into().0 }))
+        Body::Json(serde_json::json!({ "@odata.id": Reference::into_address(reference) }))
+    }
+
+    /// What generated functions write into `$ref?$id=…`.
+    pub fn into_address(reference: impl Into<Reference>) -> String {
+        reference.into().0
     }
 }
 
