@@ -79,11 +79,11 @@ fn extract_fence(context: &Context<'_>, fence: &Fence<'_>, out: &mut Output<'_>)
         match parse_template(line) {
             Some(Ok((method, path))) => {
                 found = true;
-                if !line.ends_with(path.as_str()) {
+                if !line.starts_with(method.as_str()) || !line.ends_with(path.as_str()) {
                     out.sink.report(
                         &codes::TEMPLATE_MENDED,
                         fence.span,
-                        format!("{} is read as {}", quoted(line), quoted(&path)),
+                        format!("{} is read as {}", quoted(line), quoted(&format!("{} {path}", method.as_str()))),
                     );
                 }
                 out.facts.requests.push(RequestTemplate { method, path, line: at });
@@ -120,8 +120,17 @@ pub(super) fn split_method(line: &str) -> Option<(Method, &str)> {
     })
 }
 
+/// `get /lamps`: a method in small letters is one where a path follows.
+fn split_small_method(line: &str) -> Option<(Method, &str)> {
+    Method::ALL.into_iter().find_map(|method| {
+        let (word, rest) = line.split_at_checked(method.as_str().len())?;
+        let is_path = rest.starts_with([' ', '\t']) && rest.trim_start().starts_with(['/', '~']);
+        (word.eq_ignore_ascii_case(method.as_str()) && is_path).then(|| (method, rest.trim()))
+    })
+}
+
 fn parse_template(line: &str) -> Option<Result<(Method, String), &'static crate::diag::Code>> {
-    let (method, rest) = split_method(line)?;
+    let (method, rest) = split_method(line).or_else(|| split_small_method(line))?;
     let is_path = rest.starts_with(['/', '~', '{', '<'])
         || rest.starts_with("https://")
         || rest.starts_with(|c: char| c.is_ascii_alphabetic());
@@ -135,8 +144,8 @@ fn parse_template(line: &str) -> Option<Result<(Method, String), &'static crate:
     Some(Ok((method, path)))
 }
 
-/// Mends the slips that make a path unreadable: blanks outside braces, an unclosed parenthesis, a
-/// protocol version.
+/// Mends the slips that make a path unreadable: blanks outside braces, an unclosed parenthesis or brace,
+/// placeholders in other brackets, a protocol version.
 fn mend_path(rest: &str) -> String {
     let rest = rest.strip_suffix("HTTP/1.1").unwrap_or(rest).trim_end();
     let query = find_query(rest).unwrap_or(rest.len());
@@ -173,17 +182,48 @@ fn mend_path(rest: &str) -> String {
             mended.push(c);
         }
     }
-    mended.push_str(query.trim_end());
+    let mut mended = mend_placeholders(&mended);
+    // `content[?includeIDs=true]`: what may be left out may be there.
+    match query.strip_suffix(']').filter(|_| mended.ends_with('[')) {
+        Some(query) => {
+            mended.pop();
+            mended.push_str(query.trim_end());
+        }
+        None => mended.push_str(query.trim_end()),
+    }
     mended
 }
 
-/// Where the query string starts: the first `?` outside braces.
+/// Writes placeholders in braces: `(team-id)`, `:id` and `{id` are `{id}`.
+fn mend_placeholders(path: &str) -> String {
+    let is_unclosed = path.matches('{').count() > path.matches('}').count();
+    let mend = |segment: &str| {
+        let in_parentheses = segment.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
+        let unclosed = segment.strip_prefix('{').filter(|_| is_unclosed);
+        match in_parentheses.or_else(|| segment.strip_prefix(':')).or(unclosed).filter(|label| is_label(label)) {
+            Some(label) => format!("{{{label}}}"),
+            None => segment.to_owned(),
+        }
+    };
+    path.split('/').map(mend).collect::<Vec<_>>().join("/")
+}
+
+fn is_label(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
+/// Where the query string starts: the first `?` outside braces and the quotes of arguments.
 fn find_query(path: &str) -> Option<usize> {
-    let mut depth = 0_i32;
+    let (mut depth, mut parentheses, mut quoted) = (0_i32, 0_i32, false);
     path.char_indices().find_map(|(at, c)| {
         match c {
+            '\'' if parentheses > 0 => quoted = !quoted,
+            _ if quoted => {}
             '{' | '<' => depth += 1,
             '}' | '>' => depth -= 1,
+            '(' => parentheses += 1,
+            ')' => parentheses -= 1,
             '?' if depth <= 0 => return Some(at),
             _ => {}
         }
@@ -221,5 +261,14 @@ mod tests {
         check("workbook-session-id: {session-id}", "none");
         check("or", "none");
         check("GETTER /x", "none");
+        check("get /lamps/{id}", "GET /lamps/{id}");
+        check("Get the lamp", "none");
+        check("PATCH /teams/(team-id)/tags/{id}", "PATCH /teams/{team-id}/tags/{id}");
+        check("GET /lamps/:id/rooms", "GET /lamps/{id}/rooms");
+        check("GET /lamps/{id/rooms", "GET /lamps/{id}/rooms");
+        check("GET /shed/root:/{path}:/children", "GET /shed/root:/{path}:/children");
+        check("GET /lamps/{id}/content[?includeIDs=true]", "GET /lamps/{id}/content?includeIDs=true");
+        check("GET /open(url='https://example.com/a?b=c d')", "GET /open(url='https://example.com/a?b=c d')");
+        check("DELETE /a/$ref?$id=https://example.com/b/{id}", "DELETE /a/$ref?$id=https://example.com/b/{id}");
     }
 }
