@@ -16,7 +16,7 @@ mod totals;
 
 use std::collections::BTreeMap;
 
-use crate::model::api::{Api, Operation, Segment};
+use crate::model::api::{Api, Operation, Origin, Segment};
 use crate::model::documented::{DocumentedExample, ShownResponse};
 use crate::model::facts::ApiVersion;
 use crate::source::PagePath;
@@ -39,6 +39,8 @@ pub struct Verdict {
     /// The first segment of the path.
     pub area: String,
     pub answered_by: AnsweredBy,
+    /// Of the operation that it reaches.
+    pub origin: Option<Origin>,
     /// The properties that have a type, those inside of others included.
     pub typed: usize,
     pub untyped: usize,
@@ -113,6 +115,7 @@ fn judge<'m>(example: &DocumentedExample, routes: &Routes<'m>, schema: &Schema<'
         line: request.line,
         area: url.area().unwrap_or("other").to_owned(),
         answered_by: AnsweredBy::Nobody,
+        origin: None,
         typed: 0,
         untyped: 0,
         is_wrapped: false,
@@ -141,6 +144,7 @@ fn judge<'m>(example: &DocumentedExample, routes: &Routes<'m>, schema: &Schema<'
         miss(request.line, Cause::QueryOption, (*option).to_owned());
     }
     verdict.answered_by = answered_by(operation, page);
+    verdict.origin = Some(operation.origin);
     if let Some(Segment::Name(name)) = operation.path.segments.first() {
         verdict.area.clone_from(name);
     }

@@ -4,12 +4,16 @@
 //! operation whose parameters, body and response refer to them. Duplicates are merged, references are
 //! resolved within their API version. It does not know Rust names.
 
+mod alternate_keys;
 mod bases;
 mod bodies;
+mod called_names;
 mod conditions;
+mod counts;
 mod exchanges;
 mod findings;
 mod fixups;
+mod from_examples;
 mod methods_tables;
 mod operation_kind;
 mod operations;

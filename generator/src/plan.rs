@@ -193,6 +193,7 @@ pub struct OperationPlan {
     pub permissions: crate::model::api::Permissions,
     pub statuses: Vec<u16>,
     pub query_options: crate::model::facts::QueryOptions,
+    pub origin: crate::model::api::Origin,
 }
 
 /// An argument of a generated function.
@@ -208,6 +209,8 @@ pub enum Step {
     Segment(String),
     Key(RustIdent),
     KeyEquals(String, RustIdent),
+    /// Keys by name, in parentheses behind the last segment.
+    KeyNamed(Vec<FunctionArgument>),
     ItemPath(RustIdent),
     Function(String, Vec<FunctionArgument>),
 }
@@ -226,7 +229,10 @@ pub enum Literal {
     /// Converted from a Rust number or boolean.
     Value,
     Raw,
+    /// A text behind the qualified name of an enumeration type.
     Enum(String),
+    /// A value of a generated enumeration type, with its qualified name.
+    Member(String),
 }
 
 /// A type with named properties.

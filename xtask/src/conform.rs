@@ -82,6 +82,7 @@ fn print_totals(totals: &BTreeMap<ApiVersion, Totals>, out: &mut dyn Write) -> R
         writeln!(out, "{}: {} examples", version.segment(), totals.examples)?;
         let rows = [
             ("URL reached", totals.reached, totals.examples),
+            ("  by an operation of no template", totals.by_no_template, totals.reached),
             ("  by an operation of another page", totals.of_other_page, totals.reached),
             ("body not JSON", totals.broken, totals.examples),
             ("whole", totals.whole, sound),

@@ -81,7 +81,9 @@ fn step<'c>(csdl: &'c Csdl, target: &Target<'c>, segment: &Segment, method: Meth
     let Some(ty) = ty else { return Vec::new() };
     let call = |name, arguments| best_call(csdl, Some(ty), name, arguments, method).map(Target::Call);
     let found = match segment {
-        Segment::Key { .. } | Segment::KeyEquals { .. } => ty.collection.then(|| Target::Value(ty.single())),
+        Segment::Key { .. } | Segment::KeyEquals { .. } | Segment::KeyPredicate { .. } => {
+            ty.collection.then(|| Target::Value(ty.single()))
+        }
         // `root:/{path}:`, `sites/{host}:/{path}:`
         Segment::ItemPath { .. } => Some(Target::Value(ty.single())),
         Segment::System(name) => match name.as_str() {

@@ -51,7 +51,7 @@ fn text(response: &Response) -> String {
         Response::Optional(ty) => format!("{ty} or nothing"),
         Response::Empty => "nothing".to_owned(),
         Response::Stream => "bytes".to_owned(),
-        Response::Text => "text".to_owned(),
+        Response::Count => "count".to_owned(),
         Response::Unknown => "not known".to_owned(),
     }
 }
@@ -67,12 +67,12 @@ fn nature(operation: &Operation, answer: &Answer) -> Verdict {
         Answer::Typed(ty) if ty.is_stream() => matches!(ours, Response::Stream),
         Answer::Typed(ty) => match ours {
             Response::Typed(_) | Response::Optional(_) => true,
-            Response::Text => ty.is_primitive(),
+            Response::Count => ty.is_primitive(),
             _ => false,
         },
         Answer::Bytes => matches!(ours, Response::Stream),
         Answer::Count => match ours {
-            Response::Text => true,
+            Response::Count => true,
             Response::Typed(ty) => matches!(ty.ty, ValueType::Primitive(Primitive::Int32 | Primitive::Int64)),
             _ => false,
         },
@@ -149,7 +149,7 @@ fn says_nature(case: &Case<'_>, operation: &Operation) -> Says {
             let redirected = || on_page("a status", &|page| page.success_statuses.contains(&302));
             Says { ours: bytes.or_else(redirected), theirs: agreeing }
         }
-        Response::Text | Response::Unknown => Says { ours: None, theirs: agreeing.or(shown) },
+        Response::Count | Response::Unknown => Says { ours: None, theirs: agreeing.or(shown) },
     }
 }
 

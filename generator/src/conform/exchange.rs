@@ -36,7 +36,7 @@ enum Taken<'m> {
 enum Returned<'m> {
     Nothing,
     Bytes,
-    Text,
+    Count,
     Json,
     List(&'m ValueType),
     Structure(&'m str),
@@ -70,7 +70,7 @@ fn returned<'m>(response: &'m Response, schema: &Schema<'m>) -> Returned<'m> {
     match response {
         Response::Empty => Returned::Nothing,
         Response::Stream => Returned::Bytes,
-        Response::Text => Returned::Text,
+        Response::Count => Returned::Count,
         Response::Unknown => Returned::Json,
         Response::Typed(TypeRef { ty, collection: true }) | Response::Optional(TypeRef { ty, collection: true }) => {
             Returned::List(ty)
@@ -89,7 +89,7 @@ pub(super) fn shape<'m>(response: &'m Response, schema: &Schema<'m>) -> Response
     match returned(response, schema) {
         Returned::Nothing => ResponseShape::Nothing,
         Returned::Bytes => ResponseShape::Bytes,
-        Returned::Text => ResponseShape::Text,
+        Returned::Count => ResponseShape::Count,
         Returned::Json => ResponseShape::Json,
         Returned::List(_) => ResponseShape::List,
         Returned::Structure(_) => ResponseShape::Structure,
@@ -206,7 +206,7 @@ pub(super) fn response<'m>(shown: &ShownResponse, response: &'m Response, schema
     let media_type = header(&shown.headers, "content-type");
     let is_other = media_type.is_some_and(|media_type| !is_json(media_type));
     let body = match json::parse(&shown.body) {
-        _ if matches!(returned, Returned::Text) => return Outcome::default(),
+        _ if matches!(returned, Returned::Count) => return Outcome::default(),
         // What stands there is a hint, not content.
         Err(json::Broken::NoJson) if matches!(returned, Returned::Bytes) => return Outcome::default(),
         Err(_) if is_other => {
@@ -228,7 +228,7 @@ pub(super) fn response<'m>(shown: &ShownResponse, response: &'m Response, schema
         Returned::Bytes => return Outcome::untyped(Cause::ResponseBytes, "", &body),
         _ if is_other => return Outcome::untyped(Cause::ResponseMediaType, "JSON", &body),
         Returned::Json => return Outcome::untyped(Cause::ResponseUntyped, "", &body),
-        Returned::Text => {}
+        Returned::Count => {}
         Returned::List(item) => match list(&body) {
             Err(detail) => return Outcome::untyped(Cause::ListExpected, detail, &body),
             Ok(_) if matches!(item, ValueType::Json | ValueType::Unknown(_)) => {

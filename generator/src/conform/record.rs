@@ -33,6 +33,9 @@ pub struct Figures {
     pub examples: usize,
     pub broken: usize,
     pub reached: usize,
+    /// Of these, by operations that templates have.
+    #[serde(default)]
+    pub reached_by_templates: usize,
     pub whole: usize,
     pub unreadable: usize,
     pub typed_properties: usize,
@@ -87,6 +90,7 @@ impl Record {
                 examples: totals.examples,
                 broken: totals.broken,
                 reached: totals.reached,
+                reached_by_templates: totals.reached - totals.by_no_template,
                 whole: totals.whole,
                 unreadable: totals.unreadable,
                 typed_properties: totals.typed,
@@ -141,6 +145,8 @@ impl Record {
         let (was, is) = (self.totals, now.totals);
         compare("whole".to_owned(), was.whole, is.whole, true);
         compare("reached".to_owned(), was.reached, is.reached, true);
+        let by_templates = "reached by templates".to_owned();
+        compare(by_templates, was.reached_by_templates, is.reached_by_templates, true);
         compare("unreadable".to_owned(), was.unreadable, is.unreadable, false);
         for cause in Cause::ALL.iter().map(|cause| cause.as_str()) {
             let count = |record: &Self| record.causes.get(cause).copied().unwrap_or(0);

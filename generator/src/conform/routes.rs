@@ -19,7 +19,7 @@ struct Node<'m> {
     /// Names, `$ref` and the like, and casts, in lower case.
     names: BTreeMap<String, usize>,
     functions: Vec<Function>,
-    /// `name={key}`, by the name in lower case.
+    /// `name={key}` and `(name={key})`, by the names in lower case.
     key_equals: BTreeMap<String, usize>,
     key: Option<usize>,
     item_path: Option<usize>,
@@ -87,6 +87,10 @@ impl<'m> Routes<'m> {
             }
             Segment::Key { .. } => *node.key.get_or_insert(next),
             Segment::KeyEquals { name, .. } => *node.key_equals.entry(name.to_ascii_lowercase()).or_insert(next),
+            Segment::KeyPredicate { keys } => {
+                let names: Vec<_> = keys.iter().map(|key| key.name.to_ascii_lowercase()).collect();
+                *node.key_equals.entry(names.join(",")).or_insert(next)
+            }
             Segment::ItemPath { .. } => *node.item_path.get_or_insert(next),
             Segment::Function { name, arguments } => {
                 let name = local(name).to_ascii_lowercase();
@@ -195,7 +199,7 @@ impl Routes<'_> {
         if key.trim().is_empty() {
             return Some((node, step.to_owned()));
         }
-        let named = key.split_once('=').and_then(|(name, _)| inner.key_equals.get(name.trim()));
+        let named = inner.key_equals.get(&argument_names(key).join(","));
         Some((*named.or(inner.key.as_ref())?, format!("{step}/{{}}")))
     }
 
@@ -257,10 +261,11 @@ impl<'u> Url<'u> {
 }
 
 fn without_host(path: &str) -> &str {
+    let is_scheme = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphabetic());
     let rest = match path.split_once("://") {
-        Some((_, rest)) => rest,
-        None if path.starts_with("graph.microsoft.") => path,
-        None => return path,
+        Some((scheme, rest)) if is_scheme(scheme) => rest,
+        _ if path.starts_with("graph.microsoft.") => path,
+        _ => return path,
     };
     rest.find('/').map_or("", |slash| &rest[slash..])
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::causes::Cause;
 use super::{AnsweredBy, Verdict};
+use crate::model::api::Origin;
 use crate::model::facts::ApiVersion;
 
 /// The figures of one version.
@@ -14,6 +15,8 @@ pub struct Totals {
     pub broken: usize,
     /// Those whose URL leads to an operation.
     pub reached: usize,
+    /// Those whose URL leads to an operation that no template has.
+    pub by_no_template: usize,
     /// Those whose URL leads to an operation that another page owns.
     pub of_other_page: usize,
     pub whole: usize,
@@ -59,6 +62,7 @@ impl Totals {
         self.examples += 1;
         count(&mut self.broken, verdict.is_broken());
         count(&mut self.reached, is_reached);
+        count(&mut self.by_no_template, verdict.origin.is_some_and(|origin| origin != Origin::Template));
         count(&mut self.of_other_page, is_reached && verdict.answered_by != AnsweredBy::OwnPage);
         count(&mut self.whole, verdict.is_whole());
         count(&mut self.unreadable, verdict.is_unreadable());

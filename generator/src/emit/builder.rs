@@ -58,7 +58,11 @@ fn emit_call(method: &MethodPlan, call: &CallPlan, place: &Place<'_>) -> TokenSt
     let path = emit_step(method.step.as_ref());
     let query = call.query.iter().map(|(name, argument)| {
         let argument_ident = ident(argument);
-        quote!(.query(#name, #argument_ident))
+        let planned = method.arguments.iter().find(|planned| planned.ident == *argument);
+        match planned.map(|planned| &planned.ty) {
+            Some(RustType::Reference) => quote!(.query(#name, rt::Reference::into_address(#argument_ident))),
+            _ => quote!(.query(#name, #argument_ident)),
+        }
     });
     let body = call.body.as_ref().map(|body| {
         let body_ident = ident(body);
@@ -69,6 +73,8 @@ fn emit_call(method: &MethodPlan, call: &CallPlan, place: &Place<'_>) -> TokenSt
             _ => quote!(.body(#body_ident.into())),
         }
     });
+    // Directory objects are counted only so; other services do not mind (Graph docs, aad-advanced-queries).
+    let consistency = matches!(call.response, RustType::I64).then(|| quote!(.consistency_eventual()));
     quote! {
         #constant_docs
         pub const #constant_ident: &'static rt::Operation = &#constant;
@@ -76,7 +82,7 @@ fn emit_call(method: &MethodPlan, call: &CallPlan, place: &Place<'_>) -> TokenSt
         #docs
         #[inline]
         pub fn #name_ident(&self, #(#arguments),*) -> rt::Request<#response_ty> {
-            rt::Request::new(Self::#constant_ident, #path)#(#query)*#body
+            rt::Request::new(Self::#constant_ident, #path)#(#query)*#body #consistency
         }
     }
 }
@@ -98,6 +104,10 @@ fn emit_step(step: Option<&Step>) -> TokenStream {
             let value_ident = ident(value);
             quote!(self.0.key_equals(#name, #value_ident))
         }
+        Some(Step::KeyNamed(keys)) => {
+            let keys = keys.iter().map(emit_function_argument);
+            quote!(self.0.key_named(&[#(#keys),*]))
+        }
         Some(Step::ItemPath(path)) => {
             let path_ident = ident(path);
             quote!(self.0.item_path(#path_ident))
@@ -114,6 +124,7 @@ fn emit_function_argument(argument: &FunctionArgument) -> TokenStream {
     match &argument.literal {
         Literal::String | Literal::Value => quote!((#name, #value_ident.into())),
         Literal::Raw => quote!((#name, rt::Argument::Raw(#value_ident))),
+        Literal::Member(ty) => quote!((#name, rt::Argument::Enum { ty: #ty, value: #value_ident.as_str() })),
         Literal::Enum(ty) => quote!((#name, rt::Argument::Enum { ty: #ty, value: #value_ident })),
     }
 }

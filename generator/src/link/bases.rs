@@ -146,7 +146,7 @@ fn spread_kinds(pages: &[&PageFacts], scope: &Scope<'_, '_>, types: &mut BTreeMa
 }
 
 /// A type and its base types by name, nearest first.
-fn chain<'t>(types: &'t BTreeMap<String, TypeDefinition>, name: &'t str) -> Vec<&'t str> {
+pub(super) fn chain<'t>(types: &'t BTreeMap<String, TypeDefinition>, name: &'t str) -> Vec<&'t str> {
     let bases = lineage(types, name).into_iter().filter_map(|ty| ty.base.as_deref());
     std::iter::once(name).chain(bases).collect()
 }

@@ -11,6 +11,7 @@ use crate::model::facts::{Example, Method, PageFacts, ResponseType, ShownBody};
 pub(super) struct Exchange<'p> {
     /// `None` where a response stands alone.
     request: Option<(Method, PathTemplate)>,
+    line: u32,
     responses: Vec<Shown<'p>>,
 }
 
@@ -20,7 +21,16 @@ impl Exchange<'_> {
         self.request.as_ref().map(|(_, path)| path)
     }
 
-    fn asks_for(&self, draft: &Draft<'_>) -> bool {
+    pub(super) fn path_mut(&mut self) -> Option<&mut PathTemplate> {
+        self.request.as_mut().map(|(_, path)| path)
+    }
+
+    /// What it asks for, and the line.
+    pub(super) fn request(&self) -> Option<(Method, &PathTemplate, u32)> {
+        self.request.as_ref().map(|(method, path)| (*method, path, self.line))
+    }
+
+    pub(super) fn asks_for(&self, draft: &Draft<'_>) -> bool {
         let request = self.request.as_ref();
         request.is_some_and(|(method, shown)| *method == draft.request.method && is_example_of(shown, &draft.path))
     }
@@ -47,19 +57,19 @@ pub(super) fn of_page(page: &PageFacts) -> Vec<Exchange<'_>> {
     let mut is_elsewhere = false;
     for example in &page.examples {
         match example {
-            Example::Request { method, path, .. } => {
+            Example::Request { method, path, line, .. } => {
                 is_elsewhere = false;
                 // A URL that is no path says nothing, but what follows belongs to it.
                 let request = path_template::parse(path).ok().map(|path| (*method, path));
-                exchanges.push(Exchange { request, responses: Vec::new() });
+                exchanges.push(Exchange { request, line: *line, responses: Vec::new() });
             }
             Example::OtherHost { .. } => is_elsewhere = true,
             Example::Response { .. } if is_elsewhere => {}
-            Example::Response { status, ty, body, .. } => {
+            Example::Response { status, ty, body, line, .. } => {
                 let shown = Shown { status: *status, ty: ty.as_ref(), body: *body };
                 match exchanges.last_mut() {
                     Some(exchange) => exchange.responses.push(shown),
-                    None => exchanges.push(Exchange { request: None, responses: vec![shown] }),
+                    None => exchanges.push(Exchange { request: None, line: *line, responses: vec![shown] }),
                 }
             }
         }
@@ -121,7 +131,8 @@ fn is_example_of(shown: &PathTemplate, template: &PathTemplate) -> bool {
         && shown.segments.iter().zip(&template.segments).all(|(shown, segment)| is_value_of(shown, segment))
 }
 
-fn is_value_of(shown: &Segment, segment: &Segment) -> bool {
+/// Whether a step of an example's path is one of a template's.
+pub(super) fn is_value_of(shown: &Segment, segment: &Segment) -> bool {
     match (shown, segment) {
         (Segment::Key { .. } | Segment::Name(_), Segment::Key { .. }) => true,
         (Segment::Name(shown) | Segment::Cast(shown), Segment::Name(name) | Segment::Cast(name)) => {

@@ -128,7 +128,7 @@ fn response_text(response: &Response) -> String {
         Response::Typed(ty) => ty.to_string(),
         Response::Optional(ty) => format!("{ty} or {NOTHING}"),
         Response::Empty => NOTHING.to_owned(),
-        Response::Stream | Response::Text | Response::Unknown => format!("{response:?}"),
+        Response::Stream | Response::Count | Response::Unknown => format!("{response:?}"),
     }
 }
 

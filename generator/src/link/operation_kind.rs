@@ -1,6 +1,6 @@
 //! What an operation does: read from the method, the end of the path and the title of the page.
 
-use crate::model::api::{OperationKind, PathTemplate, Segment};
+use crate::model::api::{ArgumentKind, OperationKind, PathTemplate, Segment};
 use crate::model::facts::{Method, PageFacts, RequestBody};
 use crate::vocab::{TitleKind, Words};
 
@@ -22,7 +22,16 @@ fn classify_get(page: &PageFacts, path: &PathTemplate, words: Words<'_>) -> Oper
         (Some(Segment::Name(_)), Some(TitleKind::Bound | TitleKind::Function | TitleKind::Action)) if names_last => {
             OperationKind::Function
         }
-        (Some(Segment::Key { .. } | Segment::ItemPath { .. } | Segment::System(_)), _) => OperationKind::Get,
+        (
+            Some(
+                Segment::Key { .. }
+                | Segment::KeyEquals { .. }
+                | Segment::KeyPredicate { .. }
+                | Segment::ItemPath { .. }
+                | Segment::System(_),
+            ),
+            _,
+        ) => OperationKind::Get,
         (_, Some(TitleKind::List)) => OperationKind::List,
         _ if page.response.as_ref().is_some_and(|response| response.collection) => OperationKind::List,
         _ => OperationKind::Get,
@@ -67,4 +76,11 @@ fn names(page: &PageFacts, name: &str) -> bool {
     let in_title =
         page.title.source.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word.eq_ignore_ascii_case(&name));
     in_title || page.path.stem().to_ascii_lowercase().ends_with(&name)
+}
+
+/// How an argument of a documented type is written in a path.
+pub(super) fn argument_kind(ty: &str) -> ArgumentKind {
+    let bare = ["int", "bool", "double", "single", "decimal", "date", "time", "duration", "guid", "byte"];
+    let ty = ty.strip_prefix("Edm.").unwrap_or(ty).to_ascii_lowercase();
+    if bare.iter().any(|start| ty.starts_with(start)) { ArgumentKind::Bare } else { ArgumentKind::Quoted }
 }

@@ -4,15 +4,19 @@ use std::collections::BTreeMap;
 
 use super::exchanges::{self, Evidence, Exchange};
 use super::findings::Findings;
+use super::from_examples::{self, KnownPaths};
 use super::methods_tables::MethodsTables;
 use super::owners::{self, Candidate};
 use super::path_types::{PathType, PathTypes, Vote};
 use super::permissions::Call;
 use super::types::Scope;
-use super::{bodies, fixups, operation_kind, path_template, permissions, responses};
+use super::{
+    alternate_keys, bodies, called_names, counts, fixups, operation_kind, path_template, permissions, responses,
+};
 use crate::diag::{codes, quoted};
 use crate::model::api::{
-    Argument, ArgumentKind, Operation, OperationKind, Parameter, PathTemplate, Response, Segment, TypeDefinition,
+    Argument, ArgumentKind, Operation, OperationKind, Origin, Parameter, PathTemplate, Response, Segment,
+    TypeDefinition, TypeShape,
 };
 use crate::model::facts::{self, Location, Method, PageFacts, PageKind, RequestTemplate};
 use crate::model::figures::RowKind;
@@ -33,6 +37,7 @@ pub(super) struct Draft<'p> {
     pub(super) request: RequestTemplate,
     pub(super) path: PathTemplate,
     pub(super) kind: OperationKind,
+    pub(super) origin: Origin,
 }
 
 impl Linking<'_, '_> {
@@ -59,30 +64,86 @@ pub(super) fn link_operations(
 ) -> Vec<Operation> {
     let methods = MethodsTables::collect(pages);
     let api_pages = pages.iter().filter(|page| page.kind == PageKind::Api);
-    let documented: Vec<(Vec<Draft<'_>>, Vec<Exchange<'_>>)> =
-        api_pages.map(|page| (drafts(page, scope.words, policy, findings), exchanges::of_page(page))).collect();
-    let all = || documented.iter().flat_map(|(drafts, _)| drafts);
+    let mut documented: Vec<Documented<'_>> =
+        api_pages.map(|page| Documented::of(page, scope.words, policy, findings)).collect();
+    alternate_keys::settle(&mut documented, scope.words);
+    let all = || documented.iter().flat_map(|documented| &documented.drafts);
     let votes = all().filter_map(|draft| vote(draft, scope, &methods));
-    let shown = documented.iter().flat_map(|(_, exchanges)| exchanges).filter_map(Exchange::path);
+    let shown = documented.iter().flat_map(|documented| &documented.exchanges).filter_map(Exchange::path);
     let known = all().map(|draft| &draft.path).chain(shown);
     let paths = PathTypes::new(types, scope.index(), known, votes);
+    called_names::settle(&mut documented, &paths);
     let linking = Linking { scope, types, methods: &methods, paths };
+    let shown_only = shown_only(&documented, &linking, findings);
     let mut found: BTreeMap<(String, Method), Vec<Candidate>> = BTreeMap::new();
-    for (drafts, exchanges) in &documented {
-        for candidate in candidates(drafts, exchanges, &linking, policy, findings) {
+    for (documented, shown_only) in documented.iter().zip(&shown_only) {
+        let Documented { page, drafts, exchanges } = documented;
+        for candidate in candidates(page, drafts, shown_only, exchanges, &linking, policy, findings) {
             let operation = &candidate.operation;
             found.entry((operation.path.key(), operation.method)).or_default().push(candidate);
         }
     }
     let spelling = Spelling::count(found.values().flatten().map(|candidate| &candidate.operation));
-    let operations = found.into_values().map(|candidates| {
+    let mut operations: Vec<Operation> = Vec::with_capacity(found.len());
+    for candidates in found.into_values() {
         let mut operation = owners::choose(candidates, &linking, policy, findings);
         spelling.apply(&mut operation.path);
         findings.figures.count_operation(scope.version, &operation);
         bodies::check_written(&operation, &linking, findings);
-        operation
-    });
-    operations.collect()
+        operations.push(operation);
+    }
+    operations.extend(counts::missing(&operations, &linking));
+    operations.sort_by_cached_key(|operation| (operation.path.key(), operation.method));
+    operations
+}
+
+/// What an API page says about requests.
+pub(super) struct Documented<'p> {
+    page: &'p PageFacts,
+    pub(super) drafts: Vec<Draft<'p>>,
+    pub(super) exchanges: Vec<Exchange<'p>>,
+}
+
+impl<'p> Documented<'p> {
+    fn of(page: &'p PageFacts, words: Words<'_>, policy: &Policy, findings: &mut Findings) -> Self {
+        let exchanges = exchanges::of_page(page);
+        Self { page, drafts: with_documented_arguments(drafts(page, words, policy, findings), &exchanges), exchanges }
+    }
+}
+
+/// By page, the operations that only its examples document.
+fn shown_only<'p>(
+    documented: &[Documented<'p>],
+    linking: &Linking<'_, 'p>,
+    findings: &mut Findings,
+) -> Vec<Vec<Draft<'p>>> {
+    let known = KnownPaths::of(documented.iter().flat_map(|documented| &documented.drafts));
+    let of_page = |Documented { page, drafts, exchanges }: &Documented<'p>| {
+        let of = from_examples::Page { facts: page, drafts };
+        let mut shown: Vec<Draft<'p>> = Vec::new();
+        for exchange in exchanges {
+            let Some((method, path, line)) = exchange.request() else { continue };
+            let template = quoted(&format!("{} {path}", method.as_str()));
+            match known.operation(method, path, line, &of, linking) {
+                None => {}
+                Some(Err(doubt)) => {
+                    let message = format!("no template has {template}, which an example shows: {}", doubt.reason());
+                    findings.report(&page.path, line, &codes::EXAMPLE_DOUBTED, message);
+                }
+                Some(Ok((request, path))) => {
+                    let is_new = |draft: &Draft<'_>| draft.request.method != method || draft.path.key() != path.key();
+                    if shown.iter().all(is_new) {
+                        let message = format!("only an example documents {template}");
+                        findings.report(&page.path, line, &codes::FROM_EXAMPLE, message);
+                        let kind = operation_kind::classify(page, method, &path, linking.scope.words);
+                        shown.push(Draft { page, request, path, kind, origin: Origin::Example });
+                    }
+                }
+            }
+        }
+        shown
+    };
+    documented.iter().map(of_page).collect()
 }
 
 /// The templates of a page that are paths.
@@ -92,7 +153,7 @@ fn drafts<'p>(page: &'p PageFacts, words: Words<'_>, policy: &Policy, findings: 
         match path_template::parse(&request.path) {
             Ok(path) => {
                 let kind = operation_kind::classify(page, request.method, &path, words);
-                drafts.push(Draft { page, request, path, kind });
+                drafts.push(Draft { page, request, path, kind, origin: Origin::Template });
             }
             Err(reason) => {
                 let message = format!("{} is not a path: {reason}", quoted(&request.path));
@@ -126,15 +187,19 @@ fn vote<'a>(draft: &'a Draft<'_>, scope: &'a Scope<'_, '_>, methods: &MethodsTab
     Some(Vote { path: &draft.path, stem: draft.page.path.stem(), ty })
 }
 
-/// The operations of one page.
+/// The operations of one page: those of its templates, and those that only its examples show.
 fn candidates(
+    page: &PageFacts,
     drafts: &[Draft<'_>],
+    shown_only: &[Draft<'_>],
     exchanges: &[Exchange<'_>],
     linking: &Linking<'_, '_>,
     policy: &Policy,
     findings: &mut Findings,
 ) -> Vec<Candidate> {
-    let Some(Draft { page, .. }) = drafts.first() else { return Vec::new() };
+    if drafts.is_empty() && shown_only.is_empty() {
+        return Vec::new();
+    }
     let parameters = parameters(page, linking.scope, findings);
     let candidate = |draft: &Draft<'_>| {
         let evidence = exchanges::evidence(exchanges, draft, drafts);
@@ -145,7 +210,7 @@ fn candidates(
             templates: drafts.len(),
         }
     };
-    drafts.iter().map(candidate).collect()
+    drafts.iter().chain(shown_only).map(candidate).collect()
 }
 
 /// The parameters of a page, resolved once for all its operations.
@@ -199,7 +264,7 @@ fn operation(
     policy: &Policy,
     findings: &mut Findings,
 ) -> Operation {
-    let Draft { page, request, path, kind } = draft;
+    let Draft { page, request, path, kind, origin } = draft;
     let located = |location| {
         let located = parameters.iter().filter(move |(of, _)| *of == location);
         located.map(|(_, parameter)| parameter.clone()).collect::<Vec<_>>()
@@ -207,17 +272,16 @@ fn operation(
     let response = responses::response(draft, evidence, linking, findings);
     let response = fixups::response(page, request, response, linking, policy, findings);
     let kind = read_kind(*kind, path, &response);
-    let path = path.clone();
-    let path = if kind == OperationKind::Function { with_documented_arguments(path, page) } else { path };
     let body_parameters = located(Location::Body);
     let request_body = bodies::request_body(draft, kind, &body_parameters, &response, linking, policy, findings);
-    let call = Call { path: &path, kind, line: request.line };
+    let call = Call { path, kind, line: request.line };
     let permissions = permissions::permissions(page, &call, linking.scope.words, policy, findings);
     Operation {
         method: request.method,
         kind,
         page: page.path.clone(),
         line: request.line,
+        origin: *origin,
         also_on: Vec::new(),
         permissions,
         statuses: statuses(page, evidence),
@@ -226,7 +290,7 @@ fn operation(
         function_parameters: located(Location::Function),
         request_body,
         response,
-        path,
+        path: with_enum_arguments(path.clone(), &located(Location::Function), linking),
     }
 }
 
@@ -251,26 +315,56 @@ fn statuses(page: &PageFacts, evidence: &Evidence<'_, '_>) -> Vec<u16> {
     statuses
 }
 
-/// Some functions name their arguments in a table only; the call needs them in the path.
-fn with_documented_arguments(mut path: PathTemplate, page: &PageFacts) -> PathTemplate {
-    let arguments: Vec<_> = page
-        .parameters
-        .iter()
-        .filter(|parameter| parameter.location == Location::Function && path_template::is_name(&parameter.name))
-        .map(|parameter| Argument { name: parameter.name.clone(), kind: argument_kind(&parameter.ty.name) })
-        .collect();
-    if let Some(Segment::Name(name)) = path.segments.last().filter(|_| !arguments.is_empty()) {
-        let function = Segment::Function { name: name.clone(), arguments };
-        path.segments.pop();
-        path.segments.push(function);
+/// Some functions name their arguments in a table only; the call needs them in the path. Where another template of
+/// the page or an example has none, they may be left out.
+fn with_documented_arguments<'p>(drafts: Vec<Draft<'p>>, exchanges: &[Exchange<'_>]) -> Vec<Draft<'p>> {
+    let has_arguments = |draft: &Draft<'_>| matches!(draft.path.segments.last(), Some(Segment::Function { arguments, .. }) if !arguments.is_empty());
+    if drafts.iter().any(has_arguments) {
+        return drafts;
+    }
+    let mut forms = Vec::with_capacity(drafts.len());
+    for draft in drafts {
+        let with_arguments = match draft.path.segments.as_slice() {
+            [of @ .., Segment::Name(name)] if draft.kind == OperationKind::Function => documented_arguments(draft.page)
+                .map(|arguments| {
+                    let function = Segment::Function { name: name.clone(), arguments };
+                    let segments = of.iter().cloned().chain([function]).collect();
+                    let path = PathTemplate { segments, query: draft.path.query.clone() };
+                    Draft { path, request: draft.request.clone(), ..draft }
+                }),
+            _ => None,
+        };
+        let is_shown_without = exchanges.iter().any(|exchange| exchange.asks_for(&draft));
+        if with_arguments.is_none() || is_shown_without {
+            forms.push(draft);
+        }
+        forms.extend(with_arguments);
+    }
+    forms
+}
+
+/// Members of enumerations are written with the qualified name of their type (OData 4.01, part 2, section 5.1.1.14.1).
+fn with_enum_arguments(mut path: PathTemplate, documented: &[Parameter], linking: &Linking<'_, '_>) -> PathTemplate {
+    let Some(Segment::Function { arguments, .. }) = path.segments.last_mut() else { return path };
+    for argument in arguments {
+        let row = documented.iter().find(|row| row.name.eq_ignore_ascii_case(&argument.name));
+        let named = row.filter(|row| !row.ty.collection).and_then(|row| row.ty.ty.name());
+        let is_enum =
+            |name: &&str| matches!(linking.types.get(*name), Some(ty) if matches!(ty.shape, TypeShape::Enum(_)));
+        if let Some(name) = named.filter(is_enum) {
+            argument.kind = ArgumentKind::of_enum(name);
+        }
     }
     path
 }
 
-fn argument_kind(ty: &str) -> ArgumentKind {
-    let bare = ["int", "bool", "double", "single", "decimal", "date", "time", "duration", "guid", "byte"];
-    let ty = ty.strip_prefix("Edm.").unwrap_or(ty).to_ascii_lowercase();
-    if bare.iter().any(|start| ty.starts_with(start)) { ArgumentKind::Bare } else { ArgumentKind::Quoted }
+fn documented_arguments(page: &PageFacts) -> Option<Vec<Argument>> {
+    let rows = page.parameters.iter();
+    let rows = rows.filter(|row| row.location == Location::Function && path_template::is_name(&row.name));
+    let argument =
+        |row: &facts::Parameter| Argument { name: row.name.clone(), kind: operation_kind::argument_kind(&row.ty.name) };
+    let arguments: Vec<_> = rows.map(argument).collect();
+    (!arguments.is_empty()).then_some(arguments)
 }
 
 /// Pages spell a segment in several cases; the majority wins.

@@ -20,6 +20,9 @@ pub(super) fn parse(documented: &str) -> Result<PathTemplate, String> {
         if let Some((name, key)) = key_predicate(bare) {
             segments.push(Segment::Name(name.to_owned()));
             segments.push(Segment::Key { label: label(key) });
+        } else if segments.is_empty() && bare.contains('(') {
+            // Nothing that a function could be bound to stands before: these are keys.
+            segments.extend(with_keys(parse_segment(bare)?));
         } else if after_colon {
             segments.push(Segment::ItemPath { label: label(bare) });
         } else {
@@ -34,7 +37,9 @@ pub(super) fn parse(documented: &str) -> Result<PathTemplate, String> {
     if segments.len() > MAX_SEGMENTS {
         return Err(format!("it has more than {MAX_SEGMENTS} segments"));
     }
-    Ok(PathTemplate { segments, query: parse_query(query) })
+    let is_reference = matches!(segments.last(), Some(Segment::System(name)) if name == "$ref");
+    let query = if is_reference { reference_query(query) } else { parse_query(query) };
+    Ok(PathTemplate { segments, query })
 }
 
 /// `users('{id}')`: a key in parentheses (OData 4.01, part 2, section 4.3.1). Collections are plural; a
@@ -45,12 +50,24 @@ fn key_predicate(text: &str) -> Option<(&str, &str)> {
     is_key.then_some((name, key))
 }
 
-/// Without scheme, host and version.
+/// A call with arguments as a name and its keys (OData 4.01, part 2, sections 4.3.1 and 4.3.2).
+pub(super) fn with_keys(segment: Segment) -> Vec<Segment> {
+    match segment {
+        Segment::Function { name, arguments } if !arguments.is_empty() && is_name(&name) => {
+            vec![Segment::Name(name), Segment::KeyPredicate { keys: arguments }]
+        }
+        other => vec![other],
+    }
+}
+
+/// Without scheme, host and version. An address inside a query or an argument is none of the path's own.
 fn strip_root(path: &str) -> &str {
     let path = path.trim_start_matches('~');
     let path = match path.split_once("://") {
-        Some((_, rest)) => rest.find('/').map_or("", |slash| &rest[slash..]),
-        None => path,
+        Some((scheme, rest)) if scheme.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
+            rest.find('/').map_or("", |slash| &rest[slash..])
+        }
+        _ => path,
     };
     let bare = path.trim_start_matches('/');
     match bare.split_once('/') {
@@ -59,16 +76,17 @@ fn strip_root(path: &str) -> &str {
     }
 }
 
-/// The query starts at the first `?` outside braces.
+/// The query starts at the first `?` outside braces and the quotes of arguments.
 fn split_query(path: &str) -> (&str, &str) {
-    let mut depth = 0_i32;
+    let (mut depth, mut parentheses, mut quoted) = (0_i32, 0_i32, false);
     for (at, c) in path.char_indices() {
         match c {
+            '\'' if parentheses > 0 => quoted = !quoted,
+            _ if quoted => {}
             '{' | '<' => depth += 1,
             '}' | '>' => depth -= 1,
-            '[' if depth == 0 && path[at..].starts_with("[?") => {
-                return (&path[..at], path[at + 2..].trim_end_matches(']'));
-            }
+            '(' => parentheses += 1,
+            ')' => parentheses -= 1,
             '?' if depth <= 0 => return (&path[..at], &path[at + 1..]),
             _ => {}
         }
@@ -77,10 +95,16 @@ fn split_query(path: &str) -> (&str, &str) {
 }
 
 /// Whether a documented path has a system query option (OData 4.01, part 2, section 5.1): it shows a use of
-/// the path. Options in brackets may be left out.
+/// the path. What reference is meant is no such option.
 pub(super) fn shows_use(documented: &str) -> bool {
-    let (path, query) = split_query(strip_root(documented.trim()));
-    !documented[..].contains(&format!("{path}[")) && query.split('&').any(|item| item.trim().starts_with('$'))
+    let (_, query) = split_query(strip_root(documented.trim()));
+    let mut items = query.split('&').map(str::trim);
+    items.any(|item| item.starts_with('$') && !item.split('=').next().is_some_and(is_reference_option))
+}
+
+/// The query option that says which reference is removed (OData 4.01, part 1, section 11.4.6.2).
+fn is_reference_option(name: &str) -> bool {
+    matches!(name, "$id" | "@odata.id" | "@id")
 }
 
 /// Whether a documented path asks for some items of a collection (OData 4.01, part 1, section 11.2.6).
@@ -189,6 +213,13 @@ fn parse_query(query: &str) -> Vec<QueryItem> {
         .collect()
 }
 
+/// `$ref?$id=…`: what is handed over is the address of an entity, be it a placeholder or a whole URL.
+fn reference_query(query: &str) -> Vec<QueryItem> {
+    let items = query.split('&').filter_map(|item| item.split_once('='));
+    let wanted = items.filter(|(name, value)| is_reference_option(name.trim()) && !value.trim().is_empty());
+    wanted.map(|(name, _)| QueryItem { name: name.trim().to_owned(), label: "id".to_owned() }).collect()
+}
+
 fn is_placeholder(text: &str) -> bool {
     let inner = |open, close| text.strip_prefix(open).and_then(|text: &str| text.strip_suffix(close));
     inner('{', '}').or_else(|| inner('<', '>')).is_some_and(|inner| !inner.contains(['{', '}', '<', '>']))
@@ -245,7 +276,12 @@ mod tests {
         check("/domains/contoso.com/x", "/domains/{id}/x");
         check("/a/microsoft.graph.b/c", "/a/microsoft.graph.b/c");
         check("/calendarView?startDateTime={s}&$top={n}", "/calendarView");
-        check("/photo/$value[?includeIDs=true]", "/photo/$value");
+        check("/photo/$value?includeIDs=true", "/photo/$value");
+        check("/lamps(serial='{serial}')/rooms", "/lamps(serial='{serial}')/rooms");
+        check("/lamps(maker='{m}',serial={s})", "/lamps(maker='{maker}',serial={serial})");
+        check("/reports/getLamps(period='{p}')", "/reports/getLamps(period='{period}')");
+        check("/me/open(url='https://example.com/v1.0/a?b={c}')", "/me/open(url='{url}')");
+        check("/groups/{id}/guests/$ref?$id=https://graph.microsoft.com/v1.0/users/{id}", "/groups/{id}/guests/$ref");
         check("/a/r#type", "error: `r#type` is not a segment");
         check("/a/\"; fn main() {} //", "error: `\"; fn main(…)` is not a function");
     }
@@ -261,5 +297,18 @@ mod tests {
             parse("/me/calendarView?startDateTime={start_datetime}&endDateTime={end}&$select=x").expect("a path");
         let items: Vec<_> = path.query.iter().map(|item| (item.name.as_str(), item.label.as_str())).collect();
         assert_eq!(items, [("startDateTime", "start_datetime"), ("endDateTime", "end")]);
+    }
+
+    #[test]
+    fn the_reference_to_remove_is_an_argument_and_no_use() {
+        for id in ["{id}", "https://graph.microsoft.com/beta/users/{user-id}"] {
+            for option in ["$id", "@odata.id"] {
+                let documented = format!("/groups/{{id}}/guests/$ref?{option}={id}");
+                let path = parse(&documented).expect("a path");
+                assert_eq!(path.query, [QueryItem { name: option.to_owned(), label: "id".to_owned() }], "{documented}");
+                assert!(!shows_use(&documented), "{documented}");
+            }
+        }
+        assert!(shows_use("/groups?$filter=id eq '{id}'"));
     }
 }

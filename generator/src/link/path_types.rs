@@ -51,6 +51,8 @@ pub(super) struct PathTypes<'t> {
     collections: BTreeSet<String>,
     /// Entity types, by what sets of them may be called, in lower case.
     plurals: BTreeMap<String, String>,
+    /// Entity types, by their names in lower case.
+    singletons: BTreeMap<String, String>,
 }
 
 impl<'t> PathTypes<'t> {
@@ -84,7 +86,8 @@ impl<'t> PathTypes<'t> {
                 _ => None,
             }
         });
-        Self { types, index, elected: elected.collect(), collections, plurals: plurals(types) }
+        let singletons = entities(types).map(|name| (name.to_ascii_lowercase(), name.clone())).collect();
+        Self { types, index, elected: elected.collect(), collections, plurals: plurals(types), singletons }
     }
 
     /// What a path leads to; `None` behind an action, a function or a name that nothing explains.
@@ -95,7 +98,7 @@ impl<'t> PathTypes<'t> {
             prefix.push_str(&segment.key());
             found = match segment {
                 Segment::Name(name) => self.property(found.as_ref(), name).or_else(|| self.elected(&prefix, name)),
-                Segment::Key { .. } | Segment::KeyEquals { .. } => found.map(single),
+                Segment::Key { .. } | Segment::KeyEquals { .. } | Segment::KeyPredicate { .. } => found.map(single),
                 Segment::ItemPath { .. } => found,
                 Segment::Cast(name) => self.index.by_name(name, None).map(|key| PathType {
                     ty: TypeRef {
@@ -121,10 +124,16 @@ impl<'t> PathTypes<'t> {
         is_known.then(|| PathType { ty: property.ty.clone(), known_by: KnownBy::Property })
     }
 
+    /// `/drive`: what stands at the root and is called like an entity type. It has no keys.
+    fn singleton(&self, prefix: &str) -> Option<&String> {
+        let name = prefix.strip_prefix('/').filter(|name| !self.collections.contains(prefix) && !name.contains('/'))?;
+        self.singletons.get(name)
+    }
+
     fn elected(&self, prefix: &str, name: &str) -> Option<PathType> {
         let (ty, known_by) = match self.elected.get(prefix) {
             Some(elected) => (elected, KnownBy::Votes),
-            None => (self.plurals.get(&name.to_ascii_lowercase())?, KnownBy::Name),
+            None => (self.plurals.get(&name.to_ascii_lowercase()).or_else(|| self.singleton(prefix))?, KnownBy::Name),
         };
         let collection = self.collections.contains(prefix);
         Some(PathType { ty: TypeRef { ty: ValueType::Named(ty.clone()), collection }, known_by })
@@ -139,7 +148,7 @@ fn single(mut found: PathType) -> PathType {
 /// The set or property that an operation votes about, and its name.
 fn voted_node(path: &PathTemplate) -> Option<(String, &str)> {
     let segments = match path.segments.as_slice() {
-        [rest @ .., Segment::Key { .. } | Segment::KeyEquals { .. }] => rest,
+        [rest @ .., Segment::Key { .. } | Segment::KeyEquals { .. } | Segment::KeyPredicate { .. }] => rest,
         all => all,
     };
     match segments.last()? {
@@ -161,14 +170,18 @@ fn weight(name: &str, vote: &Vote<'_>) -> usize {
 /// What sets of entity types may be called; of two types with one plural the first by name.
 fn plurals(types: &BTreeMap<String, TypeDefinition>) -> BTreeMap<String, String> {
     let mut plurals = BTreeMap::new();
-    for (name, definition) in types.iter().filter(|(name, _)| !name.contains('.')) {
-        if matches!(&definition.shape, TypeShape::Structured(ty) if ty.kind == StructuredKind::Entity) {
-            for plural in plurals_of(&name.to_ascii_lowercase()) {
-                plurals.entry(plural).or_insert_with(|| name.clone());
-            }
+    for name in entities(types) {
+        for plural in plurals_of(&name.to_ascii_lowercase()) {
+            plurals.entry(plural).or_insert_with(|| name.clone());
         }
     }
     plurals
+}
+
+/// The entity types outside of namespaces of their own.
+fn entities(types: &BTreeMap<String, TypeDefinition>) -> impl Iterator<Item = &String> {
+    let is_entity = |definition: &TypeDefinition| matches!(&definition.shape, TypeShape::Structured(ty) if ty.kind == StructuredKind::Entity);
+    types.iter().filter(move |(name, ty)| !name.contains('.') && is_entity(ty)).map(|(name, _)| name)
 }
 
 /// `mailfolders` of `mailfolder`, `categories` of `category`.

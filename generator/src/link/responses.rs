@@ -22,7 +22,7 @@ pub(super) fn response(
     let page = draft.page;
     let is_get = draft.request.method == Method::Get;
     match draft.path.segments.last() {
-        Some(Segment::System(name)) if name == "$count" && is_get => return Response::Text,
+        Some(Segment::System(name)) if name == "$count" && is_get => return Response::Count,
         Some(Segment::System(name)) if name == "$value" && is_get => return Response::Stream,
         Some(Segment::System(name)) if name == "$ref" && !is_get && page.response.is_none() => return Response::Empty,
         // Downloads are redirected to where the bytes are.
@@ -170,7 +170,10 @@ fn choose_type(
     let is_stream = |path: &PathType| path.ty.ty == ValueType::Primitive(Primitive::Stream);
     let path = named.path.as_ref().filter(|path| draft.request.method == Method::Get || !is_stream(path));
     let first = named.known().next().map(|(carrier, resolved)| (carrier, &resolved.ty.ty));
+    let is_cast = matches!(draft.path.segments.last(), Some(Segment::Cast(_)));
     let (winner, ty) = match (path, first) {
+        // The text is about what is listed without the cast.
+        (Some(path), _) if is_cast => ("path", &path.ty.ty),
         (Some(path), first) => {
             let fitting = named.known().find(|(_, resolved)| agree(&resolved.ty.ty, &path.ty.ty));
             match (fitting, first) {
@@ -224,7 +227,7 @@ fn is_collection(
 ) -> bool {
     let ends_in_key = matches!(
         draft.path.segments.last(),
-        Some(Segment::Key { .. } | Segment::KeyEquals { .. } | Segment::ItemPath { .. })
+        Some(Segment::Key { .. } | Segment::KeyEquals { .. } | Segment::KeyPredicate { .. } | Segment::ItemPath { .. },)
     );
     if draft.kind == OperationKind::Create || ends_in_key && draft.request.method == Method::Get {
         return false;

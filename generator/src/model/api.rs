@@ -235,6 +235,7 @@ pub struct Operation {
     /// The page that the facts come from.
     pub page: PagePath,
     pub line: u32,
+    pub origin: Origin,
     /// Other pages that document the same operation.
     pub also_on: Vec<PagePath>,
     pub permissions: Permissions,
@@ -246,6 +247,30 @@ pub struct Operation {
     pub function_parameters: Vec<Parameter>,
     pub request_body: RequestBody,
     pub response: Response,
+}
+
+/// Where an operation is documented.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// A request template has it.
+    #[default]
+    Template,
+    /// Only the request of an example has it.
+    Example,
+    /// No page has it, but all services of its kind do.
+    Convention,
+}
+
+impl Origin {
+    /// As it stands beside the operation; nothing for those that a template has.
+    #[must_use]
+    pub fn mark(self) -> Option<&'static str> {
+        match self {
+            Self::Template => None,
+            Self::Example => Some("from an example"),
+            Self::Convention => Some("by convention"),
+        }
+    }
 }
 
 /// What each kind of caller needs for an operation.
@@ -442,8 +467,8 @@ pub enum Response {
     Optional(TypeRef),
     /// Bytes of some media type.
     Stream,
-    /// A plain number or text.
-    Text,
+    /// The number of members of a collection, as text (OData 4.01, part 1, section 11.2.10).
+    Count,
     /// The page does not say.
     Unknown,
 }
@@ -486,6 +511,8 @@ pub enum Segment {
     Key { label: String },
     /// `name={label}`.
     KeyEquals { name: String, label: String },
+    /// `(name='{name}')`: keys by name, of the segment before.
+    KeyPredicate { keys: Vec<Argument> },
     /// `name(argument=…)`.
     Function { name: String, arguments: Vec<Argument> },
     /// `:/{label}:`, relative to the segment before.
@@ -509,7 +536,36 @@ pub enum ArgumentKind {
     Enum(String),
 }
 
+/// The namespace of Graph's types, with its dot.
+const NAMESPACE: &str = "microsoft.graph.";
+
+impl ArgumentKind {
+    /// A member of an enumeration type, which is a key of [`Version::types`].
+    #[must_use]
+    pub fn of_enum(name: &str) -> Self {
+        Self::Enum(format!("{NAMESPACE}{name}"))
+    }
+
+    /// What would be a key of [`Version::types`].
+    #[must_use]
+    pub fn enum_name(&self) -> Option<&str> {
+        match self {
+            Self::Enum(name) => Some(name.strip_prefix(NAMESPACE).unwrap_or(name)),
+            _ => None,
+        }
+    }
+}
+
 impl PathTemplate {
+    /// The arguments of the function at the end.
+    #[must_use]
+    pub fn last_arguments(&self) -> &[Argument] {
+        match self.segments.last() {
+            Some(Segment::Function { arguments, .. }) => arguments,
+            _ => &[],
+        }
+    }
+
     /// The identity of a path: names in lower case, placeholders without their labels.
     #[must_use]
     pub fn key(&self) -> String {
@@ -525,14 +581,20 @@ impl Segment {
             Self::Name(name) | Self::System(name) | Self::Cast(name) => format!("/{}", name.to_ascii_lowercase()),
             Self::Key { .. } => "/{}".to_owned(),
             Self::KeyEquals { name, .. } => format!("/{}={{}}", name.to_ascii_lowercase()),
+            Self::KeyPredicate { keys } => argument_key(keys),
             Self::Function { name, arguments } => {
-                let arguments: Vec<_> =
-                    arguments.iter().map(|argument| format!("{}={{}}", argument.name.to_ascii_lowercase())).collect();
-                format!("/{}({})", name.to_ascii_lowercase(), arguments.join(","))
+                format!("/{}{}", name.to_ascii_lowercase(), argument_key(arguments))
             }
             Self::ItemPath { .. } => ":/{}:".to_owned(),
         }
     }
+}
+
+/// The identity of arguments: their names in lower case.
+fn argument_key(arguments: &[Argument]) -> String {
+    let names: Vec<_> =
+        arguments.iter().map(|argument| format!("{}={{}}", argument.name.to_ascii_lowercase())).collect();
+    format!("({})", names.join(","))
 }
 
 /// As documented, in normal form: `/users/{id}/events`.
@@ -557,18 +619,24 @@ impl fmt::Display for Segment {
             Self::Key { label } => write!(f, "/{{{label}}}"),
             Self::KeyEquals { name, label } => write!(f, "/{name}={{{label}}}"),
             Self::ItemPath { label } => write!(f, ":/{{{label}}}"),
+            Self::KeyPredicate { keys } => fmt_arguments(keys, f),
             Self::Function { name, arguments } => {
-                write!(f, "/{name}(")?;
-                for (index, argument) in arguments.iter().enumerate() {
-                    let comma = if index > 0 { "," } else { "" };
-                    match &argument.kind {
-                        ArgumentKind::Quoted => write!(f, "{comma}{0}='{{{0}}}'", argument.name)?,
-                        ArgumentKind::Bare => write!(f, "{comma}{0}={{{0}}}", argument.name)?,
-                        ArgumentKind::Enum(ty) => write!(f, "{comma}{0}={ty}'{{{0}}}'", argument.name)?,
-                    }
-                }
-                f.write_str(")")
+                write!(f, "/{name}")?;
+                fmt_arguments(arguments, f)
             }
         }
     }
+}
+
+fn fmt_arguments(arguments: &[Argument], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    f.write_str("(")?;
+    for (index, argument) in arguments.iter().enumerate() {
+        let comma = if index > 0 { "," } else { "" };
+        match &argument.kind {
+            ArgumentKind::Quoted => write!(f, "{comma}{0}='{{{0}}}'", argument.name)?,
+            ArgumentKind::Bare => write!(f, "{comma}{0}={{{0}}}", argument.name)?,
+            ArgumentKind::Enum(ty) => write!(f, "{comma}{0}={ty}'{{{0}}}'", argument.name)?,
+        }
+    }
+    f.write_str(")")
 }

@@ -99,7 +99,7 @@ impl Figures {
             Response::Empty => &mut responses.empty,
             Response::Typed(TypeRef { ty: ValueType::Unknown(_), .. }) | Response::Unknown => &mut responses.unknown,
             Response::Typed(_) | Response::Optional(_) => &mut responses.typed,
-            Response::Stream | Response::Text => &mut responses.raw,
+            Response::Stream | Response::Count => &mut responses.raw,
         } += 1;
     }
 }

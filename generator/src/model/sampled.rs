@@ -30,7 +30,7 @@ pub struct SampledExample {
 pub enum ResponseShape {
     Nothing,
     Bytes,
-    Text,
+    Count,
     Json,
     List,
     Structure,

@@ -97,6 +97,7 @@ impl<'m> Actions<'m> {
 fn names_of<'o>(operation: &'o Operation, types: &Types<'o>) -> (String, &'o str) {
     let mut steps = operation.path.segments.iter().rev().filter_map(|segment| match segment {
         Segment::Name(name) | Segment::Function { name, .. } | Segment::KeyEquals { name, .. } => Some(name.as_str()),
+        Segment::KeyPredicate { keys } => keys.first().map(|key| key.name.as_str()),
         Segment::Cast(name) => name.rsplit('.').next(),
         _ => None,
     });

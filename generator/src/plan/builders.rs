@@ -166,8 +166,15 @@ impl<'a> VersionBuilder<'a> {
         // of the two is documented first.
         let suffix = if is_called || is_function { " result" } else { "" };
         let wire = format!("{}{suffix}", signatures::method_name(segment));
+        // Of functions that differ by their arguments, the one without any has the plain name.
+        let wire = match segment {
+            Segment::Function { .. } if scope.has(&wire, Case::Snake) => {
+                format!("{}{suffix}", signatures::step_name(segment))
+            }
+            _ => wire,
+        };
         let ident = self.claim(scope, &wire, Case::Snake, &format!("{} path {path}", self.version.segment()), child)?;
-        let (arguments, step) = signatures::step(segment, &[]);
+        let (arguments, step) = signatures::step(segment, &[], self.types);
         Some(MethodPlan {
             ident,
             docs: vec![docs::code(path)],
@@ -203,7 +210,7 @@ impl<'a> VersionBuilder<'a> {
         let last = operation.path.segments.last().filter(|_| bound);
         let (mut arguments, step) = match last {
             Some(segment) => {
-                let (arguments, step) = signatures::step(segment, &operation.function_parameters);
+                let (arguments, step) = signatures::step(segment, &operation.function_parameters, self.types);
                 (arguments, Some(step))
             }
             None => (Vec::new(), None),
@@ -214,11 +221,17 @@ impl<'a> VersionBuilder<'a> {
         }
         let mut query = Vec::new();
         for item in &operation.path.query {
+            // What is handed over beside `$ref` says which reference it is about.
+            let is_reference = matches!(operation.path.segments.last(), Some(Segment::System(_)));
+            let (name, ty) = match is_reference {
+                true => (&item.label, RustType::Reference),
+                false => (&item.name, RustType::Str),
+            };
             if let Claim::Free(argument) | Claim::Collision { given: argument, .. } =
-                names.claim(&item.name, Case::Snake, &item.name, &Policy::default())
+                names.claim(name, Case::Snake, name, &Policy::default())
             {
                 query.push((item.name.clone(), argument.clone()));
-                arguments.push(ArgumentPlan { ident: argument, ty: RustType::Str });
+                arguments.push(ArgumentPlan { ident: argument, ty });
             }
         }
         let body = self.body_type(operation, area).map(|ty| {
@@ -236,6 +249,7 @@ impl<'a> VersionBuilder<'a> {
             permissions: operation.permissions.clone(),
             statuses: operation.statuses.clone(),
             query_options: operation.query_options.clone(),
+            origin: operation.origin,
         };
         let kind = MethodKind::Call(Box::new(CallPlan {
             constant,

@@ -18,9 +18,14 @@ pub(crate) fn sample(ty: &RustType) -> &'static str {
         RustType::Bool => "true",
         RustType::I32 | RustType::I64 => "1",
         RustType::F64 => "1.5",
+        // The default of an enumeration type has no name.
+        RustType::Named(_) => "",
         _ => "x",
     }
 }
+
+/// The address that `runtime::Reference` makes of the sample, as it stands in a query.
+const SAMPLE_REFERENCE: &str = "https://graph.microsoft.com/v1.0/directoryObjects/x";
 
 /// The checks of a node and everything below it: every function that can be called, with the way that leads
 /// there from the node of the area.
@@ -41,7 +46,13 @@ pub(super) fn node_checks(
             MethodKind::Call(call) => {
                 let operation = &call.operation;
                 let path = expected(&operation.path, &way);
-                let query = call.query.iter().map(|(name, _)| format!("{name}={}", sample(&RustType::Str)));
+                let query = call.query.iter().map(|(name, argument)| {
+                    let planned = method.arguments.iter().find(|planned| planned.ident == *argument);
+                    match planned.map(|planned| &planned.ty) {
+                        Some(RustType::Reference) => format!("{name}={SAMPLE_REFERENCE}"),
+                        _ => format!("{name}={}", sample(&RustType::Str)),
+                    }
+                });
                 let query = query.collect::<Vec<_>>().join("&");
                 let mark = if query.is_empty() { "" } else { "?" };
                 let steps = way.iter().map(|method| {
@@ -64,7 +75,7 @@ pub(super) fn node_checks(
 fn expected(template: &str, way: &[&MethodPlan]) -> String {
     let mut samples = way.iter().flat_map(|method| {
         let literals = match &method.step {
-            Some(Step::Function(_, arguments)) => arguments.as_slice(),
+            Some(Step::Function(_, arguments) | Step::KeyNamed(arguments)) => arguments.as_slice(),
             _ => &[],
         };
         let is_string = |at: usize| literals.get(at).is_some_and(|argument| argument.literal == Literal::String);

@@ -1,7 +1,7 @@
 //! Doc comments, composed from facts.
 
 use crate::model::api::{
-    AccountPermissions, AllOf, Operation, Parameter, PrivilegeOrder, Property, StructuredKind, StructuredType,
+    AccountPermissions, AllOf, Operation, Origin, Parameter, PrivilegeOrder, Property, StructuredKind, StructuredType,
     TypeDefinition, TypeRef,
 };
 use crate::model::facts::{AccountType, ApiVersion, Member, QueryOptions};
@@ -25,6 +25,14 @@ pub(super) fn operation(operation: &Operation, version: ApiVersion, prose: &Pros
     for text in prose.summary(&operation.page) {
         lines.extend([plain(text), String::new()]);
     }
+    let origin = match operation.origin {
+        Origin::Template => None,
+        Origin::Example => Some("From an example: no request template of the page has it."),
+        Origin::Convention => Some(
+            "By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.",
+        ),
+    };
+    lines.extend(origin.into_iter().flat_map(|line| [line.to_owned(), String::new()]));
     let rows = AccountType::ALL.map(|account| permission_line(account, operation.permissions.of(account)));
     lines.extend(rows.into_iter().flatten());
     if !operation.statuses.is_empty() {

@@ -107,7 +107,8 @@ impl<'m> Sampling<'_, 'm> {
         };
         let content = match example.shape {
             ResponseShape::Nothing => return String::new(),
-            ResponseShape::Bytes | ResponseShape::Text => return "x".to_owned(),
+            ResponseShape::Bytes => return "x".to_owned(),
+            ResponseShape::Count => return "7".to_owned(),
             ResponseShape::List => serde_json::json!({ "value": [object] }),
             ResponseShape::Single => serde_json::json!({ "value": object }),
             ResponseShape::Structure | ResponseShape::Json => object,

@@ -40,7 +40,8 @@ fn reached_features<'m>(model: &'m Version, policy: &Policy) -> BTreeMap<&'m str
 fn types_of(operation: &Operation) -> impl Iterator<Item = &str> {
     let of_bodies = operation.response.ty().into_iter().chain(operation.request_body.ty());
     let of_parameters = operation.body_parameters.iter().map(|parameter| &parameter.ty);
-    of_bodies.chain(of_parameters).filter_map(|ty| ty.ty.name())
+    let of_arguments = operation.path.last_arguments().iter().filter_map(|argument| argument.kind.enum_name());
+    of_bodies.chain(of_parameters).filter_map(|ty| ty.ty.name()).chain(of_arguments)
 }
 
 /// The types that are needed to read values of these types: those of their properties, their base types

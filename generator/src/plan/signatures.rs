@@ -14,6 +14,7 @@ pub(super) fn step_name(segment: &Segment) -> String {
         Segment::Key { .. } => "item".to_owned(),
         Segment::ItemPath { .. } => "item at path".to_owned(),
         Segment::KeyEquals { name, .. } => format!("by {name}"),
+        Segment::KeyPredicate { keys } => format!("by {}", joined(keys)),
         // Functions of one name differ by their arguments.
         Segment::Function { arguments, .. } if !arguments.is_empty() => {
             format!("{} with {}", method_name(segment), joined(arguments))
@@ -33,6 +34,7 @@ pub(super) fn method_name(segment: &Segment) -> String {
         Segment::Cast(name) => format!("as {}", name.rsplit('.').next().unwrap_or(name)),
         Segment::Key { .. } => "id".to_owned(),
         Segment::KeyEquals { name, .. } => name.clone(),
+        Segment::KeyPredicate { keys } => joined(keys),
         Segment::Function { name, .. } => name.rsplit('.').next().unwrap_or(name).to_owned(),
         Segment::ItemPath { .. } => "item path".to_owned(),
     }
@@ -67,7 +69,7 @@ fn joined(arguments: &[Argument]) -> String {
 }
 
 /// The arguments of a step, and the step itself.
-pub(super) fn step(segment: &Segment, documented: &[Parameter]) -> (Vec<ArgumentPlan>, Step) {
+pub(super) fn step(segment: &Segment, documented: &[Parameter], types: &Types<'_>) -> (Vec<ArgumentPlan>, Step) {
     let text = |label: &str, otherwise: &str| {
         let ident = names::ident(label, Case::Snake).unwrap_or_else(|| super::expect_ident(otherwise, Case::Snake));
         (vec![ArgumentPlan { ident: ident.clone(), ty: RustType::Str }], ident)
@@ -86,26 +88,46 @@ pub(super) fn step(segment: &Segment, documented: &[Parameter]) -> (Vec<Argument
             let (arguments, ident) = text(label, "path");
             (arguments, Step::ItemPath(ident))
         }
+        Segment::KeyPredicate { keys } => {
+            let (plans, literals) = literals(keys, documented, types);
+            (plans, Step::KeyNamed(literals))
+        }
         Segment::Function { name, arguments } => {
-            let mut scope = Scope::default();
-            let mut plans = Vec::new();
-            let mut literals = Vec::new();
-            for argument in arguments {
-                let claim = scope.claim(&argument.name, Case::Snake, &argument.name, &Policy::default());
-                let (Claim::Free(ident) | Claim::Collision { given: ident, .. }) = claim else { continue };
-                let (ty, literal) = argument_type(argument, documented);
-                plans.push(ArgumentPlan { ident: ident.clone(), ty });
-                literals.push(FunctionArgument { name: argument.name.clone(), ident, literal });
-            }
+            let (plans, literals) = literals(arguments, documented, types);
             (plans, Step::Function(name.clone(), literals))
         }
     }
 }
 
-fn argument_type(argument: &Argument, documented: &[Parameter]) -> (RustType, Literal) {
+/// What is handed over for arguments in parentheses, and how it is written there.
+fn literals(
+    arguments: &[Argument],
+    documented: &[Parameter],
+    types: &Types<'_>,
+) -> (Vec<ArgumentPlan>, Vec<FunctionArgument>) {
+    let mut scope = Scope::default();
+    let mut plans = Vec::new();
+    let mut literals = Vec::new();
+    for argument in arguments {
+        let claim = scope.claim(&argument.name, Case::Snake, &argument.name, &Policy::default());
+        let (Claim::Free(ident) | Claim::Collision { given: ident, .. }) = claim else { continue };
+        let (ty, literal) = argument_type(argument, documented, types);
+        plans.push(ArgumentPlan { ident: ident.clone(), ty });
+        literals.push(FunctionArgument { name: argument.name.clone(), ident, literal });
+    }
+    (plans, literals)
+}
+
+fn argument_type(argument: &Argument, documented: &[Parameter], types: &Types<'_>) -> (RustType, Literal) {
     match &argument.kind {
         ArgumentKind::Quoted => (RustType::Str, Literal::String),
-        ArgumentKind::Enum(ty) => (RustType::Str, Literal::Enum(ty.clone())),
+        ArgumentKind::Enum(ty) => {
+            let known = argument.kind.enum_name().filter(|name| types.is_enum(name)).and_then(|name| types.path(name));
+            match known {
+                Some(path) => (RustType::Named(path.clone()), Literal::Member(ty.clone())),
+                None => (RustType::Str, Literal::Enum(ty.clone())),
+            }
+        }
         ArgumentKind::Bare => {
             let documented = documented.iter().find(|known| known.name.eq_ignore_ascii_case(&argument.name));
             match documented.map(|parameter| &parameter.ty.ty) {
@@ -137,7 +159,7 @@ pub(super) fn response_type(response: &Response, types: &Types<'_>) -> RustType 
     match response {
         Response::Empty => RustType::Unit,
         Response::Stream => RustType::Bytes,
-        Response::Text => RustType::String,
+        Response::Count => RustType::I64,
         Response::Unknown => RustType::Json,
         Response::Typed(ty) => value_in_response(ty, types),
         // Any JSON is null where there is no body.

@@ -96,7 +96,8 @@ fn method_line(method: &MethodPlan, Place { version, features, .. }: &Place<'_>)
         MethodKind::Call(planned) => {
             let operation = &planned.operation;
             let (http_method, path) = (operation.method.as_str(), &operation.path);
-            format!("{version} {http_method} {path} → {call} -> {}{features}", planned.response)
+            let mark = operation.origin.mark().map(|mark| format!(" ({mark})")).unwrap_or_default();
+            format!("{version} {http_method} {path} → {call} -> {}{features}{mark}", planned.response)
         }
     }
 }

@@ -79,6 +79,10 @@ impl<'m> Types<'m> {
         }
     }
 
+    pub(super) fn is_enum(&self, name: &str) -> bool {
+        matches!(self.shape(name), Some(TypeShape::Enum(_)))
+    }
+
     /// The names of the types that a type is based on, nearest first.
     pub(super) fn bases(&self, shape: &'m StructuredType) -> impl Iterator<Item = &'m str> {
         std::iter::successors(shape.base.as_deref(), |base| self.structured(base)?.base.as_deref())

@@ -91,8 +91,9 @@ fn push_values(text: &mut String, values: &[String], default: Option<&str>) {
 }
 
 fn write_operation(operation: &Operation, out: &mut String) {
-    let Operation { method, path, kind, page, line, .. } = operation;
-    let _ = writeln!(out, "{} {path}  {kind:?}  ({page}:{line})", method.as_str());
+    let Operation { method, path, kind, page, line, origin, .. } = operation;
+    let mark = origin.mark().map(|mark| format!(" {mark}")).unwrap_or_default();
+    let _ = writeln!(out, "{} {path}  {kind:?}{mark}  ({page}:{line})", method.as_str());
     for page in &operation.also_on {
         let _ = writeln!(out, "  also on {page}");
     }
