@@ -11,6 +11,7 @@ mod manifest;
 mod operation;
 mod structure;
 mod types;
+mod wrap;
 
 use std::collections::BTreeSet;
 
@@ -55,9 +56,18 @@ fn needs_runtime(item: &ItemPlan) -> bool {
 fn emit_module(module: &ModulePlan) -> TokenStream {
     let name_ident = ident(&module.ident);
     let cfg = emit_cfg(&module.features);
-    match module.visibility {
+    match &module.visibility {
         Visibility::Public => quote!(#cfg pub mod #name_ident;),
         Visibility::Private => quote!(#cfg mod #name_ident;),
+        Visibility::Holds(item) => {
+            let item_ident = ident(item);
+            quote! {
+                #cfg
+                mod #name_ident;
+                #cfg
+                pub use self::#name_ident::#item_ident;
+            }
+        }
         Visibility::Flattened => quote! {
             #cfg
             mod #name_ident;
@@ -84,7 +94,7 @@ fn emit_item(item: &ItemPlan, place: &Place<'_>) -> Vec<TokenStream> {
     match item {
         ItemPlan::Root { ident, ty, version, docs } => vec![emit_root(ident, ty, *version, docs)],
         ItemPlan::Builder(plan) => vec![builder::emit_builder(plan)],
-        ItemPlan::Methods { ident, methods } => vec![builder::emit_methods(ident, methods, place)],
+        ItemPlan::Methods { ident, methods } => builder::emit_methods(ident, methods, place),
         ItemPlan::Checks(checks) => vec![check::emit_checks(checks)],
         ItemPlan::CheckRoot => vec![check::emit_root()],
         ItemPlan::Examples(checks) => vec![example::emit_examples(checks)],
@@ -122,12 +132,12 @@ fn ident(name: &RustIdent) -> Ident {
 
 /// Documentation, one attribute per line: several lines in one would be printed as a block comment.
 fn outer_docs(lines: &[String]) -> TokenStream {
-    let lines = lines.iter().map(|line| doc_line(line));
+    let lines = lines.iter().flat_map(|line| wrap::wrap(line)).map(|line| doc_line(&line));
     quote!(#(#[doc = #lines])*)
 }
 
 fn inner_docs(lines: &[String]) -> TokenStream {
-    let lines = lines.iter().map(|line| doc_line(line));
+    let lines = lines.iter().flat_map(|line| wrap::wrap(line)).map(|line| doc_line(&line));
     quote!(#(#![doc = #lines])*)
 }
 

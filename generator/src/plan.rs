@@ -6,18 +6,19 @@
 
 mod actions;
 mod builders;
+mod call_table;
 mod checks;
 mod docs;
 mod examples;
 mod layout;
-mod reach;
 mod signatures;
 mod structures;
 mod surface;
 mod tree;
+mod type_groups;
 mod types;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::diag::{Code, Diagnostic, codes};
@@ -34,8 +35,8 @@ use crate::source::{PagePath, Position, Span};
 pub struct Plan {
     /// Sorted by path.
     pub files: Vec<FilePlan>,
-    /// Areas, as cargo features, sorted.
-    pub features: Vec<String>,
+    /// The cargo features of areas and of groups of types, with the features that they turn on.
+    pub features: BTreeMap<String, BTreeSet<String>>,
     /// The public surface, one sorted line per item: `v1 GET /users/{id} → get() -> types::User [users]`.
     pub surface: Vec<String>,
     pub diagnostics: Vec<(PagePath, Diagnostic)>,
@@ -73,11 +74,13 @@ impl ModulePlan {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Visibility {
     Public,
     /// The module is private, and its items are re-exported.
     Flattened,
+    /// The module is private, and its only item is re-exported.
+    Holds(RustIdent),
     /// The module has no items of its own, only methods.
     Private,
 }
@@ -319,19 +322,19 @@ pub use examples::ExampleCheck;
 #[must_use]
 pub fn plan(api: &Api, policy: &Policy, prose: &Prose, sample: &[SampledExample]) -> Plan {
     let mut plan = Plan::default();
-    let mut features = BTreeSet::new();
+    let mut areas = BTreeSet::new();
+    let groups = type_groups::TypeGroups::of(api, policy);
     let (mut calls, mut examples) = (Vec::new(), Vec::new());
     for (version, model) in &api.versions {
         let types = types::Types::claim(*version, model, prose, policy, &mut plan);
-        builders::plan_version(*version, &model.operations, &types, policy, &mut plan, &mut features, &mut calls);
-        types::plan_types(*version, model, &types, policy, &mut plan);
-        features.insert(types::OTHER_TYPES.to_owned());
+        builders::plan_version(*version, &model.operations, &types, policy, &mut plan, &mut areas, &mut calls);
+        types::plan_types(*version, model, &types, &groups, policy, &mut plan);
         examples.extend(examples::example_checks(*version, model, &types, sample, &calls, &mut plan));
     }
     checks::plan_checks(calls, &mut plan);
     examples::plan_examples(examples, &mut plan);
     plan.files.sort_by(|left, right| left.path.cmp(&right.path));
-    plan.features = features.into_iter().collect();
+    plan.features = groups.features(areas);
     plan.surface = surface::lines(&plan.files);
     plan
 }

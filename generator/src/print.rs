@@ -37,7 +37,58 @@ pub fn print_items(items: &[TokenStream]) -> Result<String, PrintError> {
         if !out.is_empty() {
             out.push('\n');
         }
-        out.push_str(&prettyplease::unparse(&file));
+        push_spaced(&prettyplease::unparse(&file), &mut out);
     }
     Ok(out)
+}
+
+/// Puts a blank line between the functions and constants of an `impl` block, which the printer sets close.
+fn push_spaced(text: &str, out: &mut String) {
+    const INDENT: &str = "    ";
+    let mut ended = false;
+    for line in text.lines() {
+        let item = line.strip_prefix(INDENT).filter(|rest| !rest.starts_with(' '));
+        let starts = item.is_some_and(|item| ["///", "#[", "pub ", "fn "].iter().any(|start| item.starts_with(start)));
+        if ended && starts {
+            out.push('\n');
+        }
+        // The end of a body, or of a constant.
+        ended = item
+            .is_some_and(|item| item == "}" || item == ");" || item.starts_with("pub const") && item.ends_with(';'));
+        out.push_str(line);
+        out.push('\n');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use quote::quote;
+
+    #[test]
+    fn items_of_blocks_are_apart_and_fields_are_not() {
+        let block = quote! {
+            impl X {
+                /// One.
+                #[inline]
+                pub fn one(&self) { if true { two(); } }
+                pub fn two(&self) {}
+                pub const A: u8 = 1;
+                /// B.
+                pub const B: u8 = 2;
+            }
+        };
+        let fields = quote! {
+            struct X {
+                /// One.
+                pub one: u8,
+                pub two: u8,
+            }
+        };
+        let printed = print_items(&[block, fields]).expect("Rust");
+        let expected = "impl X {\n    /// One.\n    #[inline]\n    pub fn one(&self) {\n        if true {\n            \
+                        two();\n        }\n    }\n\n    pub fn two(&self) {}\n    pub const A: u8 = 1;\n\n    /// B.\n    \
+                        pub const B: u8 = 2;\n}\n\nstruct X {\n    /// One.\n    pub one: u8,\n    pub two: u8,\n}\n";
+        assert_eq!(printed, expected);
+    }
 }

@@ -95,8 +95,8 @@ codes! {
     SHARED_OPERATION = "GX0717" Note, "several pages document one operation", "nothing to do if the owner is right; else correct the page, or add a fixup that leaves its template out";
     ALPHABET_DECIDES = "GX0718" Warning, "several pages document one operation, and nothing tells which of them owns it", "the first page by path counts; add a fixup that leaves the template of the other one out";
     RESPONSE_CONFLICT = "GX0719" Note, "a page contradicts itself about what an operation returns", "compare the response section with the example; the message says which counts";
-    FROM_EXAMPLE = "GX0720" Note, "only an example documents an operation", "nothing to do: its function says so";
-    EXAMPLE_DOUBTED = "GX0721" Warning, "an example asks for an operation that nothing else bears out", "correct the URL of the example, or add a fixup that adds the template";
+    FROM_EXAMPLE = "GX0725" Note, "only an example documents an operation", "nothing to do: its function says so";
+    EXAMPLE_DOUBTED = "GX0726" Warning, "an example asks for an operation that nothing else bears out", "correct the URL of the example, or add a fixup that adds the template";
     OWNER_BY_PATH = "GX0731" Note, "several pages are equally near to a type", "nothing to do: the first by path counts, the others add what it lacks";
     TYPE_ADDED_TO = "GX0732" Note, "a page adds to a type that another page owns", "nothing to do: the owner counts where both say something";
     TITLE_COUNTS = "GX0733" Note, "a page is annotated with a type that has a page of its own", "nothing to do if the page describes the type of its title; correct the annotation";

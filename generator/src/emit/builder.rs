@@ -21,17 +21,38 @@ pub(super) fn emit_builder(plan: &BuilderPlan) -> TokenStream {
     }
 }
 
-pub(super) fn emit_methods(of: &RustIdent, methods: &[MethodPlan], place: &Place<'_>) -> TokenStream {
+pub(super) fn emit_methods(of: &RustIdent, methods: &[MethodPlan], place: &Place<'_>) -> Vec<TokenStream> {
     let of_ty = emit_own(of, place);
-    let methods = methods.iter().map(|method| match &method.kind {
+    let constants: Vec<_> = methods.iter().filter_map(emit_constant).collect();
+    let functions = methods.iter().map(|method| match &method.kind {
         MethodKind::Navigate { target, .. } => emit_navigation(method, target, place),
         MethodKind::Call(call) => emit_call(method, call, place),
     });
-    quote! {
-        impl #of_ty {
-            #(#methods)*
+    // rustdoc shows the constants of a block before its functions; people look for these.
+    let constants = (!constants.is_empty()).then(|| {
+        quote! {
+            /// What the documentation says about the calls.
+            impl #of_ty {
+                #(#constants)*
+            }
         }
-    }
+    });
+    let functions = quote! {
+        impl #of_ty {
+            #(#functions)*
+        }
+    };
+    std::iter::once(functions).chain(constants).collect()
+}
+
+fn emit_constant(method: &MethodPlan) -> Option<TokenStream> {
+    let MethodKind::Call(call) = &method.kind else { return None };
+    let (constant_ident, constant) = (ident(&call.constant), operation::emit_operation(&call.operation));
+    let docs = outer_docs(&[format!("Of [`Self::{}`].", method.ident.text())]);
+    Some(quote! {
+        #docs
+        pub const #constant_ident: &'static rt::Operation = &#constant;
+    })
 }
 
 fn emit_navigation(method: &MethodPlan, target: &TypePath, place: &Place<'_>) -> TokenStream {
@@ -51,8 +72,7 @@ fn emit_navigation(method: &MethodPlan, target: &TypePath, place: &Place<'_>) ->
 
 fn emit_call(method: &MethodPlan, call: &CallPlan, place: &Place<'_>) -> TokenStream {
     let (name_ident, docs) = (ident(&method.ident), outer_docs(&method.docs));
-    let (constant_ident, constant) = (ident(&call.constant), operation::emit_operation(&call.operation));
-    let constant_docs = outer_docs(&[format!("What the documentation says about [`Self::{}`].", method.ident.text())]);
+    let constant_ident = ident(&call.constant);
     let arguments = method.arguments.iter().map(|argument| emit_argument(argument, place));
     let response_ty = emit_type(&call.response, place);
     let path = emit_step(method.step.as_ref());
@@ -76,9 +96,6 @@ fn emit_call(method: &MethodPlan, call: &CallPlan, place: &Place<'_>) -> TokenSt
     // Directory objects are counted only so; other services do not mind (Graph docs, aad-advanced-queries).
     let consistency = matches!(call.response, RustType::I64).then(|| quote!(.consistency_eventual()));
     quote! {
-        #constant_docs
-        pub const #constant_ident: &'static rt::Operation = &#constant;
-
         #docs
         #[inline]
         pub fn #name_ident(&self, #(#arguments),*) -> rt::Request<#response_ty> {

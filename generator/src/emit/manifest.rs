@@ -1,5 +1,6 @@
 //! What follows the marker lines of the templates.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use proc_macro2::TokenStream;
@@ -8,16 +9,19 @@ use quote::quote;
 use super::ident;
 use crate::names::RustIdent;
 
-/// The generated end of `Cargo.toml`: one feature per area. Feature names are kebab case of ASCII
-/// letters and digits, so that they need no escaping.
+/// The generated end of `Cargo.toml`: one feature per area and per group of types, with those that it turns on.
+/// Feature names are kebab case of ASCII letters and digits, so that they need no escaping.
 #[must_use]
-pub fn emit_features(features: &[String]) -> String {
+pub fn emit_features(features: &BTreeMap<String, BTreeSet<String>>) -> String {
     let mut out = String::new();
-    for feature in features {
-        let _ = writeln!(out, "{feature} = []");
+    // Groups begin with an underscore; areas come first.
+    let (groups, areas): (Vec<_>, Vec<_>) = features.iter().partition(|(feature, _)| feature.starts_with('_'));
+    for (feature, turns_on) in areas.iter().chain(&groups) {
+        let turns_on: Vec<_> = turns_on.iter().map(|feature| format!("\"{feature}\"")).collect();
+        let _ = writeln!(out, "{feature} = [{}]", turns_on.join(", "));
     }
     let _ = writeln!(out, "full = [");
-    for feature in ["client", "v1", "beta"].into_iter().chain(features.iter().map(String::as_str)) {
+    for feature in ["client", "v1", "beta"].into_iter().chain(areas.iter().map(|(feature, _)| feature.as_str())) {
         let _ = writeln!(out, "    \"{feature}\",");
     }
     let _ = writeln!(out, "]\n");

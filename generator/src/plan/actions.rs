@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::layout::TypeItem;
-use super::types::{self, Types};
+use super::layout::{self, Namespace, TypeItem};
+use super::types::Types;
 use super::{ItemPlan, Named, Part, Plan, RustType, StructurePlan, TypePath, structures};
 use crate::model::api::{Operation, Parameter, Segment};
 use crate::model::facts::ApiVersion;
@@ -68,27 +68,23 @@ impl<'m> Actions<'m> {
 
     /// Plans the files.
     pub(super) fn plan(self, plan: &mut Plan) {
-        let mut groups: BTreeMap<BTreeSet<String>, Vec<TypeItem>> = BTreeMap::new();
-        let module = &self.module;
+        let mut items = Vec::new();
         for ((page, _), known) in self.known {
-            for Known { structure, features, .. } in known {
-                groups.entry(features).or_default().push(TypeItem {
-                    name: structure.ident.text().to_owned(),
-                    page: page.clone(),
-                    item: ItemPlan::Structure(Part::Whole, Rc::new(structure)),
-                });
-            }
+            items.extend(known.into_iter().map(|Known { structure, features, .. }| TypeItem {
+                ident: structure.ident.clone(),
+                page: page.clone(),
+                pages: BTreeSet::from([page.clone()]),
+                features,
+                item: ItemPlan::Structure(Part::Whole, Rc::new(structure)),
+            }));
         }
-        for group in groups.values_mut() {
-            group.sort_by(|left, right| left.name.cmp(&right.name));
-        }
-        let namespace = types::Namespace {
-            module,
+        items.sort_by(|left, right| left.ident.cmp(&right.ident));
+        let namespace = Namespace {
+            module: &self.module,
             origin: "the pages of actions",
             docs: "Parameters of actions: the bodies of their requests.",
-            of_group: "Parameters of the actions of",
         };
-        types::plan_namespace(&namespace, groups, &[], plan);
+        layout::namespace_files(&namespace, items, &[], plan);
     }
 }
 

@@ -8,7 +8,7 @@ use super::tree::Node;
 use super::types::Types;
 use super::{
     ArgumentPlan, BuilderPlan, CallCheck, CallPlan, FilePlan, ItemPlan, MethodKind, MethodPlan, ModulePlan, Named,
-    OperationPlan, Plan, RustType, Step, TypePath, Visibility, checks, docs, signatures, tree,
+    OperationPlan, Plan, RustType, Step, TypePath, Visibility, call_table, checks, docs, signatures, tree,
 };
 use crate::diag::codes;
 use crate::model::api::{Operation, OperationKind, RequestBody, Segment};
@@ -80,7 +80,8 @@ impl<'a> VersionBuilder<'a> {
             let target = self.type_path(&area, &planned.builder.ident);
             checks::node_checks(&ident, &planned, &[], self.version, self.checks);
             let stem = format!("src/{}/{}", self.module.text(), ident.text());
-            layout::node_files(planned, &stem, &[self.module.clone(), ident.clone()], &mut self.plan.files);
+            let table = call_table::lines(&planned, &format!("{}()", ident.text()));
+            layout::node_files(planned, table, &stem, &[self.module.clone(), ident.clone()], &mut self.plan.files);
             modules.push(ModulePlan {
                 ident: ident.clone(),
                 features: BTreeSet::from([feature.clone()]),
@@ -138,7 +139,10 @@ impl<'a> VersionBuilder<'a> {
             methods.extend(self.navigate(child, &child_path, target, node, &mut scope));
             children.push(planned);
         }
-        methods.extend(self.calls(node, &mut scope, &mut pages, area));
+        // Calls first: they are what people look for.
+        let mut calls = self.calls(node, &mut scope, &mut pages, area);
+        calls.append(&mut methods);
+        let methods = calls;
         let file = node.segment.as_ref().map(signatures::step_name).unwrap_or_default();
         let builder = BuilderPlan { ident, docs: vec![docs::code(path)] };
         Some(NodePlan { file, path: path.to_owned(), pages, builder, methods, children })

@@ -13,11 +13,23 @@ const MAX_OTHER_PAGES: usize = 8;
 
 /// The public page of an operation or, with `resources/` in front, of a type.
 fn page_url(stem: &str, version: ApiVersion) -> String {
+    format!("<{}>", page_address(stem, version))
+}
+
+/// The name of a page as a link to it.
+pub(super) fn page_link(stem: &str, version: ApiVersion) -> String {
+    match safe_stem(stem) {
+        Some(stem) => format!("[{stem}]({})", page_address(stem, version)),
+        None => String::new(),
+    }
+}
+
+fn page_address(stem: &str, version: ApiVersion) -> String {
     let view = match version {
         ApiVersion::V1_0 => "graph-rest-1.0",
         ApiVersion::Beta => "graph-rest-beta",
     };
-    format!("<https://learn.microsoft.com/graph/api/{stem}?view={view}>")
+    format!("https://learn.microsoft.com/graph/api/{stem}?view={view}")
 }
 
 pub(super) fn operation(operation: &Operation, version: ApiVersion, prose: &Prose) -> Vec<String> {

@@ -3,9 +3,11 @@
 //! Nobody outside sees that: files are private modules whose items are re-exported, so that what has grown
 //! too big for one file moves to others and keeps its public name.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{BuilderPlan, FilePlan, ItemPlan, MemberPlan, MethodKind, MethodPlan, ModulePlan, Part, Visibility, docs};
+use super::{
+    BuilderPlan, FilePlan, ItemPlan, MemberPlan, MethodKind, MethodPlan, ModulePlan, Part, Plan, Visibility, docs,
+};
 use crate::names::{self, Case, RustIdent, Scope};
 use crate::source::PagePath;
 
@@ -36,8 +38,14 @@ impl NodePlan {
 }
 
 /// The files of a node: `stem` is the path of its own one, without `.rs`; the others are below it. All
-/// items are public in `module`.
-pub(super) fn node_files(node: NodePlan, stem: &str, module: &[RustIdent], files: &mut Vec<FilePlan>) {
+/// items are public in `module`. More docs for its own file may follow the usual line.
+pub(super) fn node_files(
+    node: NodePlan,
+    more_docs: Vec<String>,
+    stem: &str,
+    module: &[RustIdent],
+    files: &mut Vec<FilePlan>,
+) {
     let child_lines: Vec<usize> = node.children.iter().map(NodePlan::lines).collect();
     let mut lines = node.own_lines() + child_lines.iter().sum::<usize>();
     let NodePlan { path, mut pages, builder, methods, children, .. } = node;
@@ -60,7 +68,7 @@ pub(super) fn node_files(node: NodePlan, stem: &str, module: &[RustIdent], files
             kept.push(child);
             continue;
         };
-        node_files(child, &format!("{stem}/{}", ident.text()), module, files);
+        node_files(child, Vec::new(), &format!("{stem}/{}", ident.text()), module, files);
         modules.push(flattened(ident));
     }
     let ident = builder.ident.clone();
@@ -91,7 +99,7 @@ pub(super) fn node_files(node: NodePlan, stem: &str, module: &[RustIdent], files
         module: module.to_vec(),
         origin: origin(&pages, &path),
         pages,
-        docs: vec![format!("{} and the paths below it.", docs::code(&path))],
+        docs: [format!("{} and the paths below it.", docs::code(&path))].into_iter().chain(more_docs).collect(),
         modules,
         items,
     });
@@ -108,61 +116,95 @@ fn append(node: NodePlan, items: &mut Vec<ItemPlan>, pages: &mut BTreeSet<PagePa
     }
 }
 
-/// A type with the pages it comes from.
+/// A type that is to get a file.
 pub(super) struct TypeItem {
-    pub(super) name: String,
+    pub(super) ident: RustIdent,
+    /// Which the file is made from.
     pub(super) page: PagePath,
+    /// That page, and those that add to it.
+    pub(super) pages: BTreeSet<PagePath>,
+    /// The type is compiled with any of them.
+    pub(super) features: BTreeSet<String>,
     pub(super) item: ItemPlan,
 }
 
-/// The file of some types, or several below it.
-pub(super) fn type_files(
-    stem: &str,
-    module: &[RustIdent],
-    origin: &str,
-    docs: &[String],
+/// A module with nothing but types.
+pub(super) struct Namespace<'a> {
+    pub(super) module: &'a [RustIdent],
+    /// What its files were made from.
+    pub(super) origin: &'a str,
+    pub(super) docs: &'a str,
+}
+
+/// The files of a namespace: each type has one that is called like it, in a folder for its first letter, and nothing
+/// else decides where it is. Namespaces inside it are its modules.
+pub(super) fn namespace_files(
+    Namespace { module, origin, docs }: &Namespace<'_>,
     types: Vec<TypeItem>,
-    files: &mut Vec<FilePlan>,
+    namespaces: &[Vec<RustIdent>],
+    plan: &mut Plan,
 ) {
-    let file = |stem: &str, modules: Vec<ModulePlan>, types: Vec<TypeItem>| FilePlan {
-        path: format!("{stem}.rs"),
+    let folder = format!("src/{}", module.iter().map(RustIdent::text).collect::<Vec<_>>().join("/"));
+    let index = |path: String, docs: String, modules: Vec<ModulePlan>| FilePlan {
+        path: format!("{path}.rs"),
         module: module.to_vec(),
-        origin: origin.to_owned(),
-        pages: types.iter().map(|ty| ty.page.clone()).collect(),
-        docs: docs.to_vec(),
+        origin: (*origin).to_owned(),
+        pages: BTreeSet::new(),
+        docs: vec![docs],
         modules,
-        items: types.into_iter().map(|ty| ty.item).collect(),
+        items: Vec::new(),
     };
-    let (big, fitting): (Vec<_>, Vec<_>) = types.into_iter().partition(|ty| type_lines(&ty.item) > MAX_LINES);
-    let mut parts = pack(fitting, |ty| type_lines(&ty.item));
-    if parts.len() < 2 && big.is_empty() {
-        files.push(file(stem, Vec::new(), parts.pop().unwrap_or_default()));
+    let inner = namespaces.iter().filter(|other| other.len() == module.len() + 1 && other.starts_with(module));
+    let mut modules: Vec<_> = inner.map(|inner| ModulePlan::public(inner[module.len()].clone())).collect();
+    let mut by_letter: BTreeMap<String, Vec<TypeItem>> = BTreeMap::new();
+    for ty in types {
+        by_letter.entry(ty.ident.text().chars().take(1).collect()).or_default().push(ty);
+    }
+    for (letter, types) in by_letter {
+        let letter_ident = super::expect_ident(&letter, Case::Snake);
+        let stem = format!("{folder}/{}", letter_ident.text());
+        let mut scope = Scope::default();
+        let mut of_letter = Vec::new();
+        for ty in types {
+            let Some(ident) = names::claim_own(&mut scope, ty.ident.text(), Case::Snake) else { continue };
+            let visibility = Visibility::Holds(ty.ident.clone());
+            of_letter.push(ModulePlan { ident: ident.clone(), features: ty.features.clone(), visibility });
+            type_files(&format!("{stem}/{}", ident.text()), module, ty, &mut plan.files);
+        }
+        plan.files.push(index(stem, format!("Types whose names start with {}.", docs::code(&letter)), of_letter));
+        modules.push(flattened(letter_ident));
+    }
+    plan.files.push(index(folder, (*docs).to_owned(), modules));
+}
+
+/// The file of a type; a big one has its names and its JSON in files below it.
+fn type_files(stem: &str, module: &[RustIdent], ty: TypeItem, files: &mut Vec<FilePlan>) {
+    let file = |path: String, modules: Vec<ModulePlan>, item: ItemPlan| FilePlan {
+        path,
+        module: module.to_vec(),
+        origin: ty.page.to_string(),
+        pages: ty.pages.clone(),
+        docs: vec![docs::code(ty.ident.text())],
+        modules,
+        items: vec![item],
+    };
+    if type_lines(&ty.item) <= MAX_LINES {
+        files.push(file(format!("{stem}.rs"), Vec::new(), ty.item));
         return;
     }
-    let mut scope = Scope::default();
     let mut modules = Vec::new();
-    let mut add = |name: &str, visibility, types| {
-        let Some(ident) = names::claim_own(&mut scope, name, Case::Snake) else { return };
-        files.push(file(&format!("{stem}/{}", ident.text()), Vec::new(), types));
-        modules.push(ModulePlan { ident, features: BTreeSet::new(), visibility });
-    };
-    for types in parts.into_iter().filter(|types| !types.is_empty()) {
-        let name = types.first().map_or("", |ty| ty.name.as_str());
-        add(&format!("from {name}"), Visibility::Flattened, types);
+    for (part, item) in in_parts(&ty.item) {
+        let name = match part {
+            Part::Names => "names",
+            Part::Json => "json",
+            Part::Whole | Part::Declaration => continue,
+        };
+        let ident = super::expect_ident(name, Case::Snake);
+        files.push(file(format!("{stem}/{name}.rs"), Vec::new(), item));
+        modules.push(ModulePlan { ident, features: BTreeSet::new(), visibility: Visibility::Private });
     }
-    for ty in big {
-        for (part, item) in in_parts(&ty.item) {
-            let visibility = if part == Part::Declaration { Visibility::Flattened } else { Visibility::Private };
-            let of_part = match part {
-                Part::Names => " names",
-                Part::Json => " json",
-                Part::Whole | Part::Declaration => "",
-            };
-            let (name, page) = (ty.name.clone(), ty.page.clone());
-            add(&format!("{name}{of_part}"), visibility, vec![TypeItem { name: name.clone(), page, item }]);
-        }
-    }
-    files.push(file(stem, modules, Vec::new()));
+    let declaration = in_parts(&ty.item).into_iter().find(|(part, _)| *part == Part::Declaration);
+    files.extend(declaration.map(|(_, item)| file(format!("{stem}.rs"), modules, item)));
 }
 
 /// A type that is too big for one file.
@@ -230,11 +272,10 @@ fn arm_lines(member: &MemberPlan) -> usize {
     if member.ident.text().len() + member.wire.len() > 60 { 3 } else { 1 }
 }
 
-/// What the first line of a file says it was made from.
+/// What the first line of a file says it was made from; the pages follow it.
 fn origin(pages: &BTreeSet<PagePath>, path: &str) -> String {
     match pages.iter().next() {
         Some(page) if pages.len() == 1 => page.to_string(),
-        Some(_) => format!("the {} pages on {path}", pages.len()),
-        None => format!("the pages on {path}"),
+        _ => format!("the pages on {path}"),
     }
 }

@@ -1,25 +1,18 @@
-//! The types of one API version: their Rust names, and which file holds which.
-//!
-//! A type is compiled with the areas whose operations reach it. The types of one set of areas share a
-//! private module, so that there is one `cfg` per module and not per type; all are re-exported from
-//! `types`.
+//! The types of one API version: their Rust names and what they hold. Each is compiled with the feature of its
+//! group; see [`TypeGroups`].
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::layout::{self, TypeItem};
-use super::{
-    EnumPlan, FilePlan, ItemPlan, MemberPlan, ModulePlan, Named, Part, Plan, TypePath, Visibility, docs, reach,
-    structures,
-};
+use super::layout::{self, Namespace, TypeItem};
+use super::type_groups::TypeGroups;
+use super::{EnumPlan, ItemPlan, MemberPlan, Named, Part, Plan, TypePath, docs, structures};
 use crate::model::api::{EnumType, StructuredType, TypeDefinition, TypeShape, Version};
 use crate::model::facts::ApiVersion;
 use crate::model::prose::Prose;
 use crate::names::{self, Case, RustIdent, Scope};
 use crate::policy::Policy;
 
-/// The feature of the types that no operation reaches: of notifications, for example.
-pub(super) const OTHER_TYPES: &str = "other-types";
 /// The member that stands for all that are not documented; no documented member gets this name.
 const UNDOCUMENTED: &str = "undocumented";
 
@@ -110,13 +103,17 @@ fn namespace_path(namespace: &str) -> impl Iterator<Item = RustIdent> + '_ {
     namespace.split('.').filter_map(|part| names::ident(part, Case::Snake))
 }
 
-/// Types of one namespace that are compiled with the same features.
-type Group = Vec<TypeItem>;
-
 /// Plans the files of all types.
-pub(super) fn plan_types(version: ApiVersion, model: &Version, types: &Types<'_>, policy: &Policy, plan: &mut Plan) {
-    let reached = reach::features_by_type(model, policy);
-    let mut namespaces: BTreeMap<Vec<RustIdent>, BTreeMap<BTreeSet<String>, Group>> = BTreeMap::new();
+pub(super) fn plan_types(
+    version: ApiVersion,
+    model: &Version,
+    types: &Types<'_>,
+    groups: &TypeGroups,
+    policy: &Policy,
+    plan: &mut Plan,
+) {
+    let root = vec![super::version_module(version), super::expect_ident("types", Case::Snake)];
+    let mut namespaces: BTreeMap<Vec<RustIdent>, Vec<TypeItem>> = BTreeMap::from([(root, Vec::new())]);
     for (name, path) in &types.paths {
         let (Some((ident, module)), Some(definition)) = (path.0.split_last(), model.types.get(*name)) else { continue };
         let item = match &definition.shape {
@@ -130,113 +127,23 @@ pub(super) fn plan_types(version: ApiVersion, model: &Version, types: &Types<'_>
                 ItemPlan::Enum(Part::Whole, Rc::new(enumeration))
             }
         };
-        let features = reached.get(name).cloned().unwrap_or_default();
-        let group = namespaces.entry(module.to_vec()).or_default().entry(features).or_default();
-        group.push(TypeItem { name: definition.name.clone(), page: definition.page.clone(), item });
+        namespaces.entry(module.to_vec()).or_default().push(TypeItem {
+            ident: ident.clone(),
+            pages: [&definition.page].into_iter().chain(&definition.also_on).cloned().collect(),
+            page: definition.page.clone(),
+            features: groups.feature(name).into_iter().map(str::to_owned).collect(),
+            item,
+        });
     }
-    let root = vec![super::version_module(version), super::expect_ident("types", Case::Snake)];
-    namespaces.entry(root).or_default();
     let modules: Vec<_> = namespaces.keys().cloned().collect();
-    for (module, groups) in namespaces {
+    for (module, mut items) in namespaces {
+        items.sort_by(|left, right| left.ident.cmp(&right.ident));
         let namespace = Namespace {
             module: &module,
             origin: "the resource and enum pages",
             docs: "Entity, complex and enum types.",
-            of_group: "Types of",
         };
-        plan_namespace(&namespace, groups, &modules, plan);
-    }
-}
-
-/// A module with nothing but types.
-pub(super) struct Namespace<'a> {
-    pub(super) module: &'a [RustIdent],
-    /// What its files were made from.
-    pub(super) origin: &'a str,
-    pub(super) docs: &'a str,
-    /// The docs of a group, before the areas that need it.
-    pub(super) of_group: &'a str,
-}
-
-/// The file of a namespace, and the private ones with its types. Namespaces inside it are its modules.
-pub(super) fn plan_namespace(
-    Namespace { module, origin, docs, of_group }: &Namespace<'_>,
-    groups: BTreeMap<BTreeSet<String>, Group>,
-    namespaces: &[Vec<RustIdent>],
-    plan: &mut Plan,
-) {
-    let folder = format!("src/{}", module.iter().map(RustIdent::text).collect::<Vec<_>>().join("/"));
-    let inner = namespaces.iter().filter(|other| other.len() == module.len() + 1 && other.starts_with(module));
-    let mut modules: Vec<_> = inner.map(|inner| ModulePlan::public(inner[module.len()].clone())).collect();
-    let mut scope = Scope::default();
-    for namespace in namespaces.iter().filter(|other| other.len() > module.len() && other.starts_with(module)) {
-        let _ = scope.claim(namespace[module.len()].text(), Case::Snake, "namespace", &Policy::default());
-    }
-    let file = |stem: &str, docs: String, modules: Vec<ModulePlan>| FilePlan {
-        path: format!("{stem}.rs"),
-        module: module.to_vec(),
-        origin: (*origin).to_owned(),
-        pages: BTreeSet::new(),
-        docs: vec![docs],
-        modules,
-        items: Vec::new(),
-    };
-    let parts = layout::pack(groups.into_iter().collect(), |(features, _)| module_lines(features));
-    let is_cut = parts.len() > 1;
-    for groups in parts {
-        let of_part: BTreeSet<_> = groups.iter().flat_map(|(features, _)| features).cloned().collect();
-        let first = groups.first().and_then(|(features, _)| features.first());
-        let part = first.filter(|_| is_cut).and_then(|first| {
-            let ident = names::claim_own(&mut scope, &format!("from {first}"), Case::Snake)?;
-            Some((format!("{folder}/{}", ident.text()), ident))
-        });
-        let mut inner_scope = Scope::default();
-        let (stem, scope) = match &part {
-            Some((stem, _)) => (stem, &mut inner_scope),
-            None => (&folder, &mut scope),
-        };
-        let mut of_groups = Vec::new();
-        for (features, group) in groups {
-            let Some(ident) = names::claim_own(scope, &group_name(&features), Case::Snake) else { continue };
-            let docs = [format!("{of_group} {}.", list(&features))];
-            layout::type_files(&format!("{stem}/{}", ident.text()), module, origin, &docs, group, &mut plan.files);
-            of_groups.push(ModulePlan { ident, features, visibility: Visibility::Flattened });
-        }
-        match part {
-            Some((stem, ident)) => {
-                plan.files.push(file(&stem, format!("{of_group} {}.", list(&of_part)), of_groups));
-                modules.push(ModulePlan { ident, features: of_part, visibility: Visibility::Flattened });
-            }
-            None => modules.append(&mut of_groups),
-        }
-    }
-    plan.files.push(file(&folder, (*docs).to_owned(), modules));
-}
-
-/// Of a module with its re-export, each with the features.
-fn module_lines(features: &BTreeSet<String>) -> usize {
-    5 + 2 * if features.len() > 1 { features.len() + 4 } else { 0 }
-}
-
-/// Private, so that it may change with the docs: `of_planner`, `of_me_and_users`, `of_groups_and_4_more`.
-fn group_name(features: &BTreeSet<String>) -> String {
-    let mut names = features.iter();
-    match (names.next(), names.next(), names.len()) {
-        (Some(first), None, _) => format!("of {first}"),
-        (Some(first), Some(second), 0) => format!("of {first} and {second}"),
-        (Some(first), Some(_), more) => format!("of {first} and {} more", more + 1),
-        (None, ..) => "of all".to_owned(),
-    }
-}
-
-fn list(features: &BTreeSet<String>) -> String {
-    let names: Vec<_> = features.iter().map(|feature| docs::code(feature)).collect();
-    match names.as_slice() {
-        [first, second, third, rest @ ..] if rest.len() > 1 => {
-            format!("{first}, {second}, {third} and {} more", rest.len())
-        }
-        [rest @ .., last] if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-        names => names.concat(),
+        layout::namespace_files(&namespace, items, &modules, plan);
     }
 }
 

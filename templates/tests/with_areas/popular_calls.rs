@@ -135,7 +135,7 @@ fn what_only_examples_show() {
     assert_eq!(request.to_string(), "GET /v1.0/users/$count");
     assert_eq!(answers::<i64>(request).page(), "user-list");
     answers::<i64>(v1().groups().id("x").owners().count().get());
-    answers::<User>(v1().me().update(User::default()));
+    answers::<()>(v1().me().update(User::default()));
     let root = v1().me().drive().root();
     answers::<DriveItem>(root.get());
     answers::<Collection<DriveItem>>(root.children().list());

@@ -1,0 +1,196 @@
+//! Which types are compiled together, and which areas need them.
+//!
+//! Types that the same areas reach are a group, with a private cargo feature. A group turns on the groups whose
+//! types its own ones name, and an area those that its operations name; so a new reach is one line of `Cargo.toml`.
+//! Both versions share the groups: crates.io takes 300 features at most.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::api::{Api, Operation, Segment, TypeShape, Version};
+use crate::names;
+use crate::policy::Policy;
+
+/// The feature of the types that no operation reaches: of notifications, for example.
+const OTHER_TYPES: &str = "other-types";
+/// Nobody turns these on by hand.
+const PREFIX: &str = "_types-";
+
+/// The groups of all types.
+#[derive(Debug, Default)]
+pub(super) struct TypeGroups {
+    /// The feature of its group, by the name of a type.
+    of_type: BTreeMap<String, String>,
+    /// What a feature turns on: that of an area or a group.
+    turns_on: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl TypeGroups {
+    pub(super) fn of(api: &Api, policy: &Policy) -> Self {
+        let graph = Graph::of(api, policy);
+        let mut areas = graph.areas_by_type();
+        let unreached: BTreeSet<&str> = graph.names.keys().filter(|name| !areas.contains_key(*name)).copied().collect();
+        for name in graph.reachable(&unreached) {
+            areas.entry(name).or_default().insert(OTHER_TYPES);
+        }
+        let mut groups: BTreeMap<&BTreeSet<&str>, Vec<&str>> = BTreeMap::new();
+        for (name, areas) in &areas {
+            groups.entry(areas).or_default().push(name);
+        }
+        let named_by = graph.named_by();
+        let mut taken = BTreeSet::new();
+        let mut of_type = BTreeMap::new();
+        for types in groups.values() {
+            let feature = group_name(types, &named_by, &mut taken);
+            of_type.extend(types.iter().map(|name| ((*name).to_owned(), feature.clone())));
+        }
+        let mut turns_on: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (name, named) in &graph.names {
+            let Some(feature) = of_type.get(*name) else { continue };
+            let others = named.iter().filter_map(|named| of_type.get(*named)).filter(|other| *other != feature);
+            turns_on.entry(feature.clone()).or_default().extend(others.cloned());
+        }
+        for (area, roots) in
+            graph.roots.iter().map(|(area, roots)| (area.as_str(), roots)).chain([(OTHER_TYPES, &unreached)])
+        {
+            let needed = roots.iter().filter_map(|name| of_type.get(*name)).cloned();
+            turns_on.entry(area.to_owned()).or_default().extend(needed);
+        }
+        Self { of_type, turns_on: reduced(&turns_on) }
+    }
+
+    /// The feature that a type is compiled with.
+    pub(super) fn feature(&self, name: &str) -> Option<&str> {
+        self.of_type.get(name).map(String::as_str)
+    }
+
+    /// All features with what they turn on: those of areas, also of such that name no type, and of groups.
+    pub(super) fn features(self, areas: BTreeSet<String>) -> BTreeMap<String, BTreeSet<String>> {
+        let mut features = self.turns_on;
+        for area in areas {
+            features.entry(area).or_default();
+        }
+        features
+    }
+}
+
+/// Which types name which, in either version.
+struct Graph<'m> {
+    names: BTreeMap<&'m str, BTreeSet<&'m str>>,
+    /// The types that operations name, by area.
+    roots: BTreeMap<String, BTreeSet<&'m str>>,
+}
+
+impl<'m> Graph<'m> {
+    fn of(api: &'m Api, policy: &Policy) -> Self {
+        let mut graph = Self { names: BTreeMap::new(), roots: BTreeMap::new() };
+        for version in api.versions.values() {
+            graph.add(version, policy);
+        }
+        graph
+    }
+
+    fn add(&mut self, version: &'m Version, policy: &Policy) {
+        let known = |name: &&str| version.types.contains_key(*name);
+        for (name, definition) in &version.types {
+            let named = self.names.entry(name).or_default();
+            if let TypeShape::Structured(shape) = &definition.shape {
+                named.extend(shape.properties.iter().filter_map(|property| property.ty.ty.name()).filter(known));
+                named.extend(shape.base.as_deref().filter(known));
+                if !policy.is_universal_base(name) {
+                    named.extend(shape.derived.iter().map(String::as_str).filter(known));
+                }
+            }
+        }
+        for operation in &version.operations {
+            let Some(Segment::Name(area)) = operation.path.segments.first() else { continue };
+            if let Some(feature) = names::feature(area) {
+                self.roots.entry(feature).or_default().extend(types_of(operation).filter(known));
+            }
+        }
+    }
+
+    fn areas_by_type(&self) -> BTreeMap<&'m str, BTreeSet<&str>> {
+        let mut areas: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for (area, roots) in &self.roots {
+            for name in self.reachable(roots) {
+                areas.entry(name).or_default().insert(area);
+            }
+        }
+        areas
+    }
+
+    /// The types that are needed to read values of these types: those of their properties, their base types
+    /// and the types that derive from them.
+    fn reachable(&self, roots: &BTreeSet<&'m str>) -> BTreeSet<&'m str> {
+        let mut seen = BTreeSet::new();
+        let mut open: Vec<&str> = roots.iter().copied().collect();
+        while let Some(name) = open.pop() {
+            if seen.insert(name) {
+                open.extend(self.names.get(name).into_iter().flatten());
+            }
+        }
+        seen
+    }
+
+    /// How many types name a type.
+    fn named_by(&self) -> BTreeMap<&'m str, usize> {
+        let mut counts = BTreeMap::new();
+        for name in self.names.values().flatten() {
+            *counts.entry(*name).or_default() += 1;
+        }
+        counts
+    }
+}
+
+/// The types that the signature of an operation's function names.
+fn types_of(operation: &Operation) -> impl Iterator<Item = &str> {
+    let of_bodies = operation.response.ty().into_iter().chain(operation.request_body.ty());
+    let of_parameters = operation.body_parameters.iter().map(|parameter| &parameter.ty);
+    let of_arguments = operation.path.last_arguments().iter().filter_map(|argument| argument.kind.enum_name());
+    of_bodies.chain(of_parameters).filter_map(|ty| ty.ty.name()).chain(of_arguments)
+}
+
+/// A group is called after the type that most others name, the first by name of several.
+fn group_name(types: &[&str], named_by: &BTreeMap<&str, usize>, taken: &mut BTreeSet<String>) -> String {
+    let mut candidates = types.to_vec();
+    candidates.sort_by_key(|name| (std::cmp::Reverse(named_by.get(name).copied().unwrap_or(0)), *name));
+    let names = candidates.iter().filter_map(|name| names::feature(name)).map(|name| format!("{PREFIX}{name}"));
+    let free = names.into_iter().find(|name| !taken.contains(name));
+    let name = free.unwrap_or_else(|| format!("{PREFIX}{}", taken.len()));
+    taken.insert(name.clone());
+    name
+}
+
+/// Without what another one turns on anyway.
+fn reduced(turns_on: &BTreeMap<String, BTreeSet<String>>) -> BTreeMap<String, BTreeSet<String>> {
+    let mut all: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for feature in turns_on.keys() {
+        close(feature, turns_on, &mut all);
+    }
+    let reduce = |direct: &BTreeSet<String>| {
+        let is_implied = |name: &str| {
+            let mut others = direct.iter().filter(|other| other.as_str() != name);
+            others.any(|other| all.get(other.as_str()).is_some_and(|below| below.contains(name)))
+        };
+        direct.iter().filter(|name| !is_implied(name)).cloned().collect()
+    };
+    turns_on.iter().map(|(feature, direct)| (feature.clone(), reduce(direct))).collect()
+}
+
+/// Everything that a feature turns on. What turns on each other is one group, so that there are no circles.
+fn close<'f>(
+    feature: &'f str,
+    turns_on: &'f BTreeMap<String, BTreeSet<String>>,
+    all: &mut BTreeMap<&'f str, BTreeSet<&'f str>>,
+) {
+    if all.contains_key(feature) {
+        return;
+    }
+    let mut below = BTreeSet::new();
+    for direct in turns_on.get(feature).into_iter().flatten() {
+        close(direct, turns_on, all);
+        below.insert(direct.as_str());
+        below.extend(all.get(direct.as_str()).into_iter().flatten().copied());
+    }
+    all.insert(feature, below);
+}
