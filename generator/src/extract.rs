@@ -110,6 +110,20 @@ impl<'p> Context<'p> {
 
     fn fences(&self, section: &Section<'_>) -> impl Iterator<Item = Fence<'p>> {
         let page = self.page;
+    /// The tables of a section, each with the paragraph in front of it.
+    fn introduced_tables(&self, section: &Section<'_>) -> impl Iterator<Item = (Option<View<'p>>, Table<'p>)> {
+        let page = self.page;
+        let mut above = None;
+        page.blocks()[section.blocks.clone()].iter().filter_map(move |block| match block.kind {
+            BlockKind::Paragraph { text, .. } => {
+                above = Some(page.view(text));
+                None
+            }
+            BlockKind::Table(index) => Some((above.take(), page.table(index))),
+            _ => None,
+        })
+    }
+
         page.blocks()[section.blocks.clone()].iter().filter_map(move |block| match block.kind {
             BlockKind::Fence(index) => Some(page.fence(index)),
             _ => None,

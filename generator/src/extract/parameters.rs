@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::name_cell::{self, Named, ShownNames};
 use super::{Context, Output, cross_check, documented_values, page_names, type_expression};
 use crate::diag::{codes, quoted};
-use crate::markup::{Section, Table, TableRow, View};
-use crate::model::facts::{Location, Method, Parameter, TypeExpression};
+use crate::markup::{Table, TableRow, View};
+use crate::model::facts::{Location, Method, Parameter, RequestTemplate, TypeExpression};
 use crate::vocab::{Column, Role};
 
 /// Which section holds parameters of which location.
@@ -23,8 +23,12 @@ const PLACES: &[(Role, Location)] = &[
 pub(super) fn extract_parameters(context: &Context<'_>, out: &mut Output<'_>) {
     for (role, location) in PLACES {
         for (_, section) in context.sections(*role) {
-            let location = if *location == Location::Body { body_location(context, section, out) } else { *location };
-            for table in context.tables(section) {
+            for (sentence, table) in context.introduced_tables(section) {
+                let location = match location {
+                    Location::Body => body_location(context, sentence, out),
+                    Location::Function if takes_body(out) => Location::Body,
+                    other => *other,
+                };
                 let columns = context.columns(table);
                 if let Some(shape) = Shape::of(&columns, *role) {
                     out.consume_table(table);
@@ -39,12 +43,22 @@ pub(super) fn extract_parameters(context: &Context<'_>, out: &mut Output<'_>) {
 }
 
 /// Some functions document the arguments of their URL under "Request body", or under "Request parameters" like
-/// the pages of 2018.
-fn body_location(context: &Context<'_>, section: &Section<'_>, out: &Output<'_>) -> Location {
-    let says_url = context.texts(section).any(|text| context.words.says_in_url(text.source()));
+/// the pages of 2018. The sentence in front of the table says so; another one may speak of any URL. What writes
+/// has its parameters in the body.
+fn body_location(context: &Context<'_>, sentence: Option<View<'_>>, out: &Output<'_>) -> Location {
     let requests = &out.facts.requests;
-    let only_get = !requests.is_empty() && requests.iter().all(|request| request.method == Method::Get);
-    if says_url || only_get { Location::Function } else { Location::Body }
+    let gets = requests.iter().filter(|request| request.method == Method::Get).count();
+    let writes = requests.iter().any(|request| request.method.writes());
+    let says_url = || sentence.is_some_and(|text| context.words.says_in_url(text.source()));
+    let only_get = gets > 0 && gets == requests.len();
+    if only_get || (gets > 0 || !writes) && says_url() { Location::Function } else { Location::Body }
+}
+
+/// Pages of actions have a section "Parameters", too.
+fn takes_body(out: &Output<'_>) -> bool {
+    let requests = &out.facts.requests;
+    let takes_body = |request: &RequestTemplate| request.method.writes() && !request.path.contains('(');
+    !requests.is_empty() && requests.iter().all(takes_body)
 }
 
 /// Which column holds what.

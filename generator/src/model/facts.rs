@@ -71,6 +71,12 @@ impl Method {
         Some((Self::ALL.into_iter().find(|known| known.as_str() == method)?, path))
     }
 
+    /// Whether its requests carry a body as a rule (RFC 9110, section 9.3).
+    #[must_use]
+    pub fn writes(self) -> bool {
+        matches!(self, Self::Post | Self::Put | Self::Patch)
+    }
+
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
