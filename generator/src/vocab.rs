@@ -230,6 +230,7 @@ struct ResponseWords {
     object: Phrases,
     in_body: Phrases,
 }
+    link: Phrases,
 
 impl Vocab {
     /// Reads vocabulary files; each is given as its name and its text.
@@ -684,6 +685,12 @@ impl<'v> Words<'v> {
         let rows = &self.english.title;
         let bound = rows
             .iter()
+    /// Whether a sentence speaks of the address of something.
+    #[must_use]
+    pub fn says_link(self, text: &str) -> bool {
+        self.says(text, |table| &table.response.link)
+    }
+
             .filter(|row| !row.ends.is_empty() || !row.contains.is_empty())
             .chain(rows.iter().filter(|row| !row.starts.is_empty()));
         bound

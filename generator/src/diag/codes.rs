@@ -73,6 +73,7 @@ codes! {
     STATUS_CONFLICT = "GX0504" Note, "an example has a status that the response section does not name", "compare both with the service; both count as a success";
     // 06: accounting
     UNREAD_TABLE = "GX0601" Note, "no rule reads a table", "write a rule if the table holds facts";
+    LINK_TO_RESULT = "GX0505" Note, "the type that a page names for a response is what a link in the response leads to", "nothing to do: the response has no body";
     UNREAD_FENCE = "GX0602" Note, "no rule reads a code block", "write a rule if the block holds facts";
     UNREAD_SECTION = "GX0603" Note, "no rule covers a section", "add its slug to `vocab/en.toml` if it has a role";
     // 07: linking
