@@ -220,6 +220,7 @@ struct QueryOptionWords {
 struct BodyWords {
     none: Phrases,
     in_url: Phrases,
+    or: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -229,8 +230,8 @@ struct ResponseWords {
     empty: Phrases,
     object: Phrases,
     in_body: Phrases,
-}
     link: Phrases,
+}
 
 impl Vocab {
     /// Reads vocabulary files; each is given as its name and its text.
@@ -654,6 +655,12 @@ impl<'v> Words<'v> {
         self.says(text, |table| &table.body.in_url)
     }
 
+    /// Whether a word between two types gives the choice of them.
+    #[must_use]
+    pub fn is_alternative(self, word: &str) -> bool {
+        self.is(&fold(word), |table| &table.body.or)
+    }
+
     #[must_use]
     pub fn says_collection(self, text: &str) -> bool {
         if !self.says(text, |table| &table.response.collection) {
@@ -678,6 +685,12 @@ impl<'v> Words<'v> {
         self.says(text, |table| &table.response.in_body)
     }
 
+    /// Whether a sentence speaks of the address of something.
+    #[must_use]
+    pub fn says_link(self, text: &str) -> bool {
+        self.says(text, |table| &table.response.link)
+    }
+
     /// What a title says that the operation does. Titles are English: the H1 or its slug.
     #[must_use]
     pub fn title_kind(self, title: &str) -> Option<TitleKind> {
@@ -685,12 +698,6 @@ impl<'v> Words<'v> {
         let rows = &self.english.title;
         let bound = rows
             .iter()
-    /// Whether a sentence speaks of the address of something.
-    #[must_use]
-    pub fn says_link(self, text: &str) -> bool {
-        self.says(text, |table| &table.response.link)
-    }
-
             .filter(|row| !row.ends.is_empty() || !row.contains.is_empty())
             .chain(rows.iter().filter(|row| !row.starts.is_empty()));
         bound
