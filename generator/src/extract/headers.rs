@@ -1,5 +1,7 @@
 //! Request headers.
 
+use std::collections::BTreeSet;
+
 use super::{Context, Output};
 use crate::diag::{codes, quoted};
 use crate::markup::{MarkKind, Table, View};
@@ -33,6 +35,7 @@ pub(super) fn extract_headers(context: &Context<'_>, out: &mut Output<'_>) {
 /// The media types that the table of headers names for the content of a request, in their order.
 pub(super) fn content_types<'p>(context: &Context<'p>) -> Vec<(&'p str, Span)> {
     let mut found: Vec<(&str, Span)> = Vec::new();
+    let mut known = BTreeSet::new();
     let tables = context.sections(Role::RequestHeaders).flat_map(|(_, section)| context.tables(section));
     for row in tables.flat_map(Table::rows) {
         let Some(cell) = row.cell(0) else { continue };
@@ -41,7 +44,7 @@ pub(super) fn content_types<'p>(context: &Context<'p>) -> Vec<(&'p str, Span)> {
         }
         for cell in row.cells().skip(1) {
             for media_type in media_types(cell) {
-                if !found.iter().any(|(known, _)| known.eq_ignore_ascii_case(media_type)) {
+                if known.insert(media_type.to_ascii_lowercase()) {
                     found.push((media_type, cell.span()));
                 }
             }
@@ -78,7 +81,8 @@ pub(super) fn media_types<'p>(text: View<'p>) -> impl Iterator<Item = &'p str> {
         let word = word.trim_matches(['.', '`', '"', '*']);
         let at = word.as_ptr() as usize - source.as_ptr() as usize;
         let is_format = || word.split_once('/').is_some_and(|(_, format)| FORMATS.contains(&format));
-        let is_clear = code.iter().any(|range| range.contains(&at)) || is_format();
+        let in_code = code.get(code.partition_point(|range| range.end <= at)).is_some_and(|range| range.start <= at);
+        let is_clear = in_code || is_format();
         (is_clear && is_media_type(word)).then_some(word)
     })
 }

@@ -21,12 +21,14 @@ const PLACES: &[(Role, Location)] = &[
 ];
 
 pub(super) fn extract_parameters(context: &Context<'_>, out: &mut Output<'_>) {
+    let methods = Methods::of(&out.facts.requests);
     for (role, location) in PLACES {
         for (_, section) in context.sections(*role) {
             for (sentence, table) in context.introduced_tables(section) {
                 let location = match location {
-                    Location::Body => body_location(context, sentence, out),
-                    Location::Function if takes_body(out) => Location::Body,
+                    Location::Body => body_location(context, sentence, &methods),
+                    // Pages of actions have a section "Parameters", too.
+                    Location::Function if methods.take_bodies => Location::Body,
                     other => *other,
                 };
                 let columns = context.columns(table);
@@ -42,23 +44,31 @@ pub(super) fn extract_parameters(context: &Context<'_>, out: &mut Output<'_>) {
     }
 }
 
+/// What the templates of a page are.
+struct Methods {
+    only_get: bool,
+    only_write: bool,
+    /// They write, and have no arguments in their paths.
+    take_bodies: bool,
+}
+
+impl Methods {
+    fn of(requests: &[RequestTemplate]) -> Self {
+        let all = |is: &dyn Fn(&RequestTemplate) -> bool| !requests.is_empty() && requests.iter().all(is);
+        Self {
+            only_get: all(&|request| request.method == Method::Get),
+            only_write: all(&|request| request.method.writes()),
+            take_bodies: all(&|request| request.method.writes() && !request.path.contains('(')),
+        }
+    }
+}
+
 /// Some functions document the arguments of their URL under "Request body", or under "Request parameters" like
 /// the pages of 2018. The sentence in front of the table says so; another one may speak of any URL. What writes
 /// has its parameters in the body.
-fn body_location(context: &Context<'_>, sentence: Option<View<'_>>, out: &Output<'_>) -> Location {
-    let requests = &out.facts.requests;
-    let gets = requests.iter().filter(|request| request.method == Method::Get).count();
-    let writes = requests.iter().any(|request| request.method.writes());
+fn body_location(context: &Context<'_>, sentence: Option<View<'_>>, methods: &Methods) -> Location {
     let says_url = || sentence.is_some_and(|text| context.words.says_in_url(text.source()));
-    let only_get = gets > 0 && gets == requests.len();
-    if only_get || (gets > 0 || !writes) && says_url() { Location::Function } else { Location::Body }
-}
-
-/// Pages of actions have a section "Parameters", too.
-fn takes_body(out: &Output<'_>) -> bool {
-    let requests = &out.facts.requests;
-    let takes_body = |request: &RequestTemplate| request.method.writes() && !request.path.contains('(');
-    !requests.is_empty() && requests.iter().all(takes_body)
+    if methods.only_get || !methods.only_write && says_url() { Location::Function } else { Location::Body }
 }
 
 /// Which column holds what.

@@ -1,13 +1,15 @@
 //! What the requests of examples carry, where that says more than the text: a property around the listed
 //! parameters, properties that no table lists, content instead of JSON.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::http_message::{self, Start};
 use super::json_keys::{Key, Value, json_keys};
 use super::parameters::is_parameter_name;
 use super::{Context, Output, examples, headers};
 use crate::diag::{codes, quoted};
 use crate::markup::{BlockKind, Fence};
-use crate::model::facts::{Location, RequestBody, RequestTemplate, ShownProperty, TypeExpression, Wrapper};
+use crate::model::facts::{Location, Method, RequestBody, RequestTemplate, ShownProperty, TypeExpression, Wrapper};
 use crate::source::Span;
 use crate::vocab::Role;
 
@@ -48,6 +50,7 @@ fn sent_bodies<'p>(context: &Context<'p>, templates: &[RequestTemplate]) -> Vec<
     };
     let sections = context.sections(Role::RequestBody).flat_map(|(_, section)| context.fences(section));
     let mut bodies: Vec<Sent<'p>> = sections.filter_map(alone).collect();
+    let methods: BTreeSet<Method> = templates.iter().map(|template| template.method).collect();
     let fences = context.page.blocks().iter().filter_map(|block| match block.kind {
         BlockKind::Fence(index) => Some(context.page.fence(index)),
         _ => None,
@@ -55,7 +58,7 @@ fn sent_bodies<'p>(context: &Context<'p>, templates: &[RequestTemplate]) -> Vec<
     for fence in fences {
         for message in http_message::parse(fence.body) {
             let Start::Request { method, url } = message.start else { continue };
-            let is_documented = method.writes() && templates.iter().any(|template| template.method == method);
+            let is_documented = method.writes() && methods.contains(&method);
             if !is_documented || message.body.is_empty() || examples::is_other_host(url) {
                 continue;
             }
@@ -70,7 +73,7 @@ fn sent_bodies<'p>(context: &Context<'p>, templates: &[RequestTemplate]) -> Vec<
 /// A table may list the properties of the one object that the body holds.
 fn take_wrapper(bodies: &[Sent<'_>], out: &mut Output<'_>) {
     let parameters = out.facts.parameters.iter().filter(|parameter| parameter.location == Location::Body);
-    let names: Vec<&str> = parameters.map(|parameter| parameter.name.as_str()).collect();
+    let names: BTreeSet<String> = parameters.map(|parameter| parameter.name.to_ascii_lowercase()).collect();
     let mut wrappers = bodies.iter().filter_map(Sent::object).map(|body| wrapper(body, &names));
     let Some(Some(first)) = wrappers.next() else { return };
     if wrappers.any(|other| other.as_ref() != Some(&first)) {
@@ -83,9 +86,10 @@ fn take_wrapper(bodies: &[Sent<'_>], out: &mut Output<'_>) {
     out.facts.request_body = RequestBody::Wrapped(first);
 }
 
-/// The only property of an object, which is not among the parameters, while all properties inside it are.
-fn wrapper(body: &str, names: &[&str]) -> Option<Wrapper> {
-    let is_listed = |key: &Key<'_>| names.iter().any(|name| name.eq_ignore_ascii_case(key.name));
+/// The only property of an object, which is not among the parameters, while all properties inside it are. `names`
+/// are in lower case.
+fn wrapper(body: &str, names: &BTreeSet<String>) -> Option<Wrapper> {
+    let is_listed = |key: &Key<'_>| names.contains(&key.name.to_ascii_lowercase());
     let mut keys = json_keys(body).filter(|key| !key.name.contains('@'));
     let outer = keys.next().filter(|key| key.depth == 1 && !is_listed(key) && is_parameter_name(key.name))?;
     let depth = match (outer.value(), outer.item()) {
@@ -102,11 +106,13 @@ fn wrapper(body: &str, names: &[&str]) -> Option<Wrapper> {
 /// Where no table and no link says what the body is, its JSON does.
 fn take_properties(bodies: &[Sent<'_>], out: &mut Output<'_>) {
     let mut properties: Vec<ShownProperty> = Vec::new();
+    let mut places = BTreeMap::new();
     for body in bodies.iter().filter_map(Sent::object) {
         let keys = json_keys(body).filter(|key| key.depth == 1 && is_parameter_name(key.name));
         for key in keys.filter(|key| !key.name.contains('@')) {
             let ty = type_of(&key);
-            match properties.iter_mut().find(|known| known.name == key.name) {
+            let place = *places.entry(key.name).or_insert(properties.len());
+            match properties.get_mut(place) {
                 Some(known) if known.ty == ty || key.value() == Value::Null => {}
                 Some(known) => known.ty = TypeExpression::default(),
                 None => properties.push(ShownProperty { name: key.name.to_owned(), ty }),
@@ -152,9 +158,10 @@ fn take_other_content(context: &Context<'_>, bodies: &[Sent<'_>], out: &mut Outp
     let shown = bodies.iter().filter(|sent| sent.object().is_none());
     let shown = shown.filter_map(|sent| Some((sent.media_type?, sent.span)));
     let named = headers::content_types(context).into_iter();
+    let mut known = BTreeSet::new();
     for (media_type, span) in named.chain(shown) {
-        let is_known = out.facts.other_content.iter().any(|known| known.eq_ignore_ascii_case(media_type));
-        if is_known || headers::is_json(media_type) || !headers::is_media_type(media_type) {
+        let is_other = headers::is_media_type(media_type) && !headers::is_json(media_type);
+        if !is_other || !known.insert(media_type.to_ascii_lowercase()) {
             continue;
         }
         let message = format!("content of the type {} may be sent instead of JSON", quoted(media_type));
@@ -171,7 +178,7 @@ mod tests {
     fn wrappers() {
         #[track_caller]
         fn check(body: &str, expected: Option<(&str, bool)>) {
-            let found = wrapper(body, &["thickness", "madeOn"]);
+            let found = wrapper(body, &["thickness", "madeon"].map(str::to_owned).into());
             let found = found.as_ref().map(|wrapper| (wrapper.name.as_str(), wrapper.collection));
             assert_eq!(found, expected, "{body}");
         }
