@@ -24,6 +24,7 @@ mod permissions;
 mod prose;
 mod query_options;
 mod request_body;
+mod request_example;
 mod response;
 mod sections;
 mod type_expression;
@@ -53,6 +54,7 @@ const API_RULES: &[Rule] = &[
     parameters::extract_parameters,
     query_options::extract_query_options,
     request_body::extract_request_body,
+    request_example::extract_request_example,
     examples::extract_examples,
     cross_check::check_requests,
     response::extract_response,
@@ -104,6 +106,20 @@ impl<'p> Context<'p> {
         let page = self.page;
         page.blocks()[section.blocks.clone()].iter().filter_map(move |block| match block.kind {
             BlockKind::Table(index) => Some(page.table(index)),
+            _ => None,
+        })
+    }
+
+    /// The tables of a section, each with the paragraph in front of it.
+    fn introduced_tables(&self, section: &Section<'_>) -> impl Iterator<Item = (Option<View<'p>>, Table<'p>)> {
+        let page = self.page;
+        let mut above = None;
+        page.blocks()[section.blocks.clone()].iter().filter_map(move |block| match block.kind {
+            BlockKind::Paragraph { text, .. } => {
+                above = Some(page.view(text));
+                None
+            }
+            BlockKind::Table(index) => Some((above.take(), page.table(index))),
             _ => None,
         })
     }
@@ -280,6 +296,7 @@ fn empty_facts(path: &PagePath, locale: &str) -> PageFacts {
         headers: Vec::new(),
         query_options: QueryOptions::default(),
         request_body: RequestBody::Unstated,
+        other_content: Vec::new(),
         success_statuses: Vec::new(),
         response: None,
         examples: Vec::new(),

@@ -107,6 +107,9 @@ struct Page {
     query_options: QueryOptions,
     #[serde(skip_serializing_if = "is_default")]
     request_body: RequestBody,
+    /// Media types.
+    #[serde(skip_serializing_if = "is_default")]
+    other_content: Vec<String>,
     #[serde(skip_serializing_if = "is_default")]
     statuses: Vec<u16>,
     #[serde(skip_serializing_if = "is_default")]
@@ -218,6 +221,7 @@ fn to_file(page: &PageFacts) -> Page {
         parameters: page.parameters.clone(),
         query_options: page.query_options.clone(),
         request_body: page.request_body.clone(),
+        other_content: page.other_content.clone(),
         statuses: page.success_statuses.clone(),
         response: page.response.clone(),
         shown: shown(&page.examples),
@@ -310,6 +314,7 @@ fn from_file(mut page: Page, api_version: ApiVersion) -> Result<PageFacts, YamlE
         headers: page.headers,
         query_options: page.query_options,
         request_body: page.request_body,
+        other_content: page.other_content,
         success_statuses: page.statuses,
         response: page.response,
         examples: from_shown(page.shown, &page.page)?,

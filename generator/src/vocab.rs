@@ -220,6 +220,7 @@ struct QueryOptionWords {
 struct BodyWords {
     none: Phrases,
     in_url: Phrases,
+    or: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -229,6 +230,7 @@ struct ResponseWords {
     empty: Phrases,
     object: Phrases,
     in_body: Phrases,
+    link: Phrases,
 }
 
 impl Vocab {
@@ -653,6 +655,12 @@ impl<'v> Words<'v> {
         self.says(text, |table| &table.body.in_url)
     }
 
+    /// Whether a word between two types gives the choice of them.
+    #[must_use]
+    pub fn is_alternative(self, word: &str) -> bool {
+        self.is(&fold(word), |table| &table.body.or)
+    }
+
     #[must_use]
     pub fn says_collection(self, text: &str) -> bool {
         if !self.says(text, |table| &table.response.collection) {
@@ -675,6 +683,12 @@ impl<'v> Words<'v> {
     #[must_use]
     pub fn says_in_body(self, text: &str) -> bool {
         self.says(text, |table| &table.response.in_body)
+    }
+
+    /// Whether a sentence speaks of the address of something.
+    #[must_use]
+    pub fn says_link(self, text: &str) -> bool {
+        self.says(text, |table| &table.response.link)
     }
 
     /// What a title says that the operation does. Titles are English: the H1 or its slug.

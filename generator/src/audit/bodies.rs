@@ -132,10 +132,16 @@ fn says_body(case: &Case<'_>, operation: &Operation) -> Says {
     let ours = |page: &&PageFacts| match (&page.request_body, &operation.request_body) {
         (facts::RequestBody::Unstated, RequestBody::Unstated)
         | (facts::RequestBody::None, RequestBody::None)
-        | (facts::RequestBody::Parameters, RequestBody::Parameters)
+        | (
+            facts::RequestBody::Parameters | facts::RequestBody::Wrapped(_) | facts::RequestBody::Shown(_),
+            RequestBody::Parameters,
+        )
         | (facts::RequestBody::Reference, RequestBody::Reference)
         | (facts::RequestBody::Raw(_), RequestBody::Raw(_)) => true,
         (facts::RequestBody::Entity(stated), RequestBody::Entity(ty)) => witnesses::has_type(stated, ty, case.words),
+        (facts::RequestBody::OneOf(choice), RequestBody::Entity(ty)) => {
+            choice.iter().any(|stated| witnesses::has_type(stated, ty, case.words))
+        }
         _ => false,
     };
     let agrees = |page: &&PageFacts| match (&page.request_body, &theirs) {
@@ -143,7 +149,7 @@ fn says_body(case: &Case<'_>, operation: &Operation) -> Says {
             witnesses::is_related(&stated.name, stated.target.as_deref(), ty, &case.referee.csdl, case.words)
         }
         (facts::RequestBody::Reference, Some(Body::Reference)) => true,
-        (facts::RequestBody::Parameters, Some(Body::Parameters([_, ..]))) => true,
+        (facts::RequestBody::Parameters | facts::RequestBody::Wrapped(_), Some(Body::Parameters([_, ..]))) => true,
         (facts::RequestBody::None | facts::RequestBody::Unstated, Some(Body::Parameters([]))) => true,
         _ => false,
     };

@@ -49,7 +49,7 @@ fn taken<'m>(operation: &'m Operation, schema: &Schema<'m>) -> Taken<'m> {
         return Taken::Nothing;
     }
     match (&operation.request_body, operation.kind) {
-        (RequestBody::Parameters, OperationKind::Action) => Taken::Parameters(&operation.body_parameters),
+        (RequestBody::Parameters, _) if operation.takes_parameters() => Taken::Parameters(&operation.body_parameters),
         (RequestBody::Entity(TypeRef { ty: ValueType::Named(name), collection: false }), _)
             if schema.structured(name).is_some() =>
         {
@@ -58,11 +58,10 @@ fn taken<'m>(operation: &'m Operation, schema: &Schema<'m>) -> Taken<'m> {
         (RequestBody::Entity(TypeRef { collection: true, .. }), _) => Taken::Json("a list"),
         (RequestBody::Entity(_), _) => Taken::Json("no known type"),
         (RequestBody::None, _) | (RequestBody::Unstated, OperationKind::Action) => Taken::Nothing,
-        (RequestBody::Raw(_), _) => Taken::Content,
         (RequestBody::Reference, _) => Taken::Reference,
-        _ if operation.is_media() => Taken::Content,
-        (RequestBody::Parameters, _) => Taken::Json("parameters of no known type"),
-        (RequestBody::Unstated, _) => Taken::Json("unstated"),
+        _ if operation.takes_content() => Taken::Content,
+        (RequestBody::Parameters, _) => Taken::Json("no parameters"),
+        (RequestBody::Unstated | RequestBody::Raw(_), _) => Taken::Json("unstated"),
     }
 }
 
@@ -164,9 +163,12 @@ pub(super) fn request<'m>(shown: &ShownRequest, operation: &'m Operation, schema
     if matches!(taken, Taken::Content) {
         return Outcome::default();
     }
-    let media_type = header(&shown.headers, "content-type");
-    if media_type.is_some_and(|media_type| !is_json(media_type)) {
-        return Outcome::of(Cause::RequestMediaType, "");
+    let media_type = header(&shown.headers, "content-type").filter(|media_type| !is_json(media_type));
+    if let Some(media_type) = media_type {
+        // Any request takes any content; the function says which is documented.
+        let media_type = media_type.split(';').next().unwrap_or_default().trim();
+        let is_documented = operation.other_content.iter().any(|known| known.eq_ignore_ascii_case(media_type));
+        return if is_documented { Outcome::default() } else { Outcome::of(Cause::RequestMediaType, "") };
     }
     let body = match json::parse(&shown.body) {
         Ok(body) => body,

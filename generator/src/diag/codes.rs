@@ -51,6 +51,8 @@ codes! {
     UNKNOWN_HEADER = "GX0403" Note, "a header row does not name an HTTP header", "nothing to do if the row names a value of a header";
     DOUBTFUL_NAME = "GX0404" Warning, "on a page that is not proven exact, two carriers disagree about a name", "compare both with the English page; add a fixup if the one that counts is wrong";
     ODD_PARAMETER = "GX0405" Note, "a parameter row does not name a parameter", "nothing to do if the row labels a group or goes on with the row above";
+    WRAPPED_BODY = "GX0406" Note, "the example holds the listed parameters in a property that no table lists", "nothing to do: the property is taken for the parameter of the action";
+    OTHER_CONTENT = "GX0407" Note, "a request may carry content of another type than its documented body", "nothing to do: `Request::body` takes any content";
     // types
     TYPE_WITHOUT_ANNOTATION = "GX0410" Note, "a type is named by the title of its page only", "nothing to do if the title is the name of the type";
     BASE_CONFLICT = "GX0411" Warning, "the text and the annotation of a type name different base types", "compare them with the page; the text counts";
@@ -71,6 +73,7 @@ codes! {
     ODD_EXAMPLE = "GX0502" Note, "an example block cannot be read", "compare the block with RFC 9112 message format";
     METHOD_CONFLICT = "GX0503" Note, "templates and examples use different methods", "the templates count; add a fixup if they are wrong";
     STATUS_CONFLICT = "GX0504" Note, "an example has a status that the response section does not name", "compare both with the service; both count as a success";
+    LINK_TO_RESULT = "GX0505" Note, "the type that a page names for a response is what a link in the response leads to", "nothing to do: the response has no body";
     // 06: accounting
     UNREAD_TABLE = "GX0601" Note, "no rule reads a table", "write a rule if the table holds facts";
     UNREAD_FENCE = "GX0602" Note, "no rule reads a code block", "write a rule if the block holds facts";
@@ -91,10 +94,13 @@ codes! {
     ENUM_BY_VALUES = "GX0713" Note, "an enumeration is known only by the values that properties list", "nothing to do; a page about it would count more";
     ANY_JSON = "GX0714" Note, "the type of a row is any JSON: several types, or an untyped value", "nothing to do if the page says so: the value is generated as any JSON";
     TYPE_UNSTATED = "GX0715" Note, "a row has no type", "nothing to do if its table has no types: the value is generated as any JSON";
-    BODY_UNTYPED = "GX0716" Note, "the body of an operation that creates or updates has no known type", "nothing to do if the page says no more: the body is generated as any JSON, or as bytes";
+    BODY_UNTYPED = "GX0716" Note, "the body of an operation that creates or updates has no known type", "nothing to do if the page says no more: the body is generated as a structure of its own, as any JSON, or as bytes";
     SHARED_OPERATION = "GX0717" Note, "several pages document one operation", "nothing to do if the owner is right; else correct the page, or add a fixup that leaves its template out";
     ALPHABET_DECIDES = "GX0718" Warning, "several pages document one operation, and nothing tells which of them owns it", "the first page by path counts; add a fixup that leaves the template of the other one out";
     RESPONSE_CONFLICT = "GX0719" Note, "a page contradicts itself about what an operation returns", "compare the response section with the example; the message says which counts";
+    BODY_BY_EXAMPLE = "GX0720" Note, "the parameters of a request body are known only by JSON that shows it", "nothing to do if their types fit; the page should list them";
+    WRAPPER_UNTYPED = "GX0721" Note, "a property of a request body holds the listed parameters, and no known type has them", "nothing to do if no page describes the type: the property is generated as any JSON";
+    CHOICE_UNTYPED = "GX0722" Warning, "a page gives the choice of several types for a request body, which have no common base type", "the first one counts; add a fixup if another one is right";
     FROM_EXAMPLE = "GX0725" Note, "only an example documents an operation", "nothing to do: its function says so";
     EXAMPLE_DOUBTED = "GX0726" Warning, "an example asks for an operation that nothing else bears out", "correct the URL of the example, or add a fixup that adds the template";
     OWNER_BY_PATH = "GX0731" Note, "several pages are equally near to a type", "nothing to do: the first by path counts, the others add what it lacks";

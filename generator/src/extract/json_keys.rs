@@ -30,19 +30,35 @@ pub(super) struct Key<'t> {
 
 impl<'t> Key<'t> {
     pub(super) fn value(&self) -> Value {
-        match self.rest.bytes().next() {
-            Some(b'"') => Value::String,
-            Some(b'[') => Value::Array,
-            Some(b'{') => Value::Object,
-            Some(b't' | b'f') => Value::Boolean,
-            Some(b'0'..=b'9' | b'-' | b'.') => Value::Number,
-            _ => Value::Null,
-        }
+        value(self.rest)
+    }
+
+    /// The first item of its value, where that is an array.
+    pub(super) fn item(&self) -> Option<Value> {
+        Some(value(self.rest.strip_prefix('[')?.trim_start()))
+    }
+
+    /// Whether its value, or the first item of its array, is a number without a fraction.
+    pub(super) fn is_integer(&self) -> bool {
+        let number = self.rest.trim_start_matches(|c: char| c == '[' || c.is_whitespace());
+        let digits = number.trim_start_matches('-').trim_start_matches(|c: char| c.is_ascii_digit());
+        !digits.starts_with(['.', 'e', 'E'])
     }
 
     /// Its value, where that is a string.
     pub(super) fn string(&self) -> Option<&'t str> {
         (self.value() == Value::String).then(|| string(self.rest, 0).0)
+    }
+}
+
+fn value(text: &str) -> Value {
+    match text.bytes().next() {
+        Some(b'"') => Value::String,
+        Some(b'[') => Value::Array,
+        Some(b'{') => Value::Object,
+        Some(b't' | b'f') => Value::Boolean,
+        Some(b'0'..=b'9' | b'-' | b'.') => Value::Number,
+        _ => Value::Null,
     }
 }
 
@@ -184,6 +200,15 @@ mod tests {
             &[("c", Value::Null, 1), ("d", Value::Number, 1)],
         );
         check("GET https://graph.example.com\nAccept: */*\n{\"a\": {}}", &[("a", Value::Object, 1)]);
+    }
+
+    #[test]
+    fn items_and_integers() {
+        let of = |text| json_keys(text).map(|key| (key.item(), key.is_integer())).collect::<Vec<_>>();
+        assert_eq!(of("{\"a\": [ {}, 1 ]}"), [(Some(Value::Object), true)]);
+        assert_eq!(of("{\"a\": [ -1.5 ]"), [(Some(Value::Number), false)]);
+        assert_eq!(of("{\"a\": 12}"), [(None, true)]);
+        assert_eq!(of("{\"a\": ["), [(Some(Value::Null), true)]);
     }
 
     #[test]

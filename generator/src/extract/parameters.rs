@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::name_cell::{self, Named, ShownNames};
 use super::{Context, Output, cross_check, documented_values, page_names, type_expression};
 use crate::diag::{codes, quoted};
-use crate::markup::{Section, Table, TableRow, View};
-use crate::model::facts::{Location, Method, Parameter, TypeExpression};
+use crate::markup::{Table, TableRow, View};
+use crate::model::facts::{Location, Method, Parameter, RequestTemplate, TypeExpression};
 use crate::vocab::{Column, Role};
 
 /// Which section holds parameters of which location.
@@ -21,10 +21,16 @@ const PLACES: &[(Role, Location)] = &[
 ];
 
 pub(super) fn extract_parameters(context: &Context<'_>, out: &mut Output<'_>) {
+    let methods = Methods::of(&out.facts.requests);
     for (role, location) in PLACES {
         for (_, section) in context.sections(*role) {
-            let location = if *location == Location::Body { body_location(context, section, out) } else { *location };
-            for table in context.tables(section) {
+            for (sentence, table) in context.introduced_tables(section) {
+                let location = match location {
+                    Location::Body => body_location(context, sentence, &methods),
+                    // Pages of actions have a section "Parameters", too.
+                    Location::Function if methods.take_bodies => Location::Body,
+                    other => *other,
+                };
                 let columns = context.columns(table);
                 if let Some(shape) = Shape::of(&columns, *role) {
                     out.consume_table(table);
@@ -38,13 +44,31 @@ pub(super) fn extract_parameters(context: &Context<'_>, out: &mut Output<'_>) {
     }
 }
 
+/// What the templates of a page are.
+struct Methods {
+    only_get: bool,
+    only_write: bool,
+    /// They write, and have no arguments in their paths.
+    take_bodies: bool,
+}
+
+impl Methods {
+    fn of(requests: &[RequestTemplate]) -> Self {
+        let all = |is: &dyn Fn(&RequestTemplate) -> bool| !requests.is_empty() && requests.iter().all(is);
+        Self {
+            only_get: all(&|request| request.method == Method::Get),
+            only_write: all(&|request| request.method.writes()),
+            take_bodies: all(&|request| request.method.writes() && !request.path.contains('(')),
+        }
+    }
+}
+
 /// Some functions document the arguments of their URL under "Request body", or under "Request parameters" like
-/// the pages of 2018.
-fn body_location(context: &Context<'_>, section: &Section<'_>, out: &Output<'_>) -> Location {
-    let says_url = context.texts(section).any(|text| context.words.says_in_url(text.source()));
-    let requests = &out.facts.requests;
-    let only_get = !requests.is_empty() && requests.iter().all(|request| request.method == Method::Get);
-    if says_url || only_get { Location::Function } else { Location::Body }
+/// the pages of 2018. The sentence in front of the table says so; another one may speak of any URL. What writes
+/// has its parameters in the body.
+fn body_location(context: &Context<'_>, sentence: Option<View<'_>>, methods: &Methods) -> Location {
+    let says_url = || sentence.is_some_and(|text| context.words.says_in_url(text.source()));
+    if methods.only_get || !methods.only_write && says_url() { Location::Function } else { Location::Body }
 }
 
 /// Which column holds what.

@@ -1,8 +1,10 @@
-//! What the request body is.
+//! What the request body is, by the sentences about it.
 
-use super::{Context, Output, type_expression};
+use super::parameters::is_parameter_name;
+use super::{Context, Output, headers, type_expression};
+use crate::markup::{Link, View};
 use crate::model::facts::{Location, RequestBody, TypeExpression};
-use crate::vocab::Role;
+use crate::vocab::{Role, Words};
 
 pub(super) fn extract_request_body(context: &Context<'_>, out: &mut Output<'_>) {
     let mut texts = context.sections(Role::RequestBody).flat_map(|(_, section)| context.texts(section)).peekable();
@@ -26,29 +28,131 @@ pub(super) fn extract_request_body(context: &Context<'_>, out: &mut Output<'_>) 
             out.facts.request_body = RequestBody::None;
             return;
         }
-        let media_type = text.code_spans().chain(source.split([' ', ',', '(', ')'])).find(|word| is_media_type(word));
-        if let Some(media_type) = media_type.filter(|media_type| *media_type != "application/json") {
+        let is_json = headers::media_types(text).any(headers::is_json);
+        if let Some(media_type) = headers::media_types(text).next().filter(|_| !is_json) {
             out.facts.request_body = RequestBody::Raw(Some(media_type.to_owned()));
             return;
         }
-        let entity = text
-            .links()
-            .find_map(|link| type_expression::page_stem(link.destination).map(|target| (link.text, target)));
-        if let Some((name, target)) = entity.filter(|(name, _)| super::parameters::is_parameter_name(name)) {
-            out.facts.request_body = RequestBody::Entity(TypeExpression {
-                name: name.to_owned(),
-                collection: false,
-                target: Some(target.to_owned()),
-            });
-            return;
+        if let Some(body) = entity(text, context.words) {
+            out.facts.request_body = body;
+            break;
         }
+    }
+    take_content_type(context, out);
+}
+
+/// A header of another type than JSON says what is sent, however the sentences call it.
+fn take_content_type(context: &Context<'_>, out: &mut Output<'_>) {
+    let writes = out.facts.requests.iter().any(|request| request.method.writes());
+    let is_open = matches!(out.facts.request_body, RequestBody::Unstated | RequestBody::Entity(_));
+    if !writes || !is_open {
+        return;
+    }
+    let types = headers::content_types(context);
+    if let Some((first, _)) =
+        types.first().filter(|_| !types.iter().any(|(media_type, _)| headers::is_json(media_type)))
+    {
+        out.facts.request_body = RequestBody::Raw(Some((*first).to_owned()));
     }
 }
 
-/// `type/subtype` (RFC 9110, section 8.3.1), with the types that request bodies have.
-fn is_media_type(word: &str) -> bool {
-    let Some((top, sub)) = word.split_once('/') else { return false };
-    matches!(top, "application" | "text" | "image" | "multipart" | "audio" | "video" | "message")
-        && sub.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'-'))
-        && !sub.is_empty()
+/// The type that a sentence links to, or the types that it gives the choice of.
+fn entity(text: View<'_>, words: Words<'_>) -> Option<RequestBody> {
+    let source = text.source();
+    let mut links = text.links().filter(|link| type_expression::page_stem(link.destination).is_some());
+    let mut last = links.next()?;
+    let mut types = vec![type_of(last)?];
+    let mut is_choice = false;
+    for link in links {
+        let between = source.get(last.start + last.text.len()..link.start).unwrap_or_default();
+        let (Some(ty), Some(says_or)) = (type_of(link), alternative(between, words)) else { break };
+        is_choice |= says_or;
+        types.push(ty);
+        last = link;
+    }
+    if is_choice && types.len() > 1 {
+        return Some(RequestBody::OneOf(types));
+    }
+    types.into_iter().next().map(RequestBody::Entity)
+}
+
+fn type_of(link: Link<'_>) -> Option<TypeExpression> {
+    let target = type_expression::page_stem(link.destination)?;
+    is_parameter_name(link.text).then(|| TypeExpression {
+        name: link.text.to_owned(),
+        collection: false,
+        target: Some(target.to_owned()),
+    })
+}
+
+/// Whether the words between two types give a choice; `None` where they do more than list types.
+fn alternative(between: &str, words: Words<'_>) -> Option<bool> {
+    const MAX_WORDS: usize = 4;
+    let parts = between.split(|c: char| c.is_whitespace() || matches!(c, ',' | '，' | '、' | '*'));
+    let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).take(MAX_WORDS + 1).collect();
+    (parts.len() <= MAX_WORDS && !between.contains(['.', '。']))
+        .then(|| parts.iter().any(|part| words.is_alternative(part)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::extract_page;
+    use crate::model::facts::RequestBody;
+    use crate::source::PagePath;
+    use crate::vocab::Vocab;
+
+    fn body(locale: &str, headers: &str, sentence: &str) -> RequestBody {
+        let vocab = Vocab::parse([
+            ("en.toml", include_str!("../../vocab/en.toml")),
+            ("de-DE.toml", include_str!("../../vocab/de-DE.toml")),
+            ("pt-BR.toml", include_str!("../../vocab/pt-BR.toml")),
+            ("zh-CN.toml", include_str!("../../vocab/zh-CN.toml")),
+        ]);
+        let page = format!(
+            "---\ntitle: x\nms.contentlocale: {locale}\nms.translationtype: MT\n---\n# <a name=\"create-kite\"></a>Kite\n\n\
+             ## <a name=\"http-request\"></a>x\n```http\nPOST /kites\n```\n\
+             ## <a name=\"request-headers\"></a>x\n|Name|Value|\n|:--|:--|\n|Content-Type|{headers}|\n\
+             ## <a name=\"request-body\"></a>x\n{sentence}\n"
+        );
+        let path = PagePath::new("api-reference/v1.0/api/kite-post.md");
+        extract_page(&path, locale, page.as_bytes(), &vocab.expect("four tables")).request_body
+    }
+
+    #[track_caller]
+    fn check(locale: &str, sentence: &str, expected: &[&str]) {
+        let found = match body(locale, "application/json", sentence) {
+            RequestBody::Entity(ty) => vec![ty.name],
+            RequestBody::OneOf(types) => types.into_iter().map(|ty| ty.name).collect(),
+            _ => Vec::new(),
+        };
+        assert_eq!(found, expected, "{sentence}");
+    }
+
+    #[test]
+    fn choices() {
+        let (delta, box_kite) = ("[deltaKite](../resources/deltakite.md)", "[boxKite](../resources/boxkite.md)");
+        let sled = "[sledKite](../resources/sledkite.md)";
+        check("en-US", &format!("Supply a {delta} or {box_kite} object."), &["deltaKite", "boxKite"]);
+        check("en-US", &format!("Supply a {delta}, {box_kite}, or a {sled}."), &["deltaKite", "boxKite", "sledKite"]);
+        check("zh-CN", &format!("提供 {delta} 或 {box_kite} 对象。"), &["deltaKite", "boxKite"]);
+        check("pt-BR", &format!("Forneça um objeto {delta} ou {box_kite}."), &["deltaKite", "boxKite"]);
+        check("de-DE", &format!("Geben Sie ein {delta}- oder ein {box_kite}-Objekt an."), &["deltaKite", "boxKite"]);
+        // What is not a choice.
+        check("en-US", &format!("Supply a {delta} object with a {box_kite}."), &["deltaKite"]);
+        check("en-US", &format!("Supply a {delta}. Or see {box_kite}."), &["deltaKite"]);
+        check("en-US", &format!("Supply a {delta} object."), &["deltaKite"]);
+    }
+
+    #[test]
+    fn content() {
+        let raw = |media_type: &str| RequestBody::Raw(Some(media_type.to_owned()));
+        assert_eq!(body("en-US", "application/zip. Required.", "Supply the plan."), raw("application/zip"));
+        assert_eq!(body("en-US", "`text/html` or `application/xhtml+xml`", "Supply the page."), raw("text/html"));
+        assert_eq!(body("en-US", "application/json", "Supply the plan as `image/x-plan`."), raw("image/x-plan"));
+        assert_eq!(
+            body("en-US", "application/json", "Supply the plan of the image/cloth pair."),
+            RequestBody::Unstated
+        );
+        assert_eq!(body("en-US", "application/json", "Use `application/json` or `text/plain`."), RequestBody::Unstated);
+    }
 }

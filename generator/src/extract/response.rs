@@ -1,7 +1,7 @@
 //! Success statuses and the type of the response body.
 
 use super::{Context, Output, cross_check, page_names, type_expression};
-use crate::diag::codes;
+use crate::diag::{codes, quoted};
 use crate::markup::{Link, MarkKind, View};
 use crate::model::facts::{Example, ResponseType};
 use crate::source::Span;
@@ -112,6 +112,7 @@ fn response_type(context: &Context<'_>, texts: &[View<'_>], out: &mut Output<'_>
     });
     let shown_as_collection = example.as_ref().and_then(|(ty, _)| ty.as_ref()).is_some_and(|ty| ty.collection);
     let named = first_named_type(context, texts);
+    let named = named.filter(|named| !is_behind_link(context, texts, named, out));
     let named = named.map(|named| cross_check::checked_response(context, named, out));
     match (named, example) {
         (Some(named), _) => Some(ResponseType { collection: named.collection || shown_as_collection, ..named }),
@@ -134,6 +135,26 @@ fn first_named_type(context: &Context<'_>, texts: &[View<'_>]) -> Option<NamedTy
         }
     }
     None
+}
+
+/// "202 with a link to the operation": what the sentence names is elsewhere. An example of a body says otherwise.
+fn is_behind_link(context: &Context<'_>, texts: &[View<'_>], named: &NamedType, out: &mut Output<'_>) -> bool {
+    let is_accepted = out.facts.success_statuses == [202];
+    let shows = out.facts.examples.iter().any(|example| matches!(example, Example::Response { .. }));
+    if !is_accepted || shows {
+        return false;
+    }
+    let at = |text: &&View<'_>| text.span().start <= named.span.start && named.span.end <= text.span().end;
+    let Some(text) = texts.iter().find(at) else { return false };
+    let source = text.source();
+    let start = source.find(&named.ty.name).unwrap_or(0);
+    let sentence = sentence_around(source, start);
+    let is_link = context.words.says_link(sentence) && !context.words.says_in_body(sentence);
+    if is_link {
+        let message = format!("the response leads to {}, it does not hold it", quoted(&named.ty.name));
+        out.sink.report(&codes::LINK_TO_RESULT, named.span, message);
+    }
+    is_link
 }
 
 /// A paragraph about nothing but a redirect or an empty response names no body.

@@ -1,58 +1,198 @@
 //! What an operation takes: an entity, the parameters of an action, or something else.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::bases;
 use super::findings::Findings;
 use super::operations::{Draft, Linking};
 use super::types::lineage;
 use crate::diag::{codes, quoted};
 use crate::model::api::{
-    Operation, OperationKind, Parameter, Primitive, RequestBody, Response, Segment, TypeRef, TypeShape, ValueType,
+    Operation, OperationKind, Parameter, Primitive, RequestBody, Response, Segment, StructuredType, TypeDefinition,
+    TypeRef, TypeShape, ValueType,
 };
-use crate::model::facts::{self, Method};
+use crate::model::facts::{self, Method, ShownProperty, TypeExpression, Wrapper};
 use crate::policy::Policy;
 use crate::source::PagePath;
 
+/// What is taken, and the parameters of the body: those that the table of the page lists, or what stands around
+/// them or in their place.
 pub(super) fn request_body(
     draft: &Draft<'_>,
     kind: OperationKind,
-    parameters: &[Parameter],
+    listed: Vec<Parameter>,
     response: &Response,
     linking: &Linking<'_, '_>,
     policy: &Policy,
     findings: &mut Findings,
-) -> RequestBody {
+) -> (RequestBody, Vec<Parameter>) {
     let page = draft.page;
     if adds_reference(draft) && page.request_body != facts::RequestBody::None {
-        return RequestBody::Reference;
+        return (RequestBody::Reference, listed);
     }
     let of_path = path_type(draft, kind, linking, policy);
-    match &page.request_body {
+    let entity = |parameters: &[Parameter]| {
+        let entity = entity_of_table(&page.path, kind, parameters, response, of_path.as_ref(), linking, policy);
+        entity.map_or(RequestBody::Parameters, RequestBody::Entity)
+    };
+    let taken = match &page.request_body {
         facts::RequestBody::None => RequestBody::None,
         // A create takes what it returns, an update what its path leads to.
-        facts::RequestBody::Unstated => match of_path {
-            Some(ValueType::Primitive(Primitive::Stream)) => RequestBody::Raw(None),
-            Some(ty @ ValueType::Named(_)) => RequestBody::Entity(TypeRef { ty, collection: false }),
-            _ => RequestBody::Unstated,
-        },
-        facts::RequestBody::Parameters => {
-            let entity = entity_of_table(&page.path, kind, parameters, response, of_path.as_ref(), linking);
-            entity.map_or(RequestBody::Parameters, RequestBody::Entity)
+        facts::RequestBody::Unstated => of_path.clone().map_or(RequestBody::Unstated, of_type),
+        facts::RequestBody::Parameters => entity(&listed),
+        // What is created or updated is the entity itself, whatever the example shows around it.
+        facts::RequestBody::Wrapped(_) if kind.is_write() => entity(&listed),
+        facts::RequestBody::Wrapped(wrapper) => {
+            let parameter = around(&listed, wrapper, draft, response, linking, policy, findings);
+            return (RequestBody::Parameters, vec![parameter]);
+        }
+        facts::RequestBody::Shown(properties) => {
+            let shown: Vec<_> = properties.iter().map(|shown| shown_parameter(shown, draft, linking)).collect();
+            let taken = match entity(&shown) {
+                RequestBody::Parameters => of_path.clone().map_or(RequestBody::Parameters, of_type),
+                taken => taken,
+            };
+            if taken != RequestBody::Parameters {
+                return (taken, listed);
+            }
+            let names: Vec<_> = shown.iter().map(|parameter| quoted(&parameter.name)).collect();
+            let message = format!("nothing but JSON says that {} takes {}", draft.template(), names.join(", "));
+            findings.report(&page.path, draft.request.line, &codes::BODY_BY_EXAMPLE, message);
+            return (taken, shown);
         }
         facts::RequestBody::Entity(stated) => {
-            let scope = linking.scope;
-            let mut found = scope.index().resolve(stated, None, scope.words);
-            if let ValueType::Unknown(text) = &found.ty {
-                let elsewhere = scope.elsewhere(stated);
-                let message = format!("the request body is {}, which is no known type{elsewhere}", quoted(text));
-                findings.report(&page.path, draft.request.line, &codes::UNKNOWN_REFERENCE, message);
-                if let Some(ty @ ValueType::Named(_)) = of_path {
-                    found = TypeRef { ty, collection: false };
-                }
-            }
-            RequestBody::Entity(found)
+            RequestBody::Entity(stated_type(stated, draft, of_path.as_ref(), linking, findings))
+        }
+        facts::RequestBody::OneOf(choice) => {
+            RequestBody::Entity(chosen_type(choice, draft, of_path.as_ref(), linking, policy, findings))
         }
         facts::RequestBody::Reference => RequestBody::Reference,
         facts::RequestBody::Raw(media_type) => RequestBody::Raw(media_type.clone()),
+    };
+    (taken, listed)
+}
+
+/// A body of the type that the path leads to.
+fn of_type(ty: ValueType) -> RequestBody {
+    match ty {
+        ValueType::Primitive(Primitive::Stream) => RequestBody::Raw(None),
+        ty => RequestBody::Entity(TypeRef { ty, collection: false }),
     }
+}
+
+/// The type that a sentence names; that of the path, if it is unknown.
+fn stated_type(
+    stated: &TypeExpression,
+    draft: &Draft<'_>,
+    of_path: Option<&ValueType>,
+    linking: &Linking<'_, '_>,
+    findings: &mut Findings,
+) -> TypeRef {
+    let scope = linking.scope;
+    let found = scope.index().resolve(stated, None, scope.words);
+    let ValueType::Unknown(text) = &found.ty else { return found };
+    let elsewhere = scope.elsewhere(stated);
+    let message = format!("the request body is {}, which is no known type{elsewhere}", quoted(text));
+    findings.report(&draft.page.path, draft.request.line, &codes::UNKNOWN_REFERENCE, message);
+    match of_path {
+        Some(ty @ ValueType::Named(_)) => TypeRef { ty: ty.clone(), collection: false },
+        _ => found,
+    }
+}
+
+/// The nearest type that all types of a choice are based on.
+fn chosen_type(
+    choice: &[TypeExpression],
+    draft: &Draft<'_>,
+    of_path: Option<&ValueType>,
+    linking: &Linking<'_, '_>,
+    policy: &Policy,
+    findings: &mut Findings,
+) -> TypeRef {
+    let found: Vec<TypeRef> =
+        choice.iter().map(|stated| stated_type(stated, draft, of_path, linking, findings)).collect();
+    let names: BTreeSet<&str> = found.iter().filter_map(|ty| ty.ty.name()).collect();
+    let common = bases::common_base(linking.types, &names).filter(|base| !policy.is_universal_base(base));
+    if let Some(base) = common {
+        return TypeRef { ty: ValueType::Named(base.to_owned()), collection: false };
+    }
+    let first = found.into_iter().next().unwrap_or(TypeRef { ty: ValueType::Json, collection: false });
+    let names: Vec<_> = choice.iter().map(|stated| quoted(&stated.name)).collect();
+    let message = format!("{} have no base type in common; {first} counts", names.join(", "));
+    findings.report(&draft.page.path, draft.request.line, &codes::CHOICE_UNTYPED, message);
+    first
+}
+
+/// What is created comes back: where a page gives the choice of several types, a type that has them all.
+pub(super) fn response_of_choice(
+    page: &facts::PageFacts,
+    taken: &RequestBody,
+    response: Response,
+    linking: &Linking<'_, '_>,
+) -> Response {
+    let base =
+        taken.ty().and_then(|ty| ty.ty.name()).filter(|_| matches!(page.request_body, facts::RequestBody::OneOf(_)));
+    let of_base = |ty: TypeRef| match (base, ty.ty.name()) {
+        (Some(base), Some(name)) if bases::are_related(linking.types, base, name) => {
+            TypeRef { ty: ValueType::Named(base.to_owned()), ..ty }
+        }
+        _ => ty,
+    };
+    match response {
+        Response::Typed(ty) => Response::Typed(of_base(ty)),
+        Response::Optional(ty) => Response::Optional(of_base(ty)),
+        other => other,
+    }
+}
+
+/// The parameter that the listed ones stand inside. Its type is the first documented one that has them all, of
+/// those that it is called like, that come back, and that the action is bound to.
+fn around(
+    listed: &[Parameter],
+    wrapper: &Wrapper,
+    draft: &Draft<'_>,
+    response: &Response,
+    linking: &Linking<'_, '_>,
+    policy: &Policy,
+    findings: &mut Findings,
+) -> Parameter {
+    let index = linking.scope.index();
+    let called = index.by_name(&wrapper.name, None).map(str::to_owned);
+    let returned = response.ty().and_then(|ty| ty.ty.name()).map(str::to_owned);
+    let bound_to = draft.path.segments.split_last().and_then(|(_, path)| linking.paths.of(path));
+    let bound_to = bound_to.and_then(|found| found.ty.ty.name().map(str::to_owned));
+    let mut candidates = called.into_iter().chain(returned).chain(bound_to);
+    let fitting = candidates.find(|name| {
+        let Known { known, rows } = known_properties(listed, name, linking, policy);
+        rows > 0 && known == rows
+    });
+    if fitting.is_none() {
+        let message = format!("no known type has what stands inside {}", quoted(&wrapper.name));
+        findings.report(&draft.page.path, draft.request.line, &codes::WRAPPER_UNTYPED, message);
+    }
+    let ty = TypeRef { ty: fitting.map_or(ValueType::Json, ValueType::Named), collection: wrapper.collection };
+    parameter(&wrapper.name, ty, draft)
+}
+
+/// An object of an example is called like its type, where it has one.
+fn shown_parameter(shown: &ShownProperty, draft: &Draft<'_>, linking: &Linking<'_, '_>) -> Parameter {
+    let scope = linking.scope;
+    let structure = |name: &&str| {
+        linking.types.get(*name).is_some_and(|definition| matches!(definition.shape, TypeShape::Structured(_)))
+    };
+    let ty = match (shown.ty.name == shown.name, scope.index().by_name(&shown.name, None).filter(structure)) {
+        (true, Some(name)) => ValueType::Named(name.to_owned()),
+        (true, None) => ValueType::Json,
+        (false, _) => scope.index().resolve(&shown.ty, None, scope.words).ty,
+    };
+    let ty = if matches!(ty, ValueType::Unknown(_)) { ValueType::Json } else { ty };
+    parameter(&shown.name, TypeRef { ty, collection: shown.ty.collection }, draft)
+}
+
+/// One that no table lists. It is the same for all templates of the page.
+fn parameter(name: &str, ty: TypeRef, draft: &Draft<'_>) -> Parameter {
+    let line = draft.page.requests.first().map_or(draft.request.line, |request| request.line);
+    Parameter { name: name.to_owned(), ty, required: None, values: Vec::new(), default: None, line }
 }
 
 /// `POST …/members/$ref`: what is written is the address of another entity (OData 4.01, part 1, section 11.4.6).
@@ -76,7 +216,12 @@ fn path_type(draft: &Draft<'_>, kind: OperationKind, linking: &Linking<'_, '_>, 
 }
 
 /// Says why the body of an operation that creates or updates has no known type.
-pub(super) fn check_written(operation: &Operation, linking: &Linking<'_, '_>, findings: &mut Findings) {
+pub(super) fn check_written(
+    operation: &Operation,
+    linking: &Linking<'_, '_>,
+    policy: &Policy,
+    findings: &mut Findings,
+) {
     let Operation { method, path, kind, page, response, .. } = operation;
     let reason = match &operation.request_body {
         _ if !kind.is_write() => return,
@@ -90,8 +235,8 @@ pub(super) fn check_written(operation: &Operation, linking: &Linking<'_, '_>, fi
             let listed = &operation.body_parameters;
             match candidates(page, *kind, response, linking).first() {
                 Some(name) => {
-                    let known = known_properties(listed, name, linking);
-                    format!("{} has {known} of its {} listed properties", quoted(name), listed.len())
+                    let Known { known, rows } = known_properties(listed, name, linking, policy);
+                    format!("{} has {known} of its {rows} listed properties", quoted(name))
                 }
                 None => "no known type is named for its listed properties".to_owned(),
             }
@@ -103,7 +248,7 @@ pub(super) fn check_written(operation: &Operation, linking: &Linking<'_, '_>, fi
 }
 
 /// The table of a create or update page lists properties of the entity that the response is, or whose
-/// page lists the operation.
+/// page lists the operation. Where the path leads to that entity, one of them tells enough.
 fn entity_of_table(
     page: &PagePath,
     kind: OperationKind,
@@ -111,11 +256,15 @@ fn entity_of_table(
     response: &Response,
     of_path: Option<&ValueType>,
     linking: &Linking<'_, '_>,
+    policy: &Policy,
 ) -> Option<TypeRef> {
-    let of_path = of_path.and_then(ValueType::name).map(str::to_owned);
-    let mut candidates = candidates(page, kind, response, linking).into_iter().chain(of_path);
-    let name = candidates.find(|name| known_properties(parameters, name, linking) * 2 > parameters.len())?;
-    Some(TypeRef { ty: ValueType::Named(name), collection: false })
+    let of_path = of_path.and_then(ValueType::name);
+    let candidates = candidates(page, kind, response, linking).into_iter().chain(of_path.map(str::to_owned));
+    let counted: Vec<_> = candidates.map(|name| (known_properties(parameters, &name, linking, policy), name)).collect();
+    let most = counted.iter().find(|(Known { known, rows }, _)| known * 2 > *rows);
+    let some = || counted.iter().find(|(Known { known, .. }, name)| *known > 0 && Some(name.as_str()) == of_path);
+    let (_, name) = most.or_else(some)?;
+    Some(TypeRef { ty: ValueType::Named(name.clone()), collection: false })
 }
 
 /// The types that an operation may create or update, the most trusted first.
@@ -132,11 +281,39 @@ fn candidates(page: &PagePath, kind: OperationKind, response: &Response, linking
     returned.into_iter().chain(listed).filter(|_| kind.is_write()).collect()
 }
 
-/// How many rows of a table are properties of a type, its own or inherited ones.
-fn known_properties(parameters: &[Parameter], name: &str, linking: &Linking<'_, '_>) -> usize {
-    let chain = lineage(linking.types, name);
-    let is_property = |parameter: &&Parameter| {
-        chain.iter().flat_map(|ty| &ty.properties).any(|known| known.name.eq_ignore_ascii_case(&parameter.name))
+/// How many of the rows of a table are properties of a type.
+struct Known {
+    known: usize,
+    rows: usize,
+}
+
+/// Counts its own properties, inherited ones, and those of types based on it. `user@odata.bind` stands for `user`;
+/// annotations say nothing.
+fn known_properties(parameters: &[Parameter], name: &str, linking: &Linking<'_, '_>, policy: &Policy) -> Known {
+    let mut types = lineage(linking.types, name);
+    if !policy.is_universal_base(name) {
+        types.extend(derived(linking.types, name));
+    }
+    let properties: BTreeSet<String> =
+        types.iter().flat_map(|ty| &ty.properties).map(|known| known.name.to_ascii_lowercase()).collect();
+    let names = parameters.iter().map(|row| row.name.split('@').next().unwrap_or_default());
+    let names: Vec<_> = names.filter(|name| !name.is_empty()).collect();
+    let known = names.iter().filter(|name| properties.contains(&name.to_ascii_lowercase())).count();
+    Known { known, rows: names.len() }
+}
+
+/// The types based on a type, near and far.
+fn derived<'t>(types: &'t BTreeMap<String, TypeDefinition>, name: &str) -> Vec<&'t StructuredType> {
+    let structure = |name: &str| match types.get(name).map(|definition| &definition.shape) {
+        Some(TypeShape::Structured(structure)) => Some(structure),
+        _ => None,
     };
-    parameters.iter().filter(is_property).count()
+    let mut found: Vec<&StructuredType> = structure(name).into_iter().collect();
+    let mut next = 0;
+    // Following bases never comes back to the same type, so this ends.
+    while let Some(of) = found.get(next).copied() {
+        found.extend(of.derived.iter().filter_map(|name| structure(name)));
+        next += 1;
+    }
+    found.split_off(found.len().min(1))
 }

@@ -38,6 +38,7 @@ fn count_of(list: &Operation) -> Operation {
         body_parameters: Vec::new(),
         function_parameters: Vec::new(),
         request_body: RequestBody::None,
+        other_content: Vec::new(),
         response: Response::Count,
         ..list.clone()
     }

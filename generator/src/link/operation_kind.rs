@@ -50,7 +50,7 @@ fn classify_post(page: &PageFacts, path: &PathTemplate, words: Words<'_>) -> Ope
         None if page.path.stem().contains("-post-") => OperationKind::Create,
         // The title names the action without saying so, or the page is the action's by its name.
         _ if names(page, name) && page.success_statuses != [201] => OperationKind::Action,
-        _ if matches!(page.request_body, RequestBody::Entity(_)) => OperationKind::Create,
+        _ if matches!(page.request_body, RequestBody::Entity(_) | RequestBody::OneOf(_)) => OperationKind::Create,
         _ => OperationKind::Action,
     }
 }

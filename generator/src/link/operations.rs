@@ -11,7 +11,7 @@ use super::path_types::{PathType, PathTypes, Vote};
 use super::permissions::Call;
 use super::types::Scope;
 use super::{
-    alternate_keys, bodies, called_names, counts, fixups, operation_kind, path_template, permissions, responses,
+    alternate_keys, bases, bodies, called_names, counts, fixups, operation_kind, path_template, permissions, responses,
 };
 use crate::diag::{codes, quoted};
 use crate::model::api::{
@@ -68,7 +68,7 @@ pub(super) fn link_operations(
         api_pages.map(|page| Documented::of(page, scope.words, policy, findings)).collect();
     alternate_keys::settle(&mut documented, scope.words);
     let all = || documented.iter().flat_map(|documented| &documented.drafts);
-    let votes = all().filter_map(|draft| vote(draft, scope, &methods));
+    let votes = all().filter_map(|draft| vote(draft, scope, types, policy, &methods));
     let shown = documented.iter().flat_map(|documented| &documented.exchanges).filter_map(Exchange::path);
     let known = all().map(|draft| &draft.path).chain(shown);
     let paths = PathTypes::new(types, scope.index(), known, votes);
@@ -89,7 +89,7 @@ pub(super) fn link_operations(
         let mut operation = owners::choose(candidates, &linking, policy, findings);
         spelling.apply(&mut operation.path);
         findings.figures.count_operation(scope.version, &operation);
-        bodies::check_written(&operation, &linking, findings);
+        bodies::check_written(&operation, &linking, policy, findings);
         operations.push(operation);
     }
     operations.extend(counts::missing(&operations, &linking));
@@ -165,7 +165,13 @@ fn drafts<'p>(page: &'p PageFacts, words: Words<'_>, policy: &Policy, findings: 
 }
 
 /// What a page says that the path of a template leads to.
-fn vote<'a>(draft: &'a Draft<'_>, scope: &'a Scope<'_, '_>, methods: &MethodsTables<'_>) -> Option<Vote<'a>> {
+fn vote<'a>(
+    draft: &'a Draft<'_>,
+    scope: &'a Scope<'_, '_>,
+    types: &'a BTreeMap<String, TypeDefinition>,
+    policy: &Policy,
+    methods: &MethodsTables<'_>,
+) -> Option<Vote<'a>> {
     let is_about_path = draft.kind.is_write() || matches!(draft.kind, OperationKind::List | OperationKind::Get);
     if !is_about_path || path_template::shows_use(&draft.request.path) {
         return None;
@@ -183,7 +189,15 @@ fn vote<'a>(draft: &'a Draft<'_>, scope: &'a Scope<'_, '_>, methods: &MethodsTab
         let rows = methods.of(&draft.page.path).iter();
         rows.filter_map(|row| index.by_page(row.resource.path.stem(), "")).next()
     };
-    let ty = returned.or_else(taken).or_else(listed)?;
+    // Of several types that may be sent the path leads to what they have in common.
+    let common = || match &draft.page.request_body {
+        facts::RequestBody::OneOf(choice) => {
+            let names = choice.iter().filter_map(|ty| by_name(&ty.name, ty.target.as_deref())).collect();
+            bases::common_base(types, &names).filter(|base| !policy.is_universal_base(base))
+        }
+        _ => None,
+    };
+    let ty = common().or(returned).or_else(taken).or_else(listed)?;
     Some(Vote { path: &draft.path, stem: draft.page.path.stem(), ty })
 }
 
@@ -272,8 +286,10 @@ fn operation(
     let response = responses::response(draft, evidence, linking, findings);
     let response = fixups::response(page, request, response, linking, policy, findings);
     let kind = read_kind(*kind, path, &response);
-    let body_parameters = located(Location::Body);
-    let request_body = bodies::request_body(draft, kind, &body_parameters, &response, linking, policy, findings);
+    let listed = located(Location::Body);
+    let (request_body, body_parameters) =
+        bodies::request_body(draft, kind, listed, &response, linking, policy, findings);
+    let response = bodies::response_of_choice(page, &request_body, response, linking);
     let call = Call { path, kind, line: request.line };
     let permissions = permissions::permissions(page, &call, linking.scope.words, policy, findings);
     Operation {
@@ -289,6 +305,7 @@ fn operation(
         body_parameters,
         function_parameters: located(Location::Function),
         request_body,
+        other_content: page.other_content.clone(),
         response,
         path: with_enum_arguments(path.clone(), &located(Location::Function), linking),
     }

@@ -46,11 +46,17 @@ pub(super) fn response(
             let is_text = ty == ValueType::Primitive(Primitive::String);
             let ty = if is_text && shows_boolean(evidence) { ValueType::Primitive(Primitive::Boolean) } else { ty };
             let collection = is_collection(draft, evidence, &named, &ty, linking);
-            let ty = TypeRef { ty, collection };
-            if presence == Presence::Sometimes { Response::Optional(ty) } else { Response::Typed(ty) }
+            of_presence(presence, TypeRef { ty, collection })
         }
-        None => without_type(draft, evidence, &named, linking, findings),
+        None => match without_type(draft, evidence, &named, linking, findings) {
+            Response::Typed(ty) => of_presence(presence, ty),
+            other => other,
+        },
     }
+}
+
+fn of_presence(presence: Presence, ty: TypeRef) -> Response {
+    if presence == Presence::Sometimes { Response::Optional(ty) } else { Response::Typed(ty) }
 }
 
 /// Whether a success has a body.

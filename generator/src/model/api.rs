@@ -246,6 +246,8 @@ pub struct Operation {
     /// Parameters of the function in the path.
     pub function_parameters: Vec<Parameter>,
     pub request_body: RequestBody,
+    /// Media types of content that may be sent instead of that body.
+    pub other_content: Vec<String>,
     pub response: Response,
 }
 
@@ -379,6 +381,23 @@ pub enum PrivilegeOrder {
 }
 
 impl Operation {
+    /// Whether its parameters make up a structure of their own: those of an action, and those of no known type.
+    #[must_use]
+    pub fn takes_parameters(&self) -> bool {
+        let may_be_bytes = self.kind != OperationKind::Action && self.is_media();
+        self.request_body == RequestBody::Parameters && !self.body_parameters.is_empty() && !may_be_bytes
+    }
+
+    /// Whether the caller hands over content with its media type.
+    #[must_use]
+    pub fn takes_content(&self) -> bool {
+        match self.request_body {
+            RequestBody::Raw(_) => true,
+            RequestBody::Unstated | RequestBody::Parameters => !self.takes_parameters() && self.is_media(),
+            RequestBody::None | RequestBody::Entity(_) | RequestBody::Reference => false,
+        }
+    }
+
     /// `PUT …/$value` and `PUT …/content` carry the bytes themselves.
     #[must_use]
     pub fn is_media(&self) -> bool {

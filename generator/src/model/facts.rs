@@ -71,6 +71,12 @@ impl Method {
         Some((Self::ALL.into_iter().find(|known| known.as_str() == method)?, path))
     }
 
+    /// Whether its requests carry a body as a rule (RFC 9110, section 9.3).
+    #[must_use]
+    pub fn writes(self) -> bool {
+        matches!(self, Self::Post | Self::Put | Self::Patch)
+    }
+
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -280,10 +286,32 @@ pub enum RequestBody {
     Parameters,
     /// A JSON representation of an entity or complex type.
     Entity(TypeExpression),
+    /// One of these types: "an `ipNamedLocation` or `countryNamedLocation` object".
+    OneOf(Vec<TypeExpression>),
+    /// The table lists the properties of what a single property of the body holds.
+    Wrapped(Wrapper),
+    /// Nothing but JSON shows it.
+    Shown(Vec<ShownProperty>),
     /// `{"@odata.id": …}`, the address of another entity.
     Reference,
     /// Something else, with the media type where the page names one.
     Raw(Option<String>),
+}
+
+/// The single property of a request body, and whether it holds a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wrapper {
+    pub name: String,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub collection: bool,
+}
+
+/// A property that JSON shows, with the type of its value: none where that is null, or now this and now that.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownProperty {
+    pub name: String,
+    #[serde(flatten)]
+    pub ty: TypeExpression,
 }
 
 /// The type of the response body.
@@ -397,6 +425,8 @@ pub struct PageFacts {
     pub headers: Vec<Header>,
     pub query_options: QueryOptions,
     pub request_body: RequestBody,
+    /// Media types of content that may be sent instead of that body.
+    pub other_content: Vec<String>,
     pub success_statuses: Vec<u16>,
     pub response: Option<ResponseType>,
     pub examples: Vec<Example>,

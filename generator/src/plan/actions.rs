@@ -1,4 +1,5 @@
-//! The bodies of actions as structures: one for each page and action, however many paths lead to it.
+//! The bodies of actions as structures: one for each page and action, however many paths lead to it; also other
+//! bodies whose parameters are those of no known type.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -6,7 +7,7 @@ use std::rc::Rc;
 use super::layout::{self, Namespace, TypeItem};
 use super::types::Types;
 use super::{ItemPlan, Named, Part, Plan, RustType, StructurePlan, TypePath, structures};
-use crate::model::api::{Operation, Parameter, Segment};
+use crate::model::api::{Operation, OperationKind, Parameter, Segment};
 use crate::model::facts::ApiVersion;
 use crate::names::{self, Case, RustIdent, Scope};
 use crate::policy::Policy;
@@ -17,6 +18,7 @@ pub(super) struct Actions<'m> {
     version: ApiVersion,
     module: Vec<RustIdent>,
     scope: Scope,
+    /// By page and action; by the page alone where that is what they are called after.
     known: BTreeMap<(&'m PagePath, String), Vec<Known<'m>>>,
 }
 
@@ -42,15 +44,21 @@ impl<'m> Actions<'m> {
         policy: &Policy,
         plan: &mut Plan,
     ) -> RustType {
-        let (bound_to, action) = names_of(operation, types);
-        let of_page = self.known.entry((&operation.page, action.to_owned())).or_default();
+        let Names { bound_to, action, is_told } = names_of(operation, types);
+        // What creates or updates has no name of its own, but for `driveitem-createuploadsession`.
+        let is_short = || is_told && operation.page.stem().split('-').count() == 2;
+        let is_named = operation.kind == OperationKind::Action || is_short();
+        let (key, name) = match is_named {
+            true => (action, format!("{bound_to} {action}")),
+            false => ("", name_of_page(operation, types)),
+        };
+        let of_page = self.known.entry((&operation.page, key.to_owned())).or_default();
         let parameters = operation.body_parameters.as_slice();
         let at = match of_page.iter().position(|known| known.parameters == parameters) {
             Some(at) => at,
             None => {
                 let item = format!("{} action {} {action}", self.version.segment(), operation.page.stem());
                 let named = Named { item: &item, page: &operation.page, line: operation.line };
-                let name = format!("{bound_to} {action}");
                 let Some(ident) = plan.claim(&mut self.scope, &name, Case::Type, &named, policy) else {
                     return RustType::Json;
                 };
@@ -88,9 +96,22 @@ impl<'m> Actions<'m> {
     }
 }
 
+struct Names<'o> {
+    bound_to: String,
+    action: &'o str,
+    /// By the name of the page.
+    is_told: bool,
+}
+
+/// `plannerroster-post-members` → `plannerRoster post members`
+fn name_of_page(operation: &Operation, types: &Types<'_>) -> String {
+    let words = operation.page.stem().split('-').map(|word| types.local_name(word).unwrap_or(word));
+    words.collect::<Vec<_>>().join(" ")
+}
+
 /// What the action is bound to, and what it is called: `driveItem` and `checkin`. The page `driveitem-checkin`
 /// tells both, and stays when paths to the action come and go. Otherwise the path tells.
-fn names_of<'o>(operation: &'o Operation, types: &Types<'o>) -> (String, &'o str) {
+fn names_of<'o>(operation: &'o Operation, types: &Types<'o>) -> Names<'o> {
     let mut steps = operation.path.segments.iter().rev().filter_map(|segment| match segment {
         Segment::Name(name) | Segment::Function { name, .. } | Segment::KeyEquals { name, .. } => Some(name.as_str()),
         Segment::KeyPredicate { keys } => keys.first().map(|key| key.name.as_str()),
@@ -103,5 +124,5 @@ fn names_of<'o>(operation: &'o Operation, types: &Types<'o>) -> (String, &'o str
     let is_told = words.next().is_some_and(|word| word.eq_ignore_ascii_case(action));
     let of_page = words.next().filter(|_| is_told).and_then(|word| types.local_name(word));
     let bound_to = of_page.map(str::to_owned).or_else(|| steps.next().map(names::singular));
-    (bound_to.unwrap_or_default(), action)
+    Names { bound_to: bound_to.unwrap_or_default(), action, is_told }
 }

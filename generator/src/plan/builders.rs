@@ -278,15 +278,14 @@ impl<'a> VersionBuilder<'a> {
             return None;
         }
         match (&operation.request_body, operation.kind) {
-            (RequestBody::Parameters, OperationKind::Action) => {
+            (RequestBody::Parameters, _) if operation.takes_parameters() => {
                 Some(self.actions.body(operation, &area.feature, self.types, self.policy, self.plan))
             }
             (RequestBody::Entity(ty), _) => Some(signatures::body_type(ty, self.types, self.policy)),
             (RequestBody::Reference, _) => Some(RustType::Reference),
             (RequestBody::None, _) => None,
             (RequestBody::Unstated, OperationKind::Action) => None,
-            (RequestBody::Raw(_), _) => Some(RustType::Body),
-            _ if operation.is_media() => Some(RustType::Body),
+            _ if operation.takes_content() => Some(RustType::Body),
             _ => Some(RustType::Json),
         }
     }

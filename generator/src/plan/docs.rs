@@ -51,6 +51,7 @@ pub(super) fn operation(operation: &Operation, version: ApiVersion, prose: &Pros
         let statuses: Vec<_> = operation.statuses.iter().map(u16::to_string).collect();
         lines.push(format!("* Success: {}", statuses.join(", ")));
     }
+    lines.extend(other_content_line(operation));
     lines.extend(query_options_line(&operation.query_options));
     if lines.last().is_some_and(|line| !line.is_empty()) {
         lines.push(String::new());
@@ -71,6 +72,15 @@ fn other_pages(operation: &Operation, version: ApiVersion) -> impl Iterator<Item
     let links: Vec<String> = links.chain((more > 0).then(|| format!("* and {more} more"))).collect();
     let head = (!links.is_empty()).then(|| [String::new(), "See also:".to_owned(), String::new()]);
     head.into_iter().flatten().chain(links)
+}
+
+/// How to send other content than the function takes.
+fn other_content_line(operation: &Operation) -> Option<String> {
+    let is_of_use = !operation.takes_content() && !operation.other_content.is_empty();
+    is_of_use.then(|| {
+        let types = code_list(&operation.other_content);
+        format!("* Instead of JSON: {types}, set with [`body`](rt::Request::body)")
+    })
 }
 
 fn query_options_line(options: &QueryOptions) -> Option<String> {

@@ -114,6 +114,9 @@ fn write_operation(operation: &Operation, out: &mut String) {
         RequestBody::Entity(ty) => _ = writeln!(out, "  takes {ty}"),
         other => _ = writeln!(out, "  takes {other:?}"),
     }
+    if !operation.other_content.is_empty() {
+        let _ = writeln!(out, "  or content of {}", operation.other_content.join(", "));
+    }
     match &operation.response {
         Response::Typed(ty) => _ = writeln!(out, "  returns {ty}"),
         Response::Optional(ty) => _ = writeln!(out, "  returns {ty} or nothing"),

@@ -189,14 +189,19 @@ fn request_bodies() {
         &Api { request: "POST /lamps\nContent-type: text/html\n\n<p>", ..CREATE },
         &[(Cause::RequestMediaType, "")],
     );
-    let untyped = Api {
+    let shade = Api {
         name: "lamp-shade",
         template: "PATCH /lamps/{id}/shade",
         body: "",
         request: "PATCH /lamps/l-17/shade\n\n{\"pattern\": \"dots\"}",
         ..DELETE
     };
-    check(&untyped, &untyped, &[(Cause::RequestUntyped, "unstated")]);
+    // Nothing else says what it takes.
+    check(&shade, &shade, &[]);
+    let unknown = Api { body: "Supply a [shade](../resources/shade.md) object.", ..shade };
+    check(&unknown, &unknown, &[(Cause::RequestUntyped, "no known type")]);
+    let content = Api { request: "PATCH /lamps/l-17/shade\nContent-type: image/png\n\nbytes", ..shade };
+    check(&content, &content, &[]);
     check(
         &DELETE,
         &Api { request: "DELETE /lamps/l-17\n\n{\"name\": \"desk\"}", ..DELETE },
