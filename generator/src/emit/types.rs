@@ -12,7 +12,7 @@ use quote::quote;
 
 use super::ident;
 use crate::names::RustIdent;
-use crate::plan::{FilePlan, ItemPlan, ModulePlan, Part, RustType, TypePath};
+use crate::plan::{FilePlan, ItemPlan, ModulePlan, Part, RustType, TypePath, Visibility};
 
 /// The file that a type is written in.
 pub(super) struct Place<'p> {
@@ -47,7 +47,8 @@ impl<'p> Place<'p> {
 
     /// Whether a type stands in the file or in the modules that it re-exports.
     fn has(&self, module: &[RustIdent], name: &RustIdent) -> bool {
-        module == self.module && (self.items.contains(name) || !self.modules.is_empty())
+        let reexports = || self.modules.iter().any(|module| module.visibility == Visibility::Flattened);
+        module == self.module && (self.items.contains(name) || reexports())
     }
 
     /// Imports a module, unless its name is taken.

@@ -154,6 +154,13 @@ impl<'p> Named<'p> {
         carriers.into_iter().filter_map(|(carrier, resolved)| Some((carrier, resolved.as_ref()?)))
     }
 
+    fn text_and_example_agree(&self) -> bool {
+        match (&self.prose, &self.shown) {
+            (Some(prose), Some(shown)) => !is_unknown(prose) && prose.ty.ty == shown.ty.ty,
+            _ => false,
+        }
+    }
+
     fn known(&self) -> impl Iterator<Item = (&'static str, &Resolved<'p>)> {
         self.all().filter(|(_, resolved)| !is_unknown(resolved))
     }
@@ -180,6 +187,8 @@ fn choose_type(
     let (winner, ty) = match (path, first) {
         // The text is about what is listed without the cast.
         (Some(path), _) if is_cast => ("path", &path.ty.ty),
+        // What other pages say of the path is not stronger than the text and the example of its own.
+        (Some(path), Some(first)) if !path.is_declared() && evidence.is_own && named.text_and_example_agree() => first,
         (Some(path), first) => {
             let fitting = named.known().find(|(_, resolved)| agree(&resolved.ty.ty, &path.ty.ty));
             match (fitting, first) {

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::api::{Api, Operation, Segment, TypeShape, Version};
+use crate::model::facts::ApiVersion;
 use crate::names;
 use crate::policy::Policy;
 
@@ -30,9 +31,9 @@ impl TypeGroups {
         let mut areas = graph.areas_by_type();
         let unreached: BTreeSet<&str> = graph.names.keys().filter(|name| !areas.contains_key(*name)).copied().collect();
         for name in graph.reachable(&unreached) {
-            areas.entry(name).or_default().insert(OTHER_TYPES);
+            areas.entry(name).or_default().insert((OTHER_TYPES, None));
         }
-        let mut groups: BTreeMap<&BTreeSet<&str>, Vec<&str>> = BTreeMap::new();
+        let mut groups: BTreeMap<&Areas<'_>, Vec<&str>> = BTreeMap::new();
         for (name, areas) in &areas {
             groups.entry(areas).or_default().push(name);
         }
@@ -50,7 +51,7 @@ impl TypeGroups {
             turns_on.entry(feature.clone()).or_default().extend(others.cloned());
         }
         for (area, roots) in
-            graph.roots.iter().map(|(area, roots)| (area.as_str(), roots)).chain([(OTHER_TYPES, &unreached)])
+            graph.roots.iter().map(|((area, _), roots)| (area.as_str(), roots)).chain([(OTHER_TYPES, &unreached)])
         {
             let needed = roots.iter().filter_map(|name| of_type.get(*name)).cloned();
             turns_on.entry(area.to_owned()).or_default().extend(needed);
@@ -73,25 +74,29 @@ impl TypeGroups {
     }
 }
 
+/// Areas that reach a type. The versions are told apart, so that what changes in one of them seldom makes two groups
+/// alike.
+type Areas<'a> = BTreeSet<(&'a str, Option<ApiVersion>)>;
+
 /// Which types name which, in either version.
 struct Graph<'m> {
     names: BTreeMap<&'m str, BTreeSet<&'m str>>,
-    /// The types that operations name, by area.
-    roots: BTreeMap<String, BTreeSet<&'m str>>,
+    /// The types that operations name, by area and version.
+    roots: BTreeMap<(String, ApiVersion), BTreeSet<&'m str>>,
 }
 
 impl<'m> Graph<'m> {
     fn of(api: &'m Api, policy: &Policy) -> Self {
         let mut graph = Self { names: BTreeMap::new(), roots: BTreeMap::new() };
-        for version in api.versions.values() {
-            graph.add(version, policy);
+        for (version, model) in &api.versions {
+            graph.add(*version, model, policy);
         }
         graph
     }
 
-    fn add(&mut self, version: &'m Version, policy: &Policy) {
-        let known = |name: &&str| version.types.contains_key(*name);
-        for (name, definition) in &version.types {
+    fn add(&mut self, version: ApiVersion, model: &'m Version, policy: &Policy) {
+        let known = |name: &&str| model.types.contains_key(*name);
+        for (name, definition) in &model.types {
             let named = self.names.entry(name).or_default();
             if let TypeShape::Structured(shape) = &definition.shape {
                 named.extend(shape.properties.iter().filter_map(|property| property.ty.ty.name()).filter(known));
@@ -101,19 +106,20 @@ impl<'m> Graph<'m> {
                 }
             }
         }
-        for operation in &version.operations {
+        for operation in &model.operations {
             let Some(Segment::Name(area)) = operation.path.segments.first() else { continue };
             if let Some(feature) = names::feature(area) {
-                self.roots.entry(feature).or_default().extend(types_of(operation).filter(known));
+                self.roots.entry((feature, version)).or_default().extend(types_of(operation).filter(known));
             }
         }
     }
 
-    fn areas_by_type(&self) -> BTreeMap<&'m str, BTreeSet<&str>> {
-        let mut areas: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for (area, roots) in &self.roots {
+    /// The areas that reach a type, with the version of their operations.
+    fn areas_by_type(&self) -> BTreeMap<&'m str, Areas<'_>> {
+        let mut areas: BTreeMap<&str, Areas<'_>> = BTreeMap::new();
+        for ((area, version), roots) in &self.roots {
             for name in self.reachable(roots) {
-                areas.entry(name).or_default().insert(area);
+                areas.entry(name).or_default().insert((area, Some(*version)));
             }
         }
         areas

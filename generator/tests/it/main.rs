@@ -10,4 +10,5 @@ mod fixtures;
 mod fixups;
 mod hostile;
 mod prose;
+mod small_changes;
 mod support;

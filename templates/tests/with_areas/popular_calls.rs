@@ -2,6 +2,7 @@
 //! use the same address. The names of the types are checked by the compiler.
 
 use msgraph::runtime::{Operation, Request};
+use msgraph::v1::actions::DriveItemCreateUploadSession;
 use msgraph::v1::types::{
     Contact, ContactFolder, Device, DeviceManagement, DirectoryObject, DriveItem, Event, Group, MailFolder, Message,
     Organization, Team, TimeZoneInformation, TimeZoneStandard, TodoTask, TodoTaskList, UploadSession, User,
@@ -147,7 +148,8 @@ fn what_only_examples_show() {
 fn calls_have_the_names_of_what_is_called() {
     answers::<DirectoryObject>(v1().users().id("x").manager().get());
     answers::<Collection<User>>(v1().users().delta());
-    answers::<UploadSession>(v1().me().drive().items().id("x").create_upload_session());
+    let item = v1().me().drive().items().id("x");
+    answers::<UploadSession>(item.create_upload_session(DriveItemCreateUploadSession::default()));
     let zones = v1().me().outlook();
     answers::<Collection<TimeZoneInformation>>(zones.supported_time_zones());
     let iana = zones.supported_time_zones_with_time_zone_standard(TimeZoneStandard::Iana);
