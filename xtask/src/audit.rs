@@ -66,7 +66,7 @@ fn read_pages(options: &AuditOptions, vocab: &graphdocs::vocab::Vocab) -> Result
         return Ok(sources::read(&sources::named(&folders, locale), vocab)?.facts);
     }
     let phase = Progress::phase("reading docs-input/facts", usize::MAX);
-    let (_, mut known) = facts::read(&facts::folder())?;
+    let (_, mut known) = facts::read(&facts::folder()?)?;
     drop(phase);
     known.retain(|page| locale.is_none_or(|wanted| wanted.eq_ignore_ascii_case(&page.locale)));
     let in_repository = sources::read(&sources::listed(locale)?, vocab)?.facts;

@@ -141,16 +141,16 @@ fn json(verdicts: &[Verdict]) -> serde_json::Value {
     rows.collect()
 }
 
-fn folder() -> PathBuf {
-    settings::root().join(FOLDER)
+fn folder() -> Result<PathBuf> {
+    Ok(settings::root()?.join(FOLDER))
 }
 
 fn write(records: &[Record], sample: &[SampledExample], out: &mut dyn Write) -> Result<()> {
     let records = records.iter().map(|record| (Record::file(record.version), record.write()));
     for (name, text) in records.chain([(conform::SAMPLE.to_owned(), conform::write_sample(sample))]) {
-        let file = folder().join(name);
+        let file = folder()?.join(name);
         files::write_atomically(&file, text.as_bytes())?;
-        writeln!(out, "{} written", settings::display(&file))?;
+        writeln!(out, "{} written", settings::display_written(&file))?;
     }
     writeln!(out, "{} examples are for the tests of the client; `cargo xtask regen` makes them", sample.len())?;
     Ok(())
@@ -158,7 +158,7 @@ fn write(records: &[Record], sample: &[SampledExample], out: &mut dyn Write) -> 
 
 /// The examples that the tests of the client are made from; none where nothing was written down.
 pub(crate) fn read_sample() -> Result<Vec<SampledExample>> {
-    let file = folder().join(conform::SAMPLE);
+    let file = folder()?.join(conform::SAMPLE);
     if !file.exists() {
         return Ok(Vec::new());
     }
@@ -170,7 +170,7 @@ pub(crate) fn read_sample() -> Result<Vec<SampledExample>> {
 fn check(records: &[Record], out: &mut dyn Write) -> Result<()> {
     let (mut better, mut worse) = (Vec::new(), Vec::new());
     for record in records {
-        let file = folder().join(Record::file(record.version));
+        let file = folder()?.join(Record::file(record.version));
         let known = read(&file)?;
         ensure!(
             known.is_of_same_examples(record),

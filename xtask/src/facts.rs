@@ -14,8 +14,8 @@ use crate::{output, settings};
 /// Below the root of a checkout.
 pub(crate) const FOLDER: &str = "docs-input/facts";
 
-pub(crate) fn folder() -> PathBuf {
-    settings::root().join(FOLDER)
+pub(crate) fn folder() -> Result<PathBuf> {
+    Ok(settings::root()?.join(FOLDER))
 }
 
 /// Everything that the folder holds; nothing where there is none.

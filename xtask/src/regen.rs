@@ -22,7 +22,10 @@ use self::docs::Docs;
 
 pub(crate) fn run(options: &RegenOptions, out: &mut dyn Write) -> Result<()> {
     let start = Instant::now();
-    let folder = options.out.clone().unwrap_or_else(|| settings::root().join("generated"));
+    let folder = match &options.out {
+        Some(folder) => folder.clone(),
+        None => settings::root()?.join("generated"),
+    };
     let vocab = settings::vocab()?;
     let checked_out = CheckOut::of(options.git.as_deref(), options.revision.as_deref())?;
     let docs = Docs::read(options, checked_out.as_ref(), &vocab)?;
@@ -97,13 +100,14 @@ fn page_of(bytes: &[u8]) -> Option<&str> {
 }
 
 fn print_summary(options: &RegenOptions, folder: &Path, comparison: &Comparison, out: &mut dyn Write) -> Result<()> {
-    let folder = settings::display(folder);
     let (changed, missing, unplanned) =
         (comparison.changed.len(), comparison.missing.len(), comparison.unplanned.len());
     let unchanged = comparison.unchanged;
     if options.check {
+        let folder = settings::display(folder);
         writeln!(out, "{folder}: {changed} differ, {missing} missing, {unplanned} unplanned, {unchanged} as planned")?;
     } else {
+        let folder = settings::display_written(folder);
         writeln!(out, "{folder}: {} written, {unchanged} unchanged, {unplanned} removed", changed + missing)?;
     }
     Ok(())

@@ -80,7 +80,7 @@ pub(crate) fn named(docs: &[PathBuf], locale: Option<&str>) -> Inputs {
 
 /// The sources of this repository, or those of one locale.
 pub(crate) fn listed(locale: Option<&str>) -> Result<Inputs> {
-    let root = settings::root();
+    let root = settings::root()?;
     let text = fs_err::read_to_string(root.join(SOURCES))?;
     parse(&text, &root.join("docs-input"), locale)
         .with_context(|| format!("{SOURCES} cannot be used; correct it, then repeat"))

@@ -43,7 +43,7 @@ struct RepoFile {
 }
 
 pub(crate) fn run(out: &mut dyn Write) -> Result<()> {
-    let files = read_files(&settings::root())?;
+    let files = read_files(&settings::root()?)?;
     let mut findings = check(&files);
     findings.sort();
     findings.dedup();

@@ -19,7 +19,7 @@ const CLIENT: &str = "generated";
 const SURFACE: &str = "API.txt";
 
 pub(super) fn run(revision: &str, out: &mut dyn Write) -> Result<()> {
-    let root = settings::root();
+    let root = settings::root()?;
     let before = CheckOut::new(&root, revision)?;
     writeln!(out, "# Changes since `{revision}` ({})\n", before.commit.get(..12).unwrap_or_default())?;
     let old = read_facts(&before.path()).with_context(|| format!("the facts of {revision} cannot be compared"))?;
