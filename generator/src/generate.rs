@@ -1,6 +1,7 @@
 //! From facts to the files of the client crate.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use crate::diag::{Diagnostic, codes};
 use crate::link::{self, Linked};
@@ -130,8 +131,12 @@ fn append(files: &mut BTreeMap<String, Vec<u8>>, path: &str, marker: &str, tail:
     Ok(())
 }
 
-fn lines(lines: &[String]) -> Vec<u8> {
-    lines.iter().flat_map(|line| line.bytes().chain([b'\n'])).collect()
+fn lines(lines: impl IntoIterator<Item = impl std::fmt::Display>) -> Vec<u8> {
+    let mut text = String::new();
+    for line in lines {
+        let _ = writeln!(text, "{line}");
+    }
+    text.into_bytes()
 }
 
 /// What the crate was made from: page, locale and commit of the source page.
@@ -151,5 +156,5 @@ fn lock(facts: &[PageFacts]) -> Vec<u8> {
         .collect();
     let header =
         ["# The pages behind this crate: path, locale, day of the hand-back, commit of the source page.".to_owned()];
-    lines(&header.into_iter().chain(pages).collect::<Vec<_>>())
+    lines(header.into_iter().chain(pages))
 }

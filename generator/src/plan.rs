@@ -36,8 +36,8 @@ pub struct Plan {
     pub files: Vec<FilePlan>,
     /// Areas, as cargo features, sorted.
     pub features: Vec<String>,
-    /// The public surface, one sorted line per item: `v1 GET /users/{id} → get() -> types::User [users]`.
-    pub surface: Vec<String>,
+    /// The public surface, sorted by its lines.
+    pub surface: Vec<SurfaceItem>,
     pub diagnostics: Vec<(PagePath, Diagnostic)>,
 }
 
@@ -255,6 +255,8 @@ pub struct PropertyPlan {
 #[derive(Debug)]
 pub struct EnumPlan {
     pub ident: RustIdent,
+    /// What the docs call it, without `microsoft.graph.`.
+    pub documented: String,
     pub docs: Vec<String>,
     /// The member that keeps what is not documented.
     pub unknown: RustIdent,
@@ -308,6 +310,7 @@ pub enum RustType {
 
 pub(crate) use checks::sample;
 pub use examples::ExampleCheck;
+pub use surface::{Signature, SurfaceItem, SurfaceKind};
 
 /// Plans the crate. The sample are documented examples that its tests are made from.
 #[must_use]
@@ -326,7 +329,7 @@ pub fn plan(api: &Api, policy: &Policy, prose: &Prose, sample: &[SampledExample]
     examples::plan_examples(examples, &mut plan);
     plan.files.sort_by(|left, right| left.path.cmp(&right.path));
     plan.features = features.into_iter().collect();
-    plan.surface = surface::lines(&plan.files);
+    plan.surface = surface::items(&plan.files);
     plan
 }
 

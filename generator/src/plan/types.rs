@@ -263,5 +263,11 @@ fn plan_enum(
         });
     }
     let unknown = super::expect_ident(UNDOCUMENTED, Case::Type);
-    EnumPlan { ident, docs: docs::enumeration(definition, version, prose), unknown, members }
+    EnumPlan {
+        ident,
+        documented: definition.name.clone(),
+        docs: docs::enumeration(definition, version, prose),
+        unknown,
+        members,
+    }
 }
