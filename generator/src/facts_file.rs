@@ -166,6 +166,13 @@ pub fn read(text: &str) -> Result<Vec<PageFacts>, YamlError> {
     file.pages.into_iter().map(|page| from_file(page, file.version)).collect()
 }
 
+/// What a file has of one page, whether it was read from such a file or from the page; without the commit and the day,
+/// which say nothing of the API.
+pub(crate) fn page_value(page: &PageFacts) -> serde_json::Value {
+    let page = Page { commit: None, handed_back: None, source_proof: SourceProof::default(), ..to_file(page) };
+    serde_json::to_value(page).unwrap_or_default()
+}
+
 /// Articles state nothing that is linked.
 pub(crate) fn is_of_use(page: &PageFacts) -> bool {
     page.kind != PageKind::Concept || !page.requests.is_empty() || !page.types.is_empty()

@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use crate::cli::AuditOptions;
 use crate::git::NamedDocs;
 use crate::progress::Progress;
-use crate::{facts, files, settings, sources};
+use crate::{files, settings, sources};
 
 /// How many differences of a kind are shown with the totals.
 const SHOWN: usize = 2;
@@ -65,12 +65,7 @@ fn read_pages(options: &AuditOptions, vocab: &graphdocs::vocab::Vocab) -> Result
     if !folders.is_empty() {
         return Ok(sources::read(&sources::named(&folders, locale), vocab)?.facts);
     }
-    let phase = Progress::phase("reading docs-input/facts", usize::MAX);
-    let (_, mut known) = facts::read(&facts::folder()?)?;
-    drop(phase);
-    known.retain(|page| locale.is_none_or(|wanted| wanted.eq_ignore_ascii_case(&page.locale)));
-    let in_repository = sources::read(&sources::listed(locale)?, vocab)?.facts;
-    Ok(sources::keep_newest(vec![in_repository, known]).facts)
+    Ok(sources::of_checkout(&settings::root()?, &sources::Inputs::default(), locale, vocab)?.facts)
 }
 
 /// `FILE`, or `VERSION=FILE` where the name of the file does not start with the version.

@@ -98,11 +98,6 @@ pub(crate) fn compare(folder: &Path, files: &Files, whole: bool) -> Result<Compa
     Ok(comparison)
 }
 
-/// What a folder of ours holds.
-pub(crate) fn read(folder: &Path) -> Result<Files> {
-    existing(folder)?.into_iter().map(|path| Ok((path.clone(), fs_err::read(folder.join(path))?))).collect()
-}
-
 /// Every file and link of the folder but cargo's build products.
 fn existing(folder: &Path) -> Result<Vec<String>> {
     let is_ours = |entry: &walkdir::DirEntry| {

@@ -18,7 +18,7 @@ use crate::{explain, files, settings, sources};
 
 pub(crate) fn run(options: &ReportOptions, out: &mut dyn Write) -> Result<()> {
     if let Some(revision) = &options.since {
-        return since::run(revision, out);
+        return since::run(revision, options, out);
     }
     let code = options.code.as_deref().map(explain::find).transpose()?;
     let mut inputs = sources::named_or_listed(&options.docs, options.locale.as_deref())?;

@@ -118,8 +118,10 @@ fn push_item(item: &ItemPlan, place: &Place<'_>, items: &mut Vec<SurfaceItem>) {
             items.extend(methods.iter().map(|method| method_item(ident, method, place)));
         }
         ItemPlan::Structure(part, structure) if part.has(Part::Declaration) => {
-            let documented =
-                structure.qualified_name.as_deref().map(|name| name.trim_start_matches("microsoft.graph.").to_owned());
+            let documented = structure
+                .qualified_name
+                .as_deref()
+                .map(|name| name.strip_prefix("microsoft.graph.").unwrap_or(name).to_owned());
             items.push(place.item(structure.ident.to_string(), SurfaceKind::Structure { documented }));
             items.extend(structure.properties.iter().map(|property| {
                 let kind = SurfaceKind::Property { wire: property.wire.clone(), ty: property.ty.to_string() };

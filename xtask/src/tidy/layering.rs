@@ -20,6 +20,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("print", &["emit", "diag"]),
     ("facts_file", &["markup", "model", "source"]),
     ("report", &["model", "diag", "source", "names", "plan"]),
+    ("changes", &["model", "plan", "link", "facts_file", "report"]),
     ("audit", &["model", "vocab", "policy", "source"]),
     (
         "generate",
