@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use crate::source::escaped;
 pub use permissions::PermissionChange;
 pub use snapshot::Snapshot;
 
@@ -149,6 +150,17 @@ impl Changes {
         self.items.iter().filter(|item| item.semver == Semver::Breaking)
     }
 
+    /// Spells out what the docs hide.
+    fn escape(&mut self) {
+        let escape = |text: &mut String| *text = escaped(text).into_owned();
+        for fact in self.pages.iter_mut().flat_map(|page| &mut page.facts) {
+            [&mut fact.of, &mut fact.fact].into_iter().chain(&mut fact.before).chain(&mut fact.after).for_each(escape);
+        }
+        for item in &mut self.items {
+            [&mut item.item].into_iter().chain(&mut item.before).chain(&mut item.after).for_each(escape);
+        }
+    }
+
     /// How many facts about permissions changed in which way.
     #[must_use]
     pub fn permissions(&self) -> BTreeMap<PermissionChange, usize> {
@@ -166,7 +178,9 @@ pub fn compare(old: &Snapshot, new: &Snapshot) -> Changes {
     let surface = items::compare(old, new);
     let pages = facts::compare(old, new, &surface);
     let (items, features) = surface.into_changes();
-    Changes { pages, items, features }
+    let mut changes = Changes { pages, items, features };
+    changes.escape();
+    changes
 }
 
 #[cfg(test)]

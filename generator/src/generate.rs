@@ -10,7 +10,7 @@ use crate::model::prose::Prose;
 use crate::model::sampled::SampledExample;
 use crate::plan::{self, FilePlan, Plan};
 use crate::policy::Policy;
-use crate::source::PagePath;
+use crate::source::{PagePath, escaped};
 use crate::vocab::Vocab;
 use crate::{emit, facts_file, print};
 
@@ -131,10 +131,11 @@ fn append(files: &mut BTreeMap<String, Vec<u8>>, path: &str, marker: &str, tail:
     Ok(())
 }
 
+/// Each on one line, whatever the docs put into it.
 fn lines(lines: impl IntoIterator<Item = impl std::fmt::Display>) -> Vec<u8> {
     let mut text = String::new();
     for line in lines {
-        let _ = writeln!(text, "{line}");
+        let _ = writeln!(text, "{}", escaped(&line.to_string()));
     }
     text.into_bytes()
 }

@@ -10,6 +10,7 @@ use graphdocs::audit::{self, Audit, Class, Comparison, Difference, Input, Kind, 
 use graphdocs::diag::codes;
 use graphdocs::link;
 use graphdocs::model::facts::{ApiVersion, PageFacts};
+use graphdocs::source::escaped;
 use rayon::prelude::*;
 
 use crate::cli::AuditOptions;
@@ -137,7 +138,8 @@ fn line(found: &Difference) -> String {
     let Difference { page, line, item, ours, theirs, class, because } = found;
     // Facts that were read from files have no lines.
     let place = if *line == 0 { page.to_string() } else { format!("{page}:{line}") };
-    format!("{place} {item}  ours: {ours}  theirs: {theirs}  {} ({because})", class.as_str())
+    let line = format!("{place} {item}  ours: {ours}  theirs: {theirs}  {} ({because})", class.as_str());
+    escaped(&line).into_owned()
 }
 
 fn json(audit: &Audit) -> serde_json::Value {

@@ -10,6 +10,7 @@ use graphdocs::conform::{self, Cause, Record, Totals, Verdict, Weight};
 use graphdocs::link::link;
 use graphdocs::model::facts::ApiVersion;
 use graphdocs::model::sampled::SampledExample;
+use graphdocs::source::escaped;
 
 use crate::cli::ConformOptions;
 use crate::git::NamedDocs;
@@ -70,7 +71,7 @@ fn find_cause(name: &str) -> Result<Cause> {
 fn print_cause(cause: Cause, verdicts: &[Verdict], out: &mut dyn Write) -> Result<()> {
     for verdict in verdicts {
         for miss in verdict.misses.iter().filter(|miss| miss.cause == cause) {
-            writeln!(out, "{}:{} {} {}", verdict.page, miss.line, cause.as_str(), miss.detail)?;
+            writeln!(out, "{}:{} {} {}", verdict.page, miss.line, cause.as_str(), escaped(&miss.detail))?;
         }
     }
     Ok(())

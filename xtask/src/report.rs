@@ -35,7 +35,7 @@ pub(crate) fn run(options: &ReportOptions, out: &mut dyn Write) -> Result<()> {
     }
     if let Some(code) = code {
         for (page, found) in found.iter().filter(|(_, found)| found.code.id == code.id) {
-            writeln!(out, "{page}:{}:{} {}", found.position.line, found.position.column, found.message)?;
+            writeln!(out, "{page}:{}:{} {}", found.position.line, found.position.column, found.text())?;
         }
         return Ok(());
     }
