@@ -57,7 +57,7 @@ pub(crate) enum Command {
     Bench(BenchCommand),
     /// Check the rules of the repository that no compiler checks
     ///
-    /// Layering of the generator, owners of crates, absence of IO and of natural-language words,
+    /// Layering of the generator and owners of crates as the table of ARCHITECTURE.md has them, absence of IO and of natural-language words,
     /// length of quote! blocks, shape of fixtures, headers of generated files, file sizes, line ends
     /// and machine paths. Each finding says where it is and what to do. Writes nothing.
     ///

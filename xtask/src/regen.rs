@@ -36,6 +36,8 @@ pub(crate) fn run(options: &RegenOptions, out: &mut dyn Write) -> Result<()> {
     let generation =
         generate(&pages.facts, &templates, &vocab, &policy, &prose, &sample).map_err(show::generator_fault)?;
     drop(phase);
+    let is_own = options.docs.is_empty() && options.git.is_none() && options.locale.is_none();
+    check_stale(&generation.stale, is_own, out)?;
     let files = &generation.files;
     check_plan(files)?;
 
@@ -58,6 +60,16 @@ pub(crate) fn run(options: &RegenOptions, out: &mut dyn Write) -> Result<()> {
         settings::display(&folder),
         repair(options)
     );
+    Ok(())
+}
+
+/// Policy is about the docs of the repository: there, an entry that does not apply any more has to go. Docs that the
+/// command line names may be of another day, and a locale is a part of the docs.
+fn check_stale(stale: &[String], is_own: bool, out: &mut dyn Write) -> Result<()> {
+    ensure!(stale.is_empty() || !is_own, "{}", stale.join("\n"));
+    for entry in stale {
+        writeln!(out, "note: {entry}, if these docs are right")?;
+    }
     Ok(())
 }
 
@@ -172,6 +184,16 @@ mod tests {
         assert_eq!(selected("user-list.md", true), "src/v1/users.rs");
         assert_eq!(selected("user-list.md", false), "REGEN.lock src/v1/users.rs", "a new folder must be known as ours");
         assert_eq!(selected("nothing", true), "");
+    }
+
+    #[test]
+    fn stale_policy_is_an_error_for_own_docs_and_a_note_for_others() {
+        let stale = ["policy/types.toml: there is no type `lamp` any more; delete the entry".to_owned()];
+        let mut out = Vec::new();
+        assert!(check_stale(&stale, true, &mut out).expect_err("stale").to_string().contains("`lamp`"));
+        assert!(out.is_empty() && check_stale(&[], true, &mut out).is_ok());
+        check_stale(&stale, false, &mut out).expect("a note");
+        assert!(String::from_utf8(out).expect("text").starts_with("note: policy/types.toml: there is no type `lamp`"));
     }
 
     #[test]

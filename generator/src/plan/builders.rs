@@ -13,7 +13,7 @@ use super::{
 use crate::diag::codes;
 use crate::model::api::{Operation, OperationKind, RequestBody, Segment};
 use crate::model::facts::{ApiVersion, Method};
-use crate::names::{self, Case, Claim, RustIdent, Scope};
+use crate::names::{self, Case, RustIdent, Scope};
 use crate::policy::Policy;
 use crate::source::PagePath;
 
@@ -210,13 +210,11 @@ impl<'a> VersionBuilder<'a> {
         };
         let mut names = Scope::default();
         for argument in &arguments {
-            let _ = names.claim(argument.ident.text(), Case::Snake, "argument", &Policy::default());
+            names.reserve(argument.ident.text(), Case::Snake, "argument");
         }
         let mut query = Vec::new();
         for item in &operation.path.query {
-            if let Claim::Free(argument) | Claim::Collision { given: argument, .. } =
-                names.claim(&item.name, Case::Snake, &item.name, &Policy::default())
-            {
+            if let Some(argument) = names::claim_own(&mut names, &item.name, Case::Snake) {
                 query.push((item.name.clone(), argument.clone()));
                 arguments.push(ArgumentPlan { ident: argument, ty: RustType::Str });
             }

@@ -5,7 +5,7 @@ use super::{ArgumentPlan, FunctionArgument, Literal, RustType, Step, structures}
 use crate::model::api::{
     Argument, ArgumentKind, Operation, OperationKind, Parameter, Primitive, Response, Segment, TypeRef, ValueType,
 };
-use crate::names::{self, Case, Claim, Scope};
+use crate::names::{self, Case, Scope};
 use crate::policy::Policy;
 
 /// What a path step is called in the names of types and files.
@@ -91,8 +91,7 @@ pub(super) fn step(segment: &Segment, documented: &[Parameter]) -> (Vec<Argument
             let mut plans = Vec::new();
             let mut literals = Vec::new();
             for argument in arguments {
-                let claim = scope.claim(&argument.name, Case::Snake, &argument.name, &Policy::default());
-                let (Claim::Free(ident) | Claim::Collision { given: ident, .. }) = claim else { continue };
+                let Some(ident) = names::claim_own(&mut scope, &argument.name, Case::Snake) else { continue };
                 let (ty, literal) = argument_type(argument, documented);
                 plans.push(ArgumentPlan { ident: ident.clone(), ty });
                 literals.push(FunctionArgument { name: argument.name.clone(), ident, literal });

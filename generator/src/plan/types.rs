@@ -166,7 +166,7 @@ pub(super) fn plan_namespace(
     let mut modules: Vec<_> = inner.map(|inner| ModulePlan::public(inner[module.len()].clone())).collect();
     let mut scope = Scope::default();
     for namespace in namespaces.iter().filter(|other| other.len() > module.len() && other.starts_with(module)) {
-        let _ = scope.claim(namespace[module.len()].text(), Case::Snake, "namespace", &Policy::default());
+        scope.reserve(namespace[module.len()].text(), Case::Snake, "namespace");
     }
     let file = |stem: &str, docs: String, modules: Vec<ModulePlan>| FilePlan {
         path: format!("{stem}.rs"),
@@ -246,7 +246,7 @@ fn plan_enum(
     plan: &mut Plan,
 ) -> EnumPlan {
     let mut scope = Scope::default();
-    let _ = scope.claim(UNDOCUMENTED, Case::Type, "undocumented members", &Policy::default());
+    scope.reserve(UNDOCUMENTED, Case::Type, "undocumented members");
     let mut members: Vec<MemberPlan> = Vec::new();
     for member in &shape.members {
         let item = format!("{} member {} {}", version.segment(), definition.name, member.name);
