@@ -65,6 +65,17 @@ pub fn plan_crate(
     (linked, plan)
 }
 
+/// A crate of which only the text of the planned files is missing: they can be printed one by one, in any order and at
+/// the same time.
+#[derive(Debug)]
+pub struct Draft {
+    /// Templates and what only lists things.
+    files: BTreeMap<String, Vec<u8>>,
+    planned: Vec<FilePlan>,
+    stale: Vec<String>,
+    diagnostics: Vec<(PagePath, Diagnostic)>,
+}
+
 /// Generates the whole crate. With prose, doc comments have the sentences of the pages, too; with a sample of
 /// documented examples, there is a test of them.
 ///
@@ -79,6 +90,23 @@ pub fn generate(
     prose: &Prose,
     sample: &[SampledExample],
 ) -> Result<Generation, GenerateError> {
+    let draft = draft(facts, templates, vocab, policy, prose, sample)?;
+    let texts = draft.planned().iter().map(print_file).collect::<Result<_, _>>()?;
+    draft.finish(texts)
+}
+
+/// The first part of [`generate`].
+///
+/// # Errors
+/// When a template lacks its marker line.
+pub fn draft(
+    facts: &[PageFacts],
+    templates: &[TemplateFile],
+    vocab: &Vocab,
+    policy: &Policy,
+    prose: &Prose,
+    sample: &[SampledExample],
+) -> Result<Draft, GenerateError> {
     let (linked, plan) = plan_crate(facts, vocab, policy, prose, sample);
     let stale = linked.diagnostics.iter().filter(|(_, found)| found.code == &codes::STALE_FIXUP);
     let stale = policy.unused().into_iter().chain(stale.map(|(page, found)| found.render(page))).collect();
@@ -89,15 +117,6 @@ pub fn generate(
     for ((path, marker), tail) in MARKERS.iter().zip([emit::emit_features(&plan.features), modules]) {
         append(&mut files, path, marker, &tail)?;
     }
-    for file in &plan.files {
-        let text = print_file(file)?;
-        if files.insert(file.path.clone(), text.into_bytes()).is_some() {
-            return Err(GenerateError(format!(
-                "two files are planned as `{}`; add a rename to policy/renames.toml",
-                file.path
-            )));
-        }
-    }
     files.insert("API.txt".to_owned(), lines(&plan.surface));
     files.insert("REGEN.lock".to_owned(), lock(facts));
     let mut diagnostics: Vec<_> =
@@ -105,7 +124,32 @@ pub fn generate(
     diagnostics.extend(linked.diagnostics);
     diagnostics.extend(plan.diagnostics);
     diagnostics.sort();
-    Ok(Generation { files, stale, diagnostics })
+    Ok(Draft { files, planned: plan.files, stale, diagnostics })
+}
+
+impl Draft {
+    /// The files to print, each with [`print_file`].
+    #[must_use]
+    pub fn planned(&self) -> &[FilePlan] {
+        &self.planned
+    }
+
+    /// Puts the texts of the planned files, in their order, beside the others.
+    ///
+    /// # Errors
+    /// When two files want one path.
+    pub fn finish(self, texts: Vec<String>) -> Result<Generation, GenerateError> {
+        let Self { mut files, planned, stale, diagnostics } = self;
+        for (file, text) in planned.into_iter().zip(texts) {
+            if files.insert(file.path.clone(), text.into_bytes()).is_some() {
+                return Err(GenerateError(format!(
+                    "two files are planned as `{}`; add a rename to policy/renames.toml",
+                    file.path
+                )));
+            }
+        }
+        Ok(Generation { files, stale, diagnostics })
+    }
 }
 
 /// The text of one planned file.

@@ -18,7 +18,7 @@ mod tree;
 mod types;
 
 use std::collections::BTreeSet;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, codes};
 use crate::model::api::{Api, Operation};
@@ -41,8 +41,8 @@ pub struct Plan {
     pub diagnostics: Vec<(PagePath, Diagnostic)>,
 }
 
-/// One generated file.
-#[derive(Debug)]
+/// One generated file. Its hash tells whether its text has to be made again.
+#[derive(Debug, Hash)]
 pub struct FilePlan {
     /// Relative to the crate, with `/` separators.
     pub path: String,
@@ -58,7 +58,7 @@ pub struct FilePlan {
 }
 
 /// A module below that of a file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct ModulePlan {
     pub ident: RustIdent,
     /// The module is there with any of them; always if there are none.
@@ -73,7 +73,7 @@ impl ModulePlan {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Visibility {
     Public,
     /// The module is private, and its items are re-exported.
@@ -82,7 +82,7 @@ pub enum Visibility {
     Private,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub enum ItemPlan {
     /// `pub fn v1() -> V1`.
     Root {
@@ -97,8 +97,8 @@ pub enum ItemPlan {
         ident: RustIdent,
         methods: Vec<MethodPlan>,
     },
-    Structure(Part, Rc<StructurePlan>),
-    Enum(Part, Rc<EnumPlan>),
+    Structure(Part, Arc<StructurePlan>),
+    Enum(Part, Arc<EnumPlan>),
     /// A test that makes requests.
     Checks(Vec<CallCheck>),
     /// What such tests share.
@@ -112,7 +112,7 @@ pub enum ItemPlan {
 }
 
 /// A function that is called, and the request that it must make.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct CallCheck {
     /// `GET /users/{id}`
     pub operation: String,
@@ -126,7 +126,7 @@ pub struct CallCheck {
 }
 
 /// What of a type: what is too big for one file is spread over several.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Part {
     Whole,
     Declaration,
@@ -145,13 +145,13 @@ impl Part {
 }
 
 /// The type of a path node.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct BuilderPlan {
     pub ident: RustIdent,
     pub docs: Vec<String>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct MethodPlan {
     pub ident: RustIdent,
     pub docs: Vec<String>,
@@ -162,7 +162,7 @@ pub struct MethodPlan {
     pub kind: MethodKind,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub enum MethodKind {
     /// To the builder of another node, whose path is documented so.
     Navigate {
@@ -173,7 +173,7 @@ pub enum MethodKind {
 }
 
 /// A function that makes a request.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct CallPlan {
     pub constant: RustIdent,
     pub operation: OperationPlan,
@@ -184,7 +184,7 @@ pub struct CallPlan {
 }
 
 /// The constant data of an operation.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct OperationPlan {
     pub method: crate::model::facts::Method,
     pub version: ApiVersion,
@@ -196,14 +196,14 @@ pub struct OperationPlan {
 }
 
 /// An argument of a generated function.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct ArgumentPlan {
     pub ident: RustIdent,
     pub ty: RustType,
 }
 
 /// What is appended to a path.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub enum Step {
     Segment(String),
     Key(RustIdent),
@@ -213,14 +213,14 @@ pub enum Step {
 }
 
 /// An argument of a function in the path: wire name, value and OData literal form.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct FunctionArgument {
     pub name: String,
     pub ident: RustIdent,
     pub literal: Literal,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Literal {
     String,
     /// Converted from a Rust number or boolean.
@@ -230,7 +230,7 @@ pub enum Literal {
 }
 
 /// A type with named properties.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct StructurePlan {
     pub ident: RustIdent,
     pub docs: Vec<String>,
@@ -243,7 +243,7 @@ pub struct StructurePlan {
     pub properties: Vec<PropertyPlan>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct PropertyPlan {
     pub wire: String,
     pub ident: RustIdent,
@@ -252,7 +252,7 @@ pub struct PropertyPlan {
 }
 
 /// An enum type.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct EnumPlan {
     pub ident: RustIdent,
     /// What the docs call it, without `microsoft.graph.`.
@@ -263,7 +263,7 @@ pub struct EnumPlan {
     pub members: Vec<MemberPlan>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct MemberPlan {
     pub wire: String,
     pub ident: RustIdent,
@@ -271,11 +271,11 @@ pub struct MemberPlan {
 }
 
 /// A path to a generated type, from the crate root.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TypePath(pub Vec<RustIdent>);
 
 /// A type as it is written in generated code.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum RustType {
     Unit,
     Str,

@@ -116,6 +116,9 @@ pub(crate) struct RegenOptions {
     /// The facts of docs-input/facts/ have no sentences, so name the docs with --docs or --git.
     #[arg(long, value_enum, value_name = "LANGUAGES", requires = "out", conflicts_with = "check")]
     pub(crate) prose: Option<ProseLanguages>,
+    /// Print every file anew, also those that are kept in target/ because their content did not change
+    #[arg(long)]
+    pub(crate) no_cache: bool,
     /// The output folder, instead of generated/
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
@@ -214,7 +217,8 @@ pub(crate) enum Layer {
 
 /// Print coverage and the most frequent diagnostics
 ///
-/// Reads the sources of docs-input/sources.yaml, or only the --docs folders when there are any.
+/// Reads the sources of docs-input/sources.yaml and the facts of docs-input/facts/, or only the --docs folders when
+/// there are any. Facts have neither lines nor diagnostics of their pages; what linking them finds is there.
 ///
 /// Examples:
 ///   cargo xtask report

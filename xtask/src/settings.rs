@@ -34,6 +34,12 @@ fn root_above(start: &Path) -> Result<PathBuf> {
     Ok(root.to_path_buf())
 }
 
+/// The folder of build products.
+pub(crate) fn target() -> Result<PathBuf> {
+    let named = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    Ok(root()?.join(named.unwrap_or_else(|| "target".into())))
+}
+
 /// The cargo that runs us, or the one of the search path.
 pub(crate) fn cargo() -> Command {
     Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))

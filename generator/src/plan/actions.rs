@@ -1,7 +1,7 @@
 //! The bodies of actions as structures: one for each page and action, however many paths lead to it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::layout::TypeItem;
 use super::types::{self, Types};
@@ -75,7 +75,7 @@ impl<'m> Actions<'m> {
                 groups.entry(features).or_default().push(TypeItem {
                     name: structure.ident.text().to_owned(),
                     page: page.clone(),
-                    item: ItemPlan::Structure(Part::Whole, Rc::new(structure)),
+                    item: ItemPlan::Structure(Part::Whole, Arc::new(structure)),
                 });
             }
         }

@@ -5,7 +5,7 @@
 //! `types`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::layout::{self, TypeItem};
 use super::{
@@ -119,11 +119,11 @@ pub(super) fn plan_types(version: ApiVersion, model: &Version, types: &Types<'_>
             TypeShape::Structured(shape) => {
                 let ident = ident.clone();
                 let structure = structures::plan_structured(ident, definition, shape, version, types, policy, plan);
-                ItemPlan::Structure(Part::Whole, Rc::new(structure))
+                ItemPlan::Structure(Part::Whole, Arc::new(structure))
             }
             TypeShape::Enum(shape) => {
                 let enumeration = plan_enum(ident.clone(), definition, shape, version, types.prose, policy, plan);
-                ItemPlan::Enum(Part::Whole, Rc::new(enumeration))
+                ItemPlan::Enum(Part::Whole, Arc::new(enumeration))
             }
         };
         let features = reached.get(name).cloned().unwrap_or_default();
