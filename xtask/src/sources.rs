@@ -149,17 +149,28 @@ fn check(source: &Source) -> Result<Option<&str>> {
 /// What a checkout is generated from: its pages and the facts that it has of others, both of one locale if it is
 /// named, and on top of them the pages of named folders.
 pub(crate) fn of_checkout(root: &Path, named: &Inputs, locale: Option<&str>, vocab: &Vocab) -> Result<Pages> {
-    let phase = Progress::phase("reading docs-input/facts", usize::MAX);
-    let (_, mut known) = facts::read(&root.join(facts::FOLDER))?;
-    drop(phase);
-    known.retain(|page| locale.is_none_or(|wanted| wanted.eq_ignore_ascii_case(&page.locale)));
     let in_repository = read(&listed_in(root, locale)?, vocab)?;
-    let fresh = read(named, vocab)?;
     // The order is that of `regen`.
-    let known = keep_newest(vec![fresh.facts, known]);
-    let mut pages = keep_newest(vec![in_repository.facts, known.facts]);
+    let known = keep_newest(vec![read(named, vocab)?.facts, known(root, locale)?]);
+    Ok(beside(in_repository, known.facts))
+}
+
+/// The pages of a checkout with the facts that it has of others.
+pub(crate) fn with_known(root: &Path, in_repository: Pages, locale: Option<&str>) -> Result<Pages> {
+    Ok(beside(in_repository, known(root, locale)?))
+}
+
+fn known(root: &Path, locale: Option<&str>) -> Result<Vec<PageFacts>> {
+    let _phase = Progress::phase("reading docs-input/facts", usize::MAX);
+    let (_, mut known) = facts::read(&root.join(facts::FOLDER))?;
+    known.retain(|page| locale.is_none_or(|wanted| wanted.eq_ignore_ascii_case(&page.locale)));
+    Ok(known)
+}
+
+fn beside(in_repository: Pages, known: Vec<PageFacts>) -> Pages {
+    let mut pages = keep_newest(vec![in_repository.facts, known]);
     pages.shadowed += in_repository.shadowed;
-    Ok(pages)
+    pages
 }
 
 /// Reads and extracts all pages; of several copies of a page one is kept.
