@@ -54,6 +54,12 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// About a line of a page; about the first one, where lines are not known.
+    #[must_use]
+    pub fn of_line(line: u32, code: &'static Code, message: String) -> Self {
+        Self { position: Position { line: line.max(1), column: 1 }, span: Span::default(), code, message }
+    }
+
     /// The message as one line.
     #[must_use]
     pub fn text(&self) -> Cow<'_, str> {

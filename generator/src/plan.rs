@@ -27,7 +27,7 @@ use crate::model::prose::Prose;
 use crate::model::sampled::SampledExample;
 use crate::names::{self, Case, Claim, RustIdent, Scope};
 use crate::policy::Policy;
-use crate::source::{PagePath, Position, Span};
+use crate::source::PagePath;
 
 /// The whole client crate, as data.
 #[derive(Debug, Default)]
@@ -372,8 +372,7 @@ impl Plan {
     }
 
     fn report(&mut self, page: &PagePath, line: u32, code: &'static Code, message: String) {
-        let position = Position { line, column: 1 };
-        self.diagnostics.push((page.clone(), Diagnostic { position, span: Span::default(), code, message }));
+        self.diagnostics.push((page.clone(), Diagnostic::of_line(line, code, message)));
     }
 }
 

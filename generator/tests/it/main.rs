@@ -9,5 +9,6 @@ mod facts_file;
 mod fixtures;
 mod fixups;
 mod hostile;
+mod operation_kinds;
 mod prose;
 mod support;
