@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn what_is_printed_is_visible() {
         let mut out = Visible { inner: Vec::new(), colours: false };
-        write!(out, "a\n{}", "b\u{202e}\u{1b}[31m").expect("written");
+        out.write_all("a\nb\u{202e}\u{1b}[31m".as_bytes()).expect("written");
         assert_eq!(String::from_utf8(out.inner).expect("text"), "a\nb\\u{202e}\\u{1b}[31m");
     }
 }
