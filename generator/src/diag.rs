@@ -5,9 +5,10 @@
 
 pub mod codes;
 
+use std::borrow::Cow;
 use std::fmt;
 
-use crate::source::{LineIndex, PagePath, Position, Span};
+use crate::source::{LineIndex, PagePath, Position, Span, escaped};
 
 /// How bad a diagnostic is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,12 +54,24 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// About a line of a page; about the first one, where lines are not known.
+    #[must_use]
+    pub fn of_line(line: u32, code: &'static Code, message: String) -> Self {
+        Self { position: Position { line: line.max(1), column: 1 }, span: Span::default(), code, message }
+    }
+
+    /// The message as one line.
+    #[must_use]
+    pub fn text(&self) -> Cow<'_, str> {
+        escaped(&self.message)
+    }
+
     /// `path:line:column: severity[code]: message` and the next step.
     #[must_use]
     pub fn render(&self, path: &PagePath) -> String {
         let Position { line, column } = self.position;
         let Code { id, severity, help, .. } = self.code;
-        format!("{path}:{line}:{column}: {severity}[{id}]: {}\n  next: {help}", self.message)
+        format!("{path}:{line}:{column}: {severity}[{id}]: {}\n  next: {help}", self.text())
     }
 }
 
@@ -105,7 +118,8 @@ impl<'a> Sink<'a> {
 #[must_use]
 pub fn quoted(text: &str) -> String {
     const LIMIT: usize = 80;
-    let mut short: String = text.chars().take(LIMIT).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let short: String = text.chars().take(LIMIT).map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    let mut short = escaped(&short).into_owned();
     if text.chars().nth(LIMIT).is_some() {
         short.push('…');
     }

@@ -1,6 +1,7 @@
 //! From facts to the files of the client crate.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use crate::diag::{Diagnostic, codes};
 use crate::link::{self, Linked};
@@ -9,7 +10,7 @@ use crate::model::prose::Prose;
 use crate::model::sampled::SampledExample;
 use crate::plan::{self, FilePlan, Plan};
 use crate::policy::Policy;
-use crate::source::PagePath;
+use crate::source::{PagePath, escaped};
 use crate::vocab::Vocab;
 use crate::{emit, facts_file, print};
 
@@ -26,6 +27,9 @@ pub struct TemplateFile {
 pub struct Generation {
     /// By path relative to the output folder, with `/` separators.
     pub files: BTreeMap<String, Vec<u8>>,
+    /// Entries of the policy that do not apply any more. Among the repository's own docs none may be left; other docs
+    /// may be newer or older than the policy.
+    pub stale: Vec<String>,
     pub diagnostics: Vec<(PagePath, Diagnostic)>,
 }
 
@@ -61,12 +65,23 @@ pub fn plan_crate(
     (linked, plan)
 }
 
+/// A crate of which only the text of the planned files is missing: they can be printed one by one, in any order and at
+/// the same time.
+#[derive(Debug)]
+pub struct Draft {
+    /// Templates and what only lists things.
+    files: BTreeMap<String, Vec<u8>>,
+    planned: Vec<FilePlan>,
+    stale: Vec<String>,
+    diagnostics: Vec<(PagePath, Diagnostic)>,
+}
+
 /// Generates the whole crate. With prose, doc comments have the sentences of the pages, too; with a sample of
 /// documented examples, there is a test of them.
 ///
 /// # Errors
-/// When a template lacks its marker line, a template and a generated file want one path, a policy
-/// entry no longer applies, or emitted tokens are not Rust.
+/// When a template lacks its marker line, a template and a generated file want one path, or emitted tokens are not
+/// Rust.
 pub fn generate(
     facts: &[PageFacts],
     templates: &[TemplateFile],
@@ -75,28 +90,32 @@ pub fn generate(
     prose: &Prose,
     sample: &[SampledExample],
 ) -> Result<Generation, GenerateError> {
+    let draft = draft(facts, templates, vocab, policy, prose, sample)?;
+    let texts = draft.planned().iter().map(print_file).collect::<Result<_, _>>()?;
+    draft.finish(texts)
+}
+
+/// The first part of [`generate`].
+///
+/// # Errors
+/// When a template lacks its marker line.
+pub fn draft(
+    facts: &[PageFacts],
+    templates: &[TemplateFile],
+    vocab: &Vocab,
+    policy: &Policy,
+    prose: &Prose,
+    sample: &[SampledExample],
+) -> Result<Draft, GenerateError> {
     let (linked, plan) = plan_crate(facts, vocab, policy, prose, sample);
     let stale = linked.diagnostics.iter().filter(|(_, found)| found.code == &codes::STALE_FIXUP);
-    let stale = policy.unused().into_iter().chain(stale.map(|(page, found)| found.render(page)));
-    let stale: Vec<_> = stale.collect();
-    if !stale.is_empty() {
-        return Err(GenerateError(stale.join("\n")));
-    }
+    let stale = policy.unused().into_iter().chain(stale.map(|(page, found)| found.render(page))).collect();
     let mut files: BTreeMap<String, Vec<u8>> =
         templates.iter().map(|template| (template.path.clone(), template.content.clone())).collect();
     let versions: Vec<_> = linked.api.versions.keys().map(|version| plan::version_module(*version)).collect();
     let modules = print_tokens(&emit::emit_lib_modules(&versions), "src/lib.rs")?;
     for ((path, marker), tail) in MARKERS.iter().zip([emit::emit_features(&plan.features), modules]) {
         append(&mut files, path, marker, &tail)?;
-    }
-    for file in &plan.files {
-        let text = print_file(file)?;
-        if files.insert(file.path.clone(), text.into_bytes()).is_some() {
-            return Err(GenerateError(format!(
-                "two files are planned as `{}`; add a rename to policy/renames.toml",
-                file.path
-            )));
-        }
     }
     files.insert("API.txt".to_owned(), lines(&plan.surface));
     files.insert("REGEN.lock".to_owned(), lock(facts));
@@ -105,7 +124,32 @@ pub fn generate(
     diagnostics.extend(linked.diagnostics);
     diagnostics.extend(plan.diagnostics);
     diagnostics.sort();
-    Ok(Generation { files, diagnostics })
+    Ok(Draft { files, planned: plan.files, stale, diagnostics })
+}
+
+impl Draft {
+    /// The files to print, each with [`print_file`].
+    #[must_use]
+    pub fn planned(&self) -> &[FilePlan] {
+        &self.planned
+    }
+
+    /// Puts the texts of the planned files, in their order, beside the others.
+    ///
+    /// # Errors
+    /// When two files want one path.
+    pub fn finish(self, texts: Vec<String>) -> Result<Generation, GenerateError> {
+        let Self { mut files, planned, stale, diagnostics } = self;
+        for (file, text) in planned.into_iter().zip(texts) {
+            if files.insert(file.path.clone(), text.into_bytes()).is_some() {
+                return Err(GenerateError(format!(
+                    "two files are planned as `{}`; add a rename to policy/renames.toml",
+                    file.path
+                )));
+            }
+        }
+        Ok(Generation { files, stale, diagnostics })
+    }
 }
 
 /// The text of one planned file.
@@ -134,8 +178,13 @@ fn append(files: &mut BTreeMap<String, Vec<u8>>, path: &str, marker: &str, tail:
     Ok(())
 }
 
-fn lines(lines: &[String]) -> Vec<u8> {
-    lines.iter().flat_map(|line| line.bytes().chain([b'\n'])).collect()
+/// Each on one line, whatever the docs put into it.
+fn lines(lines: impl IntoIterator<Item = impl std::fmt::Display>) -> Vec<u8> {
+    let mut text = String::new();
+    for line in lines {
+        let _ = writeln!(text, "{}", escaped(&line.to_string()));
+    }
+    text.into_bytes()
 }
 
 /// What the crate was made from: page, locale and commit of the source page.
@@ -155,5 +204,5 @@ fn lock(facts: &[PageFacts]) -> Vec<u8> {
         .collect();
     let header =
         ["# The pages behind this crate: path, locale, day of the hand-back, commit of the source page.".to_owned()];
-    lines(&header.into_iter().chain(pages).collect::<Vec<_>>())
+    lines(header.into_iter().chain(pages))
 }

@@ -10,6 +10,7 @@
 //! Everything here is a pure function: no files, no clock, no environment. `xtask` does all of that.
 
 pub mod audit;
+pub mod changes;
 pub mod conform;
 pub mod diag;
 pub mod emit;

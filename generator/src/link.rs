@@ -21,7 +21,7 @@ mod owners;
 mod path_template;
 mod path_types;
 mod permissions;
-mod privileges;
+pub(crate) mod privileges;
 mod responses;
 mod type_index;
 mod types;

@@ -140,8 +140,17 @@ impl Scope {
 
     /// Gives `item` a name in this scope. `item` says what is named, for the policy and for messages.
     pub fn claim(&mut self, wire: &str, case: Case, item: &str, policy: &Policy) -> Claim {
-        let wanted = policy.rename(item).map_or_else(|| ident(wire, case), |rename| ident(rename, case));
-        let Some(wanted) = wanted else { return Claim::Unusable };
+        let wanted = policy.rename(item).unwrap_or(wire);
+        self.give(wanted, case, item)
+    }
+
+    /// Takes a name that is ours, so that nothing documented gets it.
+    pub fn reserve(&mut self, name: &str, case: Case, what: &str) {
+        self.taken.extend(ident(name, case).map(|ident| (ident, what.to_owned())));
+    }
+
+    fn give(&mut self, wanted: &str, case: Case, item: &str) -> Claim {
+        let Some(wanted) = ident(wanted, case) else { return Claim::Unusable };
         let Some(other) = self.taken.get(&wanted) else {
             self.taken.insert(wanted.clone(), item.to_owned());
             return Claim::Free(wanted);
@@ -162,7 +171,7 @@ impl Scope {
 /// A name for something that the docs do not name, numbered where it is taken.
 #[must_use]
 pub fn claim_own(scope: &mut Scope, wire: &str, case: Case) -> Option<RustIdent> {
-    match scope.claim(wire, case, wire, &Policy::default()) {
+    match scope.give(wire, case, wire) {
         Claim::Free(ident) | Claim::Collision { given: ident, .. } => Some(ident),
         Claim::Unusable => None,
     }

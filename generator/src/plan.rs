@@ -19,7 +19,7 @@ mod type_groups;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, codes};
 use crate::model::api::{Api, Operation};
@@ -28,7 +28,7 @@ use crate::model::prose::Prose;
 use crate::model::sampled::SampledExample;
 use crate::names::{self, Case, Claim, RustIdent, Scope};
 use crate::policy::Policy;
-use crate::source::{PagePath, Position, Span};
+use crate::source::PagePath;
 
 /// The whole client crate, as data.
 #[derive(Debug, Default)]
@@ -37,13 +37,13 @@ pub struct Plan {
     pub files: Vec<FilePlan>,
     /// The cargo features of areas and of groups of types, with the features that they turn on.
     pub features: BTreeMap<String, BTreeSet<String>>,
-    /// The public surface, one sorted line per item: `v1 GET /users/{id} → get() -> types::User [users]`.
-    pub surface: Vec<String>,
+    /// The public surface, sorted by its lines.
+    pub surface: Vec<SurfaceItem>,
     pub diagnostics: Vec<(PagePath, Diagnostic)>,
 }
 
-/// One generated file.
-#[derive(Debug)]
+/// One generated file. Its hash tells whether its text has to be made again.
+#[derive(Debug, Hash)]
 pub struct FilePlan {
     /// Relative to the crate, with `/` separators.
     pub path: String,
@@ -59,7 +59,7 @@ pub struct FilePlan {
 }
 
 /// A module below that of a file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct ModulePlan {
     pub ident: RustIdent,
     /// The module is there with any of them; always if there are none.
@@ -74,7 +74,7 @@ impl ModulePlan {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Visibility {
     Public,
     /// The module is private, and its items are re-exported.
@@ -85,7 +85,7 @@ pub enum Visibility {
     Private,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub enum ItemPlan {
     /// `pub fn v1() -> V1`.
     Root {
@@ -100,8 +100,8 @@ pub enum ItemPlan {
         ident: RustIdent,
         methods: Vec<MethodPlan>,
     },
-    Structure(Part, Rc<StructurePlan>),
-    Enum(Part, Rc<EnumPlan>),
+    Structure(Part, Arc<StructurePlan>),
+    Enum(Part, Arc<EnumPlan>),
     /// A test that makes requests.
     Checks(Vec<CallCheck>),
     /// What such tests share.
@@ -115,7 +115,7 @@ pub enum ItemPlan {
 }
 
 /// A function that is called, and the request that it must make.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct CallCheck {
     /// `GET /users/{id}`
     pub operation: String,
@@ -129,7 +129,7 @@ pub struct CallCheck {
 }
 
 /// What of a type: what is too big for one file is spread over several.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Part {
     Whole,
     Declaration,
@@ -148,13 +148,13 @@ impl Part {
 }
 
 /// The type of a path node.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct BuilderPlan {
     pub ident: RustIdent,
     pub docs: Vec<String>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct MethodPlan {
     pub ident: RustIdent,
     pub docs: Vec<String>,
@@ -165,7 +165,7 @@ pub struct MethodPlan {
     pub kind: MethodKind,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub enum MethodKind {
     /// To the builder of another node, whose path is documented so.
     Navigate {
@@ -176,7 +176,7 @@ pub enum MethodKind {
 }
 
 /// A function that makes a request.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct CallPlan {
     pub constant: RustIdent,
     pub operation: OperationPlan,
@@ -187,7 +187,7 @@ pub struct CallPlan {
 }
 
 /// The constant data of an operation.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct OperationPlan {
     pub method: crate::model::facts::Method,
     pub version: ApiVersion,
@@ -200,14 +200,14 @@ pub struct OperationPlan {
 }
 
 /// An argument of a generated function.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct ArgumentPlan {
     pub ident: RustIdent,
     pub ty: RustType,
 }
 
 /// What is appended to a path.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub enum Step {
     Segment(String),
     Key(RustIdent),
@@ -219,14 +219,14 @@ pub enum Step {
 }
 
 /// An argument of a function in the path: wire name, value and OData literal form.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct FunctionArgument {
     pub name: String,
     pub ident: RustIdent,
     pub literal: Literal,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Literal {
     String,
     /// Converted from a Rust number or boolean.
@@ -239,7 +239,7 @@ pub enum Literal {
 }
 
 /// A type with named properties.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct StructurePlan {
     pub ident: RustIdent,
     pub docs: Vec<String>,
@@ -252,7 +252,7 @@ pub struct StructurePlan {
     pub properties: Vec<PropertyPlan>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct PropertyPlan {
     pub wire: String,
     pub ident: RustIdent,
@@ -261,16 +261,18 @@ pub struct PropertyPlan {
 }
 
 /// An enum type.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct EnumPlan {
     pub ident: RustIdent,
+    /// What the docs call it, without `microsoft.graph.`.
+    pub documented: String,
     pub docs: Vec<String>,
     /// The member that keeps what is not documented.
     pub unknown: RustIdent,
     pub members: Vec<MemberPlan>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct MemberPlan {
     pub wire: String,
     pub ident: RustIdent,
@@ -278,11 +280,11 @@ pub struct MemberPlan {
 }
 
 /// A path to a generated type, from the crate root.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TypePath(pub Vec<RustIdent>);
 
 /// A type as it is written in generated code.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum RustType {
     Unit,
     Str,
@@ -309,6 +311,8 @@ pub enum RustType {
     /// A response that may have no body.
     Option(Box<RustType>),
     Named(TypePath),
+    /// An enumeration type, as an argument in a path.
+    Enum(TypePath),
     /// A value of a type or of one that is based on it.
     Is(TypePath),
     /// The address of an entity, or what can become one.
@@ -317,6 +321,7 @@ pub enum RustType {
 
 pub(crate) use checks::sample;
 pub use examples::ExampleCheck;
+pub use surface::{Signature, SurfaceItem, SurfaceKind};
 
 /// Plans the crate. The sample are documented examples that its tests are made from.
 #[must_use]
@@ -335,7 +340,7 @@ pub fn plan(api: &Api, policy: &Policy, prose: &Prose, sample: &[SampledExample]
     examples::plan_examples(examples, &mut plan);
     plan.files.sort_by(|left, right| left.path.cmp(&right.path));
     plan.features = groups.features(areas);
-    plan.surface = surface::lines(&plan.files);
+    plan.surface = surface::items(&plan.files, &plan.features);
     plan
 }
 
@@ -378,8 +383,7 @@ impl Plan {
     }
 
     fn report(&mut self, page: &PagePath, line: u32, code: &'static Code, message: String) {
-        let position = Position { line, column: 1 };
-        self.diagnostics.push((page.clone(), Diagnostic { position, span: Span::default(), code, message }));
+        self.diagnostics.push((page.clone(), Diagnostic::of_line(line, code, message)));
     }
 }
 

@@ -15,8 +15,8 @@ use serde::Deserialize;
 use crate::diag::Severity;
 use explained::AuditFile;
 pub use explained::Explained;
-use fixups::FixupFile;
 pub use fixups::{EnumFixup, PropertyFixup, RequestFixup, ResponseFixup};
+use fixups::{FixupFile, OfPage};
 
 /// The parsed policy, with a record of which entries were used.
 #[derive(Debug, Default)]
@@ -30,8 +30,11 @@ pub struct Policy {
     retired: BTreeSet<String>,
     explained: Vec<Explained>,
     baselines: Vec<Baseline>,
-    used: RefCell<BTreeSet<String>>,
+    used: RefCell<BTreeSet<Used>>,
 }
+
+/// An entry as messages name it: the file, and what is wrong if nobody needed it.
+type Used = (&'static str, String);
 
 /// A Rust name that people chose for a documented item.
 #[derive(Clone, Debug, Deserialize)]
@@ -162,14 +165,14 @@ impl Policy {
     /// The Rust name chosen for an item.
     pub fn rename(&self, item: &str) -> Option<&str> {
         let rename = self.renames.get(item)?;
-        self.used.borrow_mut().insert(item.to_owned());
+        self.mark(renamed(item));
         Some(&rename.to)
     }
 
     /// The name that tokens have for a permission, where the docs misspell it.
     pub fn real_permission(&self, documented: &str) -> Option<&str> {
         let real = self.permissions.get(documented)?;
-        self.used.borrow_mut().insert(documented.to_owned());
+        self.mark(permission(documented));
         Some(real)
     }
 
@@ -188,19 +191,19 @@ impl Policy {
     pub fn is_retired(&self, permission: &str) -> bool {
         let is_retired = self.retired.contains(permission);
         if is_retired {
-            self.used.borrow_mut().insert(permission.to_owned());
+            self.mark(self::permission(permission));
         }
         is_retired
     }
 
     /// The corrections of the request templates of one page.
     pub fn request_fixups<'p>(&'p self, page: &str) -> impl Iterator<Item = &'p RequestFixup> {
-        self.fixups.request.iter().filter(move |fixup| fixup.page == page)
+        self.of_page(&self.fixups.request, page)
     }
 
     /// The corrections of the properties that one page describes.
     pub fn property_fixups<'p>(&'p self, page: &str) -> impl Iterator<Item = &'p PropertyFixup> {
-        self.fixups.property.iter().filter(move |fixup| fixup.page == page)
+        self.of_page(&self.fixups.property, page)
     }
 
     /// The corrections of enumerations.
@@ -209,27 +212,50 @@ impl Policy {
         &self.fixups.enum_members
     }
 
+    /// Notes that there is such an enumeration.
+    pub fn found_enum(&self, fixup: &EnumFixup) {
+        self.mark(enumeration(fixup));
+    }
+
+    fn of_page<'p, F: OfPage>(&'p self, fixups: &'p [F], page: &str) -> impl Iterator<Item = &'p F> {
+        fixups.iter().filter(move |fixup| fixup.page() == page).inspect(|fixup| self.mark(corrected(fixup.page())))
+    }
+
+    fn mark(&self, entry: Used) {
+        self.used.borrow_mut().insert(entry);
+    }
+
     /// The corrections of what the operations of one page return.
     pub fn response_fixups<'p>(&'p self, page: &str) -> impl Iterator<Item = &'p ResponseFixup> {
-        self.fixups.response.iter().filter(move |fixup| fixup.page == page)
+        self.of_page(&self.fixups.response, page)
     }
 
     /// Whether the types that are based on this one are not needed wherever it is.
     #[must_use]
     pub fn is_universal_base(&self, name: &str) -> bool {
-        self.universal_bases.iter().any(|base| base.name == name)
+        let is_universal = self.universal_bases.iter().any(|base| base.name == name);
+        if is_universal {
+            self.mark(base(name));
+        }
+        is_universal
     }
 
-    /// Renames and names of permissions that nothing asked for.
+    /// Entries of every kind about what the docs do not have. What they have, but not as the entry expects, linking
+    /// reports.
     #[must_use]
     pub fn unused(&self) -> Vec<String> {
         let used = self.used.borrow();
-        let items = self.renames.keys().map(|item| ("renames", item));
-        items
-            .chain(self.permissions.keys().chain(&self.retired).map(|permission| ("permissions", permission)))
-            .filter(|(_, item)| !used.contains(*item))
-            .map(|(file, item)| format!("policy/{file}.toml: nothing is called `{item}` any more; delete the entry"))
-            .collect()
+        let FixupFile { request, property, enum_members, response } = &self.fixups;
+        let pages = request.iter().map(OfPage::page);
+        let pages = pages.chain(property.iter().map(OfPage::page)).chain(response.iter().map(OfPage::page));
+        let entries: BTreeSet<Used> = (self.renames.keys().map(|item| renamed(item)))
+            .chain(self.permissions.keys().chain(&self.retired).map(|name| permission(name)))
+            .chain(self.universal_bases.iter().map(|known| base(&known.name)))
+            .chain(pages.map(corrected))
+            .chain(enum_members.iter().map(enumeration))
+            .collect();
+        let unused = entries.difference(&used);
+        unused.map(|(file, what)| format!("policy/{file}.toml: {what} any more; delete the entry")).collect()
     }
 
     /// Compares the findings over a set of docs with the accepted ones. Counts of warnings and errors may
@@ -270,6 +296,26 @@ impl Policy {
             .collect();
         if differences.is_empty() { Ok(()) } else { Err(differences) }
     }
+}
+
+fn renamed(item: &str) -> Used {
+    ("renames", format!("nothing is called `{item}`"))
+}
+
+fn permission(name: &str) -> Used {
+    ("permissions", format!("no page has a permission `{name}`"))
+}
+
+fn base(name: &str) -> Used {
+    ("types", format!("there is no type `{name}`"))
+}
+
+fn corrected(page: &str) -> Used {
+    ("fixups", format!("there is no page `{page}`"))
+}
+
+fn enumeration(fixup: &EnumFixup) -> Used {
+    ("fixups", format!("no page of {} has an enumeration `{}`", fixup.version.segment(), fixup.ty))
 }
 
 /// Error: a key that is there twice.

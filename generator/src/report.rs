@@ -49,6 +49,10 @@ pub fn coverage(pages: &[PageFacts]) -> String {
             ("code blocks", total.fences_consumed, total.fences),
             ("sections", total.sections_consumed, total.sections),
         ] {
+            // Facts that were read from files do not tell.
+            if seen == 0 {
+                continue;
+            }
             let _ = writeln!(
                 out,
                 "  {:<20} {consumed:>6} of {seen}  {:.2} %",

@@ -1,8 +1,54 @@
-//! Source text of one page: where it comes from and how byte offsets become lines and columns.
+//! Source text of one page: where it comes from, how byte offsets become lines and columns, and how text from outside
+//! is shown to people.
 //!
 //! Knows nothing about Markdown, spans or facts.
 
+use std::borrow::Cow;
 use std::fmt;
+
+/// Whether a character has no shape of its own, but changes what people see: controls and line ends, zero-width
+/// characters, and those that reorder text (Unicode Standard Annex 9; <https://trojansource.codes>).
+#[must_use]
+pub fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{ad}'
+                | '\u{61c}'
+                | '\u{180e}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
+}
+
+/// The text as one line in which every hidden character is spelled out: `\u{202e}`. Whatever the docs or a file system
+/// name goes through here before it gets into a file or message that people review.
+#[must_use]
+pub fn escaped(text: &str) -> Cow<'_, str> {
+    escaped_but(text, |_| false)
+}
+
+/// The same for text of our own with several lines.
+#[must_use]
+pub fn escaped_lines(text: &str) -> Cow<'_, str> {
+    escaped_but(text, |c| matches!(c, '\n' | '\t'))
+}
+
+fn escaped_but(text: &str, stays: impl Fn(char) -> bool) -> Cow<'_, str> {
+    let is_meant = |c: char| is_hidden(c) && !stays(c);
+    if !text.contains(is_meant) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::new();
+    for c in text.chars() {
+        if is_meant(c) { out.extend(c.escape_unicode()) } else { out.push(c) }
+    }
+    Cow::Owned(out)
+}
 
 /// The path of a page inside its docs set, with `/` separators: `api-reference/v1.0/api/user-list.md`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -10,7 +56,8 @@ pub struct PagePath(String);
 
 impl PagePath {
     /// Takes a path as it was found. Backslashes become slashes; everything before the first
-    /// `api-reference/` component is dropped, so that a page has one identity wherever the tree lies.
+    /// `api-reference/` component is dropped, so that a page has one identity wherever the tree lies. Hidden characters
+    /// of file names are spelled out, because paths are listed where people read.
     #[must_use]
     pub fn new(path: &str) -> Self {
         let path = path.replace('\\', "/");
@@ -18,7 +65,7 @@ impl PagePath {
             .match_indices("api-reference/")
             .map(|(at, _)| at)
             .find(|&at| at == 0 || path.as_bytes()[at - 1] == b'/');
-        Self(start.map_or_else(|| path.clone(), |at| path[at..].to_owned()))
+        Self(escaped(&path[start.unwrap_or(0)..]).into_owned())
     }
 
     #[must_use]
@@ -129,6 +176,15 @@ mod tests {
         assert_eq!(path.stem(), "user-list");
         assert_eq!(path.folders().collect::<Vec<_>>(), ["api-reference", "v1.0", "api"]);
         assert_eq!(PagePath::new("seeds/000.txt").as_str(), "seeds/000.txt");
+    }
+
+    #[test]
+    fn hidden_characters_are_spelled_out() {
+        assert_eq!(escaped("zh-CN, 字 é"), "zh-CN, 字 é");
+        assert_eq!(escaped("a\nb\u{202e}c\u{1b}[0m"), "a\\u{a}b\\u{202e}c\\u{1b}[0m");
+        assert_eq!(escaped_lines("a\n\tb\u{2066}\r"), "a\n\tb\\u{2066}\\u{d}");
+        let path = PagePath::new("x/api-reference/v1.0/api/a\nb\u{202e}.md");
+        assert_eq!(path.as_str(), "api-reference/v1.0/api/a\\u{a}b\\u{202e}.md");
     }
 
     #[test]

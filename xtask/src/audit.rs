@@ -10,12 +10,13 @@ use graphdocs::audit::{self, Audit, Class, Comparison, Difference, Input, Kind, 
 use graphdocs::diag::codes;
 use graphdocs::link;
 use graphdocs::model::facts::{ApiVersion, PageFacts};
+use graphdocs::source::escaped;
 use rayon::prelude::*;
 
 use crate::cli::AuditOptions;
 use crate::git::NamedDocs;
 use crate::progress::Progress;
-use crate::{facts, files, settings, sources};
+use crate::{files, settings, sources};
 
 /// How many differences of a kind are shown with the totals.
 const SHOWN: usize = 2;
@@ -65,12 +66,7 @@ fn read_pages(options: &AuditOptions, vocab: &graphdocs::vocab::Vocab) -> Result
     if !folders.is_empty() {
         return Ok(sources::read(&sources::named(&folders, locale), vocab)?.facts);
     }
-    let phase = Progress::phase("reading docs-input/facts", usize::MAX);
-    let (_, mut known) = facts::read(&facts::folder())?;
-    drop(phase);
-    known.retain(|page| locale.is_none_or(|wanted| wanted.eq_ignore_ascii_case(&page.locale)));
-    let in_repository = sources::read(&sources::listed(locale)?, vocab)?.facts;
-    Ok(sources::keep_newest(vec![in_repository, known]).facts)
+    Ok(sources::of_checkout(&settings::root()?, &sources::Inputs::default(), locale, vocab)?.facts)
 }
 
 /// `FILE`, or `VERSION=FILE` where the name of the file does not start with the version.
@@ -142,7 +138,8 @@ fn line(found: &Difference) -> String {
     let Difference { page, line, item, ours, theirs, class, because } = found;
     // Facts that were read from files have no lines.
     let place = if *line == 0 { page.to_string() } else { format!("{page}:{line}") };
-    format!("{place} {item}  ours: {ours}  theirs: {theirs}  {} ({because})", class.as_str())
+    let line = format!("{place} {item}  ours: {ours}  theirs: {theirs}  {} ({because})", class.as_str());
+    escaped(&line).into_owned()
 }
 
 fn json(audit: &Audit) -> serde_json::Value {

@@ -75,7 +75,7 @@ pub(crate) fn client(options: &BenchClientOptions, out: &mut dyn Write) -> Resul
     let mut process = settings::cargo();
     process.args(["run", "--quiet", "--release", "--manifest-path", "templates/checks/bench/Cargo.toml"]);
     process.args(["--target-dir", "target/bench", "--"]);
-    process.args([options.requests.to_string(), options.rounds.to_string()]).current_dir(settings::root());
+    process.args([options.requests.to_string(), options.rounds.to_string()]).current_dir(settings::root()?);
     let status = process.status().context("cannot start cargo; run templates/checks/bench by hand")?;
     ensure!(status.success(), "the benchmark failed; correct templates/, then run `cargo xtask bench client`");
     Ok(())

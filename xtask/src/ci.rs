@@ -59,7 +59,7 @@ pub(crate) fn run(out: &mut dyn Write) -> Result<()> {
         out.flush()?;
         let started = Instant::now();
         let status =
-            process(step).status().with_context(|| format!("cannot start `{}`; run it by hand", step.command))?;
+            process(step)?.status().with_context(|| format!("cannot start `{}`; run it by hand", step.command))?;
         ensure!(status.success(), "`{env}{}` failed; repair: {}", step.command, step.repair);
         writeln!(out, "      {:.1} s", started.elapsed().as_secs_f32())?;
     }
@@ -69,19 +69,19 @@ pub(crate) fn run(out: &mut dyn Write) -> Result<()> {
     Ok(())
 }
 
-fn process(step: &Step) -> Command {
+fn process(step: &Step) -> Result<Command> {
     let mut words = step.command.split(' ').skip(1).peekable();
     // This program is `cargo xtask`; starting it directly spares a build that waits for ours.
     let mut process = match words.next_if_eq(&"xtask").map(|_| std::env::current_exe()) {
         Some(Ok(program)) => Command::new(program),
         _ => settings::cargo(),
     };
-    process.args(words).envs(step.env.iter().copied()).current_dir(settings::root());
-    process
+    process.args(words).envs(step.env.iter().copied()).current_dir(settings::root()?);
+    Ok(process)
 }
 
 fn git_status() -> Result<String> {
-    let output = Command::new("git").args(["status", "--porcelain"]).current_dir(settings::root()).output();
+    let output = Command::new("git").args(["status", "--porcelain"]).current_dir(settings::root()?).output();
     let output = output.context("cannot start git; install it, then run `cargo xtask ci`")?;
     ensure!(
         output.status.success(),

@@ -57,7 +57,7 @@ pub(crate) enum Command {
     Bench(BenchCommand),
     /// Check the rules of the repository that no compiler checks
     ///
-    /// Layering of the generator, owners of crates, absence of IO and of natural-language words,
+    /// Layering of the generator and owners of crates as the table of ARCHITECTURE.md has them, absence of IO and of natural-language words,
     /// length of quote! blocks, shape of fixtures, headers of generated files, file sizes, line ends
     /// and machine paths. Each finding says where it is and what to do. Writes nothing.
     ///
@@ -116,6 +116,9 @@ pub(crate) struct RegenOptions {
     /// The facts of docs-input/facts/ have no sentences, so name the docs with --docs or --git.
     #[arg(long, value_enum, value_name = "LANGUAGES", requires = "out", conflicts_with = "check")]
     pub(crate) prose: Option<ProseLanguages>,
+    /// Print every file anew, also those that are kept in target/ because their content did not change
+    #[arg(long)]
+    pub(crate) no_cache: bool,
     /// The output folder, instead of generated/
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
@@ -214,20 +217,23 @@ pub(crate) enum Layer {
 
 /// Print coverage and the most frequent diagnostics
 ///
-/// Reads the sources of docs-input/sources.yaml, or only the --docs folders when there are any.
+/// Reads the sources of docs-input/sources.yaml and the facts of docs-input/facts/, or only the --docs folders when
+/// there are any. Facts have neither lines nor diagnostics of their pages; what linking them finds is there.
 ///
 /// Examples:
 ///   cargo xtask report
 ///   cargo xtask report --docs ../graph-docs/zh-CN
 ///   cargo xtask report --code GX0303             every occurrence, as path:line:column message
 ///   cargo xtask report --since HEAD              what the change at hand does
+///   cargo xtask report --since main --format markdown
+///                                                the same for a pull request
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct ReportOptions {
-    /// Read this folder instead of the sources; may be repeated
+    /// Read this folder instead of the sources, with --since on top of them; may be repeated
     #[arg(long, value_name = "DIR")]
     pub(crate) docs: Vec<PathBuf>,
-    /// Only sources of this locale; for --docs, the locale of pages that name none
+    /// Only sources of this locale; for --docs, and with --since for these alone, the locale of pages that name none
     #[arg(long, value_name = "LOCALE")]
     pub(crate) locale: Option<String>,
     /// The folder with the English pages that the others were translated from
@@ -235,9 +241,18 @@ pub(crate) struct ReportOptions {
     /// They prove the reconstructed source text, or show where it differs; no fact comes from them.
     #[arg(long, value_name = "DIR")]
     pub(crate) originals: Option<PathBuf>,
-    /// Compare facts and client with those of a revision of this repository, as Markdown for a review
-    #[arg(long, value_name = "REVISION", conflicts_with_all = ["docs", "locale", "originals", "code", "json", "baseline"])]
+    /// Say what changed since a revision of this repository: facts, client, permissions, and the version that is due
+    ///
+    /// The facts and pages of docs-input/ as they were are compared with those of now, and with --docs on top of these.
+    /// Both are linked and planned by this program, with the vocabulary and the policy of the working tree, so that
+    /// what differs comes from the docs. What comes from the generator or the policy is told apart: generated/API.txt
+    /// of the revision beside what is generated from its docs now. Classes are those of Semantic Versioning and
+    /// cargo; what compiles as before, but with other data or doc comments, is `documentation`.
+    #[arg(long, value_name = "REVISION", conflicts_with_all = ["originals", "code", "json", "baseline"])]
     pub(crate) since: Option<String>,
+    /// How --since prints: for a terminal, for a pull request, or for a program
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t, requires = "since")]
+    pub(crate) format: ReportFormat,
     /// List every occurrence of one diagnostic code
     #[arg(long, value_name = "CODE")]
     pub(crate) code: Option<String>,
@@ -247,6 +262,15 @@ pub(crate) struct ReportOptions {
     /// Fail unless warnings and errors are those that policy/baseline.toml accepts under this name
     #[arg(long, value_name = "NAME")]
     pub(crate) baseline: Option<String>,
+}
+
+/// How a comparison is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    #[default]
+    Text,
+    Markdown,
+    Json,
 }
 
 /// The docs that a referee reads.

@@ -10,6 +10,7 @@ use graphdocs::conform::{self, Cause, Record, Totals, Verdict, Weight};
 use graphdocs::link::link;
 use graphdocs::model::facts::ApiVersion;
 use graphdocs::model::sampled::SampledExample;
+use graphdocs::source::escaped;
 
 use crate::cli::ConformOptions;
 use crate::git::NamedDocs;
@@ -70,7 +71,7 @@ fn find_cause(name: &str) -> Result<Cause> {
 fn print_cause(cause: Cause, verdicts: &[Verdict], out: &mut dyn Write) -> Result<()> {
     for verdict in verdicts {
         for miss in verdict.misses.iter().filter(|miss| miss.cause == cause) {
-            writeln!(out, "{}:{} {} {}", verdict.page, miss.line, cause.as_str(), miss.detail)?;
+            writeln!(out, "{}:{} {} {}", verdict.page, miss.line, cause.as_str(), escaped(&miss.detail))?;
         }
     }
     Ok(())
@@ -142,16 +143,16 @@ fn json(verdicts: &[Verdict]) -> serde_json::Value {
     rows.collect()
 }
 
-fn folder() -> PathBuf {
-    settings::root().join(FOLDER)
+fn folder() -> Result<PathBuf> {
+    Ok(settings::root()?.join(FOLDER))
 }
 
 fn write(records: &[Record], sample: &[SampledExample], out: &mut dyn Write) -> Result<()> {
     let records = records.iter().map(|record| (Record::file(record.version), record.write()));
     for (name, text) in records.chain([(conform::SAMPLE.to_owned(), conform::write_sample(sample))]) {
-        let file = folder().join(name);
+        let file = folder()?.join(name);
         files::write_atomically(&file, text.as_bytes())?;
-        writeln!(out, "{} written", settings::display(&file))?;
+        writeln!(out, "{} written", settings::display_written(&file))?;
     }
     writeln!(out, "{} examples are for the tests of the client; `cargo xtask regen` makes them", sample.len())?;
     Ok(())
@@ -159,7 +160,7 @@ fn write(records: &[Record], sample: &[SampledExample], out: &mut dyn Write) -> 
 
 /// The examples that the tests of the client are made from; none where nothing was written down.
 pub(crate) fn read_sample() -> Result<Vec<SampledExample>> {
-    let file = folder().join(conform::SAMPLE);
+    let file = folder()?.join(conform::SAMPLE);
     if !file.exists() {
         return Ok(Vec::new());
     }
@@ -171,7 +172,7 @@ pub(crate) fn read_sample() -> Result<Vec<SampledExample>> {
 fn check(records: &[Record], out: &mut dyn Write) -> Result<()> {
     let (mut better, mut worse) = (Vec::new(), Vec::new());
     for record in records {
-        let file = folder().join(Record::file(record.version));
+        let file = folder()?.join(Record::file(record.version));
         let known = read(&file)?;
         ensure!(
             known.is_of_same_examples(record),

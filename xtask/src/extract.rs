@@ -19,7 +19,7 @@ pub(crate) fn run(options: &ExtractOptions, out: &mut dyn Write) -> Result<()> {
     let target = match &options.out {
         Some(file) => {
             files::write_atomically(file, lines(&facts).as_bytes())?;
-            file.display().to_string()
+            settings::display_written(file)
         }
         None => {
             for page in &facts {
@@ -64,7 +64,8 @@ mod tests {
     #[test]
     fn the_number_of_threads_does_not_matter() {
         let vocab = settings::vocab().expect("the vocabulary");
-        let pages = docs::find_pages(&settings::root().join("generator/tests/fixtures")).expect("pages");
+        let pages =
+            docs::find_pages(&settings::root().expect("the root").join("generator/tests/fixtures")).expect("pages");
         let on = |threads| {
             let facts = in_pool(Some(threads), || docs::extract_pages(&pages, "en-US", None, &vocab));
             lines(&facts.expect("a pool").expect("facts"))

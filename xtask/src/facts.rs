@@ -4,18 +4,21 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use graphdocs::facts_file::{self, LOCK, Lock, LockedSource};
+use graphdocs::facts_file::{self, LOCK, Lock, LockedSource, Parsed};
 use graphdocs::model::facts::PageFacts;
 use rayon::prelude::*;
 
+use crate::kept::{Kept, Key, Program, key};
 use crate::output::{Comparison, Files, Step};
 use crate::{output, settings};
 
 /// Below the root of a checkout.
 pub(crate) const FOLDER: &str = "docs-input/facts";
+/// Below the folder of build products: the files as JSON.
+const KEPT: &str = "regen/facts";
 
-pub(crate) fn folder() -> PathBuf {
-    settings::root().join(FOLDER)
+pub(crate) fn folder() -> Result<PathBuf> {
+    Ok(settings::root()?.join(FOLDER))
 }
 
 /// Everything that the folder holds; nothing where there is none.
@@ -29,6 +32,10 @@ pub(crate) fn read(folder: &Path) -> Result<(Lock, Vec<PageFacts>)> {
     }
     let lock = facts_file::read_lock(&fs_err::read_to_string(&lock_file)?)
         .with_context(|| format!("{} cannot be used; take it from version control", settings::display(&lock_file)))?;
+    // JSON is read many times as fast.
+    let keep = settings::target().map(|target| target.join(KEPT));
+    let kept = keep.as_ref().map(|keep| Kept::read(keep)).unwrap_or_default();
+    let program = Program::this();
     let one = |(path, id): (&String, &String)| {
         let file = folder.join(path);
         let text = fs_err::read_to_string(&file)?;
@@ -38,11 +45,26 @@ pub(crate) fn read(folder: &Path) -> Result<(Lock, Vec<PageFacts>)> {
              `cargo xtask regen --docs DIR`; corrections of the docs go to generator/policy/fixups.toml",
             settings::display(&file)
         );
-        facts_file::read(&text)
-            .with_context(|| format!("{} cannot be used; take it from version control", settings::display(&file)))
+        let unusable = || format!("{} cannot be used; take it from version control", settings::display(&file));
+        let key = key(&(&program, id));
+        let parsed = match kept.get(&key).and_then(|json| Parsed::from_json(json).ok().map(|parsed| (parsed, None))) {
+            Some(known) => known,
+            None => {
+                let parsed = Parsed::from_yaml(&text).with_context(unusable)?;
+                let json = parsed.to_json();
+                (parsed, Some(json))
+            }
+        };
+        Ok((key, parsed.1, parsed.0.pages().with_context(unusable)?))
     };
-    let files: Vec<_> = lock.files.par_iter().map(one).collect::<Result<_>>()?;
-    Ok((lock, files.into_iter().flatten().collect()))
+    let files: Vec<(Key, Option<String>, Vec<PageFacts>)> = lock.files.par_iter().map(one).collect::<Result<_>>()?;
+    // Those of an old revision are read once.
+    if let (Ok(keep), true) = (keep, folder == self::folder()?) {
+        let texts =
+            files.iter().map(|(key, json, _)| (*key, json.as_deref().or_else(|| kept.get(key)).unwrap_or_default()));
+        kept.write(&keep, texts);
+    }
+    Ok((lock, files.into_iter().flat_map(|(_, _, pages)| pages).collect()))
 }
 
 /// The files for these facts. A source that was known by its locale is replaced, others stay.

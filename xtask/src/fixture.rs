@@ -22,9 +22,9 @@ pub(crate) const LOCALE: &str = "zh-CN";
 
 pub(crate) fn run(options: &FixtureOptions, out: &mut dyn Write) -> Result<()> {
     let found = show::find(&options.page, &options.docs, options.locale.as_deref())?;
-    let file = new_case(&settings::root().join("generator/tests/fixtures"), &options.kind, &options.name)?;
+    let file = new_case(&settings::root()?.join("generator/tests/fixtures"), &options.kind, &options.name)?;
     files::write_atomically(&file, &fs_err::read(&found.page.file)?)?;
-    let file = settings::display(&file);
+    let file = settings::display_written(&file);
     writeln!(
         out,
         "copied {} to {file}

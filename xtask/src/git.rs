@@ -43,6 +43,17 @@ impl CheckOut {
 
     /// Writes the files of a revision to a temporary folder.
     pub(crate) fn new(repository: &Path, revision: &str) -> Result<Self> {
+        Self::with(repository, revision, |commit| vec!["read-tree".to_owned(), commit.to_owned()])
+    }
+
+    /// The same of one folder of the repository; it keeps its place.
+    pub(crate) fn of_folder(repository: &Path, revision: &str, folder: &str) -> Result<Self> {
+        Self::with(repository, revision, |commit| {
+            ["read-tree", &format!("--prefix={folder}/"), &format!("{commit}:{folder}")].map(str::to_owned).to_vec()
+        })
+    }
+
+    fn with(repository: &Path, revision: &str, read_tree: impl Fn(&str) -> Vec<String>) -> Result<Self> {
         let git_dir = git(repository, &["rev-parse", "--absolute-git-dir"], None)
             .with_context(|| format!("{} is no git repository", repository.display()))?;
         // A revision is never read as an option or a path.
@@ -51,7 +62,8 @@ impl CheckOut {
                 .with_context(|| format!("{} has no revision `{revision}`", repository.display()))?;
         let folder = TempDir::make()?;
         let place = (Path::new(&git_dir), folder.path());
-        git(repository, &["read-tree", &commit], Some(place))?;
+        let read_tree = read_tree(&commit);
+        git(repository, &read_tree.iter().map(String::as_str).collect::<Vec<_>>(), Some(place))?;
         git(repository, &["checkout-index", "--all", "--force"], Some(place))?;
         Ok(Self { folder, commit })
     }
@@ -61,8 +73,22 @@ impl CheckOut {
     }
 }
 
+/// The text of one file of a commit; `None` where it has none.
+pub(crate) fn file(repository: &Path, commit: &str, path: &str) -> Option<String> {
+    git(repository, &["show", &format!("{commit}:{path}")], None).ok()
+}
+
+/// The files below a folder that are not what they were: added, removed and changed.
+pub(crate) fn changed_files(repository: &Path, commit: &str, folder: &str) -> Result<[usize; 3]> {
+    let changed = git(repository, &["diff", "--no-renames", "--name-status", commit, "--", folder], None)?;
+    let new = git(repository, &["ls-files", "--others", "--exclude-standard", "--", folder], None)?;
+    let count = |status: char| changed.lines().filter(|line| line.starts_with(status)).count();
+    let (added, removed) = (count('A') + new.lines().count(), count('D'));
+    Ok([added, removed, changed.lines().count() - count('A') - removed])
+}
+
 /// What git prints. With a place, its index and its files go there and not into the repository.
-fn git(repository: &Path, arguments: &[&str], place: Option<(&Path, &Path)>) -> Result<String> {
+pub(crate) fn git(repository: &Path, arguments: &[&str], place: Option<(&Path, &Path)>) -> Result<String> {
     let mut command = Command::new("git");
     match place {
         None => command.current_dir(repository),
@@ -99,6 +125,13 @@ mod tests {
         let text = std::fs::read_to_string(files.path().join("api-reference/v1.0/api/a.md")).expect("the page");
         assert_eq!(text, "one\n");
         assert_eq!(repository.read("api-reference/v1.0/api/a.md").as_deref(), Some("two\n"));
+        let part = CheckOut::of_folder(repository.path(), "HEAD", "api-reference/v1.0").expect("checked out");
+        assert!(part.path().join("api-reference/v1.0/api/a.md").exists());
+        assert!(CheckOut::of_folder(repository.path(), "HEAD", "none").is_err());
+        assert_eq!(file(repository.path(), "HEAD", "api-reference/v1.0/api/a.md").as_deref(), Some("one"));
+        assert_eq!(file(repository.path(), "HEAD", "api-reference/v1.0/api/b.md"), None);
+        repository.write("api-reference/v1.0/api/b.md", "new\n");
+        assert_eq!(changed_files(repository.path(), "HEAD", "api-reference").expect("compared"), [1, 0, 1]);
         let error = CheckOut::new(repository.path(), "no-such").err().expect("refused");
         assert!(error.to_string().contains("no-such"), "{error}");
     }

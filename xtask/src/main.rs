@@ -16,6 +16,7 @@ mod files;
 mod fixture;
 mod git;
 mod glob;
+mod kept;
 mod output;
 mod progress;
 mod regen;
@@ -26,18 +27,22 @@ mod sources;
 mod temp;
 mod tidy;
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
 use cli::{Cli, Command};
+use graphdocs::source::escaped_lines;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let mut stdout = BufWriter::new(io::stdout().lock());
+    let mut stdout = Visible {
+        inner: BufWriter::new(io::stdout().lock()),
+        colours: matches!(cli.command, Command::Show(_)) && io::stdout().is_terminal(),
+    };
     let result = run(cli.command, &mut stdout).and_then(|()| Ok(stdout.flush()?));
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -46,7 +51,8 @@ fn main() -> ExitCode {
         Err(error) => {
             // What was printed before the failure explains it, so it comes first.
             let _ = stdout.flush();
-            let _ = writeln!(io::stderr(), "error: {error:#}");
+            let message = format!("{error:#}");
+            let _ = writeln!(io::stderr(), "error: {}", escaped_lines(&message));
             ExitCode::FAILURE
         }
     }
@@ -70,7 +76,40 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
     }
 }
 
+/// Spells out what a terminal would obey: docs, file names and git are not ours.
+struct Visible<W> {
+    inner: W,
+    /// Snippets of pages have colours on a terminal; what they quote is spelled out where they are made.
+    colours: bool,
+}
+
+impl<W: Write> Write for Visible<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) if !self.colours => self.inner.write_all(escaped_lines(text).as_bytes())?,
+            _ => self.inner.write_all(bytes)?,
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     let io_error = |cause: &(dyn std::error::Error + 'static)| cause.downcast_ref::<io::Error>().map(io::Error::kind);
     error.chain().any(|cause| io_error(cause) == Some(io::ErrorKind::BrokenPipe))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_printed_is_visible() {
+        let mut out = Visible { inner: Vec::new(), colours: false };
+        out.write_all("a\nb\u{202e}\u{1b}[31m".as_bytes()).expect("written");
+        assert_eq!(String::from_utf8(out.inner).expect("text"), "a\nb\\u{202e}\\u{1b}[31m");
+    }
 }

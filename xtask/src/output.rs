@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
+use rayon::prelude::*;
 
 use crate::files::write_atomically;
 use crate::settings;
@@ -78,18 +79,14 @@ pub(crate) fn check_folder(folder: &Path) -> Result<()> {
 
 /// Compares the planned files with the folder. `unplanned` is left empty without `whole`.
 pub(crate) fn compare(folder: &Path, files: &Files, whole: bool) -> Result<Comparison> {
+    let one = |(path, bytes): (&String, &Vec<u8>)| state(&folder.join(path), bytes);
+    let states: Vec<State> = files.par_iter().map(one).collect::<Result<_>>()?;
     let mut comparison = Comparison::default();
-    for (path, bytes) in files {
-        let file = folder.join(path);
-        match file.symlink_metadata() {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => comparison.missing.push(path.clone()),
-            Err(error) => {
-                return Err(error).with_context(|| format!("cannot look at {}; check its permissions", file.display()));
-            }
-            Ok(found) if found.is_file() && found.len() == bytes.len() as u64 && fs_err::read(&file)? == *bytes => {
-                comparison.unchanged += 1;
-            }
-            Ok(_) => comparison.changed.push(path.clone()),
+    for (path, state) in files.keys().zip(states) {
+        match state {
+            State::Missing => comparison.missing.push(path.clone()),
+            State::Unchanged => comparison.unchanged += 1,
+            State::Changed => comparison.changed.push(path.clone()),
         }
     }
     if whole && folder.exists() {
@@ -98,9 +95,21 @@ pub(crate) fn compare(folder: &Path, files: &Files, whole: bool) -> Result<Compa
     Ok(comparison)
 }
 
-/// What a folder of ours holds.
-pub(crate) fn read(folder: &Path) -> Result<Files> {
-    existing(folder)?.into_iter().map(|path| Ok((path.clone(), fs_err::read(folder.join(path))?))).collect()
+enum State {
+    Missing,
+    Unchanged,
+    Changed,
+}
+
+fn state(file: &Path, bytes: &[u8]) -> Result<State> {
+    match file.symlink_metadata() {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(State::Missing),
+        Err(error) => Err(error).with_context(|| format!("cannot look at {}; check its permissions", file.display())),
+        Ok(found) if found.is_file() && found.len() == bytes.len() as u64 && fs_err::read(file)? == bytes => {
+            Ok(State::Unchanged)
+        }
+        Ok(_) => Ok(State::Changed),
+    }
 }
 
 /// Every file and link of the folder but cargo's build products.

@@ -14,17 +14,23 @@ use graphdocs::report;
 use graphdocs::source::PagePath;
 
 use crate::cli::ReportOptions;
-use crate::{explain, files, settings, sources};
+use crate::{explain, facts, files, settings, sources};
 
 pub(crate) fn run(options: &ReportOptions, out: &mut dyn Write) -> Result<()> {
     if let Some(revision) = &options.since {
-        return since::run(revision, out);
+        return since::run(revision, options, out);
     }
     let code = options.code.as_deref().map(explain::find).transpose()?;
-    let mut inputs = sources::named_or_listed(&options.docs, options.locale.as_deref())?;
+    let locale = options.locale.as_deref();
+    let mut inputs = sources::named_or_listed(&options.docs, locale)?;
     inputs.originals.clone_from(&options.originals);
     let vocab = settings::vocab()?;
-    let pages = sources::read(&inputs, &vocab)?;
+    let of_pages = sources::read(&inputs, &vocab)?;
+    let is_of_checkout = options.docs.is_empty() && options.originals.is_none();
+    let (read, pages) = match is_of_checkout {
+        true => (of_pages.facts.len(), sources::with_known(&settings::root()?, of_pages, locale)?),
+        false => (of_pages.facts.len(), of_pages),
+    };
     let (linked, plan) = plan_crate(&pages.facts, &vocab, &settings::policy()?, &Prose::default(), &[]);
     let of_pages = pages.facts.iter().flat_map(|page| page.diagnostics.iter().map(move |found| (&page.path, found)));
     let of_all = linked.diagnostics.iter().chain(&plan.diagnostics).map(|(path, found)| (path, found));
@@ -35,12 +41,21 @@ pub(crate) fn run(options: &ReportOptions, out: &mut dyn Write) -> Result<()> {
     }
     if let Some(code) = code {
         for (page, found) in found.iter().filter(|(_, found)| found.code.id == code.id) {
-            writeln!(out, "{page}:{}:{} {}", found.position.line, found.position.column, found.message)?;
+            writeln!(out, "{page}:{}:{} {}", found.position.line, found.position.column, found.text())?;
         }
         return Ok(());
     }
     for hint in &inputs.unreachable {
         writeln!(out, "{hint}")?;
+    }
+    if pages.facts.len() > read {
+        writeln!(
+            out,
+            "{} pages are known by {} only. What they state is counted; how much of them was read, their own \
+             diagnostics, and lines need the pages: `--docs DIR`",
+            pages.facts.len() - read,
+            facts::FOLDER
+        )?;
     }
     if pages.shadowed > 0 {
         writeln!(out, "{} pages left out: another source has a newer one", pages.shadowed)?;

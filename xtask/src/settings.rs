@@ -3,15 +3,41 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use graphdocs::generate::TemplateFile;
 use graphdocs::policy::Policy;
 use graphdocs::vocab::Vocab;
 
-/// The root of the checkout, wherever the command was started.
-pub(crate) fn root() -> PathBuf {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().unwrap_or(xtask).to_path_buf()
+/// What the root of a checkout has, and together nothing else.
+const MANIFEST: &str = "Cargo.toml";
+const FOLDERS: [&str; 2] = ["generator", "docs-input"];
+
+/// The root of the checkout that the command was started in.
+///
+/// It is looked for at run time: a program that was built in one checkout must not write into it when somebody
+/// calls it in another.
+pub(crate) fn root() -> Result<PathBuf> {
+    root_above(&std::env::current_dir().context("the working directory is gone; change into a checkout")?)
+}
+
+fn root_above(start: &Path) -> Result<PathBuf> {
+    let is_root =
+        |folder: &&Path| folder.join(MANIFEST).is_file() && FOLDERS.iter().all(|needed| folder.join(needed).is_dir());
+    let Some(root) = start.ancestors().find(is_root) else {
+        bail!(
+            "neither {} nor a folder above it is the root of a checkout: none has a {MANIFEST} beside the folders {}; \
+             change into a checkout of the repository, then repeat",
+            start.display(),
+            FOLDERS.map(|folder| format!("{folder}/")).join(" and ")
+        );
+    };
+    Ok(root.to_path_buf())
+}
+
+/// The folder of build products.
+pub(crate) fn target() -> Result<PathBuf> {
+    let named = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    Ok(root()?.join(named.unwrap_or_else(|| "target".into())))
 }
 
 /// The cargo that runs us, or the one of the search path.
@@ -21,17 +47,23 @@ pub(crate) fn cargo() -> Command {
 
 /// A path as people write it: relative to the root of the checkout where it lies inside.
 pub(crate) fn display(path: &Path) -> String {
-    let root = root();
-    path.strip_prefix(&root).unwrap_or(path).display().to_string()
+    let root = root().ok();
+    let relative = root.as_deref().and_then(|root| path.strip_prefix(root).ok());
+    relative.unwrap_or(path).display().to_string()
+}
+
+/// The path of something that was written: whoever has several checkouts wants to know in which.
+pub(crate) fn display_written(path: &Path) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()).display().to_string()
 }
 
 pub(crate) fn vocab() -> Result<Vocab> {
-    let files = text_files(&root().join("generator/vocab"), "toml")?;
+    let files = text_files(&root()?.join("generator/vocab"), "toml")?;
     Vocab::parse(borrowed(&files)).context("generator/vocab cannot be used; correct the file, then repeat")
 }
 
 pub(crate) fn policy() -> Result<Policy> {
-    let files = text_files(&root().join("generator/policy"), "toml")?;
+    let files = text_files(&root()?.join("generator/policy"), "toml")?;
     Policy::parse(borrowed(&files)).context("generator/policy cannot be used; correct the file, then repeat")
 }
 
@@ -41,7 +73,7 @@ fn borrowed(files: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
 
 /// The hand-written part of the client, without build products and hidden files.
 pub(crate) fn templates() -> Result<Vec<TemplateFile>> {
-    template_files(&root().join("templates"))
+    template_files(&root()?.join("templates"))
 }
 
 fn template_files(folder: &Path) -> Result<Vec<TemplateFile>> {
@@ -89,6 +121,27 @@ pub(crate) fn text_files(folder: &Path, extension: &str) -> Result<Vec<(String, 
 mod tests {
     use super::*;
     use crate::temp::TempDir;
+
+    #[test]
+    fn the_root_is_the_nearest_folder_with_all_of_a_checkout() {
+        let folder = TempDir::new();
+        for path in ["a/Cargo.toml", "a/generator/Cargo.toml", "a/docs-input/sources.yaml", "a/xtask/src/main.rs"] {
+            folder.write(path, "");
+        }
+        let root = folder.path().join("a");
+        assert_eq!(root_above(&root).expect("the root"), root);
+        assert_eq!(root_above(&root.join("xtask/src")).expect("the root"), root);
+        let error = root_above(folder.path()).expect_err("no checkout").to_string();
+        let place = folder.path().display().to_string();
+        for part in [place.as_str(), "Cargo.toml", "generator/ and docs-input/", "change into a checkout"] {
+            assert!(error.contains(part), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_was_written_is_named_in_full() {
+        assert!(Path::new(&display_written(Path::new("generated"))).is_absolute());
+    }
 
     #[test]
     fn templates_are_all_files_but_build_products_and_hidden_ones() {

@@ -11,7 +11,8 @@ use graphdocs::source::PagePath;
 use graphdocs::vocab::Vocab;
 use serde::Deserialize;
 
-use crate::{docs, settings};
+use crate::progress::Progress;
+use crate::{docs, facts, settings};
 
 /// The locale of pages when nothing names one.
 pub(crate) const DEFAULT_LOCALE: &str = "en-US";
@@ -80,7 +81,10 @@ pub(crate) fn named(docs: &[PathBuf], locale: Option<&str>) -> Inputs {
 
 /// The sources of this repository, or those of one locale.
 pub(crate) fn listed(locale: Option<&str>) -> Result<Inputs> {
-    let root = settings::root();
+    listed_in(&settings::root()?, locale)
+}
+
+fn listed_in(root: &Path, locale: Option<&str>) -> Result<Inputs> {
     let text = fs_err::read_to_string(root.join(SOURCES))?;
     parse(&text, &root.join("docs-input"), locale)
         .with_context(|| format!("{SOURCES} cannot be used; correct it, then repeat"))
@@ -140,6 +144,33 @@ fn check(source: &Source) -> Result<Option<&str>> {
         (None, Some(_), None) => bail!("source `{name}` has a git repository, but no `revision`"),
         _ => bail!("source `{name}` needs either a `path` or a `git` repository with a `revision`"),
     }
+}
+
+/// What a checkout is generated from: its pages and the facts that it has of others, both of one locale if it is
+/// named, and on top of them the pages of named folders.
+pub(crate) fn of_checkout(root: &Path, named: &Inputs, locale: Option<&str>, vocab: &Vocab) -> Result<Pages> {
+    let in_repository = read(&listed_in(root, locale)?, vocab)?;
+    // The order is that of `regen`.
+    let known = keep_newest(vec![read(named, vocab)?.facts, known(root, locale)?]);
+    Ok(beside(in_repository, known.facts))
+}
+
+/// The pages of a checkout with the facts that it has of others.
+pub(crate) fn with_known(root: &Path, in_repository: Pages, locale: Option<&str>) -> Result<Pages> {
+    Ok(beside(in_repository, known(root, locale)?))
+}
+
+fn known(root: &Path, locale: Option<&str>) -> Result<Vec<PageFacts>> {
+    let _phase = Progress::phase("reading docs-input/facts", usize::MAX);
+    let (_, mut known) = facts::read(&root.join(facts::FOLDER))?;
+    known.retain(|page| locale.is_none_or(|wanted| wanted.eq_ignore_ascii_case(&page.locale)));
+    Ok(known)
+}
+
+fn beside(in_repository: Pages, known: Vec<PageFacts>) -> Pages {
+    let mut pages = keep_newest(vec![in_repository.facts, known]);
+    pages.shadowed += in_repository.shadowed;
+    pages
 }
 
 /// Reads and extracts all pages; of several copies of a page one is kept.

@@ -12,6 +12,7 @@ mod rust;
 mod text;
 mod words;
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 use std::process::Command;
@@ -43,7 +44,7 @@ struct RepoFile {
 }
 
 pub(crate) fn run(out: &mut dyn Write) -> Result<()> {
-    let files = read_files(&settings::root())?;
+    let files = read_files(&settings::root()?)?;
     let mut findings = check(&files);
     findings.sort();
     findings.dedup();
@@ -59,8 +60,11 @@ pub(crate) fn run(out: &mut dyn Write) -> Result<()> {
 
 /// Every check on every file it is about.
 fn check(files: &[RepoFile]) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let mut words = words::Allowances::default();
+    let architecture = files.iter().find(|file| file.path == "ARCHITECTURE.md");
+    let architecture = architecture.map(|file| String::from_utf8_lossy(&file.content)).unwrap_or_default();
+    let (table, mut findings) = layering::Table::read(&architecture);
+    let owners = owners::Owners::of(&table);
+    let mut made = BTreeSet::new();
     for file in files {
         findings.extend(text::check(file));
         let Some(text) = std::str::from_utf8(&file.content).ok().filter(|_| file.path.ends_with(".rs")) else {
@@ -73,16 +77,16 @@ fn check(files: &[RepoFile]) -> Vec<Finding> {
         let source = RustSource::scan(text);
         findings.extend(purity::check_unfinished(&file.path, &source));
         let Some(module) = layering::module_of(&file.path) else { continue };
-        findings.extend(layering::check(&file.path, &module, &source));
-        findings.extend(owners::check(&file.path, module.name, &source));
+        findings.extend(layering::check(&file.path, &module, &source, &table, &mut made));
+        findings.extend(owners::check(&file.path, module.name, &source, &owners));
         findings.extend(purity::check(&file.path, &source));
         match module.name {
             "emit" => findings.extend(quotes::check(&file.path, &source)),
-            "extract" => findings.extend(words::check(&file.path, &source, &mut words)),
+            "extract" => findings.extend(words::check(&file.path, &source)),
             _ => {}
         }
     }
-    findings.extend(words.unused());
+    findings.extend(table.unused(&made));
     findings.extend(generated::check(files));
     let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
     findings.extend(fixtures::check(&paths));
@@ -126,6 +130,12 @@ mod tests {
             ("generator/tests/fixtures/operation/a/page.md", "# T\n"),
             ("generated/src/v1.rs", "mod a;\n"),
             ("docs/a.md", "no final newline"),
+            (
+                "ARCHITECTURE.md",
+                "| layer | module | owns | may use | only it may name |\n|---|---|---|---|---|\n\
+                 | 0 | `names` | x | – | heck |\n| 1 | `plan` | x | – | – |\n| 1 | `emit` | x | plan | – |\n\
+                 | 2 | `extract` | x | – | – |\n",
+            ),
         ];
         let long = format!("fn f() {{ quote! {{\n{}}} }}\n", "a\n".repeat(50));
         let mut files: Vec<_> = files.map(|(path, text)| (path, text.to_owned())).into();
@@ -148,6 +158,7 @@ mod tests {
             "generated/src/v1.rs:1: ",
             "docs/a.md:1: ",
             "emit.rs:1: ",
+            "ARCHITECTURE.md:5: `emit` does not use `plan`",
         ] {
             assert!(all.contains(expected), "{expected}\nin\n{all}");
         }

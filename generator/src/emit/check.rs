@@ -60,6 +60,10 @@ fn emit_sample(ty: &RustType) -> TokenStream {
             let literal: TokenStream = sample(ty).parse().unwrap_or_default();
             quote!(#literal)
         }
+        RustType::Enum(path) => {
+            let (parts, text) = (path.0.iter().map(ident), sample(ty));
+            quote!(msgraph::#(#parts)::*::Undocumented(#text.to_owned()))
+        }
         RustType::Is(path) => {
             let parts = path.0.iter().map(ident);
             quote!(msgraph::#(#parts)::*::default())

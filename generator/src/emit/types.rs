@@ -115,7 +115,7 @@ pub(super) fn emit_type(ty: &RustType, place: &Place<'_>) -> TokenStream {
             let value_ty = inner(value);
             quote!(rt::Nested<#value_ty>)
         }
-        RustType::Named(path) => emit_path(path, place),
+        RustType::Named(path) | RustType::Enum(path) => emit_path(path, place),
         RustType::Reference => quote!(impl Into<rt::Reference>),
         RustType::Is(path) => {
             let base_ty = emit_path(path, place);

@@ -384,7 +384,8 @@ mod tests {
     #[test]
     fn the_only_name_left_at_its_place() {
         assert_eq!(names("|label|文|\n|数|Int32|\n|isSpare|是非|\n"), ["label", "wheelCount", "isSpare"]);
-        // Another type, or two candidates: no pairing.
+        // Another type, or two candidates, be it rows or properties: no pairing.
+        assert_eq!(names("|label|文|\n|数|Int32|\n"), ["label", "数"]);
         assert_eq!(names("|label|文|\n|数|是非|\n|isSpare|是非|\n")[1], "数");
         assert_eq!(names("|label|文|\n|数|Int32|\n|数目|Int32|\n|isSpare|是非|\n")[1..3], ["数", "数目"]);
     }

@@ -2,7 +2,7 @@
 
 use crate::diag::{Code, Diagnostic};
 use crate::model::figures::Figures;
-use crate::source::{PagePath, Position, Span};
+use crate::source::PagePath;
 
 #[derive(Debug, Default)]
 pub(super) struct Findings {
@@ -12,8 +12,7 @@ pub(super) struct Findings {
 
 impl Findings {
     pub(super) fn report(&mut self, page: &PagePath, line: u32, code: &'static Code, message: String) {
-        let position = Position { line: line.max(1), column: 1 };
-        self.diagnostics.push((page.clone(), Diagnostic { position, span: Span::default(), code, message }));
+        self.diagnostics.push((page.clone(), Diagnostic::of_line(line, code, message)));
     }
 
     /// The figures, and the diagnostics sorted and without repetitions.

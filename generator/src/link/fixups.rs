@@ -39,6 +39,7 @@ pub(super) fn corrected(
         });
         let mut describing = describing.peekable();
         let Some(first) = describing.peek().map(|page| page.path.clone()) else { continue };
+        policy.found_enum(fixup);
         let mut applies = false;
         for page in describing {
             let page = corrected.entry(page.path.clone()).or_insert_with(|| page.clone());

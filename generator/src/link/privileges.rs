@@ -54,7 +54,8 @@ fn implies(name: &str, other: &str) -> bool {
     name == other || Name::parse(name).zip(Name::parse(other)).is_some_and(|(name, other)| name.implies(other))
 }
 
-fn includes(set: &AllOf, other: &AllOf) -> bool {
+/// Whether whoever has one set has what another one asks for.
+pub(crate) fn includes(set: &AllOf, other: &AllOf) -> bool {
     other.0.iter().all(|needed| set.0.iter().any(|own| implies(own, needed)))
 }
 

@@ -7,8 +7,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::source::is_hidden;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
+use serde_yaml::Value;
 
 /// Longer documents are refused.
 pub const LIMIT: usize = 64 * 1024;
@@ -58,7 +60,64 @@ pub fn parse_large<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
 /// A value as a document in block style.
 #[must_use]
 pub fn write<T: Serialize>(value: &T) -> String {
-    serde_yaml::to_string(value).unwrap_or_else(|error| unreachable!("plain data can be written: {error}"))
+    let text = plain(serde_yaml::to_string(value));
+    if !has_hidden(&text) {
+        return text;
+    }
+    // What the writer leaves raw is marked with a control character, which it spells out: `\x01202e\x01`.
+    let mut value = plain(serde_yaml::to_value(value));
+    mark(&mut value);
+    unmark(&plain(serde_yaml::to_string(&value)))
+}
+
+/// For plain data, which can always be written.
+fn plain<T>(written: Result<T, serde_yaml::Error>) -> T {
+    written.unwrap_or_else(|error| unreachable!("plain data can be written: {error}"))
+}
+
+/// Whether a scalar has characters that people do not see, or several lines: these stand below `|` or `>`.
+fn has_hidden(text: &str) -> bool {
+    text.contains(|c| c != '\n' && is_hidden(c))
+        || text.lines().any(|line| {
+            let line = line.trim_end_matches(['-', '+']).trim_end_matches(|c: char| c.is_ascii_digit());
+            line.ends_with(" |") || line.ends_with(" >")
+        })
+}
+
+const MARK: char = '\u{1}';
+
+fn mark(value: &mut Value) {
+    match value {
+        Value::String(text) => mark_text(text),
+        Value::Sequence(items) => items.iter_mut().for_each(mark),
+        Value::Mapping(entries) => {
+            let marked = std::mem::take(entries).into_iter().map(|(mut key, mut value)| {
+                mark(&mut key);
+                mark(&mut value);
+                (key, value)
+            });
+            *entries = marked.collect();
+        }
+        Value::Tagged(tagged) => mark(&mut tagged.value),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn mark_text(text: &mut String) {
+    if text.contains(is_hidden) {
+        let one = |c: char| if is_hidden(c) { format!("{MARK}{:x}{MARK}", u32::from(c)) } else { c.to_string() };
+        *text = text.chars().map(one).collect();
+    }
+}
+
+/// Escapes of YAML 1.2, section 5.7, for what was marked.
+fn unmark(text: &str) -> String {
+    let mut parts = text.split("\\x01");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    while let (Some(code), Some(rest)) = (parts.next(), parts.next()) {
+        out.push_str(&format!("\\U{code:0>8}{rest}"));
+    }
+    out
 }
 
 /// A key and its value.

@@ -252,7 +252,7 @@ pub struct Operation {
 }
 
 /// Where an operation is documented.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Origin {
     /// A request template has it.
     #[default]
@@ -276,7 +276,7 @@ impl Origin {
 }
 
 /// What each kind of caller needs for an operation.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Permissions {
     pub delegated_work: AccountPermissions,
     pub delegated_personal: AccountPermissions,
@@ -308,7 +308,7 @@ impl Permissions {
 }
 
 /// What one kind of caller needs.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AccountPermissions {
     /// `None` when the page does not say.
     pub supported: Option<bool>,
@@ -364,11 +364,11 @@ impl fmt::Display for AccountPermissions {
 }
 
 /// Names of permissions that are needed together, in documented order; mostly there is one.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AllOf(pub Vec<String>);
 
 /// In which order [`AccountPermissions::any_of`] is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum PrivilegeOrder {
     LeastToMost,
     /// The first one is the least privileged; the others are in no certain order.

@@ -262,7 +262,7 @@ pub struct Header {
 }
 
 /// Which query options (OData 4.01, part 2, section 5.1) the operation takes, as far as the page says.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct QueryOptions {
     /// Whether it takes those of OData; where it does not, it takes the named ones only.

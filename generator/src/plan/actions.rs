@@ -2,7 +2,7 @@
 //! bodies whose parameters are those of no known type.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::layout::{self, Namespace, TypeItem};
 use super::types::Types;
@@ -83,7 +83,7 @@ impl<'m> Actions<'m> {
                 page: page.clone(),
                 pages: BTreeSet::from([page.clone()]),
                 features,
-                item: ItemPlan::Structure(Part::Whole, Rc::new(structure)),
+                item: ItemPlan::Structure(Part::Whole, Arc::new(structure)),
             }));
         }
         items.sort_by(|left, right| left.ident.cmp(&right.ident));

@@ -13,7 +13,7 @@ use super::{
 use crate::diag::codes;
 use crate::model::api::{Operation, OperationKind, RequestBody, Segment};
 use crate::model::facts::{ApiVersion, Method};
-use crate::names::{self, Case, Claim, RustIdent, Scope};
+use crate::names::{self, Case, RustIdent, Scope};
 use crate::policy::Policy;
 use crate::source::PagePath;
 
@@ -221,7 +221,7 @@ impl<'a> VersionBuilder<'a> {
         };
         let mut names = Scope::default();
         for argument in &arguments {
-            let _ = names.claim(argument.ident.text(), Case::Snake, "argument", &Policy::default());
+            names.reserve(argument.ident.text(), Case::Snake, "argument");
         }
         let mut query = Vec::new();
         for item in &operation.path.query {
@@ -231,9 +231,7 @@ impl<'a> VersionBuilder<'a> {
                 true => (&item.label, RustType::Reference),
                 false => (&item.name, RustType::Str),
             };
-            if let Claim::Free(argument) | Claim::Collision { given: argument, .. } =
-                names.claim(name, Case::Snake, name, &Policy::default())
-            {
+            if let Some(argument) = names::claim_own(&mut names, name, Case::Snake) {
                 query.push((item.name.clone(), argument.clone()));
                 arguments.push(ArgumentPlan { ident: argument, ty });
             }

@@ -18,8 +18,6 @@ pub(crate) fn sample(ty: &RustType) -> &'static str {
         RustType::Bool => "true",
         RustType::I32 | RustType::I64 => "1",
         RustType::F64 => "1.5",
-        // The default of an enumeration type has no name.
-        RustType::Named(_) => "",
         _ => "x",
     }
 }

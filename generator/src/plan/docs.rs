@@ -6,7 +6,7 @@ use crate::model::api::{
 };
 use crate::model::facts::{AccountType, ApiVersion, Member, QueryOptions};
 use crate::model::prose::Prose;
-use crate::source::PagePath;
+use crate::source::{PagePath, is_hidden};
 
 /// More links than these are only counted.
 const MAX_OTHER_PAGES: usize = 8;
@@ -241,8 +241,7 @@ fn code_list(names: &[String]) -> String {
 /// Documented text as a code span; the docs are hostile input, and a code span is the only place
 /// where Markdown, HTML and intra-doc links mean nothing.
 pub(super) fn code(text: &str) -> String {
-    let text: String =
-        text.chars().take(300).map(|c| if c == '`' || c.is_control() || is_invisible(c) { ' ' } else { c }).collect();
+    let text: String = text.chars().take(300).map(|c| if c == '`' || is_hidden(c) { ' ' } else { c }).collect();
     format!("`{}`", text.trim())
 }
 
@@ -254,18 +253,13 @@ fn paragraphs<'t>(texts: impl Iterator<Item = &'t str>) -> impl Iterator<Item = 
 /// Documented text as text: no character of it means anything to Markdown (CommonMark, section 2.4).
 fn plain(text: &str) -> String {
     let mut escaped = String::new();
-    for c in text.chars().filter(|c| !is_invisible(*c)) {
+    for c in text.chars().filter(|c| !is_hidden(*c) || c.is_control()) {
         if c.is_ascii_punctuation() && !matches!(c, ',' | ';' | '\'' | '"' | '/' | '?') {
             escaped.push('\\');
         }
         escaped.push(if c.is_control() { ' ' } else { c });
     }
     escaped
-}
-
-/// Zero-width and bidirectional controls, which rustc refuses in comments.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// Page names go into links: only the characters that they really have.

@@ -16,7 +16,7 @@ use crate::source::PagePath;
 const FOLDER: &str = "tests/examples";
 
 /// An example: a call, what it takes, and what it returns.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 pub struct ExampleCheck {
     pub call: CallCheck,
     /// JSON for the body that the call takes, where it is a structure.

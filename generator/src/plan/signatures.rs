@@ -5,7 +5,7 @@ use super::{ArgumentPlan, FunctionArgument, Literal, RustType, Step, structures}
 use crate::model::api::{
     Argument, ArgumentKind, Operation, OperationKind, Parameter, Primitive, Response, Segment, TypeRef, ValueType,
 };
-use crate::names::{self, Case, Claim, Scope};
+use crate::names::{self, Case, Scope};
 use crate::policy::Policy;
 
 /// What a path step is called in the names of types and files.
@@ -109,8 +109,7 @@ fn literals(
     let mut plans = Vec::new();
     let mut literals = Vec::new();
     for argument in arguments {
-        let claim = scope.claim(&argument.name, Case::Snake, &argument.name, &Policy::default());
-        let (Claim::Free(ident) | Claim::Collision { given: ident, .. }) = claim else { continue };
+        let Some(ident) = names::claim_own(&mut scope, &argument.name, Case::Snake) else { continue };
         let (ty, literal) = argument_type(argument, documented, types);
         plans.push(ArgumentPlan { ident: ident.clone(), ty });
         literals.push(FunctionArgument { name: argument.name.clone(), ident, literal });
@@ -124,7 +123,7 @@ fn argument_type(argument: &Argument, documented: &[Parameter], types: &Types<'_
         ArgumentKind::Enum(ty) => {
             let known = argument.kind.enum_name().filter(|name| types.is_enum(name)).and_then(|name| types.path(name));
             match known {
-                Some(path) => (RustType::Named(path.clone()), Literal::Member(ty.clone())),
+                Some(path) => (RustType::Enum(path.clone()), Literal::Member(ty.clone())),
                 None => (RustType::Str, Literal::Enum(ty.clone())),
             }
         }

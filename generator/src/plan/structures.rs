@@ -118,7 +118,7 @@ fn undocumented_id() -> PropertyPlan {
 fn plan_properties(owner: &str, candidates: Vec<Candidate<'_>>, policy: &Policy, plan: &mut Plan) -> Vec<PropertyPlan> {
     let mut scope = Scope::default();
     // Every structure has it; a documented property of that name gets another one.
-    let _ = scope.claim("additional", Case::Snake, "additional properties", &Policy::default());
+    scope.reserve("additional", Case::Snake, "additional properties");
     let mut properties: Vec<PropertyPlan> = Vec::new();
     for candidate in candidates {
         // Annotations are not properties; they travel in `additional`.

@@ -4,35 +4,126 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ArgumentPlan, FilePlan, ItemPlan, MethodKind, MethodPlan, Part, RustType, TypePath};
+use crate::model::api::Origin;
+use crate::model::facts::Method;
 use crate::names::RustIdent;
 
-/// Where the lines of a file belong.
+/// One item of the public surface; as text it is a line of `API.txt`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SurfaceItem {
+    /// `v1`
+    pub version: String,
+    /// As callers name it, below the version: `users::UsersItem::get`.
+    pub name: String,
+    pub kind: SurfaceKind,
+    /// Any of them turns the item on; without any, it is always there. What belongs to a type has those of the type.
+    pub features: BTreeSet<String>,
+    /// The private feature of the group that a type belongs to; [`Self::features`] turn it on.
+    pub group: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SurfaceKind {
+    /// A method that leads to another builder.
+    Path {
+        path: String,
+        signature: Signature,
+    },
+    /// A method that makes a request.
+    Call {
+        method: Method,
+        path: String,
+        signature: Signature,
+        origin: Origin,
+    },
+    /// With the name of the type in the docs; parameters of actions have none.
+    Structure {
+        documented: Option<String>,
+    },
+    Property {
+        wire: String,
+        ty: String,
+    },
+    Enum {
+        documented: String,
+    },
+    Member {
+        wire: String,
+    },
+}
+
+/// What callers write, and what they get.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature {
+    /// `get`
+    pub function: String,
+    /// Name and type.
+    pub arguments: Vec<(String, String)>,
+    pub result: String,
+}
+
+/// Where the items of a file belong.
 struct Place<'p> {
     /// `v1`
     version: &'p RustIdent,
     /// `users` or `types::call_records`.
     module: String,
-    /// ` [users]`: the features that turn the items on.
-    features: String,
+    /// What turns the items on.
+    features: BTreeSet<String>,
 }
 
-/// The lines of all files, sorted.
-pub(super) fn lines(files: &[FilePlan]) -> Vec<String> {
+impl Place<'_> {
+    fn item(&self, name: String, kind: SurfaceKind) -> SurfaceItem {
+        let name = if self.module.is_empty() { name } else { format!("{}::{name}", self.module) };
+        SurfaceItem { version: self.version.to_string(), name, kind, features: self.features.clone(), group: None }
+    }
+}
+
+/// The items of all files, sorted by their lines.
+///
+/// `turns_on` are the features of the crate with what they turn on.
+pub(super) fn items(files: &[FilePlan], turns_on: &BTreeMap<String, BTreeSet<String>>) -> Vec<SurfaceItem> {
     let features = features_by_file(files);
-    let mut lines = Vec::new();
+    let areas = areas_by_group(turns_on);
+    let mut items = Vec::new();
     for file in files {
         let Some((version, module)) = file.module.split_first() else { continue };
         let module = module.iter().map(RustIdent::to_string).collect::<Vec<_>>().join("::");
-        let of_file = features.get(file.path.as_str()).into_iter().flatten().copied().collect::<Vec<_>>();
-        let features = if of_file.is_empty() { String::new() } else { format!(" [{}]", of_file.join(", ")) };
-        let place = Place { version, module, features };
+        let of_file = features.get(file.path.as_str()).into_iter().flatten();
+        let place = Place { version, module, features: of_file.map(|feature| (*feature).to_owned()).collect() };
         for item in &file.items {
-            push_item(item, &place, &mut lines);
+            push_item(item, &place, &mut items);
         }
     }
-    lines.sort();
-    lines.dedup();
-    lines
+    for item in &mut items {
+        let group = item.features.first().filter(|feature| areas.contains_key(feature.as_str())).cloned();
+        if let Some(areas) = group.as_ref().and_then(|group| areas.get(group.as_str())) {
+            item.features = areas.iter().map(|area| (*area).to_owned()).collect();
+        }
+        item.group = group;
+    }
+    items.sort_by_cached_key(SurfaceItem::to_string);
+    items.dedup();
+    items
+}
+
+/// The areas that turn on a private feature, directly or not.
+fn areas_by_group(turns_on: &BTreeMap<String, BTreeSet<String>>) -> BTreeMap<&str, BTreeSet<&str>> {
+    let mut areas: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for area in turns_on.keys().filter(|feature| !is_private(feature)) {
+        let mut open: Vec<&String> = turns_on.get(area).into_iter().flatten().collect();
+        while let Some(group) = open.pop() {
+            if areas.entry(group).or_default().insert(area) {
+                open.extend(turns_on.get(group).into_iter().flatten());
+            }
+        }
+    }
+    areas
+}
+
+/// Features that users do not turn on themselves begin with an underscore.
+fn is_private(feature: &str) -> bool {
+    feature.starts_with('_')
 }
 
 /// A file is compiled with the features of the module that names it, or of a module above.
@@ -54,23 +145,29 @@ fn features_by_file(files: &[FilePlan]) -> BTreeMap<&str, BTreeSet<&str>> {
     found
 }
 
-fn push_item(item: &ItemPlan, place: &Place<'_>, lines: &mut Vec<String>) {
-    let Place { version, module, features } = place;
+fn push_item(item: &ItemPlan, place: &Place<'_>, items: &mut Vec<SurfaceItem>) {
     match item {
-        ItemPlan::Methods { methods, .. } => lines.extend(methods.iter().map(|method| method_line(method, place))),
+        ItemPlan::Methods { ident, methods } => {
+            items.extend(methods.iter().map(|method| method_item(ident, method, place)));
+        }
         ItemPlan::Structure(part, structure) if part.has(Part::Declaration) => {
-            let ty = format!("{module}::{}", structure.ident);
-            lines.push(format!("{version} struct {ty}{features}"));
-            let properties = structure.properties.iter();
-            lines.extend(
-                properties.map(|property| format!("{version} property {ty}::{}: {}", property.ident, property.ty)),
-            );
+            let documented = structure
+                .qualified_name
+                .as_deref()
+                .map(|name| name.strip_prefix("microsoft.graph.").unwrap_or(name).to_owned());
+            items.push(place.item(structure.ident.to_string(), SurfaceKind::Structure { documented }));
+            items.extend(structure.properties.iter().map(|property| {
+                let kind = SurfaceKind::Property { wire: property.wire.clone(), ty: property.ty.to_string() };
+                place.item(format!("{}::{}", structure.ident, property.ident), kind)
+            }));
         }
         ItemPlan::Enum(part, enumeration) if part.has(Part::Declaration) => {
-            let ty = format!("{module}::{}", enumeration.ident);
-            lines.push(format!("{version} enum {ty}{features}"));
-            let members = enumeration.members.iter();
-            lines.extend(members.map(|member| format!("{version} member {ty}::{} = {}", member.ident, member.wire)));
+            let documented = enumeration.documented.clone();
+            items.push(place.item(enumeration.ident.to_string(), SurfaceKind::Enum { documented }));
+            items.extend(enumeration.members.iter().map(|member| {
+                let kind = SurfaceKind::Member { wire: member.wire.clone() };
+                place.item(format!("{}::{}", enumeration.ident, member.ident), kind)
+            }));
         }
         ItemPlan::Root { .. }
         | ItemPlan::Builder(_)
@@ -83,22 +180,66 @@ fn push_item(item: &ItemPlan, place: &Place<'_>, lines: &mut Vec<String>) {
     }
 }
 
+fn method_item(builder: &RustIdent, method: &MethodPlan, place: &Place<'_>) -> SurfaceItem {
+    let arguments = method.arguments.iter().map(|ArgumentPlan { ident, ty }| (ident.to_string(), ty.to_string()));
+    let arguments = arguments.collect();
+    let function = method.ident.to_string();
+    let kind = match &method.kind {
+        MethodKind::Navigate { path, target } => SurfaceKind::Path {
+            path: path.clone(),
+            signature: Signature { function, arguments, result: RustType::Named(target.clone()).to_string() },
+        },
+        MethodKind::Call(planned) => SurfaceKind::Call {
+            method: planned.operation.method,
+            path: planned.operation.path.clone(),
+            signature: Signature { function, arguments, result: planned.response.to_string() },
+            origin: planned.operation.origin,
+        },
+    };
+    let mut item = place.item(format!("{builder}::{}", method.ident), kind);
+    if let Some(feature) = &method.feature {
+        item.features = BTreeSet::from([feature.clone()]);
+    }
+    item
+}
+
 /// `v1 GET /users/{id} → get() -> types::User [users]`
-fn method_line(method: &MethodPlan, Place { version, features, .. }: &Place<'_>) -> String {
-    let arguments = method.arguments.iter().map(|ArgumentPlan { ident, ty }| format!("{ident}: {ty}"));
-    let call = format!("{}({})", method.ident, arguments.collect::<Vec<_>>().join(", "));
-    let of_method = method.feature.as_ref().map(|feature| format!(" [{feature}]"));
-    let features = of_method.as_ref().unwrap_or(features);
-    match &method.kind {
-        MethodKind::Navigate { path, target } => {
-            format!("{version} path {path} → {call} -> {}{features}", RustType::Named(target.clone()))
+impl std::fmt::Display for SurfaceItem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { version, name, kind, features, group } = self;
+        match kind {
+            SurfaceKind::Path { path, signature } => write!(f, "{version} path {path} → {signature}")?,
+            SurfaceKind::Call { method, path, signature, .. } => {
+                write!(f, "{version} {} {path} → {signature}", method.as_str())?;
+            }
+            SurfaceKind::Structure { .. } => write!(f, "{version} struct {name}")?,
+            SurfaceKind::Enum { .. } => write!(f, "{version} enum {name}")?,
+            SurfaceKind::Property { ty, .. } => return write!(f, "{version} property {name}: {ty}"),
+            SurfaceKind::Member { wire } => return write!(f, "{version} member {name} = {wire}"),
         }
-        MethodKind::Call(planned) => {
-            let operation = &planned.operation;
-            let (http_method, path) = (operation.method.as_str(), &operation.path);
-            let mark = operation.origin.mark().map(|mark| format!(" ({mark})")).unwrap_or_default();
-            format!("{version} {http_method} {path} → {call} -> {}{features}{mark}", planned.response)
+        let mut features = group.iter().chain(features.iter().filter(|_| group.is_none()));
+        if let Some(first) = features.next() {
+            write!(f, " [{first}")?;
+            features.try_for_each(|feature| write!(f, ", {feature}"))?;
+            f.write_str("]")?;
         }
+        match kind {
+            SurfaceKind::Call { origin, .. } => origin.mark().map_or(Ok(()), |mark| write!(f, " ({mark})")),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// `get(id: &str) -> types::User`
+impl std::fmt::Display for Signature {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { function, arguments, result } = self;
+        write!(f, "{function}(")?;
+        for (index, (name, ty)) in arguments.iter().enumerate() {
+            let comma = if index > 0 { ", " } else { "" };
+            write!(f, "{comma}{name}: {ty}")?;
+        }
+        write!(f, ") -> {result}")
     }
 }
 
@@ -123,7 +264,7 @@ impl std::fmt::Display for RustType {
             Self::Collection(item) => write!(f, "Collection<{item}>"),
             Self::Single(value) => write!(f, "Single<{value}>"),
             Self::Option(value) => write!(f, "Option<{value}>"),
-            Self::Named(path) => f.write_str(&relative(path)),
+            Self::Named(path) | Self::Enum(path) => f.write_str(&relative(path)),
             Self::Reference => f.write_str("impl Into<Reference>"),
             Self::Is(path) => write!(f, "impl Is<{}>", relative(path)),
         }

@@ -2,7 +2,7 @@
 //! group; see [`TypeGroups`].
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::layout::{self, Namespace, TypeItem};
 use super::type_groups::TypeGroups;
@@ -120,11 +120,11 @@ pub(super) fn plan_types(
             TypeShape::Structured(shape) => {
                 let ident = ident.clone();
                 let structure = structures::plan_structured(ident, definition, shape, version, types, policy, plan);
-                ItemPlan::Structure(Part::Whole, Rc::new(structure))
+                ItemPlan::Structure(Part::Whole, Arc::new(structure))
             }
             TypeShape::Enum(shape) => {
                 let enumeration = plan_enum(ident.clone(), definition, shape, version, types.prose, policy, plan);
-                ItemPlan::Enum(Part::Whole, Rc::new(enumeration))
+                ItemPlan::Enum(Part::Whole, Arc::new(enumeration))
             }
         };
         namespaces.entry(module.to_vec()).or_default().push(TypeItem {
@@ -157,7 +157,7 @@ fn plan_enum(
     plan: &mut Plan,
 ) -> EnumPlan {
     let mut scope = Scope::default();
-    let _ = scope.claim(UNDOCUMENTED, Case::Type, "undocumented members", &Policy::default());
+    scope.reserve(UNDOCUMENTED, Case::Type, "undocumented members");
     let mut members: Vec<MemberPlan> = Vec::new();
     for member in &shape.members {
         let item = format!("{} member {} {}", version.segment(), definition.name, member.name);
@@ -174,5 +174,11 @@ fn plan_enum(
         });
     }
     let unknown = super::expect_ident(UNDOCUMENTED, Case::Type);
-    EnumPlan { ident, docs: docs::enumeration(definition, version, prose), unknown, members }
+    EnumPlan {
+        ident,
+        documented: definition.name.clone(),
+        docs: docs::enumeration(definition, version, prose),
+        unknown,
+        members,
+    }
 }

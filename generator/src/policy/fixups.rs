@@ -83,6 +83,29 @@ pub struct ResponseFixup {
     _upstream: String,
 }
 
+/// A correction of what one page says.
+pub(super) trait OfPage {
+    fn page(&self) -> &str;
+}
+
+impl OfPage for RequestFixup {
+    fn page(&self) -> &str {
+        &self.page
+    }
+}
+
+impl OfPage for PropertyFixup {
+    fn page(&self) -> &str {
+        &self.page
+    }
+}
+
+impl OfPage for ResponseFixup {
+    fn page(&self) -> &str {
+        &self.page
+    }
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct FixupFile {

@@ -51,19 +51,32 @@ fn write_type(definition: &TypeDefinition, out: &mut String) {
 }
 
 fn head(name: &str, ty: &StructuredType) -> String {
-    let kind = match ty.kind {
+    format!("{} {name}{}", kind(ty), marks(ty))
+}
+
+pub(crate) fn kind(ty: &StructuredType) -> &'static str {
+    match ty.kind {
         StructuredKind::Entity => "entity",
         StructuredKind::Complex => "complex",
-    };
+    }
+}
+
+/// Base type, key and marks.
+pub(crate) fn marks(ty: &StructuredType) -> String {
     let base = ty.base.as_ref().map(|base| format!(": {base}")).unwrap_or_default();
     let key = ty.key.as_ref().map(|key| format!(", key {key}")).unwrap_or_default();
     let marks = [(ty.is_open, ", open"), (ty.is_abstract, ", abstract"), (ty.is_media, ", media")];
     let marks: String = marks.into_iter().filter(|(is_set, _)| *is_set).map(|(_, mark)| mark).collect();
-    format!("{kind} {name}{base}{key}{marks}")
+    format!("{base}{key}{marks}")
 }
 
 fn property_text(property: &Property) -> String {
-    let mut text = format!("{}: {}", property.name, property.ty);
+    format!("{}: {}", property.name, property_type(property))
+}
+
+/// Its type, and everything else that is known of it.
+pub(crate) fn property_type(property: &Property) -> String {
+    let mut text = property.ty.to_string();
     let nullable = match property.nullable {
         Some(true) => ", nullable",
         Some(false) => ", not nullable",
@@ -125,7 +138,12 @@ fn write_operation(operation: &Operation, out: &mut String) {
 }
 
 fn parameter_text(parameter: &Parameter) -> String {
-    let mut text = format!("{}: {}", parameter.name, parameter.ty);
+    format!("{}: {}", parameter.name, parameter_type(parameter))
+}
+
+/// Its type, and everything else that is known of it.
+pub(crate) fn parameter_type(parameter: &Parameter) -> String {
+    let mut text = parameter.ty.to_string();
     text.push_str(match parameter.required {
         Some(true) => ", required",
         Some(false) => ", optional",

@@ -2,8 +2,10 @@
 
 use graphdocs::diag::codes;
 use graphdocs::extract::extract_page;
+use graphdocs::generate::generate;
 use graphdocs::link::{Linked, link};
 use graphdocs::model::facts::PageFacts;
+use graphdocs::model::prose::Prose;
 use graphdocs::policy::Policy;
 use graphdocs::report;
 use graphdocs::source::PagePath;
@@ -94,6 +96,43 @@ fn responses() {
     check_stale(&one.replace("house", "garden"));
     check_stale(&one.replace("expect = \"Collection(cup)\"", "expect = \"cup\""));
     check_stale(&one.replace("Collection(kettle)", "Collection(pot)"));
+}
+
+/// What policy says of pages and types that are not there.
+#[track_caller]
+fn check_unused(file: &str, text: &str, expected: &[&str]) {
+    let policy = Policy::parse([(file, text)]).unwrap_or_else(|error| panic!("{text}: {error}"));
+    let generation = generate(&pages(), &support::templates(), &support::vocab(), &policy, &Prose::default(), &[]);
+    let stale = generation.expect("generated").stale;
+    assert_eq!(stale.len(), expected.len(), "{stale:?}");
+    for (found, expected) in stale.iter().zip(expected) {
+        assert!(found.contains(expected), "{found}");
+    }
+}
+
+#[test]
+fn entries_about_what_is_not_there_are_named() {
+    let request = "[[request]]\npage = \"api-reference/v1.0/api/kettle-list.md\"\nexpect = \"GET /kettles\"\n\
+                   set = \"GET /pots\"\nreason = \"x\"\n";
+    for text in [PROPERTY, MEMBERS, RESPONSE, request] {
+        check_unused("fixups.toml", text, &[]);
+    }
+    for text in [PROPERTY, RESPONSE, request] {
+        check_unused("fixups.toml", &text.replace("kettle.md", "pot.md").replace("kettle-list", "pot-list"), &["pot"]);
+    }
+    check_unused(
+        "fixups.toml",
+        &MEMBERS.replace("kettleState", "potState"),
+        &["no page of v1.0 has an enumeration `potState`"],
+    );
+    check_unused(
+        "fixups.toml",
+        &MEMBERS.replace("v1.0", "beta"),
+        &["no page of beta has an enumeration `kettleState`"],
+    );
+    let base = |name: &str| format!("[[universal_base]]\nname = \"{name}\"\nreason = \"x\"\n");
+    check_unused("types.toml", &base("cup"), &[]);
+    check_unused("types.toml", &base("pot"), &["there is no type `pot`"]);
 }
 
 #[test]

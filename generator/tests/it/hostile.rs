@@ -1,15 +1,17 @@
 //! Pages that want to do harm: no panic, no hang, no file outside the output, no code injected.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use graphdocs::conform::conform;
 use graphdocs::extract::{extract_documented, extract_page};
+use graphdocs::facts_file::{self, Lock, LockedSource};
 use graphdocs::generate::generate;
 use graphdocs::link::link;
-use graphdocs::model::facts::PageFacts;
+use graphdocs::model::facts::{PageFacts, TypeFacts};
 use graphdocs::model::prose::Prose;
 use graphdocs::policy::Policy;
-use graphdocs::source::PagePath;
+use graphdocs::source::{PagePath, is_hidden};
 
 use crate::support::{cases, templates, vocab};
 
@@ -171,4 +173,57 @@ fn syn_items(text: &str) -> Vec<String> {
         .match_indices("fn ")
         .map(|(at, _)| words[at + 3..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect())
         .collect()
+}
+
+/// What the docs hide stays on its line and is spelled out, in every file that people review.
+#[test]
+fn nothing_hides_in_reviewed_files() {
+    let vocab = vocab();
+    let front = "---\nms.sourcegitcommit: \"abc\\nINJECTED\"\nms.lasthandoff: 01/02/2021\n---\n";
+    let list = "# List lamps\n\n## HTTP request\n\n```http\nGET /lamps\u{202e}x\nGET /lamps\n```\n\n## Response\n\n\
+                If successful, it returns `200 OK` and a collection of [lamp](../resources/lamp.md) objects.\n";
+    let lamp = "# lamp resource type\n\nNamespace: microsoft.graph\n\nA lamp.\n\n## Properties\n\n|Property|Type|Description|\n\
+                |:--|:--|:--|\n|id|String|Its id.|\n|co\u{202e}lour|St\u{2066}ring|Its colour.|\n\
+                |mood|String|Possible values are: `calm\u{200f}`, `wi\u{202e}ld`.|\n";
+    let page = |path: &str, text: &str| extract_page(&PagePath::new(path), "en-US", text.as_bytes(), &vocab);
+    let facts = [
+        page("api-reference/v1.0/api/lamp\nINJECTED-list.md", &format!("{front}{list}")),
+        page("api-reference/v1.0/resources/lamp.md", &format!("{front}{lamp}")),
+    ];
+    let generation = generate(&facts, &templates(), &vocab, &Policy::default(), &Prose::default(), &[]).expect("files");
+    let mut texts: Vec<(String, String)> = facts_file::write(&facts).into_iter().collect();
+    let source =
+        LockedSource { locale: "en\n\u{202e}-US".to_owned(), revision: Some("a\nINJECTED".to_owned()), pages: 2 };
+    let lock =
+        Lock { sources: vec![source], files: BTreeMap::from([("v1.0/a\nINJECTED.yaml".to_owned(), "x".to_owned())]) };
+    texts.push(("lock.yaml".to_owned(), facts_file::write_lock(&lock)));
+    for (path, content) in &generation.files {
+        texts.push((path.clone(), String::from_utf8(content.clone()).expect("text")));
+    }
+    for (path, found) in &generation.diagnostics {
+        texts.push(("diagnostics".to_owned(), found.render(path).replacen('\n', " ", 1)));
+    }
+    for (path, text) in &texts {
+        assert!(!text.contains(|c| c != '\n' && is_hidden(c)), "{path}: {text:?}");
+        assert!(!text.lines().any(|line| line.trim_start().starts_with("INJECTED")), "{path}: {text}");
+    }
+    let of = |name: &str| &texts.iter().find(|(path, _)| path == name).expect("a file").1;
+    let line = "api-reference/v1.0/api/lamp\\u{a}INJECTED-list.md en-US 2021-01-02 abc\\u{a}INJECTED\n";
+    assert!(of("REGEN.lock").contains(line), "{}", of("REGEN.lock"));
+    assert!(of("lock.yaml").contains("revision: \"a\\U0000000aINJECTED\"\n"), "{}", of("lock.yaml"));
+    // The facts themselves are kept as they are.
+    assert_eq!(facts_file::read_lock(of("lock.yaml")).expect("a lock").sources[0].locale, "en\n\u{202e}-US");
+    let back: Vec<_> = texts.iter().filter(|(path, _)| path.starts_with("v1.0/")).collect();
+    let back =
+        back.iter().flat_map(|(path, text)| facts_file::read(text).unwrap_or_else(|error| panic!("{path}: {error}")));
+    let types: Vec<_> = back.flat_map(|page| page.types).collect();
+    assert_eq!(types, facts[1].types.iter().cloned().map(without_lines).collect::<Vec<_>>());
+}
+
+/// As files keep it.
+fn without_lines(mut ty: TypeFacts) -> TypeFacts {
+    ty.line = 0;
+    ty.properties.iter_mut().chain(&mut ty.relationships).for_each(|property| property.line = 0);
+    ty.members.iter_mut().for_each(|member| member.line = 0);
+    ty
 }

@@ -9,6 +9,7 @@ mod facts_file;
 mod fixtures;
 mod fixups;
 mod hostile;
+mod operation_kinds;
 mod prose;
 mod small_changes;
 mod support;

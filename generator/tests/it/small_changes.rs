@@ -71,9 +71,10 @@ fn difference(before: &Plan, after: &Plan) -> Difference {
     if lines > 0 {
         found.files.insert("Cargo.toml".to_owned(), lines);
     }
-    let (old, new): (BTreeSet<_>, BTreeSet<_>) = (before.surface.iter().collect(), after.surface.iter().collect());
-    found.removed = old.difference(&new).map(|line| (*line).clone()).collect();
-    found.added = new.difference(&old).map(|line| (*line).clone()).collect();
+    let lines = |plan: &Plan| -> BTreeSet<String> { plan.surface.iter().map(ToString::to_string).collect() };
+    let (old, new) = (lines(before), lines(after));
+    found.removed = old.difference(&new).cloned().collect();
+    found.added = new.difference(&old).cloned().collect();
     found
 }
 

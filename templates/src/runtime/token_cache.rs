@@ -294,6 +294,18 @@ mod tests {
     }
 
     #[test]
+    fn the_late_refusal_of_an_old_token_keeps_the_new_one() {
+        let provider = Counting { expiry: Some(now() + Duration::from_secs(3600)), ..Counting::default() };
+        let cache = cache(&provider);
+        let refused = get(&cache, now()).expect("a token");
+        for _ in 0..2 {
+            let replaced = run_all(vec![Box::pin(cache.replace(&refused, None, now()))]).remove(0);
+            assert_eq!(secret(replaced), "token-2");
+        }
+        assert_eq!(provider.asked.load(Ordering::SeqCst), 2);
+    }
+
+    #[test]
     fn a_request_that_is_given_up_does_not_block_the_others() {
         let provider = Counting { expiry: Some(now() + Duration::from_secs(3600)), ..Counting::default() };
         let cache = cache(&provider);

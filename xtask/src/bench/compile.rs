@@ -88,7 +88,7 @@ fn each_area(areas: &[String], rounds: usize, out: &mut dyn Write) -> Result<()>
 
 /// The areas as the manifest of the client lists them: features that switch on nothing else.
 fn areas() -> Result<Vec<String>> {
-    let manifest = fs_err::read_to_string(settings::root().join("generated/Cargo.toml"))?;
+    let manifest = fs_err::read_to_string(settings::root()?.join("generated/Cargo.toml"))?;
     let generated = manifest.split_once(FEATURES_MARKER).map(|(_, features)| features);
     let lines = generated.context("generated/Cargo.toml has no marker line; run `cargo xtask regen`")?.lines();
     Ok(lines.filter_map(|line| line.strip_suffix(" = []")).map(str::to_owned).collect())
@@ -96,13 +96,13 @@ fn areas() -> Result<Vec<String>> {
 
 /// A package outside the workspace that depends on the measured crate, as its users do.
 fn project(case: &Case) -> Result<PathBuf> {
-    let folder = settings::root()
+    let folder = settings::root()?
         .join("target/bench-compile")
         .join(case.name.replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
     let dependency = match case.package {
         "msgraph" => {
             let features: Vec<_> = case.features.split(',').map(|feature| format!("{feature:?}")).collect();
-            let path = settings::root().join("generated");
+            let path = settings::root()?.join("generated");
             format!("msgraph = {{ path = {path:?}, default-features = false, features = [{}] }}", features.join(", "))
         }
         name => format!("{name} = \"{}\"", PEER.1),
@@ -120,7 +120,7 @@ fn cargo(folder: &Path, arguments: &[&str]) -> Result<()> {
     let mut command = settings::cargo();
     // Users compile a dependency without incremental state.
     command.args(arguments).current_dir(folder).env("CARGO_INCREMENTAL", "0");
-    command.env("CARGO_TARGET_DIR", settings::root().join("target/bench-compile/target"));
+    command.env("CARGO_TARGET_DIR", settings::root()?.join("target/bench-compile/target"));
     let output = command.output().context("cannot start cargo")?;
     if !output.status.success() {
         let text = String::from_utf8_lossy(&output.stderr);

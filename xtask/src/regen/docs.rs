@@ -48,7 +48,7 @@ impl Docs {
             Err(error) => return Err(error),
         };
         let phase = Progress::phase("reading docs-input/facts", usize::MAX);
-        let (known, mut facts) = facts::read(&facts::folder())?;
+        let (known, mut facts) = facts::read(&facts::folder()?)?;
         drop(phase);
         let from_facts = usize::from(!facts.is_empty());
         let in_repository = sources::read(&listed, vocab)?;
@@ -93,14 +93,18 @@ impl Docs {
     /// Writes down the facts of the docs that the command line names; with `--check`, compares them.
     pub(super) fn write_facts(&self, options: &RegenOptions, out: &mut dyn Write) -> Result<()> {
         let Some(Update { files, missing }) = &self.update else { return Ok(()) };
-        let folder = facts::folder();
-        let name = settings::display(&folder);
+        let folder = facts::folder()?;
         if options.check {
             let comparison = output::compare(&folder, files, true)?;
-            ensure!(comparison.is_clean(), "{name} is not what the docs say; run the command without `--check`");
+            ensure!(
+                comparison.is_clean(),
+                "{} is not what the docs say; run the command without `--check`",
+                settings::display(&folder)
+            );
             return Ok(());
         }
         let comparison = facts::write(&folder, files)?;
+        let name = settings::display_written(&folder);
         let (written, removed) = (comparison.changed.len() + comparison.missing.len(), comparison.unplanned.len());
         writeln!(out, "{name}: {written} written, {} unchanged, {removed} removed", comparison.unchanged)?;
         if *missing > 0 && !options.prune {

@@ -1,152 +1,174 @@
-//! `cargo xtask report --since REVISION`: what a change does to the facts and to the client, as Markdown for
-//! those who review it.
+//! `cargo xtask report --since REVISION`: what a change does to facts, client and permissions, for those who review it.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod markdown;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use graphdocs::model::facts::PageFacts;
-use graphdocs::report::export;
-use serde_json::Value;
+use graphdocs::changes::{self, Changes, Semver, Snapshot};
+use graphdocs::generate::plan_crate;
+use graphdocs::model::prose::Prose;
+use graphdocs::policy::Policy;
+use graphdocs::vocab::Vocab;
 
-use crate::git::CheckOut;
-use crate::{facts, output, settings};
+use crate::cli::{ReportFormat, ReportOptions};
+use crate::git::{self, CheckOut};
+use crate::settings;
+use crate::sources::{self, Inputs};
 
-/// Longer lists are cut; `git diff` has the rest.
+/// Longer lists are cut; `--format json` has the rest.
 const MAX_LINES: usize = 100;
+const INPUT: &str = "docs-input";
 const CLIENT: &str = "generated";
-const SURFACE: &str = "API.txt";
+const SURFACE: &str = "generated/API.txt";
+const MANIFEST: &str = "templates/Cargo.toml";
 
-pub(super) fn run(revision: &str, out: &mut dyn Write) -> Result<()> {
-    let root = settings::root();
-    let before = CheckOut::new(&root, revision)?;
-    writeln!(out, "# Changes since `{revision}` ({})\n", before.commit.get(..12).unwrap_or_default())?;
-    let old = read_facts(&before.path()).with_context(|| format!("the facts of {revision} cannot be compared"))?;
-    write_pages(&old, &read_facts(&root)?, out)?;
-    write_surface(&surface(&before.path())?, &surface(&root)?, out)?;
-    write_files(&before.path().join(CLIENT), &root.join(CLIENT), out)
+/// What there is to tell.
+struct Report {
+    revision: String,
+    commit: String,
+    /// That of the crate at the revision.
+    version: Option<String>,
+    changes: Changes,
+    /// What the generator and the policy changed.
+    generator: LineChanges,
+    /// Whether `generated/` is made from the docs as they are.
+    is_current: bool,
+    /// Files of `generated/`: added, removed, changed.
+    files: [usize; 3],
 }
 
-fn read_facts(root: &Path) -> Result<Vec<PageFacts>> {
-    Ok(facts::read(&root.join(facts::FOLDER))?.1)
+/// Lines of `API.txt`.
+#[derive(Default)]
+struct LineChanges {
+    removed: Vec<String>,
+    added: Vec<String>,
 }
 
-/// The facts of each page, by name.
-fn by_page(facts: &[PageFacts]) -> Result<BTreeMap<&str, Value>> {
-    facts.iter().map(|page| Ok((page.path.as_str(), serde_json::from_str(&export::json_line(page))?))).collect()
+pub(super) fn run(revision: &str, options: &ReportOptions, out: &mut dyn Write) -> Result<()> {
+    let (root, vocab) = (settings::root()?, settings::vocab()?);
+    let named = sources::named(&options.docs, options.locale.as_deref());
+    let report = compare(&root, revision, &named, &vocab, &settings::policy)?;
+    report.write(options.format, out)
 }
 
-fn write_pages(old: &[PageFacts], new: &[PageFacts], out: &mut dyn Write) -> Result<()> {
-    let (old, new) = (by_page(old)?, by_page(new)?);
-    let pages: BTreeSet<_> = old.keys().chain(new.keys()).collect();
-    let (mut rows, mut added, mut removed) = (Vec::new(), 0, 0);
-    for page in pages {
-        let what = match (old.get(page), new.get(page)) {
-            (Some(old), Some(new)) if old == new => continue,
-            (Some(old), Some(new)) => changed_facts(old, new).join(", "),
-            (Some(_), None) => {
-                removed += 1;
-                "removed".to_owned()
-            }
-            (None, _) => {
-                added += 1;
-                "added".to_owned()
-            }
-        };
-        rows.push(format!("| `{page}` | {what} |"));
-    }
-    let changed = rows.len() - added - removed;
-    writeln!(out, "## Facts\n\nPages: {added} added, {removed} removed, {changed} changed.\n")?;
-    if !rows.is_empty() {
-        writeln!(out, "| page | what changed |\n|---|---|")?;
-        write_list(&rows, out)?;
-    }
-    Ok(())
-}
-
-/// The names of the facts that differ.
-fn changed_facts(old: &Value, new: &Value) -> Vec<String> {
-    let none = serde_json::Map::new();
-    let (old, new) = (old.as_object().unwrap_or(&none), new.as_object().unwrap_or(&none));
-    let names: BTreeSet<_> = old.keys().chain(new.keys()).collect();
-    names.into_iter().filter(|name| old.get(*name) != new.get(*name)).cloned().collect()
-}
-
-/// The lines of the public surface.
-fn surface(root: &Path) -> Result<BTreeSet<String>> {
-    let file = root.join(CLIENT).join(SURFACE);
-    let text = if file.exists() { fs_err::read_to_string(file)? } else { String::new() };
-    Ok(text.lines().map(str::to_owned).collect())
-}
-
-fn write_surface(old: &BTreeSet<String>, new: &BTreeSet<String>, out: &mut dyn Write) -> Result<()> {
-    let lines = |left: &BTreeSet<String>, right: &BTreeSet<String>, mark: char| -> Vec<String> {
-        left.difference(right).map(|line| format!("{mark} {line}")).collect()
+/// Compares all locales, as `regen` does that wrote what is compared with.
+///
+/// A policy remembers what was used, so that each side needs its own.
+fn compare(
+    root: &Path,
+    revision: &str,
+    named: &Inputs,
+    vocab: &Vocab,
+    policy: &(dyn Fn() -> Result<Policy> + Sync),
+) -> Result<Report> {
+    let before = CheckOut::of_folder(root, revision, INPUT)
+        .with_context(|| format!("there is nothing of {revision} to compare with"))?;
+    let side = |root: &Path, named: &Inputs| -> Result<(Snapshot, Vec<String>)> {
+        let pages = sources::of_checkout(root, named, None, vocab)?.facts;
+        let (linked, plan) = plan_crate(&pages, vocab, &policy()?, &Prose::default(), &[]);
+        let lines = plan.surface.iter().map(ToString::to_string).collect();
+        Ok((Snapshot::of(&pages, &linked.api, &plan), lines))
     };
-    let (removed, added) = (lines(old, new, '-'), lines(new, old, '+'));
-    writeln!(out, "## Public surface\n\nItems: {} added, {} removed.\n", added.len(), removed.len())?;
-    // What breaks callers comes first.
-    for list in [removed, added].iter().filter(|list| !list.is_empty()) {
-        writeln!(out, "```diff")?;
-        write_list(list, out)?;
-        writeln!(out, "```\n")?;
-    }
-    Ok(())
+    let (old, new) = rayon::join(|| side(&before.path(), &Inputs::default()), || side(root, named));
+    let (old, old_lines) = old.with_context(|| format!("the docs of {revision} cannot be compared"))?;
+    let (new, new_lines) = new?;
+    let written = git::file(root, &before.commit, SURFACE);
+    let current = std::fs::read_to_string(root.join(SURFACE)).unwrap_or_default();
+    Ok(Report {
+        revision: revision.to_owned(),
+        version: git::file(root, &before.commit, MANIFEST).as_deref().and_then(version),
+        changes: changes::compare(&old, &new),
+        generator: written.map(|text| LineChanges::of(text.lines(), &old_lines)).unwrap_or_default(),
+        is_current: current.lines().eq(new_lines.iter().map(String::as_str)),
+        files: git::changed_files(root, &before.commit, CLIENT)?,
+        commit: before.commit,
+    })
 }
 
-fn write_files(old: &Path, new: &Path, out: &mut dyn Write) -> Result<()> {
-    let old = if old.exists() { output::read(old)? } else { output::Files::new() };
-    let found = output::compare(new, &old, true)?;
-    let (added, removed, changed) = (found.unplanned.len(), found.missing.len(), found.changed.len());
-    writeln!(out, "## Files of `{CLIENT}/`\n\n{added} added, {removed} removed, {changed} changed.")?;
-    Ok(())
+/// The first version of a manifest is that of the package.
+fn version(manifest: &str) -> Option<String> {
+    let value = manifest.lines().find_map(|line| line.strip_prefix("version = \""))?;
+    value.strip_suffix('"').map(str::to_owned)
 }
 
-fn write_list(lines: &[String], out: &mut dyn Write) -> Result<()> {
-    for line in lines.iter().take(MAX_LINES) {
-        writeln!(out, "{line}")?;
+impl LineChanges {
+    fn of<'t>(old: impl Iterator<Item = &'t str>, new: &'t [String]) -> Self {
+        let (old, new): (BTreeSet<&str>, BTreeSet<&str>) = (old.collect(), new.iter().map(String::as_str).collect());
+        let lines = |left: &BTreeSet<&str>, right| left.difference(right).map(|line| (*line).to_owned()).collect();
+        Self { removed: lines(&old, &new), added: lines(&new, &old) }
     }
-    if let Some(more) = lines.len().checked_sub(MAX_LINES).filter(|more| *more > 0) {
-        writeln!(out, "… and {more} more; see `git diff`")?;
+
+    fn semver(&self) -> Option<Semver> {
+        match (self.removed.is_empty(), self.added.is_empty()) {
+            (false, _) => Some(Semver::Breaking),
+            (true, false) => Some(Semver::Addition),
+            (true, true) => None,
+        }
     }
-    Ok(())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use graphdocs::source::PagePath;
-    use graphdocs::vocab::Vocab;
-
-    fn page(name: &str, scope: &str) -> PageFacts {
-        let vocab = Vocab::parse([("en.toml", "locale = \"en\"")]).expect("a vocabulary");
-        let path = PagePath::new(&format!("api-reference/v1.0/api/{name}.md"));
-        let raw = format!("# T\n\n```http\nGET /{scope}/{{id}}\n```\n");
-        graphdocs::extract::extract_page(&path, "en-US", raw.as_bytes(), &vocab)
+impl Report {
+    fn write(&self, format: ReportFormat, out: &mut dyn Write) -> Result<()> {
+        match format {
+            ReportFormat::Text => text::write(self, out),
+            ReportFormat::Markdown => markdown::write(self, out),
+            ReportFormat::Json => Ok(writeln!(out, "{:#}", self.json())?),
+        }
     }
 
-    fn text(write: impl FnOnce(&mut Vec<u8>) -> Result<()>) -> String {
-        let mut out = Vec::new();
-        write(&mut out).expect("written");
-        String::from_utf8(out).expect("text")
+    fn semver(&self) -> Option<Semver> {
+        self.changes.semver().max(self.generator.semver())
     }
 
-    #[test]
-    fn pages_say_which_facts_changed() {
-        let (old, new) = ([page("a", "users"), page("b", "users"), page("c", "users")], [page("b", "groups")]);
-        let text = text(|out| write_pages(&old, &[new, [page("c", "users")], [page("d", "users")]].concat(), out));
-        assert!(text.contains("Pages: 1 added, 1 removed, 1 changed."), "{text}");
-        assert!(text.contains("| `api-reference/v1.0/api/b.md` | requests |"), "{text}");
-        assert!(text.contains("a.md` | removed |") && text.contains("d.md` | added |") && !text.contains("c.md"));
+    /// `breaking, 0.1.0 → 0.2.0`
+    fn step(&self) -> String {
+        let Some(semver) = self.semver() else { return "none, nothing changed".to_owned() };
+        let version = self.version.as_deref();
+        let next = version.and_then(|version| Some((version, semver.next(version)?)));
+        let step = next.map(|(version, next)| format!(", {version} → {next}")).unwrap_or_default();
+        format!("{}{step}", semver.as_str())
     }
 
-    #[test]
-    fn removed_items_come_first_and_long_lists_are_cut() {
-        let lines = |range: std::ops::Range<u32>| range.map(|number| format!("v1 item {number:04}")).collect();
-        let text = text(|out| write_surface(&lines(0..250), &lines(249..251), out));
-        assert!(text.contains("Items: 1 added, 249 removed."), "{text}");
-        assert!(text.contains("… and 149 more"), "{text}");
-        assert!(text.find("- v1 item 0000").expect("removed") < text.find("+ v1 item 0250").expect("added"));
+    /// `2 looser, 1 stricter`
+    fn permissions(&self) -> String {
+        let counts = self.changes.permissions();
+        let counts = counts.iter().map(|(change, count)| format!("{count} {}", change.as_str()));
+        counts.collect::<Vec<_>>().join(", ")
     }
+
+    fn json(&self) -> serde_json::Value {
+        let version = self.version.as_deref();
+        serde_json::json!({
+            "since": self.commit,
+            "semver": self.semver(),
+            "version": { "was": version, "due": version.zip(self.semver()).and_then(|(was, step)| step.next(was)) },
+            "broken": self.changes.broken().map(|item| item.item.as_str()).collect::<Vec<_>>(),
+            "changes": self.changes,
+            "generator": { "removed": self.generator.removed, "added": self.generator.added },
+            "generated_is_current": self.is_current,
+            "files": { "added": self.files[0], "removed": self.files[1], "changed": self.files[2] },
+        })
+    }
+}
+
+/// Calls `write` for the first lines of a list, and says how many there are beyond.
+fn cut<T>(
+    list: impl IntoIterator<Item = T>,
+    out: &mut dyn Write,
+    mut write: impl FnMut(T, &mut dyn Write) -> Result<()>,
+) -> Result<()> {
+    let mut more = 0;
+    for (index, one) in list.into_iter().enumerate() {
+        if index < MAX_LINES { write(one, out)? } else { more += 1 }
+    }
+    if more > 0 {
+        writeln!(out, "\n… and {more} more; `--format json` has them all")?;
+    }
+    Ok(())
 }

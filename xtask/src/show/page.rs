@@ -5,6 +5,7 @@ use std::io::Write;
 use anyhow::Result;
 use graphdocs::diag::Sink;
 use graphdocs::markup::{BlockKind, Container, Dialect, Fence, FrontMatter, Page, Table, View};
+use graphdocs::source::escaped;
 use graphdocs::vocab::{Vocab, Words};
 
 const MAX_FENCE_LINES: usize = 6;
@@ -119,7 +120,8 @@ fn indented(indent: &str, text: &str) -> String {
 }
 
 fn shorten(text: &str) -> String {
-    let mut short: String = text.chars().take(MAX_TEXT).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let short: String = text.chars().take(MAX_TEXT).map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    let mut short = escaped(&short).into_owned();
     if text.chars().nth(MAX_TEXT).is_some() {
         short.push('…');
     }

@@ -25,7 +25,7 @@ fn group<'a>(path: &'a str, raw: &'a str, found: &'a Diagnostic) -> Group<'a> {
     };
     let (line, marked) = line_of(raw, found);
     let snippet = Snippet::source(line).path(path).line_start(found.position.line as usize);
-    let title = level.primary_title(&found.message).id(found.code.id);
+    let title = level.primary_title(found.text()).id(found.code.id);
     title
         .element(snippet.annotation(AnnotationKind::Primary.span(marked)))
         .element(Level::HELP.message(found.code.help))

@@ -1,48 +1,95 @@
-//! Which module of the generator may use which other.
+//! Which module of the generator may use which other, and which crates it alone may name.
+//!
+//! The table stands in ARCHITECTURE.md, where people read it. It is held both ways: a use that it does not allow is a
+//! finding, and so is an allowed use that nobody makes.
 
-use super::Finding;
+use std::collections::BTreeSet;
+
 use super::rust::RustSource;
+use super::{Finding, owners};
 
-/// The modules in the order of the data flow, each with what it may use besides itself.
-const MODULES: &[(&str, &[&str])] = &[
-    ("source", &[]),
-    ("diag", &["source"]),
-    ("markup", &["source", "diag"]),
-    ("model", &["source", "diag"]),
-    ("policy", &["model", "diag"]),
-    ("vocab", &["model"]),
-    ("extract", &["markup", "vocab", "model", "diag", "source"]),
-    ("link", &["model", "vocab", "policy", "diag", "source"]),
-    ("conform", &["markup", "model", "source"]),
-    ("names", &["model", "policy", "diag", "source"]),
-    ("plan", &["model", "names", "policy", "diag", "source"]),
-    ("emit", &["model", "names", "plan"]),
-    ("print", &["emit", "diag"]),
-    ("facts_file", &["markup", "model", "source"]),
-    ("report", &["model", "diag", "source", "names", "plan"]),
-    ("audit", &["model", "vocab", "policy", "source"]),
-    (
-        "generate",
-        &[
-            "source",
-            "diag",
-            "markup",
-            "model",
-            "policy",
-            "vocab",
-            "extract",
-            "link",
-            "names",
-            "plan",
-            "emit",
-            "print",
-            "facts_file",
-            "report",
-        ],
-    ),
-];
+const FILE: &str = "ARCHITECTURE.md";
+const TABLE: &str = "the table of layers in ARCHITECTURE.md";
+/// The columns after the number of the layer.
+const COLUMNS: [&str; 4] = ["module", "owns", "may use", "only it may name"];
 
-const TABLE: &str = "the table in xtask/src/tidy/layering.rs";
+/// The table, in the order of the data flow.
+pub(super) struct Table {
+    pub(super) rows: Vec<Row>,
+}
+
+pub(super) struct Row {
+    pub(super) module: String,
+    /// What it may use besides itself.
+    uses: BTreeSet<String>,
+    /// Crates that only it may name, or it and those of other rows.
+    pub(super) crates: BTreeSet<String>,
+    line: usize,
+}
+
+impl Table {
+    /// The table of ARCHITECTURE.md, and what is wrong with it.
+    pub(super) fn read(text: &str) -> (Self, Vec<Finding>) {
+        let mut table = Self { rows: Vec::new() };
+        let mut findings = Vec::new();
+        let mut lines = (1..).zip(text.lines()).map(|(number, line)| (number, cells(line)));
+        let is_header = |cells: &[&str]| cells.len() == COLUMNS.len() + 1 && cells[1..] == COLUMNS;
+        if !lines.any(|(_, cells)| is_header(&cells)) {
+            let message = format!("there is no table with the columns {COLUMNS:?}; `cargo xtask tidy` reads it");
+            return (table, vec![Finding::new(FILE, 1, message)]);
+        }
+        for (line, cells) in lines.skip(1).take_while(|(_, cells)| !cells.is_empty()) {
+            let [_, module, _, uses, crates] = cells.as_slice() else {
+                findings.push(Finding::new(FILE, line, "the row has not as many cells as the header"));
+                continue;
+            };
+            let row =
+                Row { module: module.trim_matches('`').to_owned(), uses: names(uses), crates: names(crates), line };
+            for used in &row.uses {
+                if table.row(used).is_none() {
+                    let message = format!("`{}` may use `{used}`, which is no module of a row above", row.module);
+                    findings.push(Finding::new(FILE, line, message));
+                }
+            }
+            table.rows.push(row);
+        }
+        (table, findings)
+    }
+
+    pub(super) fn row(&self, module: &str) -> Option<&Row> {
+        self.rows.iter().find(|row| row.module == module)
+    }
+
+    /// What the table allows and nobody does.
+    pub(super) fn unused(&self, made: &BTreeSet<(String, String)>) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for row in &self.rows {
+            let is_made = |used: &&String| made.contains(&(row.module.clone(), (*used).clone()));
+            let unused = row.uses.iter().chain(&row.crates).filter(|used| !is_made(used));
+            findings.extend(unused.map(|used| {
+                let message = format!("`{}` does not use `{used}`; take it out of the row", row.module);
+                Finding::new(FILE, row.line, message)
+            }));
+        }
+        findings
+    }
+}
+
+/// The cells of a row of a table; none for other lines.
+fn cells(line: &str) -> Vec<&str> {
+    match line.trim().strip_prefix('|').and_then(|line| line.strip_suffix('|')) {
+        Some(row) => row.split('|').map(str::trim).collect(),
+        None => Vec::new(),
+    }
+}
+
+/// The names of a list, without what stands in brackets; none for `–`. Crates are called as in code.
+fn names(cell: &str) -> BTreeSet<String> {
+    let without_notes: String =
+        cell.split('(').map(|part| part.split_once(')').map_or(part, |(_, rest)| rest)).collect();
+    let names = without_notes.split(',').map(|name| name.trim().trim_matches('`').replace('-', "_"));
+    names.filter(|name| !name.is_empty() && name != "–").collect()
+}
 
 /// The module that a file belongs to.
 pub(super) struct Module<'p> {
@@ -64,22 +111,31 @@ pub(super) fn module_of(path: &str) -> Option<Module<'_>> {
     Some(Module { name: parts[0], depth: parts.len() })
 }
 
-pub(super) fn check(path: &str, module: &Module<'_>, source: &RustSource<'_>) -> Vec<Finding> {
+/// Adds the uses that the file makes to those of all files.
+pub(super) fn check(
+    path: &str,
+    module: &Module<'_>,
+    source: &RustSource<'_>,
+    table: &Table,
+    made: &mut BTreeSet<(String, String)>,
+) -> Vec<Finding> {
     let name = module.name;
-    let Some((_, allowed)) = MODULES.iter().find(|(known, _)| *known == name) else {
+    let Some(row) = table.row(name) else {
         return vec![Finding::new(
             path,
             1,
             format!("`{name}` is no module of the design; put the code into one that is, or add a row to {TABLE}"),
         )];
     };
+    made.extend(owners::named(source, &row.crates).map(|used| (name.to_owned(), used.to_owned())));
     let source = source.without_tokens();
     let mut findings = Vec::new();
     for (at, used) in source.path_heads("crate") {
-        if used == name || allowed.contains(&used) {
+        made.insert((name.to_owned(), used.to_owned()));
+        if used == name || row.uses.contains(used) {
             continue;
         }
-        let message = if MODULES.iter().any(|(known, _)| *known == used) {
+        let message = if table.row(used).is_some() {
             format!(
                 "`{name}` must not use `{used}`; move the code to a later module, or pass what it needs; see {TABLE}"
             )
@@ -100,14 +156,58 @@ pub(super) fn check(path: &str, module: &Module<'_>, source: &RustSource<'_>) ->
 mod tests {
     use super::*;
 
+    const TEXT: &str = "# A\n\n| layer | module | owns | may use | only it may name |\n|---|---|---|---|---|\n\
+                        | 0 | `source` | x | – | – |\n| 0 | `diag` | x | source | – |\n\
+                        | 1 | `markup` | x | source, diag | pulldown-cmark, toml (with `emit`) |\n\
+                        | 2 | `extract` | x | markup | – |\n| 3 | `emit` | x | – | toml (with `markup`) |\n\nEnd.\n";
+
     #[track_caller]
     fn check_text(path: &str, text: &str, expected: &[&str]) {
+        let (table, wrong) = Table::read(TEXT);
+        assert!(wrong.is_empty(), "{wrong:?}");
         let source = RustSource::scan(text);
-        let found = check(path, &module_of(path).expect("a module"), &source);
+        let found = check(path, &module_of(path).expect("a module"), &source, &table, &mut BTreeSet::new());
         assert_eq!(found.len(), expected.len(), "{found:?}");
         for (found, expected) in found.iter().zip(expected) {
             assert!(format!("{}: {}", found.line, found.message).contains(expected), "{found:?}");
         }
+    }
+
+    #[test]
+    fn the_table_is_held_both_ways() {
+        let (table, _) = Table::read(TEXT);
+        let mut made = BTreeSet::new();
+        for (path, text) in [
+            ("generator/src/diag.rs", "use crate::source::Span;"),
+            ("generator/src/markup.rs", "use crate::source::Span;\nuse pulldown_cmark::Parser;\nfn f() { toml::x() }"),
+            ("generator/src/extract/a.rs", "use crate::{markup::x, extract::y};"),
+        ] {
+            let module = module_of(path).expect("a module");
+            assert!(check(path, &module, &RustSource::scan(text), &table, &mut made).is_empty(), "{path}");
+        }
+        let unused: Vec<_> =
+            table.unused(&made).into_iter().map(|found| format!("{}: {}", found.line, found.message)).collect();
+        assert_eq!(
+            unused,
+            [
+                "7: `markup` does not use `diag`; take it out of the row",
+                "9: `emit` does not use `toml`; take it out of the row"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_table_that_cannot_be_used_is_a_finding() {
+        let wrong = |old: &str, new: &str| {
+            let (_, findings) = Table::read(&TEXT.replace(old, new));
+            findings.into_iter().map(|found| found.message).collect::<String>()
+        };
+        assert!(wrong("may use", "uses").contains("there is no table"));
+        assert!(
+            wrong("| markup | – |", "| emit | – |")
+                .contains("`extract` may use `emit`, which is no module of a row above")
+        );
+        assert!(wrong("| x | source | – |", "| x | source |").contains("not as many cells"));
     }
 
     #[test]
@@ -138,12 +238,5 @@ mod tests {
         assert!(module_of("generator/src/lib.rs").is_none());
         assert!(module_of("generator/src/extract/tests.rs").is_none());
         assert!(module_of("xtask/src/main.rs").is_none());
-    }
-
-    #[test]
-    fn rows_name_modules_that_have_rows() {
-        for used in MODULES.iter().flat_map(|(_, allowed)| *allowed) {
-            assert!(MODULES.iter().any(|(known, _)| known == used), "{used}");
-        }
     }
 }

@@ -5,16 +5,6 @@
 use super::Finding;
 use super::rust::{RustSource, is_identifier};
 
-/// A text that is no word of a documentation page after all.
-struct Allowed {
-    file: &'static str,
-    text: &'static str,
-    #[expect(dead_code, reason = "for people who read the table")]
-    reason: &'static str,
-}
-
-const ALLOWED: &[Allowed] = &[];
-
 /// Calls whose texts are for us.
 const MESSAGE_CALLS: &[&str] = &[
     "report",
@@ -31,39 +21,10 @@ const MESSAGE_CALLS: &[&str] = &[
     "writeln!",
 ];
 
-/// Which entries of the allow-list were needed.
-#[derive(Default)]
-pub(super) struct Allowances {
-    used: Vec<usize>,
-    checked: bool,
-}
-
-impl Allowances {
-    pub(super) fn unused(self) -> Vec<Finding> {
-        let unused = ALLOWED.iter().enumerate().filter(|(index, _)| self.checked && !self.used.contains(index));
-        unused
-            .map(|(_, entry)| {
-                let message = format!(
-                    "nothing says {:?} any more; delete the row of the allow-list in xtask/src/tidy/words.rs",
-                    entry.text
-                );
-                Finding::new(entry.file, 1, message)
-            })
-            .collect()
-    }
-
-    fn allows(&mut self, path: &str, text: &str) -> bool {
-        self.checked = true;
-        let entry = ALLOWED.iter().position(|entry| entry.file == path && entry.text == text);
-        self.used.extend(entry);
-        entry.is_some()
-    }
-}
-
-pub(super) fn check(path: &str, source: &RustSource<'_>, allowances: &mut Allowances) -> Vec<Finding> {
+pub(super) fn check(path: &str, source: &RustSource<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for literal in &source.literals {
-        if !is_language(literal.text) || allowances.allows(path, literal.text) || is_message(source, literal.at) {
+        if !is_language(literal.text) || is_message(source, literal.at) {
             continue;
         }
         let message = format!(
@@ -116,7 +77,7 @@ mod tests {
 
     #[track_caller]
     fn check_text(text: &str, expected: usize) {
-        let found = check("generator/src/extract/a.rs", &RustSource::scan(text), &mut Allowances::default());
+        let found = check("generator/src/extract/a.rs", &RustSource::scan(text));
         assert_eq!(found.len(), expected, "{found:?}");
     }
 

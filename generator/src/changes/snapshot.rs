@@ -1,0 +1,287 @@
+//! One side of a comparison: facts, model and surface as plain data.
+
+use std::collections::BTreeMap;
+
+use super::permissions;
+use crate::facts_file;
+use crate::model::api::{AccountPermissions, Api, Operation, RequestBody, Response, StructuredType, TypeShape};
+use crate::model::facts::{AccountType, ApiVersion, Method, PageFacts, QueryOptions};
+use crate::plan::{Plan, SurfaceItem, SurfaceKind, version_module};
+use crate::report::model;
+
+/// What two sets of docs are compared by.
+#[derive(Debug, Default)]
+pub struct Snapshot {
+    /// What the facts file has of each page.
+    pub(super) pages: BTreeMap<String, serde_json::Value>,
+    pub(super) subjects: BTreeMap<Subject, Described>,
+    /// By kind and by name with the version.
+    pub(super) items: BTreeMap<(ItemKind, String), SurfaceItem>,
+    /// The functions of operations, by version, method and path as documented.
+    calls: BTreeMap<(String, Method, String), String>,
+    /// The types that the docs name, by version and name.
+    types: BTreeMap<(String, String), String>,
+    /// Properties and members, by the type and by the name in JSON.
+    parts: BTreeMap<(String, String), String>,
+}
+
+/// What facts are about. Labels of placeholders do not count.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Subject {
+    Type(ApiVersion, String),
+    Operation(ApiVersion, String, Method),
+}
+
+/// A subject, and what is said of it.
+#[derive(Debug)]
+pub(super) struct Described {
+    /// `v1.0 GET /users/{id}`
+    pub(super) name: String,
+    pub(super) page: String,
+    pub(super) facts: BTreeMap<Fact, Value>,
+}
+
+/// Which fact it is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Fact {
+    Page,
+    Path,
+    Kind,
+    Response,
+    RequestBody,
+    Argument(String),
+    BodyParameter(String),
+    Property(String),
+    Member(String),
+    Statuses,
+    QueryOptions,
+    Permissions(AccountType),
+}
+
+impl std::fmt::Display for Fact {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Page => f.write_str("page"),
+            Self::Path => f.write_str("path"),
+            Self::Kind => f.write_str("kind"),
+            Self::Response => f.write_str("response"),
+            Self::RequestBody => f.write_str("request body"),
+            Self::Argument(name) => write!(f, "argument {name}"),
+            Self::BodyParameter(name) => write!(f, "body parameter {name}"),
+            Self::Property(name) => write!(f, "property {name}"),
+            Self::Member(name) => write!(f, "member {name}"),
+            Self::Statuses => f.write_str("statuses"),
+            Self::QueryOptions => f.write_str("query options"),
+            Self::Permissions(account) => write!(f, "permissions, {}", account.as_str().replace('_', " ")),
+        }
+    }
+}
+
+/// What is said, and what permissions are compared by.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Value {
+    pub(super) text: String,
+    pub(super) permissions: Option<AccountPermissions>,
+}
+
+/// Items of one kind have names of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum ItemKind {
+    Type,
+    Method,
+    Part,
+}
+
+impl Snapshot {
+    #[must_use]
+    pub fn of(pages: &[PageFacts], api: &Api, plan: &Plan) -> Self {
+        let mut snapshot = Self::default();
+        for page in pages.iter().filter(|page| facts_file::is_of_use(page)) {
+            snapshot.pages.insert(page.path.to_string(), facts_file::page_value(page));
+        }
+        for (version, model) in &api.versions {
+            for (name, definition) in &model.types {
+                let described = Described {
+                    name: format!("{} type {name}", version.segment()),
+                    page: definition.page.to_string(),
+                    facts: type_facts(&definition.shape),
+                };
+                snapshot.subjects.insert(Subject::Type(*version, name.clone()), described);
+            }
+            for operation in &model.operations {
+                let described = Described {
+                    name: format!("{} {} {}", version.segment(), operation.method.as_str(), operation.path),
+                    page: operation.page.to_string(),
+                    facts: operation_facts(operation),
+                };
+                snapshot.subjects.insert(operation_subject(*version, operation), described);
+            }
+        }
+        for item in &plan.surface {
+            snapshot.add_item(item);
+        }
+        snapshot
+    }
+
+    fn add_item(&mut self, item: &SurfaceItem) {
+        let name = format!("{}::{}", item.version, item.name);
+        let version = item.version.clone();
+        let kind = match &item.kind {
+            SurfaceKind::Structure { documented } => {
+                if let Some(documented) = documented {
+                    self.types.insert((version, documented.clone()), name.clone());
+                }
+                ItemKind::Type
+            }
+            SurfaceKind::Enum { documented } => {
+                self.types.insert((version, documented.clone()), name.clone());
+                ItemKind::Type
+            }
+            SurfaceKind::Path { .. } => ItemKind::Method,
+            SurfaceKind::Call { method, path, .. } => {
+                self.calls.insert((version, *method, path.clone()), name.clone());
+                ItemKind::Method
+            }
+            SurfaceKind::Property { wire, .. } | SurfaceKind::Member { wire } => {
+                if let Some((ty, _)) = name.rsplit_once("::") {
+                    self.parts.insert((ty.to_owned(), wire.clone()), name.clone());
+                }
+                ItemKind::Part
+            }
+        };
+        self.items.insert((kind, name), item.clone());
+    }
+
+    /// The function of an operation.
+    pub(super) fn call(&self, version: ApiVersion, method: Method, path: &str) -> Option<(ItemKind, String)> {
+        let version = version_module(version).to_string();
+        self.calls.get(&(version, method, path.to_owned())).map(|name| (ItemKind::Method, name.clone()))
+    }
+
+    /// The function of the same operation as another one, and its new name.
+    pub(super) fn renamed(&self, item: &SurfaceItem) -> Option<&str> {
+        let SurfaceKind::Call { method, path, .. } = &item.kind else { return None };
+        self.calls.get(&(item.version.clone(), *method, path.clone())).map(String::as_str)
+    }
+
+    /// The type that the docs call so.
+    pub(super) fn ty(&self, version: ApiVersion, documented: &str) -> Option<(ItemKind, String)> {
+        let version = version_module(version).to_string();
+        self.types.get(&(version, documented.to_owned())).map(|name| (ItemKind::Type, name.clone()))
+    }
+
+    /// The property or member of a type.
+    pub(super) fn part(&self, ty: &str, wire: &str) -> Option<(ItemKind, String)> {
+        self.parts.get(&(ty.to_owned(), wire.to_owned())).map(|name| (ItemKind::Part, name.clone()))
+    }
+
+    /// The structure that a function takes as the parameters of an action.
+    pub(super) fn parameters(&self, call: &(ItemKind, String)) -> Option<String> {
+        let item = self.items.get(call)?;
+        let SurfaceKind::Call { signature, .. } = &item.kind else { return None };
+        let (_, ty) = signature.arguments.last()?;
+        ty.starts_with("actions::").then(|| format!("{}::{ty}", item.version))
+    }
+}
+
+fn operation_subject(version: ApiVersion, operation: &Operation) -> Subject {
+    let query = operation.path.query.iter().map(|item| format!("?{}", item.name));
+    Subject::Operation(version, operation.path.key() + &query.collect::<String>(), operation.method)
+}
+
+fn type_facts(shape: &TypeShape) -> BTreeMap<Fact, Value> {
+    let mut facts = Facts::default();
+    match shape {
+        TypeShape::Structured(ty) => {
+            facts.add(Fact::Kind, structured_kind(ty));
+            for property in &ty.properties {
+                facts.add(Fact::Property(property.name.clone()), model::property_type(property));
+            }
+        }
+        TypeShape::Enum(ty) => {
+            facts.add(Fact::Kind, "enumeration".to_owned());
+            for member in &ty.members {
+                let value = member.value.map_or_else(|| "a member".to_owned(), |value| value.to_string());
+                facts.add(Fact::Member(member.name.clone()), value);
+            }
+        }
+    }
+    facts.0
+}
+
+fn structured_kind(ty: &StructuredType) -> String {
+    format!("{}{}", model::kind(ty), model::marks(ty))
+}
+
+fn operation_facts(operation: &Operation) -> BTreeMap<Fact, Value> {
+    let mut facts = Facts::default();
+    facts.add(Fact::Page, operation.page.stem().to_owned());
+    facts.add(Fact::Path, operation.path.to_string());
+    facts.add(Fact::Kind, format!("{:?}", operation.kind).to_ascii_lowercase());
+    facts.add(Fact::Response, response(&operation.response));
+    if operation.request_body != RequestBody::Unstated {
+        facts.add(Fact::RequestBody, request_body(&operation.request_body));
+    }
+    for parameter in &operation.function_parameters {
+        facts.add(Fact::Argument(parameter.name.clone()), model::parameter_type(parameter));
+    }
+    for parameter in &operation.body_parameters {
+        facts.add(Fact::BodyParameter(parameter.name.clone()), model::parameter_type(parameter));
+    }
+    if !operation.statuses.is_empty() {
+        let statuses: Vec<_> = operation.statuses.iter().map(u16::to_string).collect();
+        facts.add(Fact::Statuses, statuses.join(", "));
+    }
+    if operation.query_options != QueryOptions::default() {
+        facts.add(Fact::QueryOptions, query_options(&operation.query_options));
+    }
+    for account in AccountType::ALL {
+        let permissions = operation.permissions.of(account);
+        if *permissions != AccountPermissions::default() {
+            let text = permissions::text(permissions);
+            facts.0.insert(Fact::Permissions(account), Value { text, permissions: Some(permissions.clone()) });
+        }
+    }
+    facts.0
+}
+
+#[derive(Default)]
+struct Facts(BTreeMap<Fact, Value>);
+
+impl Facts {
+    fn add(&mut self, fact: Fact, text: String) {
+        self.0.insert(fact, Value { text, permissions: None });
+    }
+}
+
+fn response(response: &Response) -> String {
+    match response {
+        Response::Empty => "nothing".to_owned(),
+        Response::Typed(ty) => ty.to_string(),
+        Response::Optional(ty) => format!("{ty} or nothing"),
+        Response::Stream => "bytes".to_owned(),
+        Response::Count => "a number".to_owned(),
+        Response::Unknown => "not known".to_owned(),
+    }
+}
+
+fn request_body(body: &RequestBody) -> String {
+    match body {
+        RequestBody::Unstated => "not known".to_owned(),
+        RequestBody::None => "none".to_owned(),
+        RequestBody::Parameters => "parameters".to_owned(),
+        RequestBody::Entity(ty) => ty.to_string(),
+        RequestBody::Reference => "the address of an entity".to_owned(),
+        RequestBody::Raw(media_type) => media_type.clone().unwrap_or_else(|| "bytes".to_owned()),
+    }
+}
+
+fn query_options(options: &QueryOptions) -> String {
+    let named = options.named.join(", ");
+    match options.in_general {
+        Some(true) => format!("those of OData; {named}").trim_end_matches("; ").to_owned(),
+        Some(false) if named.is_empty() => "none".to_owned(),
+        Some(false) => format!("only {named}"),
+        None => named,
+    }
+}
