@@ -88,8 +88,8 @@ pub mod runtime;
 pub use runtime::{
     AccessToken, AccountType, Additional, AllOf, Argument, Body, Collection, Error, Filter, GraphError, InvalidRequest,
     Json, Method, Nested, Nullable, Operation, PermissionOrder, PermissionSet, Permissions, Property, PropertyExt,
-    QueryOptions, Reference, Request, RetryPolicy, SchemaType, Single, StaticToken, TokenError, TokenProvider, Version, edm,
-    least_privilege,
+    QueryOptions, Reference, Request, RetryPolicy, SchemaType, Single, StaticToken, TokenError, TokenProvider, Version,
+    edm, least_privilege,
 };
 #[cfg(feature = "transport")]
 pub use runtime::{Batch, Change, Client, ClientBuilder, Cloud};

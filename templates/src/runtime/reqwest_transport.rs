@@ -121,9 +121,7 @@ fn answer(mut response: reqwest::Response) -> http::Response<ByteStream> {
 impl Transport for ReqwestTransport {
     fn send(&self, request: http::Request<TransportBody>) -> BoxFuture<'_, TransportResult> {
         match self.request(request) {
-            Ok(request) => {
-                Box::pin(Answering(self.http.execute(request)))
-            }
+            Ok(request) => Box::pin(Answering(self.http.execute(request))),
             Err(error) => Box::pin(std::future::ready(Err(error))),
         }
     }

@@ -153,6 +153,6 @@ fn calls_have_the_names_of_what_is_called() {
     let zones = v1().me().outlook();
     answers::<Collection<TimeZoneInformation>>(zones.supported_time_zones());
     let iana = zones.supported_time_zones_with_time_zone_standard(TimeZoneStandard::Iana);
-    let expected = "GET /v1.0/me/outlook/supportedTimeZones(TimeZoneStandard=microsoft.graph.timeZoneStandard'Iana')";
+    let expected = "GET /v1.0/me/outlook/supportedTimeZones(TimeZoneStandard=microsoft.graph.timeZoneStandard'iana')";
     assert_eq!(iana.to_string(), expected);
 }
