@@ -91,7 +91,9 @@ fn areas() -> Result<Vec<String>> {
     let manifest = fs_err::read_to_string(settings::root()?.join("generated/Cargo.toml"))?;
     let generated = manifest.split_once(FEATURES_MARKER).map(|(_, features)| features);
     let lines = generated.context("generated/Cargo.toml has no marker line; run `cargo xtask regen`")?.lines();
-    Ok(lines.filter_map(|line| line.strip_suffix(" = []")).map(str::to_owned).collect())
+    // The features of groups of types begin with an underscore; `full` comes last.
+    let names = lines.filter_map(|line| Some(line.split_once(" = ")?.0)).take_while(|name| *name != "full");
+    Ok(names.filter(|name| !name.starts_with('_')).map(str::to_owned).collect())
 }
 
 /// A package outside the workspace that depends on the measured crate, as its users do.
