@@ -48,6 +48,7 @@ pub fn emit_file(file: &FilePlan) -> Vec<TokenStream> {
 fn needs_runtime(item: &ItemPlan) -> bool {
     match item {
         ItemPlan::Enum(part, _) => part.has(Part::Json),
+        ItemPlan::Methods { methods, .. } => methods.iter().any(builder::needs_runtime),
         ItemPlan::Checks(_) | ItemPlan::CheckRoot | ItemPlan::Examples(_) | ItemPlan::ExampleRoot { .. } => false,
         _ => true,
     }

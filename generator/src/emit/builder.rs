@@ -45,6 +45,16 @@ pub(super) fn emit_methods(of: &RustIdent, methods: &[MethodPlan], place: &Place
     std::iter::once(functions).chain(constants).collect()
 }
 
+/// Whether a method names the runtime: to lead on, only literals of other forms than a text do.
+pub(super) fn needs_runtime(method: &MethodPlan) -> bool {
+    let is_wrapped = |argument: &FunctionArgument| !matches!(argument.literal, Literal::String | Literal::Value);
+    match (&method.kind, &method.step) {
+        (MethodKind::Call(_), _) => true,
+        (_, Some(Step::Function(_, arguments) | Step::KeyNamed(arguments))) => arguments.iter().any(is_wrapped),
+        _ => false,
+    }
+}
+
 fn emit_constant(method: &MethodPlan) -> Option<TokenStream> {
     let MethodKind::Call(call) = &method.kind else { return None };
     let (constant_ident, constant) = (ident(&call.constant), operation::emit_operation(&call.operation));
