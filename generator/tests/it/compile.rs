@@ -53,7 +53,7 @@ fn the_obstacle_course_compiles() {
 }
 
 /// The hand-written part of the client, without its tests and what was built there.
-fn templates(folder: &Path) -> Vec<TemplateFile> {
+pub(crate) fn templates(folder: &Path) -> Vec<TemplateFile> {
     let mut files = ["Cargo.toml", "README.md"].map(|name| folder.join(name)).to_vec();
     find(&folder.join("src"), &mut files);
     find(&folder.join("examples"), &mut files);

@@ -11,5 +11,6 @@ mod fixups;
 mod hostile;
 mod operation_kinds;
 mod prose;
+mod semver;
 mod small_changes;
 mod support;
