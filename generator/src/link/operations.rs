@@ -303,7 +303,7 @@ fn operation(
         origin: *origin,
         also_on: Vec::new(),
         permissions,
-        statuses: statuses(page, evidence),
+        statuses: page.success_statuses.clone(),
         query_options: page.query_options.clone(),
         headers: headers(page),
         body_parameters,
@@ -336,17 +336,6 @@ fn read_kind(kind: OperationKind, path: &PathTemplate, response: &Response) -> O
         (OperationKind::List, Some(_)) => OperationKind::Get,
         (kind, _) => kind,
     }
-}
-
-/// The statuses that the text names, and those of the examples.
-fn statuses(page: &PageFacts, evidence: &Evidence<'_, '_>) -> Vec<u16> {
-    let mut statuses = page.success_statuses.clone();
-    for status in evidence.successes().filter_map(|shown| shown.status) {
-        if !statuses.contains(&status) {
-            statuses.push(status);
-        }
-    }
-    statuses
 }
 
 /// Some functions name their arguments in a table only; the call needs them in the path. Where another template of
