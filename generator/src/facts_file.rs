@@ -76,7 +76,7 @@ struct File {
     pages: Vec<Page>,
 }
 
-/// Facts that a page does not state are left out.
+/// A page as it stands in a file. Facts that a page does not state are left out.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Page {
@@ -123,6 +123,19 @@ struct Page {
     methods: Vec<ListedMethod>,
 }
 
+/// All facts of a page, for people and snapshots: what files keep, and what only the rules of `extract` and the export
+/// read.
+#[derive(Serialize)]
+struct Whole<'p> {
+    #[serde(flatten)]
+    page: Page,
+    #[serde(skip_serializing_if = "is_default")]
+    localized_title: &'p str,
+    #[serde(skip_serializing_if = "is_empty")]
+    examples: &'p [Example],
+    accounting: Accounting,
+}
+
 /// A request of an example with its first response, or a further response to the same request.
 #[derive(Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -146,6 +159,10 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
+fn is_empty<T>(list: &[T]) -> bool {
+    list.is_empty()
+}
+
 /// The files of a set of facts, by path below `docs-input/facts/`.
 #[must_use]
 pub fn write(facts: &[PageFacts]) -> BTreeMap<String, String> {
@@ -155,9 +172,22 @@ pub fn write(facts: &[PageFacts]) -> BTreeMap<String, String> {
     for page in pages {
         let path = format!("{}/{}.yaml", page.api_version.segment(), area(page));
         let file = files.entry(path).or_insert_with(|| File { version: page.api_version, pages: Vec::new() });
-        file.pages.push(to_file(page));
+        file.pages.push(Page::linked(page));
     }
     files.into_iter().map(|(path, file)| (path, format!("{HEADER}{}", yaml::write(&file)))).collect()
+}
+
+/// Every fact of one page, in the form of the files; without lines and diagnostics.
+#[must_use]
+pub fn whole(facts: &PageFacts) -> String {
+    let page = Page { shown: Vec::new(), ..Page::of(facts) };
+    let whole = Whole {
+        page,
+        localized_title: &facts.title.localized,
+        examples: &facts.examples,
+        accounting: facts.accounting,
+    };
+    yaml::write(&whole)
 }
 
 /// Reads one file.
@@ -200,7 +230,7 @@ impl Parsed {
 /// What a file has of one page, whether it was read from such a file or from the page; without the commit and the day,
 /// which say nothing of the API.
 pub(crate) fn page_value(page: &PageFacts) -> serde_json::Value {
-    let page = Page { commit: None, handed_back: None, source_proof: SourceProof::default(), ..to_file(page) };
+    let page = Page { commit: None, handed_back: None, source_proof: SourceProof::default(), ..Page::linked(page) };
     serde_json::to_value(page).unwrap_or_default()
 }
 
@@ -230,38 +260,84 @@ fn area(page: &PageFacts) -> String {
     if is_file_name { area } else { OTHER.to_owned() }
 }
 
-fn to_file(page: &PageFacts) -> Page {
-    let mut methods = page.methods.clone();
-    for method in &mut methods {
-        method.returns = method.returns.take().filter(|ty| ty.name.split_whitespace().count() <= MAX_WORDS);
+impl Page {
+    /// Without a rest pattern: every fact has its place here, in [`whole`] or in the files.
+    fn of(facts: &PageFacts) -> Self {
+        let PageFacts {
+            path,
+            locale,
+            // The path has it.
+            api_version: _,
+            kind,
+            source_commit,
+            source_proof,
+            handed_back,
+            title,
+            requests,
+            permissions,
+            permission_variants,
+            parameters,
+            headers,
+            query_options,
+            request_body,
+            other_content,
+            success_statuses,
+            response,
+            examples,
+            types,
+            methods,
+            // They are about the reading, not about the page.
+            diagnostics: _,
+            accounting: _,
+        } = facts;
+        let mut permissions = permissions.clone();
+        let mut permission_variants = permission_variants.clone();
+        rows(&mut permissions, &mut permission_variants)
+            .filter(|row| row.alternatives == one_each(row))
+            .for_each(|row| row.alternatives.clear());
+        Self {
+            page: path.as_str().to_owned(),
+            kind: (*kind != PageKind::Api).then_some(*kind),
+            title: title.source.clone(),
+            locale: locale.clone(),
+            commit: source_commit.clone(),
+            handed_back: handed_back.clone(),
+            source_proof: *source_proof,
+            requests: requests.iter().map(|request| format!("{} {}", request.method.as_str(), request.path)).collect(),
+            permissions,
+            permission_variants,
+            headers: headers.clone(),
+            parameters: parameters.clone(),
+            query_options: query_options.clone(),
+            request_body: request_body.clone(),
+            other_content: other_content.clone(),
+            statuses: success_statuses.clone(),
+            response: response.clone(),
+            shown: shown(examples),
+            types: types.clone(),
+            methods: methods.clone(),
+        }
     }
-    let mut permissions = page.permissions.clone();
-    let mut permission_variants = page.permission_variants.clone();
-    rows(&mut permissions, &mut permission_variants)
-        .filter(|row| row.alternatives == one_each(row))
-        .for_each(|row| row.alternatives.clear());
-    Page {
-        page: page.path.as_str().to_owned(),
-        kind: (page.kind != PageKind::Api).then_some(page.kind),
+
+    /// What is read after the page is closed, and nothing else.
+    fn linked(facts: &PageFacts) -> Self {
+        let mut page = Self::of(facts);
         // The link asks titles what operations do.
-        title: if page.requests.is_empty() { String::new() } else { page.title.source.clone() },
-        locale: page.locale.clone(),
-        commit: page.source_commit.clone(),
-        handed_back: page.handed_back.clone(),
-        source_proof: page.source_proof,
-        requests: page.requests.iter().map(|request| format!("{} {}", request.method.as_str(), request.path)).collect(),
-        permissions,
-        permission_variants,
-        headers: page.headers.clone(),
-        parameters: page.parameters.clone(),
-        query_options: page.query_options.clone(),
-        request_body: page.request_body.clone(),
-        other_content: page.other_content.clone(),
-        statuses: page.success_statuses.clone(),
-        response: page.response.clone(),
-        shown: shown(&page.examples),
-        types: page.types.clone(),
-        methods,
+        if page.requests.is_empty() {
+            page.title.clear();
+        }
+        page.headers.retain(Header::is_of_caller);
+        for method in &mut page.methods {
+            method.returns = method.returns.take().filter(|ty| ty.name.split_whitespace().count() <= MAX_WORDS);
+        }
+        for ty in &mut page.types {
+            // These keep rows out of the properties.
+            ty.annotations.clear();
+            ty.inner_properties.clear();
+            // The base type of the page was found by them.
+            ty.properties.iter_mut().chain(&mut ty.relationships).for_each(|property| property.inherited_from = None);
+        }
+        page
     }
 }
 

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use crate::diag::{Code, Diagnostic};
 use crate::model::api::{Api, StructuredKind, TypeShape};
-use crate::model::facts::{Accounting, PageFacts, PageKind, RequestBody, SourceProof};
+use crate::model::facts::{Accounting, Header, PageFacts, PageKind, RequestBody, SourceProof};
 use crate::model::figures::Figures;
 
 /// Which share of the pages gave which facts.
@@ -31,7 +31,8 @@ pub fn coverage(pages: &[PageFacts]) -> String {
                     "permissions",
                     count(&|page| !page.permissions.unstructured && page.permissions != Default::default()),
                 ),
-                ("request headers", count(&|page| !page.headers.is_empty())),
+                // Of those that the client sends by itself, files do not tell.
+                ("headers to set", count(&|page| page.headers.iter().any(Header::is_of_caller))),
                 ("parameters", count(&|page| !page.parameters.is_empty())),
                 ("query options", count(&|page| page.query_options != Default::default())),
                 ("request body", count(&|page| page.request_body != RequestBody::Unstated)),

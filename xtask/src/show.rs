@@ -7,10 +7,11 @@ mod snippet;
 use std::io::Write;
 
 use anyhow::{Result, anyhow};
+use graphdocs::facts_file;
 use graphdocs::generate::{GenerateError, plan_crate, print_file};
 use graphdocs::model::facts::PageFacts;
 use graphdocs::model::prose::Prose;
-use graphdocs::report::{self, export};
+use graphdocs::report;
 use graphdocs::vocab::Vocab;
 
 use crate::cli::{Layer, ShowOptions};
@@ -30,7 +31,7 @@ pub(crate) fn run(options: &ShowOptions, out: &mut dyn Write) -> Result<()> {
         }
         Layer::Facts => {
             let facts = facts();
-            writeln!(out, "{}", export::json_pretty(&facts))?;
+            writeln!(out, "{}", facts_file::whole(&facts))?;
             snippet::print(&facts, &String::from_utf8_lossy(&raw), out)
         }
         layer @ (Layer::Model | Layer::Names | Layer::Plan | Layer::Code) => {

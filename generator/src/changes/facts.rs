@@ -73,6 +73,7 @@ fn tells(fact: &str, on_page: &str) -> bool {
             "requests" => is("path") || is("page"),
             "parameters" => is("argument") || is("body parameter"),
             "query_options" => is("query options"),
+            "headers" => is("headers"),
             "request_body" => is("request body"),
             "statuses" => is("statuses"),
             "types" => is("kind") || is("property") || is("member"),

@@ -55,6 +55,7 @@ pub(super) enum Fact {
     Member(String),
     Statuses,
     QueryOptions,
+    Headers,
     Permissions(AccountType),
 }
 
@@ -72,6 +73,7 @@ impl std::fmt::Display for Fact {
             Self::Member(name) => write!(f, "member {name}"),
             Self::Statuses => f.write_str("statuses"),
             Self::QueryOptions => f.write_str("query options"),
+            Self::Headers => f.write_str("headers"),
             Self::Permissions(account) => write!(f, "permissions, {}", account.as_str().replace('_', " ")),
         }
     }
@@ -233,7 +235,10 @@ fn operation_facts(operation: &Operation) -> BTreeMap<Fact, Value> {
         facts.add(Fact::Statuses, statuses.join(", "));
     }
     if operation.query_options != QueryOptions::default() {
-        facts.add(Fact::QueryOptions, query_options(&operation.query_options));
+        facts.add(Fact::QueryOptions, model::query_options(&operation.query_options));
+    }
+    if !operation.headers.is_empty() {
+        facts.add(Fact::Headers, model::headers(&operation.headers));
     }
     for account in AccountType::ALL {
         let permissions = operation.permissions.of(account);
@@ -273,15 +278,5 @@ fn request_body(body: &RequestBody) -> String {
         RequestBody::Entity(ty) => ty.to_string(),
         RequestBody::Reference => "the address of an entity".to_owned(),
         RequestBody::Raw(media_type) => media_type.clone().unwrap_or_else(|| "bytes".to_owned()),
-    }
-}
-
-fn query_options(options: &QueryOptions) -> String {
-    let named = options.named.join(", ");
-    match options.in_general {
-        Some(true) => format!("those of OData; {named}").trim_end_matches("; ").to_owned(),
-        Some(false) if named.is_empty() => "none".to_owned(),
-        Some(false) => format!("only {named}"),
-        None => named,
     }
 }

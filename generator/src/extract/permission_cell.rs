@@ -17,7 +17,7 @@ pub(super) struct Cell {
 
 #[derive(Debug, PartialEq, Eq)]
 enum Token<'t> {
-    Scope { name: &'t str, footnoted: bool },
+    Scope(&'t str),
     Separator,
     And,
     Or,
@@ -39,17 +39,10 @@ pub(super) fn parse(line: &str, words: Words<'_>, order: PermissionOrder) -> Cel
         return cell;
     }
     let tokens = tokenize(list, words);
-    let (mut known, mut footnotes) = (BTreeSet::new(), BTreeSet::new());
+    let mut known = BTreeSet::new();
     for token in &tokens {
         match token {
-            Token::Scope { name, footnoted } => {
-                if known.insert(*name) {
-                    cell.row.scopes.push((*name).to_owned());
-                }
-                if *footnoted && footnotes.insert(*name) {
-                    cell.row.footnoted.push((*name).to_owned());
-                }
-            }
+            Token::Scope(name) if known.insert(*name) => cell.row.scopes.push((*name).to_owned()),
             Token::Word(word) => {
                 if !cell.leftover.is_empty() {
                     cell.leftover.push(' ');
@@ -210,10 +203,8 @@ fn tokenize<'t>(list: &'t str, words: Words<'_>) -> Vec<Token<'t>> {
             let word = &list[at..at + len];
             at += len;
             if is_scope(word) {
-                let name = without_number(word);
-                let mark = footnote_len(&list[at..]);
-                at += mark;
-                tokens.push(Token::Scope { name, footnoted: mark > 0 || name.len() < word.len() });
+                at += footnote_len(&list[at..]);
+                tokens.push(Token::Scope(without_number(word)));
             } else {
                 tokens.push(word_token(word, words));
             }
@@ -282,7 +273,7 @@ fn any_of(tokens: &[Token<'_>]) -> Vec<Vec<String>> {
     let mut joined = false;
     for token in tokens {
         match token {
-            Token::Scope { name, .. } => match sets.last_mut() {
+            Token::Scope(name) => match sets.last_mut() {
                 Some(set) if joined => set.push((*name).to_owned()),
                 _ => sets.push(vec![(*name).to_owned()]),
             },
@@ -355,12 +346,11 @@ mod tests {
         ] {
             let cell = read(&format!("B2B.Read.X1X, {marked}, C.Read"));
             assert_eq!(cell.row.scopes, ["B2B.Read.X1X", "A.Read.All", "C.Read"], "{marked}");
-            assert_eq!(cell.row.footnoted, ["A.Read.All"], "{marked}");
             assert_eq!(cell.leftover, "", "{marked}");
         }
         assert_eq!(scopes("A.Read.All1、B.Read<sup>2</sup>"), ["A.Read.All", "B.Read"]);
-        for unmarked in ["A.Read.All (2021)", "A.Read.All 1st", "A.Read.All [a]", "A.Read.All **"] {
-            assert!(read(unmarked).row.footnoted.is_empty(), "{unmarked}");
+        for unmarked in ["A.Read.All (2021)", "A.Read.All 1st", "A.Read.All [a]"] {
+            assert_ne!(read(unmarked).leftover, "", "{unmarked}");
         }
     }
 
@@ -379,7 +369,6 @@ mod tests {
     #[test]
     fn marks_and_conditions() {
         let cell = read("A.Read.Group *, B.Read.Group\\*, C.Read.All");
-        assert_eq!(cell.row.footnoted, ["A.Read.Group", "B.Read.Group"]);
         assert_eq!(cell.row.scopes, ["A.Read.Group", "B.Read.Group", "C.Read.All"]);
         assert_eq!(cell.leftover, "");
         assert_eq!(read("For user or chat resource: Chat.Read").condition.as_deref(), Some("user or chat"));

@@ -44,7 +44,6 @@ pub(super) fn extract_permissions(context: &Context<'_>, out: &mut Output<'_>) {
     for account in AccountType::ALL {
         let row = out.facts.permissions.row_mut(account);
         remove_repeated(&mut row.scopes);
-        remove_repeated(&mut row.footnoted);
         remove_repeated(&mut row.alternatives);
     }
     if tables.is_empty() {
@@ -302,7 +301,6 @@ fn merge(into: &mut PermissionRow, row: &PermissionRow) {
         into.ends_with_and = row.ends_with_and && into.alternatives.is_empty();
     }
     into.scopes.extend_from_slice(&row.scopes);
-    into.footnoted.extend_from_slice(&row.footnoted);
     into.alternatives.extend_from_slice(&row.alternatives);
     into.order = row.order;
     into.line = if into.line == 0 { row.line } else { into.line };

@@ -35,6 +35,7 @@ fn count_of(list: &Operation) -> Operation {
         also_on: Vec::new(),
         statuses: vec![200],
         query_options: QueryOptions::default(),
+        headers: Vec::new(),
         body_parameters: Vec::new(),
         function_parameters: Vec::new(),
         request_body: RequestBody::None,

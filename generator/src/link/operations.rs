@@ -15,13 +15,16 @@ use super::{
 };
 use crate::diag::{codes, quoted};
 use crate::model::api::{
-    Argument, ArgumentKind, Operation, OperationKind, Origin, Parameter, PathTemplate, Response, Segment,
+    Argument, ArgumentKind, Header, Operation, OperationKind, Origin, Parameter, PathTemplate, Response, Segment,
     TypeDefinition, TypeShape,
 };
 use crate::model::facts::{self, Location, Method, PageFacts, PageKind, RequestTemplate};
 use crate::model::figures::RowKind;
 use crate::policy::Policy;
 use crate::vocab::Words;
+
+/// A page with more of them is not one of the docs.
+const MAX_HEADERS: usize = 32;
 
 /// What linking an operation needs to know.
 pub(super) struct Linking<'a, 'p> {
@@ -300,8 +303,9 @@ fn operation(
         origin: *origin,
         also_on: Vec::new(),
         permissions,
-        statuses: statuses(page, evidence),
+        statuses: page.success_statuses.clone(),
         query_options: page.query_options.clone(),
+        headers: headers(page),
         body_parameters,
         function_parameters: located(Location::Function),
         request_body,
@@ -309,6 +313,19 @@ fn operation(
         response,
         path: with_enum_arguments(path.clone(), &located(Location::Function), linking),
     }
+}
+
+/// Those that the caller sets, once each. A header that one row calls required is required.
+fn headers(page: &PageFacts) -> Vec<Header> {
+    let mut headers: Vec<Header> = Vec::new();
+    for header in page.headers.iter().filter(|header| header.is_of_caller()) {
+        match headers.iter().position(|known| known.name.eq_ignore_ascii_case(&header.name)) {
+            Some(at) => headers[at].required = headers[at].required.max(header.required),
+            None if headers.len() < MAX_HEADERS => headers.push(header.clone()),
+            None => {}
+        }
+    }
+    headers
 }
 
 /// What is read is a list if it is a collection.
@@ -319,17 +336,6 @@ fn read_kind(kind: OperationKind, path: &PathTemplate, response: &Response) -> O
         (OperationKind::List, Some(_)) => OperationKind::Get,
         (kind, _) => kind,
     }
-}
-
-/// The statuses that the text names, and those of the examples.
-fn statuses(page: &PageFacts, evidence: &Evidence<'_, '_>) -> Vec<u16> {
-    let mut statuses = page.success_statuses.clone();
-    for status in evidence.successes().filter_map(|shown| shown.status) {
-        if !statuses.contains(&status) {
-            statuses.push(status);
-        }
-    }
-    statuses
 }
 
 /// Some functions name their arguments in a table only; the call needs them in the path. Where another template of

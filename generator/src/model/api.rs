@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-pub use super::facts::Member;
 use super::facts::{AccountType, ApiVersion, Method, QueryOptions};
+pub use super::facts::{Header, Member};
 use crate::source::PagePath;
 
 /// Everything that is documented, by API version.
@@ -241,6 +241,8 @@ pub struct Operation {
     pub permissions: Permissions,
     pub statuses: Vec<u16>,
     pub query_options: QueryOptions,
+    /// Those that the caller may have to set.
+    pub headers: Vec<Header>,
     /// Parameters of the request body; where it is an entity, the documented part of its properties.
     pub body_parameters: Vec<Parameter>,
     /// Parameters of the function in the path.

@@ -90,9 +90,10 @@ impl Method {
 }
 
 /// A title in both languages.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Title {
     pub source: String,
+    #[serde(skip_serializing_if = "is_default")]
     pub localized: String,
 }
 
@@ -158,9 +159,6 @@ pub struct PermissionRow {
     /// Which permissions are needed depends on something that the page tells apart.
     #[serde(default, skip_serializing_if = "is_default")]
     pub conditional: bool,
-    /// Scopes that carry a footnote mark.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub footnoted: Vec<String>,
     /// Where the scopes stand.
     #[serde(skip)]
     pub line: u32,
@@ -261,6 +259,16 @@ pub struct Header {
     pub line: u32,
 }
 
+impl Header {
+    /// Whether it is up to the caller. The others the client sends by itself, with the token and the body.
+    #[must_use]
+    pub fn is_of_caller(&self) -> bool {
+        const OF_CLIENT: [&str; 4] = ["Authorization", "Accept", "Content-Type", "Content-Length"];
+        let name = self.name.split(':').next().unwrap_or(&self.name).trim_end();
+        !OF_CLIENT.iter().any(|known| known.eq_ignore_ascii_case(name))
+    }
+}
+
 /// Which query options (OData 4.01, part 2, section 5.1) the operation takes, as far as the page says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -326,7 +334,8 @@ pub struct ResponseType {
 }
 
 /// A request or response block of an example. Responses belong to the request before them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Example {
     Request {
         method: Method,
@@ -334,19 +343,27 @@ pub enum Example {
         url: String,
         /// Without sample values: `/users/{}/messages?$select`.
         path: String,
+        #[serde(skip_serializing_if = "is_default")]
         headers: Vec<String>,
+        #[serde(skip_serializing_if = "is_default")]
         has_body: bool,
+        #[serde(skip)]
         line: u32,
     },
     /// A request to another host, such as that of an upload session: what follows is not Graph's answer.
     OtherHost {
+        #[serde(skip)]
         line: u32,
     },
     Response {
+        #[serde(skip_serializing_if = "is_default")]
         status: Option<u16>,
+        #[serde(skip_serializing_if = "is_default")]
         media_type: Option<String>,
+        #[serde(rename = "type", skip_serializing_if = "is_default")]
         ty: Option<ResponseType>,
         body: ShownBody,
+        #[serde(skip)]
         line: u32,
     },
 }
@@ -396,7 +413,7 @@ pub enum SourceProof {
 }
 
 /// How much of a page was understood.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Accounting {
     pub tables: usize,
     pub tables_consumed: usize,

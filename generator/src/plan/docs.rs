@@ -1,8 +1,8 @@
 //! Doc comments, composed from facts.
 
 use crate::model::api::{
-    AccountPermissions, AllOf, Operation, Origin, Parameter, PrivilegeOrder, Property, StructuredKind, StructuredType,
-    TypeDefinition, TypeRef,
+    AccountPermissions, AllOf, Header, Operation, Origin, Parameter, PrivilegeOrder, Property, StructuredKind,
+    StructuredType, TypeDefinition, TypeRef,
 };
 use crate::model::facts::{AccountType, ApiVersion, Member, QueryOptions};
 use crate::model::prose::Prose;
@@ -53,6 +53,7 @@ pub(super) fn operation(operation: &Operation, version: ApiVersion, prose: &Pros
     }
     lines.extend(other_content_line(operation));
     lines.extend(query_options_line(&operation.query_options));
+    lines.extend(headers_line(&operation.headers));
     if lines.last().is_some_and(|line| !line.is_empty()) {
         lines.push(String::new());
     }
@@ -94,6 +95,15 @@ fn query_options_line(options: &QueryOptions) -> Option<String> {
         (None, false) => named,
     };
     Some(format!("* Query options: {taken}"))
+}
+
+fn headers_line(headers: &[Header]) -> Option<String> {
+    let named = |header: &Header| match header.required {
+        Some(true) => format!("{} (required)", code(&header.name)),
+        Some(false) | None => code(&header.name),
+    };
+    let named: Vec<_> = headers.iter().map(named).collect();
+    (!named.is_empty()).then(|| format!("* Headers: {}", named.join(", ")))
 }
 
 fn permission_line(account: AccountType, found: &AccountPermissions) -> Option<String> {

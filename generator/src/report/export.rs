@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::model::facts::{
-    self, AccountType, ApiVersion, Example, Location, Method, PageFacts, PageKind, PermissionOrder, PermissionRow,
-    SourceProof, TypeFacts, TypeKind,
+    self, AccountType, Accounting, ApiVersion, Example, Location, Method, PageFacts, PageKind, PermissionOrder,
+    PermissionRow, SourceProof, TypeFacts, TypeKind,
 };
 
 #[derive(Serialize)]
@@ -113,16 +113,6 @@ struct Diagnostic<'f> {
     message: &'f str,
 }
 
-#[derive(Serialize)]
-struct Accounting {
-    tables: usize,
-    tables_consumed: usize,
-    fences: usize,
-    fences_consumed: usize,
-    sections: usize,
-    sections_consumed: usize,
-}
-
 /// One line of the export, without the line end.
 #[must_use]
 pub fn json_line(facts: &PageFacts) -> String {
@@ -137,30 +127,50 @@ pub fn json_pretty(facts: &PageFacts) -> String {
         .unwrap_or_else(|error| unreachable!("facts of {} are plain data: {error}", facts.path))
 }
 
+/// Without a rest pattern: a new fact is exported, or it is said here that it is not.
 fn view(facts: &PageFacts) -> Page<'_> {
-    let row = |account| row(facts.permissions.row(account));
-    let count = |test: fn(&Example) -> bool| facts.examples.iter().filter(|example| test(example)).count();
-    let accounting = facts.accounting;
+    let PageFacts {
+        path,
+        locale,
+        api_version,
+        kind,
+        source_commit,
+        source_proof,
+        handed_back: _,
+        title,
+        requests,
+        permissions,
+        permission_variants,
+        parameters,
+        headers,
+        query_options: _,
+        request_body: _,
+        other_content: _,
+        success_statuses,
+        response,
+        examples,
+        types,
+        methods: _,
+        diagnostics,
+        accounting,
+    } = facts;
+    let row = |account| row(permissions.row(account));
+    let count = |test: fn(&Example) -> bool| examples.iter().filter(|example| test(example)).count();
     Page {
-        path: facts.path.as_str(),
-        locale: &facts.locale,
-        api_version: facts.api_version,
-        page_kind: facts.kind,
-        source_commit: facts.source_commit.as_deref(),
-        source_proof: facts.source_proof,
-        title: Title { source: &facts.title.source, localized: &facts.title.localized },
-        requests: facts
-            .requests
-            .iter()
-            .map(|request| Request { method: request.method, path: &request.path })
-            .collect(),
+        path: path.as_str(),
+        locale,
+        api_version: *api_version,
+        page_kind: *kind,
+        source_commit: source_commit.as_deref(),
+        source_proof: *source_proof,
+        title: Title { source: &title.source, localized: &title.localized },
+        requests: requests.iter().map(|request| Request { method: request.method, path: &request.path }).collect(),
         permissions: Permissions {
             delegated_work: row(AccountType::DelegatedWork),
             delegated_personal: row(AccountType::DelegatedPersonal),
             application: row(AccountType::Application),
         },
-        permission_variants: facts
-            .permission_variants
+        permission_variants: permission_variants
             .iter()
             .map(|variant| Variant {
                 context: &variant.context,
@@ -168,8 +178,7 @@ fn view(facts: &PageFacts) -> Page<'_> {
                 scopes: &variant.row.scopes,
             })
             .collect(),
-        parameters: facts
-            .parameters
+        parameters: parameters
             .iter()
             .map(|parameter| Parameter {
                 name: &parameter.name,
@@ -179,30 +188,19 @@ fn view(facts: &PageFacts) -> Page<'_> {
                 required: parameter.required,
             })
             .collect(),
-        request_headers: facts.headers.iter().map(|header| header.name.as_str()).collect(),
-        success_statuses: &facts.success_statuses,
-        response: facts
-            .response
-            .as_ref()
-            .map(|response| Response { ty: &response.name, collection: response.collection }),
+        request_headers: headers.iter().map(|header| header.name.as_str()).collect(),
+        success_statuses,
+        response: response.as_ref().map(|response| Response { ty: &response.name, collection: response.collection }),
         examples: Examples {
             requests: count(|example| matches!(example, Example::Request { .. })),
             responses: count(|example| matches!(example, Example::Response { .. })),
         },
-        types: facts.types.iter().map(ty).collect(),
-        diagnostics: facts
-            .diagnostics
+        types: types.iter().map(ty).collect(),
+        diagnostics: diagnostics
             .iter()
             .map(|found| Diagnostic { code: found.code.id, line: found.position.line, message: &found.message })
             .collect(),
-        accounting: Accounting {
-            tables: accounting.tables,
-            tables_consumed: accounting.tables_consumed,
-            fences: accounting.fences,
-            fences_consumed: accounting.fences_consumed,
-            sections: accounting.sections,
-            sections_consumed: accounting.sections_consumed,
-        },
+        accounting: *accounting,
     }
 }
 

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use crate::model::api::{
-    Api, Operation, Parameter, Property, RequestBody, Response, StructuredKind, StructuredType, TypeDefinition,
-    TypeShape,
+    AccountPermissions, Api, Header, Operation, Parameter, PrivilegeOrder, Property, QueryItem, RequestBody, Response,
+    StructuredKind, StructuredType, TypeDefinition, TypeShape,
 };
-use crate::model::facts::AccountType;
+use crate::model::facts::{AccountType, QueryOptions};
 
 /// Types by name, then operations by path.
 #[must_use]
@@ -31,7 +31,7 @@ fn write_type(definition: &TypeDefinition, out: &mut String) {
         TypeShape::Structured(ty) => {
             let _ = writeln!(out, "{}  ({place})", head(name, ty));
             for property in &ty.properties {
-                let _ = writeln!(out, "  {}", property_text(property));
+                let _ = writeln!(out, "  {}{}", property_text(property), other_page(property, definition));
             }
             if !ty.derived.is_empty() {
                 let _ = writeln!(out, "  derived: {}", ty.derived.join(", "));
@@ -70,6 +70,11 @@ pub(crate) fn marks(ty: &StructuredType) -> String {
     format!("{base}{key}{marks}")
 }
 
+/// Where a property comes from, if that is not the page of the type.
+fn other_page(property: &Property, definition: &TypeDefinition) -> String {
+    if property.page == definition.page { String::new() } else { format!("  ({}:{})", property.page, property.line) }
+}
+
 fn property_text(property: &Property) -> String {
     format!("{}: {}", property.name, property_type(property))
 }
@@ -103,38 +108,96 @@ fn push_values(text: &mut String, values: &[String], default: Option<&str>) {
     }
 }
 
+/// Without a rest pattern, so that nothing of an operation is left out here.
 fn write_operation(operation: &Operation, out: &mut String) {
-    let Operation { method, path, kind, page, line, origin, .. } = operation;
+    let Operation {
+        method,
+        path,
+        kind,
+        page,
+        line,
+        origin,
+        also_on,
+        permissions,
+        statuses,
+        query_options: options,
+        headers: to_set,
+        body_parameters,
+        function_parameters,
+        request_body,
+        other_content,
+        response,
+    } = operation;
     let mark = origin.mark().map(|mark| format!(" {mark}")).unwrap_or_default();
     let _ = writeln!(out, "{} {path}  {kind:?}{mark}  ({page}:{line})", method.as_str());
-    for page in &operation.also_on {
+    for QueryItem { name, label } in &path.query {
+        let _ = writeln!(out, "  query {name}={{{label}}}");
+    }
+    for page in also_on {
         let _ = writeln!(out, "  also on {page}");
     }
     for account in AccountType::ALL {
-        let found = operation.permissions.of(account);
-        if found.supported.is_some() {
-            let depends = if found.is_conditional { ", conditional" } else { "" };
-            let _ = writeln!(out, "  {}: {found}{depends}", account.as_str());
+        let found = permissions.of(account);
+        if *found != AccountPermissions::default() {
+            let _ = writeln!(out, "  {}: {}", account.as_str(), permissions_text(found));
         }
     }
-    for (what, parameters) in [("argument", &operation.function_parameters), ("body", &operation.body_parameters)] {
+    if *options != QueryOptions::default() {
+        let _ = writeln!(out, "  query options: {}", query_options(options));
+    }
+    if !to_set.is_empty() {
+        let _ = writeln!(out, "  headers: {}", headers(to_set));
+    }
+    for (what, parameters) in [("argument", function_parameters), ("body", body_parameters)] {
         for parameter in parameters {
             let _ = writeln!(out, "  {what} {}", parameter_text(parameter));
         }
     }
-    match &operation.request_body {
+    match request_body {
         RequestBody::Unstated => {}
         RequestBody::Entity(ty) => _ = writeln!(out, "  takes {ty}"),
         other => _ = writeln!(out, "  takes {other:?}"),
     }
-    if !operation.other_content.is_empty() {
-        let _ = writeln!(out, "  or content of {}", operation.other_content.join(", "));
+    if !other_content.is_empty() {
+        let _ = writeln!(out, "  or content of {}", other_content.join(", "));
     }
-    match &operation.response {
+    if !statuses.is_empty() {
+        let statuses: Vec<_> = statuses.iter().map(u16::to_string).collect();
+        let _ = writeln!(out, "  status {}", statuses.join(", "));
+    }
+    match response {
         Response::Typed(ty) => _ = writeln!(out, "  returns {ty}"),
         Response::Optional(ty) => _ = writeln!(out, "  returns {ty} or nothing"),
         other => _ = writeln!(out, "  returns {other:?}"),
     }
+}
+
+fn permissions_text(found: &AccountPermissions) -> String {
+    let AccountPermissions { supported, any_of, order, is_conditional } = found;
+    let mut text = found.to_string();
+    // A single set is in any order.
+    if any_of.len() == 1 && *order != PrivilegeOrder::default() {
+        text.push_str(&format!(", {order:?}"));
+    }
+    text.push_str(if supported.is_none() { ", support not stated" } else { "" });
+    text.push_str(if *is_conditional { ", conditional" } else { "" });
+    text
+}
+
+pub(crate) fn query_options(options: &QueryOptions) -> String {
+    let QueryOptions { in_general, named } = options;
+    let named = named.join(", ");
+    match in_general {
+        Some(true) => format!("those of OData; {named}").trim_end_matches("; ").to_owned(),
+        Some(false) if named.is_empty() => "none".to_owned(),
+        Some(false) => format!("only {named}"),
+        None => named,
+    }
+}
+
+pub(crate) fn headers(headers: &[Header]) -> String {
+    let texts = headers.iter().map(|Header { name, required, .. }| format!("{name}{}", requirement(*required)));
+    texts.collect::<Vec<_>>().join("; ")
 }
 
 fn parameter_text(parameter: &Parameter) -> String {
@@ -144,11 +207,15 @@ fn parameter_text(parameter: &Parameter) -> String {
 /// Its type, and everything else that is known of it.
 pub(crate) fn parameter_type(parameter: &Parameter) -> String {
     let mut text = parameter.ty.to_string();
-    text.push_str(match parameter.required {
+    text.push_str(requirement(parameter.required));
+    push_values(&mut text, &parameter.values, parameter.default.as_deref());
+    text
+}
+
+fn requirement(required: Option<bool>) -> &'static str {
+    match required {
         Some(true) => ", required",
         Some(false) => ", optional",
         None => "",
-    });
-    push_values(&mut text, &parameter.values, parameter.default.as_deref());
-    text
+    }
 }

@@ -44,6 +44,27 @@ fn every_case_survives() {
 }
 
 #[test]
+fn files_keep_what_is_read() {
+    let vocab = vocab();
+    let facts: Vec<_> = cases().iter().map(|case| case.facts(&vocab)).collect();
+    let whole: String = facts.iter().map(facts_file::whole).collect();
+    let files: String = facts_file::write(&facts).into_values().collect();
+    for key in ["inherited_from:", "annotations:", "inner_properties:", "name: Authorization", "accounting:"] {
+        assert!(whole.contains(key) && !files.contains(key), "{key}");
+    }
+    assert!(files.contains("name: If-Match"));
+    // Files of before are read.
+    let old = "version: v1.0\npages:\n- page: api-reference/v1.0/resources/a.md\n  kind: resource\n  locale: zh-CN\n  \
+        headers: [{name: Accept}]\n  permissions: {application: {scopes: [A.Read], footnoted: [A.Read]}}\n  \
+        types: [{name: a, kind: complex, annotations: [{name: '@b', type: String}], \
+        properties: [{name: c, type: String, inherited_from: d}]}]\n";
+    let old = facts_file::read(old).expect("facts");
+    let new: String = facts_file::write(&old).into_values().collect();
+    assert!(new.contains("name: c") && new.contains("A.Read"), "{new}");
+    assert!(!["Accept", "footnoted", "@b", "inherited_from"].iter().any(|gone| new.contains(gone)), "{new}");
+}
+
+#[test]
 fn files_are_by_version_and_area() {
     let vocab = vocab();
     let facts: Vec<_> = cases().iter().map(|case| case.facts(&vocab)).collect();

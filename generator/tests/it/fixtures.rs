@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use graphdocs::facts_file;
 use graphdocs::link::link;
 use graphdocs::model::facts::PageKind;
 use graphdocs::policy::Policy;
@@ -48,7 +49,8 @@ fn seeds() {
         let facts = graphdocs::extract::extract_page(&path, "zh-CN", &raw, &vocab);
         let folder = support::root().join("tests/seeds").join(name);
         let (code, diagnostics) = code(std::slice::from_ref(&facts), &vocab);
-        assert_snapshot(&folder, "facts", &export::json_pretty(&facts));
+        assert_snapshot(&folder, "facts", &facts_file::whole(&facts));
+        assert_snapshot(&folder, "export", &export::json_pretty(&facts));
         assert_snapshot(&folder, "code", &code);
         assert_snapshot(&folder, "diagnostics", &diagnostics);
     }
@@ -66,7 +68,7 @@ fn check_all(cases: Vec<Case>, vocab: &graphdocs::vocab::Vocab) {
 
 fn check(case: &Case, vocab: &graphdocs::vocab::Vocab) {
     let facts = case.facts(vocab);
-    assert_snapshot(&case.folder, "facts", &export::json_pretty(&facts));
+    assert_snapshot(&case.folder, "facts", &facts_file::whole(&facts));
     let (code, diagnostics) = code(std::slice::from_ref(&facts), vocab);
     if facts.kind == PageKind::Api {
         assert_snapshot(&case.folder, "code", &code);

@@ -428,6 +428,8 @@ mod tests {
         assert_eq!(text(&user.segment("messages")), "/v1.0/users('$abc@def.com')/messages");
         assert_eq!(text(&root().segment("users").key("$o'x/(")), "/v1.0/users('$o%27%27x%2F%28')");
         assert_eq!(text(&root().segment("users").key("a$b")), "/v1.0/users/a%24b");
+        // Behind the path of a drive item they would be a part of that path.
+        assert_eq!(text(&root().segment("root").item_path("a").key("$b")), "/v1.0/root:/a:/%24b");
     }
 
     #[test]

@@ -238,6 +238,11 @@ mod tests {
         }
         attempts.sent = 4;
         assert_eq!(wait(&attempts, None, 0), None);
+        let patient = RetryPolicy::default().with_max_attempts(20);
+        let mut many = Attempts::new(&patient, true, now());
+        many.sent = 10;
+        let longest = wait(&many, None, 0).expect("another attempt");
+        assert!(longest <= patient.max_wait, "{longest:?}");
         attempts.sent = 1;
         assert_eq!(wait(&attempts, Some("180"), 0), Some(Duration::from_secs(180)));
         assert_eq!(wait(&attempts, Some("180"), 1), None);
