@@ -16,6 +16,7 @@ mod http_message;
 mod http_request;
 mod json_keys;
 mod name_cell;
+mod page_input;
 mod page_kind;
 mod page_names;
 mod parameters;
@@ -42,6 +43,7 @@ use annotation::Annotation;
 use sections::SectionRole;
 
 pub use documented::extract_documented;
+pub use page_input::PageInput;
 pub use prose::extract_prose;
 
 /// Which facts a rule adds. The list is the order in which rules run.
@@ -179,22 +181,10 @@ impl<'p> Output<'p> {
     }
 }
 
-/// Reads one page. `raw` is the file as it is on disk.
+/// Reads one page.
 #[must_use]
-pub fn extract_page(path: &PagePath, locale: &str, raw: &[u8], vocab: &Vocab) -> PageFacts {
-    extract_page_beside(path, locale, raw, Original::NotGiven, vocab)
-}
-
-/// Reads one page with its source-language original at hand, which serves the source proof only: no fact
-/// comes from it.
-#[must_use]
-pub fn extract_page_beside(
-    path: &PagePath,
-    locale: &str,
-    raw: &[u8],
-    original: Original<'_>,
-    vocab: &Vocab,
-) -> PageFacts {
+pub fn extract_page(input: PageInput<'_>, vocab: &Vocab) -> PageFacts {
+    let PageInput { path, locale, raw, original } = input;
     let text = match check_size_and_encoding(raw) {
         Ok(text) => text,
         Err((code, at, message)) => {

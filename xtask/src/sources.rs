@@ -233,12 +233,13 @@ fn newest<T>(sets: Vec<Vec<T>>, page: impl Fn(&T) -> &PageFacts) -> (Vec<T>, usi
 #[cfg(test)]
 mod tests {
     use super::*;
+    use graphdocs::extract::{PageInput, extract_page};
 
     fn page(path: &str, locale: &str, day: &str) -> PageFacts {
         let vocab = Vocab::parse([("en.toml", "locale = \"en\"")]).expect("a vocabulary");
         let front = if day.is_empty() { String::new() } else { format!("---\nms.lasthandoff: {day}\n---\n") };
         let raw = format!("{front}# <a name=\"t\"></a>T\n");
-        graphdocs::extract::extract_page(&PagePath::new(path), locale, raw.as_bytes(), &vocab)
+        extract_page(PageInput::new(&PagePath::new(path), locale, raw.as_bytes()), &vocab)
     }
 
     fn locales(pages: &Pages) -> Vec<&str> {

@@ -344,7 +344,7 @@ fn shown(part: Part<'_>) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::extract::extract_page;
+    use crate::extract::{PageInput, extract_page};
     use crate::link::link;
     use crate::model::api::Api;
     use crate::policy::Policy;
@@ -372,7 +372,7 @@ GET /shed/items/{id}/content";
         let vocab = Vocab::parse([("en.toml", "locale = \"en\"")]).expect("a vocabulary");
         let raw = format!("# T\n\n```http\n{TEMPLATES}\n```\n");
         let path = PagePath::new("api-reference/v1.0/api/lamp-all.md");
-        let page = extract_page(&path, "en-US", raw.as_bytes(), &vocab);
+        let page = extract_page(PageInput::new(&path, "en-US", raw.as_bytes()), &vocab);
         link(&[page], vocab.words("en"), &Policy::default()).api
     }
 

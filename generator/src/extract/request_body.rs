@@ -96,7 +96,7 @@ fn alternative(between: &str, words: Words<'_>) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
-    use crate::extract::extract_page;
+    use crate::extract::{PageInput, extract_page};
     use crate::model::facts::RequestBody;
     use crate::source::PagePath;
     use crate::vocab::Vocab;
@@ -115,7 +115,7 @@ mod tests {
              ## <a name=\"request-body\"></a>x\n{sentence}\n"
         );
         let path = PagePath::new("api-reference/v1.0/api/kite-post.md");
-        extract_page(&path, locale, page.as_bytes(), &vocab.expect("four tables")).request_body
+        extract_page(PageInput::new(&path, locale, page.as_bytes()), &vocab.expect("four tables")).request_body
     }
 
     #[track_caller]

@@ -112,6 +112,7 @@ fn singular(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extract::{PageInput, extract_page};
     use crate::link::path_template;
     use crate::model::facts::{PermissionRow, PermissionVariant};
     use crate::vocab::Vocab;
@@ -120,7 +121,7 @@ mod tests {
     fn check(path: &str, conditions: &[&str], expected: Option<&str>) {
         let vocab = Vocab::parse([("en.toml", include_str!("../../vocab/en.toml"))]).expect("the English vocabulary");
         let place = crate::source::PagePath::new("api-reference/v1.0/api/lamp-get.md");
-        let mut page = crate::extract::extract_page(&place, "en-US", b"# T\n", &vocab);
+        let mut page = extract_page(PageInput::new(&place, "en-US", b"# T\n"), &vocab);
         page.permission_variants = conditions
             .iter()
             .flat_map(|condition| AccountType::ALL.map(|account| (account, (*condition).to_owned())))

@@ -155,6 +155,7 @@ fn lets_readers_in(sets: &[AllOf]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extract::{PageInput, extract_page};
 
     const POLICY: &str = r#"
         [[permission]]
@@ -273,7 +274,7 @@ mod tests {
     /// The lists of the conditions; `-` is not supported.
     fn page(lists: &[(&str, &str)]) -> PageFacts {
         let path = crate::source::PagePath::new("api-reference/v1.0/api/lamp-get.md");
-        let mut page = crate::extract::extract_page(&path, "en-US", b"# T\n", &vocab());
+        let mut page = extract_page(PageInput::new(&path, "en-US", b"# T\n"), &vocab());
         let application = &mut page.permissions.application;
         application.conditional = true;
         for (context, list) in lists {

@@ -149,13 +149,14 @@ fn merge(fresh: Vec<PageFacts>, mut known: Vec<PageFacts>, prune: bool) -> (Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use graphdocs::extract::{PageInput, extract_page};
     use graphdocs::source::PagePath;
 
     fn pages(list: &[(&str, &str, &str)]) -> Vec<PageFacts> {
         let vocab = Vocab::parse([("en.toml", "locale = \"en\"")]).expect("a vocabulary");
         let page = |(path, locale, day): &(&str, &str, &str)| {
             let raw = format!("---\nms.lasthandoff: {day}\n---\n# <a name=\"t\"></a>T\n");
-            graphdocs::extract::extract_page(&PagePath::new(path), locale, raw.as_bytes(), &vocab)
+            extract_page(PageInput::new(&PagePath::new(path), locale, raw.as_bytes()), &vocab)
         };
         list.iter().map(page).collect()
     }
