@@ -26,14 +26,22 @@ impl Exchange<'_> {
     }
 
     /// What it asks for, and the line.
-    pub(super) fn request(&self) -> Option<(Method, &PathTemplate, u32)> {
-        self.request.as_ref().map(|(method, path)| (*method, path, self.line))
+    pub(super) fn request(&self) -> Option<Request<'_>> {
+        self.request.as_ref().map(|(method, path)| Request { method: *method, path, line: self.line })
     }
 
     pub(super) fn asks_for(&self, draft: &Draft<'_>) -> bool {
         let request = self.request.as_ref();
         request.is_some_and(|(method, shown)| *method == draft.request.method && is_example_of(shown, &draft.path))
     }
+}
+
+/// A request of an example.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Request<'e> {
+    pub(super) method: Method,
+    pub(super) path: &'e PathTemplate,
+    pub(super) line: u32,
 }
 
 /// A response of an example.

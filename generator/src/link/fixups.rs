@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::findings::Findings;
-use super::operations::Linking;
+use super::operations::{Draft, Linking};
 use crate::diag::{codes, quoted};
 use crate::model::api::{Response, TypeRef, ValueType};
 use crate::model::facts::{Member, PageFacts, Property, RequestTemplate, TypeExpression};
@@ -103,15 +103,14 @@ fn correct_members(page: &mut PageFacts, fixup: &EnumFixup) -> bool {
 
 /// What an operation returns, after the corrections of its page.
 pub(super) fn response(
-    page: &PageFacts,
-    request: &RequestTemplate,
+    draft: &Draft<'_>,
     mut response: Response,
     linking: &Linking<'_, '_>,
-    policy: &Policy,
     findings: &mut Findings,
 ) -> Response {
-    let template = template(request);
-    for fixup in policy.response_fixups(page.path.as_str()) {
+    let page = draft.page;
+    let template = template(&draft.request);
+    for fixup in linking.policy.response_fixups(page.path.as_str()) {
         if fixup.request.as_ref().is_some_and(|meant| *meant != template) {
             continue;
         }
@@ -138,7 +137,7 @@ fn response_of(text: &str, linking: &Linking<'_, '_>) -> Option<Response> {
     if text == NOTHING {
         return Some(Response::Empty);
     }
-    let TypeRef { ty, collection } = linking.scope.index().resolve(&expression(text), None, linking.scope.words);
+    let TypeRef { ty, collection } = linking.resolver.index().resolve(&expression(text), None, linking.resolver.words);
     (!matches!(ty, ValueType::Unknown(_))).then_some(Response::Typed(TypeRef { ty, collection }))
 }
 

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::exchanges::is_value_of;
+use super::exchanges::{Request, is_value_of};
 use super::operations::{Draft, Linking};
 use super::path_types::PathType;
 use super::{bases, operation_kind};
@@ -106,12 +106,11 @@ impl KnownPaths {
     /// The operation that an example asks for, if no template has it; or what speaks against it.
     pub(super) fn operation(
         &self,
-        method: Method,
-        shown: &PathTemplate,
-        line: u32,
+        asked: Request<'_>,
         page: &Page<'_, '_>,
         linking: &Linking<'_, '_>,
     ) -> Option<Result<(RequestTemplate, PathTemplate), Doubt>> {
+        let Request { method, path: shown, line } = asked;
         if self.has(method, &shown.segments) || is_shown_for(shown, method, page.drafts) {
             return None;
         }
@@ -219,7 +218,7 @@ fn is_listed(collection: &[Segment], drafts: &[Draft<'_>]) -> bool {
 fn is_count_or_cast(segment: &Segment, linking: &Linking<'_, '_>) -> bool {
     match segment {
         Segment::System(name) => name == "$count",
-        Segment::Cast(name) => linking.scope.index().by_name(name, None).is_some(),
+        Segment::Cast(name) => linking.resolver.index().by_name(name, None).is_some(),
         _ => false,
     }
 }

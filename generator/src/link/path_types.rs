@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::bases::lineage;
 use super::type_index::{TypeIndex, last_name};
-use super::types::lineage;
 use crate::model::api::{PathTemplate, Segment, StructuredKind, TypeDefinition, TypeRef, TypeShape, ValueType};
 
 /// What a path leads to, and how that is known.

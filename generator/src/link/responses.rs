@@ -7,7 +7,7 @@ use super::exchanges::Evidence;
 use super::findings::Findings;
 use super::operations::{Draft, Linking};
 use super::path_types::{KnownBy, PathType};
-use super::types::page_namespace;
+use super::type_descriptions::page_namespace;
 use super::{bases, path_template};
 use crate::diag::{codes, quoted};
 use crate::model::api::{OperationKind, Primitive, Response, Segment, TypeRef, ValueType};
@@ -119,11 +119,11 @@ struct Resolved<'p> {
 
 impl<'p> Named<'p> {
     fn of(draft: &Draft<'p>, evidence: &Evidence<'_, 'p>, linking: &Linking<'_, 'p>) -> Self {
-        let scope = linking.scope;
+        let resolver = linking.resolver;
         let resolve = |stated: &'p ResponseType| {
             let ResponseType { name, collection, target } = stated;
             let expression = TypeExpression { name: name.clone(), collection: *collection, target: target.clone() };
-            let ty = scope.index().resolve(&expression, None, scope.words);
+            let ty = resolver.index().resolve(&expression, None, resolver.words);
             Resolved { stated: name, target: target.as_deref(), ty }
         };
         let shown = evidence.successes().filter(|shown| !shown.body.is_empty()).filter_map(|shown| shown.ty);
@@ -138,7 +138,7 @@ impl<'p> Named<'p> {
         };
         let listed = linking.methods.of(&draft.page.path).iter().filter_map(|row| {
             let stated = row.returns?;
-            let ty = scope.index().resolve(stated, page_namespace(row.resource), scope.words);
+            let ty = resolver.index().resolve(stated, page_namespace(row.resource), resolver.words);
             Some(Resolved { stated: &stated.name, target: stated.target.as_deref(), ty })
         });
         Self {
@@ -314,7 +314,7 @@ fn without_type(
             collection: resolved.ty.collection,
             target: resolved.target.map(str::to_owned),
         };
-        let elsewhere = linking.scope.elsewhere(&stated);
+        let elsewhere = linking.resolver.elsewhere(&stated);
         let ty = resolved.ty.ty.clone();
         let message = format!("{template} returns {}, which is no known type{elsewhere}", quoted(&ty.to_string()));
         report(&codes::RESPONSE_UNKNOWN_TYPE, message);
