@@ -332,9 +332,9 @@ pub fn plan(api: &Api, policy: &Policy, prose: &Prose, sample: &[SampledExample]
     let (mut calls, mut examples) = (Vec::new(), Vec::new());
     for (version, model) in &api.versions {
         let types = types::Types::claim(*version, model, prose, policy, &mut plan);
-        builders::plan_version(*version, &model.operations, &types, policy, &mut plan, &mut areas, &mut calls);
-        types::plan_types(*version, model, &types, &groups, policy, &mut plan);
-        examples.extend(examples::example_checks(*version, model, &types, sample, &calls, &mut plan));
+        builders::plan_version(&types, &mut plan, &mut areas, &mut calls);
+        types::plan_types(&types, &groups, &mut plan);
+        examples.extend(examples::example_checks(&types, sample, &calls, &mut plan));
     }
     checks::plan_checks(calls, &mut plan);
     examples::plan_examples(examples, &mut plan);

@@ -10,7 +10,6 @@ use super::{ItemPlan, Named, Part, Plan, RustType, StructurePlan, TypePath, stru
 use crate::model::api::{Operation, OperationKind, Parameter, Segment};
 use crate::model::facts::ApiVersion;
 use crate::names::{self, Case, RustIdent, Scope};
-use crate::policy::Policy;
 use crate::source::PagePath;
 
 /// The structures of one version.
@@ -41,7 +40,6 @@ impl<'m> Actions<'m> {
         operation: &'m Operation,
         feature: &str,
         types: &Types<'_>,
-        policy: &Policy,
         plan: &mut Plan,
     ) -> RustType {
         let Names { bound_to, action, is_told } = names_of(operation, types);
@@ -59,11 +57,10 @@ impl<'m> Actions<'m> {
             None => {
                 let item = format!("{} action {} {action}", self.version.segment(), operation.page.stem());
                 let named = Named { item: &item, page: &operation.page, line: operation.line };
-                let Some(ident) = plan.claim(&mut self.scope, &name, Case::Type, &named, policy) else {
+                let Some(ident) = plan.claim(&mut self.scope, &name, Case::Type, &named, types.policy) else {
                     return RustType::Json;
                 };
-                let structure =
-                    structures::plan_parameters(ident, action, operation, self.version, types, policy, plan);
+                let structure = structures::plan_parameters(ident, action, operation, types, plan);
                 of_page.push(Known { parameters, structure, features: BTreeSet::new() });
                 of_page.len() - 1
             }

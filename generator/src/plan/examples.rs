@@ -7,8 +7,7 @@ use serde_json::{Map, Value};
 use super::types::Types;
 use super::{CallCheck, ItemPlan, Plan, RustType, checks, structures};
 use crate::diag::codes;
-use crate::model::api::{Operation, Primitive, RequestBody, TypeRef, TypeShape, ValueType, Version};
-use crate::model::facts::ApiVersion;
+use crate::model::api::{Operation, Primitive, RequestBody, TypeRef, TypeShape, ValueType};
 use crate::model::sampled::{ResponseShape, SampledExample, operation_key};
 use crate::source::PagePath;
 
@@ -32,13 +31,12 @@ pub struct ExampleCheck {
 /// The checks of the sampled examples of one version. Examples and properties that are no longer there are
 /// reported: the sample is of another day.
 pub(super) fn example_checks(
-    version: ApiVersion,
-    model: &Version,
     types: &Types<'_>,
     sample: &[SampledExample],
     calls: &[CallCheck],
     plan: &mut Plan,
 ) -> Vec<ExampleCheck> {
+    let Types { version, model, .. } = *types;
     let of_version: Vec<_> = sample.iter().filter(|example| example.version == version).collect();
     if of_version.is_empty() {
         return Vec::new();
@@ -178,8 +176,11 @@ pub(super) fn plan_examples(checks: Vec<ExampleCheck>, plan: &mut Plan) {
         docs: "Documented examples: what they ask for, and that all they send and get has a type.",
         of_part: "Calls of documented examples, with their types.",
         root,
+        call: |check: &ExampleCheck| &check.call,
+        lines: check_lines,
+        item: ItemPlan::Examples,
     };
-    checks::plan_test(test, checks, |check| &check.call, check_lines, ItemPlan::Examples, plan);
+    checks::plan_test(test, checks, plan);
 }
 
 /// Not less than what is printed.

@@ -6,7 +6,6 @@ use crate::model::api::{
     Argument, ArgumentKind, Operation, OperationKind, Parameter, Primitive, Response, Segment, TypeRef, ValueType,
 };
 use crate::names::{self, Case, Scope};
-use crate::policy::Policy;
 
 /// What a path step is called in the names of types and files.
 pub(super) fn step_name(segment: &Segment) -> String {
@@ -144,9 +143,9 @@ fn argument_type(argument: &Argument, documented: &[Parameter], types: &Types<'_
 
 /// What a caller hands over: a structure, also of a type based on the documented one, or any JSON where the
 /// type is not known.
-pub(super) fn body_type(ty: &TypeRef, types: &Types<'_>, policy: &Policy) -> RustType {
+pub(super) fn body_type(ty: &TypeRef, types: &Types<'_>) -> RustType {
     let ValueType::Named(name) = &ty.ty else { return RustType::Json };
-    let has_derived = !types.all_derived(name, policy).is_empty();
+    let has_derived = !types.all_derived(name).is_empty();
     match structures::value_type(&ty.ty, types) {
         RustType::Named(path) if !ty.collection && has_derived => RustType::Is(path),
         named @ RustType::Named(_) if !ty.collection => named,

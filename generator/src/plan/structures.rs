@@ -4,7 +4,6 @@ use super::types::Types;
 use super::{Named, Plan, PropertyPlan, RustType, StructurePlan, docs};
 use crate::model::api::{Operation, Primitive, Property, StructuredKind, StructuredType, TypeDefinition, TypeRef};
 use crate::model::api::{TypeShape, ValueType};
-use crate::model::facts::ApiVersion;
 use crate::names::{Case, RustIdent, Scope};
 use crate::policy::Policy;
 use crate::source::PagePath;
@@ -23,11 +22,10 @@ pub(super) fn plan_parameters(
     ident: RustIdent,
     action: &str,
     operation: &Operation,
-    version: ApiVersion,
     types: &Types<'_>,
-    policy: &Policy,
     plan: &mut Plan,
 ) -> StructurePlan {
+    let Types { version, policy, .. } = *types;
     let candidates = operation.body_parameters.iter().map(|parameter| Candidate {
         wire: &parameter.name,
         docs: docs::parameter(parameter, &operation.page, types.prose),
@@ -53,11 +51,10 @@ pub(super) fn plan_structured(
     ident: RustIdent,
     definition: &TypeDefinition,
     shape: &StructuredType,
-    version: ApiVersion,
     types: &Types<'_>,
-    policy: &Policy,
     plan: &mut Plan,
 ) -> StructurePlan {
+    let Types { version, policy, .. } = *types;
     let candidates = all_properties(shape, types).into_iter().map(|property| Candidate {
         wire: &property.name,
         docs: docs::property(property, types.prose),
@@ -82,7 +79,7 @@ pub(super) fn plan_structured(
             .filter_map(|base| types.path(base))
             .cloned()
             .collect(),
-        derived: types.all_derived(&definition.name, policy).into_iter().map(qualified_name).collect(),
+        derived: types.all_derived(&definition.name).into_iter().map(qualified_name).collect(),
         properties,
     }
 }
