@@ -319,7 +319,7 @@ pub enum RustType {
     Reference,
 }
 
-pub(crate) use checks::sample;
+pub(crate) use checks::{TEST_OF_ALL_CALLS, sample};
 pub use examples::ExampleCheck;
 pub use surface::{Signature, SurfaceItem, SurfaceKind};
 

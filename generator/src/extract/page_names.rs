@@ -27,8 +27,8 @@ pub(super) struct PageNames<'p> {
     types: BTreeMap<String, String>,
 }
 
-/// A row of a parameter table, as it is documented.
-pub(super) struct Row<'p> {
+/// The name in a row of a parameter or property table, as it is documented.
+pub(super) struct DocumentedName<'p> {
     pub(super) cell: View<'p>,
     /// What the rules for other pages take for the name.
     pub(super) name: String,
@@ -116,7 +116,7 @@ impl<'p> PageNames<'p> {
     }
 
     /// The name of each row; `None` where the documented one stands.
-    pub(super) fn repair(&self, rows: &[Row<'p>], words: Words<'_>) -> Vec<Option<String>> {
+    pub(super) fn repair(&self, rows: &[DocumentedName<'p>], words: Words<'_>) -> Vec<Option<String>> {
         let known = |body: &Vec<Key<'_>>| rows.iter().filter(|row| position(body, &row.name).is_some()).count();
         let keys = self.bodies.iter().rev().max_by_key(|body| known(body)).map_or(&[][..], Vec::as_slice);
         let mut found: Vec<Found> = rows.iter().map(|row| self.find(row, keys, words)).collect();
@@ -131,7 +131,7 @@ impl<'p> PageNames<'p> {
     }
 
     /// By the name itself, whatever happened to its case and blanks, or by the vocabulary.
-    fn find(&self, row: &Row<'p>, keys: &[Key<'p>], words: Words<'_>) -> Found {
+    fn find(&self, row: &DocumentedName<'p>, keys: &[Key<'p>], words: Words<'_>) -> Found {
         let named = |index: usize| Found { name: Some(keys[index].name.to_owned()), key: Some(index) };
         if let Some(index) = position(keys, &row.name) {
             return named(index);
@@ -227,7 +227,7 @@ fn position(keys: &[Key<'_>], name: &str) -> Option<usize> {
 }
 
 /// Between two rows whose properties are known stand as many unknown rows as unused properties.
-fn pair_by_position(rows: &[Row<'_>], keys: &[Key<'_>], found: &mut [Found], words: Words<'_>) {
+fn pair_by_position(rows: &[DocumentedName<'_>], keys: &[Key<'_>], found: &mut [Found], words: Words<'_>) {
     let mut start = 0;
     let mut first_key = 0;
     while start < rows.len() {
@@ -357,7 +357,7 @@ mod tests {
         let vocab = vocab();
         let words = vocab.words("xx");
         let cell = |row: &crate::markup::TableRow<'_>, column| row.cell(column).map_or("", View::source).to_owned();
-        let rows = page.table(0).rows().map(|row| Row {
+        let rows = page.table(0).rows().map(|row| DocumentedName {
             cell: row.cell(0).expect("a cell"),
             name: cell(&row, 0),
             ty: row.cell(1).map(|cell| type_expression::parse(cell, words)).unwrap_or_default(),

@@ -17,7 +17,7 @@ pub(super) struct Cell {
 
 #[derive(Debug, PartialEq, Eq)]
 enum Token<'t> {
-    Scope { name: &'t str, footnoted: bool },
+    Permission { name: &'t str, footnoted: bool },
     Separator,
     And,
     Or,
@@ -42,7 +42,7 @@ pub(super) fn parse(line: &str, words: Words<'_>, order: PermissionOrder) -> Cel
     let (mut known, mut footnotes) = (BTreeSet::new(), BTreeSet::new());
     for token in &tokens {
         match token {
-            Token::Scope { name, footnoted } => {
+            Token::Permission { name, footnoted } => {
                 if known.insert(*name) {
                     cell.row.scopes.push((*name).to_owned());
                 }
@@ -213,7 +213,7 @@ fn tokenize<'t>(list: &'t str, words: Words<'_>) -> Vec<Token<'t>> {
                 let name = without_number(word);
                 let mark = footnote_len(&list[at..]);
                 at += mark;
-                tokens.push(Token::Scope { name, footnoted: mark > 0 || name.len() < word.len() });
+                tokens.push(Token::Permission { name, footnoted: mark > 0 || name.len() < word.len() });
             } else {
                 tokens.push(word_token(word, words));
             }
@@ -282,7 +282,7 @@ fn any_of(tokens: &[Token<'_>]) -> Vec<Vec<String>> {
     let mut joined = false;
     for token in tokens {
         match token {
-            Token::Scope { name, .. } => match sets.last_mut() {
+            Token::Permission { name, .. } => match sets.last_mut() {
                 Some(set) if joined => set.push((*name).to_owned()),
                 _ => sets.push(vec![(*name).to_owned()]),
             },

@@ -9,7 +9,7 @@
 
 use sha1::{Digest, Sha1};
 
-use super::split::Place;
+use super::split::PartStart;
 use super::{FrontMatter, Page, front_matter};
 use crate::source::{Span, offset};
 
@@ -178,13 +178,13 @@ fn difference(page: &Page<'_>, ours: &str, original: &str) -> Difference {
     let mut theirs = original.bytes().filter(|&byte| byte != b'\r');
     let mut found = None;
     let mut is_leading = true;
-    page.split.for_each_source_part(page.raw, |part, place| {
+    page.split.for_each_source_part(page.raw, |part, start| {
         for (index, byte) in part.bytes().enumerate().filter(|&(_, byte)| byte != b'\r') {
             is_leading &= byte.is_ascii_whitespace();
             if found.is_none() && !is_leading && theirs.next() != Some(byte) {
-                found = Some(match place {
-                    Place::Text(at) => page.span(at + offset(index)..at + offset(index)).start,
-                    Place::File(at) => at + offset(index),
+                found = Some(match start {
+                    PartStart::Text(at) => page.span(at + offset(index)..at + offset(index)).start,
+                    PartStart::File(at) => at + offset(index),
                 });
             }
         }

@@ -9,8 +9,11 @@ use super::{
 use crate::model::facts::ApiVersion;
 use crate::names::{self, Case, RustIdent, Scope};
 
-/// Where the tests are; `main.rs` is their root.
+/// Where the tests are; [`TEST_OF_ALL_CALLS`] is their root.
 const FOLDER: &str = "tests/operations";
+
+/// The root of the test that calls every function.
+pub(crate) const TEST_OF_ALL_CALLS: &str = "tests/operations/main.rs";
 
 /// What is handed over for an argument; it stands in the request as it stands in code.
 pub(crate) fn sample(ty: &RustType) -> &'static str {
