@@ -77,7 +77,7 @@ fn emit_module(module: &ModulePlan) -> TokenStream {
     }
 }
 
-/// On where one of the features is; always where there are none.
+/// `#[cfg]` for any of these features; nothing if the list is empty.
 fn emit_cfg(features: &BTreeSet<String>) -> Option<TokenStream> {
     let mut names = features.iter();
     match (names.next(), names.len()) {

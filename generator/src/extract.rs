@@ -62,7 +62,7 @@ const API_RULES: &[Rule] = &[
     response::extract_response,
 ];
 
-/// What rules read.
+/// The input of the rules.
 struct Context<'p> {
     page: &'p Page<'p>,
     words: Words<'p>,
@@ -70,7 +70,7 @@ struct Context<'p> {
     roles: Vec<SectionRole>,
     /// The annotation of each fence.
     annotations: Vec<Option<Annotation>>,
-    /// What a page without a source side keeps of its names.
+    /// The untranslated names of a page without a source side.
     names: Option<page_names::PageNames<'p>>,
 }
 
@@ -149,7 +149,7 @@ impl<'p> Context<'p> {
     }
 }
 
-/// What rules write.
+/// The output of the rules.
 struct Output<'p> {
     facts: PageFacts,
     sink: Sink<'p>,
@@ -224,7 +224,7 @@ pub fn extract_page(input: PageInput<'_>, vocab: &Vocab) -> PageFacts {
     out.facts
 }
 
-/// The proof, and where an original was looked for, why there is none.
+/// The proof; if an original was looked for, also the reason why the page is not proven.
 fn source_proof(page: &Page<'_>, original: Original<'_>, sink: &mut Sink<'_>) -> SourceProof {
     let start = Span::new(0, 0);
     match (proof::prove(page, original), original) {
@@ -305,7 +305,7 @@ fn iso_day(day: &str) -> Option<String> {
     (digits(month, 2) && digits(day, 2) && digits(year, 4)).then(|| format!("{year}-{month}-{day}"))
 }
 
-/// Lists what no rule consumed.
+/// Lists the parts of the page that no rule consumed.
 fn account(context: &Context<'_>, out: &mut Output<'_>) {
     let page = context.page;
     for (index, section) in page.sections.iter().enumerate().skip(1) {

@@ -69,7 +69,7 @@ pub fn plan_crate(
 /// the same time.
 #[derive(Debug)]
 pub struct Draft {
-    /// Templates and what only lists things.
+    /// Templates and lists.
     files: BTreeMap<String, Vec<u8>>,
     planned: Vec<FilePlan>,
     stale: Vec<String>,
@@ -213,7 +213,7 @@ fn lines(lines: impl IntoIterator<Item = impl std::fmt::Display>) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// What the crate was made from: page, locale and commit of the source page.
+/// The sources of the crate: page, locale and commit of the source page.
 fn lock(facts: &[PageFacts]) -> Vec<u8> {
     let pages: BTreeSet<_> = facts
         .iter()

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: what the generator and the client cost, beside a yardstick in the same process.
+//! `cargo xtask bench`: the cost of the generator and of the client, beside a yardstick in the same process.
 
 pub(crate) mod compile;
 

@@ -21,9 +21,9 @@ pub(crate) fn folder() -> Result<PathBuf> {
     Ok(settings::root()?.join(FOLDER))
 }
 
-/// Everything that the folder holds; nothing where there is none.
+/// Everything that the folder holds; nothing if there is no folder.
 ///
-/// Error: a file that is not what the lock says. Facts come from pages; what is wrong in them belongs into
+/// Error: a file that differs from the lock. Facts come from pages; corrections of them belong into
 /// `generator/policy/fixups.toml`, where the next run keeps it.
 pub(crate) fn read(folder: &Path) -> Result<(Lock, Vec<PageFacts>)> {
     let lock_file = folder.join(LOCK);

@@ -196,7 +196,7 @@ fn families() {
     docs()
         .operation("lamp-get", "GET /lamps/{id}", &(room + &shown("lamp", false)))
         .check(&["family GET /lamps/{id}: room | lamp, reading"]);
-    // A base type is no other family.
+    // A base type belongs to the same family.
     docs().operation("lamp-get", "GET /lamps/{id}", &GETS_LAMP.replace("lamp", "device")).check(&[]);
 }
 

@@ -37,7 +37,7 @@ const BOIL: &str = "# kettle: boil\n\n## HTTP request\n\n```http\nPOST /kettles/
 const PAGES: [(&str, &str); 4] =
     [("api/kettle-boil", BOIL), ("api/kettle-get", GET), ("resources/cup", CUP), ("resources/kettle", KETTLE)];
 
-/// What differs after a text of one page is another one, as lines.
+/// The differences after one page got another text, as lines.
 fn changes(page: &str, old: &str, new: &str) -> Changes {
     let mut edited = Vec::new();
     for (path, text) in PAGES {

@@ -1,4 +1,4 @@
-//! What follows the marker lines of the templates.
+//! The generated text behind the marker lines of the templates.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -28,7 +28,7 @@ pub fn emit_features(features: &BTreeMap<String, BTreeSet<String>>) -> String {
     out
 }
 
-/// What follows the features in `Cargo.toml`: the examples and tests that need areas, by the paths of their roots.
+/// The end of `Cargo.toml`, behind the features: the examples and tests that need areas, by the paths of their roots.
 #[must_use]
 pub fn emit_targets(examples: &[&str], tests: &[&str]) -> String {
     // Tests see every area, whatever features they are started with.

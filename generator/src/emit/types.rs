@@ -1,6 +1,6 @@
 //! Types as they are written in generated code.
 //!
-//! What is used bare, such as `String` and `rt`, is a name that `names` gives to nothing that the docs
+//! Names that are used bare, such as `String` and `rt`, are those that `names` gives to nothing that the docs
 //! name, or a type of the same file. A type of the same module, or of one directly below the version, is
 //! written with its module, `types::User`; everything else is an absolute path.
 

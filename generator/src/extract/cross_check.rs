@@ -157,7 +157,7 @@ pub(super) fn check_requests(context: &Context<'_>, out: &mut Output<'_>) {
     out.sink.report(&codes::DOUBTFUL_NAME, span, message);
 }
 
-/// The segments of a URL that may be names, without arguments and namespaces; placeholders are none.
+/// The segments of a URL that may be names, without arguments, namespaces and placeholders.
 fn names_of(url: &str) -> impl Iterator<Item = &str> {
     let path = url.split('?').next().unwrap_or(url);
     let path = path.split_once("://").map_or(path, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));

@@ -1,4 +1,4 @@
-//! The examples of a page as a whole, for those who check the model against them.
+//! The whole examples of a page, to check the model against them.
 
 use super::examples::{self, Shown, ShownStart};
 use super::{Context, Output, PageInput, http_request, page_kind, response};
@@ -23,7 +23,7 @@ pub fn extract_documented(input: PageInput<'_>, vocab: &Vocab) -> Vec<Documented
     if out.facts.kind != PageKind::Api {
         return Vec::new();
     }
-    // The blocks with templates are no examples.
+    // The blocks with templates are not examples.
     http_request::extract_templates(&context, &mut out);
     let version = out.facts.api_version;
     let stated = response::statuses_in_prose(&response::texts(&context));

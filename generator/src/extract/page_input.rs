@@ -1,4 +1,4 @@
-//! What a page is read from.
+//! The input of the rules: one page, and what is known about it.
 
 use crate::markup::proof::Original;
 use crate::source::PagePath;

@@ -2,7 +2,7 @@
 //! annotations. Translated and damaged names of its tables are repaired from these.
 //!
 //! On such a page a name cell may be a translation (`说明`), or the name with its case or its blanks
-//! lost. Whoever pairs a cell with a name does so only where no other pairing is possible.
+//! lost. A cell is paired with a name only if no other pairing is possible.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,12 +30,12 @@ pub(super) struct PageNames<'p> {
 /// The name in a row of a parameter or property table, as it is documented.
 pub(super) struct DocumentedName<'p> {
     pub(super) cell: View<'p>,
-    /// What the rules for other pages take for the name.
+    /// The name as the rules for other pages read it.
     pub(super) name: String,
     pub(super) ty: TypeExpression,
 }
 
-/// What a row was found to name.
+/// The name that was found for a row.
 #[derive(Clone, Debug, Default)]
 struct Found {
     name: Option<String>,
@@ -98,7 +98,7 @@ impl<'p> PageNames<'p> {
         }
     }
 
-    /// Some annotations are all lower case; whoever has capitals is right.
+    /// Some annotations are all lower case; the spelling with capitals wins.
     fn add_known_type(&mut self, name: &str) {
         let known = self.types.entry(name.to_lowercase()).or_insert_with(|| name.to_owned());
         if has_inner_capital(name) && !has_inner_capital(known) {
@@ -159,7 +159,7 @@ impl<'p> PageNames<'p> {
         if words.primitive(&ty.name).is_some() {
             return;
         }
-        // What is left when a remark is cut off: `字符串 (可选)`.
+        // The text without its remark: `字符串 (可选)`.
         if let Some(source) = words.source_type(&ty.name) {
             source.clone_into(&mut ty.name);
             return;
@@ -268,7 +268,7 @@ fn has_value(ty: &TypeExpression, value: Value, words: Words<'_>) -> bool {
     }
 }
 
-/// What a cell may spell: the whole of it without blanks, and each of its words.
+/// The names that a cell may spell: the whole of it without blanks, and each of its words.
 fn spellings(cell: &str) -> Vec<String> {
     let words: Vec<_> = words_of(cell).collect();
     let whole = words.concat();
@@ -306,7 +306,7 @@ fn is_suspect(name: &str) -> bool {
     !name.is_ascii() || !has_inner_capital(name) && !name.contains(['@', '$', '{'])
 }
 
-/// Whether a word is an untranslated name: no translation looks like one, or the page is called so.
+/// Whether a word is an untranslated name: it cannot be a translation, or it is the name of the page.
 fn names_type_of(word: &str, page: &str) -> bool {
     let last = word.rsplit('.').next().unwrap_or(word);
     let is_short_form = last.starts_with(|c: char| c.is_ascii_lowercase()) && page.ends_with(last);

@@ -44,7 +44,7 @@ pub(super) fn extract_parameters(context: &Context<'_>, out: &mut Output<'_>) {
     }
 }
 
-/// What the templates of a page are.
+/// The common traits of the templates of a page.
 struct Methods {
     only_get: bool,
     only_write: bool,

@@ -1,11 +1,11 @@
-//! The sentences of a page, for who wants them in doc comments.
+//! The sentences of a page, for doc comments.
 
 use super::PageInput;
 use crate::diag::Sink;
 use crate::markup::{BlockKind, Page, View};
 use crate::model::prose::{PageProse, Sentence};
 
-/// Longer texts are cut: a doc comment is no article.
+/// Longer texts are cut: a doc comment is not an article.
 const MAX_CHARS: usize = 1_000;
 
 /// Reads the first paragraph and the descriptions of all tables.

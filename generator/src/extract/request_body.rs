@@ -1,4 +1,4 @@
-//! What the request body is, by the sentences about it.
+//! The body of a request, by the sentences about it.
 
 use super::parameters::is_parameter_name;
 use super::{Context, Output, headers, type_expression};
@@ -137,7 +137,7 @@ mod tests {
         check("zh-CN", &format!("提供 {delta} 或 {box_kite} 对象。"), &["deltaKite", "boxKite"]);
         check("pt-BR", &format!("Forneça um objeto {delta} ou {box_kite}."), &["deltaKite", "boxKite"]);
         check("de-DE", &format!("Geben Sie ein {delta}- oder ein {box_kite}-Objekt an."), &["deltaKite", "boxKite"]);
-        // What is not a choice.
+        // Sentences without a choice.
         check("en-US", &format!("Supply a {delta} object with a {box_kite}."), &["deltaKite"]);
         check("en-US", &format!("Supply a {delta}. Or see {box_kite}."), &["deltaKite"]);
         check("en-US", &format!("Supply a {delta} object."), &["deltaKite"]);

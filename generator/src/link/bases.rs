@@ -1,4 +1,4 @@
-//! Base types: who inherits from whom, without cycles, and what is inherited.
+//! Base types: which type inherits from which, without cycles, and the inherited properties.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -124,19 +124,19 @@ fn break_cycles(types: &mut BTreeMap<String, TypeDefinition>, findings: &mut Fin
     }
 }
 
-/// Entity types are known by their key, by relationships, and by what others do with them (OData CSDL 4.01,
+/// Entity types are known by their key, by relationships, and by how others use them (OData CSDL 4.01,
 /// sections 6 and 8): few pages state a key.
 fn spread_kinds(pages: &[&PageFacts], resolver: &Resolver<'_, '_>, types: &mut BTreeMap<String, TypeDefinition>) {
     let is_entity = |ty: &StructuredType| ty.kind == StructuredKind::Entity;
-    // What an entity type is based on is one.
+    // The base types of an entity type are entity types.
     let stated = types.iter().filter(|(_, ty)| structure(ty).is_some_and(is_entity));
     let mut entities: BTreeSet<String> = stated.flat_map(|(name, _)| chain(types, name)).map(str::to_owned).collect();
-    // So is what a relationship leads to, or a key in a path. Pages err in both, but not about types with an id.
+    // So are the targets of relationships and of keys in paths. Pages err in both, but not about types with an id.
     let has_id =
         |name: &str| lineage(types, name).iter().any(|ty| ty.properties.iter().any(|property| property.name == "id"));
     let addressed = relationship_targets(types).into_iter().chain(addressed_by_key(pages, resolver));
     entities.extend(addressed.filter(|name| has_id(name)));
-    // And what is based on one.
+    // And so are the types that are based on one.
     let derived: Vec<String> =
         types.keys().filter(|name| chain(types, name).iter().any(|base| entities.contains(*base))).cloned().collect();
     for name in entities.into_iter().chain(derived) {
@@ -171,7 +171,7 @@ fn relationship_targets(types: &BTreeMap<String, TypeDefinition>) -> Vec<String>
     navigation.filter_map(|property| property.ty.ty.name()).map(str::to_owned).collect()
 }
 
-/// What pages say that a GET returns whose path ends in a key.
+/// The types that a GET returns whose path ends in a key, by what pages say.
 fn addressed_by_key(pages: &[&PageFacts], resolver: &Resolver<'_, '_>) -> Vec<String> {
     let ends_in_key = |request: &RequestTemplate| {
         let path = request.path.split('?').next().unwrap_or_default().trim_end_matches('/');

@@ -1,4 +1,4 @@
-//! What an operation takes: an entity, the parameters of an action, or something else.
+//! The body of a request: an entity, the parameters of an action, or something else.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use crate::model::api::{
 use crate::model::facts::{self, Method, ShownProperty, TypeExpression, Wrapper};
 use crate::source::PagePath;
 
-/// The search for the body of a request: what all steps of it look at.
+/// The search for the body of a request: the input of all its steps.
 pub(super) struct BodySearch<'s, 'p> {
     draft: &'s Draft<'p>,
     kind: OperationKind,
@@ -34,8 +34,8 @@ impl<'s, 'p> BodySearch<'s, 'p> {
         Self { draft, kind, response, linking, of_path: path_type(draft, kind, linking) }
     }
 
-    /// What is taken, and the parameters of the body: those that the table of the page lists, or what stands around
-    /// them or in their place.
+    /// The body, and its parameters: those that the table of the page lists, or those that stand around them or in
+    /// their place.
     pub(super) fn request_body(
         &self,
         listed: Vec<Parameter>,
@@ -54,7 +54,7 @@ impl<'s, 'p> BodySearch<'s, 'p> {
             // A create takes what it returns, an update what its path leads to.
             facts::RequestBody::Unstated => of_path.clone().map_or(RequestBody::Unstated, of_type),
             facts::RequestBody::Parameters => entity(&listed),
-            // What is created or updated is the entity itself, whatever the example shows around it.
+            // A create or update takes the entity itself, whatever the example shows around it.
             facts::RequestBody::Wrapped(_) if kind.is_write() => entity(&listed),
             facts::RequestBody::Wrapped(wrapper) => {
                 let parameter = self.around(&listed, wrapper, findings);
@@ -158,7 +158,7 @@ fn of_type(ty: ValueType) -> RequestBody {
     }
 }
 
-/// What is created comes back: where a page gives the choice of several types, a type that has them all.
+/// A create returns what it takes: if a page gives the choice of several types, their common base.
 pub(super) fn response_of_choice(
     page: &facts::PageFacts,
     taken: &RequestBody,
@@ -201,13 +201,13 @@ fn parameter(name: &str, ty: TypeRef, draft: &Draft<'_>) -> Parameter {
     Parameter { name: name.to_owned(), ty, required: None, values: Vec::new(), default: None, line }
 }
 
-/// `POST …/members/$ref`: what is written is the address of another entity (OData 4.01, part 1, section 11.4.6).
+/// `POST …/members/$ref`: the body is the address of another entity (OData 4.01, part 1, section 11.4.6).
 fn adds_reference(draft: &Draft<'_>) -> bool {
     let is_write = matches!(draft.request.method, Method::Post | Method::Put | Method::Patch);
     is_write && matches!(draft.path.segments.last(), Some(Segment::System(name)) if name == "$ref")
 }
 
-/// What the path leads to, where an operation creates or updates it. The base of nearly everything says nothing.
+/// The type that the path leads to, if the operation creates or updates it. The base of nearly everything says nothing.
 fn path_type(draft: &Draft<'_>, kind: OperationKind, linking: &Linking<'_, '_>) -> Option<ValueType> {
     let path = linking.paths.of(&draft.path.segments).filter(|_| kind.is_write())?;
     let says_something = match &path.ty.ty {

@@ -9,14 +9,14 @@ use crate::model::api::{PathTemplate, Segment};
 use crate::model::facts::{AccountType, PageFacts};
 use crate::vocab::{Person, Words};
 
-/// What nearly everything hangs below. That a path begins with it says nothing about what the path leads to.
+/// Segments that nearly all paths begin with. They say nothing about the target of the path.
 const OWNERS: [&str; 2] = ["user", "group"];
 /// Names of areas. Intune calls its workloads like them.
 const AREAS: [&str; 2] = ["devicemanagement", "deviceappmanagement"];
 
 /// How many words can be one name: `cloudPC`, `roleManagementPolicies`.
 const MAX_WORDS: usize = 4;
-/// A path with more segments, and a longer condition, is none that words would fit.
+/// Words would not fit a path with more segments, or a longer condition.
 const MAX_NAMES: usize = 32;
 
 /// How well a condition fits a path: how many names of the path it has, and the place of the last one. More

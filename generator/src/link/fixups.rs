@@ -1,6 +1,7 @@
-//! What policy corrects: properties and enumerations before anything is linked, responses when they are known.
+//! Corrections by policy: properties and enumerations before anything is linked, responses when they are known.
 //!
-//! The facts stay what the pages say. An entry that a page no longer bears out is reported, and nothing is generated.
+//! The facts remain as the pages state them. An entry that a page no longer bears out is reported, and nothing is
+//! generated.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +13,7 @@ use crate::model::facts::{Member, PageFacts, Property, RequestTemplate, TypeExpr
 use crate::policy::{EnumFixup, Policy, PropertyFixup};
 use crate::source::PagePath;
 
-/// What the model prints for a response without a body.
+/// The text that the model prints for a response without a body.
 const NOTHING: &str = "nothing";
 
 /// The pages whose descriptions of types policy corrects, corrected.
@@ -101,7 +102,7 @@ fn correct_members(page: &mut PageFacts, fixup: &EnumFixup) -> bool {
     applies
 }
 
-/// What an operation returns, after the corrections of its page.
+/// The response of an operation, after the corrections of its page.
 pub(super) fn response(
     draft: &Draft<'_>,
     mut response: Response,
@@ -132,7 +133,7 @@ fn response_text(response: &Response) -> String {
     }
 }
 
-/// What an entry sets; nothing where it names no known type.
+/// The response that an entry sets; `None` if it names no known type.
 fn response_of(text: &str, linking: &Linking<'_, '_>) -> Option<Response> {
     if text == NOTHING {
         return Some(Response::Empty);

@@ -28,7 +28,7 @@ struct Node {
     methods: Vec<Method>,
 }
 
-/// What of a page bears out its examples.
+/// The parts of a page that bear out its examples.
 pub(super) struct Page<'d, 'p> {
     pub(super) facts: &'p PageFacts,
     pub(super) drafts: &'d [Draft<'p>],
@@ -43,7 +43,7 @@ pub(super) enum Doubt {
     EndsDifferently,
     /// Where it branches off, it leads to another type than the template, or to none that is known.
     LeadsElsewhere,
-    /// It counts or casts what is no documented collection.
+    /// It counts or casts something that is not a documented collection.
     NoCollection,
 }
 
@@ -252,7 +252,7 @@ fn alike_at_end(shown: &[Segment], template: &[Segment]) -> usize {
     differs.map_or(shown.len().min(template.len()), |(at, _)| at)
 }
 
-/// How many of the last steps are alike where what is documented as a name is no key.
+/// How many of the last steps are alike where a documented name is not a key.
 fn fitting_at_end(shown: &[Segment], known: &[Segment], template: &[Segment]) -> usize {
     let alike = alike_at_end(shown, template);
     let is_named = |at: usize| known.get(shown.len() - at).is_some_and(|step| !matches!(step, Segment::Key { .. }));

@@ -24,7 +24,7 @@ use crate::model::figures::RowKind;
 use crate::policy::Policy;
 use crate::vocab::Words;
 
-/// What linking an operation needs to know.
+/// Everything that linking an operation looks up.
 pub(super) struct Linking<'a, 'p> {
     pub(super) resolver: &'a Resolver<'a, 'p>,
     pub(super) types: &'a BTreeMap<String, TypeDefinition>,
@@ -43,7 +43,7 @@ pub(super) struct Draft<'p> {
 }
 
 impl Linking<'_, '_> {
-    /// What the path of a template leads to; an action or a function leads nowhere.
+    /// The type that the path of a template leads to; an action or a function leads nowhere.
     pub(super) fn path_type(&self, draft: &Draft<'_>) -> Option<PathType> {
         if draft.kind.is_bound() { None } else { self.paths.of(&draft.path.segments) }
     }
@@ -98,7 +98,7 @@ pub(super) fn link_operations(
     operations
 }
 
-/// What an API page says about requests.
+/// The requests that an API page documents: its templates and its examples.
 pub(super) struct Documented<'p> {
     page: &'p PageFacts,
     pub(super) drafts: Vec<Draft<'p>>,
@@ -166,7 +166,7 @@ fn drafts<'p>(page: &'p PageFacts, words: Words<'_>, policy: &Policy, findings: 
     drafts
 }
 
-/// What a page says that the path of a template leads to.
+/// The type that the path of a template leads to, by what its page says.
 fn vote<'a>(
     draft: &'a Draft<'_>,
     resolver: &'a Resolver<'_, '_>,
@@ -191,7 +191,7 @@ fn vote<'a>(
         let rows = methods.of(&draft.page.path).iter();
         rows.filter_map(|row| index.by_page(row.resource.path.stem(), "")).next()
     };
-    // Of several types that may be sent the path leads to what they have in common.
+    // If one of several types may be sent, the path leads to their common base.
     let common = || match &draft.page.request_body {
         facts::RequestBody::OneOf(choice) => {
             let names = choice.iter().filter_map(|ty| by_name(&ty.name, ty.target.as_deref())).collect();
@@ -311,7 +311,7 @@ fn operation(
     }
 }
 
-/// What is read is a list if it is a collection.
+/// A read operation is a list if it returns a collection.
 fn read_kind(kind: OperationKind, path: &PathTemplate, response: &Response) -> OperationKind {
     let is_named = matches!(path.segments.last(), Some(Segment::Name(_) | Segment::Cast(_)));
     match (kind, response.ty()) {

@@ -24,7 +24,7 @@ pub(super) struct Candidate {
     pub(super) templates: usize,
 }
 
-/// What speaks for a page, the strongest first, as the reason that a diagnostic gives.
+/// The evidence for a page, the strongest first, as the reason that a diagnostic gives.
 const EVIDENCE: [&str; 7] = [
     "its template has no system query option",
     "the methods table of the resource that the path leads to lists it",
@@ -70,7 +70,7 @@ pub(super) fn choose(mut candidates: Vec<Candidate>, linking: &Linking<'_, '_>, 
     chosen
 }
 
-/// What one page knows for an action or a function is one on all pages, unless the path leads to a property.
+/// If one page calls it an action or a function, it is one on all pages, unless the path leads to a property.
 fn bound_kind(candidates: &[Candidate], linking: &Linking<'_, '_>) -> Option<OperationKind> {
     let bound = candidates.iter().map(|candidate| candidate.operation.kind).find(|kind| kind.is_bound())?;
     let path = &candidates.first()?.operation.path;

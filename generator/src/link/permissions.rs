@@ -1,4 +1,4 @@
-//! What a caller needs: the one place that says what a permission table means.
+//! The permissions that a caller needs: the one place that interprets permission tables.
 //!
 //! Facts keep the documented spelling and order; this applies the corrections of the policy, and trusts a
 //! stated order only where neither the names nor the operation contradict it.
@@ -14,7 +14,7 @@ use crate::model::facts::{AccountType, PageFacts, PermissionOrder, PermissionRow
 use crate::policy::Policy;
 use crate::vocab::Words;
 
-/// A page with more pairs of lists and requests is none of the reference; nothing is chosen there.
+/// No page of the reference has more pairs of lists and requests; beyond this, nothing is chosen.
 const MAX_PAIRS: usize = 8192;
 
 /// The operation that permissions are asked for.
@@ -71,7 +71,7 @@ fn row_for<'p>(page: &'p PageFacts, account: AccountType, condition: Option<&str
     if more.iter().all(is_same) { (first, false) } else { (all, true) }
 }
 
-/// What a row means for an operation that changes something or does not, and what it contradicts.
+/// The permissions of a row, for an operation that changes something or does not; true if names contradict its order.
 fn account_permissions(
     row: &PermissionRow,
     is_conditional: bool,
@@ -120,7 +120,7 @@ fn account_permissions(
 }
 
 /// The sets under the names that tokens have, without those that nobody can be granted any more, unless
-/// nothing else is documented. What is no name stays away from the notation of the client.
+/// nothing else is documented. Texts that are not names must not get into the notation of the client.
 fn obtainable_sets(row: &PermissionRow, policy: &Policy) -> Vec<AllOf> {
     let (mut sets, mut retired) = (Vec::new(), Vec::new());
     let mut known = BTreeSet::new();

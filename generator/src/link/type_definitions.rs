@@ -1,4 +1,4 @@
-//! What the pages that describe a type say together.
+//! One definition of each type, from all pages that describe it.
 
 use std::collections::BTreeMap;
 

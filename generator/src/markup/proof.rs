@@ -42,10 +42,10 @@ fn styles(keys: &[&str]) -> &'static [Style] {
     }
 }
 
-/// The source-language file that a page was translated from, where one can be had.
+/// The source-language file that a page was translated from, if it is available.
 #[derive(Clone, Copy, Debug, Default)]
 pub enum Original<'a> {
-    /// Nobody looked for it.
+    /// No originals were given.
     #[default]
     NotGiven,
     /// The originals hold no such page.
@@ -53,7 +53,7 @@ pub enum Original<'a> {
     Text(&'a str),
 }
 
-/// What the hash that a page names says of its source text.
+/// The verdict of the hash that a page names on its source text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// The source text is the original, byte for byte.
@@ -119,7 +119,7 @@ impl OriginalFile {
     }
 }
 
-/// Whether any front matter that the original may have had is it; the most probable one first. Each costs
+/// Whether any front matter that the original may have matches the hash; the most probable one comes first. Each costs
 /// a hash of the whole page.
 fn is_any_head(
     page: &Page<'_>,

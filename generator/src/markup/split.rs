@@ -48,9 +48,9 @@ pub struct Comment {
     pub at: u32,
     /// The whole comment in the file.
     pub span: Span,
-    /// What lies between `<!--` and `-->`, in the file.
+    /// The text between `<!--` and `-->`, in the file.
     pub content: Range<u32>,
-    /// It had its lines to itself.
+    /// No other text is on its lines.
     pub own_lines: bool,
     pub closed: bool,
 }

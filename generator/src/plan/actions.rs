@@ -43,7 +43,7 @@ impl<'m> Actions<'m> {
         plan: &mut Plan,
     ) -> RustType {
         let Names { bound_to, action, is_told } = names_of(operation, types);
-        // What creates or updates has no name of its own, but for `driveitem-createuploadsession`.
+        // A create or update has no name of its own, except for `driveitem-createuploadsession`.
         let is_short = || is_told && operation.page.stem().split('-').count() == 2;
         let is_named = operation.kind == OperationKind::Action || is_short();
         let (key, name) = match is_named {
@@ -106,7 +106,7 @@ fn name_of_page(operation: &Operation, types: &Types<'_>) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// What the action is bound to, and what it is called: `driveItem` and `checkin`. The page `driveitem-checkin`
+/// The type that the action is bound to, and its name: `driveItem` and `checkin`. The page `driveitem-checkin`
 /// tells both, and stays when paths to the action come and go. Otherwise the path tells.
 fn names_of<'o>(operation: &'o Operation, types: &Types<'o>) -> Names<'o> {
     let mut steps = operation.path.segments.iter().rev().filter_map(|segment| match segment {

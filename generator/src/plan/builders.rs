@@ -127,7 +127,7 @@ impl<'a> VersionBuilder<'a> {
             let Some(segment) = &child.segment else { continue };
             let colon = if matches!(node.segment, Some(Segment::ItemPath { .. })) { ":" } else { "" };
             let child_path = format!("{path}{colon}{segment}");
-            // The area is the module; what it is called need not be said again.
+            // The area is the module; its name need not be repeated.
             let named = matches!(segment, Segment::Name(_) | Segment::Function { .. });
             let step = signatures::step_name(segment);
             let child_relative = if is_area && named { step } else { format!("{relative} {step}") };
@@ -163,7 +163,7 @@ impl<'a> VersionBuilder<'a> {
             operation.kind.is_bound() && operation.path.segments.last().is_some_and(|last| last.key() == segment.key())
         });
         let is_function = matches!(segment, Segment::Function { .. });
-        // What a function or action returns has paths of its own; the call keeps the plain name, whichever
+        // The result of a function or action has paths of its own; the call keeps the plain name, whichever
         // of the two is documented first.
         let suffix = if is_called || is_function { " result" } else { "" };
         let wire = format!("{}{suffix}", signatures::method_name(segment));
@@ -222,7 +222,7 @@ impl<'a> VersionBuilder<'a> {
         }
         let mut query = Vec::new();
         for item in &operation.path.query {
-            // What is handed over beside `$ref` says which reference it is about.
+            // The argument beside `$ref` says which reference is meant.
             let is_reference = matches!(operation.path.segments.last(), Some(Segment::System(_)));
             let (name, ty) = match is_reference {
                 true => (&item.label, RustType::Reference),

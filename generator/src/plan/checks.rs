@@ -15,7 +15,7 @@ const FOLDER: &str = "tests/operations";
 /// The root of the test that calls every function.
 pub(crate) const TEST_OF_ALL_CALLS: &str = "tests/operations/main.rs";
 
-/// What is handed over for an argument; it stands in the request as it stands in code.
+/// The sample for an argument; it is the same text in the request and in code.
 pub(crate) fn sample(ty: &RustType) -> &'static str {
     match ty {
         RustType::Bool => "true",
@@ -105,7 +105,7 @@ pub(super) struct Test<'t, T> {
     pub(super) docs: &'t str,
     pub(super) of_part: &'t str,
     pub(super) root: ItemPlan,
-    /// What a check calls first, how many lines it takes, and the item of several.
+    /// The call of a check, the lines that it takes, and the item that holds several.
     pub(super) call: fn(&T) -> &CallCheck,
     pub(super) lines: fn(&T) -> usize,
     pub(super) item: fn(Vec<T>) -> ItemPlan,
@@ -151,7 +151,7 @@ pub(super) fn plan_test<T>(test: Test<'_, T>, checks: Vec<T>, plan: &mut Plan) {
     plan.files.push(file(format!("{folder}/main.rs"), docs, modules, root));
 }
 
-/// Not less than what is printed.
+/// At least the number of lines that are printed.
 fn check_lines(check: &CallCheck) -> usize {
     let call: usize = check.chain.iter().map(|(step, arguments)| step.text().len() + 4 + 5 * arguments.len()).sum();
     match call {

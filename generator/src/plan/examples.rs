@@ -14,14 +14,14 @@ use crate::source::PagePath;
 /// Where the tests are; `main.rs` is their root.
 const FOLDER: &str = "tests/examples";
 
-/// An example: a call, what it takes, and what it returns.
+/// An example: a call, its body, and its response.
 #[derive(Debug, Hash)]
 pub struct ExampleCheck {
     pub call: CallCheck,
     /// JSON for the body that the call takes, where it is a structure.
     pub body: Option<String>,
     pub response: RustType,
-    /// Whether what is returned, or each item of it, is a structure.
+    /// Whether the response, or each item of it, is a structure.
     pub is_structured: bool,
     pub status: u16,
     /// The content of the response.
@@ -183,7 +183,7 @@ pub(super) fn plan_examples(checks: Vec<ExampleCheck>, plan: &mut Plan) {
     checks::plan_test(test, checks, plan);
 }
 
-/// Not less than what is printed.
+/// At least the number of lines that are printed.
 fn check_lines(check: &ExampleCheck) -> usize {
     14 + check.call.chain.len() + if check.body.is_some() { 6 } else { 0 }
 }

@@ -8,7 +8,7 @@ use crate::names::{Case, RustIdent, Scope};
 use crate::policy::Policy;
 use crate::source::PagePath;
 
-/// What is to become a property.
+/// A future property.
 struct Candidate<'m> {
     wire: &'m str,
     docs: Vec<String>,
@@ -102,7 +102,7 @@ pub(super) fn all_properties<'m>(shape: &'m StructuredType, types: &Types<'m>) -
     properties
 }
 
-/// Every entity has a key, and Graph calls it so where the docs do not say.
+/// Every entity has a key; if the docs name none, it is `id` in Graph.
 fn undocumented_id() -> PropertyPlan {
     PropertyPlan {
         wire: "id".to_owned(),
@@ -124,7 +124,7 @@ fn plan_properties(owner: &str, candidates: Vec<Candidate<'_>>, policy: &Policy,
         }
         let item = format!("{owner} {}", candidate.wire);
         let named = Named { item: &item, page: candidate.page, line: candidate.line };
-        // Pages slip in capitals; what else arrives is kept in `additional`.
+        // Pages confuse capitals; the other spelling, if it arrives, is kept in `additional`.
         if properties.iter().any(|known| known.wire.eq_ignore_ascii_case(candidate.wire)) {
             plan.report_repetition(&named);
             continue;

@@ -16,7 +16,7 @@ pub struct SurfaceItem {
     /// As callers name it, below the version: `users::UsersItem::get`.
     pub name: String,
     pub kind: SurfaceKind,
-    /// Any of them turns the item on; without any, it is always there. What belongs to a type has those of the type.
+    /// Any of them turns the item on; without any, it is always there. Parts of a type have the features of the type.
     pub features: BTreeSet<String>,
     /// The private feature of the group that a type belongs to; [`Self::features`] turn it on.
     pub group: Option<String>,
@@ -52,7 +52,7 @@ pub enum SurfaceKind {
     },
 }
 
-/// What callers write, and what they get.
+/// The arguments and the result of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signature {
     /// `get`
@@ -68,7 +68,7 @@ struct PublicModule<'p> {
     version: &'p RustIdent,
     /// `users` or `types::call_records`.
     module: String,
-    /// What turns the items on.
+    /// The features that turn the items on.
     features: BTreeSet<String>,
 }
 

@@ -1,4 +1,4 @@
-//! What the condition of a permission list is about.
+//! The subject of a condition: whose resource, and which one, a permission list is about.
 
 use super::folding::fold;
 use super::word_search::{contains_word, strip_prefix_word, strip_suffix_word};

@@ -71,7 +71,7 @@ impl<'v> Words<'v> {
         self.first_end(description, |table| &table.markers.possible_values)
     }
 
-    /// Where a list of whatever starts.
+    /// Where a list of anything starts.
     #[must_use]
     pub fn one_of(self, description: &str) -> Option<usize> {
         self.first_end(description, |table| &table.markers.one_of)

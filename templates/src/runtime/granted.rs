@@ -42,7 +42,7 @@ impl Granted {
         is_application.then_some(Granted { account: AccountType::Application, permissions })
     }
 
-    /// What the documentation says about a call with this token.
+    /// The verdict of the documentation on a call with this token.
     pub fn compare(&self, permissions: &Permissions) -> Comparison {
         let set = permissions.of(self.account);
         if let Some(sufficient) = set.satisfied_by(|name| self.holds(name)) {

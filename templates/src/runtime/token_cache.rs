@@ -149,7 +149,7 @@ impl Turn<'_> {
             (_, result) => result,
         };
         state.finished += 1;
-        // A short-lived token is for those who waited for it, too; but it is not kept for ever.
+        // A short-lived token also goes to the requests that waited for it; but it is not kept for ever.
         state.last = Some(result.clone());
         result
     }

@@ -21,7 +21,7 @@ pub(super) struct Table {
 /// A row of the table.
 pub(super) struct Layer {
     pub(super) module: String,
-    /// What it may use besides itself.
+    /// The modules that it may use besides itself.
     uses: BTreeSet<String>,
     /// Crates that only it may name, or it and those of other rows.
     pub(super) crates: BTreeSet<String>,
@@ -29,7 +29,7 @@ pub(super) struct Layer {
 }
 
 impl Table {
-    /// The table of ARCHITECTURE.md, and what is wrong with it.
+    /// The table of ARCHITECTURE.md, and its mistakes.
     pub(super) fn read(text: &str) -> (Self, Vec<Finding>) {
         let mut table = Self { layers: Vec::new() };
         let mut findings = Vec::new();
@@ -61,7 +61,7 @@ impl Table {
         self.layers.iter().find(|layer| layer.module == module)
     }
 
-    /// What the table allows and nobody does.
+    /// Uses that the table allows and the code does not make.
     pub(super) fn unused(&self, made: &BTreeSet<(String, String)>) -> Vec<Finding> {
         let mut findings = Vec::new();
         for layer in &self.layers {

@@ -22,7 +22,7 @@ pub(super) struct Columns {
 
 pub(super) type SectionLinks = BTreeMap<String, Vec<String>>;
 
-/// What the rows of a page share.
+/// State that the rows of a page share.
 #[derive(Default)]
 pub(super) struct Rows<'p> {
     /// The JSON representation.
