@@ -1,7 +1,7 @@
 //! The linked model beside the official schema of Graph: the differences, and which side is wrong.
 //!
 //! A referee: no fact comes from the schema. Mistakes of the docs that matter are settled in
-//! `policy/fixups.toml`; what differs for another reason that somebody has looked up, in `policy/audit.toml`.
+//! `policy/fixups.toml`; other known differences are explained in `policy/audit.toml`.
 
 mod bases;
 mod bodies;

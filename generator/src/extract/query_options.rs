@@ -6,7 +6,7 @@ use crate::model::facts::QueryOptions;
 use crate::vocab::{Role, Words};
 
 /// The system query options that Graph has (OData 4.01, part 2, section 5.1). `$skiptoken` and
-/// `$deltatoken` are not among them: they come in links, and nobody sets them.
+/// `$deltatoken` are not among them: they come in links, and callers do not set them.
 const SYSTEM_QUERY_OPTIONS: [&str; 9] =
     ["$select", "$expand", "$filter", "$orderby", "$search", "$top", "$skip", "$count", "$format"];
 

@@ -142,7 +142,7 @@ mod tests {
             ("/groups/{id}/events/{id}/extensions/{id}", Some("group event")),
             ("/groups/{id}/extensions", Some("group")),
             ("/me/contactFolders/{id}/contacts/{id}/extensions", Some("personal contact")),
-            // That it is somebody's says nothing about a list of tasks.
+            // The owner in a condition says nothing about a list of tasks.
             ("/users/{id}/todo/lists/{id}/extensions/{id}", None),
             ("/sites/{id}/extensions", None),
         ] {

@@ -82,7 +82,7 @@ impl<'t> PathTypes<'t> {
             let mut first = poll.into_iter().filter(|(_, count)| *count == most);
             match (first.next(), first.next()) {
                 (Some((ty, _)), None) => Some((node, ty.to_owned())),
-                // A tie elects nobody.
+                // A tie decides nothing.
                 _ => None,
             }
         });

@@ -119,7 +119,7 @@ fn account_permissions(
     (found, contradiction)
 }
 
-/// The sets under the names that tokens have, without those that nobody can be granted any more, unless
+/// The sets under the names that tokens have, without those that can no longer be granted, unless
 /// nothing else is documented. Texts that are not names must not get into the notation of the client.
 fn obtainable_sets(row: &PermissionRow, policy: &Policy) -> Vec<AllOf> {
     let (mut sets, mut retired) = (Vec::new(), Vec::new());
@@ -147,7 +147,7 @@ fn reads_only(set: &AllOf) -> bool {
     set.0.iter().all(|name| privileges::reads_only(name))
 }
 
-/// Whether some of the sets let nobody change anything, and others do.
+/// Whether some of the sets allow no changes, and others do.
 fn lets_readers_in(sets: &[AllOf]) -> bool {
     sets.iter().any(reads_only) && !sets.iter().all(reads_only)
 }

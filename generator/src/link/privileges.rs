@@ -45,7 +45,7 @@ impl<'n> Name<'n> {
     }
 }
 
-/// Whether a permission lets nobody change anything: `Group.Read.All`, `User.ReadBasic.All`.
+/// Whether a permission allows no changes: `Group.Read.All`, `User.ReadBasic.All`.
 pub(super) fn reads_only(name: &str) -> bool {
     name.split('.').any(|part| part == OPERATIONS[0] || part == OPERATIONS[1])
 }

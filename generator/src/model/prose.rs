@@ -16,7 +16,7 @@ pub enum Languages {
     Both,
 }
 
-/// The sentences of all pages; empty unless somebody asked for them.
+/// The sentences of all pages; empty unless they are asked for.
 #[derive(Debug, Default)]
 pub struct Prose {
     pub languages: Languages,

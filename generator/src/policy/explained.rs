@@ -1,8 +1,8 @@
-//! `audit.toml`: differences from the official schema that somebody has looked up.
+//! `audit.toml`: known differences from the official schema, with their reasons.
 
 use serde::Deserialize;
 
-/// Why the model differs from the official schema in one item, where somebody has looked it up.
+/// Why the model differs from the official schema in one item.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Explained {

@@ -16,7 +16,7 @@ const CONSUMERS: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Granted {
-    /// For whom the token was issued.
+    /// The account type that the token was issued for.
     pub account: AccountType,
     /// The permissions, as they stand in the token.
     pub permissions: Vec<String>,

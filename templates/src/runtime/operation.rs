@@ -11,7 +11,7 @@ use std::fmt;
 /// ([`PermissionSet::UNSPECIFIED`], no statuses) and never guesses; where a page is wrong, the value
 /// is wrong too. The service decides, the documentation advises.
 ///
-/// All is text that is read when somebody asks, because thousands of operations would cost every
+/// All is text that is read on demand, because thousands of operations would cost every
 /// user compile time otherwise.
 ///
 /// Source: the operation pages of <https://learn.microsoft.com/graph/api/overview>.

@@ -22,11 +22,11 @@ pub(crate) struct TokenCache {
 #[derive(Default)]
 struct State {
     kept: Option<Arc<Kept>>,
-    /// Somebody is asking the provider.
+    /// A request is asking the provider.
     is_fetching: bool,
     /// How many tokens there have been.
     issued: u64,
-    /// How often somebody finished asking, and how that ended the last time.
+    /// How often the provider has finished answering, and its last answer.
     finished: u64,
     last: Option<Result<Arc<Kept>, TokenError>>,
     waiting: Vec<Waker>,

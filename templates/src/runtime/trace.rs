@@ -27,7 +27,7 @@ impl Trace {
         Trace { span }
     }
 
-    /// An attempt was answered. The `request-id` is looked up only if somebody listens.
+    /// An attempt was answered. The `request-id` is looked up only if there is a subscriber.
     pub(crate) fn answered<'h>(&self, attempt: u32, status: u16, request_id: impl FnOnce() -> Option<&'h str>) {
         tracing::debug!(parent: &self.span, attempt, status, request_id = request_id(), "answered");
     }

@@ -1,7 +1,7 @@
 //! Which module of the generator may use which other, and which crates it alone may name.
 //!
 //! The table stands in ARCHITECTURE.md, where people read it. It is held both ways: a use that it does not allow is a
-//! finding, and so is an allowed use that nobody makes.
+//! finding, and so is an allowed use that is never made.
 
 use std::collections::BTreeSet;
 
