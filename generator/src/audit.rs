@@ -1,7 +1,7 @@
-//! The linked model beside the official schema of Graph: what differs, and who is wrong.
+//! The linked model beside the official schema of Graph: the differences, and which side is wrong.
 //!
-//! A referee: no fact comes from the schema. What the docs have wrong and people feel is settled in
-//! `policy/fixups.toml`; what differs for another reason that somebody has looked up, in `policy/audit.toml`.
+//! A referee: no fact comes from the schema. Mistakes of the docs that matter are settled in
+//! `policy/fixups.toml`; other known differences are explained in `policy/audit.toml`.
 
 mod bases;
 mod bodies;
@@ -34,19 +34,19 @@ use witnesses::{Says, Witnesses};
 /// The schema of a version, as it was on some day.
 #[derive(Debug)]
 pub struct Metadata {
-    /// What people call it: the name of the file, without its extension.
+    /// Its name in reports: the name of the file, without its extension.
     pub name: String,
     pub version: ApiVersion,
     pub csdl: Csdl,
 }
 
-/// What is compared with what.
+/// The two sides of a comparison.
 #[derive(Clone, Copy, Debug)]
 pub struct Input<'a> {
     pub api: &'a Api,
     /// The pages that the model was linked from.
     pub pages: &'a [PageFacts],
-    /// The first of each version is the referee; the others tell what is only a matter of the day.
+    /// The first of each version is the referee; the others show which differences depend on the day only.
     pub metadata: &'a [Metadata],
     pub permissions: Option<&'a PermissionNames>,
     pub policy: &'a Policy,
@@ -117,7 +117,7 @@ impl Kind {
         }
     }
 
-    /// What a difference of this kind means.
+    /// The meaning of a difference of this kind.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
@@ -185,7 +185,7 @@ pub struct Difference {
     pub ours: String,
     pub theirs: String,
     pub class: Class,
-    /// What the class rests on.
+    /// The evidence for the class.
     pub because: String,
 }
 
@@ -302,7 +302,7 @@ struct Item<'a> {
     ours: String,
 }
 
-/// What a schema says about an item.
+/// The statement of a schema about an item.
 enum Verdict {
     /// Nothing.
     Silent,
@@ -330,7 +330,7 @@ impl Verdict {
     }
 }
 
-/// What the comparisons of a version found.
+/// The findings of the comparisons of one version.
 struct Results<'u> {
     /// The entries of `policy/audit.toml` that were needed, by their place.
     used: &'u mut BTreeSet<usize>,

@@ -1,4 +1,4 @@
-//! What a change of the docs means for those who use the client: which facts changed on which page, what becomes of
+//! The effects of a change of the docs on users of the client: which facts changed on which page, what becomes of
 //! the public items, and which step of the version is due.
 //!
 //! Two sets of facts are linked and planned by the same generator; compared are the models and the surfaces. So a
@@ -54,7 +54,7 @@ impl Semver {
     }
 }
 
-/// Everything that differs. Lists are sorted, what breaks callers first.
+/// Everything that differs. Lists are sorted, breaking changes first.
 #[derive(Debug, Default, Serialize)]
 pub struct Changes {
     pub pages: Vec<PageChange>,
@@ -106,7 +106,7 @@ pub struct FactChange {
     pub before: Option<String>,
     pub after: Option<String>,
     pub semver: Semver,
-    /// What it means for callers with the documented permissions; only for these.
+    /// The effect on callers with the documented permissions, if it is a change of these.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub permissions: BTreeSet<PermissionChange>,
 }

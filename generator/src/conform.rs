@@ -29,7 +29,7 @@ pub use record::{Change, Record, SAMPLE, read_sample, write_sample};
 pub use sample::sample;
 pub use totals::{Area, Totals, totals};
 
-/// What became of one example.
+/// The result of one example.
 #[derive(Clone, Debug)]
 pub struct Verdict {
     pub page: PagePath,
@@ -164,8 +164,8 @@ impl Verdict {
     }
 }
 
-/// What the client gets to see: it follows a redirect to the response that stands behind it. A file that is found
-/// there is downloaded, also where the operation has an answer in JSON for those who ask for that.
+/// The response that the client sees: it follows a redirect to the response behind it. A file that is found
+/// there is downloaded, even if the operation can also answer in JSON.
 fn answers(responses: &[ShownResponse]) -> impl Iterator<Item = &ShownResponse> {
     let last = responses.len().saturating_sub(1);
     let answers = responses.iter().enumerate().filter(move |(at, shown)| *at == last || !is_redirect(shown));

@@ -1,4 +1,4 @@
-//! Diagnostics: what was found, where, and what to do next.
+//! Diagnostics: a finding, its place, and the next step.
 //!
 //! Extraction never fails; it returns what it got and a list of these. The table of codes is in
 //! [`codes`]; nothing else may invent one.
@@ -37,9 +37,9 @@ pub struct Code {
     /// `GX` and four digits; the first two digits name the layer.
     pub id: &'static str,
     pub severity: Severity,
-    /// What the code means, for every occurrence.
+    /// The meaning of the code, the same for every occurrence.
     pub title: &'static str,
-    /// What to do next.
+    /// The next step.
     pub help: &'static str,
 }
 

@@ -23,23 +23,23 @@ use crate::model::facts::ApiVersion;
 use crate::names::RustIdent;
 use crate::plan::{FilePlan, ItemPlan, ModulePlan, Part, Visibility};
 
-use self::types::Place;
+use self::types::Imports;
 
-pub use manifest::{emit_features, emit_lib_modules};
+pub use manifest::{emit_features, emit_lib_modules, emit_targets};
 
 /// The tokens of one file, item by item.
 #[must_use]
 pub fn emit_file(file: &FilePlan) -> Vec<TokenStream> {
-    let place = Place::of(file);
+    let imports = Imports::of(file);
     let docs = inner_docs(&file.docs);
-    let items: Vec<_> = file.items.iter().flat_map(|item| emit_item(item, &place)).collect();
+    let items: Vec<_> = file.items.iter().flat_map(|item| emit_item(item, &imports)).collect();
     // Short, because it is in nearly every line; `names` keeps the docs from using it.
     let runtime = file.items.iter().any(needs_runtime).then(|| {
         quote!(
             use crate::runtime as rt;
         )
     });
-    let imports = place.emit_imports();
+    let imports = imports.emit();
     let uses = (runtime.is_some() || !imports.is_empty()).then(|| quote!(#runtime #(#imports)*));
     let modules = file.modules.iter().map(emit_module);
     std::iter::once(docs).chain(uses).chain(modules).chain(items).collect()
@@ -78,7 +78,7 @@ fn emit_module(module: &ModulePlan) -> TokenStream {
     }
 }
 
-/// On where one of the features is; always where there are none.
+/// `#[cfg]` for any of these features; nothing if the list is empty.
 fn emit_cfg(features: &BTreeSet<String>) -> Option<TokenStream> {
     let mut names = features.iter();
     match (names.next(), names.len()) {
@@ -91,17 +91,17 @@ fn emit_cfg(features: &BTreeSet<String>) -> Option<TokenStream> {
     }
 }
 
-fn emit_item(item: &ItemPlan, place: &Place<'_>) -> Vec<TokenStream> {
+fn emit_item(item: &ItemPlan, imports: &Imports<'_>) -> Vec<TokenStream> {
     match item {
         ItemPlan::Root { ident, ty, version, docs } => vec![emit_root(ident, ty, *version, docs)],
         ItemPlan::Builder(plan) => vec![builder::emit_builder(plan)],
-        ItemPlan::Methods { ident, methods } => builder::emit_methods(ident, methods, place),
+        ItemPlan::Methods { ident, methods } => builder::emit_methods(ident, methods, imports),
         ItemPlan::Checks(checks) => vec![check::emit_checks(checks)],
         ItemPlan::CheckRoot => vec![check::emit_root()],
         ItemPlan::Examples(checks) => vec![example::emit_examples(checks)],
         ItemPlan::ExampleRoot { has_bodies } => example::emit_root(*has_bodies),
-        ItemPlan::Structure(part, plan) => structure::emit_structure(*part, plan, place),
-        ItemPlan::Enum(part, plan) => enumeration::emit_enum(*part, plan, place),
+        ItemPlan::Structure(part, plan) => structure::emit_structure(*part, plan, imports),
+        ItemPlan::Enum(part, plan) => enumeration::emit_enum(*part, plan, imports),
     }
 }
 

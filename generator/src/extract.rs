@@ -16,6 +16,7 @@ mod http_message;
 mod http_request;
 mod json_keys;
 mod name_cell;
+mod page_input;
 mod page_kind;
 mod page_names;
 mod parameters;
@@ -42,6 +43,7 @@ use annotation::Annotation;
 use sections::SectionRole;
 
 pub use documented::extract_documented;
+pub use page_input::PageInput;
 pub use prose::extract_prose;
 
 /// Which facts a rule adds. The list is the order in which rules run.
@@ -60,7 +62,7 @@ const API_RULES: &[Rule] = &[
     response::extract_response,
 ];
 
-/// What rules read.
+/// The input of the rules.
 struct Context<'p> {
     page: &'p Page<'p>,
     words: Words<'p>,
@@ -68,7 +70,7 @@ struct Context<'p> {
     roles: Vec<SectionRole>,
     /// The annotation of each fence.
     annotations: Vec<Option<Annotation>>,
-    /// What a page without a source side keeps of its names.
+    /// The untranslated names of a page without a source side.
     names: Option<page_names::PageNames<'p>>,
 }
 
@@ -147,7 +149,7 @@ impl<'p> Context<'p> {
     }
 }
 
-/// What rules write.
+/// The output of the rules.
 struct Output<'p> {
     facts: PageFacts,
     sink: Sink<'p>,
@@ -179,22 +181,10 @@ impl<'p> Output<'p> {
     }
 }
 
-/// Reads one page. `raw` is the file as it is on disk.
+/// Reads one page.
 #[must_use]
-pub fn extract_page(path: &PagePath, locale: &str, raw: &[u8], vocab: &Vocab) -> PageFacts {
-    extract_page_beside(path, locale, raw, Original::NotGiven, vocab)
-}
-
-/// Reads one page with its source-language original at hand, which serves the source proof only: no fact
-/// comes from it.
-#[must_use]
-pub fn extract_page_beside(
-    path: &PagePath,
-    locale: &str,
-    raw: &[u8],
-    original: Original<'_>,
-    vocab: &Vocab,
-) -> PageFacts {
+pub fn extract_page(input: PageInput<'_>, vocab: &Vocab) -> PageFacts {
+    let PageInput { path, locale, raw, original } = input;
     let text = match check_size_and_encoding(raw) {
         Ok(text) => text,
         Err((code, at, message)) => {
@@ -234,7 +224,7 @@ pub fn extract_page_beside(
     out.facts
 }
 
-/// The proof, and where an original was looked for, why there is none.
+/// The proof; if an original was looked for, also the reason why the page is not proven.
 fn source_proof(page: &Page<'_>, original: Original<'_>, sink: &mut Sink<'_>) -> SourceProof {
     let start = Span::new(0, 0);
     match (proof::prove(page, original), original) {
@@ -315,7 +305,7 @@ fn iso_day(day: &str) -> Option<String> {
     (digits(month, 2) && digits(day, 2) && digits(year, 4)).then(|| format!("{year}-{month}-{day}"))
 }
 
-/// Lists what no rule consumed.
+/// Lists the parts of the page that no rule consumed.
 fn account(context: &Context<'_>, out: &mut Output<'_>) {
     let page = context.page;
     for (index, section) in page.sections.iter().enumerate().skip(1) {

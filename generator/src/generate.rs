@@ -69,7 +69,7 @@ pub fn plan_crate(
 /// the same time.
 #[derive(Debug)]
 pub struct Draft {
-    /// Templates and what only lists things.
+    /// Templates and lists.
     files: BTreeMap<String, Vec<u8>>,
     planned: Vec<FilePlan>,
     stale: Vec<String>,
@@ -114,7 +114,8 @@ pub fn draft(
         templates.iter().map(|template| (template.path.clone(), template.content.clone())).collect();
     let versions: Vec<_> = linked.api.versions.keys().map(|version| plan::version_module(*version)).collect();
     let modules = print_tokens(&emit::emit_lib_modules(&versions), "src/lib.rs")?;
-    for ((path, marker), tail) in MARKERS.iter().zip([emit::emit_features(&plan.features), modules]) {
+    let manifest = emit::emit_features(&plan.features) + &targets(templates);
+    for ((path, marker), tail) in MARKERS.iter().zip([manifest, modules]) {
         append(&mut files, path, marker, &tail)?;
     }
     files.insert("API.txt".to_owned(), lines(&plan.surface));
@@ -178,6 +179,31 @@ fn append(files: &mut BTreeMap<String, Vec<u8>>, path: &str, marker: &str, tail:
     Ok(())
 }
 
+/// The part of the manifest about examples and tests that need areas.
+fn targets(templates: &[TemplateFile]) -> String {
+    let mut tests = roots(templates, "tests/with_areas/");
+    tests.push(plan::TEST_OF_ALL_CALLS);
+    emit::emit_targets(&roots(templates, "examples/with_areas/"), &tests)
+}
+
+/// The templates of a folder that no other one there declares as its module, sorted.
+fn roots<'t>(templates: &'t [TemplateFile], folder: &str) -> Vec<&'t str> {
+    let in_folder = templates.iter().filter_map(|template| {
+        let stem = template.path.strip_prefix(folder)?.strip_suffix(".rs")?;
+        (!stem.contains('/')).then_some((stem, template))
+    });
+    let in_folder: Vec<_> = in_folder.collect();
+    let is_declared = |stem: &str| {
+        let declaration = format!("mod {stem};");
+        let texts = in_folder.iter().map(|(_, template)| String::from_utf8_lossy(&template.content));
+        texts.into_iter().any(|text| text.lines().any(|line| line.trim() == declaration))
+    };
+    let roots = in_folder.iter().filter(|(stem, _)| !is_declared(stem));
+    let mut roots: Vec<_> = roots.map(|(_, template)| template.path.as_str()).collect();
+    roots.sort_unstable();
+    roots
+}
+
 /// Each on one line, whatever the docs put into it.
 fn lines(lines: impl IntoIterator<Item = impl std::fmt::Display>) -> Vec<u8> {
     let mut text = String::new();
@@ -187,7 +213,7 @@ fn lines(lines: impl IntoIterator<Item = impl std::fmt::Display>) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// What the crate was made from: page, locale and commit of the source page.
+/// The sources of the crate: page, locale and commit of the source page.
 fn lock(facts: &[PageFacts]) -> Vec<u8> {
     let pages: BTreeSet<_> = facts
         .iter()
@@ -205,4 +231,30 @@ fn lock(facts: &[PageFacts]) -> Vec<u8> {
     let header =
         ["# The pages behind this crate: path, locale, day of the hand-back, commit of the source page.".to_owned()];
     lines(header.into_iter().chain(pages))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_are_found_by_their_place() {
+        let files = [
+            ("tests/with_areas/walk.rs", "mod support;\n    mod steps;\nmod far;\n"),
+            ("tests/with_areas/steps.rs", "fn mod_walk() {}\n"),
+            ("tests/with_areas/far/away.rs", ""),
+            ("tests/with_areas/a_walk.rs", ""),
+            ("tests/wire.rs", ""),
+            ("examples/with_areas/lamps.rs", ""),
+        ];
+        let template =
+            |(path, text): (&str, &str)| TemplateFile { path: path.to_owned(), content: text.as_bytes().to_vec() };
+        let templates = files.map(template);
+        assert_eq!(roots(&templates, "tests/with_areas/"), ["tests/with_areas/a_walk.rs", "tests/with_areas/walk.rs"]);
+        let expected = "\n[dev-dependencies.msgraph]\npath = \".\"\nfeatures = [\"full\"]\n\n\
+                        [[example]]\nname = \"lamps\"\npath = \"examples/with_areas/lamps.rs\"\n\
+                        required-features = [\"transport\"]\n\n[[test]]\nname = \"a_walk\"";
+        assert!(targets(&templates).starts_with(expected), "{}", targets(&templates));
+        assert!(targets(&templates).ends_with("name = \"operations\"\npath = \"tests/operations/main.rs\"\n"));
+    }
 }

@@ -10,6 +10,7 @@ mod bodies;
 mod called_names;
 mod conditions;
 mod counts;
+mod enums_by_values;
 mod exchanges;
 mod findings;
 mod fixups;
@@ -22,9 +23,11 @@ mod path_template;
 mod path_types;
 mod permissions;
 pub(crate) mod privileges;
+mod resolver;
 mod responses;
+mod type_definitions;
+mod type_descriptions;
 mod type_index;
-mod types;
 
 use std::collections::BTreeMap;
 
@@ -36,7 +39,7 @@ use crate::policy::Policy;
 use crate::source::PagePath;
 use crate::vocab::Words;
 use findings::Findings;
-use types::Scope;
+use resolver::Resolver;
 
 /// The model, and what was found on the way.
 #[derive(Debug, Default)]
@@ -59,19 +62,19 @@ pub fn link(pages: &[PageFacts], words: Words<'_>, policy: &Policy) -> Linked {
     let mut described = BTreeMap::new();
     for (version, pages) in &mut by_version {
         pages.sort_by(|left, right| left.path.cmp(&right.path));
-        let mut descriptions = types::collect(pages, &mut findings);
-        let enums = types::enums_by_values(pages, &mut descriptions, words, &mut findings);
+        let mut descriptions = type_descriptions::collect(pages, &mut findings);
+        let enums = enums_by_values::enums_by_values(pages, &mut descriptions, words, &mut findings);
         described.insert(*version, (descriptions, enums));
     }
     let mut api = Api::default();
     for (version, pages) in &by_version {
         let Some((descriptions, enums)) = described.get(version) else { continue };
         let other = described.iter().find(|(other, _)| *other != version).map(|(_, (other, _))| &other.index);
-        let scope = Scope { version: *version, words, descriptions, other };
-        let mut types = types::define(&scope, &mut findings);
+        let resolver = Resolver { version: *version, words, descriptions, other };
+        let mut types = type_definitions::define(&resolver, &mut findings);
         types.extend(enums.clone());
-        bases::link_bases(pages, &scope, &mut types, &mut findings);
-        let operations = operations::link_operations(pages, &scope, &types, policy, &mut findings);
+        bases::link_bases(pages, &resolver, &mut types, &mut findings);
+        let operations = operations::link_operations(pages, &resolver, &types, policy, &mut findings);
         if !(operations.is_empty() && types.is_empty()) {
             api.versions.insert(*version, Version { operations, types });
         }

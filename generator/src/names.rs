@@ -120,7 +120,7 @@ pub struct Scope {
     taken: BTreeMap<RustIdent, String>,
 }
 
-/// What [`Scope::claim`] had to do.
+/// The outcome of [`Scope::claim`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Claim {
     /// The name is as documented, or as the policy says.
@@ -138,7 +138,7 @@ impl Scope {
         ident(wire, case).is_some_and(|ident| self.taken.contains_key(&ident))
     }
 
-    /// Gives `item` a name in this scope. `item` says what is named, for the policy and for messages.
+    /// Gives `item` a name in this scope. `item` identifies the named item in the policy and in messages.
     pub fn claim(&mut self, wire: &str, case: Case, item: &str, policy: &Policy) -> Claim {
         let wanted = policy.rename(item).unwrap_or(wire);
         self.give(wanted, case, item)

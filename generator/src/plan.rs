@@ -49,7 +49,7 @@ pub struct FilePlan {
     pub path: String,
     /// The public module of its items.
     pub module: Vec<RustIdent>,
-    /// What the file was made from, for its first line.
+    /// The origin of the file, for its first line.
     pub origin: String,
     /// The pages behind it.
     pub pages: BTreeSet<PagePath>,
@@ -62,7 +62,7 @@ pub struct FilePlan {
 #[derive(Clone, Debug, Hash)]
 pub struct ModulePlan {
     pub ident: RustIdent,
-    /// The module is there with any of them; always if there are none.
+    /// The module is there with any of them; always if the list is empty.
     pub features: BTreeSet<String>,
     pub visibility: Visibility,
 }
@@ -104,11 +104,11 @@ pub enum ItemPlan {
     Enum(Part, Arc<EnumPlan>),
     /// A test that makes requests.
     Checks(Vec<CallCheck>),
-    /// What such tests share.
+    /// The code that such tests share.
     CheckRoot,
     /// A test that calls what documented examples call.
     Examples(Vec<ExampleCheck>),
-    /// What such tests share; with what makes bodies, if there are any.
+    /// The code that such tests share; with the code that makes bodies, if a test needs one.
     ExampleRoot {
         has_bodies: bool,
     },
@@ -128,7 +128,7 @@ pub struct CallCheck {
     pub response: RustType,
 }
 
-/// What of a type: what is too big for one file is spread over several.
+/// Which part of a type an item holds; a type too big for one file is split.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Part {
     Whole,
@@ -160,7 +160,7 @@ pub struct MethodPlan {
     pub docs: Vec<String>,
     pub feature: Option<String>,
     pub arguments: Vec<ArgumentPlan>,
-    /// What the call appends to the path.
+    /// The part that the call appends to the path.
     pub step: Option<Step>,
     pub kind: MethodKind,
 }
@@ -206,7 +206,7 @@ pub struct ArgumentPlan {
     pub ty: RustType,
 }
 
-/// What is appended to a path.
+/// A part that is appended to a path.
 #[derive(Debug, Hash)]
 pub enum Step {
     Segment(String),
@@ -264,10 +264,10 @@ pub struct PropertyPlan {
 #[derive(Debug, Hash)]
 pub struct EnumPlan {
     pub ident: RustIdent,
-    /// What the docs call it, without `microsoft.graph.`.
+    /// Its name in the docs, without `microsoft.graph.`.
     pub documented: String,
     pub docs: Vec<String>,
-    /// The member that keeps what is not documented.
+    /// The variant for members that are not documented.
     pub unknown: RustIdent,
     pub members: Vec<MemberPlan>,
 }
@@ -306,7 +306,7 @@ pub enum RustType {
     Nested(Box<RustType>),
     /// A page of a collection.
     Collection(Box<RustType>),
-    /// A single value that is no structure.
+    /// A single value that is not a structure.
     Single(Box<RustType>),
     /// A response that may have no body.
     Option(Box<RustType>),
@@ -319,7 +319,7 @@ pub enum RustType {
     Reference,
 }
 
-pub(crate) use checks::sample;
+pub(crate) use checks::{TEST_OF_ALL_CALLS, sample};
 pub use examples::ExampleCheck;
 pub use surface::{Signature, SurfaceItem, SurfaceKind};
 
@@ -332,9 +332,9 @@ pub fn plan(api: &Api, policy: &Policy, prose: &Prose, sample: &[SampledExample]
     let (mut calls, mut examples) = (Vec::new(), Vec::new());
     for (version, model) in &api.versions {
         let types = types::Types::claim(*version, model, prose, policy, &mut plan);
-        builders::plan_version(*version, &model.operations, &types, policy, &mut plan, &mut areas, &mut calls);
-        types::plan_types(*version, model, &types, &groups, policy, &mut plan);
-        examples.extend(examples::example_checks(*version, model, &types, sample, &calls, &mut plan));
+        builders::plan_version(&types, &mut plan, &mut areas, &mut calls);
+        types::plan_types(&types, &groups, &mut plan);
+        examples.extend(examples::example_checks(&types, sample, &calls, &mut plan));
     }
     checks::plan_checks(calls, &mut plan);
     examples::plan_examples(examples, &mut plan);
@@ -352,7 +352,7 @@ struct Named<'a> {
 }
 
 impl Plan {
-    /// Gives an item a name. A collision is reported and gets a number; what has no usable name is
+    /// Gives an item a name. A collision is reported and gets a number; an item without a usable name is
     /// reported and left out.
     fn claim(
         &mut self,
@@ -397,7 +397,7 @@ pub fn version_module(version: ApiVersion) -> RustIdent {
     expect_ident(name, Case::Snake)
 }
 
-/// For names that are ours.
+/// Makes an identifier of a name that is not from the docs.
 fn expect_ident(name: &str, case: Case) -> RustIdent {
     names::ident(name, case).unwrap_or_else(|| unreachable!("`{name}` is an identifier"))
 }

@@ -33,14 +33,14 @@ pub struct Policy {
     used: RefCell<BTreeSet<Used>>,
 }
 
-/// An entry as messages name it: the file, and what is wrong if nobody needed it.
+/// An entry as messages name it: the file, and the message if the entry was never needed.
 type Used = (&'static str, String);
 
 /// A Rust name that people chose for a documented item.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Rename {
-    /// What is renamed, as the name collision report prints it.
+    /// The renamed item, as the name collision report prints it.
     item: String,
     to: String,
     #[serde(rename = "reason")]
@@ -262,7 +262,7 @@ impl Policy {
     /// only fall, and a lower count has to be written down.
     ///
     /// # Errors
-    /// What to do, line by line, when the counts differ or the docs have no baseline.
+    /// The next steps, line by line, if the counts differ or the docs have no baseline.
     pub fn check_baseline<'c>(
         &self,
         docs: &str,

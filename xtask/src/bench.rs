@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: what the generator and the client cost, beside a yardstick in the same process.
+//! `cargo xtask bench`: the cost of the generator and of the client, beside a yardstick in the same process.
 
 pub(crate) mod compile;
 
@@ -6,8 +6,9 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use graphdocs::extract::{PageInput, extract_page};
+use graphdocs::markup;
 use graphdocs::source::PagePath;
-use graphdocs::{extract, markup};
 use rayon::prelude::*;
 
 use crate::cli::{BenchClientOptions, BenchReadOptions};
@@ -49,7 +50,8 @@ pub(crate) fn read(options: &BenchReadOptions, out: &mut dyn Write) -> Result<()
                     pages
                         .par_iter()
                         .map(|page| {
-                            extract::extract_page(&page.path, &options.locale, &page.raw, &vocab).requests.len()
+                            let input = PageInput::new(&page.path, &options.locale, &page.raw);
+                            extract_page(input, &vocab).requests.len()
                         })
                         .sum()
                 });

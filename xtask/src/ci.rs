@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::settings;
 
-/// A step: what people would type, and what repairs it.
+/// A step: the command as typed by hand, and the one that repairs a failure.
 struct Step {
     command: &'static str,
     env: &'static [(&'static str, &'static str)],

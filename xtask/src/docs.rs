@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use graphdocs::extract::{self, PageInput};
 use graphdocs::markup::proof::Original;
 use graphdocs::model::documented::DocumentedExample;
 use graphdocs::model::facts::PageFacts;
@@ -84,7 +85,7 @@ pub(crate) fn extract_pages(
                 Some(Ok(text)) => Original::Text(text),
                 Some(Err(_)) => Original::Missing,
             };
-            let facts = graphdocs::extract::extract_page_beside(&page.path, locale, &raw, original, vocab);
+            let facts = extract::extract_page(PageInput { path: &page.path, locale, raw: &raw, original }, vocab);
             progress.step();
             Ok(facts)
         })
@@ -100,8 +101,9 @@ pub(crate) fn extract_pages_with_examples(
     let progress = Progress::new("pages", pages.len());
     let one = |page: &PageFile| {
         let raw = fs_err::read(&page.file)?;
-        let facts = graphdocs::extract::extract_page(&page.path, locale, &raw, vocab);
-        let examples = graphdocs::extract::extract_documented(&page.path, locale, &raw, vocab);
+        let input = PageInput::new(&page.path, locale, &raw);
+        let facts = extract::extract_page(input, vocab);
+        let examples = extract::extract_documented(input, vocab);
         progress.step();
         Ok((facts, examples))
     };
@@ -112,7 +114,8 @@ pub(crate) fn extract_pages_with_examples(
 pub(crate) fn extract_prose(pages: &[PageFile], locale: &str) -> Result<Vec<(PagePath, PageProse)>> {
     let progress = Progress::new("sentences of pages", pages.len());
     let one = |page: &PageFile| {
-        let prose = graphdocs::extract::extract_prose(locale, &fs_err::read(&page.file)?);
+        let raw = fs_err::read(&page.file)?;
+        let prose = extract::extract_prose(PageInput::new(&page.path, locale, &raw));
         progress.step();
         Ok((page.path.clone(), prose))
     };

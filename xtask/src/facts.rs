@@ -21,9 +21,9 @@ pub(crate) fn folder() -> Result<PathBuf> {
     Ok(settings::root()?.join(FOLDER))
 }
 
-/// Everything that the folder holds; nothing where there is none.
+/// Everything that the folder holds; nothing if there is no folder.
 ///
-/// Error: a file that is not what the lock says. Facts come from pages; what is wrong in them belongs into
+/// Error: a file that differs from the lock. Facts come from pages; corrections of them belong into
 /// `generator/policy/fixups.toml`, where the next run keeps it.
 pub(crate) fn read(folder: &Path) -> Result<(Lock, Vec<PageFacts>)> {
     let lock_file = folder.join(LOCK);
@@ -95,6 +95,7 @@ pub(crate) fn write(folder: &Path, files: &Files) -> Result<Comparison> {
 mod tests {
     use super::*;
     use crate::temp::TempDir;
+    use graphdocs::extract::{PageInput, extract_page};
     use graphdocs::source::PagePath;
     use graphdocs::vocab::Vocab;
 
@@ -102,7 +103,7 @@ mod tests {
         let vocab = Vocab::parse([("en.toml", "locale = \"en\"")]).expect("a vocabulary");
         let path = PagePath::new(&format!("api-reference/v1.0/api/{name}.md"));
         let raw = format!("# T\n\n```http\nGET /{name}/{{id}}\n```\n");
-        graphdocs::extract::extract_page(&path, "zh-CN", raw.as_bytes(), &vocab)
+        extract_page(PageInput::new(&path, "zh-CN", raw.as_bytes()), &vocab)
     }
 
     fn source(revision: &str) -> LockedSource {

@@ -87,7 +87,7 @@ pub(crate) fn changed_files(repository: &Path, commit: &str, folder: &str) -> Re
     Ok([added, removed, changed.lines().count() - count('A') - removed])
 }
 
-/// What git prints. With a place, its index and its files go there and not into the repository.
+/// The output of git. With a place, its index and its files go there and not into the repository.
 pub(crate) fn git(repository: &Path, arguments: &[&str], place: Option<(&Path, &Path)>) -> Result<String> {
     let mut command = Command::new("git");
     match place {

@@ -49,7 +49,7 @@ fn main() -> ExitCode {
         // `cargo xtask report | head` ends when the reader has seen enough.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            // What was printed before the failure explains it, so it comes first.
+            // The output before the failure explains it, so it comes first.
             let _ = stdout.flush();
             let message = format!("{error:#}");
             let _ = writeln!(io::stderr(), "error: {}", escaped_lines(&message));

@@ -1,4 +1,4 @@
-//! The output folder: what it holds, what it should hold, and the steps between the two.
+//! The output folder: its content, the wanted content, and the steps between the two.
 //!
 //! Files are written only where their bytes differ, each through a temporary sibling. Inner files
 //! come first and `Cargo.toml` last, removals at the very end, so that an interrupted run leaves a

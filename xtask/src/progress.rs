@@ -23,7 +23,7 @@ impl Progress {
         }
     }
 
-    /// Work without steps: says what is going on until it is dropped.
+    /// Work without steps: shows its name until it is dropped.
     pub(crate) fn phase(what: &'static str, size: usize) -> Self {
         let progress = Self::new(what, size);
         if progress.visible {

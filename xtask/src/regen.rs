@@ -130,7 +130,7 @@ fn print_summary(options: &RegenOptions, folder: &Path, comparison: &Comparison,
 /// More errors are counted only.
 const MAX_ERRORS: usize = 20;
 
-/// What gave no output is named, the rest is counted.
+/// Pages without output are named, the others are counted.
 fn print_diagnostics(generation: &Generation, out: &mut dyn Write) -> Result<()> {
     let of = |severity| generation.diagnostics.iter().filter(move |(_, found)| found.code.severity == severity);
     let count = |severity| of(severity).count();

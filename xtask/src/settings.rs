@@ -8,7 +8,7 @@ use graphdocs::generate::TemplateFile;
 use graphdocs::policy::Policy;
 use graphdocs::vocab::Vocab;
 
-/// What the root of a checkout has, and together nothing else.
+/// Entries that together only the root of a checkout has.
 const MANIFEST: &str = "Cargo.toml";
 const FOLDERS: [&str; 2] = ["generator", "docs-input"];
 
@@ -52,7 +52,7 @@ pub(crate) fn display(path: &Path) -> String {
     relative.unwrap_or(path).display().to_string()
 }
 
-/// The path of something that was written: whoever has several checkouts wants to know in which.
+/// The path of a written file, in full: it tells in which of several checkouts it is.
 pub(crate) fn display_written(path: &Path) -> String {
     std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()).display().to_string()
 }

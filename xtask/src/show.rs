@@ -7,6 +7,7 @@ mod snippet;
 use std::io::Write;
 
 use anyhow::{Result, anyhow};
+use graphdocs::extract::{PageInput, extract_page};
 use graphdocs::facts_file;
 use graphdocs::generate::{GenerateError, plan_crate, print_file};
 use graphdocs::model::facts::PageFacts;
@@ -23,7 +24,7 @@ pub(crate) fn run(options: &ShowOptions, out: &mut dyn Write) -> Result<()> {
     let found = find(&options.page, &options.docs, options.locale.as_deref())?;
     let raw = fs_err::read(&found.page.file)?;
     let vocab = settings::vocab()?;
-    let facts = || graphdocs::extract::extract_page(&found.page.path, &found.locale, &raw, &vocab);
+    let facts = || extract_page(PageInput::new(&found.page.path, &found.locale, &raw), &vocab);
     match options.layer {
         Layer::Page => {
             let text = String::from_utf8_lossy(&raw);

@@ -146,7 +146,7 @@ fn check(source: &Source) -> Result<Option<&str>> {
     }
 }
 
-/// What a checkout is generated from: its pages and the facts that it has of others, both of one locale if it is
+/// The sources of a checkout: its pages and the facts that it has of others, both of one locale if it is
 /// named, and on top of them the pages of named folders.
 pub(crate) fn of_checkout(root: &Path, named: &Inputs, locale: Option<&str>, vocab: &Vocab) -> Result<Pages> {
     let in_repository = read(&listed_in(root, locale)?, vocab)?;
@@ -209,7 +209,7 @@ pub(crate) fn keep_newest(sets: Vec<Vec<PageFacts>>) -> Pages {
     Pages { facts, shadowed }
 }
 
-/// What counts, and how much of the rest there is.
+/// The pages that count, and the number of the others.
 fn newest<T>(sets: Vec<Vec<T>>, page: impl Fn(&T) -> &PageFacts) -> (Vec<T>, usize) {
     let mut kept: BTreeMap<PagePath, T> = BTreeMap::new();
     let mut shadowed = 0;
@@ -233,12 +233,13 @@ fn newest<T>(sets: Vec<Vec<T>>, page: impl Fn(&T) -> &PageFacts) -> (Vec<T>, usi
 #[cfg(test)]
 mod tests {
     use super::*;
+    use graphdocs::extract::{PageInput, extract_page};
 
     fn page(path: &str, locale: &str, day: &str) -> PageFacts {
         let vocab = Vocab::parse([("en.toml", "locale = \"en\"")]).expect("a vocabulary");
         let front = if day.is_empty() { String::new() } else { format!("---\nms.lasthandoff: {day}\n---\n") };
         let raw = format!("{front}# <a name=\"t\"></a>T\n");
-        graphdocs::extract::extract_page(&PagePath::new(path), locale, raw.as_bytes(), &vocab)
+        extract_page(PageInput::new(&PagePath::new(path), locale, raw.as_bytes()), &vocab)
     }
 
     fn locales(pages: &Pages) -> Vec<&str> {

@@ -70,7 +70,7 @@ fn check(files: &[RepoFile]) -> Vec<Finding> {
         let Some(text) = std::str::from_utf8(&file.content).ok().filter(|_| file.path.ends_with(".rs")) else {
             continue;
         };
-        // What is generated from documentation may name anything.
+        // Files that are generated from documentation may name anything.
         if file.path.starts_with("generated/") {
             continue;
         }
@@ -93,7 +93,7 @@ fn check(files: &[RepoFile]) -> Vec<Finding> {
     findings
 }
 
-/// What is in the repository or would be added to it; ignored files are nobody's business.
+/// The files that are in the repository or would be added to it, without ignored ones.
 fn read_files(root: &Path) -> Result<Vec<RepoFile>> {
     let list = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
     let output = Command::new("git").args(list).current_dir(root).output();

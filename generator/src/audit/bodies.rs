@@ -1,4 +1,4 @@
-//! What operations take: an entity, or the parameters of an action.
+//! The bodies that operations take: an entity, or the parameters of an action.
 
 use super::csdl::{self, Csdl, Relation, Type};
 use super::resolve::{Body, resolve};
@@ -19,7 +19,7 @@ pub(super) fn compare(case: &Case<'_>, results: &mut Results<'_>) {
             || says_body(case, operation),
             results,
         );
-        // Instance annotations are no properties.
+        // Instance annotations are not properties.
         for parameter in operation.body_parameters.iter().filter(|parameter| !parameter.name.contains(['@', '/'])) {
             let name = || format!("{} {}", paths::name(operation), parameter.name);
             let ours = parameter.ty.to_string();

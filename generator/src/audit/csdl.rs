@@ -57,7 +57,7 @@ pub struct Enumeration {
     pub members: Vec<String>,
 }
 
-/// What a path may start with.
+/// The possible starts of a path.
 #[derive(Clone, Debug)]
 pub enum Root {
     EntitySet(Type),
@@ -72,7 +72,7 @@ pub struct Callable {
     pub name: String,
     pub is_function: bool,
     pub is_composable: bool,
-    /// What it is bound to; nothing where it is called from the root.
+    /// The type that it is bound to; `None` if it is called from the root.
     pub binding: Option<Type>,
     pub parameters: Vec<Parameter>,
     pub returns: Option<Type>,
@@ -92,7 +92,7 @@ pub struct Type {
     pub collection: bool,
 }
 
-/// A file that is no schema.
+/// A file that is not a schema.
 #[derive(Debug)]
 pub struct CsdlError(pub String);
 
@@ -339,7 +339,7 @@ pub fn last_name(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
 }
 
-/// What names of the file mean: aliases of namespaces, and type definitions.
+/// Names that the file defines: aliases of namespaces, and type definitions.
 struct Names<'d> {
     namespaces: BTreeMap<&'d str, &'d str>,
     /// Underlying types, by the qualified name of the definition.

@@ -10,7 +10,7 @@ use crate::source::PagePath;
 pub(super) fn compare(case: &Case<'_>, results: &mut Results<'_>) {
     for definition in case.model.types.values() {
         let TypeShape::Structured(structure) = &definition.shape else { continue };
-        // Instance annotations are no properties.
+        // Instance annotations are not properties.
         for property in structure.properties.iter().filter(|property| !property.name.contains('@')) {
             let item = |kind| Item {
                 kind,

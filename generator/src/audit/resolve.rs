@@ -8,12 +8,12 @@ use crate::model::facts::Method;
 /// So many types that have a property of one name are followed; there are never more than a few.
 const MAX_TARGETS: usize = 16;
 
-/// What a path means.
+/// The meaning of a path.
 #[derive(Clone, Debug)]
 pub(super) enum Target<'c> {
     /// An entity set, a singleton, a property, or one member of a collection.
     Value(Type),
-    /// What stands behind a collection and is no property, action or function: it may be a key that is always the
+    /// A segment behind a collection that is not a property, action or function: it may be a key that is always the
     /// same, as in `sites/root` and `privilegedAccess/azureResources`.
     Literal(Type),
     Call(&'c Callable),
@@ -24,7 +24,7 @@ pub(super) enum Target<'c> {
     Count,
 }
 
-/// What a success brings.
+/// The content of a successful response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
     Typed(Type),
@@ -35,17 +35,17 @@ pub(super) enum Answer {
     Unknown,
 }
 
-/// What a request takes.
+/// The body of a request.
 #[derive(Clone, Debug)]
 pub(super) enum Body<'c> {
     Value(Type),
     Parameters(&'c [Parameter]),
     Reference,
-    /// The schema does not say, or there is none.
+    /// The schema does not say, or there is no body.
     Unknown,
 }
 
-/// What a path means; nothing where the schema does not have it. Docs leave out casts, so that a property may be
+/// The meaning of a path; `None` if the schema does not have it. Docs leave out casts, so that a property may be
 /// that of several derived types.
 pub(super) fn resolve<'c>(csdl: &'c Csdl, path: &PathTemplate, method: Method) -> Vec<Target<'c>> {
     let Some((first, rest)) = path.segments.split_first() else { return Vec::new() };
@@ -184,13 +184,13 @@ fn missing(callable: &Callable, arguments: Option<&[Argument]>) -> usize {
 }
 
 impl Target<'_> {
-    /// What a method on it brings.
+    /// The response to a method on it.
     #[must_use]
     pub(super) fn answer(&self, method: Method) -> Answer {
         match (self, method) {
             (Self::Literal(_), _) => Answer::Unknown,
             (Self::Value(ty), Method::Get) => Answer::Typed(ty.clone()),
-            // What is written into a stream is answered by the entity that has it, or by nothing.
+            // A write into a stream is answered with the entity that has it, or with nothing.
             (Self::Value(ty), Method::Post | Method::Put | Method::Patch) if ty.is_stream() => Answer::Unknown,
             (Self::Value(ty), Method::Post) if ty.collection => Answer::Typed(ty.single()),
             (Self::Value(_), Method::Post) => Answer::Unknown,
@@ -207,7 +207,7 @@ impl Target<'_> {
 }
 
 impl<'c> Target<'c> {
-    /// What a method on it takes.
+    /// The body that a method on it takes.
     #[must_use]
     pub(super) fn body(&self, method: Method) -> Body<'c> {
         match (self, method) {

@@ -1,4 +1,4 @@
-//! What operations return: a list or a single object, of which type, or nothing at all.
+//! The responses of operations: a list or a single object, of which type, or nothing at all.
 
 use super::csdl::{Csdl, Relation, Type};
 use super::resolve::{Answer, resolve};

@@ -2,7 +2,7 @@
 
 use super::sample;
 use super::*;
-use crate::extract::extract_page;
+use crate::extract::{PageInput, extract_page};
 use crate::link::link;
 use crate::vocab::Vocab;
 
@@ -39,7 +39,7 @@ impl Docs {
 
     fn page(mut self, path: &str, text: &str) -> Self {
         let path = PagePath::new(&format!("api-reference/v1.0/{path}.md"));
-        self.pages.push(extract_page(&path, "en-US", text.as_bytes(), &self.vocab));
+        self.pages.push(extract_page(PageInput::new(&path, "en-US", text.as_bytes()), &self.vocab));
         self
     }
 
@@ -196,7 +196,7 @@ fn families() {
     docs()
         .operation("lamp-get", "GET /lamps/{id}", &(room + &shown("lamp", false)))
         .check(&["family GET /lamps/{id}: room | lamp, reading"]);
-    // A base type is no other family.
+    // A base type belongs to the same family.
     docs().operation("lamp-get", "GET /lamps/{id}", &GETS_LAMP.replace("lamp", "device")).check(&[]);
 }
 

@@ -1,4 +1,4 @@
-//! What the pages themselves say about something that differs.
+//! The statements of the pages themselves about a difference.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::model::facts::{ApiVersion, Example, PageFacts, TypeExpression, TypeFa
 use crate::source::PagePath;
 use crate::vocab::Words;
 
-/// Who says what the model has, and who says what the schema has.
+/// The carriers that agree with the model, and those that agree with the schema.
 #[derive(Debug, Default)]
 pub(super) struct Says {
     pub(super) ours: Option<String>,
@@ -99,7 +99,7 @@ fn page_names(stem: &str, last: &str) -> bool {
 #[derive(Debug)]
 pub(super) struct Witnesses<'p> {
     pages: BTreeMap<&'p PagePath, &'p PageFacts>,
-    /// What methods tables say, by version and stem of the API page in lower case.
+    /// The rows of methods tables, by version and stem of the API page in lower case.
     listed: BTreeMap<(ApiVersion, String), Vec<(&'p PagePath, &'p TypeExpression)>>,
     /// Rows of property and parameter tables that list values, by version and last part of the type they name.
     values: BTreeMap<(ApiVersion, String), Vec<Values<'p>>>,
@@ -135,7 +135,7 @@ impl<'p> Witnesses<'p> {
         paths.filter_map(|path| self.pages.get(path).copied())
     }
 
-    /// What the pages of an operation say that it returns.
+    /// The response types that the pages of an operation name.
     pub(super) fn responses(&self, operation: &Operation) -> Vec<Statement<'p>> {
         let mut found = Vec::new();
         for page in self.pages_of(operation) {

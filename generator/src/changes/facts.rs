@@ -1,4 +1,4 @@
-//! What changed on which page, and in the model because of it.
+//! The changes of each page, and those of the model that follow.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -148,7 +148,7 @@ fn whole(
 }
 
 impl Compared<'_> {
-    /// What the change of a fact means for the items that are made of it; nothing but documentation, if there are none.
+    /// How the change of a fact affects the items that are made of it; without such items, it is one of documentation.
     fn class(&self, fact: &Fact) -> Semver {
         let sides = [(self.old, self.before), (self.new, self.after)];
         let of = |(snapshot, described): (&Snapshot, Option<&Described>)| {

@@ -1,4 +1,4 @@
-//! What becomes of the items of the public surface.
+//! The changes of the public surface, item by item.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,7 +64,7 @@ pub(super) fn compare<'s>(old: &'s Snapshot, new: &'s Snapshot) -> SurfaceChange
     SurfaceChanges { old, new, changes, features: features.collect() }
 }
 
-/// What a new item means. Parts of new types are not told apart from these.
+/// The class of a new item. Parts of new types are not told apart from these.
 fn added(item: &SurfaceItem, old: &Snapshot) -> Option<(Semver, &'static str)> {
     let owner = || {
         let (ty, _) = item.name.rsplit_once("::")?;
@@ -128,7 +128,7 @@ fn signatures(old: &Signature, new: &Signature) -> Vec<(Part, Semver, &'static s
     arguments.into_iter().chain(result).collect()
 }
 
-/// What turns the item on and did not, and what does not any more.
+/// The features that now turn the item on, and those that no longer do.
 fn changed_features(old: &SurfaceItem, new: &SurfaceItem) -> Option<(BTreeSet<String>, BTreeSet<String>, Semver)> {
     if old.features == new.features {
         return None;
@@ -168,7 +168,7 @@ impl SurfaceChanges<'_> {
     }
 }
 
-/// What an item is, without its name and features.
+/// An item without its name and features.
 fn text(item: &SurfaceItem) -> String {
     match &item.kind {
         SurfaceKind::Path { signature, .. } => signature.to_string(),

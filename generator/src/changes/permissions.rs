@@ -1,4 +1,4 @@
-//! What a change of permissions means for those who have the documented ones.
+//! The effect of changed permissions on callers that have the documented ones.
 
 use std::collections::BTreeSet;
 
@@ -7,22 +7,22 @@ use serde::Serialize;
 use crate::link::privileges;
 use crate::model::api::{AccountPermissions, AllOf};
 
-/// How who may call an operation has changed. Where one set of permissions replaces another, it is looser for some and
+/// How the permitted callers have changed. Where one set of permissions replaces another, it is looser for some and
 /// stricter for others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PermissionChange {
-    /// Some who had too little may call it now.
+    /// Some callers may call it now whose permissions were not enough before.
     Looser,
-    /// Some who could call it may not any more.
+    /// Some callers may no longer call it.
     Stricter,
     /// A name is spelled differently.
     Renamed,
     /// The same suffices, but another one is said to be the least, or it is not certain any more which.
     Order,
-    /// The list is another, but whoever has what it had, has what it has: a permission implies another one.
+    /// The list is another, but the old permissions imply the new ones.
     Equivalent,
-    /// What suffices depends on the resource, or does not any more.
+    /// The permissions depend on the resource, or no longer do.
     Condition,
     /// The page did not say, and does.
     Stated,
@@ -52,7 +52,7 @@ enum Admits<'p> {
     NotStated,
     Nobody,
     Everybody,
-    /// Whoever has one of the sets.
+    /// Callers with one of the sets.
     With(&'p [AllOf]),
 }
 
@@ -92,7 +92,7 @@ fn compare_sets(old: &[AllOf], new: &[AllOf], found: &mut BTreeSet<PermissionCha
         found.insert(PermissionChange::Renamed);
         return;
     }
-    // Whoever has a set of one side: does it suffice on the other?
+    // Does a set of one side suffice on the other?
     if !new.iter().all(|set| suffices(set, old)) {
         found.insert(PermissionChange::Looser);
     }

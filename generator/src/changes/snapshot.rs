@@ -9,10 +9,10 @@ use crate::model::facts::{AccountType, ApiVersion, Method, PageFacts, QueryOptio
 use crate::plan::{Plan, SurfaceItem, SurfaceKind, version_module};
 use crate::report::model;
 
-/// What two sets of docs are compared by.
+/// The part of a set of docs that is compared with another.
 #[derive(Debug, Default)]
 pub struct Snapshot {
-    /// What the facts file has of each page.
+    /// Each page as it stands in the facts file.
     pub(super) pages: BTreeMap<String, serde_json::Value>,
     pub(super) subjects: BTreeMap<Subject, Described>,
     /// By kind and by name with the version.
@@ -25,14 +25,14 @@ pub struct Snapshot {
     parts: BTreeMap<(String, String), String>,
 }
 
-/// What facts are about. Labels of placeholders do not count.
+/// The subject of facts. Labels of placeholders do not count.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Subject {
     Type(ApiVersion, String),
     Operation(ApiVersion, String, Method),
 }
 
-/// A subject, and what is said of it.
+/// A subject, and its facts.
 #[derive(Debug)]
 pub(super) struct Described {
     /// `v1.0 GET /users/{id}`
@@ -79,7 +79,7 @@ impl std::fmt::Display for Fact {
     }
 }
 
-/// What is said, and what permissions are compared by.
+/// The text of a fact, and the value that permissions are compared by.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Value {
     pub(super) text: String,

@@ -1,7 +1,7 @@
 //! Pages before and after, in our own words.
 
 use super::*;
-use crate::extract::extract_page;
+use crate::extract::{PageInput, extract_page};
 use crate::generate::plan_crate;
 use crate::model::prose::Prose;
 use crate::policy::Policy;
@@ -11,7 +11,10 @@ use crate::vocab::Vocab;
 fn snapshot(pages: &[(&str, &str)]) -> Snapshot {
     let vocab = Vocab::parse([("en.toml", include_str!("../../vocab/en.toml"))]).expect("the vocabulary");
     let page = |(path, text): &(&str, &str)| {
-        extract_page(&PagePath::new(&format!("api-reference/v1.0/{path}.md")), "en-US", text.as_bytes(), &vocab)
+        extract_page(
+            PageInput::new(&PagePath::new(&format!("api-reference/v1.0/{path}.md")), "en-US", text.as_bytes()),
+            &vocab,
+        )
     };
     let facts: Vec<_> = pages.iter().map(page).collect();
     let (linked, plan) = plan_crate(&facts, &vocab, &Policy::default(), &Prose::default(), &[]);
@@ -34,7 +37,7 @@ const BOIL: &str = "# kettle: boil\n\n## HTTP request\n\n```http\nPOST /kettles/
 const PAGES: [(&str, &str); 4] =
     [("api/kettle-boil", BOIL), ("api/kettle-get", GET), ("resources/cup", CUP), ("resources/kettle", KETTLE)];
 
-/// What differs after a text of one page is another one, as lines.
+/// The differences after one page got another text, as lines.
 fn changes(page: &str, old: &str, new: &str) -> Changes {
     let mut edited = Vec::new();
     for (path, text) in PAGES {

@@ -9,7 +9,7 @@ use crate::model::api::{EnumType, Parameter, Primitive, TypeRef, TypeShape, Valu
 
 pub(super) const ODATA_TYPE: &str = "@odata.type";
 
-/// What is wrong with a part of a body.
+/// A mistake in a part of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Problem {
     /// Another kind of JSON than the type wants: reading fails.
@@ -29,7 +29,7 @@ pub(super) enum Problem {
     UnknownType,
 }
 
-/// What was found in one body.
+/// The findings in one body.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     pub(super) typed: usize,
@@ -88,7 +88,7 @@ impl<'s, 'm> Check<'s, 'm> {
             return;
         };
         let actual = self.actual_type(object, ty);
-        // What the declared type has is read with its parent; the rest when the value is cast.
+        // Properties of the declared type are read with their parent; the others when the value is cast.
         for (name, value) in object.iter().filter(|(name, _)| !name.contains('@')) {
             let declared = self.schema.member(ty, name);
             let is_nested = is_nested || declared.is_none();
@@ -196,7 +196,7 @@ fn shown(name: &str) -> &str {
     if is_name { name } else { "{}" }
 }
 
-/// What a primitive wants to be, if a value is something else: as the client reads it.
+/// The JSON that the client expects for a primitive, if a value is something else.
 fn misfit(value: &Value, primitive: Primitive) -> Option<&'static str> {
     let integer = || match value {
         Value::String(text) => text.parse().ok(),

@@ -1,6 +1,6 @@
 //! Why an example is not what the model says.
 
-/// What a cause means for the example.
+/// The effect of a cause on the example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weight {
     /// Something of the example has no type.
@@ -32,7 +32,7 @@ macro_rules! causes {
                 }
             }
 
-            /// What it means, in a sentence.
+            /// Its meaning, in a sentence.
             #[must_use]
             pub fn title(self) -> &'static str {
                 match self {

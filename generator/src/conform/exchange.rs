@@ -19,7 +19,7 @@ use crate::model::sampled::ResponseShape;
 /// More names of one body say nothing new.
 const MAX_NAMES: usize = 12;
 
-/// What the function of an operation takes.
+/// The body argument of an operation's function.
 enum Taken<'m> {
     Nothing,
     /// Any JSON; why.
@@ -32,7 +32,7 @@ enum Taken<'m> {
     Structure(&'m str),
 }
 
-/// What a response is decoded to.
+/// The type that a response is decoded to.
 enum Returned<'m> {
     Nothing,
     Bytes,
@@ -40,7 +40,7 @@ enum Returned<'m> {
     Json,
     List(&'m ValueType),
     Structure(&'m str),
-    /// A single value that is no structure.
+    /// A single value that is not a structure.
     Single(&'m ValueType),
 }
 
@@ -83,7 +83,7 @@ fn returned<'m>(response: &'m Response, schema: &Schema<'m>) -> Returned<'m> {
     }
 }
 
-/// What the response is decoded to.
+/// The type that the response is decoded to.
 pub(super) fn shape<'m>(response: &'m Response, schema: &Schema<'m>) -> ResponseShape {
     match returned(response, schema) {
         Returned::Nothing => ResponseShape::Nothing,
@@ -127,7 +127,7 @@ fn names(body: &Value, is_known: impl Fn(&str) -> bool) -> Vec<String> {
     names.filter(|name| is_known(name)).take(MAX_NAMES).cloned().collect()
 }
 
-/// What one message of an example came to.
+/// The result of one message of an example.
 #[derive(Debug, Default)]
 pub(super) struct Outcome {
     pub(super) typed: usize,
@@ -209,7 +209,7 @@ pub(super) fn response<'m>(shown: &ShownResponse, response: &'m Response, schema
     let is_other = media_type.is_some_and(|media_type| !is_json(media_type));
     let body = match json::parse(&shown.body) {
         _ if matches!(returned, Returned::Count) => return Outcome::default(),
-        // What stands there is a hint, not content.
+        // This text is a hint, not content.
         Err(json::Broken::NoJson) if matches!(returned, Returned::Bytes) => return Outcome::default(),
         Err(_) if is_other => {
             return match returned {
@@ -261,7 +261,7 @@ pub(super) fn response<'m>(shown: &ShownResponse, response: &'m Response, schema
     outcome(check.found, Direction::Response)
 }
 
-/// The items of a collection, or why it is none.
+/// The items of a collection, or the reason why it is not a collection.
 fn list(body: &Value) -> Result<&Vec<Value>, &'static str> {
     match body {
         Value::Object(object) => match object.get("value") {
@@ -274,7 +274,7 @@ fn list(body: &Value) -> Result<&Vec<Value>, &'static str> {
     }
 }
 
-/// What else stands beside the items gets lost.
+/// Members beside the items are lost.
 fn others(body: &Value, found: &mut Findings) {
     let names = body.as_object().into_iter().flat_map(Map::keys);
     let others = names.filter(|name| *name != "value" && !name.contains('@')).count();

@@ -1,5 +1,5 @@
-//! The JSON of the docs. What is clearly meant is read: comments, commas at the end of a list, an ellipsis for
-//! what is left out, line breaks in strings. What else is wrong has a reason.
+//! The JSON of the docs. Harmless deviations are read: comments, commas at the end of a list, an ellipsis for
+//! omissions, line breaks in strings. Anything else that is wrong is reported with a reason.
 
 use serde_json::{Map, Value};
 

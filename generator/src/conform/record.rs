@@ -14,7 +14,7 @@ use crate::model::sampled::SampledExample;
 const HEADER: &str = "# What of the documented examples the model does not have, written by `cargo xtask conform --write`.\n\
                       # Figures may only get better. Review, do not edit.\n";
 
-/// What is written down of one version.
+/// The record of one version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Record {
@@ -116,7 +116,7 @@ impl Record {
     /// Reads a record.
     ///
     /// # Errors
-    /// When it is none.
+    /// If the text is not a record.
     pub fn read(text: &str) -> Result<Self, YamlError> {
         yaml::parse_large(text)
     }
@@ -176,7 +176,7 @@ pub fn write_sample(sample: &[SampledExample]) -> String {
 /// Reads a sample.
 ///
 /// # Errors
-/// When it is none.
+/// If the text is not a sample.
 pub fn read_sample(text: &str) -> Result<Vec<SampledExample>, YamlError> {
     yaml::parse_large(text)
 }

@@ -10,7 +10,7 @@ use crate::model::facts::{ApiVersion, Method};
 /// The operations of one version, by path.
 pub(super) struct Routes<'m> {
     nodes: Vec<Node<'m>>,
-    /// The names of actions and functions in lower case: these are no keys.
+    /// The names of actions and functions in lower case: these are not keys.
     callable: BTreeSet<String>,
 }
 
@@ -34,7 +34,7 @@ struct Function {
     node: usize,
 }
 
-/// What a URL leads to.
+/// The target of a URL.
 #[derive(Debug)]
 pub(super) enum Found<'m> {
     Operation(&'m Operation),
@@ -325,7 +325,7 @@ fn local(name: &str) -> &str {
     if is_qualified { name.rsplit('.').next().unwrap_or(name) } else { name }
 }
 
-/// What of a URL may be a name and no value.
+/// The parts of a URL that may be names, not values.
 fn is_plain(segment: &str) -> bool {
     let is_name = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'$');
     (2..=64).contains(&segment.len()) && (segment.bytes().all(is_name) || local(segment) != segment)
@@ -344,7 +344,7 @@ fn shown(part: Part<'_>) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::extract::extract_page;
+    use crate::extract::{PageInput, extract_page};
     use crate::link::link;
     use crate::model::api::Api;
     use crate::policy::Policy;
@@ -372,7 +372,7 @@ GET /shed/items/{id}/content";
         let vocab = Vocab::parse([("en.toml", "locale = \"en\"")]).expect("a vocabulary");
         let raw = format!("# T\n\n```http\n{TEMPLATES}\n```\n");
         let path = PagePath::new("api-reference/v1.0/api/lamp-all.md");
-        let page = extract_page(&path, "en-US", raw.as_bytes(), &vocab);
+        let page = extract_page(PageInput::new(&path, "en-US", raw.as_bytes()), &vocab);
         link(&[page], vocab.words("en"), &Policy::default()).api
     }
 

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::types::{Place, emit_own, emit_path, emit_type};
+use super::types::{Imports, emit_own, emit_path, emit_type};
 use super::{ident, operation, outer_docs};
 use crate::names::RustIdent;
 use crate::plan::{
@@ -21,12 +21,12 @@ pub(super) fn emit_builder(plan: &BuilderPlan) -> TokenStream {
     }
 }
 
-pub(super) fn emit_methods(of: &RustIdent, methods: &[MethodPlan], place: &Place<'_>) -> Vec<TokenStream> {
-    let of_ty = emit_own(of, place);
+pub(super) fn emit_methods(of: &RustIdent, methods: &[MethodPlan], imports: &Imports<'_>) -> Vec<TokenStream> {
+    let of_ty = emit_own(of, imports);
     let constants: Vec<_> = methods.iter().filter_map(emit_constant).collect();
     let functions = methods.iter().map(|method| match &method.kind {
-        MethodKind::Navigate { target, .. } => emit_navigation(method, target, place),
-        MethodKind::Call(call) => emit_call(method, call, place),
+        MethodKind::Navigate { target, .. } => emit_navigation(method, target, imports),
+        MethodKind::Call(call) => emit_call(method, call, imports),
     });
     // rustdoc shows the constants of a block before its functions; people look for these.
     let constants = (!constants.is_empty()).then(|| {
@@ -65,10 +65,10 @@ fn emit_constant(method: &MethodPlan) -> Option<TokenStream> {
     })
 }
 
-fn emit_navigation(method: &MethodPlan, target: &TypePath, place: &Place<'_>) -> TokenStream {
-    let (name_ident, docs, target_ty) = (ident(&method.ident), outer_docs(&method.docs), emit_path(target, place));
+fn emit_navigation(method: &MethodPlan, target: &TypePath, imports: &Imports<'_>) -> TokenStream {
+    let (name_ident, docs, target_ty) = (ident(&method.ident), outer_docs(&method.docs), emit_path(target, imports));
     let cfg = method.feature.as_ref().map(|feature| quote!(#[cfg(feature = #feature)]));
-    let arguments = method.arguments.iter().map(|argument| emit_argument(argument, place));
+    let arguments = method.arguments.iter().map(|argument| emit_argument(argument, imports));
     let path = emit_step(method.step.as_ref());
     quote! {
         #docs
@@ -80,11 +80,11 @@ fn emit_navigation(method: &MethodPlan, target: &TypePath, place: &Place<'_>) ->
     }
 }
 
-fn emit_call(method: &MethodPlan, call: &CallPlan, place: &Place<'_>) -> TokenStream {
+fn emit_call(method: &MethodPlan, call: &CallPlan, imports: &Imports<'_>) -> TokenStream {
     let (name_ident, docs) = (ident(&method.ident), outer_docs(&method.docs));
     let constant_ident = ident(&call.constant);
-    let arguments = method.arguments.iter().map(|argument| emit_argument(argument, place));
-    let response_ty = emit_type(&call.response, place);
+    let arguments = method.arguments.iter().map(|argument| emit_argument(argument, imports));
+    let response_ty = emit_type(&call.response, imports);
     let path = emit_step(method.step.as_ref());
     let query = call.query.iter().map(|(name, argument)| {
         let argument_ident = ident(argument);
@@ -114,8 +114,8 @@ fn emit_call(method: &MethodPlan, call: &CallPlan, place: &Place<'_>) -> TokenSt
     }
 }
 
-fn emit_argument(argument: &ArgumentPlan, place: &Place<'_>) -> TokenStream {
-    let (name_ident, argument_ty) = (ident(&argument.ident), emit_type(&argument.ty, place));
+fn emit_argument(argument: &ArgumentPlan, imports: &Imports<'_>) -> TokenStream {
+    let (name_ident, argument_ty) = (ident(&argument.ident), emit_type(&argument.ty, imports));
     quote!(#name_ident: #argument_ty)
 }
 

@@ -3,20 +3,20 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::types::{Place, emit_own};
+use super::types::{Imports, emit_own};
 use super::{ident, outer_docs};
 use crate::plan::{EnumPlan, Part};
 
-pub(super) fn emit_enum(part: Part, plan: &EnumPlan, place: &Place<'_>) -> Vec<TokenStream> {
+pub(super) fn emit_enum(part: Part, plan: &EnumPlan, imports: &Imports<'_>) -> Vec<TokenStream> {
     let mut items = Vec::new();
     if part.has(Part::Declaration) {
         items.push(emit_declaration(plan));
     }
     if part.has(Part::Names) {
-        items.push(emit_as_str(plan, place));
+        items.push(emit_as_str(plan, imports));
     }
     if part.has(Part::Json) {
-        items.push(emit_schema_type(plan, place));
+        items.push(emit_schema_type(plan, imports));
     }
     if part.has(Part::Declaration) {
         let name_ident = ident(&plan.ident);
@@ -43,8 +43,8 @@ fn emit_declaration(plan: &EnumPlan) -> TokenStream {
     }
 }
 
-fn emit_as_str(plan: &EnumPlan, place: &Place<'_>) -> TokenStream {
-    let (own_ty, unknown_ident) = (emit_own(&plan.ident, place), ident(&plan.unknown));
+fn emit_as_str(plan: &EnumPlan, imports: &Imports<'_>) -> TokenStream {
+    let (own_ty, unknown_ident) = (emit_own(&plan.ident, imports), ident(&plan.unknown));
     let texts = plan.members.iter().map(|member| {
         let (wire, member_ident) = (&member.wire, ident(&member.ident));
         quote!(Self::#member_ident => #wire,)
@@ -63,8 +63,8 @@ fn emit_as_str(plan: &EnumPlan, place: &Place<'_>) -> TokenStream {
     }
 }
 
-fn emit_schema_type(plan: &EnumPlan, place: &Place<'_>) -> TokenStream {
-    let (own_ty, unknown_ident) = (emit_own(&plan.ident, place), ident(&plan.unknown));
+fn emit_schema_type(plan: &EnumPlan, imports: &Imports<'_>) -> TokenStream {
+    let (own_ty, unknown_ident) = (emit_own(&plan.ident, imports), ident(&plan.unknown));
     let arms = plan.members.iter().map(|member| {
         let (wire, member_ident) = (&member.wire, ident(&member.ident));
         quote!(#wire => Self::#member_ident,)

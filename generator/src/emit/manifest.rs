@@ -1,4 +1,4 @@
-//! What follows the marker lines of the templates.
+//! The generated text behind the marker lines of the templates.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -24,14 +24,30 @@ pub fn emit_features(features: &BTreeMap<String, BTreeSet<String>>) -> String {
     for feature in ["client", "v1", "beta"].into_iter().chain(areas.iter().map(|(feature, _)| feature.as_str())) {
         let _ = writeln!(out, "    \"{feature}\",");
     }
-    let _ = writeln!(out, "]\n");
-    // Tests see every area, whatever features they are started with.
-    let _ = writeln!(out, "[dev-dependencies.msgraph]\npath = \".\"\nfeatures = [\"full\"]\n");
-    let example = "name = \"intune\"\npath = \"examples/with_areas/intune.rs\"\nrequired-features = [\"transport\"]";
-    let _ = writeln!(out, "[[example]]\n{example}\n");
-    let _ = writeln!(out, "[[test]]\nname = \"end_to_end\"\npath = \"tests/with_areas/end_to_end.rs\"\n");
-    let _ = writeln!(out, "[[test]]\nname = \"operations\"\npath = \"tests/operations/main.rs\"");
+    let _ = writeln!(out, "]");
     out
+}
+
+/// The end of `Cargo.toml`, behind the features: the examples and tests that need areas, by the paths of their roots.
+#[must_use]
+pub fn emit_targets(examples: &[&str], tests: &[&str]) -> String {
+    // Tests see every area, whatever features they are started with.
+    let mut out = "\n[dev-dependencies.msgraph]\npath = \".\"\nfeatures = [\"full\"]\n".to_owned();
+    for path in examples {
+        let name = target_name(path);
+        let _ =
+            writeln!(out, "\n[[example]]\nname = \"{name}\"\npath = \"{path}\"\nrequired-features = [\"transport\"]");
+    }
+    for path in tests {
+        let _ = writeln!(out, "\n[[test]]\nname = \"{}\"\npath = \"{path}\"", target_name(path));
+    }
+    out
+}
+
+/// `end_to_end` for `tests/with_areas/end_to_end.rs`, `operations` for `tests/operations/main.rs`.
+fn target_name(path: &str) -> &str {
+    let path = path.strip_suffix("/main.rs").or_else(|| path.strip_suffix(".rs")).unwrap_or(path);
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// The generated end of `lib.rs`: the modules of the API versions.

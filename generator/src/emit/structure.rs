@@ -3,32 +3,32 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::types::{Place, emit_own, emit_path, emit_type};
+use super::types::{Imports, emit_own, emit_path, emit_type};
 use super::{ident, outer_docs};
 use crate::plan::{Part, PropertyPlan, StructurePlan};
 
-pub(super) fn emit_structure(part: Part, plan: &StructurePlan, place: &Place<'_>) -> Vec<TokenStream> {
+pub(super) fn emit_structure(part: Part, plan: &StructurePlan, imports: &Imports<'_>) -> Vec<TokenStream> {
     let mut items = Vec::new();
     if part.has(Part::Declaration) {
-        items.push(emit_declaration(plan, place));
+        items.push(emit_declaration(plan, imports));
     }
     if part.has(Part::Json) {
-        items.push(emit_schema_type(plan, place));
+        items.push(emit_schema_type(plan, imports));
     }
     if part.has(Part::Declaration) {
         let name_ident = ident(&plan.ident);
         items.push(quote!(crate::runtime::structure!(#name_ident);));
         items.extend(plan.bases.iter().map(|base| {
-            let base_ty = emit_path(base, place);
+            let base_ty = emit_path(base, imports);
             quote!(impl rt::Is<#base_ty> for #name_ident {})
         }));
     }
     items
 }
 
-fn emit_declaration(plan: &StructurePlan, place: &Place<'_>) -> TokenStream {
+fn emit_declaration(plan: &StructurePlan, imports: &Imports<'_>) -> TokenStream {
     let (name_ident, docs) = (ident(&plan.ident), outer_docs(&plan.docs));
-    let properties = plan.properties.iter().map(|property| emit_property(property, place));
+    let properties = plan.properties.iter().map(|property| emit_property(property, imports));
     quote! {
         #docs
         pub struct #name_ident {
@@ -39,8 +39,8 @@ fn emit_declaration(plan: &StructurePlan, place: &Place<'_>) -> TokenStream {
     }
 }
 
-fn emit_schema_type(plan: &StructurePlan, place: &Place<'_>) -> TokenStream {
-    let own_ty = emit_own(&plan.ident, place);
+fn emit_schema_type(plan: &StructurePlan, imports: &Imports<'_>) -> TokenStream {
+    let own_ty = emit_own(&plan.ident, imports);
     let reads = plan.properties.iter().map(|property| {
         let (wire, name_ident) = (&property.wire, ident(&property.ident));
         quote!(#name_ident: from.property(#wire),)
@@ -75,9 +75,9 @@ fn emit_schema_type(plan: &StructurePlan, place: &Place<'_>) -> TokenStream {
     }
 }
 
-fn emit_property(property: &PropertyPlan, place: &Place<'_>) -> TokenStream {
+fn emit_property(property: &PropertyPlan, imports: &Imports<'_>) -> TokenStream {
     let (name_ident, docs) = (ident(&property.ident), outer_docs(&property.docs));
-    let value_ty = emit_type(&property.ty, place);
+    let value_ty = emit_type(&property.ty, imports);
     quote! {
         #docs
         pub #name_ident: rt::Property<#value_ty>,

@@ -1,6 +1,6 @@
 //! Types as they are written in generated code.
 //!
-//! What is used bare, such as `String` and `rt`, is a name that `names` gives to nothing that the docs
+//! Names that are used bare, such as `String` and `rt`, are those that `names` gives to nothing that the docs
 //! name, or a type of the same file. A type of the same module, or of one directly below the version, is
 //! written with its module, `types::User`; everything else is an absolute path.
 
@@ -14,35 +14,36 @@ use super::ident;
 use crate::names::RustIdent;
 use crate::plan::{FilePlan, ItemPlan, ModulePlan, Part, RustType, TypePath, Visibility};
 
-/// The file that a type is written in.
-pub(super) struct Place<'p> {
+/// How the types that one file names are called there: the modules that it has to import for them.
+pub(super) struct Imports<'p> {
+    /// The public module of the file.
     module: &'p [RustIdent],
     /// The types that it has without an import.
     items: BTreeSet<&'p RustIdent>,
     /// Modules that the file has: these names are taken.
     modules: &'p [ModulePlan],
     /// The modules of the types named so far.
-    imports: RefCell<BTreeSet<Vec<RustIdent>>>,
+    needed: RefCell<BTreeSet<Vec<RustIdent>>>,
 }
 
-impl<'p> Place<'p> {
+impl<'p> Imports<'p> {
     pub(super) fn of(file: &'p FilePlan) -> Self {
         let items = file.items.iter().filter_map(type_name).collect();
-        Self { module: &file.module, items, modules: &file.modules, imports: RefCell::default() }
+        Self { module: &file.module, items, modules: &file.modules, needed: RefCell::default() }
     }
 
-    /// The imports that the types named so far need.
+    /// The `use` lines for the types named so far.
     ///
-    /// They are modules. With the types themselves rustc would have to find each through all re-exports of
+    /// They import modules. With the types themselves rustc would have to find each through all re-exports of
     /// its module before it knows what these are, and with `*` it would enter every type of the module into
     /// every file: 870,000 names, and more than a tenth of the time for the whole crate.
-    pub(super) fn emit_imports(&self) -> Vec<TokenStream> {
-        let imports = self.imports.borrow();
+    pub(super) fn emit(&self) -> Vec<TokenStream> {
+        let needed = self.needed.borrow();
         let import = |module: &Vec<RustIdent>| {
             let parts = module.iter().map(ident);
             quote!(use crate::#(#parts)::*;)
         };
-        imports.iter().map(import).collect()
+        needed.iter().map(import).collect()
     }
 
     /// Whether a type stands in the file or in the modules that it re-exports.
@@ -53,12 +54,12 @@ impl<'p> Place<'p> {
 
     /// Imports a module, unless its name is taken.
     fn import(&self, module: &[RustIdent]) -> bool {
-        let mut imports = self.imports.borrow_mut();
+        let mut needed = self.needed.borrow_mut();
         let is_free = self.modules.iter().all(|other| module.last() != Some(&other.ident))
-            && imports.iter().all(|other| other == module || other.last() != module.last());
+            && needed.iter().all(|other| other == module || other.last() != module.last());
         let can_import = is_free && (module.len() == 2 || module == self.module);
         if can_import {
-            imports.insert(module.to_vec());
+            needed.insert(module.to_vec());
         }
         can_import
     }
@@ -74,8 +75,8 @@ fn type_name(item: &ItemPlan) -> Option<&RustIdent> {
     }
 }
 
-pub(super) fn emit_type(ty: &RustType, place: &Place<'_>) -> TokenStream {
-    let inner = |ty: &RustType| emit_type(ty, place);
+pub(super) fn emit_type(ty: &RustType, imports: &Imports<'_>) -> TokenStream {
+    let inner = |ty: &RustType| emit_type(ty, imports);
     match ty {
         RustType::Unit => quote!(()),
         RustType::Str => quote!(&str),
@@ -115,28 +116,28 @@ pub(super) fn emit_type(ty: &RustType, place: &Place<'_>) -> TokenStream {
             let value_ty = inner(value);
             quote!(rt::Nested<#value_ty>)
         }
-        RustType::Named(path) | RustType::Enum(path) => emit_path(path, place),
+        RustType::Named(path) | RustType::Enum(path) => emit_path(path, imports),
         RustType::Reference => quote!(impl Into<rt::Reference>),
         RustType::Is(path) => {
-            let base_ty = emit_path(path, place);
+            let base_ty = emit_path(path, imports);
             quote!(impl rt::Is<#base_ty>)
         }
     }
 }
 
 /// A type of the module that the file belongs to.
-pub(super) fn emit_own(name: &RustIdent, place: &Place<'_>) -> TokenStream {
-    emit_path(&TypePath(place.module.iter().chain([name]).cloned().collect()), place)
+pub(super) fn emit_own(name: &RustIdent, imports: &Imports<'_>) -> TokenStream {
+    emit_path(&TypePath(imports.module.iter().chain([name]).cloned().collect()), imports)
 }
 
-pub(super) fn emit_path(path: &TypePath, place: &Place<'_>) -> TokenStream {
+pub(super) fn emit_path(path: &TypePath, imports: &Imports<'_>) -> TokenStream {
     let parts = path.0.iter().map(ident);
     match path.0.split_last() {
-        Some((name, module)) if place.has(module, name) => {
+        Some((name, module)) if imports.has(module, name) => {
             let name_ident = ident(name);
             quote!(#name_ident)
         }
-        Some((_, module)) if place.import(module) => {
+        Some((_, module)) if imports.import(module) => {
             let parts = parts.skip(module.len() - 1);
             quote!(#(#parts)::*)
         }

@@ -54,7 +54,7 @@ fn words(line: &str) -> Vec<&str> {
     words
 }
 
-/// What would mean something at the start of a line (CommonMark, sections 4 and 5).
+/// Characters that would mean something at the start of a line (CommonMark, sections 4 and 5).
 fn is_markup(word: &str) -> bool {
     let is_number = || {
         let digits = word.trim_end_matches(['.', ')']);

@@ -25,18 +25,18 @@ fn is_suspect(context: &Context<'_>, facts: &PageFacts) -> bool {
     facts.source_proof == SourceProof::Unproven && context.page.unit_count() > 0 && context.names.is_none()
 }
 
-/// What carries a name, and where.
-struct Carrier<'c> {
-    what: &'c str,
+/// The name that a carrier gives, and the line where it stands.
+struct CarriedName<'c> {
+    by: &'c str,
     name: &'c str,
     line: u32,
 }
 
-fn report(span: Span, weak: &str, strong: &Carrier<'_>, out: &mut Output<'_>) {
-    let winner = if may_be_another_text(&out.facts) { strong.what } else { "text" };
-    let Carrier { what, name, line } = strong;
+fn report(span: Span, weak: &str, strong: &CarriedName<'_>, out: &mut Output<'_>) {
+    let winner = if may_be_another_text(&out.facts) { strong.by } else { "text" };
+    let CarriedName { by, name, line } = strong;
     let message =
-        format!("the text says {}, the {what} in line {line} {}; the {winner} counts", quoted(weak), quoted(name));
+        format!("the text says {}, the {by} in line {line} {}; the {winner} counts", quoted(weak), quoted(name));
     out.sink.report(&codes::DOUBTFUL_NAME, span, message);
 }
 
@@ -56,7 +56,7 @@ pub(super) fn checked_response(context: &Context<'_>, named: NamedType, out: &mu
         _ => None,
     });
     let Some((name, line)) = annotated else { return ty };
-    report(span, &ty.name, &Carrier { what: "annotation", name: &name, line }, out);
+    report(span, &ty.name, &CarriedName { by: "annotation", name: &name, line }, out);
     let name = if may_be_another_text(&out.facts) { name } else { ty.name };
     ResponseType { name, ..ty }
 }
@@ -92,7 +92,7 @@ fn check_names(context: &Context<'_>, first: usize, cells: &[Span], out: &mut Ou
             }
             let lines_above = body[..key.as_ptr() as usize - body.as_ptr() as usize].matches('\n').count();
             let line = out.line(fence) + 1 + u32::try_from(lines_above).unwrap_or(0);
-            report(cells[row], &names[row], &Carrier { what: "example", name: key, line }, out);
+            report(cells[row], &names[row], &CarriedName { by: "example", name: key, line }, out);
             if may_be_another_text(&out.facts) {
                 key.clone_into(&mut out.facts.parameters[first + row].name);
             }
@@ -157,7 +157,7 @@ pub(super) fn check_requests(context: &Context<'_>, out: &mut Output<'_>) {
     out.sink.report(&codes::DOUBTFUL_NAME, span, message);
 }
 
-/// The segments of a URL that may be names, without arguments and namespaces; placeholders are none.
+/// The segments of a URL that may be names, without arguments, namespaces and placeholders.
 fn names_of(url: &str) -> impl Iterator<Item = &str> {
     let path = url.split('?').next().unwrap_or(url);
     let path = path.split_once("://").map_or(path, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));

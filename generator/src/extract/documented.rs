@@ -1,18 +1,18 @@
-//! The examples of a page as a whole, for those who check the model against them.
+//! The whole examples of a page, to check the model against them.
 
 use super::examples::{self, Shown, ShownStart};
-use super::{Context, Output, http_request, page_kind, response};
+use super::{Context, Output, PageInput, http_request, page_kind, response};
 use crate::diag::Sink;
 use crate::markup::Page;
 use crate::model::documented::{DocumentedExample, ShownRequest, ShownResponse};
 use crate::model::facts::PageKind;
-use crate::source::PagePath;
 use crate::vocab::Vocab;
 
-/// Reads the requests to Graph that an API page shows, each with the responses behind it. `raw` is the
-/// file as it is on disk. Other pages give none.
+/// Reads the requests to Graph that an API page shows, each with the responses behind it. Other pages
+/// give none.
 #[must_use]
-pub fn extract_documented(path: &PagePath, locale: &str, raw: &[u8], vocab: &Vocab) -> Vec<DocumentedExample> {
+pub fn extract_documented(input: PageInput<'_>, vocab: &Vocab) -> Vec<DocumentedExample> {
+    let PageInput { path, locale, raw, .. } = input;
     let Ok(text) = super::check_size_and_encoding(raw) else { return Vec::new() };
     let mut sink = Sink::new(text);
     let page = Page::parse(text, locale, &mut sink);
@@ -23,7 +23,7 @@ pub fn extract_documented(path: &PagePath, locale: &str, raw: &[u8], vocab: &Voc
     if out.facts.kind != PageKind::Api {
         return Vec::new();
     }
-    // The blocks with templates are no examples.
+    // The blocks with templates are not examples.
     http_request::extract_templates(&context, &mut out);
     let version = out.facts.api_version;
     let stated = response::statuses_in_prose(&response::texts(&context));

@@ -1,14 +1,14 @@
 //! Values that a description lists: `` Possible values are: `a`, `b`. ``
 //!
 //! A list ends with its sentence. Whatever the description goes on to say, of query options, of single values
-//! or of the default, is no further member.
+//! or of the default, is not a further member.
 
 use std::ops::Range;
 
 use crate::markup::{MarkKind, View};
 use crate::vocab::Words;
 
-/// What a description says about the values that its row may have.
+/// The statements of a description about the values that its row may have.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Documented {
     pub(super) values: Vec<String>,
@@ -59,7 +59,7 @@ struct Text<'t> {
     source: &'t str,
     code: Vec<Range<usize>>,
     breaks: Vec<usize>,
-    /// What stands in parentheses, from one to the other; those inside others are not listed.
+    /// The parts in parentheses, from one to the other; those inside others are not listed.
     remarks: Vec<Range<usize>>,
 }
 

@@ -2,13 +2,13 @@
 
 /// Longer names are sample values.
 const MAX_NAME: usize = 64;
-/// From this length on, a name with many digits is a sample value; `windows10GeneralConfiguration` is none.
+/// From this length on, a name with many digits is a sample value; `windows10GeneralConfiguration` is not.
 const LONG: usize = 20;
 const MANY_DIGITS: usize = 4;
 
 /// `/users('x')/events?$top=1` as `/users/{}/events?$top`: without host, version and values.
 ///
-/// What a segment is can only be guessed here; a word that is kept may be a sample value all the same.
+/// The kind of a segment can only be guessed here; a word that is kept may still be a sample value.
 pub(super) fn abstract_path(url: &str) -> String {
     let (path, query) = split_query(without_root(url));
     let mut out = String::new();

@@ -183,7 +183,7 @@ fn mend_path(rest: &str) -> String {
         }
     }
     let mut mended = mend_placeholders(&mended);
-    // `content[?includeIDs=true]`: what may be left out may be there.
+    // `content[?includeIDs=true]`: an optional part is kept.
     match query.strip_suffix(']').filter(|_| mended.ends_with('[')) {
         Some(query) => {
             mended.pop();

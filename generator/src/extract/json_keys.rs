@@ -6,7 +6,7 @@ use crate::model::facts::ShownBody;
 /// The control information that names the type of a value (OData JSON 4.01, section 4.6.3).
 pub(super) const ODATA_TYPE: &str = "@odata.type";
 
-/// What kind of value a property has.
+/// The kind of a property's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Value {
     String,
@@ -83,7 +83,7 @@ pub(super) fn keys_of_first_object(text: &str) -> impl Iterator<Item = Key<'_>> 
     of_first.flatten()
 }
 
-/// What a body is at its outermost level.
+/// The outermost level of a body.
 pub(super) fn shown_body(body: &str) -> ShownBody {
     let body = body.trim();
     match body.bytes().next() {
@@ -120,7 +120,7 @@ enum Token<'t> {
 fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
     let bytes = text.as_bytes();
     let (mut at, mut depth, mut line) = (0, 0_u32, 0_u32);
-    // What is never closed is no comment: `Accept: */*`.
+    // Text that is never closed is not a comment: `Accept: */*`.
     let mut may_close = true;
     std::iter::from_fn(move || {
         while let Some(&byte) = bytes.get(at) {

@@ -1,4 +1,4 @@
-//! What kind of page it is, and its title.
+//! The kind of a page, and its title.
 
 use super::{Context, Output};
 use crate::diag::codes;

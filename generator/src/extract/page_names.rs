@@ -2,7 +2,7 @@
 //! annotations. Translated and damaged names of its tables are repaired from these.
 //!
 //! On such a page a name cell may be a translation (`说明`), or the name with its case or its blanks
-//! lost. Whoever pairs a cell with a name does so only where no other pairing is possible.
+//! lost. A cell is paired with a name only if no other pairing is possible.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,15 +27,15 @@ pub(super) struct PageNames<'p> {
     types: BTreeMap<String, String>,
 }
 
-/// A row of a parameter table, as it is documented.
-pub(super) struct Row<'p> {
+/// The name in a row of a parameter or property table, as it is documented.
+pub(super) struct DocumentedName<'p> {
     pub(super) cell: View<'p>,
-    /// What the rules for other pages take for the name.
+    /// The name as the rules for other pages read it.
     pub(super) name: String,
     pub(super) ty: TypeExpression,
 }
 
-/// What a row was found to name.
+/// The name that was found for a row.
 #[derive(Clone, Debug, Default)]
 struct Found {
     name: Option<String>,
@@ -98,7 +98,7 @@ impl<'p> PageNames<'p> {
         }
     }
 
-    /// Some annotations are all lower case; whoever has capitals is right.
+    /// Some annotations are all lower case; the spelling with capitals wins.
     fn add_known_type(&mut self, name: &str) {
         let known = self.types.entry(name.to_lowercase()).or_insert_with(|| name.to_owned());
         if has_inner_capital(name) && !has_inner_capital(known) {
@@ -116,7 +116,7 @@ impl<'p> PageNames<'p> {
     }
 
     /// The name of each row; `None` where the documented one stands.
-    pub(super) fn repair(&self, rows: &[Row<'p>], words: Words<'_>) -> Vec<Option<String>> {
+    pub(super) fn repair(&self, rows: &[DocumentedName<'p>], words: Words<'_>) -> Vec<Option<String>> {
         let known = |body: &Vec<Key<'_>>| rows.iter().filter(|row| position(body, &row.name).is_some()).count();
         let keys = self.bodies.iter().rev().max_by_key(|body| known(body)).map_or(&[][..], Vec::as_slice);
         let mut found: Vec<Found> = rows.iter().map(|row| self.find(row, keys, words)).collect();
@@ -131,7 +131,7 @@ impl<'p> PageNames<'p> {
     }
 
     /// By the name itself, whatever happened to its case and blanks, or by the vocabulary.
-    fn find(&self, row: &Row<'p>, keys: &[Key<'p>], words: Words<'_>) -> Found {
+    fn find(&self, row: &DocumentedName<'p>, keys: &[Key<'p>], words: Words<'_>) -> Found {
         let named = |index: usize| Found { name: Some(keys[index].name.to_owned()), key: Some(index) };
         if let Some(index) = position(keys, &row.name) {
             return named(index);
@@ -159,7 +159,7 @@ impl<'p> PageNames<'p> {
         if words.primitive(&ty.name).is_some() {
             return;
         }
-        // What is left when a remark is cut off: `字符串 (可选)`.
+        // The text without its remark: `字符串 (可选)`.
         if let Some(source) = words.source_type(&ty.name) {
             source.clone_into(&mut ty.name);
             return;
@@ -227,7 +227,7 @@ fn position(keys: &[Key<'_>], name: &str) -> Option<usize> {
 }
 
 /// Between two rows whose properties are known stand as many unknown rows as unused properties.
-fn pair_by_position(rows: &[Row<'_>], keys: &[Key<'_>], found: &mut [Found], words: Words<'_>) {
+fn pair_by_position(rows: &[DocumentedName<'_>], keys: &[Key<'_>], found: &mut [Found], words: Words<'_>) {
     let mut start = 0;
     let mut first_key = 0;
     while start < rows.len() {
@@ -268,7 +268,7 @@ fn has_value(ty: &TypeExpression, value: Value, words: Words<'_>) -> bool {
     }
 }
 
-/// What a cell may spell: the whole of it without blanks, and each of its words.
+/// The names that a cell may spell: the whole of it without blanks, and each of its words.
 fn spellings(cell: &str) -> Vec<String> {
     let words: Vec<_> = words_of(cell).collect();
     let whole = words.concat();
@@ -306,7 +306,7 @@ fn is_suspect(name: &str) -> bool {
     !name.is_ascii() || !has_inner_capital(name) && !name.contains(['@', '$', '{'])
 }
 
-/// Whether a word is an untranslated name: no translation looks like one, or the page is called so.
+/// Whether a word is an untranslated name: it cannot be a translation, or it is the name of the page.
 fn names_type_of(word: &str, page: &str) -> bool {
     let last = word.rsplit('.').next().unwrap_or(word);
     let is_short_form = last.starts_with(|c: char| c.is_ascii_lowercase()) && page.ends_with(last);
@@ -357,7 +357,7 @@ mod tests {
         let vocab = vocab();
         let words = vocab.words("xx");
         let cell = |row: &crate::markup::TableRow<'_>, column| row.cell(column).map_or("", View::source).to_owned();
-        let rows = page.table(0).rows().map(|row| Row {
+        let rows = page.table(0).rows().map(|row| DocumentedName {
             cell: row.cell(0).expect("a cell"),
             name: cell(&row, 0),
             ty: row.cell(1).map(|cell| type_expression::parse(cell, words)).unwrap_or_default(),

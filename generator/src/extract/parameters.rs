@@ -44,7 +44,7 @@ pub(super) fn extract_parameters(context: &Context<'_>, out: &mut Output<'_>) {
     }
 }
 
-/// What the templates of a page are.
+/// The common traits of the templates of a page.
 struct Methods {
     only_get: bool,
     only_write: bool,
@@ -201,7 +201,7 @@ fn repair_names(
     let rows = table.rows().filter_map(|row| {
         let cell = row.cell(shape.name)?;
         let ty = shape.ty.and_then(|column| row.cell(column)).map(|cell| type_expression::parse(cell, context.words));
-        Some(page_names::Row { cell, name: parameter_name(cell.source()), ty: ty.unwrap_or_default() })
+        Some(page_names::DocumentedName { cell, name: parameter_name(cell.source()), ty: ty.unwrap_or_default() })
     });
     names.repair(&rows.collect::<Vec<_>>(), context.words)
 }

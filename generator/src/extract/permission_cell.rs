@@ -17,7 +17,7 @@ pub(super) struct Cell {
 
 #[derive(Debug, PartialEq, Eq)]
 enum Token<'t> {
-    Scope(&'t str),
+    Permission(&'t str),
     Separator,
     And,
     Or,
@@ -42,7 +42,7 @@ pub(super) fn parse(line: &str, words: Words<'_>, order: PermissionOrder) -> Cel
     let mut known = BTreeSet::new();
     for token in &tokens {
         match token {
-            Token::Scope(name) if known.insert(*name) => cell.row.scopes.push((*name).to_owned()),
+            Token::Permission(name) if known.insert(*name) => cell.row.scopes.push((*name).to_owned()),
             Token::Word(word) => {
                 if !cell.leftover.is_empty() {
                     cell.leftover.push(' ');
@@ -204,7 +204,7 @@ fn tokenize<'t>(list: &'t str, words: Words<'_>) -> Vec<Token<'t>> {
             at += len;
             if is_scope(word) {
                 at += footnote_len(&list[at..]);
-                tokens.push(Token::Scope(without_number(word)));
+                tokens.push(Token::Permission(without_number(word)));
             } else {
                 tokens.push(word_token(word, words));
             }
@@ -273,7 +273,7 @@ fn any_of(tokens: &[Token<'_>]) -> Vec<Vec<String>> {
     let mut joined = false;
     for token in tokens {
         match token {
-            Token::Scope(name) => match sets.last_mut() {
+            Token::Permission(name) => match sets.last_mut() {
                 Some(set) if joined => set.push((*name).to_owned()),
                 _ => sets.push(vec![(*name).to_owned()]),
             },

@@ -51,7 +51,7 @@ pub(super) fn extract_permissions(context: &Context<'_>, out: &mut Output<'_>) {
     }
 }
 
-/// Tables of the permissions sections; where there is none, permission tables above all sections.
+/// Tables of the permissions sections; without such a table, permission tables above all sections.
 fn permission_tables<'p>(context: &Context<'p>) -> Vec<(usize, Table<'p>)> {
     let found: Vec<_> = context
         .sections(Role::Permissions)

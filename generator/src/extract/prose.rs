@@ -1,18 +1,19 @@
-//! The sentences of a page, for who wants them in doc comments.
+//! The sentences of a page, for doc comments.
 
+use super::PageInput;
 use crate::diag::Sink;
 use crate::markup::{BlockKind, Page, View};
 use crate::model::prose::{PageProse, Sentence};
 
-/// Longer texts are cut: a doc comment is no article.
+/// Longer texts are cut: a doc comment is not an article.
 const MAX_CHARS: usize = 1_000;
 
-/// Reads the first paragraph and the descriptions of all tables. `raw` is the file as it is on disk.
+/// Reads the first paragraph and the descriptions of all tables.
 #[must_use]
-pub fn extract_prose(locale: &str, raw: &[u8]) -> PageProse {
-    let Ok(text) = super::check_size_and_encoding(raw) else { return PageProse::default() };
+pub fn extract_prose(input: PageInput<'_>) -> PageProse {
+    let Ok(text) = super::check_size_and_encoding(input.raw) else { return PageProse::default() };
     let mut sink = Sink::new(text);
-    let page = Page::parse(text, locale, &mut sink);
+    let page = Page::parse(text, input.locale, &mut sink);
     let mut prose = PageProse::default();
     if let Some(paragraph) = page.first_paragraph() {
         prose.summary = sentence(page.view(paragraph));

@@ -6,7 +6,7 @@ use crate::model::facts::QueryOptions;
 use crate::vocab::{Role, Words};
 
 /// The system query options that Graph has (OData 4.01, part 2, section 5.1). `$skiptoken` and
-/// `$deltatoken` are not among them: they come in links, and nobody sets them.
+/// `$deltatoken` are not among them: they come in links, and callers do not set them.
 const SYSTEM_QUERY_OPTIONS: [&str; 9] =
     ["$select", "$expand", "$filter", "$orderby", "$search", "$top", "$skip", "$count", "$format"];
 
@@ -70,7 +70,7 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use crate::extract::extract_page;
+    use crate::extract::{PageInput, extract_page};
     use crate::model::facts::QueryOptions;
     use crate::source::PagePath;
     use crate::vocab::Vocab;
@@ -81,7 +81,7 @@ mod tests {
             ("zh-CN.toml", include_str!("../../vocab/zh-CN.toml")),
         ]);
         let path = PagePath::new("api-reference/v1.0/api/kite-get.md");
-        extract_page(&path, "zh-CN", page.as_bytes(), &vocab.expect("two tables")).query_options
+        extract_page(PageInput::new(&path, "zh-CN", page.as_bytes()), &vocab.expect("two tables")).query_options
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What the request body is, by the sentences about it.
+//! The body of a request, by the sentences about it.
 
 use super::parameters::is_parameter_name;
 use super::{Context, Output, headers, type_expression};
@@ -96,7 +96,7 @@ fn alternative(between: &str, words: Words<'_>) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
-    use crate::extract::extract_page;
+    use crate::extract::{PageInput, extract_page};
     use crate::model::facts::RequestBody;
     use crate::source::PagePath;
     use crate::vocab::Vocab;
@@ -115,7 +115,7 @@ mod tests {
              ## <a name=\"request-body\"></a>x\n{sentence}\n"
         );
         let path = PagePath::new("api-reference/v1.0/api/kite-post.md");
-        extract_page(&path, locale, page.as_bytes(), &vocab.expect("four tables")).request_body
+        extract_page(PageInput::new(&path, locale, page.as_bytes()), &vocab.expect("four tables")).request_body
     }
 
     #[track_caller]
@@ -137,7 +137,7 @@ mod tests {
         check("zh-CN", &format!("提供 {delta} 或 {box_kite} 对象。"), &["deltaKite", "boxKite"]);
         check("pt-BR", &format!("Forneça um objeto {delta} ou {box_kite}."), &["deltaKite", "boxKite"]);
         check("de-DE", &format!("Geben Sie ein {delta}- oder ein {box_kite}-Objekt an."), &["deltaKite", "boxKite"]);
-        // What is not a choice.
+        // Sentences without a choice.
         check("en-US", &format!("Supply a {delta} object with a {box_kite}."), &["deltaKite"]);
         check("en-US", &format!("Supply a {delta}. Or see {box_kite}."), &["deltaKite"]);
         check("en-US", &format!("Supply a {delta} object."), &["deltaKite"]);

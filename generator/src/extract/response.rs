@@ -137,7 +137,7 @@ fn first_named_type(context: &Context<'_>, texts: &[View<'_>]) -> Option<NamedTy
     None
 }
 
-/// "202 with a link to the operation": what the sentence names is elsewhere. An example of a body says otherwise.
+/// "202 with a link to the operation": the named type is not in the response, unless an example shows a body.
 fn is_behind_link(context: &Context<'_>, texts: &[View<'_>], named: &NamedType, out: &mut Output<'_>) -> bool {
     let is_accepted = out.facts.success_statuses == [202];
     let shows = out.facts.examples.iter().any(|example| matches!(example, Example::Response { .. }));

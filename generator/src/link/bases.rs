@@ -1,33 +1,34 @@
-//! Base types: who inherits from whom, without cycles, and what is inherited.
+//! Base types: which type inherits from which, without cycles, and the inherited properties.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::findings::Findings;
-use super::types::{self, Scope, lineage, page_namespace};
+use super::resolver::Resolver;
+use super::type_descriptions::{self, page_namespace};
 use crate::diag::{codes, quoted};
-use crate::model::api::{StructuredKind, StructuredType, TypeDefinition, TypeShape};
+use crate::model::api::{Primitive, StructuredKind, StructuredType, TypeDefinition, TypeRef, TypeShape, ValueType};
 use crate::model::facts::{Method, PageFacts, RequestTemplate, TypeExpression};
 
 pub(super) fn link_bases(
     pages: &[&PageFacts],
-    scope: &Scope<'_, '_>,
+    resolver: &Resolver<'_, '_>,
     types: &mut BTreeMap<String, TypeDefinition>,
     findings: &mut Findings,
 ) {
-    set_bases(scope, types, findings);
+    set_bases(resolver, types, findings);
     break_cycles(types, findings);
-    spread_kinds(pages, scope, types);
+    spread_kinds(pages, resolver, types);
     drop_inherited(types, findings);
     list_derived(types);
 }
 
-fn set_bases(scope: &Scope<'_, '_>, types: &mut BTreeMap<String, TypeDefinition>, findings: &mut Findings) {
-    for (name, (page, line, stated)) in types::stated_bases(scope.descriptions) {
-        let base = find(scope, types, &stated, page_namespace(page));
+fn set_bases(resolver: &Resolver<'_, '_>, types: &mut BTreeMap<String, TypeDefinition>, findings: &mut Findings) {
+    for (name, (page, line, stated)) in type_descriptions::stated_bases(resolver.descriptions) {
+        let base = find(resolver, types, &stated, page_namespace(page));
         match (base, types.get_mut(&name).and_then(structure_mut)) {
             (Some(base), Some(structure)) if base != name => structure.base = Some(base),
             (None, Some(_)) => {
-                let elsewhere = scope.elsewhere(&stated);
+                let elsewhere = resolver.elsewhere(&stated);
                 let message = format!(
                     "{} inherits from {}, which is no known type{elsewhere}",
                     quoted(&name),
@@ -38,8 +39,8 @@ fn set_bases(scope: &Scope<'_, '_>, types: &mut BTreeMap<String, TypeDefinition>
             _ => {}
         }
     }
-    for (listed, base) in types::listed_derived(scope.descriptions) {
-        let derived = scope.index().by_name(&listed, None).map(str::to_owned);
+    for (listed, base) in type_descriptions::listed_derived(resolver.descriptions) {
+        let derived = resolver.index().by_name(&listed, None).map(str::to_owned);
         if let Some(derived) = derived.filter(|derived| *derived != base)
             && let Some(structure) = types.get_mut(&derived).and_then(structure_mut)
             && structure.base.is_none()
@@ -51,13 +52,13 @@ fn set_bases(scope: &Scope<'_, '_>, types: &mut BTreeMap<String, TypeDefinition>
 
 /// The structure that a statement names.
 fn find(
-    scope: &Scope<'_, '_>,
+    resolver: &Resolver<'_, '_>,
     types: &BTreeMap<String, TypeDefinition>,
     stated: &TypeExpression,
     namespace: Option<&str>,
 ) -> Option<String> {
-    let linked = stated.target.as_deref().and_then(|stem| scope.index().by_page(stem, &stated.name));
-    let found = linked.or_else(|| scope.index().by_name(&stated.name, namespace))?;
+    let linked = stated.target.as_deref().and_then(|stem| resolver.index().by_page(stem, &stated.name));
+    let found = linked.or_else(|| resolver.index().by_name(&stated.name, namespace))?;
     let is_structure = types.get(found).is_some_and(|found| matches!(found.shape, TypeShape::Structured(_)));
     is_structure.then(|| found.to_owned())
 }
@@ -123,19 +124,19 @@ fn break_cycles(types: &mut BTreeMap<String, TypeDefinition>, findings: &mut Fin
     }
 }
 
-/// Entity types are known by their key, by relationships, and by what others do with them (OData CSDL 4.01,
+/// Entity types are known by their key, by relationships, and by how others use them (OData CSDL 4.01,
 /// sections 6 and 8): few pages state a key.
-fn spread_kinds(pages: &[&PageFacts], scope: &Scope<'_, '_>, types: &mut BTreeMap<String, TypeDefinition>) {
+fn spread_kinds(pages: &[&PageFacts], resolver: &Resolver<'_, '_>, types: &mut BTreeMap<String, TypeDefinition>) {
     let is_entity = |ty: &StructuredType| ty.kind == StructuredKind::Entity;
-    // What an entity type is based on is one.
+    // The base types of an entity type are entity types.
     let stated = types.iter().filter(|(_, ty)| structure(ty).is_some_and(is_entity));
     let mut entities: BTreeSet<String> = stated.flat_map(|(name, _)| chain(types, name)).map(str::to_owned).collect();
-    // So is what a relationship leads to, or a key in a path. Pages err in both, but not about types with an id.
+    // So are the targets of relationships and of keys in paths. Pages err in both, but not about types with an id.
     let has_id =
         |name: &str| lineage(types, name).iter().any(|ty| ty.properties.iter().any(|property| property.name == "id"));
-    let addressed = relationship_targets(types).into_iter().chain(addressed_by_key(pages, scope));
+    let addressed = relationship_targets(types).into_iter().chain(addressed_by_key(pages, resolver));
     entities.extend(addressed.filter(|name| has_id(name)));
-    // And what is based on one.
+    // And so are the types that are based on one.
     let derived: Vec<String> =
         types.keys().filter(|name| chain(types, name).iter().any(|base| entities.contains(*base))).cloned().collect();
     for name in entities.into_iter().chain(derived) {
@@ -143,6 +144,19 @@ fn spread_kinds(pages: &[&PageFacts], scope: &Scope<'_, '_>, types: &mut BTreeMa
             structure.kind = StructuredKind::Entity;
         }
     }
+}
+
+/// A type and its base types, nearest first.
+pub(super) fn lineage<'t>(types: &'t BTreeMap<String, TypeDefinition>, name: &str) -> Vec<&'t StructuredType> {
+    let mut found = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut next = Some(name);
+    while let Some(definition) = next.filter(|name| seen.insert((*name).to_owned())).and_then(|name| types.get(name)) {
+        let TypeShape::Structured(structure) = &definition.shape else { break };
+        found.push(structure);
+        next = structure.base.as_deref();
+    }
+    found
 }
 
 /// A type and its base types by name, nearest first.
@@ -157,8 +171,8 @@ fn relationship_targets(types: &BTreeMap<String, TypeDefinition>) -> Vec<String>
     navigation.filter_map(|property| property.ty.ty.name()).map(str::to_owned).collect()
 }
 
-/// What pages say that a GET returns whose path ends in a key.
-fn addressed_by_key(pages: &[&PageFacts], scope: &Scope<'_, '_>) -> Vec<String> {
+/// The types that a GET returns whose path ends in a key, by what pages say.
+fn addressed_by_key(pages: &[&PageFacts], resolver: &Resolver<'_, '_>) -> Vec<String> {
     let ends_in_key = |request: &RequestTemplate| {
         let path = request.path.split('?').next().unwrap_or_default().trim_end_matches('/');
         let segment = path.rsplit('/').next().unwrap_or_default();
@@ -167,8 +181,12 @@ fn addressed_by_key(pages: &[&PageFacts], scope: &Scope<'_, '_>) -> Vec<String> 
     let about_one = pages.iter().filter(|page| page.requests.iter().any(ends_in_key));
     let returned = about_one.filter_map(|page| {
         let response = page.response.as_ref().filter(|response| !response.collection)?;
-        let ty =
-            scope.index().value_type(&response.name, response.target.as_deref(), page_namespace(page), scope.words);
+        let ty = resolver.index().value_type(
+            &response.name,
+            response.target.as_deref(),
+            page_namespace(page),
+            resolver.words,
+        );
         ty.name().map(str::to_owned)
     });
     returned.collect()
@@ -185,7 +203,7 @@ fn drop_inherited(types: &mut BTreeMap<String, TypeDefinition>, findings: &mut F
             let inherited =
                 bases.iter().find_map(|base| base.properties.iter().find(|known| known.name == property.name));
             match inherited {
-                Some(inherited) if types::is_same_type(types, &inherited.ty, &property.ty) => continue,
+                Some(inherited) if is_same_type(types, &inherited.ty, &property.ty) => continue,
                 Some(inherited) => {
                     let message = format!(
                         "{} of {} is {}, the inherited one is {}",
@@ -206,6 +224,19 @@ fn drop_inherited(types: &mut BTreeMap<String, TypeDefinition>, findings: &mut F
         if let Some(structure) = types.get_mut(&name).and_then(structure_mut) {
             structure.properties = properties;
         }
+    }
+}
+
+/// Whether a row repeats a type. Older rows call an enumeration a string; an unknown type says nothing.
+fn is_same_type(types: &BTreeMap<String, TypeDefinition>, known: &TypeRef, repeated: &TypeRef) -> bool {
+    let is_enum =
+        |name| types.get(name).is_some_and(|found: &TypeDefinition| matches!(found.shape, TypeShape::Enum(_)));
+    match (&known.ty, &repeated.ty) {
+        (_, ValueType::Unknown(_)) => true,
+        (ValueType::Named(name), ValueType::Primitive(Primitive::String)) if is_enum(name) => {
+            known.collection == repeated.collection
+        }
+        _ => known == repeated,
     }
 }
 

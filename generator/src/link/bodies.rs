@@ -1,75 +1,153 @@
-//! What an operation takes: an entity, the parameters of an action, or something else.
+//! The body of a request: an entity, the parameters of an action, or something else.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::bases;
+use super::bases::lineage;
 use super::findings::Findings;
 use super::operations::{Draft, Linking};
-use super::types::lineage;
 use crate::diag::{codes, quoted};
 use crate::model::api::{
     Operation, OperationKind, Parameter, Primitive, RequestBody, Response, Segment, StructuredType, TypeDefinition,
     TypeRef, TypeShape, ValueType,
 };
 use crate::model::facts::{self, Method, ShownProperty, TypeExpression, Wrapper};
-use crate::policy::Policy;
 use crate::source::PagePath;
 
-/// What is taken, and the parameters of the body: those that the table of the page lists, or what stands around
-/// them or in their place.
-pub(super) fn request_body(
-    draft: &Draft<'_>,
+/// The search for the body of a request: the input of all its steps.
+pub(super) struct BodySearch<'s, 'p> {
+    draft: &'s Draft<'p>,
     kind: OperationKind,
-    listed: Vec<Parameter>,
-    response: &Response,
-    linking: &Linking<'_, '_>,
-    policy: &Policy,
-    findings: &mut Findings,
-) -> (RequestBody, Vec<Parameter>) {
-    let page = draft.page;
-    if adds_reference(draft) && page.request_body != facts::RequestBody::None {
-        return (RequestBody::Reference, listed);
+    response: &'s Response,
+    linking: &'s Linking<'s, 'p>,
+    /// The type that the path leads to, if the operation creates or updates it.
+    of_path: Option<ValueType>,
+}
+
+impl<'s, 'p> BodySearch<'s, 'p> {
+    pub(super) fn of(
+        draft: &'s Draft<'p>,
+        kind: OperationKind,
+        response: &'s Response,
+        linking: &'s Linking<'s, 'p>,
+    ) -> Self {
+        Self { draft, kind, response, linking, of_path: path_type(draft, kind, linking) }
     }
-    let of_path = path_type(draft, kind, linking, policy);
-    let entity = |parameters: &[Parameter]| {
-        let entity = entity_of_table(&page.path, kind, parameters, response, of_path.as_ref(), linking, policy);
-        entity.map_or(RequestBody::Parameters, RequestBody::Entity)
-    };
-    let taken = match &page.request_body {
-        facts::RequestBody::None => RequestBody::None,
-        // A create takes what it returns, an update what its path leads to.
-        facts::RequestBody::Unstated => of_path.clone().map_or(RequestBody::Unstated, of_type),
-        facts::RequestBody::Parameters => entity(&listed),
-        // What is created or updated is the entity itself, whatever the example shows around it.
-        facts::RequestBody::Wrapped(_) if kind.is_write() => entity(&listed),
-        facts::RequestBody::Wrapped(wrapper) => {
-            let parameter = around(&listed, wrapper, draft, response, linking, policy, findings);
-            return (RequestBody::Parameters, vec![parameter]);
+
+    /// The body, and its parameters: those that the table of the page lists, or those that stand around them or in
+    /// their place.
+    pub(super) fn request_body(
+        &self,
+        listed: Vec<Parameter>,
+        findings: &mut Findings,
+    ) -> (RequestBody, Vec<Parameter>) {
+        let Self { draft, kind, linking, ref of_path, .. } = *self;
+        let page = draft.page;
+        if adds_reference(draft) && page.request_body != facts::RequestBody::None {
+            return (RequestBody::Reference, listed);
         }
-        facts::RequestBody::Shown(properties) => {
-            let shown: Vec<_> = properties.iter().map(|shown| shown_parameter(shown, draft, linking)).collect();
-            let taken = match entity(&shown) {
-                RequestBody::Parameters => of_path.clone().map_or(RequestBody::Parameters, of_type),
-                taken => taken,
-            };
-            if taken != RequestBody::Parameters {
-                return (taken, listed);
+        let entity = |parameters: &[Parameter]| {
+            self.entity_of_table(parameters).map_or(RequestBody::Parameters, RequestBody::Entity)
+        };
+        let taken = match &page.request_body {
+            facts::RequestBody::None => RequestBody::None,
+            // A create takes what it returns, an update what its path leads to.
+            facts::RequestBody::Unstated => of_path.clone().map_or(RequestBody::Unstated, of_type),
+            facts::RequestBody::Parameters => entity(&listed),
+            // A create or update takes the entity itself, whatever the example shows around it.
+            facts::RequestBody::Wrapped(_) if kind.is_write() => entity(&listed),
+            facts::RequestBody::Wrapped(wrapper) => {
+                let parameter = self.around(&listed, wrapper, findings);
+                return (RequestBody::Parameters, vec![parameter]);
             }
-            let names: Vec<_> = shown.iter().map(|parameter| quoted(&parameter.name)).collect();
-            let message = format!("nothing but JSON says that {} takes {}", draft.template(), names.join(", "));
-            findings.report(&page.path, draft.request.line, &codes::BODY_BY_EXAMPLE, message);
-            return (taken, shown);
+            facts::RequestBody::Shown(properties) => {
+                let shown: Vec<_> = properties.iter().map(|shown| shown_parameter(shown, draft, linking)).collect();
+                let taken = match entity(&shown) {
+                    RequestBody::Parameters => of_path.clone().map_or(RequestBody::Parameters, of_type),
+                    taken => taken,
+                };
+                if taken != RequestBody::Parameters {
+                    return (taken, listed);
+                }
+                let names: Vec<_> = shown.iter().map(|parameter| quoted(&parameter.name)).collect();
+                let message = format!("nothing but JSON says that {} takes {}", draft.template(), names.join(", "));
+                findings.report(&page.path, draft.request.line, &codes::BODY_BY_EXAMPLE, message);
+                return (taken, shown);
+            }
+            facts::RequestBody::Entity(stated) => RequestBody::Entity(self.stated_type(stated, findings)),
+            facts::RequestBody::OneOf(choice) => RequestBody::Entity(self.chosen_type(choice, findings)),
+            facts::RequestBody::Reference => RequestBody::Reference,
+            facts::RequestBody::Raw(media_type) => RequestBody::Raw(media_type.clone()),
+        };
+        (taken, listed)
+    }
+
+    /// The type that a sentence names; that of the path, if it is unknown.
+    fn stated_type(&self, stated: &TypeExpression, findings: &mut Findings) -> TypeRef {
+        let Self { draft, of_path, .. } = self;
+        let resolver = self.linking.resolver;
+        let found = resolver.index().resolve(stated, None, resolver.words);
+        let ValueType::Unknown(text) = &found.ty else { return found };
+        let elsewhere = resolver.elsewhere(stated);
+        let message = format!("the request body is {}, which is no known type{elsewhere}", quoted(text));
+        findings.report(&draft.page.path, draft.request.line, &codes::UNKNOWN_REFERENCE, message);
+        match of_path {
+            Some(ty @ ValueType::Named(_)) => TypeRef { ty: ty.clone(), collection: false },
+            _ => found,
         }
-        facts::RequestBody::Entity(stated) => {
-            RequestBody::Entity(stated_type(stated, draft, of_path.as_ref(), linking, findings))
+    }
+
+    /// The nearest type that all types of a choice are based on.
+    fn chosen_type(&self, choice: &[TypeExpression], findings: &mut Findings) -> TypeRef {
+        let Self { draft, linking, .. } = self;
+        let found: Vec<TypeRef> = choice.iter().map(|stated| self.stated_type(stated, findings)).collect();
+        let names: BTreeSet<&str> = found.iter().filter_map(|ty| ty.ty.name()).collect();
+        let common = bases::common_base(linking.types, &names).filter(|base| !linking.policy.is_universal_base(base));
+        if let Some(base) = common {
+            return TypeRef { ty: ValueType::Named(base.to_owned()), collection: false };
         }
-        facts::RequestBody::OneOf(choice) => {
-            RequestBody::Entity(chosen_type(choice, draft, of_path.as_ref(), linking, policy, findings))
+        let first = found.into_iter().next().unwrap_or(TypeRef { ty: ValueType::Json, collection: false });
+        let names: Vec<_> = choice.iter().map(|stated| quoted(&stated.name)).collect();
+        let message = format!("{} have no base type in common; {first} counts", names.join(", "));
+        findings.report(&draft.page.path, draft.request.line, &codes::CHOICE_UNTYPED, message);
+        first
+    }
+
+    /// The parameter that the listed ones stand inside. Its type is the first documented one that has them all, of
+    /// those that it is called like, that come back, and that the action is bound to.
+    fn around(&self, listed: &[Parameter], wrapper: &Wrapper, findings: &mut Findings) -> Parameter {
+        let Self { draft, response, linking, .. } = self;
+        let index = linking.resolver.index();
+        let called = index.by_name(&wrapper.name, None).map(str::to_owned);
+        let returned = response.ty().and_then(|ty| ty.ty.name()).map(str::to_owned);
+        let bound_to = draft.path.segments.split_last().and_then(|(_, path)| linking.paths.of(path));
+        let bound_to = bound_to.and_then(|found| found.ty.ty.name().map(str::to_owned));
+        let mut candidates = called.into_iter().chain(returned).chain(bound_to);
+        let fitting = candidates.find(|name| {
+            let Known { known, rows } = known_properties(listed, name, linking);
+            rows > 0 && known == rows
+        });
+        if fitting.is_none() {
+            let message = format!("no known type has what stands inside {}", quoted(&wrapper.name));
+            findings.report(&draft.page.path, draft.request.line, &codes::WRAPPER_UNTYPED, message);
         }
-        facts::RequestBody::Reference => RequestBody::Reference,
-        facts::RequestBody::Raw(media_type) => RequestBody::Raw(media_type.clone()),
-    };
-    (taken, listed)
+        let ty = TypeRef { ty: fitting.map_or(ValueType::Json, ValueType::Named), collection: wrapper.collection };
+        parameter(&wrapper.name, ty, draft)
+    }
+
+    /// The table of a create or update page lists properties of the entity that the response is, or whose
+    /// page lists the operation. Where the path leads to that entity, one of them tells enough.
+    fn entity_of_table(&self, parameters: &[Parameter]) -> Option<TypeRef> {
+        let Self { draft, kind, response, linking, of_path } = self;
+        let of_path = of_path.as_ref().and_then(ValueType::name);
+        let candidates =
+            candidates(&draft.page.path, *kind, response, linking).into_iter().chain(of_path.map(str::to_owned));
+        let counted: Vec<_> = candidates.map(|name| (known_properties(parameters, &name, linking), name)).collect();
+        let most = counted.iter().find(|(Known { known, rows }, _)| known * 2 > *rows);
+        let some = || counted.iter().find(|(Known { known, .. }, name)| *known > 0 && Some(name.as_str()) == of_path);
+        let (_, name) = most.or_else(some)?;
+        Some(TypeRef { ty: ValueType::Named(name.clone()), collection: false })
+    }
 }
 
 /// A body of the type that the path leads to.
@@ -80,50 +158,7 @@ fn of_type(ty: ValueType) -> RequestBody {
     }
 }
 
-/// The type that a sentence names; that of the path, if it is unknown.
-fn stated_type(
-    stated: &TypeExpression,
-    draft: &Draft<'_>,
-    of_path: Option<&ValueType>,
-    linking: &Linking<'_, '_>,
-    findings: &mut Findings,
-) -> TypeRef {
-    let scope = linking.scope;
-    let found = scope.index().resolve(stated, None, scope.words);
-    let ValueType::Unknown(text) = &found.ty else { return found };
-    let elsewhere = scope.elsewhere(stated);
-    let message = format!("the request body is {}, which is no known type{elsewhere}", quoted(text));
-    findings.report(&draft.page.path, draft.request.line, &codes::UNKNOWN_REFERENCE, message);
-    match of_path {
-        Some(ty @ ValueType::Named(_)) => TypeRef { ty: ty.clone(), collection: false },
-        _ => found,
-    }
-}
-
-/// The nearest type that all types of a choice are based on.
-fn chosen_type(
-    choice: &[TypeExpression],
-    draft: &Draft<'_>,
-    of_path: Option<&ValueType>,
-    linking: &Linking<'_, '_>,
-    policy: &Policy,
-    findings: &mut Findings,
-) -> TypeRef {
-    let found: Vec<TypeRef> =
-        choice.iter().map(|stated| stated_type(stated, draft, of_path, linking, findings)).collect();
-    let names: BTreeSet<&str> = found.iter().filter_map(|ty| ty.ty.name()).collect();
-    let common = bases::common_base(linking.types, &names).filter(|base| !policy.is_universal_base(base));
-    if let Some(base) = common {
-        return TypeRef { ty: ValueType::Named(base.to_owned()), collection: false };
-    }
-    let first = found.into_iter().next().unwrap_or(TypeRef { ty: ValueType::Json, collection: false });
-    let names: Vec<_> = choice.iter().map(|stated| quoted(&stated.name)).collect();
-    let message = format!("{} have no base type in common; {first} counts", names.join(", "));
-    findings.report(&draft.page.path, draft.request.line, &codes::CHOICE_UNTYPED, message);
-    first
-}
-
-/// What is created comes back: where a page gives the choice of several types, a type that has them all.
+/// A create returns what it takes: if a page gives the choice of several types, their common base.
 pub(super) fn response_of_choice(
     page: &facts::PageFacts,
     taken: &RequestBody,
@@ -145,45 +180,16 @@ pub(super) fn response_of_choice(
     }
 }
 
-/// The parameter that the listed ones stand inside. Its type is the first documented one that has them all, of
-/// those that it is called like, that come back, and that the action is bound to.
-fn around(
-    listed: &[Parameter],
-    wrapper: &Wrapper,
-    draft: &Draft<'_>,
-    response: &Response,
-    linking: &Linking<'_, '_>,
-    policy: &Policy,
-    findings: &mut Findings,
-) -> Parameter {
-    let index = linking.scope.index();
-    let called = index.by_name(&wrapper.name, None).map(str::to_owned);
-    let returned = response.ty().and_then(|ty| ty.ty.name()).map(str::to_owned);
-    let bound_to = draft.path.segments.split_last().and_then(|(_, path)| linking.paths.of(path));
-    let bound_to = bound_to.and_then(|found| found.ty.ty.name().map(str::to_owned));
-    let mut candidates = called.into_iter().chain(returned).chain(bound_to);
-    let fitting = candidates.find(|name| {
-        let Known { known, rows } = known_properties(listed, name, linking, policy);
-        rows > 0 && known == rows
-    });
-    if fitting.is_none() {
-        let message = format!("no known type has what stands inside {}", quoted(&wrapper.name));
-        findings.report(&draft.page.path, draft.request.line, &codes::WRAPPER_UNTYPED, message);
-    }
-    let ty = TypeRef { ty: fitting.map_or(ValueType::Json, ValueType::Named), collection: wrapper.collection };
-    parameter(&wrapper.name, ty, draft)
-}
-
 /// An object of an example is called like its type, where it has one.
 fn shown_parameter(shown: &ShownProperty, draft: &Draft<'_>, linking: &Linking<'_, '_>) -> Parameter {
-    let scope = linking.scope;
+    let resolver = linking.resolver;
     let structure = |name: &&str| {
         linking.types.get(*name).is_some_and(|definition| matches!(definition.shape, TypeShape::Structured(_)))
     };
-    let ty = match (shown.ty.name == shown.name, scope.index().by_name(&shown.name, None).filter(structure)) {
+    let ty = match (shown.ty.name == shown.name, resolver.index().by_name(&shown.name, None).filter(structure)) {
         (true, Some(name)) => ValueType::Named(name.to_owned()),
         (true, None) => ValueType::Json,
-        (false, _) => scope.index().resolve(&shown.ty, None, scope.words).ty,
+        (false, _) => resolver.index().resolve(&shown.ty, None, resolver.words).ty,
     };
     let ty = if matches!(ty, ValueType::Unknown(_)) { ValueType::Json } else { ty };
     parameter(&shown.name, TypeRef { ty, collection: shown.ty.collection }, draft)
@@ -195,19 +201,19 @@ fn parameter(name: &str, ty: TypeRef, draft: &Draft<'_>) -> Parameter {
     Parameter { name: name.to_owned(), ty, required: None, values: Vec::new(), default: None, line }
 }
 
-/// `POST …/members/$ref`: what is written is the address of another entity (OData 4.01, part 1, section 11.4.6).
+/// `POST …/members/$ref`: the body is the address of another entity (OData 4.01, part 1, section 11.4.6).
 fn adds_reference(draft: &Draft<'_>) -> bool {
     let is_write = matches!(draft.request.method, Method::Post | Method::Put | Method::Patch);
     is_write && matches!(draft.path.segments.last(), Some(Segment::System(name)) if name == "$ref")
 }
 
-/// What the path leads to, where an operation creates or updates it. The base of nearly everything says nothing.
-fn path_type(draft: &Draft<'_>, kind: OperationKind, linking: &Linking<'_, '_>, policy: &Policy) -> Option<ValueType> {
+/// The type that the path leads to, if the operation creates or updates it. The base of nearly everything says nothing.
+fn path_type(draft: &Draft<'_>, kind: OperationKind, linking: &Linking<'_, '_>) -> Option<ValueType> {
     let path = linking.paths.of(&draft.path.segments).filter(|_| kind.is_write())?;
     let says_something = match &path.ty.ty {
         ValueType::Named(name) => {
             let is_structure = linking.types.get(name).is_some_and(|ty| matches!(ty.shape, TypeShape::Structured(_)));
-            is_structure && !policy.is_universal_base(name)
+            is_structure && !linking.policy.is_universal_base(name)
         }
         ValueType::Primitive(Primitive::Stream) => kind != OperationKind::Create,
         _ => false,
@@ -216,12 +222,7 @@ fn path_type(draft: &Draft<'_>, kind: OperationKind, linking: &Linking<'_, '_>, 
 }
 
 /// Says why the body of an operation that creates or updates has no known type.
-pub(super) fn check_written(
-    operation: &Operation,
-    linking: &Linking<'_, '_>,
-    policy: &Policy,
-    findings: &mut Findings,
-) {
+pub(super) fn check_written(operation: &Operation, linking: &Linking<'_, '_>, findings: &mut Findings) {
     let Operation { method, path, kind, page, response, .. } = operation;
     let reason = match &operation.request_body {
         _ if !kind.is_write() => return,
@@ -235,7 +236,7 @@ pub(super) fn check_written(
             let listed = &operation.body_parameters;
             match candidates(page, *kind, response, linking).first() {
                 Some(name) => {
-                    let Known { known, rows } = known_properties(listed, name, linking, policy);
+                    let Known { known, rows } = known_properties(listed, name, linking);
                     format!("{} has {known} of its {rows} listed properties", quoted(name))
                 }
                 None => "no known type is named for its listed properties".to_owned(),
@@ -247,26 +248,6 @@ pub(super) fn check_written(
     findings.report(page, operation.line, &codes::BODY_UNTYPED, message);
 }
 
-/// The table of a create or update page lists properties of the entity that the response is, or whose
-/// page lists the operation. Where the path leads to that entity, one of them tells enough.
-fn entity_of_table(
-    page: &PagePath,
-    kind: OperationKind,
-    parameters: &[Parameter],
-    response: &Response,
-    of_path: Option<&ValueType>,
-    linking: &Linking<'_, '_>,
-    policy: &Policy,
-) -> Option<TypeRef> {
-    let of_path = of_path.and_then(ValueType::name);
-    let candidates = candidates(page, kind, response, linking).into_iter().chain(of_path.map(str::to_owned));
-    let counted: Vec<_> = candidates.map(|name| (known_properties(parameters, &name, linking, policy), name)).collect();
-    let most = counted.iter().find(|(Known { known, rows }, _)| known * 2 > *rows);
-    let some = || counted.iter().find(|(Known { known, .. }, name)| *known > 0 && Some(name.as_str()) == of_path);
-    let (_, name) = most.or_else(some)?;
-    Some(TypeRef { ty: ValueType::Named(name.clone()), collection: false })
-}
-
 /// The types that an operation may create or update, the most trusted first.
 fn candidates(page: &PagePath, kind: OperationKind, response: &Response, linking: &Linking<'_, '_>) -> Vec<String> {
     let returned = match response {
@@ -276,7 +257,7 @@ fn candidates(page: &PagePath, kind: OperationKind, response: &Response, linking
     };
     let listed = linking.methods.of(page).iter().filter(|_| kind != OperationKind::Create).filter_map(|row| {
         let ty = row.resource.types.first()?;
-        linking.scope.index().by_page(row.resource.path.stem(), &ty.name).map(str::to_owned)
+        linking.resolver.index().by_page(row.resource.path.stem(), &ty.name).map(str::to_owned)
     });
     returned.into_iter().chain(listed).filter(|_| kind.is_write()).collect()
 }
@@ -289,9 +270,9 @@ struct Known {
 
 /// Counts its own properties, inherited ones, and those of types based on it. `user@odata.bind` stands for `user`;
 /// annotations say nothing.
-fn known_properties(parameters: &[Parameter], name: &str, linking: &Linking<'_, '_>, policy: &Policy) -> Known {
+fn known_properties(parameters: &[Parameter], name: &str, linking: &Linking<'_, '_>) -> Known {
     let mut types = lineage(linking.types, name);
-    if !policy.is_universal_base(name) {
+    if !linking.policy.is_universal_base(name) {
         types.extend(derived(linking.types, name));
     }
     let properties: BTreeSet<String> =

@@ -1,5 +1,5 @@
 //! Whether the last step of a path is an action or function, told once for all pages: a title alone does not always
-//! say. What a documented property leads to is none; what one page calls a function, `delta` say, is one everywhere.
+//! say. A documented property is not called; a name that one page calls a function, such as `delta`, is one everywhere.
 
 use std::collections::BTreeSet;
 

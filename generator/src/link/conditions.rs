@@ -9,14 +9,14 @@ use crate::model::api::{PathTemplate, Segment};
 use crate::model::facts::{AccountType, PageFacts};
 use crate::vocab::{Person, Words};
 
-/// What nearly everything hangs below. That a path begins with it says nothing about what the path leads to.
+/// Segments that nearly all paths begin with. They say nothing about the target of the path.
 const OWNERS: [&str; 2] = ["user", "group"];
 /// Names of areas. Intune calls its workloads like them.
 const AREAS: [&str; 2] = ["devicemanagement", "deviceappmanagement"];
 
 /// How many words can be one name: `cloudPC`, `roleManagementPolicies`.
 const MAX_WORDS: usize = 4;
-/// A path with more segments, and a longer condition, is none that words would fit.
+/// Words would not fit a path with more segments, or a longer condition.
 const MAX_NAMES: usize = 32;
 
 /// How well a condition fits a path: how many names of the path it has, and the place of the last one. More
@@ -112,6 +112,7 @@ fn singular(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extract::{PageInput, extract_page};
     use crate::link::path_template;
     use crate::model::facts::{PermissionRow, PermissionVariant};
     use crate::vocab::Vocab;
@@ -120,7 +121,7 @@ mod tests {
     fn check(path: &str, conditions: &[&str], expected: Option<&str>) {
         let vocab = Vocab::parse([("en.toml", include_str!("../../vocab/en.toml"))]).expect("the English vocabulary");
         let place = crate::source::PagePath::new("api-reference/v1.0/api/lamp-get.md");
-        let mut page = crate::extract::extract_page(&place, "en-US", b"# T\n", &vocab);
+        let mut page = extract_page(PageInput::new(&place, "en-US", b"# T\n"), &vocab);
         page.permission_variants = conditions
             .iter()
             .flat_map(|condition| AccountType::ALL.map(|account| (account, (*condition).to_owned())))
@@ -141,7 +142,7 @@ mod tests {
             ("/groups/{id}/events/{id}/extensions/{id}", Some("group event")),
             ("/groups/{id}/extensions", Some("group")),
             ("/me/contactFolders/{id}/contacts/{id}/extensions", Some("personal contact")),
-            // That it is somebody's says nothing about a list of tasks.
+            // The owner in a condition says nothing about a list of tasks.
             ("/users/{id}/todo/lists/{id}/extensions/{id}", None),
             ("/sites/{id}/extensions", None),
         ] {

@@ -16,7 +16,7 @@ pub(super) struct Exchange<'p> {
 }
 
 impl Exchange<'_> {
-    /// What it asks for, where that is a path.
+    /// The path that it asks for, if it is one.
     pub(super) fn path(&self) -> Option<&PathTemplate> {
         self.request.as_ref().map(|(_, path)| path)
     }
@@ -25,15 +25,23 @@ impl Exchange<'_> {
         self.request.as_mut().map(|(_, path)| path)
     }
 
-    /// What it asks for, and the line.
-    pub(super) fn request(&self) -> Option<(Method, &PathTemplate, u32)> {
-        self.request.as_ref().map(|(method, path)| (*method, path, self.line))
+    /// Its request, if that asks for a path.
+    pub(super) fn request(&self) -> Option<Request<'_>> {
+        self.request.as_ref().map(|(method, path)| Request { method: *method, path, line: self.line })
     }
 
     pub(super) fn asks_for(&self, draft: &Draft<'_>) -> bool {
         let request = self.request.as_ref();
         request.is_some_and(|(method, shown)| *method == draft.request.method && is_example_of(shown, &draft.path))
     }
+}
+
+/// A request of an example.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Request<'e> {
+    pub(super) method: Method,
+    pub(super) path: &'e PathTemplate,
+    pub(super) line: u32,
 }
 
 /// A response of an example.
@@ -59,7 +67,7 @@ pub(super) fn of_page(page: &PageFacts) -> Vec<Exchange<'_>> {
         match example {
             Example::Request { method, path, line, .. } => {
                 is_elsewhere = false;
-                // A URL that is no path says nothing, but what follows belongs to it.
+                // A URL that is not a path says nothing, but the responses behind it belong to it.
                 let request = path_template::parse(path).ok().map(|path| (*method, path));
                 exchanges.push(Exchange { request, line: *line, responses: Vec::new() });
             }
@@ -125,7 +133,7 @@ pub(super) fn evidence<'e, 'p>(
     Evidence { exchanges: shared, is_own: false, is_of_others }
 }
 
-/// Whether an example's path is one of a template. What stands for a key is not always told from a name.
+/// Whether an example's path is one of a template. A sample key cannot always be told from a name.
 fn is_example_of(shown: &PathTemplate, template: &PathTemplate) -> bool {
     shown.segments.len() == template.segments.len()
         && shown.segments.iter().zip(&template.segments).all(|(shown, segment)| is_value_of(shown, segment))

@@ -1,4 +1,4 @@
-//! What linking finds: diagnostics about lines of pages, and how much it could resolve.
+//! The findings of linking: diagnostics about lines of pages, and how much could be resolved.
 
 use crate::diag::{Code, Diagnostic};
 use crate::model::figures::Figures;

@@ -1,18 +1,19 @@
-//! What policy corrects: properties and enumerations before anything is linked, responses when they are known.
+//! Corrections by policy: properties and enumerations before anything is linked, responses when they are known.
 //!
-//! The facts stay what the pages say. An entry that a page no longer bears out is reported, and nothing is generated.
+//! The facts remain as the pages state them. An entry that a page no longer bears out is reported, and nothing is
+//! generated.
 
 use std::collections::BTreeMap;
 
 use super::findings::Findings;
-use super::operations::Linking;
+use super::operations::{Draft, Linking};
 use crate::diag::{codes, quoted};
 use crate::model::api::{Response, TypeRef, ValueType};
 use crate::model::facts::{Member, PageFacts, Property, RequestTemplate, TypeExpression};
 use crate::policy::{EnumFixup, Policy, PropertyFixup};
 use crate::source::PagePath;
 
-/// What the model prints for a response without a body.
+/// The text that the model prints for a response without a body.
 const NOTHING: &str = "nothing";
 
 /// The pages whose descriptions of types policy corrects, corrected.
@@ -101,17 +102,16 @@ fn correct_members(page: &mut PageFacts, fixup: &EnumFixup) -> bool {
     applies
 }
 
-/// What an operation returns, after the corrections of its page.
+/// The response of an operation, after the corrections of its page.
 pub(super) fn response(
-    page: &PageFacts,
-    request: &RequestTemplate,
+    draft: &Draft<'_>,
     mut response: Response,
     linking: &Linking<'_, '_>,
-    policy: &Policy,
     findings: &mut Findings,
 ) -> Response {
-    let template = template(request);
-    for fixup in policy.response_fixups(page.path.as_str()) {
+    let page = draft.page;
+    let template = template(&draft.request);
+    for fixup in linking.policy.response_fixups(page.path.as_str()) {
         if fixup.request.as_ref().is_some_and(|meant| *meant != template) {
             continue;
         }
@@ -133,12 +133,12 @@ fn response_text(response: &Response) -> String {
     }
 }
 
-/// What an entry sets; nothing where it names no known type.
+/// The response that an entry sets; `None` if it names no known type.
 fn response_of(text: &str, linking: &Linking<'_, '_>) -> Option<Response> {
     if text == NOTHING {
         return Some(Response::Empty);
     }
-    let TypeRef { ty, collection } = linking.scope.index().resolve(&expression(text), None, linking.scope.words);
+    let TypeRef { ty, collection } = linking.resolver.index().resolve(&expression(text), None, linking.resolver.words);
     (!matches!(ty, ValueType::Unknown(_))).then_some(Response::Typed(TypeRef { ty, collection }))
 }
 

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::exchanges::is_value_of;
+use super::exchanges::{Request, is_value_of};
 use super::operations::{Draft, Linking};
 use super::path_types::PathType;
 use super::{bases, operation_kind};
@@ -28,7 +28,7 @@ struct Node {
     methods: Vec<Method>,
 }
 
-/// What of a page bears out its examples.
+/// The parts of a page that bear out its examples.
 pub(super) struct Page<'d, 'p> {
     pub(super) facts: &'p PageFacts,
     pub(super) drafts: &'d [Draft<'p>],
@@ -43,7 +43,7 @@ pub(super) enum Doubt {
     EndsDifferently,
     /// Where it branches off, it leads to another type than the template, or to none that is known.
     LeadsElsewhere,
-    /// It counts or casts what is no documented collection.
+    /// It counts or casts something that is not a documented collection.
     NoCollection,
 }
 
@@ -106,12 +106,11 @@ impl KnownPaths {
     /// The operation that an example asks for, if no template has it; or what speaks against it.
     pub(super) fn operation(
         &self,
-        method: Method,
-        shown: &PathTemplate,
-        line: u32,
+        asked: Request<'_>,
         page: &Page<'_, '_>,
         linking: &Linking<'_, '_>,
     ) -> Option<Result<(RequestTemplate, PathTemplate), Doubt>> {
+        let Request { method, path: shown, line } = asked;
         if self.has(method, &shown.segments) || is_shown_for(shown, method, page.drafts) {
             return None;
         }
@@ -219,7 +218,7 @@ fn is_listed(collection: &[Segment], drafts: &[Draft<'_>]) -> bool {
 fn is_count_or_cast(segment: &Segment, linking: &Linking<'_, '_>) -> bool {
     match segment {
         Segment::System(name) => name == "$count",
-        Segment::Cast(name) => linking.scope.index().by_name(name, None).is_some(),
+        Segment::Cast(name) => linking.resolver.index().by_name(name, None).is_some(),
         _ => false,
     }
 }
@@ -253,7 +252,7 @@ fn alike_at_end(shown: &[Segment], template: &[Segment]) -> usize {
     differs.map_or(shown.len().min(template.len()), |(at, _)| at)
 }
 
-/// How many of the last steps are alike where what is documented as a name is no key.
+/// How many of the last steps are alike where a documented name is not a key.
 fn fitting_at_end(shown: &[Segment], known: &[Segment], template: &[Segment]) -> usize {
     let alike = alike_at_end(shown, template);
     let is_named = |at: usize| known.get(shown.len() - at).is_some_and(|step| !matches!(step, Segment::Key { .. }));

@@ -1,4 +1,4 @@
-//! What an operation does: read from the method, the end of the path and the title of the page.
+//! The kind of an operation: read from the method, the end of the path and the title of the page.
 
 use crate::model::api::{ArgumentKind, OperationKind, PathTemplate, Segment};
 use crate::model::facts::{Method, PageFacts, RequestBody};
@@ -39,7 +39,7 @@ fn classify_get(page: &PageFacts, path: &PathTemplate, words: Words<'_>) -> Oper
 }
 
 fn classify_post(page: &PageFacts, path: &PathTemplate, words: Words<'_>) -> OperationKind {
-    // What is called directly below the root would be bound to nothing.
+    // A call directly below the root would be bound to nothing.
     let Some(name) = last_name(path).filter(|_| path.segments.len() > 1) else { return OperationKind::Create };
     match words.title_kind(&page.title.source) {
         Some(TitleKind::Action | TitleKind::Bound | TitleKind::Function) if names(page, name) => OperationKind::Action,

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::exchanges::{self, Evidence, Exchange};
+use super::bodies::BodySearch;
+use super::exchanges::{self, Evidence, Exchange, Request};
 use super::findings::Findings;
 use super::from_examples::{self, KnownPaths};
 use super::methods_tables::MethodsTables;
 use super::owners::{self, Candidate};
 use super::path_types::{PathType, PathTypes, Vote};
 use super::permissions::Call;
-use super::types::Scope;
+use super::resolver::{Resolver, TypedRow};
 use super::{
     alternate_keys, bases, bodies, called_names, counts, fixups, operation_kind, path_template, permissions, responses,
 };
@@ -26,12 +27,13 @@ use crate::vocab::Words;
 /// A page with more of them is not one of the docs.
 const MAX_HEADERS: usize = 32;
 
-/// What linking an operation needs to know.
+/// Everything that linking an operation looks up.
 pub(super) struct Linking<'a, 'p> {
-    pub(super) scope: &'a Scope<'a, 'p>,
+    pub(super) resolver: &'a Resolver<'a, 'p>,
     pub(super) types: &'a BTreeMap<String, TypeDefinition>,
     pub(super) methods: &'a MethodsTables<'p>,
     pub(super) paths: PathTypes<'a>,
+    pub(super) policy: &'a Policy,
 }
 
 /// A request template of a page, before it is known what the operation takes and returns.
@@ -44,7 +46,7 @@ pub(super) struct Draft<'p> {
 }
 
 impl Linking<'_, '_> {
-    /// What the path of a template leads to; an action or a function leads nowhere.
+    /// The type that the path of a template leads to; an action or a function leads nowhere.
     pub(super) fn path_type(&self, draft: &Draft<'_>) -> Option<PathType> {
         if draft.kind.is_bound() { None } else { self.paths.of(&draft.path.segments) }
     }
@@ -60,7 +62,7 @@ impl Draft<'_> {
 /// The operations that pages document, sorted by path and method. The pages are sorted by path.
 pub(super) fn link_operations(
     pages: &[&PageFacts],
-    scope: &Scope<'_, '_>,
+    resolver: &Resolver<'_, '_>,
     types: &BTreeMap<String, TypeDefinition>,
     policy: &Policy,
     findings: &mut Findings,
@@ -68,20 +70,19 @@ pub(super) fn link_operations(
     let methods = MethodsTables::collect(pages);
     let api_pages = pages.iter().filter(|page| page.kind == PageKind::Api);
     let mut documented: Vec<Documented<'_>> =
-        api_pages.map(|page| Documented::of(page, scope.words, policy, findings)).collect();
-    alternate_keys::settle(&mut documented, scope.words);
+        api_pages.map(|page| Documented::of(page, resolver.words, policy, findings)).collect();
+    alternate_keys::settle(&mut documented, resolver.words);
     let all = || documented.iter().flat_map(|documented| &documented.drafts);
-    let votes = all().filter_map(|draft| vote(draft, scope, types, policy, &methods));
+    let votes = all().filter_map(|draft| vote(draft, resolver, types, policy, &methods));
     let shown = documented.iter().flat_map(|documented| &documented.exchanges).filter_map(Exchange::path);
     let known = all().map(|draft| &draft.path).chain(shown);
-    let paths = PathTypes::new(types, scope.index(), known, votes);
+    let paths = PathTypes::new(types, resolver.index(), known, votes);
     called_names::settle(&mut documented, &paths);
-    let linking = Linking { scope, types, methods: &methods, paths };
+    let linking = Linking { resolver, types, methods: &methods, paths, policy };
     let shown_only = shown_only(&documented, &linking, findings);
     let mut found: BTreeMap<(String, Method), Vec<Candidate>> = BTreeMap::new();
     for (documented, shown_only) in documented.iter().zip(&shown_only) {
-        let Documented { page, drafts, exchanges } = documented;
-        for candidate in candidates(page, drafts, shown_only, exchanges, &linking, policy, findings) {
+        for candidate in candidates(documented, shown_only, &linking, findings) {
             let operation = &candidate.operation;
             found.entry((operation.path.key(), operation.method)).or_default().push(candidate);
         }
@@ -89,10 +90,10 @@ pub(super) fn link_operations(
     let spelling = Spelling::count(found.values().flatten().map(|candidate| &candidate.operation));
     let mut operations: Vec<Operation> = Vec::with_capacity(found.len());
     for candidates in found.into_values() {
-        let mut operation = owners::choose(candidates, &linking, policy, findings);
+        let mut operation = owners::choose(candidates, &linking, findings);
         spelling.apply(&mut operation.path);
-        findings.figures.count_operation(scope.version, &operation);
-        bodies::check_written(&operation, &linking, policy, findings);
+        findings.figures.count_operation(resolver.version, &operation);
+        bodies::check_written(&operation, &linking, findings);
         operations.push(operation);
     }
     operations.extend(counts::missing(&operations, &linking));
@@ -100,7 +101,7 @@ pub(super) fn link_operations(
     operations
 }
 
-/// What an API page says about requests.
+/// The requests that an API page documents: its templates and its examples.
 pub(super) struct Documented<'p> {
     page: &'p PageFacts,
     pub(super) drafts: Vec<Draft<'p>>,
@@ -125,9 +126,10 @@ fn shown_only<'p>(
         let of = from_examples::Page { facts: page, drafts };
         let mut shown: Vec<Draft<'p>> = Vec::new();
         for exchange in exchanges {
-            let Some((method, path, line)) = exchange.request() else { continue };
+            let Some(asked) = exchange.request() else { continue };
+            let Request { method, path, line } = asked;
             let template = quoted(&format!("{} {path}", method.as_str()));
-            match known.operation(method, path, line, &of, linking) {
+            match known.operation(asked, &of, linking) {
                 None => {}
                 Some(Err(doubt)) => {
                     let message = format!("no template has {template}, which an example shows: {}", doubt.reason());
@@ -138,7 +140,7 @@ fn shown_only<'p>(
                     if shown.iter().all(is_new) {
                         let message = format!("only an example documents {template}");
                         findings.report(&page.path, line, &codes::FROM_EXAMPLE, message);
-                        let kind = operation_kind::classify(page, method, &path, linking.scope.words);
+                        let kind = operation_kind::classify(page, method, &path, linking.resolver.words);
                         shown.push(Draft { page, request, path, kind, origin: Origin::Example });
                     }
                 }
@@ -167,10 +169,10 @@ fn drafts<'p>(page: &'p PageFacts, words: Words<'_>, policy: &Policy, findings: 
     drafts
 }
 
-/// What a page says that the path of a template leads to.
+/// The type that the path of a template leads to, by what its page says.
 fn vote<'a>(
     draft: &'a Draft<'_>,
-    scope: &'a Scope<'_, '_>,
+    resolver: &'a Resolver<'_, '_>,
     types: &'a BTreeMap<String, TypeDefinition>,
     policy: &Policy,
     methods: &MethodsTables<'_>,
@@ -179,7 +181,7 @@ fn vote<'a>(
     if !is_about_path || path_template::shows_use(&draft.request.path) {
         return None;
     }
-    let index = scope.index();
+    let index = resolver.index();
     let by_name = |name: &str, target: Option<&str>| {
         target.and_then(|stem| index.by_page(stem, name)).or_else(|| index.by_name(name, None))
     };
@@ -192,7 +194,7 @@ fn vote<'a>(
         let rows = methods.of(&draft.page.path).iter();
         rows.filter_map(|row| index.by_page(row.resource.path.stem(), "")).next()
     };
-    // Of several types that may be sent the path leads to what they have in common.
+    // If one of several types may be sent, the path leads to their common base.
     let common = || match &draft.page.request_body {
         facts::RequestBody::OneOf(choice) => {
             let names = choice.iter().filter_map(|ty| by_name(&ty.name, ty.target.as_deref())).collect();
@@ -206,22 +208,20 @@ fn vote<'a>(
 
 /// The operations of one page: those of its templates, and those that only its examples show.
 fn candidates(
-    page: &PageFacts,
-    drafts: &[Draft<'_>],
+    documented: &Documented<'_>,
     shown_only: &[Draft<'_>],
-    exchanges: &[Exchange<'_>],
     linking: &Linking<'_, '_>,
-    policy: &Policy,
     findings: &mut Findings,
 ) -> Vec<Candidate> {
+    let Documented { page, drafts, exchanges } = documented;
     if drafts.is_empty() && shown_only.is_empty() {
         return Vec::new();
     }
-    let parameters = parameters(page, linking.scope, findings);
+    let parameters = parameters(page, linking.resolver, findings);
     let candidate = |draft: &Draft<'_>| {
         let evidence = exchanges::evidence(exchanges, draft, drafts);
         Candidate {
-            operation: operation(draft, &evidence, &parameters, linking, policy, findings),
+            operation: operation(draft, &evidence, &parameters, linking, findings),
             is_use: path_template::shows_use(&draft.request.path),
             is_shown: evidence.is_own,
             templates: drafts.len(),
@@ -231,9 +231,11 @@ fn candidates(
 }
 
 /// The parameters of a page, resolved once for all its operations.
-fn parameters(page: &PageFacts, scope: &Scope<'_, '_>, findings: &mut Findings) -> Vec<(Location, Parameter)> {
+fn parameters(page: &PageFacts, resolver: &Resolver<'_, '_>, findings: &mut Findings) -> Vec<(Location, Parameter)> {
     let resolved = page.parameters.iter().map(|row| {
-        let ty = scope.resolve_row(page, row.line, &row.name, &row.ty, RowKind::Parameter, findings);
+        let (line, name, ty) = (row.line, &row.name, &row.ty);
+        let typed = TypedRow { page, line, name, ty, kind: RowKind::Parameter };
+        let ty = resolver.resolve_row(&typed, findings);
         let parameter = Parameter {
             name: row.name.clone(),
             ty,
@@ -278,7 +280,6 @@ fn operation(
     evidence: &Evidence<'_, '_>,
     parameters: &[(Location, Parameter)],
     linking: &Linking<'_, '_>,
-    policy: &Policy,
     findings: &mut Findings,
 ) -> Operation {
     let Draft { page, request, path, kind, origin } = draft;
@@ -287,14 +288,13 @@ fn operation(
         located.map(|(_, parameter)| parameter.clone()).collect::<Vec<_>>()
     };
     let response = responses::response(draft, evidence, linking, findings);
-    let response = fixups::response(page, request, response, linking, policy, findings);
+    let response = fixups::response(draft, response, linking, findings);
     let kind = read_kind(*kind, path, &response);
-    let listed = located(Location::Body);
-    let (request_body, body_parameters) =
-        bodies::request_body(draft, kind, listed, &response, linking, policy, findings);
+    let search = BodySearch::of(draft, kind, &response, linking);
+    let (request_body, body_parameters) = search.request_body(located(Location::Body), findings);
     let response = bodies::response_of_choice(page, &request_body, response, linking);
     let call = Call { path, kind, line: request.line };
-    let permissions = permissions::permissions(page, &call, linking.scope.words, policy, findings);
+    let permissions = permissions::permissions(page, &call, linking.resolver.words, linking.policy, findings);
     Operation {
         method: request.method,
         kind,
@@ -328,7 +328,7 @@ fn headers(page: &PageFacts) -> Vec<Header> {
     headers
 }
 
-/// What is read is a list if it is a collection.
+/// A read operation is a list if it returns a collection.
 fn read_kind(kind: OperationKind, path: &PathTemplate, response: &Response) -> OperationKind {
     let is_named = matches!(path.segments.last(), Some(Segment::Name(_) | Segment::Cast(_)));
     match (kind, response.ty()) {

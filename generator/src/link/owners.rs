@@ -11,7 +11,6 @@ use super::type_index::last_name;
 use super::{bases, path_types};
 use crate::diag::{codes, quoted};
 use crate::model::api::{Operation, OperationKind, RequestBody, Response, Segment, TypeRef, ValueType};
-use crate::policy::Policy;
 use crate::source::PagePath;
 
 /// An operation as one page documents it.
@@ -25,7 +24,7 @@ pub(super) struct Candidate {
     pub(super) templates: usize,
 }
 
-/// What speaks for a page, the strongest first, as the reason that a diagnostic gives.
+/// The evidence for a page, the strongest first, as the reason that a diagnostic gives.
 const EVIDENCE: [&str; 7] = [
     "its template has no system query option",
     "the methods table of the resource that the path leads to lists it",
@@ -40,12 +39,7 @@ const EVIDENCE: [&str; 7] = [
 type Claim = [usize; EVIDENCE.len()];
 
 /// The owner, with what the pages have in common as its types.
-pub(super) fn choose(
-    mut candidates: Vec<Candidate>,
-    linking: &Linking<'_, '_>,
-    policy: &Policy,
-    findings: &mut Findings,
-) -> Operation {
+pub(super) fn choose(mut candidates: Vec<Candidate>, linking: &Linking<'_, '_>, findings: &mut Findings) -> Operation {
     candidates.sort_by(|Candidate { operation: left, .. }, Candidate { operation: right, .. }| {
         left.page.cmp(&right.page).then(left.line.cmp(&right.line))
     });
@@ -66,7 +60,7 @@ pub(super) fn choose(
         unreachable!("an operation is documented by a page");
     };
     let others: Vec<Candidate> = operations.collect();
-    take_common_types(&mut chosen, &others, linking, policy);
+    take_common_types(&mut chosen, &others, linking);
     for other in others {
         let other = other.operation.page;
         if other != chosen.page && !chosen.also_on.contains(&other) {
@@ -76,7 +70,7 @@ pub(super) fn choose(
     chosen
 }
 
-/// What one page knows for an action or a function is one on all pages, unless the path leads to a property.
+/// If one page calls it an action or a function, it is one on all pages, unless the path leads to a property.
 fn bound_kind(candidates: &[Candidate], linking: &Linking<'_, '_>) -> Option<OperationKind> {
     let bound = candidates.iter().map(|candidate| candidate.operation.kind).find(|kind| kind.is_bound())?;
     let path = &candidates.first()?.operation.path;
@@ -234,11 +228,13 @@ fn verbs(kind: OperationKind) -> &'static [&'static str] {
 
 /// Where pages describe one operation each for another type, as the Intune pages do, it works on the nearest
 /// base of those types. Types that have nothing in common with the owner's do not count.
-fn take_common_types(chosen: &mut Operation, others: &[Candidate], linking: &Linking<'_, '_>, policy: &Policy) {
+fn take_common_types(chosen: &mut Operation, others: &[Candidate], linking: &Linking<'_, '_>) {
     let common = |own: Option<&TypeRef>, of: &dyn Fn(&Operation) -> Option<&TypeRef>| {
         let own = own?.ty.name()?;
         let base_with = |names: &BTreeSet<&str>| {
-            bases::common_base(linking.types, names).filter(|base| !policy.is_universal_base(base)).map(str::to_owned)
+            bases::common_base(linking.types, names)
+                .filter(|base| !linking.policy.is_universal_base(base))
+                .map(str::to_owned)
         };
         let operations = others.iter().filter(|other| !other.is_use).map(|other| &other.operation);
         let related = operations

@@ -5,7 +5,7 @@ use crate::model::facts::ApiVersion;
 
 const MAX_SEGMENTS: usize = 40;
 
-/// Parses a documented path. The error says what is wrong with it.
+/// Parses a documented path. The error gives the reason why it is not a path.
 pub(super) fn parse(documented: &str) -> Result<PathTemplate, String> {
     let (path, query) = split_query(strip_root(documented.trim()));
     let mut segments = Vec::new();
@@ -60,7 +60,7 @@ pub(super) fn with_keys(segment: Segment) -> Vec<Segment> {
     }
 }
 
-/// Without scheme, host and version. An address inside a query or an argument is none of the path's own.
+/// Without scheme, host and version. An address inside a query or an argument does not belong to the path.
 fn strip_root(path: &str) -> &str {
     let path = path.trim_start_matches('~');
     let path = match path.split_once("://") {
@@ -95,7 +95,7 @@ fn split_query(path: &str) -> (&str, &str) {
 }
 
 /// Whether a documented path has a system query option (OData 4.01, part 2, section 5.1): it shows a use of
-/// the path. What reference is meant is no such option.
+/// the path. The query item that names a reference is not such an option.
 pub(super) fn shows_use(documented: &str) -> bool {
     let (_, query) = split_query(strip_root(documented.trim()));
     let mut items = query.split('&').map(str::trim);
@@ -213,7 +213,7 @@ fn parse_query(query: &str) -> Vec<QueryItem> {
         .collect()
 }
 
-/// `$ref?$id=…`: what is handed over is the address of an entity, be it a placeholder or a whole URL.
+/// `$ref?$id=…`: the value is the address of an entity, either as a placeholder or as a whole URL.
 fn reference_query(query: &str) -> Vec<QueryItem> {
     let items = query.split('&').filter_map(|item| item.split_once('='));
     let wanted = items.filter(|(name, value)| is_reference_option(name.trim()) && !value.trim().is_empty());

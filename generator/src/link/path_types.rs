@@ -1,15 +1,15 @@
-//! What a path leads to: `/me/messages` to a collection of messages.
+//! The types that paths lead to: `/me/messages` leads to a collection of messages.
 //!
 //! Properties of documented types tell it for most paths. Where these end, as at the root, the operations
 //! on a path vote: most of them are about what it leads to.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::bases::lineage;
 use super::type_index::{TypeIndex, last_name};
-use super::types::lineage;
 use crate::model::api::{PathTemplate, Segment, StructuredKind, TypeDefinition, TypeRef, TypeShape, ValueType};
 
-/// What a path leads to, and how that is known.
+/// The type that a path leads to, and how it is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct PathType {
     pub(super) ty: TypeRef,
@@ -82,7 +82,7 @@ impl<'t> PathTypes<'t> {
             let mut first = poll.into_iter().filter(|(_, count)| *count == most);
             match (first.next(), first.next()) {
                 (Some((ty, _)), None) => Some((node, ty.to_owned())),
-                // A tie elects nobody.
+                // A tie decides nothing.
                 _ => None,
             }
         });
@@ -90,7 +90,7 @@ impl<'t> PathTypes<'t> {
         Self { types, index, elected: elected.collect(), collections, plurals: plurals(types), singletons }
     }
 
-    /// What a path leads to; `None` behind an action, a function or a name that nothing explains.
+    /// The type that a path leads to; `None` behind an action, a function or a name that nothing explains.
     pub(super) fn of(&self, path: &[Segment]) -> Option<PathType> {
         let mut found: Option<PathType> = None;
         let mut prefix = String::new();
@@ -124,7 +124,7 @@ impl<'t> PathTypes<'t> {
         is_known.then(|| PathType { ty: property.ty.clone(), known_by: KnownBy::Property })
     }
 
-    /// `/drive`: what stands at the root and is called like an entity type. It has no keys.
+    /// `/drive`: a name at the root that is also the name of an entity type. It has no keys.
     fn singleton(&self, prefix: &str) -> Option<&String> {
         let name = prefix.strip_prefix('/').filter(|name| !self.collections.contains(prefix) && !name.contains('/'))?;
         self.singletons.get(name)
@@ -167,7 +167,7 @@ fn weight(name: &str, vote: &Vote<'_>) -> usize {
     1 + if is_called_so { 8 } else { 0 } + if is_of_family { 2 } else { 0 }
 }
 
-/// What sets of entity types may be called; of two types with one plural the first by name.
+/// The possible names of sets of entity types; of two types with one plural the first by name.
 fn plurals(types: &BTreeMap<String, TypeDefinition>) -> BTreeMap<String, String> {
     let mut plurals = BTreeMap::new();
     for name in entities(types) {

@@ -1,4 +1,4 @@
-//! What a caller needs: the one place that says what a permission table means.
+//! The permissions that a caller needs: the one place that interprets permission tables.
 //!
 //! Facts keep the documented spelling and order; this applies the corrections of the policy, and trusts a
 //! stated order only where neither the names nor the operation contradict it.
@@ -14,7 +14,7 @@ use crate::model::facts::{AccountType, PageFacts, PermissionOrder, PermissionRow
 use crate::policy::Policy;
 use crate::vocab::Words;
 
-/// A page with more pairs of lists and requests is none of the reference; nothing is chosen there.
+/// No page of the reference has more pairs of lists and requests; beyond this, nothing is chosen.
 const MAX_PAIRS: usize = 8192;
 
 /// The operation that permissions are asked for.
@@ -71,7 +71,7 @@ fn row_for<'p>(page: &'p PageFacts, account: AccountType, condition: Option<&str
     if more.iter().all(is_same) { (first, false) } else { (all, true) }
 }
 
-/// What a row means for an operation that changes something or does not, and what it contradicts.
+/// The permissions of a row, for an operation that changes something or does not; true if names contradict its order.
 fn account_permissions(
     row: &PermissionRow,
     is_conditional: bool,
@@ -119,8 +119,8 @@ fn account_permissions(
     (found, contradiction)
 }
 
-/// The sets under the names that tokens have, without those that nobody can be granted any more, unless
-/// nothing else is documented. What is no name stays away from the notation of the client.
+/// The sets under the names that tokens have, without those that can no longer be granted, unless
+/// nothing else is documented. Texts that are not names must not get into the notation of the client.
 fn obtainable_sets(row: &PermissionRow, policy: &Policy) -> Vec<AllOf> {
     let (mut sets, mut retired) = (Vec::new(), Vec::new());
     let mut known = BTreeSet::new();
@@ -147,7 +147,7 @@ fn reads_only(set: &AllOf) -> bool {
     set.0.iter().all(|name| privileges::reads_only(name))
 }
 
-/// Whether some of the sets let nobody change anything, and others do.
+/// Whether some of the sets allow no changes, and others do.
 fn lets_readers_in(sets: &[AllOf]) -> bool {
     sets.iter().any(reads_only) && !sets.iter().all(reads_only)
 }
@@ -155,6 +155,7 @@ fn lets_readers_in(sets: &[AllOf]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extract::{PageInput, extract_page};
 
     const POLICY: &str = r#"
         [[permission]]
@@ -273,7 +274,7 @@ mod tests {
     /// The lists of the conditions; `-` is not supported.
     fn page(lists: &[(&str, &str)]) -> PageFacts {
         let path = crate::source::PagePath::new("api-reference/v1.0/api/lamp-get.md");
-        let mut page = crate::extract::extract_page(&path, "en-US", b"# T\n", &vocab());
+        let mut page = extract_page(PageInput::new(&path, "en-US", b"# T\n"), &vocab());
         let application = &mut page.permissions.application;
         application.conditional = true;
         for (context, list) in lists {

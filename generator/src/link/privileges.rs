@@ -11,7 +11,7 @@ use crate::model::api::AllOf;
 const OPERATIONS: [&str; 4] = ["ReadBasic", "Read", "ReadWrite", "FullControl"];
 /// The constraint that includes the ones below, and no constraint at all.
 const ALL: &str = "All";
-/// Constraints to a part of what there is: of one's own, what was picked, what was shared, one team, one chat.
+/// Constraints to a part of the resources: one's own, selected ones, shared ones, one team, one chat.
 const PARTS: [&str; 5] = ["OwnedBy", "Selected", "Shared", "Group", "Chat"];
 /// Names of longer lists are not compared: each is compared with each other.
 const MAX_NAMES: usize = 64;
@@ -45,7 +45,7 @@ impl<'n> Name<'n> {
     }
 }
 
-/// Whether a permission lets nobody change anything: `Group.Read.All`, `User.ReadBasic.All`.
+/// Whether a permission allows no changes: `Group.Read.All`, `User.ReadBasic.All`.
 pub(super) fn reads_only(name: &str) -> bool {
     name.split('.').any(|part| part == OPERATIONS[0] || part == OPERATIONS[1])
 }
@@ -54,7 +54,7 @@ fn implies(name: &str, other: &str) -> bool {
     name == other || Name::parse(name).zip(Name::parse(other)).is_some_and(|(name, other)| name.implies(other))
 }
 
-/// Whether whoever has one set has what another one asks for.
+/// Whether a caller with one set also has the permissions of another one.
 pub(crate) fn includes(set: &AllOf, other: &AllOf) -> bool {
     other.0.iter().all(|needed| set.0.iter().any(|own| implies(own, needed)))
 }
@@ -82,7 +82,7 @@ pub(super) fn descend(sets: &[AllOf]) -> bool {
             .any(|(at, set)| sets[..at].iter().any(|earlier| compare(set, earlier) == Some(Ordering::Less)))
 }
 
-/// What the names say about the order of sets.
+/// The order of sets, as far as the names tell it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Told {
     /// The sets were sorted from least to most privileged.

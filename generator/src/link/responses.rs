@@ -1,13 +1,13 @@
-//! What an operation returns.
+//! The response of an operation.
 //!
 //! A template has its own answer: that of the examples that ask for it, and of the text of its page. Where
-//! carriers disagree, what the path leads to decides, and a diagnostic says who won.
+//! carriers disagree, the type that the path leads to decides, and a diagnostic names the carrier that counts.
 
 use super::exchanges::Evidence;
 use super::findings::Findings;
 use super::operations::{Draft, Linking};
 use super::path_types::{KnownBy, PathType};
-use super::types::page_namespace;
+use super::type_descriptions::page_namespace;
 use super::{bases, path_template};
 use crate::diag::{codes, quoted};
 use crate::model::api::{OperationKind, Primitive, Response, Segment, TypeRef, ValueType};
@@ -101,9 +101,9 @@ fn presence(draft: &Draft<'_>, evidence: &Evidence<'_, '_>) -> Presence {
     }
 }
 
-/// What the carriers say that an operation returns.
+/// The types that the carriers name for a response.
 struct Named<'p> {
-    /// What the path leads to.
+    /// The type that the path leads to.
     path: Option<PathType>,
     prose: Option<Resolved<'p>>,
     shown: Option<Resolved<'p>>,
@@ -119,11 +119,11 @@ struct Resolved<'p> {
 
 impl<'p> Named<'p> {
     fn of(draft: &Draft<'p>, evidence: &Evidence<'_, 'p>, linking: &Linking<'_, 'p>) -> Self {
-        let scope = linking.scope;
+        let resolver = linking.resolver;
         let resolve = |stated: &'p ResponseType| {
             let ResponseType { name, collection, target } = stated;
             let expression = TypeExpression { name: name.clone(), collection: *collection, target: target.clone() };
-            let ty = scope.index().resolve(&expression, None, scope.words);
+            let ty = resolver.index().resolve(&expression, None, resolver.words);
             Resolved { stated: name, target: target.as_deref(), ty }
         };
         let shown = evidence.successes().filter(|shown| !shown.body.is_empty()).filter_map(|shown| shown.ty);
@@ -138,7 +138,7 @@ impl<'p> Named<'p> {
         };
         let listed = linking.methods.of(&draft.page.path).iter().filter_map(|row| {
             let stated = row.returns?;
-            let ty = scope.index().resolve(stated, page_namespace(row.resource), scope.words);
+            let ty = resolver.index().resolve(stated, page_namespace(row.resource), resolver.words);
             Some(Resolved { stated: &stated.name, target: stated.target.as_deref(), ty })
         });
         Self {
@@ -179,21 +179,21 @@ fn choose_type(
     findings: &mut Findings,
 ) -> Option<ValueType> {
     let agree = |one: &ValueType, other: &ValueType| are_alike(one, other, linking);
-    // Bytes are written; what is returned describes them.
+    // Bytes are written; the response describes them.
     let is_stream = |path: &PathType| path.ty.ty == ValueType::Primitive(Primitive::Stream);
     let path = named.path.as_ref().filter(|path| draft.request.method == Method::Get || !is_stream(path));
     let first = named.known().next().map(|(carrier, resolved)| (carrier, &resolved.ty.ty));
     let is_cast = matches!(draft.path.segments.last(), Some(Segment::Cast(_)));
     let (winner, ty) = match (path, first) {
-        // The text is about what is listed without the cast.
+        // The text is about the list without the cast.
         (Some(path), _) if is_cast => ("path", &path.ty.ty),
-        // What other pages say of the path is not stronger than the text and the example of its own.
+        // Other pages about the path are not stronger evidence than the text and the example of the page itself.
         (Some(path), Some(first)) if !path.is_declared() && evidence.is_own && named.text_and_example_agree() => first,
         (Some(path), first) => {
             let fitting = named.known().find(|(_, resolved)| agree(&resolved.ty.ty, &path.ty.ty));
             match (fitting, first) {
                 (Some((carrier, resolved)), _) => (carrier, &resolved.ty.ty),
-                // What the text says of another operation of the page does not count here.
+                // The text about another operation of the page does not count here.
                 (None, Some(first)) if path.known_by == KnownBy::Name => first,
                 (None, Some(first)) if !path.is_declared() && !evidence.is_of_others => first,
                 (None, _) => ("path", &path.ty.ty),
@@ -294,7 +294,7 @@ fn without_type(
     let statuses = &draft.page.success_statuses;
     let shows_body = evidence.successes().any(|shown| !shown.body.is_empty());
     let unknown = named.all().next().map(|(_, resolved)| resolved);
-    // What stands in the prose is then no type, but a property or a word.
+    // The text then names a property or a word, not a type.
     let may_be_empty = statuses.iter().any(|status| matches!(status, 202 | 204));
     if may_be_empty && !shows_body && unknown.is_none_or(|named| named.target.is_none()) {
         return Response::Empty;
@@ -314,7 +314,7 @@ fn without_type(
             collection: resolved.ty.collection,
             target: resolved.target.map(str::to_owned),
         };
-        let elsewhere = linking.scope.elsewhere(&stated);
+        let elsewhere = linking.resolver.elsewhere(&stated);
         let ty = resolved.ty.ty.clone();
         let message = format!("{template} returns {}, which is no known type{elsewhere}", quoted(&ty.to_string()));
         report(&codes::RESPONSE_UNKNOWN_TYPE, message);

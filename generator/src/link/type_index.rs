@@ -9,7 +9,7 @@ use crate::vocab::Words;
 /// The types of one API version, by everything that may name them.
 #[derive(Debug, Default)]
 pub(super) struct TypeIndex {
-    /// What a page defines, by its stem.
+    /// The types that a page defines, by its stem.
     pages: BTreeMap<String, PageTypes>,
     /// Keys by their names in lower case.
     names: BTreeMap<String, String>,

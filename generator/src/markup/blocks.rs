@@ -102,7 +102,7 @@ pub(super) fn count_events(text: &str) -> usize {
     Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter().count()
 }
 
-/// What a reader sees of a piece of Markdown.
+/// A piece of Markdown as a reader sees it.
 pub(super) fn plain_text(markdown: &str) -> String {
     let mut text = String::new();
     for event in Parser::new(markdown) {
@@ -426,7 +426,7 @@ impl Builder<'_> {
         }
     }
 
-    /// Reads a table of HTML, which may have blank lines inside. False where there is none.
+    /// Reads a table of HTML, which may have blank lines inside. False if there is no table.
     fn html_table(&mut self, at: &Range<u32>) -> bool {
         let rest = &self.text[at.start as usize..];
         let is_table = rest.trim_start().get(..6).is_some_and(|tag| tag.eq_ignore_ascii_case("<table"));

@@ -1,7 +1,7 @@
 //! Closes code blocks that the page forgot to close.
 //!
 //! Symptoms: inside a block stands an anchored heading, or a line that opens another block. The block
-//! ends at the first heading or annotation in it; where there is none, the second opener is a slip and
+//! ends at the first heading or annotation in it; without such a line, the second opener is a slip and
 //! becomes a blank line.
 
 use super::blocks::{Blocks, Fence};
@@ -48,7 +48,7 @@ pub(super) fn repair(parsed: &Blocks, split: &mut Split) -> Option<Vec<u32>> {
     (!repairs.is_empty()).then_some(repairs)
 }
 
-/// A heading with an anchor is none of the code: the block should have ended before its line.
+/// A heading with an anchor does not belong to the code: the block should have ended before its line.
 fn swallowed_heading(fence: &Fence, split: &Split) -> Option<u32> {
     let inside = |at: u32| fence.body_at < at && at < fence.at.end;
     let anchor = split.anchors.iter().find(|anchor| inside(anchor.at))?;

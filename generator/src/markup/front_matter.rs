@@ -48,7 +48,7 @@ impl FrontMatter<'_> {
     }
 }
 
-/// What [`cut`] found.
+/// The result of [`cut`].
 #[derive(Debug, PartialEq, Eq)]
 pub struct Cut<'a> {
     /// The YAML between the delimiters; `None` when the page has no front matter.

@@ -2,7 +2,7 @@
 
 use scraper::{ElementRef, Html, Node};
 
-/// What an inline tag does to the text around it.
+/// The effect of an inline tag on the text around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Effect {
     /// It starts a new line: `<br>`, `<li>`, `<p>` …

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-/// What a table consists of, in document order.
+/// The parts of a table, in document order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Part<'h> {
     /// A row begins, at this byte.
@@ -17,7 +17,7 @@ pub(super) enum Part<'h> {
     Link(&'h str),
     Code,
     Strong,
-    /// What began last among links, code and strong text ends.
+    /// The innermost link, code or strong text ends.
     End,
 }
 
@@ -89,7 +89,7 @@ impl<'h> Tag<'h> {
         let start = open + 1 + usize::from(is_closing);
         let name_end = start + html[start..].find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(0);
         let mut quote = None;
-        // Longer tags are none of a table; whoever writes one gets text.
+        // Longer tags do not belong to a table and become text.
         let window = html.as_bytes()[name_end..].iter().take(MAX_TAG).enumerate();
         let mut end = None;
         for (offset, &byte) in window {

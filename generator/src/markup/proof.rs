@@ -9,7 +9,7 @@
 
 use sha1::{Digest, Sha1};
 
-use super::split::Place;
+use super::split::PartStart;
 use super::{FrontMatter, Page, front_matter};
 use crate::source::{Span, offset};
 
@@ -42,10 +42,10 @@ fn styles(keys: &[&str]) -> &'static [Style] {
     }
 }
 
-/// The source-language file that a page was translated from, where one can be had.
+/// The source-language file that a page was translated from, if it is available.
 #[derive(Clone, Copy, Debug, Default)]
 pub enum Original<'a> {
-    /// Nobody looked for it.
+    /// No originals were given.
     #[default]
     NotGiven,
     /// The originals hold no such page.
@@ -53,7 +53,7 @@ pub enum Original<'a> {
     Text(&'a str),
 }
 
-/// What the hash that a page names says of its source text.
+/// The verdict of the hash that a page names on its source text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// The source text is the original, byte for byte.
@@ -119,7 +119,7 @@ impl OriginalFile {
     }
 }
 
-/// Whether any front matter that the original may have had is it; the most probable one first. Each costs
+/// Whether any front matter that the original may have matches the hash; the most probable one comes first. Each costs
 /// a hash of the whole page.
 fn is_any_head(
     page: &Page<'_>,
@@ -178,13 +178,13 @@ fn difference(page: &Page<'_>, ours: &str, original: &str) -> Difference {
     let mut theirs = original.bytes().filter(|&byte| byte != b'\r');
     let mut found = None;
     let mut is_leading = true;
-    page.split.for_each_source_part(page.raw, |part, place| {
+    page.split.for_each_source_part(page.raw, |part, start| {
         for (index, byte) in part.bytes().enumerate().filter(|&(_, byte)| byte != b'\r') {
             is_leading &= byte.is_ascii_whitespace();
             if found.is_none() && !is_leading && theirs.next() != Some(byte) {
-                found = Some(match place {
-                    Place::Text(at) => page.span(at + offset(index)..at + offset(index)).start,
-                    Place::File(at) => at + offset(index),
+                found = Some(match start {
+                    PartStart::Text(at) => page.span(at + offset(index)..at + offset(index)).start,
+                    PartStart::File(at) => at + offset(index),
                 });
             }
         }

@@ -48,9 +48,9 @@ pub struct Comment {
     pub at: u32,
     /// The whole comment in the file.
     pub span: Span,
-    /// What lies between `<!--` and `-->`, in the file.
+    /// The text between `<!--` and `-->`, in the file.
     pub content: Range<u32>,
-    /// It had its lines to itself.
+    /// No other text is on its lines.
     pub own_lines: bool,
     pub closed: bool,
 }
@@ -77,9 +77,9 @@ struct Piece {
     localized: Range<u32>,
 }
 
-/// Where a part of the text before translation stands.
+/// Where a part of the text before translation starts.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Place {
+pub(super) enum PartStart {
     /// From this byte on in [`Split::text`].
     Text(u32),
     /// The same in the file.
@@ -482,11 +482,11 @@ impl Split {
     /// The body as it was before translation, comments included, for the source proof.
     ///
     /// [`Split::text`] is that, but for what was cut, put in or mended; the parts are as long as can be.
-    pub(super) fn for_each_source_part<'a>(&'a self, raw: &'a str, mut part: impl FnMut(&'a str, Place)) {
+    pub(super) fn for_each_source_part<'a>(&'a self, raw: &'a str, mut part: impl FnMut(&'a str, PartStart)) {
         let mut done = 0;
         let (mut text_end, mut raw_end) = (0, self.body);
-        let of_text = |at: u32, end: u32| (&self.text[at as usize..end as usize], Place::Text(at));
-        let of_file = |at: u32, end: u32| (&raw[at.min(end) as usize..end as usize], Place::File(at));
+        let of_text = |at: u32, end: u32| (&self.text[at as usize..end as usize], PartStart::Text(at));
+        let of_file = |at: u32, end: u32| (&raw[at.min(end) as usize..end as usize], PartStart::File(at));
         for piece in &self.pieces {
             if piece.kind != Kind::Unit {
                 let own = match piece.kind {
@@ -495,15 +495,15 @@ impl Split {
                     Kind::Anchor | Kind::Blank => &(0..0),
                 };
                 let parts = [of_text(done, text_end), of_file(raw_end, piece.raw.start), of_file(own.start, own.end)];
-                for (text, place) in parts {
-                    part(text, place);
+                for (text, start) in parts {
+                    part(text, start);
                 }
                 done = piece.text.end;
             }
             (text_end, raw_end) = (piece.text.end, piece.raw.end);
         }
-        for (text, place) in [of_text(done, text_end), of_file(raw_end, offset(raw.len()))] {
-            part(text, place);
+        for (text, start) in [of_text(done, text_end), of_file(raw_end, offset(raw.len()))] {
+            part(text, start);
         }
     }
 }

@@ -104,7 +104,7 @@ pub(super) fn find_lost(paragraph: &str) -> Option<Lost> {
     if names.len() < 2 && !paragraph[header.clone()].contains('|') {
         return None;
     }
-    // A pipe inside code is none that separates, if the delimiter row says so.
+    // A pipe inside code does not separate cells, if the delimiter row says so.
     let width = split_row(&paragraph[lines[delimiter].clone()], usize::MAX).cells.len();
     if width < names.len() {
         let outside_code = join_code(&paragraph[header.clone()], &names);

@@ -1,4 +1,4 @@
-//! Flattened text: what a reader sees of a cell, heading or paragraph, with its links, code spans,
+//! Flattened text: a cell, heading or paragraph as a reader sees it, with its links, code spans,
 //! emphases and line breaks kept as marks.
 //!
 //! All texts of a page share one [`Arena`], so that a page of a thousand cells costs three

@@ -64,7 +64,7 @@ pub fn write<T: Serialize>(value: &T) -> String {
     if !has_hidden(&text) {
         return text;
     }
-    // What the writer leaves raw is marked with a control character, which it spells out: `\x01202e\x01`.
+    // Characters that the writer leaves raw are marked with a control character, which it spells out: `\x01202e\x01`.
     let mut value = plain(serde_yaml::to_value(value));
     mark(&mut value);
     unmark(&plain(serde_yaml::to_string(&value)))
@@ -165,7 +165,7 @@ fn plain_value(value: &str) -> Option<&str> {
         }
     }
     let first = value.chars().next()?;
-    // A day such as 01/12/2019 and a hash start with a digit and are no numbers.
+    // A day such as 01/12/2019 and a hash start with a digit and are not numbers.
     let is_text = first.is_alphabetic() || first.is_ascii_digit() && (value.contains('/') || value.len() == 40);
     let is_word = || ["null", "true", "false"].iter().any(|word| value.eq_ignore_ascii_case(word));
     (is_text && !has_syntax(value) && !is_word()).then_some(value)

@@ -96,7 +96,7 @@ pub struct TypeRef {
     pub collection: bool,
 }
 
-/// What one value is.
+/// The type of one value.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ValueType {
     Primitive(Primitive),
@@ -109,7 +109,7 @@ pub enum ValueType {
 }
 
 impl ValueType {
-    /// The key of [`Version::types`], for what is described there.
+    /// A key of [`Version::types`].
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -277,7 +277,7 @@ impl Origin {
     }
 }
 
-/// What each kind of caller needs for an operation.
+/// The permissions that each kind of caller needs for an operation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Permissions {
     pub delegated_work: AccountPermissions,
@@ -309,7 +309,7 @@ impl Permissions {
     }
 }
 
-/// What one kind of caller needs.
+/// The permissions that one kind of caller needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AccountPermissions {
     /// `None` when the page does not say.
@@ -318,12 +318,12 @@ pub struct AccountPermissions {
     /// permission, or of whom the page does not speak.
     pub any_of: Vec<AllOf>,
     pub order: PrivilegeOrder,
-    /// What suffices depends on something that the page tells apart: on the resource, say.
+    /// The permissions depend on something that the page tells apart, such as the resource.
     pub is_conditional: bool,
 }
 
 impl AccountPermissions {
-    /// What is documented as the least privileged that suffices, where that is known.
+    /// The least privileged permissions that suffice, if they are known.
     #[must_use]
     pub fn least(&self) -> Option<&AllOf> {
         let is_known =
@@ -433,7 +433,7 @@ impl OperationKind {
         matches!(self, Self::Create | Self::Update | Self::Replace)
     }
 
-    /// Whether the last path segment is the name of what is called, not of what the path leads to.
+    /// Whether the last path segment names the action or function that is called, not a resource.
     #[must_use]
     pub fn is_bound(self) -> bool {
         matches!(self, Self::Action | Self::Function)
@@ -452,7 +452,7 @@ pub struct Parameter {
     pub line: u32,
 }
 
-/// What the request body is.
+/// The body of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RequestBody {
     Unstated,
@@ -479,7 +479,7 @@ impl RequestBody {
     }
 }
 
-/// What a successful response carries.
+/// The content of a successful response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Response {
     Empty,

@@ -1,4 +1,4 @@
-//! What one page says.
+//! The facts of one page.
 
 use serde::{Deserialize, Serialize};
 
@@ -40,7 +40,7 @@ impl ApiVersion {
     }
 }
 
-/// What kind of page it is.
+/// The kind of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PageKind {

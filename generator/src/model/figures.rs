@@ -12,7 +12,7 @@ pub enum RowKind {
     Parameter,
 }
 
-/// What the types of rows were resolved to.
+/// How the types of rows were resolved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rows {
     pub primitive: usize,
@@ -24,7 +24,7 @@ pub struct Rows {
     pub unstated: usize,
 }
 
-/// What operations return.
+/// The responses of operations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Responses {
     pub empty: usize,
@@ -34,7 +34,7 @@ pub struct Responses {
     pub unknown: usize,
 }
 
-/// What operations that create, update or replace take.
+/// The bodies of operations that create, update or replace.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bodies {
     /// A known entity or complex type.

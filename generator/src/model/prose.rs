@@ -1,7 +1,7 @@
 //! The pages' own sentences: documentation, never facts.
 //!
-//! Nothing of them is committed: the licences of the docs do not allow it. Who regenerates for oneself may
-//! ask for them.
+//! Nothing of them is committed: the licences of the docs do not allow it. `regen --prose` adds them for
+//! private use.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ pub enum Languages {
     Both,
 }
 
-/// The sentences of all pages; empty unless somebody asked for them.
+/// The sentences of all pages; empty unless they are asked for.
 #[derive(Debug, Default)]
 pub struct Prose {
     pub languages: Languages,

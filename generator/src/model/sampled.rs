@@ -34,7 +34,7 @@ pub enum ResponseShape {
     Json,
     List,
     Structure,
-    /// A single value that is no structure.
+    /// A single value that is not a structure.
     Single,
 }
 

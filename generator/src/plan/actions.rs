@@ -10,7 +10,6 @@ use super::{ItemPlan, Named, Part, Plan, RustType, StructurePlan, TypePath, stru
 use crate::model::api::{Operation, OperationKind, Parameter, Segment};
 use crate::model::facts::ApiVersion;
 use crate::names::{self, Case, RustIdent, Scope};
-use crate::policy::Policy;
 use crate::source::PagePath;
 
 /// The structures of one version.
@@ -41,11 +40,10 @@ impl<'m> Actions<'m> {
         operation: &'m Operation,
         feature: &str,
         types: &Types<'_>,
-        policy: &Policy,
         plan: &mut Plan,
     ) -> RustType {
         let Names { bound_to, action, is_told } = names_of(operation, types);
-        // What creates or updates has no name of its own, but for `driveitem-createuploadsession`.
+        // A create or update has no name of its own, except for `driveitem-createuploadsession`.
         let is_short = || is_told && operation.page.stem().split('-').count() == 2;
         let is_named = operation.kind == OperationKind::Action || is_short();
         let (key, name) = match is_named {
@@ -59,11 +57,10 @@ impl<'m> Actions<'m> {
             None => {
                 let item = format!("{} action {} {action}", self.version.segment(), operation.page.stem());
                 let named = Named { item: &item, page: &operation.page, line: operation.line };
-                let Some(ident) = plan.claim(&mut self.scope, &name, Case::Type, &named, policy) else {
+                let Some(ident) = plan.claim(&mut self.scope, &name, Case::Type, &named, types.policy) else {
                     return RustType::Json;
                 };
-                let structure =
-                    structures::plan_parameters(ident, action, operation, self.version, types, policy, plan);
+                let structure = structures::plan_parameters(ident, action, operation, types, plan);
                 of_page.push(Known { parameters, structure, features: BTreeSet::new() });
                 of_page.len() - 1
             }
@@ -109,7 +106,7 @@ fn name_of_page(operation: &Operation, types: &Types<'_>) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// What the action is bound to, and what it is called: `driveItem` and `checkin`. The page `driveitem-checkin`
+/// The type that the action is bound to, and its name: `driveItem` and `checkin`. The page `driveitem-checkin`
 /// tells both, and stays when paths to the action come and go. Otherwise the path tells.
 fn names_of<'o>(operation: &'o Operation, types: &Types<'o>) -> Names<'o> {
     let mut steps = operation.path.segments.iter().rev().filter_map(|segment| match segment {

@@ -14,21 +14,19 @@ use crate::diag::codes;
 use crate::model::api::{Operation, OperationKind, RequestBody, Segment};
 use crate::model::facts::{ApiVersion, Method};
 use crate::names::{self, Case, RustIdent, Scope};
-use crate::policy::Policy;
 use crate::source::PagePath;
 
+/// Plans the paths of one version.
 pub(super) fn plan_version<'a>(
-    version: ApiVersion,
-    operations: &'a [Operation],
     types: &'a Types<'a>,
-    policy: &'a Policy,
     plan: &'a mut Plan,
     features: &mut BTreeSet<String>,
     checks: &'a mut Vec<CallCheck>,
 ) {
-    let root = tree::build(operations);
+    let Types { version, model, .. } = *types;
+    let root = tree::build(&model.operations);
     let module = super::version_module(version);
-    let mut builder = VersionBuilder { version, module, types, policy, plan, actions: Actions::new(version), checks };
+    let mut builder = VersionBuilder { version, module, types, plan, actions: Actions::new(version), checks };
     builder.plan_root(&root, features);
     builder.actions.plan(builder.plan);
 }
@@ -37,7 +35,6 @@ struct VersionBuilder<'a> {
     version: ApiVersion,
     module: RustIdent,
     types: &'a Types<'a>,
-    policy: &'a Policy,
     plan: &'a mut Plan,
     actions: Actions<'a>,
     checks: &'a mut Vec<CallCheck>,
@@ -130,7 +127,7 @@ impl<'a> VersionBuilder<'a> {
             let Some(segment) = &child.segment else { continue };
             let colon = if matches!(node.segment, Some(Segment::ItemPath { .. })) { ":" } else { "" };
             let child_path = format!("{path}{colon}{segment}");
-            // The area is the module; what it is called need not be said again.
+            // The area is the module; its name need not be repeated.
             let named = matches!(segment, Segment::Name(_) | Segment::Function { .. });
             let step = signatures::step_name(segment);
             let child_relative = if is_area && named { step } else { format!("{relative} {step}") };
@@ -166,7 +163,7 @@ impl<'a> VersionBuilder<'a> {
             operation.kind.is_bound() && operation.path.segments.last().is_some_and(|last| last.key() == segment.key())
         });
         let is_function = matches!(segment, Segment::Function { .. });
-        // What a function or action returns has paths of its own; the call keeps the plain name, whichever
+        // The result of a function or action has paths of its own; the call keeps the plain name, whichever
         // of the two is documented first.
         let suffix = if is_called || is_function { " result" } else { "" };
         let wire = format!("{}{suffix}", signatures::method_name(segment));
@@ -225,7 +222,7 @@ impl<'a> VersionBuilder<'a> {
         }
         let mut query = Vec::new();
         for item in &operation.path.query {
-            // What is handed over beside `$ref` says which reference it is about.
+            // The argument beside `$ref` says which reference is meant.
             let is_reference = matches!(operation.path.segments.last(), Some(Segment::System(_)));
             let (name, ty) = match is_reference {
                 true => (&item.label, RustType::Reference),
@@ -277,9 +274,9 @@ impl<'a> VersionBuilder<'a> {
         }
         match (&operation.request_body, operation.kind) {
             (RequestBody::Parameters, _) if operation.takes_parameters() => {
-                Some(self.actions.body(operation, &area.feature, self.types, self.policy, self.plan))
+                Some(self.actions.body(operation, &area.feature, self.types, self.plan))
             }
-            (RequestBody::Entity(ty), _) => Some(signatures::body_type(ty, self.types, self.policy)),
+            (RequestBody::Entity(ty), _) => Some(signatures::body_type(ty, self.types)),
             (RequestBody::Reference, _) => Some(RustType::Reference),
             (RequestBody::None, _) => None,
             (RequestBody::Unstated, OperationKind::Action) => None,
@@ -291,7 +288,7 @@ impl<'a> VersionBuilder<'a> {
     /// A name for a node. Without one everything below it is left out.
     fn claim(&mut self, scope: &mut Scope, wire: &str, case: Case, item: &str, node: &Node<'a>) -> Option<RustIdent> {
         let operation = first_operation(node)?;
-        let claimed = self.plan.claim(scope, wire, case, &named(item, operation), self.policy);
+        let claimed = self.plan.claim(scope, wire, case, &named(item, operation), self.types.policy);
         if claimed.is_none() {
             self.skip_node(node, &format!("`{item}` has no name"));
         }
@@ -299,7 +296,7 @@ impl<'a> VersionBuilder<'a> {
     }
 
     fn claim_call(&mut self, scope: &mut Scope, wire: &str, item: &str, operation: &Operation) -> Option<RustIdent> {
-        let claimed = self.plan.claim(scope, wire, Case::Snake, &named(item, operation), self.policy);
+        let claimed = self.plan.claim(scope, wire, Case::Snake, &named(item, operation), self.types.policy);
         if claimed.is_none() {
             self.skip(operation, "it has no name");
         }

@@ -9,10 +9,13 @@ use super::{
 use crate::model::facts::ApiVersion;
 use crate::names::{self, Case, RustIdent, Scope};
 
-/// Where the tests are; `main.rs` is their root.
+/// Where the tests are; [`TEST_OF_ALL_CALLS`] is their root.
 const FOLDER: &str = "tests/operations";
 
-/// What is handed over for an argument; it stands in the request as it stands in code.
+/// The root of the test that calls every function.
+pub(crate) const TEST_OF_ALL_CALLS: &str = "tests/operations/main.rs";
+
+/// The sample for an argument; it is the same text in the request and in code.
 pub(crate) fn sample(ty: &RustType) -> &'static str {
     match ty {
         RustType::Bool => "true",
@@ -94,14 +97,18 @@ fn expected(template: &str, way: &[&MethodPlan]) -> String {
     text + rest
 }
 
-/// A test of the client that is spread over several files.
-pub(super) struct Test<'t> {
+/// A test of the client that is spread over several files, made of checks `T`.
+pub(super) struct Test<'t, T> {
     /// Where it is; `main.rs` is its root.
     pub(super) folder: &'t str,
     pub(super) origin: &'t str,
     pub(super) docs: &'t str,
     pub(super) of_part: &'t str,
     pub(super) root: ItemPlan,
+    /// The call of a check, the lines that it takes, and the item that holds several.
+    pub(super) call: fn(&T) -> &CallCheck,
+    pub(super) lines: fn(&T) -> usize,
+    pub(super) item: fn(Vec<T>) -> ItemPlan,
 }
 
 /// The files of the test of all calls.
@@ -112,19 +119,16 @@ pub(super) fn plan_checks(checks: Vec<CallCheck>, plan: &mut Plan) {
         docs: "Every function that makes a request, called with samples: what it asks for is what the docs say.",
         of_part: "Calls, and what they must ask for.",
         root: ItemPlan::CheckRoot,
+        call: |check| check,
+        lines: check_lines,
+        item: ItemPlan::Checks,
     };
-    plan_test(test, checks, |check| check, check_lines, ItemPlan::Checks, plan);
+    plan_test(test, checks, plan);
 }
 
 /// The files of a test; each is called after the first call in it.
-pub(super) fn plan_test<T>(
-    Test { folder, origin, docs, of_part, root }: Test<'_>,
-    checks: Vec<T>,
-    call: fn(&T) -> &CallCheck,
-    lines: fn(&T) -> usize,
-    item: fn(Vec<T>) -> ItemPlan,
-    plan: &mut Plan,
-) {
+pub(super) fn plan_test<T>(test: Test<'_, T>, checks: Vec<T>, plan: &mut Plan) {
+    let Test { folder, origin, docs, of_part, root, call, lines, item } = test;
     let file = |path: String, docs: &str, modules, item| FilePlan {
         path,
         module: Vec::new(),
@@ -147,7 +151,7 @@ pub(super) fn plan_test<T>(
     plan.files.push(file(format!("{folder}/main.rs"), docs, modules, root));
 }
 
-/// Not less than what is printed.
+/// At least the number of lines that are printed.
 fn check_lines(check: &CallCheck) -> usize {
     let call: usize = check.chain.iter().map(|(step, arguments)| step.text().len() + 4 + 5 * arguments.len()).sum();
     match call {

@@ -7,22 +7,21 @@ use serde_json::{Map, Value};
 use super::types::Types;
 use super::{CallCheck, ItemPlan, Plan, RustType, checks, structures};
 use crate::diag::codes;
-use crate::model::api::{Operation, Primitive, RequestBody, TypeRef, TypeShape, ValueType, Version};
-use crate::model::facts::ApiVersion;
+use crate::model::api::{Operation, Primitive, RequestBody, TypeRef, TypeShape, ValueType};
 use crate::model::sampled::{ResponseShape, SampledExample, operation_key};
 use crate::source::PagePath;
 
 /// Where the tests are; `main.rs` is their root.
 const FOLDER: &str = "tests/examples";
 
-/// An example: a call, what it takes, and what it returns.
+/// An example: a call, its body, and its response.
 #[derive(Debug, Hash)]
 pub struct ExampleCheck {
     pub call: CallCheck,
     /// JSON for the body that the call takes, where it is a structure.
     pub body: Option<String>,
     pub response: RustType,
-    /// Whether what is returned, or each item of it, is a structure.
+    /// Whether the response, or each item of it, is a structure.
     pub is_structured: bool,
     pub status: u16,
     /// The content of the response.
@@ -32,13 +31,12 @@ pub struct ExampleCheck {
 /// The checks of the sampled examples of one version. Examples and properties that are no longer there are
 /// reported: the sample is of another day.
 pub(super) fn example_checks(
-    version: ApiVersion,
-    model: &Version,
     types: &Types<'_>,
     sample: &[SampledExample],
     calls: &[CallCheck],
     plan: &mut Plan,
 ) -> Vec<ExampleCheck> {
+    let Types { version, model, .. } = *types;
     let of_version: Vec<_> = sample.iter().filter(|example| example.version == version).collect();
     if of_version.is_empty() {
         return Vec::new();
@@ -178,11 +176,14 @@ pub(super) fn plan_examples(checks: Vec<ExampleCheck>, plan: &mut Plan) {
         docs: "Documented examples: what they ask for, and that all they send and get has a type.",
         of_part: "Calls of documented examples, with their types.",
         root,
+        call: |check: &ExampleCheck| &check.call,
+        lines: check_lines,
+        item: ItemPlan::Examples,
     };
-    checks::plan_test(test, checks, |check| &check.call, check_lines, ItemPlan::Examples, plan);
+    checks::plan_test(test, checks, plan);
 }
 
-/// Not less than what is printed.
+/// At least the number of lines that are printed.
 fn check_lines(check: &ExampleCheck) -> usize {
     14 + check.call.chain.len() + if check.body.is_some() { 6 } else { 0 }
 }

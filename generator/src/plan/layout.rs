@@ -1,7 +1,7 @@
 //! Which file holds which items.
 //!
-//! Nobody outside sees that: files are private modules whose items are re-exported, so that what has grown
-//! too big for one file moves to others and keeps its public name.
+//! Users do not see that: files are private modules whose items are re-exported, so that items that have
+//! outgrown their file move to others and keep their public names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ const MAX_LINES: usize = 1_200;
 
 /// A path node and everything below it.
 pub(super) struct NodePlan {
-    /// What the file is called if the node gets one of its own.
+    /// The name of the file if the node gets one of its own.
     pub(super) file: String,
     /// As documented.
     pub(super) path: String,
@@ -131,7 +131,7 @@ pub(super) struct TypeItem {
 /// A module with nothing but types.
 pub(super) struct Namespace<'a> {
     pub(super) module: &'a [RustIdent],
-    /// What its files were made from.
+    /// The origin of its files, for their first lines.
     pub(super) origin: &'a str,
     pub(super) docs: &'a str,
 }
@@ -224,7 +224,7 @@ fn flattened(ident: RustIdent) -> ModulePlan {
     ModulePlan { ident, features: BTreeSet::new(), visibility: Visibility::Flattened }
 }
 
-/// Cuts a list into files. There is one at least.
+/// Cuts a list into files; there is at least one.
 pub(super) fn pack<T>(list: Vec<T>, lines_of: impl Fn(&T) -> usize) -> Vec<Vec<T>> {
     let mut files = vec![Vec::new()];
     let mut lines = 0;
@@ -242,7 +242,7 @@ pub(super) fn pack<T>(list: Vec<T>, lines_of: impl Fn(&T) -> usize) -> Vec<Vec<T
     files
 }
 
-// What follows is not less than what is printed: long lines are broken.
+// The estimates below are at least the number of lines that are printed: long lines are broken.
 
 fn method_lines(method: &MethodPlan) -> usize {
     let docs = method.docs.len() + usize::from(method.feature.is_some());
@@ -272,7 +272,7 @@ fn arm_lines(member: &MemberPlan) -> usize {
     if member.ident.text().len() + member.wire.len() > 60 { 3 } else { 1 }
 }
 
-/// What the first line of a file says it was made from; the pages follow it.
+/// The origin of a file, for its first line; the pages follow it.
 fn origin(pages: &BTreeSet<PagePath>, path: &str) -> String {
     match pages.iter().next() {
         Some(page) if pages.len() == 1 => page.to_string(),

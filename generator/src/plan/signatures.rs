@@ -6,9 +6,8 @@ use crate::model::api::{
     Argument, ArgumentKind, Operation, OperationKind, Parameter, Primitive, Response, Segment, TypeRef, ValueType,
 };
 use crate::names::{self, Case, Scope};
-use crate::policy::Policy;
 
-/// What a path step is called in the names of types and files.
+/// The word for a path step in the names of types and files.
 pub(super) fn step_name(segment: &Segment) -> String {
     match segment {
         Segment::Key { .. } => "item".to_owned(),
@@ -99,7 +98,7 @@ pub(super) fn step(segment: &Segment, documented: &[Parameter], types: &Types<'_
     }
 }
 
-/// What is handed over for arguments in parentheses, and how it is written there.
+/// The arguments in parentheses, and how each is written there.
 fn literals(
     arguments: &[Argument],
     documented: &[Parameter],
@@ -142,11 +141,11 @@ fn argument_type(argument: &Argument, documented: &[Parameter], types: &Types<'_
     }
 }
 
-/// What a caller hands over: a structure, also of a type based on the documented one, or any JSON where the
+/// The type of a body argument: a structure, also of a type based on the documented one, or any JSON where the
 /// type is not known.
-pub(super) fn body_type(ty: &TypeRef, types: &Types<'_>, policy: &Policy) -> RustType {
+pub(super) fn body_type(ty: &TypeRef, types: &Types<'_>) -> RustType {
     let ValueType::Named(name) = &ty.ty else { return RustType::Json };
-    let has_derived = !types.all_derived(name, policy).is_empty();
+    let has_derived = !types.all_derived(name).is_empty();
     match structures::value_type(&ty.ty, types) {
         RustType::Named(path) if !ty.collection && has_derived => RustType::Is(path),
         named @ RustType::Named(_) if !ty.collection => named,

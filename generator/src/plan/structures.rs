@@ -4,12 +4,11 @@ use super::types::Types;
 use super::{Named, Plan, PropertyPlan, RustType, StructurePlan, docs};
 use crate::model::api::{Operation, Primitive, Property, StructuredKind, StructuredType, TypeDefinition, TypeRef};
 use crate::model::api::{TypeShape, ValueType};
-use crate::model::facts::ApiVersion;
 use crate::names::{Case, RustIdent, Scope};
 use crate::policy::Policy;
 use crate::source::PagePath;
 
-/// What is to become a property.
+/// A future property.
 struct Candidate<'m> {
     wire: &'m str,
     docs: Vec<String>,
@@ -23,11 +22,10 @@ pub(super) fn plan_parameters(
     ident: RustIdent,
     action: &str,
     operation: &Operation,
-    version: ApiVersion,
     types: &Types<'_>,
-    policy: &Policy,
     plan: &mut Plan,
 ) -> StructurePlan {
+    let Types { version, policy, .. } = *types;
     let candidates = operation.body_parameters.iter().map(|parameter| Candidate {
         wire: &parameter.name,
         docs: docs::parameter(parameter, &operation.page, types.prose),
@@ -53,11 +51,10 @@ pub(super) fn plan_structured(
     ident: RustIdent,
     definition: &TypeDefinition,
     shape: &StructuredType,
-    version: ApiVersion,
     types: &Types<'_>,
-    policy: &Policy,
     plan: &mut Plan,
 ) -> StructurePlan {
+    let Types { version, policy, .. } = *types;
     let candidates = all_properties(shape, types).into_iter().map(|property| Candidate {
         wire: &property.name,
         docs: docs::property(property, types.prose),
@@ -82,7 +79,7 @@ pub(super) fn plan_structured(
             .filter_map(|base| types.path(base))
             .cloned()
             .collect(),
-        derived: types.all_derived(&definition.name, policy).into_iter().map(qualified_name).collect(),
+        derived: types.all_derived(&definition.name).into_iter().map(qualified_name).collect(),
         properties,
     }
 }
@@ -105,7 +102,7 @@ pub(super) fn all_properties<'m>(shape: &'m StructuredType, types: &Types<'m>) -
     properties
 }
 
-/// Every entity has a key, and Graph calls it so where the docs do not say.
+/// Every entity has a key; if the docs name none, it is `id` in Graph.
 fn undocumented_id() -> PropertyPlan {
     PropertyPlan {
         wire: "id".to_owned(),
@@ -127,7 +124,7 @@ fn plan_properties(owner: &str, candidates: Vec<Candidate<'_>>, policy: &Policy,
         }
         let item = format!("{owner} {}", candidate.wire);
         let named = Named { item: &item, page: candidate.page, line: candidate.line };
-        // Pages slip in capitals; what else arrives is kept in `additional`.
+        // Pages confuse capitals; the other spelling, if it arrives, is kept in `additional`.
         if properties.iter().any(|known| known.wire.eq_ignore_ascii_case(candidate.wire)) {
             plan.report_repetition(&named);
             continue;

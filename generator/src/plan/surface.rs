@@ -16,7 +16,7 @@ pub struct SurfaceItem {
     /// As callers name it, below the version: `users::UsersItem::get`.
     pub name: String,
     pub kind: SurfaceKind,
-    /// Any of them turns the item on; without any, it is always there. What belongs to a type has those of the type.
+    /// Any of them turns the item on; without any, it is always there. Parts of a type have the features of the type.
     pub features: BTreeSet<String>,
     /// The private feature of the group that a type belongs to; [`Self::features`] turn it on.
     pub group: Option<String>,
@@ -52,7 +52,7 @@ pub enum SurfaceKind {
     },
 }
 
-/// What callers write, and what they get.
+/// The arguments and the result of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signature {
     /// `get`
@@ -62,17 +62,17 @@ pub struct Signature {
     pub result: String,
 }
 
-/// Where the items of a file belong.
-struct Place<'p> {
+/// The module that the items of a file are reached through.
+struct PublicModule<'p> {
     /// `v1`
     version: &'p RustIdent,
     /// `users` or `types::call_records`.
     module: String,
-    /// What turns the items on.
+    /// The features that turn the items on.
     features: BTreeSet<String>,
 }
 
-impl Place<'_> {
+impl PublicModule<'_> {
     fn item(&self, name: String, kind: SurfaceKind) -> SurfaceItem {
         let name = if self.module.is_empty() { name } else { format!("{}::{name}", self.module) };
         SurfaceItem { version: self.version.to_string(), name, kind, features: self.features.clone(), group: None }
@@ -90,9 +90,9 @@ pub(super) fn items(files: &[FilePlan], turns_on: &BTreeMap<String, BTreeSet<Str
         let Some((version, module)) = file.module.split_first() else { continue };
         let module = module.iter().map(RustIdent::to_string).collect::<Vec<_>>().join("::");
         let of_file = features.get(file.path.as_str()).into_iter().flatten();
-        let place = Place { version, module, features: of_file.map(|feature| (*feature).to_owned()).collect() };
+        let within = PublicModule { version, module, features: of_file.map(|feature| (*feature).to_owned()).collect() };
         for item in &file.items {
-            push_item(item, &place, &mut items);
+            push_item(item, &within, &mut items);
         }
     }
     for item in &mut items {
@@ -145,28 +145,28 @@ fn features_by_file(files: &[FilePlan]) -> BTreeMap<&str, BTreeSet<&str>> {
     found
 }
 
-fn push_item(item: &ItemPlan, place: &Place<'_>, items: &mut Vec<SurfaceItem>) {
+fn push_item(item: &ItemPlan, within: &PublicModule<'_>, items: &mut Vec<SurfaceItem>) {
     match item {
         ItemPlan::Methods { ident, methods } => {
-            items.extend(methods.iter().map(|method| method_item(ident, method, place)));
+            items.extend(methods.iter().map(|method| method_item(ident, method, within)));
         }
         ItemPlan::Structure(part, structure) if part.has(Part::Declaration) => {
             let documented = structure
                 .qualified_name
                 .as_deref()
                 .map(|name| name.strip_prefix("microsoft.graph.").unwrap_or(name).to_owned());
-            items.push(place.item(structure.ident.to_string(), SurfaceKind::Structure { documented }));
+            items.push(within.item(structure.ident.to_string(), SurfaceKind::Structure { documented }));
             items.extend(structure.properties.iter().map(|property| {
                 let kind = SurfaceKind::Property { wire: property.wire.clone(), ty: property.ty.to_string() };
-                place.item(format!("{}::{}", structure.ident, property.ident), kind)
+                within.item(format!("{}::{}", structure.ident, property.ident), kind)
             }));
         }
         ItemPlan::Enum(part, enumeration) if part.has(Part::Declaration) => {
             let documented = enumeration.documented.clone();
-            items.push(place.item(enumeration.ident.to_string(), SurfaceKind::Enum { documented }));
+            items.push(within.item(enumeration.ident.to_string(), SurfaceKind::Enum { documented }));
             items.extend(enumeration.members.iter().map(|member| {
                 let kind = SurfaceKind::Member { wire: member.wire.clone() };
-                place.item(format!("{}::{}", enumeration.ident, member.ident), kind)
+                within.item(format!("{}::{}", enumeration.ident, member.ident), kind)
             }));
         }
         ItemPlan::Root { .. }
@@ -180,7 +180,7 @@ fn push_item(item: &ItemPlan, place: &Place<'_>, items: &mut Vec<SurfaceItem>) {
     }
 }
 
-fn method_item(builder: &RustIdent, method: &MethodPlan, place: &Place<'_>) -> SurfaceItem {
+fn method_item(builder: &RustIdent, method: &MethodPlan, within: &PublicModule<'_>) -> SurfaceItem {
     let arguments = method.arguments.iter().map(|ArgumentPlan { ident, ty }| (ident.to_string(), ty.to_string()));
     let arguments = arguments.collect();
     let function = method.ident.to_string();
@@ -196,7 +196,7 @@ fn method_item(builder: &RustIdent, method: &MethodPlan, place: &Place<'_>) -> S
             origin: planned.operation.origin,
         },
     };
-    let mut item = place.item(format!("{builder}::{}", method.ident), kind);
+    let mut item = within.item(format!("{builder}::{}", method.ident), kind);
     if let Some(feature) = &method.feature {
         item.features = BTreeSet::from([feature.clone()]);
     }

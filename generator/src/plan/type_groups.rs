@@ -13,7 +13,7 @@ use crate::policy::Policy;
 
 /// The feature of the types that no operation reaches: of notifications, for example.
 const OTHER_TYPES: &str = "other-types";
-/// Nobody turns these on by hand.
+/// Features that are not meant to be turned on by hand.
 const PREFIX: &str = "_types-";
 
 /// The groups of all types.
@@ -21,7 +21,7 @@ const PREFIX: &str = "_types-";
 pub(super) struct TypeGroups {
     /// The feature of its group, by the name of a type.
     of_type: BTreeMap<String, String>,
-    /// What a feature turns on: that of an area or a group.
+    /// The features that the feature of an area or a group turns on.
     turns_on: BTreeMap<String, BTreeSet<String>>,
 }
 
@@ -183,7 +183,7 @@ fn reduced(turns_on: &BTreeMap<String, BTreeSet<String>>) -> BTreeMap<String, BT
     turns_on.iter().map(|(feature, direct)| (feature.clone(), reduce(direct))).collect()
 }
 
-/// Everything that a feature turns on. What turns on each other is one group, so that there are no circles.
+/// Everything that a feature turns on. Features that need each other are one group, so that there are no cycles.
 fn close<'f>(
     feature: &'f str,
     turns_on: &'f BTreeMap<String, BTreeSet<String>>,

@@ -16,12 +16,14 @@ use crate::policy::Policy;
 /// The member that stands for all that are not documented; no documented member gets this name.
 const UNDOCUMENTED: &str = "undocumented";
 
-/// The types of one version with their names.
+/// The types of one version with their names, and everything else that its plan is made from.
 pub(super) struct Types<'m> {
-    definitions: &'m BTreeMap<String, TypeDefinition>,
-    paths: BTreeMap<&'m str, TypePath>,
-    /// What pages say about them.
+    pub(super) version: ApiVersion,
+    pub(super) model: &'m Version,
+    pub(super) policy: &'m Policy,
+    /// The sentences of pages, if doc comments are to have them.
     pub(super) prose: &'m Prose,
+    paths: BTreeMap<&'m str, TypePath>,
 }
 
 impl<'m> Types<'m> {
@@ -31,7 +33,7 @@ impl<'m> Types<'m> {
         version: ApiVersion,
         model: &'m Version,
         prose: &'m Prose,
-        policy: &Policy,
+        policy: &'m Policy,
         plan: &mut Plan,
     ) -> Self {
         let mut modules: BTreeMap<Vec<RustIdent>, Scope> = BTreeMap::new();
@@ -48,7 +50,7 @@ impl<'m> Types<'m> {
                 paths.insert(name.as_str(), TypePath(path));
             }
         }
-        Self { definitions: &model.types, paths, prose }
+        Self { version, model, policy, prose, paths }
     }
 
     pub(super) fn path(&self, name: &str) -> Option<&TypePath> {
@@ -57,12 +59,12 @@ impl<'m> Types<'m> {
 
     /// The name of a type without its namespace, given in any case.
     pub(super) fn local_name(&self, name: &str) -> Option<&'m str> {
-        let mut names = self.definitions.keys().map(|known| known.rsplit('.').next().unwrap_or(known));
+        let mut names = self.model.types.keys().map(|known| known.rsplit('.').next().unwrap_or(known));
         names.find(|known| known.eq_ignore_ascii_case(name))
     }
 
     pub(super) fn shape(&self, name: &str) -> Option<&'m TypeShape> {
-        self.definitions.get(name).map(|definition| &definition.shape)
+        self.model.types.get(name).map(|definition| &definition.shape)
     }
 
     pub(super) fn structured(&self, name: &str) -> Option<&'m StructuredType> {
@@ -83,9 +85,9 @@ impl<'m> Types<'m> {
 
     /// The names of the types that are based on a type, directly or not, sorted; none for the base of nearly
     /// everything.
-    pub(super) fn all_derived(&self, name: &str, policy: &Policy) -> BTreeSet<&'m str> {
+    pub(super) fn all_derived(&self, name: &str) -> BTreeSet<&'m str> {
         let mut found = BTreeSet::new();
-        if policy.is_universal_base(name) {
+        if self.policy.is_universal_base(name) {
             return found;
         }
         let derived_of = |name: &str| self.structured(name).into_iter().flat_map(|shape| &shape.derived);
@@ -104,26 +106,21 @@ fn namespace_path(namespace: &str) -> impl Iterator<Item = RustIdent> + '_ {
 }
 
 /// Plans the files of all types.
-pub(super) fn plan_types(
-    version: ApiVersion,
-    model: &Version,
-    types: &Types<'_>,
-    groups: &TypeGroups,
-    policy: &Policy,
-    plan: &mut Plan,
-) {
-    let root = vec![super::version_module(version), super::expect_ident("types", Case::Snake)];
+pub(super) fn plan_types(types: &Types<'_>, groups: &TypeGroups, plan: &mut Plan) {
+    let root = vec![super::version_module(types.version), super::expect_ident("types", Case::Snake)];
     let mut namespaces: BTreeMap<Vec<RustIdent>, Vec<TypeItem>> = BTreeMap::from([(root, Vec::new())]);
     for (name, path) in &types.paths {
-        let (Some((ident, module)), Some(definition)) = (path.0.split_last(), model.types.get(*name)) else { continue };
+        let (Some((ident, module)), Some(definition)) = (path.0.split_last(), types.model.types.get(*name)) else {
+            continue;
+        };
         let item = match &definition.shape {
             TypeShape::Structured(shape) => {
                 let ident = ident.clone();
-                let structure = structures::plan_structured(ident, definition, shape, version, types, policy, plan);
+                let structure = structures::plan_structured(ident, definition, shape, types, plan);
                 ItemPlan::Structure(Part::Whole, Arc::new(structure))
             }
             TypeShape::Enum(shape) => {
-                let enumeration = plan_enum(ident.clone(), definition, shape, version, types.prose, policy, plan);
+                let enumeration = plan_enum(ident.clone(), definition, shape, types, plan);
                 ItemPlan::Enum(Part::Whole, Arc::new(enumeration))
             }
         };
@@ -151,11 +148,10 @@ fn plan_enum(
     ident: RustIdent,
     definition: &TypeDefinition,
     shape: &EnumType,
-    version: ApiVersion,
-    prose: &Prose,
-    policy: &Policy,
+    types: &Types<'_>,
     plan: &mut Plan,
 ) -> EnumPlan {
+    let Types { version, prose, policy, .. } = *types;
     let mut scope = Scope::default();
     scope.reserve(UNDOCUMENTED, Case::Type, "undocumented members");
     let mut members: Vec<MemberPlan> = Vec::new();

@@ -1,21 +1,21 @@
-//! `audit.toml`: differences from the official schema that somebody has looked up.
+//! `audit.toml`: known differences from the official schema, with their reasons.
 
 use serde::Deserialize;
 
-/// Why the model differs from the official schema in one item, where somebody has looked it up.
+/// Why the model differs from the official schema in one item.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Explained {
     /// The schema: the name of its file, without the extension.
     pub metadata: String,
-    /// What is compared, as the audit calls it: `shape`.
+    /// The compared trait, as the audit calls it: `shape`.
     pub kind: String,
     /// As the audit prints it: `GET /users/{id}`. Without it, the entry explains the two types wherever they meet, single
     /// or in collections.
     pub item: Option<String>,
-    /// What the model has.
+    /// The value in the model.
     pub ours: String,
-    /// What the schema has.
+    /// The value in the schema.
     pub theirs: String,
     pub reason: String,
     /// Where it can be seen: a page and line, a member of the schema, a public address.

@@ -1,4 +1,4 @@
-//! `fixups.toml`: what pages have wrong, and what is right.
+//! `fixups.toml`: corrections of mistakes that pages make.
 //!
 //! Types are written as the model prints them: `String`, `team`, `Collection(team)`.
 
@@ -72,7 +72,7 @@ pub struct ResponseFixup {
     /// `METHOD path` of one template of the page; without it, all are meant.
     #[serde(default)]
     pub request: Option<String>,
-    /// What the page says, as the model prints it: a type, or `nothing`.
+    /// The response of the page, as the model prints it: a type, or `nothing`.
     pub expect: String,
     pub set: String,
     #[serde(rename = "reason")]

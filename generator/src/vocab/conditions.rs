@@ -1,6 +1,8 @@
-//! What the condition of a permission list is about.
+//! The subject of a condition: whose resource, and which one, a permission list is about.
 
-use super::{Table, Words, contains_word, fold};
+use super::folding::fold;
+use super::word_search::{contains_word, strip_prefix_word, strip_suffix_word};
+use super::{Table, Words};
 
 /// Whose resource a condition is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,6 +12,19 @@ pub enum Person {
 }
 
 impl<'v> Words<'v> {
+    /// Frees the condition of a permission group from its framing words: `For **user** resource:`.
+    #[must_use]
+    pub fn condition(self, text: &str) -> String {
+        let mut text = text.trim().trim_end_matches([':', '：']).trim();
+        for word in self.lists(|table| &table.permissions.condition) {
+            text = strip_prefix_word(text, word);
+        }
+        for word in self.lists(|table| &table.permissions.condition_end) {
+            text = strip_suffix_word(text, word);
+        }
+        text.trim().to_owned()
+    }
+
     /// Whose resource a condition is about, where it says that.
     #[must_use]
     pub fn person(self, condition: &str) -> Option<Person> {
@@ -50,12 +65,13 @@ impl<'v> Words<'v> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vocab::Vocab;
+    use crate::vocab::tests::english;
 
     #[test]
     fn conditions() {
-        let vocab = Vocab::parse([("en.toml", include_str!("../../vocab/en.toml"))]).expect("the English vocabulary");
+        let vocab = english();
         let words = vocab.words("en");
+        assert_eq!(words.condition("For user or chat resource:"), "user or chat");
         for (condition, person, subjects) in [
             ("Permissions acting on self", Some(Person::SignedIn), "self"),
             ("Permissions acting on other users", Some(Person::Other), "other users"),

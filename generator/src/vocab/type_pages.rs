@@ -15,7 +15,7 @@ pub(super) struct TypePageWords {
     enum_heading: Vec<SlugPattern>,
     inner_properties: Vec<SlugPattern>,
     derived: Vec<SlugPattern>,
-    /// First words of headings that are no names.
+    /// First words of headings that are not names.
     no_name: Vec<String>,
     inherits: Vec<Phrase>,
     inherited: Vec<Phrase>,
@@ -92,7 +92,7 @@ impl<'v> Words<'v> {
         self.find_in(lower, |table| &table.type_pages.inherits)
     }
 
-    /// The same for the type that a property comes from.
+    /// Where the type that a property comes from is named, in the same way.
     #[must_use]
     pub fn inherited(self, lower: &str) -> Option<usize> {
         self.find_in(lower, |table| &table.type_pages.inherited)

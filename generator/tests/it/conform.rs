@@ -1,7 +1,7 @@
 //! The referee over documented examples: its verdicts on small pages, and the figures of the real docs.
 
 use graphdocs::conform::{AnsweredBy, Cause, Record, Verdict, conform, read_sample, sample, totals, write_sample};
-use graphdocs::extract::{extract_documented, extract_page};
+use graphdocs::extract::{PageInput, extract_documented, extract_page};
 use graphdocs::generate::generate;
 use graphdocs::link::link;
 use graphdocs::model::documented::DocumentedExample;
@@ -115,14 +115,14 @@ impl Api<'_> {
 /// The facts of some operations and of the types that they are about, and all examples.
 fn read_pages(apis: &[&Api<'_>]) -> (Vec<PageFacts>, Vec<DocumentedExample>) {
     let vocab = vocab();
-    let page = |path: &PagePath, raw: &str| extract_page(path, "en-US", raw.as_bytes(), &vocab);
+    let page = |path: &PagePath, raw: &str| extract_page(PageInput::new(path, "en-US", raw.as_bytes()), &vocab);
     let types = [("lamp", LAMP), ("person", PERSON)]
         .map(|(name, raw)| page(&PagePath::new(&format!("api-reference/v1.0/resources/{name}.md")), raw));
     let (mut pages, mut shown) = (types.to_vec(), Vec::new());
     for api in apis {
         let (path, raw) = (PagePath::new(&format!("api-reference/v1.0/api/{}.md", api.name)), api.raw());
         pages.push(page(&path, &raw));
-        shown.extend(extract_documented(&path, "en-US", raw.as_bytes(), &vocab));
+        shown.extend(extract_documented(PageInput::new(&path, "en-US", raw.as_bytes()), &vocab));
     }
     (pages, shown)
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
-use graphdocs::extract::{extract_documented, extract_page, extract_page_beside};
+use graphdocs::extract::{PageInput, extract_documented, extract_page};
 use graphdocs::generate::plan_crate;
 use graphdocs::markup::proof::Original;
 use graphdocs::model::documented::DocumentedExample;
@@ -91,7 +91,8 @@ fn read_beside(folder: &Path, locale: &str, originals: Option<&Path>) -> BTreeMa
                 Some(Ok(text)) => Original::Text(text),
                 Some(Err(_)) => Original::Missing,
             };
-            let facts = extract_page_beside(&path, locale, &std::fs::read(file).expect("a page"), original, &vocab);
+            let raw = std::fs::read(file).expect("a page");
+            let facts = extract_page(PageInput { path: &path, locale, raw: &raw, original }, &vocab);
             (path.to_string(), facts)
         })
         .collect()
@@ -102,7 +103,7 @@ pub(crate) fn examples(folder: &Path, locale: &str) -> Vec<DocumentedExample> {
     let vocab = vocab();
     let one = |file: &PathBuf| {
         let path = PagePath::new(&file.to_string_lossy());
-        extract_documented(&path, locale, &std::fs::read(file).expect("a page"), &vocab)
+        extract_documented(PageInput::new(&path, locale, &std::fs::read(file).expect("a page")), &vocab)
     };
     let mut files = find_all(folder, &["api"]);
     files.sort();
@@ -286,7 +287,7 @@ fn compare_localized(locale: &str) -> Option<[Agreement; 7]> {
     let [requests, rows, names, types, statuses, responses, options] = &mut found;
     for page in pages.values().filter(|page| page.kind == PageKind::Api) {
         let raw = std::fs::read_to_string(folder.join(page.path.as_str())).expect("a page");
-        let plain = extract_page(&page.path, locale, localized(&raw).as_bytes(), &vocab);
+        let plain = extract_page(PageInput::new(&page.path, locale, localized(&raw).as_bytes()), &vocab);
         let templates = |page: &PageFacts| -> Vec<_> {
             page.requests.iter().map(|request| (request.method, request.path.clone())).collect()
         };
@@ -327,7 +328,7 @@ fn compare_localized_types(locale: &str) -> Option<[Agreement; 2]> {
     let [names, types] = &mut found;
     for page in pages.values().filter(|page| page.kind == PageKind::Resource) {
         let raw = std::fs::read_to_string(folder.join(page.path.as_str())).expect("a page");
-        let plain = extract_page(&page.path, locale, localized(&raw).as_bytes(), &vocab);
+        let plain = extract_page(PageInput::new(&page.path, locale, localized(&raw).as_bytes()), &vocab);
         for (index, ty) in page.types.iter().enumerate() {
             let other = plain.types.get(index);
             let rows =

@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use graphdocs::extract::{PageInput, extract_page};
 use graphdocs::facts_file;
 use graphdocs::link::link;
 use graphdocs::model::facts::PageKind;
@@ -46,7 +47,7 @@ fn seeds() {
     ] {
         let path = graphdocs::source::PagePath::new(&format!("api-reference/{place}/{name}.md"));
         let raw = std::fs::read(pages.join(place).join(format!("{name}.md"))).expect("a seed page");
-        let facts = graphdocs::extract::extract_page(&path, "zh-CN", &raw, &vocab);
+        let facts = extract_page(PageInput::new(&path, "zh-CN", &raw), &vocab);
         let folder = support::root().join("tests/seeds").join(name);
         let (code, diagnostics) = code(std::slice::from_ref(&facts), &vocab);
         assert_snapshot(&folder, "facts", &facts_file::whole(&facts));

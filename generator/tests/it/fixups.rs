@@ -1,7 +1,7 @@
 //! Corrections of policy: what they change, and that they never rot.
 
 use graphdocs::diag::codes;
-use graphdocs::extract::extract_page;
+use graphdocs::extract::{PageInput, extract_page};
 use graphdocs::generate::generate;
 use graphdocs::link::{Linked, link};
 use graphdocs::model::facts::PageFacts;
@@ -24,7 +24,10 @@ const LIST: &str = "# List kettles\n\n## HTTP request\n\n```http\nGET /kettles\n
 fn pages() -> Vec<PageFacts> {
     let vocab = support::vocab();
     let page = |path: &str, text: &str| {
-        extract_page(&PagePath::new(&format!("api-reference/v1.0/{path}")), "en-US", text.as_bytes(), &vocab)
+        extract_page(
+            PageInput::new(&PagePath::new(&format!("api-reference/v1.0/{path}")), "en-US", text.as_bytes()),
+            &vocab,
+        )
     };
     vec![page("api/kettle-list.md", LIST), page("resources/cup.md", CUP), page("resources/kettle.md", KETTLE)]
 }

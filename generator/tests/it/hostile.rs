@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use graphdocs::conform::conform;
-use graphdocs::extract::{extract_documented, extract_page};
+use graphdocs::extract::{PageInput, extract_documented, extract_page};
 use graphdocs::facts_file::{self, Lock, LockedSource};
 use graphdocs::generate::generate;
 use graphdocs::link::link;
@@ -17,14 +17,16 @@ use crate::support::{cases, templates, vocab};
 
 fn extract(raw: &[u8]) -> PageFacts {
     let started = Instant::now();
-    let facts = extract_page(&PagePath::new("api-reference/v1.0/api/hostile.md"), "zh-CN", raw, &vocab());
+    let facts =
+        extract_page(PageInput::new(&PagePath::new("api-reference/v1.0/api/hostile.md"), "zh-CN", raw), &vocab());
     assert!(started.elapsed() < Duration::from_secs(20), "took {:?}", started.elapsed());
     facts
 }
 
 fn extract_resource(raw: &[u8]) -> PageFacts {
     let started = Instant::now();
-    let facts = extract_page(&PagePath::new("api-reference/v1.0/resources/hostile.md"), "zh-CN", raw, &vocab());
+    let facts =
+        extract_page(PageInput::new(&PagePath::new("api-reference/v1.0/resources/hostile.md"), "zh-CN", raw), &vocab());
     assert!(started.elapsed() < Duration::from_secs(20), "took {:?}", started.elapsed());
     facts
 }
@@ -132,8 +134,8 @@ fn every_truncation_of_every_fixture() {
     for case in cases() {
         let raw = case.read();
         for end in (0..raw.len()).step_by(97) {
-            let page = extract_page(&case.path, "zh-CN", &raw[..end], &vocab);
-            let examples = extract_documented(&case.path, "zh-CN", &raw[..end], &vocab);
+            let page = extract_page(PageInput::new(&case.path, "zh-CN", &raw[..end]), &vocab);
+            let examples = extract_documented(PageInput::new(&case.path, "zh-CN", &raw[..end]), &vocab);
             let _ = conform(&link(&[page], vocab.words("en"), &Policy::default()).api, &examples);
         }
     }
@@ -185,7 +187,8 @@ fn nothing_hides_in_reviewed_files() {
     let lamp = "# lamp resource type\n\nNamespace: microsoft.graph\n\nA lamp.\n\n## Properties\n\n|Property|Type|Description|\n\
                 |:--|:--|:--|\n|id|String|Its id.|\n|co\u{202e}lour|St\u{2066}ring|Its colour.|\n\
                 |mood|String|Possible values are: `calm\u{200f}`, `wi\u{202e}ld`.|\n";
-    let page = |path: &str, text: &str| extract_page(&PagePath::new(path), "en-US", text.as_bytes(), &vocab);
+    let page =
+        |path: &str, text: &str| extract_page(PageInput::new(&PagePath::new(path), "en-US", text.as_bytes()), &vocab);
     let facts = [
         page("api-reference/v1.0/api/lamp\nINJECTED-list.md", &format!("{front}{list}")),
         page("api-reference/v1.0/resources/lamp.md", &format!("{front}{lamp}")),

@@ -1,6 +1,6 @@
 //! What a POST does where neither its title nor its name says so.
 
-use graphdocs::extract::extract_page;
+use graphdocs::extract::{PageInput, extract_page};
 use graphdocs::link::link;
 use graphdocs::policy::Policy;
 use graphdocs::report;
@@ -15,7 +15,10 @@ const LAMP: &str = "# lamp resource type\n\nNamespace: microsoft.graph\n\nA lamp
 fn check(status: &str, body: &str, expected: &str) {
     let vocab = support::vocab();
     let page = |path: &str, text: &str| {
-        extract_page(&PagePath::new(&format!("api-reference/v1.0/{path}.md")), "en-US", text.as_bytes(), &vocab)
+        extract_page(
+            PageInput::new(&PagePath::new(&format!("api-reference/v1.0/{path}.md")), "en-US", text.as_bytes()),
+            &vocab,
+        )
     };
     let text = format!(
         "# Lamps of a house\n\n## HTTP request\n\n```http\nPOST /houses/{{id}}/lamps\n```\n\n## Request body\n\n{body}\n\n\

@@ -1,6 +1,6 @@
 //! The sentences of pages go into doc comments only if somebody asks, and only as text.
 
-use graphdocs::extract::{extract_page, extract_prose};
+use graphdocs::extract::{PageInput, extract_page, extract_prose};
 use graphdocs::generate::generate;
 use graphdocs::model::prose::{Languages, Prose};
 use graphdocs::policy::Policy;
@@ -12,9 +12,12 @@ use crate::support::{root, templates, vocab};
 fn code(raw: &[u8], languages: Option<Languages>) -> String {
     let path = PagePath::new("api-reference/v1.0/api/widget-calibrate.md");
     let vocab = vocab();
-    let facts = extract_page(&path, "zh-CN", raw, &vocab);
+    let facts = extract_page(PageInput::new(&path, "zh-CN", raw), &vocab);
     let prose = match languages {
-        Some(languages) => Prose { languages, pages: [(path, extract_prose("zh-CN", raw))].into() },
+        Some(languages) => {
+            let sentences = extract_prose(PageInput::new(&path, "zh-CN", raw));
+            Prose { languages, pages: [(path, sentences)].into() }
+        }
         None => Prose::default(),
     };
     let files = generate(&[facts], &templates(), &vocab, &Policy::default(), &prose, &[]).expect("generated").files;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use graphdocs::changes::{Semver, Snapshot, compare};
-use graphdocs::extract::extract_page;
+use graphdocs::extract::{PageInput, extract_page};
 use graphdocs::generate::{generate, plan_crate};
 use graphdocs::model::facts::PageFacts;
 use graphdocs::model::prose::Prose;
@@ -27,7 +27,7 @@ fn facts(requests: &[&str]) -> Vec<PageFacts> {
             "# kettle: call{number}\n\n## HTTP request\n\n```http\n{request}\n```\n\n## Response\n\nIf successful, it \
              returns `204 No Content`.\n"
         );
-        extract_page(&path, "en-US", text.as_bytes(), &vocab)
+        extract_page(PageInput::new(&path, "en-US", text.as_bytes()), &vocab)
     };
     requests.iter().enumerate().map(page).collect()
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use graphdocs::emit::emit_features;
-use graphdocs::extract::extract_page;
+use graphdocs::extract::{PageInput, extract_page};
 use graphdocs::generate::{plan_crate, print_file};
 use graphdocs::model::facts::{Example, PageFacts};
 use graphdocs::model::prose::Prose;
@@ -113,7 +113,8 @@ fn small_changes_of_pages_are_small_changes_of_the_client() {
     assert_eq!((found.removed, found.added), (vec![call("SubscribedSku")], vec![call("User")]));
 
     let vocab = vocab();
-    let read = |path: &str, text: &str| extract_page(&PagePath::new(path), "en-US", text.as_bytes(), &vocab);
+    let read =
+        |path: &str, text: &str| extract_page(PageInput::new(&PagePath::new(path), "en-US", text.as_bytes()), &vocab);
     let more = [
         read("api-reference/v1.0/api/subscribedsku-rating.md", NEW_CALL),
         read("api-reference/v1.0/resources/skurating.md", NEW_TYPE),

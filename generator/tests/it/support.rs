@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use graphdocs::extract::extract_page;
+use graphdocs::extract::{PageInput, extract_page};
 use graphdocs::generate::{TemplateFile, generate};
 use graphdocs::model::facts::PageFacts;
 use graphdocs::model::prose::Prose;
@@ -74,7 +74,7 @@ pub(crate) fn model_cases(vocab: &Vocab) -> Vec<(PathBuf, Vec<PageFacts>)> {
                 continue;
             }
             let path = PagePath::new(&format!("api-reference/{}", name.replace('_', "/")));
-            pages.push(extract_page(&path, "en-US", &std::fs::read(&file).expect("a page"), vocab));
+            pages.push(extract_page(PageInput::new(&path, "en-US", &std::fs::read(&file).expect("a page")), vocab));
         }
         (folder, pages)
     };
@@ -95,7 +95,7 @@ impl Case {
     }
 
     pub(crate) fn facts(&self, vocab: &Vocab) -> PageFacts {
-        extract_page(&self.path, "zh-CN", &self.read(), vocab)
+        extract_page(PageInput::new(&self.path, "zh-CN", &self.read()), vocab)
     }
 }
 

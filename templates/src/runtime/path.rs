@@ -238,14 +238,14 @@ pub enum Argument<'a> {
 }
 
 impl Argument<'_> {
-    /// The literal as it stands in a filter, not encoded; `None` if it is none.
+    /// The literal as it stands in a filter, not encoded; `None` if the value is not a literal.
     pub(super) fn literal(&self) -> Option<String> {
         let mut encoded = String::new();
         let is_literal = self.push_to(&mut encoded);
         is_literal.then(|| percent_decode_str(&encoded).decode_utf8_lossy().into_owned())
     }
 
-    /// Appends the encoded literal; false if it is none.
+    /// Appends the encoded literal; false if the value is not a literal.
     fn push_to(&self, text: &mut String) -> bool {
         let is_literal = |c: char| c.is_ascii_alphanumeric() || "+-.:_".contains(c);
         // Writing to a String does not fail, so the results carry nothing.

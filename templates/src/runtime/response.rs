@@ -162,7 +162,7 @@ impl<T: ReadValue> FromResponse for Collection<T> {
     }
 }
 
-/// A single value that is no structure: what a function returns that counts or compares.
+/// A single value that is not a structure: the result of a function that counts or compares.
 ///
 /// Source: OData JSON 4.01, section 11 (individual property or operation response).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -22,11 +22,11 @@ pub(crate) struct TokenCache {
 #[derive(Default)]
 struct State {
     kept: Option<Arc<Kept>>,
-    /// Somebody is asking the provider.
+    /// A request is asking the provider.
     is_fetching: bool,
     /// How many tokens there have been.
     issued: u64,
-    /// How often somebody finished asking, and how that ended the last time.
+    /// How often the provider has finished answering, and its last answer.
     finished: u64,
     last: Option<Result<Arc<Kept>, TokenError>>,
     waiting: Vec<Waker>,
@@ -149,7 +149,7 @@ impl Turn<'_> {
             (_, result) => result,
         };
         state.finished += 1;
-        // A short-lived token is for those who waited for it, too; but it is not kept for ever.
+        // A short-lived token also goes to the requests that waited for it; but it is not kept for ever.
         state.last = Some(result.clone());
         result
     }

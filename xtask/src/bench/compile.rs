@@ -1,4 +1,4 @@
-//! What compiling the client costs, beside another client of the same service.
+//! The compile time of the client, beside another client of the same service.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

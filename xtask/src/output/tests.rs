@@ -15,7 +15,7 @@ fn crate_plan() -> Files {
     ])
 }
 
-/// What `regen` does, without the generator.
+/// The steps of `regen`, without the generator.
 fn write(folder: &Path, files: &Files) -> Result<Comparison> {
     check_plan(files)?;
     check_folder(folder)?;

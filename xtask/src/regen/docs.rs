@@ -1,4 +1,4 @@
-//! What a run of `cargo xtask regen` knows of the docs: pages of the repository, pages that the command line
+//! The docs of a run of `cargo xtask regen`: pages of the repository, pages that the command line
 //! names, and the facts that earlier runs wrote down.
 
 use std::collections::BTreeMap;
@@ -20,9 +20,9 @@ use crate::sources::{self, Folder, Inputs, Pages};
 use crate::{facts, output, settings};
 
 pub(super) struct Docs {
-    /// What is generated from.
+    /// The facts that the client is generated from.
     pub(super) pages: Pages,
-    /// What docs-input/facts/ becomes, when the command line names docs and the run is no trial.
+    /// The new content of docs-input/facts/, if the command line names docs and the run is not a trial.
     update: Option<Update>,
     /// The folders that were read, those that count first in front.
     folders: Vec<Folder>,
@@ -63,7 +63,7 @@ impl Docs {
             let is_trial = options.out.is_some() || options.only.is_some();
             update = (!is_trial).then(|| Update { files: facts::plan(&facts, known, source), missing });
         }
-        // What is written down holds every locale, what is generated from the wanted one.
+        // The facts files hold every locale, the client is generated from the wanted one.
         facts.retain(|page| locale.is_none_or(|wanted| wanted.eq_ignore_ascii_case(&page.locale)));
         // The order is that of a run without the docs, so that both give the same.
         let mut pages = sources::keep_newest(vec![in_repository.facts, facts]);
@@ -82,7 +82,7 @@ impl Docs {
             Some(ProseLanguages::Both) => Languages::Both,
         };
         let mut pages = BTreeMap::new();
-        // What comes first counts, as for facts of the same day.
+        // The first one counts, as for facts of the same day.
         for folder in self.folders.iter().rev() {
             let files = crate::docs::find_pages(&folder.path)?;
             pages.extend(crate::docs::extract_prose(&files, &folder.locale)?);
@@ -149,13 +149,14 @@ fn merge(fresh: Vec<PageFacts>, mut known: Vec<PageFacts>, prune: bool) -> (Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use graphdocs::extract::{PageInput, extract_page};
     use graphdocs::source::PagePath;
 
     fn pages(list: &[(&str, &str, &str)]) -> Vec<PageFacts> {
         let vocab = Vocab::parse([("en.toml", "locale = \"en\"")]).expect("a vocabulary");
         let page = |(path, locale, day): &(&str, &str, &str)| {
             let raw = format!("---\nms.lasthandoff: {day}\n---\n# <a name=\"t\"></a>T\n");
-            graphdocs::extract::extract_page(&PagePath::new(path), locale, raw.as_bytes(), &vocab)
+            extract_page(PageInput::new(&PagePath::new(path), locale, raw.as_bytes()), &vocab)
         };
         list.iter().map(page).collect()
     }

@@ -40,6 +40,7 @@ fn print_beside(planned: &[FilePlan], file: &Path) -> Result<Vec<String>> {
 mod tests {
     use super::*;
     use crate::temp::TempDir;
+    use graphdocs::extract::{PageInput, extract_page};
     use graphdocs::generate::plan_crate;
     use graphdocs::model::prose::Prose;
     use graphdocs::policy::Policy;
@@ -51,7 +52,7 @@ mod tests {
             Vocab::parse([("en.toml", include_str!("../../../generator/vocab/en.toml"))]).expect("a vocabulary");
         let raw = format!("# Get lamp\n\n## HTTP request\n\n```http\nGET /{ty}/{{id}}\n```\n");
         let path = PagePath::new("api-reference/v1.0/api/lamp-get.md");
-        let facts = [graphdocs::extract::extract_page(&path, "en-US", raw.as_bytes(), &vocab)];
+        let facts = [extract_page(PageInput::new(&path, "en-US", raw.as_bytes()), &vocab)];
         plan_crate(&facts, &vocab, &Policy::default(), &Prose::default(), &[]).1.files
     }
 

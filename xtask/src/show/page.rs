@@ -1,4 +1,4 @@
-//! The page tree as text: what a rule sees, with the lines of the file.
+//! The page tree as text, as rules see it, with the lines of the file.
 
 use std::io::Write;
 
@@ -54,7 +54,7 @@ fn pieces(page: &Page<'_>, words: Words<'_>) -> Vec<(u32, String)> {
         let text = comment_text(page.comment_text(comment), comment.closed);
         pieces.push((comment.span.start, text));
     }
-    // The sort is stable: what starts at one place stays in document order.
+    // The sort is stable: marks that start at one place stay in document order.
     pieces.sort_by_key(|(at, _)| *at);
     pieces
 }

@@ -1,4 +1,4 @@
-//! The shape of the test cases: a page and the snapshots of what is made of it.
+//! The shape of the test cases: a page and its snapshots.
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! Which module of the generator may use which other, and which crates it alone may name.
 //!
 //! The table stands in ARCHITECTURE.md, where people read it. It is held both ways: a use that it does not allow is a
-//! finding, and so is an allowed use that nobody makes.
+//! finding, and so is an allowed use that is never made.
 
 use std::collections::BTreeSet;
 
@@ -15,12 +15,13 @@ const COLUMNS: [&str; 4] = ["module", "owns", "may use", "only it may name"];
 
 /// The table, in the order of the data flow.
 pub(super) struct Table {
-    pub(super) rows: Vec<Row>,
+    pub(super) layers: Vec<Layer>,
 }
 
-pub(super) struct Row {
+/// A row of the table.
+pub(super) struct Layer {
     pub(super) module: String,
-    /// What it may use besides itself.
+    /// The modules that it may use besides itself.
     uses: BTreeSet<String>,
     /// Crates that only it may name, or it and those of other rows.
     pub(super) crates: BTreeSet<String>,
@@ -28,9 +29,9 @@ pub(super) struct Row {
 }
 
 impl Table {
-    /// The table of ARCHITECTURE.md, and what is wrong with it.
+    /// The table of ARCHITECTURE.md, and its mistakes.
     pub(super) fn read(text: &str) -> (Self, Vec<Finding>) {
-        let mut table = Self { rows: Vec::new() };
+        let mut table = Self { layers: Vec::new() };
         let mut findings = Vec::new();
         let mut lines = (1..).zip(text.lines()).map(|(number, line)| (number, cells(line)));
         let is_header = |cells: &[&str]| cells.len() == COLUMNS.len() + 1 && cells[1..] == COLUMNS;
@@ -43,32 +44,32 @@ impl Table {
                 findings.push(Finding::new(FILE, line, "the row has not as many cells as the header"));
                 continue;
             };
-            let row =
-                Row { module: module.trim_matches('`').to_owned(), uses: names(uses), crates: names(crates), line };
-            for used in &row.uses {
-                if table.row(used).is_none() {
-                    let message = format!("`{}` may use `{used}`, which is no module of a row above", row.module);
+            let layer =
+                Layer { module: module.trim_matches('`').to_owned(), uses: names(uses), crates: names(crates), line };
+            for used in &layer.uses {
+                if table.layer(used).is_none() {
+                    let message = format!("`{}` may use `{used}`, which is no module of a row above", layer.module);
                     findings.push(Finding::new(FILE, line, message));
                 }
             }
-            table.rows.push(row);
+            table.layers.push(layer);
         }
         (table, findings)
     }
 
-    pub(super) fn row(&self, module: &str) -> Option<&Row> {
-        self.rows.iter().find(|row| row.module == module)
+    pub(super) fn layer(&self, module: &str) -> Option<&Layer> {
+        self.layers.iter().find(|layer| layer.module == module)
     }
 
-    /// What the table allows and nobody does.
+    /// Uses that the table allows and the code does not make.
     pub(super) fn unused(&self, made: &BTreeSet<(String, String)>) -> Vec<Finding> {
         let mut findings = Vec::new();
-        for row in &self.rows {
-            let is_made = |used: &&String| made.contains(&(row.module.clone(), (*used).clone()));
-            let unused = row.uses.iter().chain(&row.crates).filter(|used| !is_made(used));
+        for layer in &self.layers {
+            let is_made = |used: &&String| made.contains(&(layer.module.clone(), (*used).clone()));
+            let unused = layer.uses.iter().chain(&layer.crates).filter(|used| !is_made(used));
             findings.extend(unused.map(|used| {
-                let message = format!("`{}` does not use `{used}`; take it out of the row", row.module);
-                Finding::new(FILE, row.line, message)
+                let message = format!("`{}` does not use `{used}`; take it out of the row", layer.module);
+                Finding::new(FILE, layer.line, message)
             }));
         }
         findings
@@ -120,22 +121,22 @@ pub(super) fn check(
     made: &mut BTreeSet<(String, String)>,
 ) -> Vec<Finding> {
     let name = module.name;
-    let Some(row) = table.row(name) else {
+    let Some(layer) = table.layer(name) else {
         return vec![Finding::new(
             path,
             1,
             format!("`{name}` is no module of the design; put the code into one that is, or add a row to {TABLE}"),
         )];
     };
-    made.extend(owners::named(source, &row.crates).map(|used| (name.to_owned(), used.to_owned())));
+    made.extend(owners::named(source, &layer.crates).map(|used| (name.to_owned(), used.to_owned())));
     let source = source.without_tokens();
     let mut findings = Vec::new();
     for (at, used) in source.path_heads("crate") {
         made.insert((name.to_owned(), used.to_owned()));
-        if used == name || row.uses.contains(used) {
+        if used == name || layer.uses.contains(used) {
             continue;
         }
-        let message = if table.row(used).is_some() {
+        let message = if table.layer(used).is_some() {
             format!(
                 "`{name}` must not use `{used}`; move the code to a later module, or pass what it needs; see {TABLE}"
             )

@@ -12,7 +12,7 @@ pub(super) struct Owners<'t>(BTreeMap<&'t str, Vec<&'t str>>);
 impl<'t> Owners<'t> {
     pub(super) fn of(table: &'t Table) -> Self {
         let mut owners: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for row in &table.rows {
+        for row in &table.layers {
             for name in &row.crates {
                 owners.entry(name).or_default().push(&row.module);
             }

@@ -57,7 +57,7 @@ impl<'s> RustSource<'s> {
         })
     }
 
-    /// What a path starting with `root::` goes on with, groups included: `root::{a::b, c}` gives `a`
+    /// The next parts of paths that start with `root::`, groups included: `root::{a::b, c}` gives `a`
     /// and `c`.
     pub(super) fn path_heads<'a>(&'a self, root: &'a str) -> impl Iterator<Item = (usize, &'a str)> + 'a {
         self.words(root).filter_map(|at| Some(at + root.len() + skip(&self.code[at + root.len()..], "::")?)).flat_map(

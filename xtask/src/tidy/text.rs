@@ -1,4 +1,4 @@
-//! What holds for every file: size, line ends, no machine of ours.
+//! Rules for every file: size, line ends, no path or name of one machine.
 
 use super::{Finding, RepoFile};
 

@@ -6,7 +6,7 @@ use super::identity::base_in;
 use super::json_shape;
 use crate::diag::{codes, quoted};
 use crate::extract::name_cell::{self, Named, ShownNames};
-use crate::extract::page_names::Row;
+use crate::extract::page_names::DocumentedName;
 use crate::extract::parameters::{is_parameter_name, parameter_name};
 use crate::extract::{Context, Output, documented_values, type_expression};
 use crate::markup::{Section, Table, TableRow, View};
@@ -22,7 +22,7 @@ pub(super) struct Columns {
 
 pub(super) type SectionLinks = BTreeMap<String, Vec<String>>;
 
-/// What the rows of a page share.
+/// State that the rows of a page share.
 #[derive(Default)]
 pub(super) struct Rows<'p> {
     /// The JSON representation.
@@ -176,11 +176,11 @@ fn repair_names(context: &Context<'_>, table: Table<'_>, columns: &Columns, show
     let rows = table.rows().filter_map(|row| {
         let cell = row.cell(columns.name)?;
         let ty = row.cell(columns.ty).map(|cell| type_expression::parse(cell, context.words));
-        Some(Row { cell, name: parameter_name(cell.source()), ty: ty.unwrap_or_default() })
+        Some(DocumentedName { cell, name: parameter_name(cell.source()), ty: ty.unwrap_or_default() })
     });
     let rows: Vec<_> = rows.collect();
     let mut repaired = names.repair(&rows, context.words);
-    let known = |(row, name): (&Row<'_>, &Option<String>)| name.as_ref().unwrap_or(&row.name).clone();
+    let known = |(row, name): (&DocumentedName<'_>, &Option<String>)| name.as_ref().unwrap_or(&row.name).clone();
     let known: Vec<String> = rows.iter().zip(&repaired).map(known).collect();
     for (row, name) in name_cell::pair_by_position(&known, shown) {
         repaired[row] = Some(name.to_owned());

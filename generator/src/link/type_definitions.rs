@@ -1,0 +1,183 @@
+//! One definition of each type, from all pages that describe it.
+
+use std::collections::BTreeMap;
+
+use super::findings::Findings;
+use super::resolver::{Resolver, TypedRow};
+use super::type_descriptions::{Description, Nearness, spelling};
+use crate::diag::{codes, quoted};
+use crate::model::api::{
+    EnumType, Member, Property, StructuredKind, StructuredType, TypeDefinition, TypeRef, TypeShape, ValueType,
+};
+use crate::model::facts::{self, PageKind, TypeFacts, TypeKind};
+use crate::model::figures::RowKind;
+
+/// Turns descriptions into definitions; base types are linked later.
+pub(super) fn define(resolver: &Resolver<'_, '_>, findings: &mut Findings) -> BTreeMap<String, TypeDefinition> {
+    let mut types = BTreeMap::new();
+    for descriptions in resolver.descriptions.by_name.values() {
+        let Some(owner) = descriptions.first() else { continue };
+        let name = spelling(descriptions);
+        // Structures count before lists of members of the same name, unless the page is about the enumeration.
+        let is_enum =
+            descriptions.iter().any(|found| found.facts.kind == TypeKind::Enum && found.page.kind == PageKind::Enum)
+                || descriptions.iter().all(|found| found.facts.kind == TypeKind::Enum);
+        let (same, others): (Vec<&Description<'_>>, Vec<_>) =
+            descriptions.iter().partition(|found| (found.facts.kind == TypeKind::Enum) == is_enum);
+        for other in others {
+            let message = format!("{} is a structure on one page and an enumeration on another", quoted(&name));
+            findings.report(&other.page.path, other.facts.line, &codes::MERGE_CONFLICT, message);
+        }
+        let owner = same.first().map_or(owner, |first| *first);
+        let shape = if is_enum {
+            TypeShape::Enum(EnumType { members: merged_members(&name, &same, findings) })
+        } else {
+            TypeShape::Structured(merged_structure(&name, &same, resolver, findings))
+        };
+        let mut also_on = Vec::new();
+        for found in &same {
+            if found.page.path != owner.page.path && !also_on.contains(&found.page.path) {
+                also_on.push(found.page.path.clone());
+            }
+        }
+        let (page, line) = (owner.page.path.clone(), owner.facts.line);
+        types.insert(name.clone(), TypeDefinition { name, page, line, also_on, shape });
+    }
+    types
+}
+
+/// All members; the numbers of the first page that has any.
+fn merged_members(name: &str, descriptions: &[&Description<'_>], findings: &mut Findings) -> Vec<Member> {
+    let mut members: Vec<Member> = Vec::new();
+    for found in descriptions {
+        let mut added = Vec::new();
+        for member in &found.facts.members {
+            match members.iter_mut().find(|known| known.name == member.name) {
+                Some(known) => known.value = known.value.or(member.value),
+                None => {
+                    added.push(member.name.as_str());
+                    members.push(member.clone());
+                }
+            }
+        }
+        let is_first = std::ptr::eq(found.facts, descriptions[0].facts);
+        if !is_first && !added.is_empty() {
+            let message = format!("{} has further members here: {}", quoted(name), quoted(&added.join(", ")));
+            findings.report(&found.page.path, found.facts.line, &codes::MERGE_CONFLICT, message);
+        }
+    }
+    members
+}
+
+fn merged_structure(
+    name: &str,
+    descriptions: &[&Description<'_>],
+    resolver: &Resolver<'_, '_>,
+    findings: &mut Findings,
+) -> StructuredType {
+    // Where a page is the type's own, the others only add to it.
+    let has_owner = descriptions.first().is_some_and(|owner| matches!(owner.rank(), (false, Nearness::Own, _)));
+    let decisive = if has_owner { &descriptions[..1] } else { descriptions };
+    let flag = |test: fn(&TypeFacts) -> bool| decisive.iter().any(|found| test(found.facts));
+    // Only a key makes an entity; a page that shows none says nothing.
+    let is_entity = descriptions.iter().any(|found| found.facts.kind == TypeKind::Entity);
+    let mut structure = StructuredType {
+        kind: if is_entity { StructuredKind::Entity } else { StructuredKind::Complex },
+        base: None,
+        key: descriptions.iter().find_map(|found| found.facts.key.clone()),
+        is_open: flag(|facts| facts.is_open),
+        is_abstract: flag(|facts| facts.is_abstract),
+        is_media: flag(|facts| facts.is_media),
+        properties: Vec::new(),
+        derived: Vec::new(),
+    };
+    for (index, found) in descriptions.iter().enumerate() {
+        let known = structure.properties.len();
+        for (list, is_navigation) in [(&found.facts.properties, false), (&found.facts.relationships, true)] {
+            for row in list {
+                let typed = TypedRow {
+                    page: found.page,
+                    line: row.line,
+                    name: &row.name,
+                    ty: &row.ty,
+                    kind: RowKind::Property,
+                };
+                let ty = resolver.resolve_row(&typed, findings);
+                add_property(
+                    name,
+                    property(found, row, ty, is_navigation, resolver),
+                    &mut structure.properties,
+                    findings,
+                );
+            }
+        }
+        let added: Vec<&str> = structure.properties[known..].iter().map(|property| property.name.as_str()).collect();
+        if index > 0 && !added.is_empty() {
+            let owner = &descriptions[0].page.path;
+            let message =
+                format!("this page adds to {}, which {owner} owns: {}", quoted(name), quoted(&added.join(", ")));
+            findings.report(&found.page.path, found.facts.line, &codes::TYPE_ADDED_TO, message);
+        }
+    }
+    structure.properties.sort_by_key(|property| property.is_navigation);
+    structure
+}
+
+fn property(
+    found: &Description<'_>,
+    row: &facts::Property,
+    ty: TypeRef,
+    is_navigation: bool,
+    resolver: &Resolver<'_, '_>,
+) -> Property {
+    let mut values = row.values.clone();
+    if matches!(ty.ty, ValueType::Named(_)) {
+        // The enumeration has them.
+        values.clear();
+    } else if values.is_empty()
+        && let Some(listed) =
+            resolver.descriptions.values.get(&(found.page.path.as_str(), row.name.to_ascii_lowercase()))
+    {
+        values.extend(listed.iter().map(|member| member.name.clone()));
+    }
+    Property {
+        name: row.name.clone(),
+        ty,
+        is_navigation,
+        nullable: row.nullable,
+        is_read_only: row.is_read_only,
+        values,
+        default: row.default.clone(),
+        only_on_select: row.only_on_select,
+        is_filterable: row.is_filterable,
+        page: found.page.path.clone(),
+        line: row.line,
+    }
+}
+
+/// The first page counts; a later one may know a type that the first does not.
+fn add_property(owner: &str, new: Property, properties: &mut Vec<Property>, findings: &mut Findings) {
+    let Some(known) = properties.iter_mut().find(|known| known.name == new.name) else {
+        properties.push(new);
+        return;
+    };
+    if known.ty == new.ty {
+        return;
+    }
+    match (&known.ty.ty, &new.ty.ty) {
+        (ValueType::Unknown(_), _) => known.ty = new.ty,
+        (_, ValueType::Unknown(_)) => {}
+        _ => {
+            let message = format!(
+                "{} of {} is {} here and {} in {}:{}",
+                quoted(&new.name),
+                quoted(owner),
+                quoted(&new.ty.to_string()),
+                quoted(&known.ty.to_string()),
+                known.page,
+                known.line,
+            );
+            findings.report(&new.page, new.line, &codes::MERGE_CONFLICT, message);
+        }
+    }
+}

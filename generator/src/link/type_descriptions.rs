@@ -1,0 +1,199 @@
+//! Which types a version has: the pages that describe each, and the one that owns it.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::findings::Findings;
+use super::type_index::{TypeIndex, is_type_name, last_name, namespace_of};
+use crate::diag::{codes, quoted};
+use crate::model::api::Member;
+use crate::model::facts::{PageFacts, PageKind, TypeExpression, TypeFacts, TypeKind};
+
+/// The description of a type on one page.
+pub(super) struct Description<'p> {
+    pub(super) page: &'p PageFacts,
+    pub(super) facts: &'p TypeFacts,
+    /// The qualified name, as the page spells it.
+    name: String,
+}
+
+/// How near a page is to a type by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Nearness {
+    /// It is called like the type.
+    Own,
+    /// Its last word is: `intune-devices-user` for `user`.
+    LastWord,
+    Other,
+}
+
+fn nearness(stem: &str, name: &str) -> Nearness {
+    if stem.eq_ignore_ascii_case(&name.replace('.', "-")) {
+        Nearness::Own
+    } else if stem.rsplit('-').next().is_some_and(|end| end.eq_ignore_ascii_case(last_name(name))) {
+        Nearness::LastWord
+    } else {
+        Nearness::Other
+    }
+}
+
+impl Description<'_> {
+    /// A page of its own before a part of another page, one that is called like the type before others. Of pages
+    /// that each describe a part, as Intune's do of `deviceManagement`, that with the largest part.
+    pub(super) fn rank(&self) -> (bool, Nearness, Reverse<usize>) {
+        let is_main = self.page.types.first().is_some_and(|first| std::ptr::eq(first, self.facts));
+        let properties = self.facts.properties.len() + self.facts.relationships.len();
+        (!is_main, nearness(self.page.path.stem(), &self.name), Reverse(properties))
+    }
+}
+
+/// Which types a version has, before anything is resolved.
+pub(super) struct Descriptions<'p> {
+    /// By the name in lower case; the owner first.
+    pub(super) by_name: BTreeMap<String, Vec<Description<'p>>>,
+    /// Values of the properties that a table below them lists, by page and property.
+    pub(super) values: BTreeMap<(&'p str, String), &'p [Member]>,
+    pub(super) index: TypeIndex,
+}
+
+/// Collects the types that pages define. The pages are sorted by path.
+pub(super) fn collect<'p>(pages: &[&'p PageFacts], findings: &mut Findings) -> Descriptions<'p> {
+    let mut by_name: BTreeMap<String, Vec<Description<'p>>> = BTreeMap::new();
+    let mut values = BTreeMap::new();
+    let owned = types_with_own_page(pages);
+    for page in pages {
+        for facts in &page.types {
+            if facts.kind == TypeKind::Enum && lists_values(page, facts) {
+                values.insert((page.path.as_str(), facts.name.to_ascii_lowercase()), facts.members.as_slice());
+                continue;
+            }
+            let name = name_of(page, facts, &owned, findings);
+            if is_type_name(&name) {
+                by_name.entry(name.to_ascii_lowercase()).or_default().push(Description { page, facts, name });
+            } else {
+                let message = format!("{} is not a name", quoted(&name));
+                findings.report(&page.path, facts.line, &codes::BAD_TYPE_NAME, message);
+            }
+        }
+    }
+    let mut index = TypeIndex::default();
+    for descriptions in by_name.values_mut() {
+        descriptions.sort_by_cached_key(|found| (found.rank(), found.page.path.clone(), found.facts.line));
+        let key = spelling(descriptions);
+        report_owner(&key, descriptions, findings);
+        for found in descriptions.iter() {
+            let is_first = found.page.types.first().is_some_and(|first| first.name == found.facts.name);
+            let is_main = is_first && (found.page.kind == PageKind::Resource || found.page.types.len() == 1);
+            index.insert(&key, found.page.path.stem(), is_main);
+        }
+    }
+    Descriptions { by_name, values, index }
+}
+
+/// Types, in lower case, that a page is called like and about.
+fn types_with_own_page(pages: &[&PageFacts]) -> BTreeSet<String> {
+    let about = pages.iter().filter_map(|page| Some((page.path.stem(), page.types.first()?)));
+    let own = about.filter(|(_, facts)| facts.titled.is_none());
+    let own = own.map(|(stem, facts)| (stem, qualified(facts)));
+    own.filter(|(stem, name)| nearness(stem, name) != Nearness::Other)
+        .map(|(_, name)| name.to_ascii_lowercase())
+        .collect()
+}
+
+/// The annotation names the type, unless the type of that name has a page of its own and this page is called
+/// otherwise: then its block was copied.
+fn name_of(page: &PageFacts, facts: &TypeFacts, owned: &BTreeSet<String>, findings: &mut Findings) -> String {
+    let annotated = qualified(facts);
+    match &facts.titled {
+        Some(titled) if owned.contains(&annotated.to_ascii_lowercase()) => {
+            let message = format!(
+                "the annotation says {}, which has a page of its own; title and page say {}, and count",
+                quoted(&annotated),
+                quoted(titled)
+            );
+            findings.report(&page.path, facts.line, &codes::TITLE_COUNTS, message);
+            titled.clone()
+        }
+        _ => annotated,
+    }
+}
+
+/// Says where the alphabet alone decides which page owns a type.
+fn report_owner(name: &str, descriptions: &[Description<'_>], findings: &mut Findings) {
+    let Some(owner) = descriptions.first() else { return };
+    let rank = owner.rank();
+    let mut equals: Vec<&str> =
+        descriptions.iter().take_while(|found| found.rank() == rank).map(|found| found.page.path.as_str()).collect();
+    equals.dedup();
+    if let [first, others @ ..] = equals.as_slice()
+        && !others.is_empty()
+    {
+        let message = format!(
+            "{} is as much the subject of {}; {first} counts, as the first by path",
+            quoted(name),
+            others.join(", ")
+        );
+        findings.report(&owner.page.path, owner.facts.line, &codes::OWNER_BY_PATH, message);
+    }
+}
+
+/// Whether an enumeration on a resource page is only a list of values of a property of that name, which
+/// is documented as something else.
+fn lists_values(page: &PageFacts, facts: &TypeFacts) -> bool {
+    let properties = page.types.iter().flat_map(|ty| ty.properties.iter().chain(&ty.relationships));
+    let named = properties.filter(|property| property.name.eq_ignore_ascii_case(&facts.name));
+    let mut named = named.peekable();
+    named.peek().is_some() && named.all(|property| !last_name(&property.ty.name).eq_ignore_ascii_case(&facts.name))
+}
+
+/// Names from headings are in the namespace of their page.
+fn qualified(facts: &TypeFacts) -> String {
+    match &facts.namespace {
+        Some(namespace) if !facts.name.contains('.') => format!("{namespace}.{}", facts.name),
+        _ => facts.name.clone(),
+    }
+}
+
+/// Most pages spell a name alike; the first by order where they do not.
+pub(super) fn spelling(descriptions: &[Description<'_>]) -> String {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for found in descriptions {
+        *counts.entry(found.name.clone()).or_default() += 1;
+    }
+    let best = counts.into_iter().max_by(|(left, count), (right, other)| count.cmp(other).then(right.cmp(left)));
+    best.map(|(name, _)| name).unwrap_or_default()
+}
+
+/// The namespace that the names of a page are relative to.
+pub(super) fn page_namespace(page: &PageFacts) -> Option<&str> {
+    page.types.first().and_then(|ty| namespace_of(&ty.name).or(ty.namespace.as_deref()))
+}
+
+/// The base type that pages state for each type, as stated, with the description that states it.
+pub(super) fn stated_bases<'p>(
+    descriptions: &Descriptions<'p>,
+) -> BTreeMap<String, (&'p PageFacts, u32, TypeExpression)> {
+    let mut bases = BTreeMap::new();
+    for found in descriptions.by_name.values() {
+        let stated = found.iter().find_map(|found| {
+            let base = found.facts.base.as_ref()?;
+            let expression = TypeExpression { name: base.name.clone(), collection: false, target: base.target.clone() };
+            Some((found.page, found.facts.line, expression))
+        });
+        if let Some(stated) = stated {
+            bases.insert(spelling(found), stated);
+        }
+    }
+    bases
+}
+
+/// The types that pages list as derived from theirs: name as listed, and the name of the base.
+pub(super) fn listed_derived(descriptions: &Descriptions<'_>) -> Vec<(String, String)> {
+    let named = descriptions.by_name.values().map(|found| (spelling(found), found));
+    named
+        .flat_map(|(base, found)| {
+            let listed = found.iter().flat_map(|found| &found.facts.derived);
+            listed.map(move |derived| (derived.clone(), base.clone())).collect::<Vec<_>>()
+        })
+        .collect()
+}

@@ -1,0 +1,38 @@
+//! Headers of tables: what a column holds.
+
+use serde::Deserialize;
+
+use super::folding::{fold, narrow};
+use super::{Table, Words};
+
+/// What a column of a table holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Column {
+    Name,
+    Type,
+    Value,
+    Description,
+    Required,
+    Relationship,
+    Member,
+    Method,
+    Returns,
+}
+
+impl<'v> Words<'v> {
+    /// What a column holds, by its header.
+    #[must_use]
+    pub fn column(self, header: &str) -> Option<Column> {
+        // Without a remark: `Type (optional)`.
+        self.column_called(header).or_else(|| self.column_called(header.split_once(['(', '（'])?.0))
+    }
+
+    fn column_called(self, header: &str) -> Option<Column> {
+        let header = fold(header);
+        let find = |table: &'v Table, header: &String| {
+            table.columns.iter().find(|(_, words)| words.contains(header)).map(|(column, _)| *column)
+        };
+        find(self.english, &header).or_else(|| find(self.localized?, &narrow(&header)))
+    }
+}

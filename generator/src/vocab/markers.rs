@@ -1,0 +1,124 @@
+//! Marks in descriptions: that a value is required, which values are possible, which one is the default.
+
+use serde::Deserialize;
+
+use super::Words;
+use super::folding::fold;
+use super::phrases::Phrases;
+use super::word_search::{has_sentence, runs_on, starts_with_word};
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub(super) struct Markers {
+    required: Phrases,
+    optional: Phrases,
+    yes: Vec<String>,
+    no: Vec<String>,
+    /// Before a list of values, and before one of anything.
+    possible_values: Phrases,
+    one_of: Phrases,
+    default: Phrases,
+    /// Behind a value.
+    default_mark: Vec<String>,
+    /// Between the first and the last of some values.
+    range: Vec<String>,
+}
+
+impl<'v> Words<'v> {
+    /// Whether a description or a cell of a "Required" column makes a parameter required or optional.
+    #[must_use]
+    pub fn requirement(self, description: &str) -> Option<bool> {
+        if !self.says(description, |table| &table.markers.required)
+            && !self.says(description, |table| &table.markers.optional)
+        {
+            return None;
+        }
+        let text = fold(description);
+        let first =
+            |words: &'v [String]| words.iter().any(|word| starts_with_word(&text, word) && !runs_on(&text, word));
+        let sentence = |words: &'v [String]| words.iter().any(|word| has_sentence(&text, word));
+        let tables = || std::iter::once(self.english).chain(self.localized);
+        let required = |test: &dyn Fn(&'v [String]) -> bool| tables().any(|table| test(&table.markers.required));
+        let optional = |test: &dyn Fn(&'v [String]) -> bool| tables().any(|table| test(&table.markers.optional));
+        if required(&first) {
+            Some(true)
+        } else if optional(&first) {
+            Some(false)
+        } else if required(&sentence) {
+            Some(true)
+        } else if optional(&sentence) {
+            Some(false)
+        } else {
+            None
+        }
+    }
+
+    #[must_use]
+    pub fn yes_or_no(self, cell: &str) -> Option<bool> {
+        let cell = fold(cell);
+        if self.is(&cell, |table| &table.markers.yes) {
+            Some(true)
+        } else if self.is(&cell, |table| &table.markers.no) {
+            Some(false)
+        } else {
+            None
+        }
+    }
+
+    /// Where a list of documented values starts: byte offset behind the phrase.
+    #[must_use]
+    pub fn possible_values(self, description: &str) -> Option<usize> {
+        self.first_end(description, |table| &table.markers.possible_values)
+    }
+
+    /// Where a list of anything starts.
+    #[must_use]
+    pub fn one_of(self, description: &str) -> Option<usize> {
+        self.first_end(description, |table| &table.markers.one_of)
+    }
+
+    /// Whether a word stands between the first and the last of some values.
+    #[must_use]
+    pub fn is_range(self, word: &str) -> bool {
+        self.is(&fold(word), |table| &table.markers.range)
+    }
+
+    /// Where a documented default starts: byte offset behind the phrase.
+    #[must_use]
+    pub fn default_value(self, description: &str) -> Option<usize> {
+        if !self.occurs(description, |table| &table.markers.default) {
+            return None;
+        }
+        let lower = description.to_ascii_lowercase();
+        self.lists(|table| &table.markers.default)
+            .filter_map(|phrase| lower.find(phrase).map(|at| at + phrase.len()))
+            .max()
+    }
+
+    /// Whether a remark behind a value says that it is the default.
+    #[must_use]
+    pub fn is_default_mark(self, remark: &str) -> bool {
+        self.is(&fold(remark), |table| &table.markers.default_mark)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::vocab::tests::english;
+
+    #[test]
+    fn requirement_markers() {
+        let vocab = english();
+        let words = vocab.words("en");
+        for (text, required) in [
+            ("Required. The name.", Some(true)),
+            ("The name. Optional.", Some(false)),
+            ("The required level.", None),
+            ("Optional, the reason.", Some(false)),
+            ("application/json. Required.", Some(true)),
+            ("Bearer {token} (required)", Some(true)),
+        ] {
+            assert_eq!(words.requirement(text), required, "{text}");
+        }
+    }
+}
