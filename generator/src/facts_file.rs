@@ -57,7 +57,7 @@ pub fn write_lock(lock: &Lock) -> String {
 /// Reads a lock.
 ///
 /// # Errors
-/// When it is none.
+/// If the text is not a lock file.
 pub fn read_lock(text: &str) -> Result<Lock, YamlError> {
     yaml::parse_large(text)
 }

@@ -31,7 +31,7 @@ pub(super) fn emit_methods(of: &RustIdent, methods: &[MethodPlan], imports: &Imp
     // rustdoc shows the constants of a block before its functions; people look for these.
     let constants = (!constants.is_empty()).then(|| {
         quote! {
-            /// What the documentation says about the calls.
+            /// The documented facts of the calls above.
             impl #of_ty {
                 #(#constants)*
             }
