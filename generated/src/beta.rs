@@ -284,12 +284,14 @@ impl Beta {
     pub fn access_reviews(&self) -> crate::beta::access_reviews::AccessReviews {
         crate::beta::access_reviews::AccessReviews(self.0.segment("accessReviews"))
     }
+
     /// `/beta/admin`
     #[cfg(feature = "admin")]
     #[inline]
     pub fn admin(&self) -> crate::beta::admin::Admin {
         crate::beta::admin::Admin(self.0.segment("admin"))
     }
+
     /// `/beta/administrativeUnits`
     #[cfg(feature = "administrative-units")]
     #[inline]
@@ -300,6 +302,7 @@ impl Beta {
             self.0.segment("administrativeUnits"),
         )
     }
+
     /// `/beta/anonymousIpRiskEvents`
     #[cfg(feature = "anonymous-ip-risk-events")]
     #[inline]
@@ -310,24 +313,28 @@ impl Beta {
             self.0.segment("anonymousIpRiskEvents"),
         )
     }
+
     /// `/beta/app`
     #[cfg(feature = "app")]
     #[inline]
     pub fn app(&self) -> crate::beta::app::App {
         crate::beta::app::App(self.0.segment("app"))
     }
+
     /// `/beta/appCatalogs`
     #[cfg(feature = "app-catalogs")]
     #[inline]
     pub fn app_catalogs(&self) -> crate::beta::app_catalogs::AppCatalogs {
         crate::beta::app_catalogs::AppCatalogs(self.0.segment("appCatalogs"))
     }
+
     /// `/beta/applications`
     #[cfg(feature = "applications")]
     #[inline]
     pub fn applications(&self) -> crate::beta::applications::Applications {
         crate::beta::applications::Applications(self.0.segment("applications"))
     }
+
     /// `/beta/applicationTemplates`
     #[cfg(feature = "application-templates")]
     #[inline]
@@ -338,12 +345,14 @@ impl Beta {
             self.0.segment("applicationTemplates"),
         )
     }
+
     /// `/beta/auditLogs`
     #[cfg(feature = "audit-logs")]
     #[inline]
     pub fn audit_logs(&self) -> crate::beta::audit_logs::AuditLogs {
         crate::beta::audit_logs::AuditLogs(self.0.segment("auditLogs"))
     }
+
     /// `/beta/bookingBusinesses`
     #[cfg(feature = "booking-businesses")]
     #[inline]
@@ -354,6 +363,7 @@ impl Beta {
             self.0.segment("bookingBusinesses"),
         )
     }
+
     /// `/beta/bookingCurrencies`
     #[cfg(feature = "booking-currencies")]
     #[inline]
@@ -364,6 +374,7 @@ impl Beta {
             self.0.segment("bookingCurrencies"),
         )
     }
+
     /// `/beta/businessFlowTemplates`
     #[cfg(feature = "business-flow-templates")]
     #[inline]
@@ -374,36 +385,42 @@ impl Beta {
             self.0.segment("businessFlowTemplates"),
         )
     }
+
     /// `/beta/chats`
     #[cfg(feature = "chats")]
     #[inline]
     pub fn chats(&self) -> crate::beta::chats::Chats {
         crate::beta::chats::Chats(self.0.segment("chats"))
     }
+
     /// `/beta/communications`
     #[cfg(feature = "communications")]
     #[inline]
     pub fn communications(&self) -> crate::beta::communications::Communications {
         crate::beta::communications::Communications(self.0.segment("communications"))
     }
+
     /// `/beta/compliance`
     #[cfg(feature = "compliance")]
     #[inline]
     pub fn compliance(&self) -> crate::beta::compliance::Compliance {
         crate::beta::compliance::Compliance(self.0.segment("compliance"))
     }
+
     /// `/beta/contacts`
     #[cfg(feature = "contacts")]
     #[inline]
     pub fn contacts(&self) -> crate::beta::contacts::Contacts {
         crate::beta::contacts::Contacts(self.0.segment("contacts"))
     }
+
     /// `/beta/contracts`
     #[cfg(feature = "contracts")]
     #[inline]
     pub fn contracts(&self) -> crate::beta::contracts::Contracts {
         crate::beta::contracts::Contracts(self.0.segment("contracts"))
     }
+
     /// `/beta/dataPolicyOperations`
     #[cfg(feature = "data-policy-operations")]
     #[inline]
@@ -414,6 +431,7 @@ impl Beta {
             self.0.segment("dataPolicyOperations"),
         )
     }
+
     /// `/beta/deviceAppManagement`
     #[cfg(feature = "device-app-management")]
     #[inline]
@@ -424,6 +442,7 @@ impl Beta {
             self.0.segment("deviceAppManagement"),
         )
     }
+
     /// `/beta/deviceManagement`
     #[cfg(feature = "device-management")]
     #[inline]
@@ -432,18 +451,21 @@ impl Beta {
             self.0.segment("deviceManagement"),
         )
     }
+
     /// `/beta/devices`
     #[cfg(feature = "devices")]
     #[inline]
     pub fn devices(&self) -> crate::beta::devices::Devices {
         crate::beta::devices::Devices(self.0.segment("devices"))
     }
+
     /// `/beta/directory`
     #[cfg(feature = "directory")]
     #[inline]
     pub fn directory(&self) -> crate::beta::directory::Directory {
         crate::beta::directory::Directory(self.0.segment("directory"))
     }
+
     /// `/beta/directoryObjects`
     #[cfg(feature = "directory-objects")]
     #[inline]
@@ -452,12 +474,14 @@ impl Beta {
             self.0.segment("directoryObjects"),
         )
     }
+
     /// `/beta/directoryRoles`
     #[cfg(feature = "directory-roles")]
     #[inline]
     pub fn directory_roles(&self) -> crate::beta::directory_roles::DirectoryRoles {
         crate::beta::directory_roles::DirectoryRoles(self.0.segment("directoryRoles"))
     }
+
     /// `/beta/directoryRoleTemplates`
     #[cfg(feature = "directory-role-templates")]
     #[inline]
@@ -468,6 +492,7 @@ impl Beta {
             self.0.segment("directoryRoleTemplates"),
         )
     }
+
     /// `/beta/directorySettingTemplates`
     #[cfg(feature = "directory-setting-templates")]
     #[inline]
@@ -478,42 +503,49 @@ impl Beta {
             self.0.segment("directorySettingTemplates"),
         )
     }
+
     /// `/beta/domains`
     #[cfg(feature = "domains")]
     #[inline]
     pub fn domains(&self) -> crate::beta::domains::Domains {
         crate::beta::domains::Domains(self.0.segment("domains"))
     }
+
     /// `/beta/drive`
     #[cfg(feature = "drive")]
     #[inline]
     pub fn drive(&self) -> crate::beta::drive::Drive {
         crate::beta::drive::Drive(self.0.segment("drive"))
     }
+
     /// `/beta/drives`
     #[cfg(feature = "drives")]
     #[inline]
     pub fn drives(&self) -> crate::beta::drives::Drives {
         crate::beta::drives::Drives(self.0.segment("drives"))
     }
+
     /// `/beta/education`
     #[cfg(feature = "education")]
     #[inline]
     pub fn education(&self) -> crate::beta::education::Education {
         crate::beta::education::Education(self.0.segment("education"))
     }
+
     /// `/beta/external`
     #[cfg(feature = "external")]
     #[inline]
     pub fn external(&self) -> crate::beta::external::External {
         crate::beta::external::External(self.0.segment("external"))
     }
+
     /// `/beta/financials`
     #[cfg(feature = "financials")]
     #[inline]
     pub fn financials(&self) -> crate::beta::financials::Financials {
         crate::beta::financials::Financials(self.0.segment("financials"))
     }
+
     /// `/beta/groupLifecyclePolicies`
     #[cfg(feature = "group-lifecycle-policies")]
     #[inline]
@@ -524,18 +556,21 @@ impl Beta {
             self.0.segment("groupLifecyclePolicies"),
         )
     }
+
     /// `/beta/groups`
     #[cfg(feature = "groups")]
     #[inline]
     pub fn groups(&self) -> crate::beta::groups::Groups {
         crate::beta::groups::Groups(self.0.segment("groups"))
     }
+
     /// `/beta/identity`
     #[cfg(feature = "identity")]
     #[inline]
     pub fn identity(&self) -> crate::beta::identity::Identity {
         crate::beta::identity::Identity(self.0.segment("identity"))
     }
+
     /// `/beta/identityGovernance`
     #[cfg(feature = "identity-governance")]
     #[inline]
@@ -546,6 +581,7 @@ impl Beta {
             self.0.segment("identityGovernance"),
         )
     }
+
     /// `/beta/identityProtection`
     #[cfg(feature = "identity-protection")]
     #[inline]
@@ -556,6 +592,7 @@ impl Beta {
             self.0.segment("identityProtection"),
         )
     }
+
     /// `/beta/identityProviders`
     #[cfg(feature = "identity-providers")]
     #[inline]
@@ -566,6 +603,7 @@ impl Beta {
             self.0.segment("identityProviders"),
         )
     }
+
     /// `/beta/identityRiskEvents`
     #[cfg(feature = "identity-risk-events")]
     #[inline]
@@ -576,6 +614,7 @@ impl Beta {
             self.0.segment("identityRiskEvents"),
         )
     }
+
     /// `/beta/impossibleTravelRiskEvents`
     #[cfg(feature = "impossible-travel-risk-events")]
     #[inline]
@@ -586,6 +625,7 @@ impl Beta {
             self.0.segment("impossibleTravelRiskEvents"),
         )
     }
+
     /// `/beta/informationProtection`
     #[cfg(feature = "information-protection")]
     #[inline]
@@ -596,12 +636,14 @@ impl Beta {
             self.0.segment("informationProtection"),
         )
     }
+
     /// `/beta/invitations`
     #[cfg(feature = "invitations")]
     #[inline]
     pub fn invitations(&self) -> crate::beta::invitations::Invitations {
         crate::beta::invitations::Invitations(self.0.segment("invitations"))
     }
+
     /// `/beta/leakedCredentialsRiskEvents`
     #[cfg(feature = "leaked-credentials-risk-events")]
     #[inline]
@@ -612,6 +654,7 @@ impl Beta {
             self.0.segment("leakedCredentialsRiskEvents"),
         )
     }
+
     /// `/beta/locatedRiskEvents`
     #[cfg(feature = "located-risk-events")]
     #[inline]
@@ -622,6 +665,7 @@ impl Beta {
             self.0.segment("locatedRiskEvents"),
         )
     }
+
     /// `/beta/malwareRiskEvents`
     #[cfg(feature = "malware-risk-events")]
     #[inline]
@@ -632,12 +676,14 @@ impl Beta {
             self.0.segment("malwareRiskEvents"),
         )
     }
+
     /// `/beta/me`
     #[cfg(feature = "me")]
     #[inline]
     pub fn me(&self) -> crate::beta::me::Me {
         crate::beta::me::Me(self.0.segment("me"))
     }
+
     /// `/beta/oauth2PermissionGrants`
     #[cfg(feature = "oauth2-permission-grants")]
     #[inline]
@@ -648,6 +694,7 @@ impl Beta {
             self.0.segment("oauth2PermissionGrants"),
         )
     }
+
     /// `/beta/onPremEncryptedPayloads`
     #[cfg(feature = "on-prem-encrypted-payloads")]
     #[inline]
@@ -658,6 +705,7 @@ impl Beta {
             self.0.segment("onPremEncryptedPayloads"),
         )
     }
+
     /// `/beta/onPremisesPublishingProfiles`
     #[cfg(feature = "on-premises-publishing-profiles")]
     #[inline]
@@ -668,12 +716,14 @@ impl Beta {
             self.0.segment("onPremisesPublishingProfiles"),
         )
     }
+
     /// `/beta/organization`
     #[cfg(feature = "organization")]
     #[inline]
     pub fn organization(&self) -> crate::beta::organization::Organization {
         crate::beta::organization::Organization(self.0.segment("organization"))
     }
+
     /// `/beta/pfxRecryptionRequests`
     #[cfg(feature = "pfx-recryption-requests")]
     #[inline]
@@ -684,6 +734,7 @@ impl Beta {
             self.0.segment("pfxRecryptionRequests"),
         )
     }
+
     /// `/beta/pfxUserCertificates`
     #[cfg(feature = "pfx-user-certificates")]
     #[inline]
@@ -694,30 +745,35 @@ impl Beta {
             self.0.segment("pfxUserCertificates"),
         )
     }
+
     /// `/beta/places`
     #[cfg(feature = "places")]
     #[inline]
     pub fn places(&self) -> crate::beta::places::Places {
         crate::beta::places::Places(self.0.segment("places"))
     }
+
     /// `/beta/planner`
     #[cfg(feature = "planner")]
     #[inline]
     pub fn planner(&self) -> crate::beta::planner::Planner {
         crate::beta::planner::Planner(self.0.segment("planner"))
     }
+
     /// `/beta/policies`
     #[cfg(feature = "policies")]
     #[inline]
     pub fn policies(&self) -> crate::beta::policies::Policies {
         crate::beta::policies::Policies(self.0.segment("policies"))
     }
+
     /// `/beta/print`
     #[cfg(feature = "print")]
     #[inline]
     pub fn print(&self) -> crate::beta::print::Print {
         crate::beta::print::Print(self.0.segment("print"))
     }
+
     /// `/beta/privilegedAccess`
     #[cfg(feature = "privileged-access")]
     #[inline]
@@ -726,6 +782,7 @@ impl Beta {
             self.0.segment("privilegedAccess"),
         )
     }
+
     /// `/beta/privilegedApproval`
     #[cfg(feature = "privileged-approval")]
     #[inline]
@@ -736,6 +793,7 @@ impl Beta {
             self.0.segment("privilegedApproval"),
         )
     }
+
     /// `/beta/privilegedOperationEvents`
     #[cfg(feature = "privileged-operation-events")]
     #[inline]
@@ -746,6 +804,7 @@ impl Beta {
             self.0.segment("privilegedOperationEvents"),
         )
     }
+
     /// `/beta/privilegedRoleAssignmentRequests`
     #[cfg(feature = "privileged-role-assignment-requests")]
     #[inline]
@@ -756,6 +815,7 @@ impl Beta {
             self.0.segment("privilegedRoleAssignmentRequests"),
         )
     }
+
     /// `/beta/privilegedRoleAssignments`
     #[cfg(feature = "privileged-role-assignments")]
     #[inline]
@@ -766,18 +826,21 @@ impl Beta {
             self.0.segment("privilegedRoleAssignments"),
         )
     }
+
     /// `/beta/privilegedRoles`
     #[cfg(feature = "privileged-roles")]
     #[inline]
     pub fn privileged_roles(&self) -> crate::beta::privileged_roles::PrivilegedRoles {
         crate::beta::privileged_roles::PrivilegedRoles(self.0.segment("privilegedRoles"))
     }
+
     /// `/beta/programControls`
     #[cfg(feature = "program-controls")]
     #[inline]
     pub fn program_controls(&self) -> crate::beta::program_controls::ProgramControls {
         crate::beta::program_controls::ProgramControls(self.0.segment("programControls"))
     }
+
     /// `/beta/programControlTypes`
     #[cfg(feature = "program-control-types")]
     #[inline]
@@ -788,36 +851,42 @@ impl Beta {
             self.0.segment("programControlTypes"),
         )
     }
+
     /// `/beta/programs`
     #[cfg(feature = "programs")]
     #[inline]
     pub fn programs(&self) -> crate::beta::programs::Programs {
         crate::beta::programs::Programs(self.0.segment("programs"))
     }
+
     /// `/beta/reports`
     #[cfg(feature = "reports")]
     #[inline]
     pub fn reports(&self) -> crate::beta::reports::Reports {
         crate::beta::reports::Reports(self.0.segment("reports"))
     }
+
     /// `/beta/riskDetections`
     #[cfg(feature = "risk-detections")]
     #[inline]
     pub fn risk_detections(&self) -> crate::beta::risk_detections::RiskDetections {
         crate::beta::risk_detections::RiskDetections(self.0.segment("riskDetections"))
     }
+
     /// `/beta/riskyUsers`
     #[cfg(feature = "risky-users")]
     #[inline]
     pub fn risky_users(&self) -> crate::beta::risky_users::RiskyUsers {
         crate::beta::risky_users::RiskyUsers(self.0.segment("riskyUsers"))
     }
+
     /// `/beta/roleManagement`
     #[cfg(feature = "role-management")]
     #[inline]
     pub fn role_management(&self) -> crate::beta::role_management::RoleManagement {
         crate::beta::role_management::RoleManagement(self.0.segment("roleManagement"))
     }
+
     /// `/beta/schemaExtensions`
     #[cfg(feature = "schema-extensions")]
     #[inline]
@@ -826,18 +895,21 @@ impl Beta {
             self.0.segment("schemaExtensions"),
         )
     }
+
     /// `/beta/search`
     #[cfg(feature = "search")]
     #[inline]
     pub fn search(&self) -> crate::beta::search::Search {
         crate::beta::search::Search(self.0.segment("search"))
     }
+
     /// `/beta/security`
     #[cfg(feature = "security")]
     #[inline]
     pub fn security(&self) -> crate::beta::security::Security {
         crate::beta::security::Security(self.0.segment("security"))
     }
+
     /// `/beta/servicePrincipals`
     #[cfg(feature = "service-principals")]
     #[inline]
@@ -848,36 +920,42 @@ impl Beta {
             self.0.segment("servicePrincipals"),
         )
     }
+
     /// `/beta/settings`
     #[cfg(feature = "settings")]
     #[inline]
     pub fn settings(&self) -> crate::beta::settings::Settings {
         crate::beta::settings::Settings(self.0.segment("settings"))
     }
+
     /// `/beta/shares`
     #[cfg(feature = "shares")]
     #[inline]
     pub fn shares(&self) -> crate::beta::shares::Shares {
         crate::beta::shares::Shares(self.0.segment("shares"))
     }
+
     /// `/beta/sites`
     #[cfg(feature = "sites")]
     #[inline]
     pub fn sites(&self) -> crate::beta::sites::Sites {
         crate::beta::sites::Sites(self.0.segment("sites"))
     }
+
     /// `/beta/subscribedSkus`
     #[cfg(feature = "subscribed-skus")]
     #[inline]
     pub fn subscribed_skus(&self) -> crate::beta::subscribed_skus::SubscribedSkus {
         crate::beta::subscribed_skus::SubscribedSkus(self.0.segment("subscribedSkus"))
     }
+
     /// `/beta/subscriptions`
     #[cfg(feature = "subscriptions")]
     #[inline]
     pub fn subscriptions(&self) -> crate::beta::subscriptions::Subscriptions {
         crate::beta::subscriptions::Subscriptions(self.0.segment("subscriptions"))
     }
+
     /// `/beta/suspiciousIpRiskEvents`
     #[cfg(feature = "suspicious-ip-risk-events")]
     #[inline]
@@ -888,18 +966,21 @@ impl Beta {
             self.0.segment("suspiciousIpRiskEvents"),
         )
     }
+
     /// `/beta/teams`
     #[cfg(feature = "teams")]
     #[inline]
     pub fn teams(&self) -> crate::beta::teams::Teams {
         crate::beta::teams::Teams(self.0.segment("teams"))
     }
+
     /// `/beta/teamwork`
     #[cfg(feature = "teamwork")]
     #[inline]
     pub fn teamwork(&self) -> crate::beta::teamwork::Teamwork {
         crate::beta::teamwork::Teamwork(self.0.segment("teamwork"))
     }
+
     /// `/beta/tenantRelationships`
     #[cfg(feature = "tenant-relationships")]
     #[inline]
@@ -910,18 +991,21 @@ impl Beta {
             self.0.segment("tenantRelationships"),
         )
     }
+
     /// `/beta/termStore`
     #[cfg(feature = "term-store")]
     #[inline]
     pub fn term_store(&self) -> crate::beta::term_store::TermStore {
         crate::beta::term_store::TermStore(self.0.segment("termStore"))
     }
+
     /// `/beta/trustFramework`
     #[cfg(feature = "trust-framework")]
     #[inline]
     pub fn trust_framework(&self) -> crate::beta::trust_framework::TrustFramework {
         crate::beta::trust_framework::TrustFramework(self.0.segment("trustFramework"))
     }
+
     /// `/beta/unfamiliarLocationRiskEvents`
     #[cfg(feature = "unfamiliar-location-risk-events")]
     #[inline]
@@ -932,12 +1016,14 @@ impl Beta {
             self.0.segment("unfamiliarLocationRiskEvents"),
         )
     }
+
     /// `/beta/user`
     #[cfg(feature = "user")]
     #[inline]
     pub fn user(&self) -> crate::beta::user::User {
         crate::beta::user::User(self.0.segment("user"))
     }
+
     /// `/beta/users`
     #[cfg(feature = "users")]
     #[inline]

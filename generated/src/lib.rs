@@ -6,7 +6,7 @@
 //! for a key, and at the end the verb or the name of the action. The result is a [`Request`]:
 //! building it does no IO and needs no client. A `Client` (feature `client`) sends it.
 //!
-//! What every operation shares is in [`runtime`], and is enough to call an operation that this
+//! Code that all operations share is in [`runtime`], and is enough to call an operation that this
 //! crate does not cover:
 //!
 //! ```
@@ -49,7 +49,7 @@
 //!
 //! # Properties have three states
 //!
-//! A property is absent, null or a value, in what is read and in what is written:
+//! A property is absent, null or a value, when it is read and when it is written:
 //! [`Property`], an `Option<`[`Nullable`]`<T>>`. Enum types keep members they do not know, and structures keep
 //! properties they do not know in `additional`, so nothing is lost between reading and writing.
 //!
@@ -88,8 +88,8 @@ pub mod runtime;
 pub use runtime::{
     AccessToken, AccountType, Additional, AllOf, Argument, Body, Collection, Error, Filter, GraphError, InvalidRequest,
     Json, Method, Nested, Nullable, Operation, PermissionOrder, PermissionSet, Permissions, Property, PropertyExt,
-    QueryOptions, Reference, Request, RetryPolicy, SchemaType, Single, StaticToken, TokenError, TokenProvider, Version, edm,
-    least_privilege,
+    QueryOptions, Reference, Request, RetryPolicy, SchemaType, Single, StaticToken, TokenError, TokenProvider, Version,
+    edm, least_privilege,
 };
 #[cfg(feature = "transport")]
 pub use runtime::{Batch, Change, Client, ClientBuilder, Cloud};

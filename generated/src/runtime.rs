@@ -71,7 +71,7 @@ pub use json::{
     Additional, AnyProperty, Is, Nested, Nullable, Property, PropertyExt, ReadError, ReadValue, Reader, SchemaType,
     TypeReader, TypeWriter, WriteValue, Writer, edm, from_value, to_value,
 };
-// What generated types are made with.
+// Used by generated types.
 #[allow(unused_imports, reason = "in the templates nothing is generated")]
 pub(crate) use json::{copy, debug, empty, equal, structure, value};
 pub use least_privilege::{LeastPrivilege, least_privilege};

@@ -176,12 +176,14 @@ impl V1 {
     pub fn app_catalogs(&self) -> crate::v1::app_catalogs::AppCatalogs {
         crate::v1::app_catalogs::AppCatalogs(self.0.segment("appCatalogs"))
     }
+
     /// `/v1.0/applications`
     #[cfg(feature = "applications")]
     #[inline]
     pub fn applications(&self) -> crate::v1::applications::Applications {
         crate::v1::applications::Applications(self.0.segment("applications"))
     }
+
     /// `/v1.0/applicationTemplates`
     #[cfg(feature = "application-templates")]
     #[inline]
@@ -192,42 +194,49 @@ impl V1 {
             self.0.segment("applicationTemplates"),
         )
     }
+
     /// `/v1.0/auditLogs`
     #[cfg(feature = "audit-logs")]
     #[inline]
     pub fn audit_logs(&self) -> crate::v1::audit_logs::AuditLogs {
         crate::v1::audit_logs::AuditLogs(self.0.segment("auditLogs"))
     }
+
     /// `/v1.0/chats`
     #[cfg(feature = "chats")]
     #[inline]
     pub fn chats(&self) -> crate::v1::chats::Chats {
         crate::v1::chats::Chats(self.0.segment("chats"))
     }
+
     /// `/v1.0/communications`
     #[cfg(feature = "communications")]
     #[inline]
     pub fn communications(&self) -> crate::v1::communications::Communications {
         crate::v1::communications::Communications(self.0.segment("communications"))
     }
+
     /// `/v1.0/connections`
     #[cfg(feature = "connections")]
     #[inline]
     pub fn connections(&self) -> crate::v1::connections::Connections {
         crate::v1::connections::Connections(self.0.segment("connections"))
     }
+
     /// `/v1.0/contacts`
     #[cfg(feature = "contacts")]
     #[inline]
     pub fn contacts(&self) -> crate::v1::contacts::Contacts {
         crate::v1::contacts::Contacts(self.0.segment("contacts"))
     }
+
     /// `/v1.0/contracts`
     #[cfg(feature = "contracts")]
     #[inline]
     pub fn contracts(&self) -> crate::v1::contracts::Contracts {
         crate::v1::contracts::Contracts(self.0.segment("contracts"))
     }
+
     /// `/v1.0/dataPolicyOperations`
     #[cfg(feature = "data-policy-operations")]
     #[inline]
@@ -238,6 +247,7 @@ impl V1 {
             self.0.segment("dataPolicyOperations"),
         )
     }
+
     /// `/v1.0/deviceAppManagement`
     #[cfg(feature = "device-app-management")]
     #[inline]
@@ -248,6 +258,7 @@ impl V1 {
             self.0.segment("deviceAppManagement"),
         )
     }
+
     /// `/v1.0/deviceManagement`
     #[cfg(feature = "device-management")]
     #[inline]
@@ -256,18 +267,21 @@ impl V1 {
             self.0.segment("deviceManagement"),
         )
     }
+
     /// `/v1.0/devices`
     #[cfg(feature = "devices")]
     #[inline]
     pub fn devices(&self) -> crate::v1::devices::Devices {
         crate::v1::devices::Devices(self.0.segment("devices"))
     }
+
     /// `/v1.0/directory`
     #[cfg(feature = "directory")]
     #[inline]
     pub fn directory(&self) -> crate::v1::directory::Directory {
         crate::v1::directory::Directory(self.0.segment("directory"))
     }
+
     /// `/v1.0/directoryObjects`
     #[cfg(feature = "directory-objects")]
     #[inline]
@@ -276,12 +290,14 @@ impl V1 {
             self.0.segment("directoryObjects"),
         )
     }
+
     /// `/v1.0/directoryRoles`
     #[cfg(feature = "directory-roles")]
     #[inline]
     pub fn directory_roles(&self) -> crate::v1::directory_roles::DirectoryRoles {
         crate::v1::directory_roles::DirectoryRoles(self.0.segment("directoryRoles"))
     }
+
     /// `/v1.0/directoryRoleTemplates`
     #[cfg(feature = "directory-role-templates")]
     #[inline]
@@ -292,36 +308,42 @@ impl V1 {
             self.0.segment("directoryRoleTemplates"),
         )
     }
+
     /// `/v1.0/domains`
     #[cfg(feature = "domains")]
     #[inline]
     pub fn domains(&self) -> crate::v1::domains::Domains {
         crate::v1::domains::Domains(self.0.segment("domains"))
     }
+
     /// `/v1.0/drive`
     #[cfg(feature = "drive")]
     #[inline]
     pub fn drive(&self) -> crate::v1::drive::Drive {
         crate::v1::drive::Drive(self.0.segment("drive"))
     }
+
     /// `/v1.0/drives`
     #[cfg(feature = "drives")]
     #[inline]
     pub fn drives(&self) -> crate::v1::drives::Drives {
         crate::v1::drives::Drives(self.0.segment("drives"))
     }
+
     /// `/v1.0/education`
     #[cfg(feature = "education")]
     #[inline]
     pub fn education(&self) -> crate::v1::education::Education {
         crate::v1::education::Education(self.0.segment("education"))
     }
+
     /// `/v1.0/external`
     #[cfg(feature = "external")]
     #[inline]
     pub fn external(&self) -> crate::v1::external::External {
         crate::v1::external::External(self.0.segment("external"))
     }
+
     /// `/v1.0/groupLifecyclePolicies`
     #[cfg(feature = "group-lifecycle-policies")]
     #[inline]
@@ -332,18 +354,21 @@ impl V1 {
             self.0.segment("groupLifecyclePolicies"),
         )
     }
+
     /// `/v1.0/groups`
     #[cfg(feature = "groups")]
     #[inline]
     pub fn groups(&self) -> crate::v1::groups::Groups {
         crate::v1::groups::Groups(self.0.segment("groups"))
     }
+
     /// `/v1.0/groupSettings`
     #[cfg(feature = "group-settings")]
     #[inline]
     pub fn group_settings(&self) -> crate::v1::group_settings::GroupSettings {
         crate::v1::group_settings::GroupSettings(self.0.segment("groupSettings"))
     }
+
     /// `/v1.0/groupSettingTemplates`
     #[cfg(feature = "group-setting-templates")]
     #[inline]
@@ -354,12 +379,14 @@ impl V1 {
             self.0.segment("groupSettingTemplates"),
         )
     }
+
     /// `/v1.0/identity`
     #[cfg(feature = "identity")]
     #[inline]
     pub fn identity(&self) -> crate::v1::identity::Identity {
         crate::v1::identity::Identity(self.0.segment("identity"))
     }
+
     /// `/v1.0/identityGovernance`
     #[cfg(feature = "identity-governance")]
     #[inline]
@@ -370,6 +397,7 @@ impl V1 {
             self.0.segment("identityGovernance"),
         )
     }
+
     /// `/v1.0/identityProtection`
     #[cfg(feature = "identity-protection")]
     #[inline]
@@ -380,6 +408,7 @@ impl V1 {
             self.0.segment("identityProtection"),
         )
     }
+
     /// `/v1.0/identityProviders`
     #[cfg(feature = "identity-providers")]
     #[inline]
@@ -390,6 +419,7 @@ impl V1 {
             self.0.segment("identityProviders"),
         )
     }
+
     /// `/v1.0/informationProtection`
     #[cfg(feature = "information-protection")]
     #[inline]
@@ -400,18 +430,21 @@ impl V1 {
             self.0.segment("informationProtection"),
         )
     }
+
     /// `/v1.0/invitations`
     #[cfg(feature = "invitations")]
     #[inline]
     pub fn invitations(&self) -> crate::v1::invitations::Invitations {
         crate::v1::invitations::Invitations(self.0.segment("invitations"))
     }
+
     /// `/v1.0/me`
     #[cfg(feature = "me")]
     #[inline]
     pub fn me(&self) -> crate::v1::me::Me {
         crate::v1::me::Me(self.0.segment("me"))
     }
+
     /// `/v1.0/oauth2PermissionGrants`
     #[cfg(feature = "oauth2-permission-grants")]
     #[inline]
@@ -422,42 +455,49 @@ impl V1 {
             self.0.segment("oauth2PermissionGrants"),
         )
     }
+
     /// `/v1.0/organization`
     #[cfg(feature = "organization")]
     #[inline]
     pub fn organization(&self) -> crate::v1::organization::Organization {
         crate::v1::organization::Organization(self.0.segment("organization"))
     }
+
     /// `/v1.0/places`
     #[cfg(feature = "places")]
     #[inline]
     pub fn places(&self) -> crate::v1::places::Places {
         crate::v1::places::Places(self.0.segment("places"))
     }
+
     /// `/v1.0/planner`
     #[cfg(feature = "planner")]
     #[inline]
     pub fn planner(&self) -> crate::v1::planner::Planner {
         crate::v1::planner::Planner(self.0.segment("planner"))
     }
+
     /// `/v1.0/policies`
     #[cfg(feature = "policies")]
     #[inline]
     pub fn policies(&self) -> crate::v1::policies::Policies {
         crate::v1::policies::Policies(self.0.segment("policies"))
     }
+
     /// `/v1.0/print`
     #[cfg(feature = "print")]
     #[inline]
     pub fn print(&self) -> crate::v1::print::Print {
         crate::v1::print::Print(self.0.segment("print"))
     }
+
     /// `/v1.0/reports`
     #[cfg(feature = "reports")]
     #[inline]
     pub fn reports(&self) -> crate::v1::reports::Reports {
         crate::v1::reports::Reports(self.0.segment("reports"))
     }
+
     /// `/v1.0/schemaExtensions`
     #[cfg(feature = "schema-extensions")]
     #[inline]
@@ -466,18 +506,21 @@ impl V1 {
             self.0.segment("schemaExtensions"),
         )
     }
+
     /// `/v1.0/search`
     #[cfg(feature = "search")]
     #[inline]
     pub fn search(&self) -> crate::v1::search::Search {
         crate::v1::search::Search(self.0.segment("search"))
     }
+
     /// `/v1.0/security`
     #[cfg(feature = "security")]
     #[inline]
     pub fn security(&self) -> crate::v1::security::Security {
         crate::v1::security::Security(self.0.segment("security"))
     }
+
     /// `/v1.0/servicePrincipals`
     #[cfg(feature = "service-principals")]
     #[inline]
@@ -488,42 +531,49 @@ impl V1 {
             self.0.segment("servicePrincipals"),
         )
     }
+
     /// `/v1.0/shares`
     #[cfg(feature = "shares")]
     #[inline]
     pub fn shares(&self) -> crate::v1::shares::Shares {
         crate::v1::shares::Shares(self.0.segment("shares"))
     }
+
     /// `/v1.0/sites`
     #[cfg(feature = "sites")]
     #[inline]
     pub fn sites(&self) -> crate::v1::sites::Sites {
         crate::v1::sites::Sites(self.0.segment("sites"))
     }
+
     /// `/v1.0/subscribedSkus`
     #[cfg(feature = "subscribed-skus")]
     #[inline]
     pub fn subscribed_skus(&self) -> crate::v1::subscribed_skus::SubscribedSkus {
         crate::v1::subscribed_skus::SubscribedSkus(self.0.segment("subscribedSkus"))
     }
+
     /// `/v1.0/subscriptions`
     #[cfg(feature = "subscriptions")]
     #[inline]
     pub fn subscriptions(&self) -> crate::v1::subscriptions::Subscriptions {
         crate::v1::subscriptions::Subscriptions(self.0.segment("subscriptions"))
     }
+
     /// `/v1.0/teams`
     #[cfg(feature = "teams")]
     #[inline]
     pub fn teams(&self) -> crate::v1::teams::Teams {
         crate::v1::teams::Teams(self.0.segment("teams"))
     }
+
     /// `/v1.0/teamwork`
     #[cfg(feature = "teamwork")]
     #[inline]
     pub fn teamwork(&self) -> crate::v1::teamwork::Teamwork {
         crate::v1::teamwork::Teamwork(self.0.segment("teamwork"))
     }
+
     /// `/v1.0/users`
     #[cfg(feature = "users")]
     #[inline]

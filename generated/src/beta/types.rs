@@ -15,399 +15,74 @@ pub mod termstore;
 
 pub mod windows_updates;
 
-#[cfg(
-    any(
-        feature = "access-reviews",
-        feature = "admin",
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "app",
-        feature = "app-catalogs",
-        feature = "application-templates",
-        feature = "applications",
-        feature = "audit-logs",
-        feature = "booking-businesses",
-        feature = "chats",
-        feature = "communications",
-        feature = "compliance",
-        feature = "contacts",
-        feature = "device-app-management",
-        feature = "device-management",
-        feature = "devices",
-        feature = "directory",
-        feature = "directory-objects",
-        feature = "directory-role-templates",
-        feature = "directory-roles",
-        feature = "domains",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity",
-        feature = "identity-governance",
-        feature = "identity-protection",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "information-protection",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "on-premises-publishing-profiles",
-        feature = "organization",
-        feature = "other-types",
-        feature = "places",
-        feature = "planner",
-        feature = "policies",
-        feature = "print",
-        feature = "privileged-access",
-        feature = "privileged-approval",
-        feature = "privileged-role-assignment-requests",
-        feature = "privileged-role-assignments",
-        feature = "privileged-roles",
-        feature = "program-controls",
-        feature = "programs",
-        feature = "reports",
-        feature = "risk-detections",
-        feature = "role-management",
-        feature = "search",
-        feature = "security",
-        feature = "service-principals",
-        feature = "shares",
-        feature = "sites",
-        feature = "subscribed-skus",
-        feature = "subscriptions",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "tenant-relationships",
-        feature = "term-store",
-        feature = "trust-framework",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-mod from_access_reviews;
-#[cfg(
-    any(
-        feature = "access-reviews",
-        feature = "admin",
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "app",
-        feature = "app-catalogs",
-        feature = "application-templates",
-        feature = "applications",
-        feature = "audit-logs",
-        feature = "booking-businesses",
-        feature = "chats",
-        feature = "communications",
-        feature = "compliance",
-        feature = "contacts",
-        feature = "device-app-management",
-        feature = "device-management",
-        feature = "devices",
-        feature = "directory",
-        feature = "directory-objects",
-        feature = "directory-role-templates",
-        feature = "directory-roles",
-        feature = "domains",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "groups",
-        feature = "identity",
-        feature = "identity-governance",
-        feature = "identity-protection",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "information-protection",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "on-premises-publishing-profiles",
-        feature = "organization",
-        feature = "other-types",
-        feature = "places",
-        feature = "planner",
-        feature = "policies",
-        feature = "print",
-        feature = "privileged-access",
-        feature = "privileged-approval",
-        feature = "privileged-role-assignment-requests",
-        feature = "privileged-role-assignments",
-        feature = "privileged-roles",
-        feature = "program-controls",
-        feature = "programs",
-        feature = "reports",
-        feature = "risk-detections",
-        feature = "role-management",
-        feature = "search",
-        feature = "security",
-        feature = "service-principals",
-        feature = "shares",
-        feature = "sites",
-        feature = "subscribed-skus",
-        feature = "subscriptions",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "tenant-relationships",
-        feature = "term-store",
-        feature = "trust-framework",
-        feature = "unfamiliar-location-risk-events",
-        feature = "users"
-    )
-)]
-pub use self::from_access_reviews::*;
+mod a;
+pub use self::a::*;
 
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "app",
-        feature = "application-templates",
-        feature = "applications",
-        feature = "audit-logs",
-        feature = "communications",
-        feature = "compliance",
-        feature = "device-app-management",
-        feature = "device-management",
-        feature = "devices",
-        feature = "directory-roles",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "group-lifecycle-policies",
-        feature = "groups",
-        feature = "identity",
-        feature = "identity-governance",
-        feature = "identity-protection",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "oauth2-permission-grants",
-        feature = "on-premises-publishing-profiles",
-        feature = "organization",
-        feature = "other-types",
-        feature = "planner",
-        feature = "policies",
-        feature = "print",
-        feature = "risk-detections",
-        feature = "risky-users",
-        feature = "role-management",
-        feature = "security",
-        feature = "service-principals",
-        feature = "settings",
-        feature = "shares",
-        feature = "sites",
-        feature = "subscriptions",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "teamwork",
-        feature = "unfamiliar-location-risk-events",
-        feature = "user",
-        feature = "users"
-    )
-)]
-mod from_administrative_units;
-#[cfg(
-    any(
-        feature = "administrative-units",
-        feature = "anonymous-ip-risk-events",
-        feature = "app",
-        feature = "application-templates",
-        feature = "applications",
-        feature = "audit-logs",
-        feature = "communications",
-        feature = "compliance",
-        feature = "device-app-management",
-        feature = "device-management",
-        feature = "devices",
-        feature = "directory-roles",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "group-lifecycle-policies",
-        feature = "groups",
-        feature = "identity",
-        feature = "identity-governance",
-        feature = "identity-protection",
-        feature = "identity-risk-events",
-        feature = "impossible-travel-risk-events",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "located-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "oauth2-permission-grants",
-        feature = "on-premises-publishing-profiles",
-        feature = "organization",
-        feature = "other-types",
-        feature = "planner",
-        feature = "policies",
-        feature = "print",
-        feature = "risk-detections",
-        feature = "risky-users",
-        feature = "role-management",
-        feature = "security",
-        feature = "service-principals",
-        feature = "settings",
-        feature = "shares",
-        feature = "sites",
-        feature = "subscriptions",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "teamwork",
-        feature = "unfamiliar-location-risk-events",
-        feature = "user",
-        feature = "users"
-    )
-)]
-pub use self::from_administrative_units::*;
+mod b;
+pub use self::b::*;
 
-#[cfg(
-    any(
-        feature = "audit-logs",
-        feature = "booking-businesses",
-        feature = "booking-currencies",
-        feature = "business-flow-templates",
-        feature = "communications",
-        feature = "contacts",
-        feature = "contracts",
-        feature = "data-policy-operations",
-        feature = "device-app-management",
-        feature = "device-management",
-        feature = "devices",
-        feature = "directory-role-templates",
-        feature = "directory-roles",
-        feature = "directory-setting-templates",
-        feature = "domains",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "external",
-        feature = "financials",
-        feature = "groups",
-        feature = "identity",
-        feature = "identity-governance",
-        feature = "identity-protection",
-        feature = "identity-providers",
-        feature = "impossible-travel-risk-events",
-        feature = "information-protection",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "on-prem-encrypted-payloads",
-        feature = "on-premises-publishing-profiles",
-        feature = "organization",
-        feature = "other-types",
-        feature = "pfx-recryption-requests",
-        feature = "pfx-user-certificates",
-        feature = "places",
-        feature = "policies",
-        feature = "print",
-        feature = "privileged-access",
-        feature = "privileged-approval",
-        feature = "privileged-operation-events",
-        feature = "privileged-role-assignment-requests",
-        feature = "privileged-role-assignments",
-        feature = "privileged-roles",
-        feature = "program-control-types",
-        feature = "program-controls",
-        feature = "programs",
-        feature = "reports",
-        feature = "risk-detections",
-        feature = "risky-users",
-        feature = "role-management",
-        feature = "schema-extensions",
-        feature = "search",
-        feature = "security",
-        feature = "service-principals",
-        feature = "shares",
-        feature = "sites",
-        feature = "subscribed-skus",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "tenant-relationships",
-        feature = "trust-framework",
-        feature = "users"
-    )
-)]
-mod from_audit_logs;
-#[cfg(
-    any(
-        feature = "audit-logs",
-        feature = "booking-businesses",
-        feature = "booking-currencies",
-        feature = "business-flow-templates",
-        feature = "communications",
-        feature = "contacts",
-        feature = "contracts",
-        feature = "data-policy-operations",
-        feature = "device-app-management",
-        feature = "device-management",
-        feature = "devices",
-        feature = "directory-role-templates",
-        feature = "directory-roles",
-        feature = "directory-setting-templates",
-        feature = "domains",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "external",
-        feature = "financials",
-        feature = "groups",
-        feature = "identity",
-        feature = "identity-governance",
-        feature = "identity-protection",
-        feature = "identity-providers",
-        feature = "impossible-travel-risk-events",
-        feature = "information-protection",
-        feature = "invitations",
-        feature = "leaked-credentials-risk-events",
-        feature = "malware-risk-events",
-        feature = "me",
-        feature = "on-prem-encrypted-payloads",
-        feature = "on-premises-publishing-profiles",
-        feature = "organization",
-        feature = "other-types",
-        feature = "pfx-recryption-requests",
-        feature = "pfx-user-certificates",
-        feature = "places",
-        feature = "policies",
-        feature = "print",
-        feature = "privileged-access",
-        feature = "privileged-approval",
-        feature = "privileged-operation-events",
-        feature = "privileged-role-assignment-requests",
-        feature = "privileged-role-assignments",
-        feature = "privileged-roles",
-        feature = "program-control-types",
-        feature = "program-controls",
-        feature = "programs",
-        feature = "reports",
-        feature = "risk-detections",
-        feature = "risky-users",
-        feature = "role-management",
-        feature = "schema-extensions",
-        feature = "search",
-        feature = "security",
-        feature = "service-principals",
-        feature = "shares",
-        feature = "sites",
-        feature = "subscribed-skus",
-        feature = "suspicious-ip-risk-events",
-        feature = "teams",
-        feature = "tenant-relationships",
-        feature = "trust-framework",
-        feature = "users"
-    )
-)]
-pub use self::from_audit_logs::*;
+mod c;
+pub use self::c::*;
+
+mod d;
+pub use self::d::*;
+
+mod e;
+pub use self::e::*;
+
+mod f;
+pub use self::f::*;
+
+mod g;
+pub use self::g::*;
+
+mod h;
+pub use self::h::*;
+
+mod i;
+pub use self::i::*;
+
+mod j;
+pub use self::j::*;
+
+mod k;
+pub use self::k::*;
+
+mod l;
+pub use self::l::*;
+
+mod m;
+pub use self::m::*;
+
+mod n;
+pub use self::n::*;
+
+mod o;
+pub use self::o::*;
+
+mod p;
+pub use self::p::*;
+
+mod q;
+pub use self::q::*;
+
+mod r;
+pub use self::r::*;
+
+mod s;
+pub use self::s::*;
+
+mod t;
+pub use self::t::*;
+
+mod u;
+pub use self::u::*;
+
+mod v;
+pub use self::v::*;
+
+mod w;
+pub use self::w::*;
+
+mod y;
+pub use self::y::*;

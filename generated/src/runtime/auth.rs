@@ -9,7 +9,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-/// What [`TokenProvider::token`] returns.
+/// The result of [`TokenProvider::token`].
 pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<AccessToken, TokenError>> + Send + 'a>>;
 
 /// A source of access tokens.
@@ -116,7 +116,7 @@ impl TokenProvider for StaticToken {
     }
 }
 
-/// No token could be had. Requests that waited for the same token share the error.
+/// No token could be obtained. Requests that waited for the same token share the error.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("no access token: {source}")]
 pub struct TokenError {

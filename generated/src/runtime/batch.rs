@@ -155,7 +155,7 @@ struct Answer {
     status: u16,
     headers: Vec<(String, String)>,
     body: Bytes,
-    /// With status 403: what the token of the call holds.
+    /// With status 403: the permissions in the token of the call.
     granted: Option<Granted>,
 }
 
@@ -209,17 +209,17 @@ impl BatchAnswers {
         answer.ok_or(InvalidRequest::Batch { reason: "there is no such answer, or it was taken" })?.decode()
     }
 
-    /// The status of the answer at a position; `None` if there is none or it was taken.
+    /// The status of the answer at a position; `None` if there is no answer or it was taken.
     pub fn status(&self, position: usize) -> Option<u16> {
         Some(self.answers.get(position)?.as_ref()?.status)
     }
 
-    /// How many requests the batch had.
+    /// The number of requests in the batch.
     pub fn len(&self) -> usize {
         self.answers.len()
     }
 
-    /// Whether it had none.
+    /// Whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.answers.is_empty()
     }
@@ -297,7 +297,7 @@ impl Client {
 }
 
 /// Takes the next parts that can go in one call: of one version, and with nothing open that they
-/// depend on but what is in the same call. What depends on a failed part gets its answer here.
+/// depend on but what is in the same call. Parts that depend on a failed one get their answers here.
 fn next_call(batch: &Batch, open: &mut Vec<usize>, answers: &mut [Option<Answer>]) -> Vec<usize> {
     let mut call: Vec<usize> = Vec::new();
     let mut version = None;
@@ -360,7 +360,7 @@ fn part_json(batch: &Batch, call: &[usize], position: usize) -> Value {
     if !headers.is_empty() {
         part.insert(String::from("headers"), headers.into());
     }
-    // What was answered in an earlier call succeeded, or this part would not be sent.
+    // Parts that were answered in an earlier call succeeded, or this part would not be sent.
     let same_call: Vec<String> = after.iter().filter(|before| call.contains(before)).map(usize::to_string).collect();
     if !same_call.is_empty() {
         part.insert(String::from("dependsOn"), same_call.into());

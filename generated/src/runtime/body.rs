@@ -21,7 +21,7 @@ pub enum Body {
     Json(Value),
     /// Anything else: a photo, a file, MIME.
     Bytes {
-        /// What is sent.
+        /// The bytes that are sent.
         content: Bytes,
         /// Its media type.
         media_type: Cow<'static, str>,
@@ -96,7 +96,7 @@ impl Body {
         }
     }
 
-    /// What is sent; `None` for a stream.
+    /// The bytes that are sent; `None` for a stream.
     pub fn to_bytes(&self) -> Option<Bytes> {
         match self {
             // `Value` prints itself without fail, so there is no error to hide.
@@ -123,7 +123,7 @@ impl From<Value> for Body {
 
 /// The address of an entity that another one is to refer to, as `…/$ref` takes it.
 ///
-/// A text that is no address is the id of a directory object: of a user, a group, a device, an application or
+/// A text that is not an address is the id of a directory object: of a user, a group, a device, an application or
 /// a service principal.
 ///
 /// Source: OData JSON 4.01, section 14 (entity reference).
@@ -144,9 +144,14 @@ impl Reference {
         Reference(format!("https://graph.microsoft.com/v1.0/directoryObjects/{id}"))
     }
 
-    /// What generated functions send: `{"@odata.id": …}`.
+    /// The body that generated functions send: `{"@odata.id": …}`.
     pub fn into_body(reference: impl Into<Reference>) -> Body {
-        Body::Json(serde_json::json!({ "@odata.id": reference.into().0 }))
+        Body::Json(serde_json::json!({ "@odata.id": Reference::into_address(reference) }))
+    }
+
+    /// The value that generated functions write into `$ref?$id=…`.
+    pub fn into_address(reference: impl Into<Reference>) -> String {
+        reference.into().0
     }
 }
 

@@ -1,6 +1,6 @@
 //! Owns the client: its settings, and the way from a request value to the decoded response.
 //!
-//! What happens on the way is in `exchange`.
+//! The exchange itself is in `exchange`.
 
 use super::auth::TokenProvider;
 use super::cloud::{Cloud, Service};
@@ -109,7 +109,7 @@ impl Response {
         self.reply.status
     }
 
-    /// The value of a header; `None` also if it is no text.
+    /// The value of a header; `None` also if it is not text.
     pub fn header(&self, name: &str) -> Option<&str> {
         super::exchange::text(&self.reply.headers, name)
     }

@@ -67,7 +67,7 @@ pub(crate) struct Service {
     base_url: String,
     scheme: Scheme,
     authority: Authority,
-    /// What is before the API version: empty but behind a proxy.
+    /// The path before the API version: empty except behind a proxy.
     root_path: String,
     /// `scheme://authority` in lower case; the first is that of the service root.
     origins: Vec<String>,
@@ -120,12 +120,12 @@ impl Service {
         &self.base_url
     }
 
-    /// What is before the API version.
+    /// The path before the API version.
     pub(crate) fn root_path(&self) -> &str {
         &self.root_path
     }
 
-    /// The address of a path, with [`Service::root_path`], and a query; `None` if it is none.
+    /// The address of a path, with [`Service::root_path`], and a query; `None` if it is not an address.
     pub(crate) fn uri(&self, path_and_query: String) -> Option<Uri> {
         let mut parts = http::uri::Parts::default();
         parts.scheme = Some(self.scheme.clone());
@@ -206,7 +206,7 @@ fn origin(uri: &Uri) -> Option<String> {
     }
 }
 
-/// Nobody on the way can read what is sent there.
+/// Nobody on the way can read requests to it.
 fn is_confidential(uri: &Uri) -> bool {
     uri.scheme() == Some(&Scheme::HTTPS) || (uri.scheme() == Some(&Scheme::HTTP) && is_loopback(uri))
 }

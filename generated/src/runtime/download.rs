@@ -49,7 +49,7 @@ impl Download {
         self.length
     }
 
-    /// The value of a header; `None` also if it is no text.
+    /// The value of a header; `None` also if it is not text.
     pub fn header(&self, name: &str) -> Option<&str> {
         text(&self.headers, name)
     }

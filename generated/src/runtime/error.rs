@@ -22,7 +22,7 @@ pub enum Error {
     /// The client was set up wrongly; nothing was sent.
     #[error("invalid client configuration: {message}")]
     Configuration {
-        /// What is wrong and what would be right.
+        /// The mistake, and its correction.
         message: String,
     },
 
@@ -62,7 +62,7 @@ pub enum Error {
     Decode {
         /// The status.
         status: u16,
-        /// What was expected, and where.
+        /// The expected content, and its place.
         message: String,
         /// The body.
         body: ErrorBody,
@@ -74,10 +74,10 @@ pub enum Error {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LinkFault {
-    /// It is no absolute URL in normal form.
+    /// It is not an absolute URL in normal form.
     #[error("it is no absolute https URL in normal form")]
     NotAUrl,
-    /// Others on the way could read what is sent there.
+    /// Others on the way could read requests to it.
     #[error("the address at `{host}` is not https")]
     NotConfidential {
         /// The host.
@@ -92,7 +92,7 @@ pub enum LinkFault {
     /// Following the links leads back to an earlier one, or further than any service does.
     #[error("the links lead in a circle")]
     Circle,
-    /// The response should have had a link, and has none.
+    /// The response lacks a link that it should have.
     #[error("there is no link where the documentation says that there is one")]
     Missing,
 }
@@ -161,14 +161,14 @@ pub enum InvalidRequest {
     /// stream, a link to another host.
     #[error("this cannot be part of a batch: {reason}")]
     Batch {
-        /// What is wrong.
+        /// The mistake.
         reason: &'static str,
     },
     /// The size of the pieces of an upload is not a multiple of 320 KiB below 60 MiB, or the content
     /// is empty.
     #[error("this upload is not possible: {reason}")]
     Upload {
-        /// What is wrong.
+        /// The mistake.
         reason: &'static str,
     },
     /// The URL parser would change the path, so the request would go elsewhere.

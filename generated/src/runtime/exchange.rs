@@ -24,7 +24,7 @@ const RETRY_ATTEMPT: HeaderName = HeaderName::from_static("retry-attempt");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const MAX_REDIRECTS: u32 = 10;
 
-/// What a client and all its clones share.
+/// State that a client and all its clones share.
 pub(crate) struct Shared {
     pub(crate) transport: Box<dyn Transport>,
     pub(crate) service: Service,
@@ -154,7 +154,7 @@ impl<'a> Run<'a> {
 
     /// Waits for the next attempt.
     ///
-    /// Error: the given one, if there is none.
+    /// Returns `error` if there is no further attempt.
     pub(crate) async fn try_again(&mut self, failure: Failure<'_>, error: Error) -> Result<(), Error> {
         let is_used = matches!(&self.parts.body, Some(Body::Stream(_)));
         let wait = self.attempts.wait_after(failure, self.shared.transport.now());
@@ -257,7 +257,7 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Gets another token, once; false if there is none.
+    /// Gets another token, once; false if there is no other.
     async fn reauthorize(&mut self, headers: &HeaderMap) -> Result<bool, Error> {
         let is_used = matches!(&self.parts.body, Some(Body::Stream(_)));
         let Some(refused) = self.token.take().filter(|_| !self.reauthorized && !is_used) else {
@@ -352,7 +352,7 @@ fn is_normal(path: &str) -> bool {
     path.bytes().all(is_path) && !has_dot_segment(path)
 }
 
-/// The text of a header; `None` also if it is no text.
+/// The text of a header; `None` also if it is not text.
 pub(crate) fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name)?.to_str().ok()
 }

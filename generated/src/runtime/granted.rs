@@ -16,7 +16,7 @@ const CONSUMERS: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Granted {
-    /// For whom the token was issued.
+    /// The account type that the token was issued for.
     pub account: AccountType,
     /// The permissions, as they stand in the token.
     pub permissions: Vec<String>,
@@ -42,7 +42,7 @@ impl Granted {
         is_application.then_some(Granted { account: AccountType::Application, permissions })
     }
 
-    /// What the documentation says about a call with this token.
+    /// The verdict of the documentation on a call with this token.
     pub fn compare(&self, permissions: &Permissions) -> Comparison {
         let set = permissions.of(self.account);
         if let Some(sufficient) = set.satisfied_by(|name| self.holds(name)) {

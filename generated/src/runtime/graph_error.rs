@@ -1,6 +1,6 @@
 //! Owns how the error response of Microsoft Graph is read and shown.
 //!
-//! It does not decide what is an error, and not whether to try again.
+//! It does not decide which answers are errors, nor whether to try again.
 
 use super::auth::AccessToken;
 use super::error::ErrorBody;
@@ -30,9 +30,9 @@ pub struct GraphError {
     pub inner_code: Option<String>,
     /// `error.message`, for developers.
     pub message: Option<String>,
-    /// What the service called the request, from the body or the `request-id` header.
+    /// The name of the request at the service, from the body or the `request-id` header.
     pub request_id: Option<String>,
-    /// What the client called the request, from the body or the `client-request-id` header.
+    /// The name of the request at the client, from the body or the `client-request-id` header.
     pub client_request_id: Option<String>,
     /// When the service answered, from the body or the `Date` header, in the form found there.
     pub date: Option<String>,
@@ -42,7 +42,7 @@ pub struct GraphError {
     pub body: ErrorBody,
     /// The operation that was called.
     pub operation: &'static Operation,
-    /// With status 403: what the token holds, if it can be read.
+    /// With status 403: the permissions in the token, if it can be read.
     pub granted: Option<Granted>,
 }
 

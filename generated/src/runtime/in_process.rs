@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
-/// What an [`InProcess`] handler returns.
+/// The result of an [`InProcess`] handler.
 pub type InProcessResult = Result<http::Response<Bytes>, TransportError>;
 
 type Handler = dyn Fn(http::Request<Bytes>) -> Result<http::Response<ByteStream>, TransportError> + Send + Sync;

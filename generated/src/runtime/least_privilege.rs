@@ -22,8 +22,8 @@ pub struct LeastPrivilege {
 /// those that are needed together, without those that other needed permissions cover. Operations that
 /// need no permission add none.
 ///
-/// Listing users needs `User.ReadBasic.All` and changing them `User.ReadWrite.All`; who does both
-/// needs only the latter. The documentation does not list every pair, so the result can have one
+/// Listing users needs `User.ReadBasic.All` and changing them `User.ReadWrite.All`; for both,
+/// the latter is enough. The documentation does not list every pair, so the result can have one
 /// too many, but not one too few, as far as the documentation is right.
 ///
 /// Source: <https://learn.microsoft.com/graph/permissions-overview> (best practices).
@@ -53,7 +53,7 @@ pub fn least_privilege(operations: &[&'static Operation], account: AccountType) 
     chosen.sort_unstable();
     chosen.dedup();
 
-    // The least used permission is dropped first.
+    // Drop the least used permission first.
     let drop_covered = |chosen: &mut Vec<&'static str>| {
         let uses = |permission: &str| {
             decided.iter().filter(|operation| set_of(operation).scopes().any(|scope| scope == permission)).count()
@@ -68,7 +68,7 @@ pub fn least_privilege(operations: &[&'static Operation], account: AccountType) 
         }
     };
     drop_covered(&mut chosen);
-    // What is left may be more than the rest of its operations needs, because it was chosen for another one.
+    // A permission that is left may be more than its remaining operations need: it was chosen for another one.
     for permission in chosen.clone() {
         let others = without(&chosen, permission);
         let mut rest = decided.iter().filter(|operation| covered(operation, &others).is_none());

@@ -201,7 +201,7 @@ pub struct DeviceCode {
     device_code: String,
     scope: String,
     interval: Duration,
-    /// What the user types in.
+    /// The code that the user types in.
     pub user_code: String,
     /// Where.
     pub verification_uri: String,

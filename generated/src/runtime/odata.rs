@@ -233,7 +233,7 @@ impl Filter {
 
     /// A filter that the caller wrote, literals included. It must not contain what others typed.
     pub fn raw(text: impl Into<String>) -> Filter {
-        // What it binds like is not known.
+        // Its precedence is not known.
         Filter { text: text.into(), binding: Binding::Or, error: None }
     }
 

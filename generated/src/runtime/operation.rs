@@ -11,7 +11,7 @@ use std::fmt;
 /// ([`PermissionSet::UNSPECIFIED`], no statuses) and never guesses; where a page is wrong, the value
 /// is wrong too. The service decides, the documentation advises.
 ///
-/// All is text that is read when somebody asks, because thousands of operations would cost every
+/// All is text that is read on demand, because thousands of operations would cost every
 /// user compile time otherwise.
 ///
 /// Source: the operation pages of <https://learn.microsoft.com/graph/api/overview>.
@@ -75,7 +75,7 @@ impl Operation {
         self.0.split_once(' ').map_or("", |(_, path)| path)
     }
 
-    /// The name of the documentation page, such as `user-sendmail`; empty if there is none.
+    /// The name of the documentation page, such as `user-sendmail`; empty if there is no page.
     pub fn page(&self) -> &'static str {
         self.1
     }
@@ -313,7 +313,7 @@ impl PermissionSet {
         Self(text)
     }
 
-    /// What suffices: all names of any one of these. The least privileged is the first one where the order
+    /// The sets that suffice: all names of any one of these. The least privileged is the first one where the order
     /// is known; else they are in documented order.
     pub fn alternatives(self) -> impl Iterator<Item = AllOf> + Clone {
         let listed = if matches!(self.0, "-" | "()") { "" } else { self.0 };
@@ -327,7 +327,7 @@ impl PermissionSet {
         self.alternatives().flat_map(AllOf::names)
     }
 
-    /// What is known of the order of [`alternatives`](Self::alternatives).
+    /// How much is known of the order of [`alternatives`](Self::alternatives).
     pub fn order(self) -> PermissionOrder {
         let mut separators = self.0.bytes().filter(|byte| b",<?".contains(byte));
         match separators.next() {
@@ -368,7 +368,7 @@ impl PermissionSet {
     /// The alternatives that are less privileged than the first one with `scope`, the least one first; none
     /// if the page does not allow to tell.
     pub(super) fn weaker_than(self, scope: &str) -> impl Iterator<Item = AllOf> {
-        // Between two `<` stands what is in no certain order.
+        // The names between two `<` are in no certain order.
         let level = |text: &'static str| PermissionSet(text).alternatives();
         let has_it = |text: &&'static str| level(text).any(|set| set.names().any(|name| name == scope));
         let levels = self.0.split('<');
@@ -404,7 +404,7 @@ impl fmt::Display for AllOf {
     }
 }
 
-/// What is known of the order of documented permissions.
+/// How much is known of the order of documented permissions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PermissionOrder {
     /// From least to most privileged: the page says so, or the names tell, as `Read` and `ReadWrite` do.

@@ -85,7 +85,7 @@ impl<T: ReadValue + Send + 'static> Pages<T> {
         let page = match &result {
             Ok(page) => page,
             Err(error) => {
-                // What was not sent will not be sent the next time either.
+                // A request that could not be sent now cannot be sent the next time either.
                 if matches!(error, Error::Link(_) | Error::InvalidRequest(_)) {
                     self.next = None;
                 }
@@ -229,7 +229,7 @@ impl<T> fmt::Debug for Items<T> {
     }
 }
 
-/// An item of a delta function: what it is now, or that it is gone.
+/// An item of a delta function: its present state, or that it is gone.
 ///
 /// A changed item has the properties that changed, and those that the service always sends. The same
 /// item can come more than once; the last time counts. If the service forgot the state it answers

@@ -18,6 +18,9 @@ const LITERAL: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 /// principal names (`@`), drive ids (`!`) and site ids (`,`).
 const KEY: &AsciiSet = &LITERAL.remove(b'@').remove(b'!').remove(b',');
 
+/// As [`KEY`], for a key in quotes.
+const QUOTED_KEY: &AsciiSet = &KEY.remove(b'$');
+
 /// A path under construction, and the first error that was met on the way. Appending makes a longer
 /// path and leaves this one, so that a path can be the start of many.
 ///
@@ -50,8 +53,11 @@ impl Path {
         path
     }
 
-    /// Appends a key as a segment of its own, percent-encoded.
+    /// Appends a key as a segment of its own, percent-encoded. One that begins with `$` would be taken for
+    /// a system segment such as `$count`; it stands in parentheses: `users('$a@contoso.com')`.
     ///
+    /// Source: OData 4.01, part 2, section 4.3.1;
+    /// <https://learn.microsoft.com/graph/api/user-get> about such user principal names.
     /// Error: a key that is empty, or that is or decodes to `.` or `..`. URL parsers remove such
     /// segments, encoded or not, and the request would go to another path.
     pub fn key(&self, value: &str) -> Path {
@@ -59,7 +65,11 @@ impl Path {
         if let Some(error) = path.check_segment(value) {
             return path.fail(error);
         }
-        if path.begin_segment() {
+        if value.starts_with('$') && !path.in_item_path && path.error.is_none() {
+            path.text.to_mut().push_str("('");
+            path.push_encoded(&value.replace('\'', "''"), QUOTED_KEY);
+            path.text.to_mut().push_str("')");
+        } else if path.begin_segment() {
             path.push_encoded(value, KEY);
         }
         path
@@ -228,14 +238,14 @@ pub enum Argument<'a> {
 }
 
 impl Argument<'_> {
-    /// The literal as it stands in a filter, not encoded; `None` if it is none.
+    /// The literal as it stands in a filter, not encoded; `None` if the value is not a literal.
     pub(super) fn literal(&self) -> Option<String> {
         let mut encoded = String::new();
         let is_literal = self.push_to(&mut encoded);
         is_literal.then(|| percent_decode_str(&encoded).decode_utf8_lossy().into_owned())
     }
 
-    /// Appends the encoded literal; false if it is none.
+    /// Appends the encoded literal; false if the value is not a literal.
     fn push_to(&self, text: &mut String) -> bool {
         let is_literal = |c: char| c.is_ascii_alphanumeric() || "+-.:_".contains(c);
         // Writing to a String does not fail, so the results carry nothing.
@@ -409,6 +419,17 @@ mod tests {
         assert_eq!(text(&path), "/v1.0/directoryRoles/roleTemplateId=a%20b");
         let path = root().segment("applications").key_named(&[("appId", "x'y".into())]).segment("owners");
         assert_eq!(text(&path), "/v1.0/applications(appId='x%27%27y')/owners");
+    }
+
+    #[test]
+    fn keys_that_begin_with_a_dollar_stand_in_parentheses() {
+        let user = root().segment("users").key("$abc@def.com");
+        assert_eq!(text(&user), "/v1.0/users('$abc@def.com')");
+        assert_eq!(text(&user.segment("messages")), "/v1.0/users('$abc@def.com')/messages");
+        assert_eq!(text(&root().segment("users").key("$o'x/(")), "/v1.0/users('$o%27%27x%2F%28')");
+        assert_eq!(text(&root().segment("users").key("a$b")), "/v1.0/users/a%24b");
+        // Behind the path of a drive item they would be a part of that path.
+        assert_eq!(text(&root().segment("root").item_path("a").key("$b")), "/v1.0/root:/a:/%24b");
     }
 
     #[test]

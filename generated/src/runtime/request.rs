@@ -1,4 +1,4 @@
-//! Owns the request value: what is to be sent, before anybody sends it.
+//! Owns the request value: a request before it is sent.
 //!
 //! It does not know hosts, tokens or transports.
 
@@ -12,7 +12,7 @@ use std::fmt::{self, Write as _};
 use std::marker::PhantomData;
 use std::time::Duration;
 
-/// What stays readable in a query: unreserved characters and those that OData uses as syntax
+/// Characters that stay readable in a query: unreserved characters and those that OData uses as syntax
 /// (`$select=id,name&$expand=members($select=id)`). `&`, `+`, `#`, `%` and quotes are encoded.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
@@ -158,7 +158,7 @@ impl<T> Request<T> {
         Request { parts: self.parts, response: PhantomData }
     }
 
-    /// What the documentation says about the operation.
+    /// The documented facts about the operation.
     pub fn operation(&self) -> &'static Operation {
         self.parts.operation
     }
@@ -304,7 +304,7 @@ impl Parts {
     }
 }
 
-/// Encodes what is written, without a copy in between.
+/// Encodes text as it is written, without a copy in between.
 struct EncodedValue<'a>(&'a mut String);
 
 impl fmt::Write for EncodedValue<'_> {

@@ -82,7 +82,8 @@ impl ReqwestTransport {
         let wrong = |error| TransportError::new(Fault::Protocol, error);
         let path = uri.path_and_query().map_or("/", |path| path.as_str());
         if let Some(origin) = self.origin.get()
-            // As texts: what differs in capitals only is parsed once more, which costs less than asking.
+            // Compared as texts: addresses that differ only in capitals are parsed again, which costs less than
+            // a finer test.
             && uri.authority().map(Authority::as_str) == Some(origin.authority.as_str())
             && uri.scheme() == Some(&origin.scheme)
             && is_path(path)
@@ -121,9 +122,7 @@ fn answer(mut response: reqwest::Response) -> http::Response<ByteStream> {
 impl Transport for ReqwestTransport {
     fn send(&self, request: http::Request<TransportBody>) -> BoxFuture<'_, TransportResult> {
         match self.request(request) {
-            Ok(request) => {
-                Box::pin(Answering(self.http.execute(request)))
-            }
+            Ok(request) => Box::pin(Answering(self.http.execute(request))),
             Err(error) => Box::pin(std::future::ready(Err(error))),
         }
     }

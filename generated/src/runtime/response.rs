@@ -61,7 +61,17 @@ impl FromResponse for Bytes {
     }
 }
 
-/// Text in UTF-8, such as the answer to `/$count`; a byte order mark is removed.
+/// The answer to `/$count`: a number as text.
+///
+/// Source: OData 4.01, part 1, section 11.2.10.
+impl FromResponse for i64 {
+    fn from_response(status: u16, content_type: Option<&str>, body: Bytes) -> Result<Self, DecodeError> {
+        let text = String::from_response(status, content_type, body)?;
+        text.trim().parse().map_err(|_| DecodeError::new("expected a number"))
+    }
+}
+
+/// Text in UTF-8; a byte order mark is removed.
 impl FromResponse for String {
     fn from_response(_: u16, _: Option<&str>, body: Bytes) -> Result<Self, DecodeError> {
         let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&body);
@@ -152,7 +162,7 @@ impl<T: ReadValue> FromResponse for Collection<T> {
     }
 }
 
-/// A single value that is no structure: what a function returns that counts or compares.
+/// A single value that is not a structure: the result of a function that counts or compares.
 ///
 /// Source: OData JSON 4.01, section 11 (individual property or operation response).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -251,6 +261,8 @@ mod tests {
         assert_eq!(decode::<()>("ignored"), Ok(()));
         assert_eq!(decode::<Bytes>("x"), Ok(Bytes::from_static(b"x")));
         assert_eq!(decode::<String>("\u{feff}12"), Ok("12".into()));
+        assert_eq!(decode::<i64>("\u{feff}12\n"), Ok(12));
+        assert_eq!(decode::<i64>("twelve"), Err("expected a number".into()));
         assert_eq!(decode::<Value>(""), Ok(Value::Null));
         assert_eq!(decode::<Option<Single<bool>>>(""), Ok(None));
         assert_eq!(decode::<Option<Single<bool>>>("true"), Ok(Some(Single { value: true })));

@@ -9,9 +9,9 @@ use {super::random::random_number, super::transport::Fault, std::time::SystemTim
 
 /// When a failed request is sent again.
 ///
-/// Repeated are the statuses 429, 503 and 504 and faults of the connection. What is not idempotent
-/// (POST, PATCH) is repeated only if the service did not act on it: with 429, with 503 and a
-/// `Retry-After`, and if there was no connection. `Retry-After` is obeyed; otherwise the waits grow
+/// Requests are repeated after status 429, 503 and 504, and after faults of the connection. Requests that
+/// are not idempotent (POST, PATCH) are repeated only if the service did not act on them: after 429, after
+/// 503 with a `Retry-After`, and if there was no connection. `Retry-After` is obeyed; otherwise the waits grow
 /// exponentially, with jitter. If the next wait would pass a bound, the failure is returned.
 ///
 /// Source: <https://learn.microsoft.com/graph/throttling>; RFC 9110, sections 9.2.2 and 10.2.3.
@@ -89,7 +89,7 @@ pub(crate) enum Failure<'a> {
     Truncated,
 }
 
-/// What one request has used of its policy.
+/// How much of its policy one request has used.
 #[cfg(feature = "transport")]
 #[derive(Debug)]
 pub(crate) struct Attempts<'a> {
@@ -111,7 +111,7 @@ impl<'a> Attempts<'a> {
         Attempts { sent: self.sent, ..Attempts::new(policy, idempotent, self.started) }
     }
 
-    /// How long to wait before the next attempt; `None` if there is none.
+    /// How long to wait before the next attempt; `None` if there is no next attempt.
     pub(crate) fn wait_after(&self, failure: Failure<'_>, now: SystemTime) -> Option<Duration> {
         if self.sent >= self.policy.max_attempts {
             return None;
@@ -238,6 +238,11 @@ mod tests {
         }
         attempts.sent = 4;
         assert_eq!(wait(&attempts, None, 0), None);
+        let patient = RetryPolicy::default().with_max_attempts(20);
+        let mut many = Attempts::new(&patient, true, now());
+        many.sent = 10;
+        let longest = wait(&many, None, 0).expect("another attempt");
+        assert!(longest <= patient.max_wait, "{longest:?}");
         attempts.sent = 1;
         assert_eq!(wait(&attempts, Some("180"), 0), Some(Duration::from_secs(180)));
         assert_eq!(wait(&attempts, Some("180"), 1), None);

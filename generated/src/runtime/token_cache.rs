@@ -22,11 +22,11 @@ pub(crate) struct TokenCache {
 #[derive(Default)]
 struct State {
     kept: Option<Arc<Kept>>,
-    /// Somebody is asking the provider.
+    /// A request is asking the provider.
     is_fetching: bool,
     /// How many tokens there have been.
     issued: u64,
-    /// How often somebody finished asking, and how that ended the last time.
+    /// How often the provider has finished answering, and its last answer.
     finished: u64,
     last: Option<Result<Arc<Kept>, TokenError>>,
     waiting: Vec<Waker>,
@@ -149,7 +149,7 @@ impl Turn<'_> {
             (_, result) => result,
         };
         state.finished += 1;
-        // A short-lived token is for those who waited for it, too; but it is not kept for ever.
+        // A short-lived token also goes to the requests that waited for it; but it is not kept for ever.
         state.last = Some(result.clone());
         result
     }
@@ -290,6 +290,18 @@ mod tests {
         let replace = || Box::pin(cache.replace(&refused, None, now())) as Waiting<'_>;
         let results = run_all(vec![replace(), replace(), replace()]);
         assert!(results.into_iter().all(|kept| secret(kept) == "token-2"));
+        assert_eq!(provider.asked.load(Ordering::SeqCst), 2);
+    }
+
+    #[test]
+    fn the_late_refusal_of_an_old_token_keeps_the_new_one() {
+        let provider = Counting { expiry: Some(now() + Duration::from_secs(3600)), ..Counting::default() };
+        let cache = cache(&provider);
+        let refused = get(&cache, now()).expect("a token");
+        for _ in 0..2 {
+            let replaced = run_all(vec![Box::pin(cache.replace(&refused, None, now()))]).remove(0);
+            assert_eq!(secret(replaced), "token-2");
+        }
         assert_eq!(provider.asked.load(Ordering::SeqCst), 2);
     }
 

@@ -1,4 +1,4 @@
-//! Owns what is told to `tracing` (feature `tracing`); without the feature nothing is.
+//! Owns the events for `tracing` (feature `tracing`); without the feature there are none.
 //!
 //! A span `graph.request` for a request with all its attempts, and an event for each attempt. They
 //! carry the method, the path template, statuses and identifiers; never a URL, a token, a header or
@@ -27,12 +27,12 @@ impl Trace {
         Trace { span }
     }
 
-    /// An attempt had an answer. The `request-id` is looked up only if somebody listens.
+    /// An attempt was answered. The `request-id` is looked up only if there is a subscriber.
     pub(crate) fn answered<'h>(&self, attempt: u32, status: u16, request_id: impl FnOnce() -> Option<&'h str>) {
         tracing::debug!(parent: &self.span, attempt, status, request_id = request_id(), "answered");
     }
 
-    /// An attempt had none.
+    /// An attempt was not answered.
     pub(crate) fn failed(&self, attempt: u32, fault: Fault) {
         tracing::debug!(parent: &self.span, attempt, ?fault, "no answer");
     }

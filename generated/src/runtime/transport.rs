@@ -42,7 +42,7 @@ pub trait Transport: Send + Sync {
     }
 }
 
-/// What [`Transport::send`] returns.
+/// The result of [`Transport::send`].
 pub type TransportResult = Result<http::Response<ByteStream>, TransportError>;
 
 impl<T: Transport + ?Sized> Transport for Arc<T> {
@@ -103,7 +103,7 @@ impl fmt::Debug for TransportBody {
     }
 }
 
-/// What went wrong between this machine and the service.
+/// A fault between this machine and the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Fault {
@@ -140,7 +140,7 @@ impl TransportError {
         TransportError { fault, source: source.into() }
     }
 
-    /// What went wrong.
+    /// The cause of the fault.
     pub fn fault(&self) -> Fault {
         self.fault
     }

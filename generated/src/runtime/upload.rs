@@ -31,7 +31,7 @@ static PUT_PIECE: Operation = Operation::new("PUT /v1.0/(upload session)");
 static GET_STATUS: Operation = Operation::new("GET /v1.0/(upload session)");
 static CANCEL: Operation = Operation::new("DELETE /v1.0/(upload session)");
 
-/// An upload session that the service has opened: what `createUploadSession` answers. The address
+/// An upload session that the service has opened: the answer of `createUploadSession`. The address
 /// in it is pre-authenticated, which makes it a secret: debug output does not show it.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -57,7 +57,7 @@ impl UploadSession {
 
     /// Reads what [`UploadSession::to_json`] or the service wrote.
     ///
-    /// Error: [`DecodeError`] if it is no session.
+    /// Error: [`DecodeError`] if it is not a session.
     pub fn from_json(text: &str) -> Result<UploadSession, DecodeError> {
         let value: Value = serde_json::from_str(text).map_err(|_| DecodeError::new("expected JSON"))?;
         UploadSession::from_value(&value)
@@ -223,7 +223,7 @@ pub struct Upload<T> {
     source: Box<dyn UploadSource>,
     piece: u64,
     retry: RetryPolicy,
-    /// What the service has is not known.
+    /// It is not known how much the service has.
     in_doubt: bool,
     done: Option<Response>,
     item: PhantomData<fn() -> T>,
@@ -237,7 +237,7 @@ impl<T: FromResponse> Upload<T> {
         self
     }
 
-    /// What to keep in order to go on after a restart.
+    /// The state to keep in order to go on after a restart.
     pub fn session(&self) -> &UploadSession {
         &self.session
     }

@@ -5,192 +5,71 @@ pub mod call_records;
 
 pub mod external_connectors;
 
-#[cfg(
-    any(
-        feature = "app-catalogs",
-        feature = "application-templates",
-        feature = "applications",
-        feature = "audit-logs",
-        feature = "chats",
-        feature = "communications",
-        feature = "connections",
-        feature = "contacts",
-        feature = "contracts",
-        feature = "data-policy-operations",
-        feature = "device-app-management",
-        feature = "device-management",
-        feature = "devices",
-        feature = "directory",
-        feature = "directory-objects",
-        feature = "directory-role-templates",
-        feature = "directory-roles",
-        feature = "domains",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "external",
-        feature = "group-lifecycle-policies",
-        feature = "group-setting-templates",
-        feature = "group-settings",
-        feature = "groups",
-        feature = "identity",
-        feature = "identity-governance",
-        feature = "identity-protection",
-        feature = "information-protection",
-        feature = "invitations",
-        feature = "me",
-        feature = "oauth2-permission-grants",
-        feature = "organization",
-        feature = "other-types",
-        feature = "planner",
-        feature = "policies",
-        feature = "print",
-        feature = "reports",
-        feature = "schema-extensions",
-        feature = "search",
-        feature = "service-principals",
-        feature = "shares",
-        feature = "sites",
-        feature = "subscribed-skus",
-        feature = "subscriptions",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-mod from_app_catalogs;
-#[cfg(
-    any(
-        feature = "app-catalogs",
-        feature = "application-templates",
-        feature = "applications",
-        feature = "audit-logs",
-        feature = "chats",
-        feature = "communications",
-        feature = "connections",
-        feature = "contacts",
-        feature = "contracts",
-        feature = "data-policy-operations",
-        feature = "device-app-management",
-        feature = "device-management",
-        feature = "devices",
-        feature = "directory",
-        feature = "directory-objects",
-        feature = "directory-role-templates",
-        feature = "directory-roles",
-        feature = "domains",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "external",
-        feature = "group-lifecycle-policies",
-        feature = "group-setting-templates",
-        feature = "group-settings",
-        feature = "groups",
-        feature = "identity",
-        feature = "identity-governance",
-        feature = "identity-protection",
-        feature = "information-protection",
-        feature = "invitations",
-        feature = "me",
-        feature = "oauth2-permission-grants",
-        feature = "organization",
-        feature = "other-types",
-        feature = "planner",
-        feature = "policies",
-        feature = "print",
-        feature = "reports",
-        feature = "schema-extensions",
-        feature = "search",
-        feature = "service-principals",
-        feature = "shares",
-        feature = "sites",
-        feature = "subscribed-skus",
-        feature = "subscriptions",
-        feature = "teams",
-        feature = "users"
-    )
-)]
-pub use self::from_app_catalogs::*;
+mod a;
+pub use self::a::*;
 
-#[cfg(
-    any(
-        feature = "directory",
-        feature = "directory-role-templates",
-        feature = "directory-roles",
-        feature = "domains",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "group-lifecycle-policies",
-        feature = "group-setting-templates",
-        feature = "group-settings",
-        feature = "groups",
-        feature = "identity",
-        feature = "identity-governance",
-        feature = "identity-protection",
-        feature = "identity-providers",
-        feature = "information-protection",
-        feature = "invitations",
-        feature = "me",
-        feature = "organization",
-        feature = "other-types",
-        feature = "places",
-        feature = "planner",
-        feature = "policies",
-        feature = "print",
-        feature = "reports",
-        feature = "schema-extensions",
-        feature = "search",
-        feature = "security",
-        feature = "service-principals",
-        feature = "shares",
-        feature = "sites",
-        feature = "subscribed-skus",
-        feature = "subscriptions",
-        feature = "teams",
-        feature = "teamwork",
-        feature = "users"
-    )
-)]
-mod from_directory;
-#[cfg(
-    any(
-        feature = "directory",
-        feature = "directory-role-templates",
-        feature = "directory-roles",
-        feature = "domains",
-        feature = "drive",
-        feature = "drives",
-        feature = "education",
-        feature = "group-lifecycle-policies",
-        feature = "group-setting-templates",
-        feature = "group-settings",
-        feature = "groups",
-        feature = "identity",
-        feature = "identity-governance",
-        feature = "identity-protection",
-        feature = "identity-providers",
-        feature = "information-protection",
-        feature = "invitations",
-        feature = "me",
-        feature = "organization",
-        feature = "other-types",
-        feature = "places",
-        feature = "planner",
-        feature = "policies",
-        feature = "print",
-        feature = "reports",
-        feature = "schema-extensions",
-        feature = "search",
-        feature = "security",
-        feature = "service-principals",
-        feature = "shares",
-        feature = "sites",
-        feature = "subscribed-skus",
-        feature = "subscriptions",
-        feature = "teams",
-        feature = "teamwork",
-        feature = "users"
-    )
-)]
-pub use self::from_directory::*;
+mod b;
+pub use self::b::*;
+
+mod c;
+pub use self::c::*;
+
+mod d;
+pub use self::d::*;
+
+mod e;
+pub use self::e::*;
+
+mod f;
+pub use self::f::*;
+
+mod g;
+pub use self::g::*;
+
+mod h;
+pub use self::h::*;
+
+mod i;
+pub use self::i::*;
+
+mod j;
+pub use self::j::*;
+
+mod k;
+pub use self::k::*;
+
+mod l;
+pub use self::l::*;
+
+mod m;
+pub use self::m::*;
+
+mod n;
+pub use self::n::*;
+
+mod o;
+pub use self::o::*;
+
+mod p;
+pub use self::p::*;
+
+mod q;
+pub use self::q::*;
+
+mod r;
+pub use self::r::*;
+
+mod s;
+pub use self::s::*;
+
+mod t;
+pub use self::t::*;
+
+mod u;
+pub use self::u::*;
+
+mod v;
+pub use self::v::*;
+
+mod w;
+pub use self::w::*;

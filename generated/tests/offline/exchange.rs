@@ -1,13 +1,17 @@
 //! One request on its way: attempts, tokens, links and redirects, without a network.
 
 use crate::service::{BASE, Sent, client, client_with, fault, header, lines, response, run};
-use msgraph::runtime::{Fault, InProcess, LinkFault, Path, TokenFuture};
+use bytes::Bytes;
+use futures_core::Stream;
+use msgraph::runtime::{Fault, InProcess, LinkFault, Path, TokenFuture, TransportError};
 use msgraph::{
-    AccessToken, Client, Cloud, Error, Operation, Request, RetryPolicy, StaticToken, TokenProvider, Version,
+    AccessToken, Body, Client, Cloud, Error, Operation, Request, RetryPolicy, StaticToken, TokenProvider, Version,
 };
 use serde_json::Value;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 static GET: Operation = Operation::new("GET /v1.0/me");
@@ -93,6 +97,38 @@ fn what_may_have_been_applied_is_sent_once() {
             assert_eq!(count(&sent), 3);
         }
     }
+}
+
+/// What was read from a stream cannot be sent again: the first failure counts, whatever the policy says.
+#[test]
+fn a_used_stream_is_not_sent_again() {
+    struct Once(Option<Bytes>);
+
+    impl Stream for Once {
+        type Item = Result<Bytes, TransportError>;
+
+        fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+            Poll::Ready(self.0.take().map(Ok))
+        }
+    }
+
+    static PUT: Operation = Operation::new("PUT /v1.0/me/photo/$value");
+    let upload = || request(&PUT).body(Body::stream(Once(Some(Bytes::from_static(b"x"))), Some(1), "image/png"));
+    let throttled = || response(429, &[("retry-after", "1")], "");
+    let (client, sent) = client(vec![throttled(), InProcess::status(204)]);
+    let error = run(client.send(upload())).expect_err("throttled");
+    assert!(matches!(&error, Error::Graph(error) if error.status == 429), "{error:?}");
+    assert_eq!(count(&sent), 1);
+
+    let (client, sent) = self::client(vec![fault(Fault::Connect), InProcess::status(204)]);
+    let repeat = RetryPolicy::default().with_repeat_unsafe(true);
+    let error = run(client.send(upload().retry(repeat))).expect_err("broken");
+    assert!(matches!(&error, Error::Transport(error) if error.fault() == Fault::Connect), "{error:?}");
+    assert_eq!(count(&sent), 1);
+
+    let (client, sent) = self::client(vec![response(401, &[], ""), InProcess::status(204)]);
+    run(client.send(upload())).expect_err("refused");
+    assert_eq!(count(&sent), 1);
 }
 
 #[test]

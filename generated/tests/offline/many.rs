@@ -388,6 +388,21 @@ fn session() -> UploadSession {
 }
 
 #[test]
+fn an_upload_goes_on_with_the_first_missing_range() {
+    for (ranges, expected) in [
+        (r#"["26-", "12345-55232"]"#, 26),
+        (r#"["12345-55232", "77829-99375"]"#, 12_345),
+        (r#"["77829-99375", "12345-55232", "200000-"]"#, 12_345),
+        (r#"[" 7 -9", "x", 3]"#, 7),
+        ("[]", 0),
+        ("null", 0),
+    ] {
+        let text = format!(r#"{{"uploadUrl":"https://up.example/s","nextExpectedRanges":{ranges}}}"#);
+        assert_eq!(UploadSession::from_json(&text).expect("a session").next_byte, expected, "{ranges}");
+    }
+}
+
+#[test]
 fn an_upload_goes_in_pieces_and_survives_breaks() {
     let (client, sent, kept) = upload_service(|number| match number {
         2 => Some(0),

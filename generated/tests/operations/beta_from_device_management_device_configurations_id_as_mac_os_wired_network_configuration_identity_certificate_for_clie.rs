@@ -12,9 +12,277 @@ fn requests_are_as_documented() {
             .id("x")
             .as_mac_os_wired_network_configuration()
             .identity_certificate_for_client_authentication()
+            .as_mac_os_imported_pfx_certificate_profile()
+            .managed_device_certificate_states()
+            .id("x")
+            .get(),
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSImportedPFXCertificateProfile/managedDeviceCertificateStates/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_mac_os_wired_network_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_mac_os_imported_pfx_certificate_profile()
+            .managed_device_certificate_states()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSImportedPFXCertificateProfile/managedDeviceCertificateStates/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_mac_os_wired_network_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_mac_os_imported_pfx_certificate_profile()
+            .managed_device_certificate_states()
+            .id("x")
+            .delete(),
+        "DELETE /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSImportedPFXCertificateProfile/managedDeviceCertificateStates/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_mac_os_wired_network_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_mac_os_pkcs_certificate_profile()
+            .managed_device_certificate_states()
+            .list(),
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSPkcsCertificateProfile/managedDeviceCertificateStates",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_mac_os_wired_network_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_mac_os_pkcs_certificate_profile()
+            .managed_device_certificate_states()
+            .create(::std::default::Default::default()),
+        "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSPkcsCertificateProfile/managedDeviceCertificateStates",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_mac_os_wired_network_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_mac_os_pkcs_certificate_profile()
+            .managed_device_certificate_states()
+            .id("x")
+            .get(),
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSPkcsCertificateProfile/managedDeviceCertificateStates/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_mac_os_wired_network_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_mac_os_pkcs_certificate_profile()
+            .managed_device_certificate_states()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSPkcsCertificateProfile/managedDeviceCertificateStates/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_mac_os_wired_network_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_mac_os_pkcs_certificate_profile()
+            .managed_device_certificate_states()
+            .id("x")
+            .delete(),
+        "DELETE /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSPkcsCertificateProfile/managedDeviceCertificateStates/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_mac_os_wired_network_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_mac_os_scep_certificate_profile()
+            .managed_device_certificate_states()
+            .list(),
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSScepCertificateProfile/managedDeviceCertificateStates",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_mac_os_wired_network_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_mac_os_scep_certificate_profile()
+            .managed_device_certificate_states()
+            .create(::std::default::Default::default()),
+        "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSScepCertificateProfile/managedDeviceCertificateStates",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_mac_os_wired_network_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_mac_os_scep_certificate_profile()
+            .managed_device_certificate_states()
+            .id("x")
+            .get(),
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSScepCertificateProfile/managedDeviceCertificateStates/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_mac_os_wired_network_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_mac_os_scep_certificate_profile()
+            .managed_device_certificate_states()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSScepCertificateProfile/managedDeviceCertificateStates/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_mac_os_wired_network_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_mac_os_scep_certificate_profile()
+            .managed_device_certificate_states()
+            .id("x")
+            .delete(),
+        "DELETE /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSScepCertificateProfile/managedDeviceCertificateStates/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_mac_os_wired_network_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_mac_os_scep_certificate_profile()
+            .root_certificate()
+            .get(),
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSScepCertificateProfile/rootCertificate",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_mac_os_wired_network_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_mac_os_scep_certificate_profile()
+            .root_certificate()
+            .update(::std::default::Default::default()),
+        "PATCH /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSScepCertificateProfile/rootCertificate",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_mac_os_wired_network_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_mac_os_scep_certificate_profile()
+            .root_certificate()
+            .delete(),
+        "DELETE /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/microsoft.graph.macOSScepCertificateProfile/rootCertificate",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_mac_os_wired_network_configuration()
+            .identity_certificate_for_client_authentication()
+            .user_statuses()
+            .list(),
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/userStatuses",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_mac_os_wired_network_configuration()
+            .identity_certificate_for_client_authentication()
             .user_statuses()
             .create(::std::default::Default::default()),
         "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/userStatuses",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_mac_os_wired_network_configuration()
+            .identity_certificate_for_client_authentication()
+            .user_statuses()
+            .id("x")
+            .get(),
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/userStatuses/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_mac_os_wired_network_configuration()
+            .identity_certificate_for_client_authentication()
+            .user_statuses()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/userStatuses/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_mac_os_wired_network_configuration()
+            .identity_certificate_for_client_authentication()
+            .user_statuses()
+            .id("x")
+            .delete(),
+        "DELETE /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication/userStatuses/x",
     );
     crate::check(
         &mut differences,
@@ -47,9 +315,55 @@ fn requests_are_as_documented() {
             .device_configurations()
             .id("x")
             .as_mac_os_wired_network_configuration()
-            .identity_certificate_for_client_authentication()
+            .root_certificate_for_server_validation()
             .get(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/identityCertificateForClientAuthentication",
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_mac_os_wired_network_configuration()
+            .root_certificate_for_server_validation()
+            .update(::std::default::Default::default()),
+        "PATCH /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_mac_os_wired_network_configuration()
+            .root_certificate_for_server_validation()
+            .delete(),
+        "DELETE /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_mac_os_wired_network_configuration()
+            .root_certificate_for_server_validation()
+            .assignments()
+            .list(),
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/assignments",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_mac_os_wired_network_configuration()
+            .root_certificate_for_server_validation()
+            .assignments()
+            .create(::std::default::Default::default()),
+        "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/assignments",
     );
     crate::check(
         &mut differences,
@@ -98,9 +412,9 @@ fn requests_are_as_documented() {
             .id("x")
             .as_mac_os_wired_network_configuration()
             .root_certificate_for_server_validation()
-            .assignments()
+            .device_setting_state_summaries()
             .list(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/assignments",
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/deviceSettingStateSummaries",
     );
     crate::check(
         &mut differences,
@@ -110,9 +424,9 @@ fn requests_are_as_documented() {
             .id("x")
             .as_mac_os_wired_network_configuration()
             .root_certificate_for_server_validation()
-            .assignments()
+            .device_setting_state_summaries()
             .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/assignments",
+        "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/deviceSettingStateSummaries",
     );
     crate::check(
         &mut differences,
@@ -161,9 +475,9 @@ fn requests_are_as_documented() {
             .id("x")
             .as_mac_os_wired_network_configuration()
             .root_certificate_for_server_validation()
-            .device_setting_state_summaries()
+            .device_statuses()
             .list(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/deviceSettingStateSummaries",
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/deviceStatuses",
     );
     crate::check(
         &mut differences,
@@ -173,9 +487,9 @@ fn requests_are_as_documented() {
             .id("x")
             .as_mac_os_wired_network_configuration()
             .root_certificate_for_server_validation()
-            .device_setting_state_summaries()
+            .device_statuses()
             .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/deviceSettingStateSummaries",
+        "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/deviceStatuses",
     );
     crate::check(
         &mut differences,
@@ -224,30 +538,6 @@ fn requests_are_as_documented() {
             .id("x")
             .as_mac_os_wired_network_configuration()
             .root_certificate_for_server_validation()
-            .device_statuses()
-            .list(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/deviceStatuses",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .as_mac_os_wired_network_configuration()
-            .root_certificate_for_server_validation()
-            .device_statuses()
-            .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/deviceStatuses",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .as_mac_os_wired_network_configuration()
-            .root_certificate_for_server_validation()
             .device_status_overview()
             .get(),
         "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/deviceStatusOverview",
@@ -263,6 +553,30 @@ fn requests_are_as_documented() {
             .device_status_overview()
             .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/deviceStatusOverview",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_mac_os_wired_network_configuration()
+            .root_certificate_for_server_validation()
+            .group_assignments()
+            .list(),
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/groupAssignments",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_mac_os_wired_network_configuration()
+            .root_certificate_for_server_validation()
+            .group_assignments()
+            .create(::std::default::Default::default()),
+        "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/groupAssignments",
     );
     crate::check(
         &mut differences,
@@ -311,9 +625,9 @@ fn requests_are_as_documented() {
             .id("x")
             .as_mac_os_wired_network_configuration()
             .root_certificate_for_server_validation()
-            .group_assignments()
+            .user_statuses()
             .list(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/groupAssignments",
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/userStatuses",
     );
     crate::check(
         &mut differences,
@@ -323,9 +637,9 @@ fn requests_are_as_documented() {
             .id("x")
             .as_mac_os_wired_network_configuration()
             .root_certificate_for_server_validation()
-            .group_assignments()
+            .user_statuses()
             .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/groupAssignments",
+        "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/userStatuses",
     );
     crate::check(
         &mut differences,
@@ -374,30 +688,6 @@ fn requests_are_as_documented() {
             .id("x")
             .as_mac_os_wired_network_configuration()
             .root_certificate_for_server_validation()
-            .user_statuses()
-            .list(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/userStatuses",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .as_mac_os_wired_network_configuration()
-            .root_certificate_for_server_validation()
-            .user_statuses()
-            .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/userStatuses",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .as_mac_os_wired_network_configuration()
-            .root_certificate_for_server_validation()
             .user_status_overview()
             .get(),
         "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation/userStatusOverview",
@@ -420,10 +710,10 @@ fn requests_are_as_documented() {
             .device_management()
             .device_configurations()
             .id("x")
-            .as_mac_os_wired_network_configuration()
-            .root_certificate_for_server_validation()
-            .get(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation",
+            .as_windows10_general_configuration()
+            .privacy_access_controls()
+            .list(),
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windows10GeneralConfiguration/privacyAccessControls",
     );
     crate::check(
         &mut differences,
@@ -431,21 +721,10 @@ fn requests_are_as_documented() {
             .device_management()
             .device_configurations()
             .id("x")
-            .as_mac_os_wired_network_configuration()
-            .root_certificate_for_server_validation()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .as_mac_os_wired_network_configuration()
-            .root_certificate_for_server_validation()
-            .delete(),
-        "DELETE /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.macOSWiredNetworkConfiguration/rootCertificateForServerValidation",
+            .as_windows10_general_configuration()
+            .privacy_access_controls()
+            .create(::std::default::Default::default()),
+        "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windows10GeneralConfiguration/privacyAccessControls",
     );
     crate::check(
         &mut differences,
@@ -489,32 +768,43 @@ fn requests_are_as_documented() {
             .device_management()
             .device_configurations()
             .id("x")
-            .as_windows10_general_configuration()
-            .privacy_access_controls()
-            .list(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windows10GeneralConfiguration/privacyAccessControls",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .as_windows10_general_configuration()
-            .privacy_access_controls()
-            .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windows10GeneralConfiguration/privacyAccessControls",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
             .as_windows10_vpn_configuration()
             .identity_certificate()
             .get(),
         "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windows10VpnConfiguration/identityCertificate",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_windows_domain_join_configuration()
+            .network_access_configurations()
+            .list(),
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsDomainJoinConfiguration/networkAccessConfigurations",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_windows_domain_join_configuration()
+            .network_access_configurations()
+            .create(msgraph::beta::types::DeviceConfiguration::default()),
+        "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsDomainJoinConfiguration/networkAccessConfigurations",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_windows_domain_join_configuration()
+            .network_access_configurations()
+            .get_targeted_users_and_devices(::std::default::Default::default()),
+        "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsDomainJoinConfiguration/networkAccessConfigurations/getTargetedUsersAndDevices",
     );
     crate::check(
         &mut differences,
@@ -630,10 +920,22 @@ fn requests_are_as_documented() {
             .device_management()
             .device_configurations()
             .id("x")
-            .as_windows_domain_join_configuration()
-            .network_access_configurations()
+            .as_windows_phone81_vpn_configuration()
+            .identity_certificate()
+            .get(),
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsPhone81VpnConfiguration/identityCertificate",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_windows_phone81_vpn_configuration()
+            .identity_certificate()
+            .assignments()
             .list(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsDomainJoinConfiguration/networkAccessConfigurations",
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsPhone81VpnConfiguration/identityCertificate/assignments",
     );
     crate::check(
         &mut differences,
@@ -641,21 +943,11 @@ fn requests_are_as_documented() {
             .device_management()
             .device_configurations()
             .id("x")
-            .as_windows_domain_join_configuration()
-            .network_access_configurations()
-            .create(msgraph::beta::types::DeviceConfiguration::default()),
-        "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsDomainJoinConfiguration/networkAccessConfigurations",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .as_windows_domain_join_configuration()
-            .network_access_configurations()
-            .get_targeted_users_and_devices(::std::default::Default::default()),
-        "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsDomainJoinConfiguration/networkAccessConfigurations/getTargetedUsersAndDevices",
+            .as_windows_phone81_vpn_configuration()
+            .identity_certificate()
+            .assignments()
+            .create(::std::default::Default::default()),
+        "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsPhone81VpnConfiguration/identityCertificate/assignments",
     );
     crate::check(
         &mut differences,
@@ -704,9 +996,9 @@ fn requests_are_as_documented() {
             .id("x")
             .as_windows_phone81_vpn_configuration()
             .identity_certificate()
-            .assignments()
+            .device_setting_state_summaries()
             .list(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsPhone81VpnConfiguration/identityCertificate/assignments",
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsPhone81VpnConfiguration/identityCertificate/deviceSettingStateSummaries",
     );
     crate::check(
         &mut differences,
@@ -716,9 +1008,9 @@ fn requests_are_as_documented() {
             .id("x")
             .as_windows_phone81_vpn_configuration()
             .identity_certificate()
-            .assignments()
+            .device_setting_state_summaries()
             .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsPhone81VpnConfiguration/identityCertificate/assignments",
+        "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsPhone81VpnConfiguration/identityCertificate/deviceSettingStateSummaries",
     );
     crate::check(
         &mut differences,
@@ -745,287 +1037,6 @@ fn requests_are_as_documented() {
             .id("x")
             .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsPhone81VpnConfiguration/identityCertificate/deviceSettingStateSummaries/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .as_windows_phone81_vpn_configuration()
-            .identity_certificate()
-            .device_setting_state_summaries()
-            .id("x")
-            .delete(),
-        "DELETE /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsPhone81VpnConfiguration/identityCertificate/deviceSettingStateSummaries/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .as_windows_phone81_vpn_configuration()
-            .identity_certificate()
-            .device_setting_state_summaries()
-            .list(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsPhone81VpnConfiguration/identityCertificate/deviceSettingStateSummaries",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .as_windows_phone81_vpn_configuration()
-            .identity_certificate()
-            .device_setting_state_summaries()
-            .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsPhone81VpnConfiguration/identityCertificate/deviceSettingStateSummaries",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .as_windows_phone81_vpn_configuration()
-            .identity_certificate()
-            .device_statuses()
-            .id("x")
-            .get(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsPhone81VpnConfiguration/identityCertificate/deviceStatuses/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .as_windows_phone81_vpn_configuration()
-            .identity_certificate()
-            .device_statuses()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsPhone81VpnConfiguration/identityCertificate/deviceStatuses/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .as_windows_phone81_vpn_configuration()
-            .identity_certificate()
-            .device_statuses()
-            .id("x")
-            .delete(),
-        "DELETE /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsPhone81VpnConfiguration/identityCertificate/deviceStatuses/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .as_windows_phone81_vpn_configuration()
-            .identity_certificate()
-            .device_statuses()
-            .list(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsPhone81VpnConfiguration/identityCertificate/deviceStatuses",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .as_windows_phone81_vpn_configuration()
-            .identity_certificate()
-            .device_statuses()
-            .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsPhone81VpnConfiguration/identityCertificate/deviceStatuses",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .as_windows_phone81_vpn_configuration()
-            .identity_certificate()
-            .device_status_overview()
-            .get(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsPhone81VpnConfiguration/identityCertificate/deviceStatusOverview",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .as_windows_phone81_vpn_configuration()
-            .identity_certificate()
-            .device_status_overview()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsPhone81VpnConfiguration/identityCertificate/deviceStatusOverview",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .as_windows_phone81_vpn_configuration()
-            .identity_certificate()
-            .group_assignments()
-            .id("x")
-            .get(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsPhone81VpnConfiguration/identityCertificate/groupAssignments/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .as_windows_phone81_vpn_configuration()
-            .identity_certificate()
-            .group_assignments()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsPhone81VpnConfiguration/identityCertificate/groupAssignments/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .as_windows_phone81_vpn_configuration()
-            .identity_certificate()
-            .group_assignments()
-            .id("x")
-            .delete(),
-        "DELETE /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsPhone81VpnConfiguration/identityCertificate/groupAssignments/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .as_windows_phone81_vpn_configuration()
-            .identity_certificate()
-            .group_assignments()
-            .list(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsPhone81VpnConfiguration/identityCertificate/groupAssignments",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .as_windows_phone81_vpn_configuration()
-            .identity_certificate()
-            .group_assignments()
-            .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsPhone81VpnConfiguration/identityCertificate/groupAssignments",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .as_windows_phone81_vpn_configuration()
-            .identity_certificate()
-            .as_windows_phone81_scep_certificate_profile()
-            .managed_device_certificate_states()
-            .id("x")
-            .get(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsPhone81VpnConfiguration/identityCertificate/microsoft.graph.windowsPhone81SCEPCertificateProfile/managedDeviceCertificateStates/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .as_windows_phone81_vpn_configuration()
-            .identity_certificate()
-            .as_windows_phone81_scep_certificate_profile()
-            .managed_device_certificate_states()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsPhone81VpnConfiguration/identityCertificate/microsoft.graph.windowsPhone81SCEPCertificateProfile/managedDeviceCertificateStates/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .as_windows_phone81_vpn_configuration()
-            .identity_certificate()
-            .as_windows_phone81_scep_certificate_profile()
-            .managed_device_certificate_states()
-            .id("x")
-            .delete(),
-        "DELETE /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsPhone81VpnConfiguration/identityCertificate/microsoft.graph.windowsPhone81SCEPCertificateProfile/managedDeviceCertificateStates/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .as_windows_phone81_vpn_configuration()
-            .identity_certificate()
-            .as_windows_phone81_scep_certificate_profile()
-            .managed_device_certificate_states()
-            .list(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsPhone81VpnConfiguration/identityCertificate/microsoft.graph.windowsPhone81SCEPCertificateProfile/managedDeviceCertificateStates",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .as_windows_phone81_vpn_configuration()
-            .identity_certificate()
-            .as_windows_phone81_scep_certificate_profile()
-            .managed_device_certificate_states()
-            .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsPhone81VpnConfiguration/identityCertificate/microsoft.graph.windowsPhone81SCEPCertificateProfile/managedDeviceCertificateStates",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .as_windows_phone81_vpn_configuration()
-            .identity_certificate()
-            .as_windows_phone81_scep_certificate_profile()
-            .root_certificate()
-            .get(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsPhone81VpnConfiguration/identityCertificate/microsoft.graph.windowsPhone81SCEPCertificateProfile/rootCertificate",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .as_windows_phone81_vpn_configuration()
-            .identity_certificate()
-            .as_windows_phone81_scep_certificate_profile()
-            .root_certificate()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsPhone81VpnConfiguration/identityCertificate/microsoft.graph.windowsPhone81SCEPCertificateProfile/rootCertificate",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }

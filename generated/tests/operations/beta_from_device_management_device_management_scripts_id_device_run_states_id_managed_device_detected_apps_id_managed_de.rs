@@ -17,310 +17,6 @@ fn requests_are_as_documented() {
             .id("x")
             .managed_devices()
             .id("x")
-            .delete(),
-        "DELETE /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/detectedApps/x/managedDevices/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .managed_device()
-            .detected_apps()
-            .id("x")
-            .managed_devices()
-            .id("x")
-            .activate_device_esim(::std::default::Default::default()),
-        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/detectedApps/x/managedDevices/x/activateDeviceEsim",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .managed_device()
-            .detected_apps()
-            .id("x")
-            .managed_devices()
-            .id("x")
-            .bypass_activation_lock(),
-        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/detectedApps/x/managedDevices/x/bypassActivationLock",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .managed_device()
-            .detected_apps()
-            .id("x")
-            .managed_devices()
-            .id("x")
-            .clean_windows_device(::std::default::Default::default()),
-        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/detectedApps/x/managedDevices/x/cleanWindowsDevice",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .managed_device()
-            .detected_apps()
-            .id("x")
-            .managed_devices()
-            .id("x")
-            .create_device_log_collection_request(::std::default::Default::default()),
-        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/detectedApps/x/managedDevices/x/createDeviceLogCollectionRequest",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .managed_device()
-            .detected_apps()
-            .id("x")
-            .managed_devices()
-            .id("x")
-            .delete_user_from_shared_apple_device(::std::default::Default::default()),
-        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/detectedApps/x/managedDevices/x/deleteUserFromSharedAppleDevice",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .managed_device()
-            .detected_apps()
-            .id("x")
-            .managed_devices()
-            .id("x")
-            .disable_lost_mode(),
-        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/detectedApps/x/managedDevices/x/disableLostMode",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .managed_device()
-            .detected_apps()
-            .id("x")
-            .managed_devices()
-            .id("x")
-            .enable_lost_mode(::std::default::Default::default()),
-        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/detectedApps/x/managedDevices/x/enableLostMode",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .managed_device()
-            .detected_apps()
-            .id("x")
-            .managed_devices()
-            .id("x")
-            .get_file_vault_key(),
-        "GET /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/detectedApps/x/managedDevices/x/getFileVaultKey",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .managed_device()
-            .detected_apps()
-            .id("x")
-            .managed_devices()
-            .id("x")
-            .locate_device(),
-        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/detectedApps/x/managedDevices/x/locateDevice",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .managed_device()
-            .detected_apps()
-            .id("x")
-            .managed_devices()
-            .id("x")
-            .logout_shared_apple_device_active_user(),
-        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/detectedApps/x/managedDevices/x/logoutSharedAppleDeviceActiveUser",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .managed_device()
-            .detected_apps()
-            .id("x")
-            .managed_devices()
-            .id("x")
-            .play_lost_mode_sound(),
-        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/detectedApps/x/managedDevices/x/playLostModeSound",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .managed_device()
-            .detected_apps()
-            .id("x")
-            .managed_devices()
-            .id("x")
-            .reboot_now(),
-        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/detectedApps/x/managedDevices/x/rebootNow",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .managed_device()
-            .detected_apps()
-            .id("x")
-            .managed_devices()
-            .id("x")
-            .recover_passcode(),
-        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/detectedApps/x/managedDevices/x/recoverPasscode",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .managed_device()
-            .detected_apps()
-            .id("x")
-            .managed_devices()
-            .id("x")
-            .remote_lock(),
-        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/detectedApps/x/managedDevices/x/remoteLock",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .managed_device()
-            .detected_apps()
-            .id("x")
-            .managed_devices()
-            .id("x")
-            .request_remote_assistance(),
-        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/detectedApps/x/managedDevices/x/requestRemoteAssistance",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .managed_device()
-            .detected_apps()
-            .id("x")
-            .managed_devices()
-            .id("x")
-            .reset_passcode(),
-        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/detectedApps/x/managedDevices/x/resetPasscode",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .managed_device()
-            .detected_apps()
-            .id("x")
-            .managed_devices()
-            .id("x")
-            .retire(),
-        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/detectedApps/x/managedDevices/x/retire",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .managed_device()
-            .detected_apps()
-            .id("x")
-            .managed_devices()
-            .id("x")
-            .revoke_apple_vpp_licenses(),
-        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/detectedApps/x/managedDevices/x/revokeAppleVppLicenses",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .managed_device()
-            .detected_apps()
-            .id("x")
-            .managed_devices()
-            .id("x")
             .rotate_bit_locker_keys(),
         "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/detectedApps/x/managedDevices/x/rotateBitLockerKeys",
     );
@@ -495,119 +191,6 @@ fn requests_are_as_documented() {
             .device_run_states()
             .id("x")
             .managed_device()
-            .detected_apps()
-            .id("x")
-            .managed_devices()
-            .list(),
-        "GET /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/detectedApps/x/managedDevices",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .managed_device()
-            .detected_apps()
-            .id("x")
-            .managed_devices()
-            .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/detectedApps/x/managedDevices",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .managed_device()
-            .detected_apps()
-            .id("x")
-            .managed_devices()
-            .execute_action(::std::default::Default::default()),
-        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/detectedApps/x/managedDevices/executeAction",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .managed_device()
-            .detected_apps()
-            .id("x")
-            .get(),
-        "GET /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/detectedApps/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .managed_device()
-            .detected_apps()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/detectedApps/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .managed_device()
-            .detected_apps()
-            .id("x")
-            .delete(),
-        "DELETE /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/detectedApps/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .managed_device()
-            .detected_apps()
-            .list(),
-        "GET /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/detectedApps",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .managed_device()
-            .detected_apps()
-            .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/detectedApps",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .device_management_scripts()
-            .id("x")
-            .device_run_states()
-            .id("x")
-            .managed_device()
             .device_category()
             .get(),
         "GET /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/deviceCategory",
@@ -624,6 +207,32 @@ fn requests_are_as_documented() {
             .device_category()
             .update(::std::default::Default::default()),
         "PATCH /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/deviceCategory",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .device_run_states()
+            .id("x")
+            .managed_device()
+            .log_collection_requests()
+            .list(),
+        "GET /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/logCollectionRequests",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .device_run_states()
+            .id("x")
+            .managed_device()
+            .log_collection_requests()
+            .create(::std::default::Default::default()),
+        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/logCollectionRequests",
     );
     crate::check(
         &mut differences,
@@ -690,9 +299,11 @@ fn requests_are_as_documented() {
             .device_run_states()
             .id("x")
             .managed_device()
-            .log_collection_requests()
+            .users()
+            .id("x")
+            .managed_devices()
             .list(),
-        "GET /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/logCollectionRequests",
+        "GET /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/users/x/managedDevices",
     );
     crate::check(
         &mut differences,
@@ -703,9 +314,26 @@ fn requests_are_as_documented() {
             .device_run_states()
             .id("x")
             .managed_device()
-            .log_collection_requests()
+            .users()
+            .id("x")
+            .managed_devices()
             .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/logCollectionRequests",
+        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/users/x/managedDevices",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .device_run_states()
+            .id("x")
+            .managed_device()
+            .users()
+            .id("x")
+            .managed_devices()
+            .execute_action(::std::default::Default::default()),
+        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/users/x/managedDevices/executeAction",
     );
     crate::check(
         &mut differences,
@@ -1058,6 +686,382 @@ fn requests_are_as_documented() {
             .id("x")
             .rotate_bit_locker_keys(),
         "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/users/x/managedDevices/x/rotateBitLockerKeys",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .device_run_states()
+            .id("x")
+            .managed_device()
+            .users()
+            .id("x")
+            .managed_devices()
+            .id("x")
+            .rotate_file_vault_key(),
+        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/users/x/managedDevices/x/rotateFileVaultKey",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .device_run_states()
+            .id("x")
+            .managed_device()
+            .users()
+            .id("x")
+            .managed_devices()
+            .id("x")
+            .send_custom_notification_to_company_portal(
+                ::std::default::Default::default(),
+            ),
+        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/users/x/managedDevices/x/sendCustomNotificationToCompanyPortal",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .device_run_states()
+            .id("x")
+            .managed_device()
+            .users()
+            .id("x")
+            .managed_devices()
+            .id("x")
+            .set_device_name(::std::default::Default::default()),
+        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/users/x/managedDevices/x/setDeviceName",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .device_run_states()
+            .id("x")
+            .managed_device()
+            .users()
+            .id("x")
+            .managed_devices()
+            .id("x")
+            .shut_down(),
+        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/users/x/managedDevices/x/shutDown",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .device_run_states()
+            .id("x")
+            .managed_device()
+            .users()
+            .id("x")
+            .managed_devices()
+            .id("x")
+            .sync_device(),
+        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/users/x/managedDevices/x/syncDevice",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .device_run_states()
+            .id("x")
+            .managed_device()
+            .users()
+            .id("x")
+            .managed_devices()
+            .id("x")
+            .trigger_configuration_manager_action(::std::default::Default::default()),
+        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/users/x/managedDevices/x/triggerConfigurationManagerAction",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .device_run_states()
+            .id("x")
+            .managed_device()
+            .users()
+            .id("x")
+            .managed_devices()
+            .id("x")
+            .update_windows_device_account(::std::default::Default::default()),
+        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/users/x/managedDevices/x/updateWindowsDeviceAccount",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .device_run_states()
+            .id("x")
+            .managed_device()
+            .users()
+            .id("x")
+            .managed_devices()
+            .id("x")
+            .windows_defender_scan(::std::default::Default::default()),
+        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/users/x/managedDevices/x/windowsDefenderScan",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .device_run_states()
+            .id("x")
+            .managed_device()
+            .users()
+            .id("x")
+            .managed_devices()
+            .id("x")
+            .windows_defender_update_signatures(),
+        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/users/x/managedDevices/x/windowsDefenderUpdateSignatures",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .device_run_states()
+            .id("x")
+            .managed_device()
+            .users()
+            .id("x")
+            .managed_devices()
+            .id("x")
+            .wipe(::std::default::Default::default()),
+        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/users/x/managedDevices/x/wipe",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .device_run_states()
+            .id("x")
+            .managed_device()
+            .windows_protection_state()
+            .get(),
+        "GET /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/windowsProtectionState",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .device_run_states()
+            .id("x")
+            .managed_device()
+            .windows_protection_state()
+            .update(::std::default::Default::default()),
+        "PATCH /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/windowsProtectionState",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .device_run_states()
+            .id("x")
+            .managed_device()
+            .windows_protection_state()
+            .detected_malware_state()
+            .list(),
+        "GET /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/windowsProtectionState/detectedMalwareState",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .device_run_states()
+            .id("x")
+            .managed_device()
+            .windows_protection_state()
+            .detected_malware_state()
+            .create(::std::default::Default::default()),
+        "POST /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/windowsProtectionState/detectedMalwareState",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .device_run_states()
+            .id("x")
+            .managed_device()
+            .windows_protection_state()
+            .detected_malware_state()
+            .id("x")
+            .get(),
+        "GET /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/windowsProtectionState/detectedMalwareState/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .device_run_states()
+            .id("x")
+            .managed_device()
+            .windows_protection_state()
+            .detected_malware_state()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/windowsProtectionState/detectedMalwareState/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .device_run_states()
+            .id("x")
+            .managed_device()
+            .windows_protection_state()
+            .detected_malware_state()
+            .id("x")
+            .delete(),
+        "DELETE /beta/deviceManagement/deviceManagementScripts/x/deviceRunStates/x/managedDevice/windowsProtectionState/detectedMalwareState/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .group_assignments()
+            .list(),
+        "GET /beta/deviceManagement/deviceManagementScripts/x/groupAssignments",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .group_assignments()
+            .create(::std::default::Default::default()),
+        "POST /beta/deviceManagement/deviceManagementScripts/x/groupAssignments",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .group_assignments()
+            .id("x")
+            .get(),
+        "GET /beta/deviceManagement/deviceManagementScripts/x/groupAssignments/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .group_assignments()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/deviceManagement/deviceManagementScripts/x/groupAssignments/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .group_assignments()
+            .id("x")
+            .delete(),
+        "DELETE /beta/deviceManagement/deviceManagementScripts/x/groupAssignments/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .run_summary()
+            .get(),
+        "GET /beta/deviceManagement/deviceManagementScripts/x/runSummary",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .run_summary()
+            .update(::std::default::Default::default()),
+        "PATCH /beta/deviceManagement/deviceManagementScripts/x/runSummary",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .user_run_states()
+            .list(),
+        "GET /beta/deviceManagement/deviceManagementScripts/x/userRunStates",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .user_run_states()
+            .create(::std::default::Default::default()),
+        "POST /beta/deviceManagement/deviceManagementScripts/x/userRunStates",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .user_run_states()
+            .id("x")
+            .get(),
+        "GET /beta/deviceManagement/deviceManagementScripts/x/userRunStates/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .device_management_scripts()
+            .id("x")
+            .user_run_states()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/deviceManagement/deviceManagementScripts/x/userRunStates/x",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }

@@ -16,6 +16,471 @@ fn requests_are_as_documented() {
             .id("x")
             .presentation()
             .definition()
+            .category()
+            .get(),
+        "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
+            .category()
+            .update(msgraph::beta::types::GroupPolicyCategory::default()),
+        "PATCH /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
+            .category()
+            .delete(),
+        "DELETE /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
+            .category()
+            .children()
+            .list(),
+        "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category/children",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
+            .category()
+            .children()
+            .create(::std::default::Default::default()),
+        "POST /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category/children",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
+            .category()
+            .children()
+            .id("x")
+            .get(),
+        "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category/children/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
+            .category()
+            .children()
+            .id("x")
+            .update(msgraph::beta::types::GroupPolicyCategory::default()),
+        "PATCH /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category/children/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
+            .category()
+            .children()
+            .id("x")
+            .delete(),
+        "DELETE /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category/children/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
+            .category()
+            .definition_file()
+            .get(),
+        "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category/definitionFile",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
+            .category()
+            .definition_file()
+            .update(msgraph::beta::types::GroupPolicyDefinitionFile::default()),
+        "PATCH /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category/definitionFile",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
+            .category()
+            .definitions()
+            .list(),
+        "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category/definitions",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
+            .category()
+            .definitions()
+            .create(::std::default::Default::default()),
+        "POST /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category/definitions",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
+            .category()
+            .definitions()
+            .id("x")
+            .get(),
+        "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category/definitions/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
+            .category()
+            .definitions()
+            .id("x")
+            .update(msgraph::beta::types::GroupPolicyDefinition::default()),
+        "PATCH /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category/definitions/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
+            .category()
+            .definitions()
+            .id("x")
+            .delete(),
+        "DELETE /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category/definitions/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
+            .category()
+            .parent()
+            .get(),
+        "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category/parent",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
+            .category()
+            .parent()
+            .update(msgraph::beta::types::GroupPolicyCategory::default()),
+        "PATCH /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category/parent",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
+            .category()
+            .parent()
+            .delete(),
+        "DELETE /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category/parent",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
+            .definition_file()
+            .get(),
+        "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/definitionFile",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
+            .definition_file()
+            .update(msgraph::beta::types::GroupPolicyDefinitionFile::default()),
+        "PATCH /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/definitionFile",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
+            .definition_file()
+            .definitions()
+            .list(),
+        "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/definitionFile/definitions",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
+            .definition_file()
+            .definitions()
+            .create(::std::default::Default::default()),
+        "POST /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/definitionFile/definitions",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
+            .definition_file()
+            .definitions()
+            .id("x")
+            .get(),
+        "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/definitionFile/definitions/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
+            .definition_file()
+            .definitions()
+            .id("x")
+            .update(msgraph::beta::types::GroupPolicyDefinition::default()),
+        "PATCH /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/definitionFile/definitions/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
+            .definition_file()
+            .definitions()
+            .id("x")
+            .delete(),
+        "DELETE /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/definitionFile/definitions/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
+            .definition_file()
+            .as_group_policy_uploaded_definition_file()
+            .group_policy_operations()
+            .list(),
+        "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/definitionFile/microsoft.graph.groupPolicyUploadedDefinitionFile/groupPolicyOperations",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
+            .definition_file()
+            .as_group_policy_uploaded_definition_file()
+            .group_policy_operations()
+            .create(::std::default::Default::default()),
+        "POST /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/definitionFile/microsoft.graph.groupPolicyUploadedDefinitionFile/groupPolicyOperations",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
             .definition_file()
             .as_group_policy_uploaded_definition_file()
             .group_policy_operations()
@@ -73,11 +538,9 @@ fn requests_are_as_documented() {
             .id("x")
             .presentation()
             .definition()
-            .definition_file()
-            .as_group_policy_uploaded_definition_file()
-            .group_policy_operations()
+            .presentations()
             .list(),
-        "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/definitionFile/microsoft.graph.groupPolicyUploadedDefinitionFile/groupPolicyOperations",
+        "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/presentations",
     );
     crate::check(
         &mut differences,
@@ -91,43 +554,9 @@ fn requests_are_as_documented() {
             .id("x")
             .presentation()
             .definition()
-            .definition_file()
-            .as_group_policy_uploaded_definition_file()
-            .group_policy_operations()
-            .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/definitionFile/microsoft.graph.groupPolicyUploadedDefinitionFile/groupPolicyOperations",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .id("x")
-            .presentation_values()
-            .id("x")
-            .presentation()
-            .definition()
-            .definition_file()
-            .get(),
-        "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/definitionFile",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .id("x")
-            .presentation_values()
-            .id("x")
-            .presentation()
-            .definition()
-            .definition_file()
-            .update(msgraph::beta::types::GroupPolicyDefinitionFile::default()),
-        "PATCH /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/definitionFile",
+            .presentations()
+            .create(msgraph::beta::types::GroupPolicyPresentation::default()),
+        "POST /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/presentations",
     );
     crate::check(
         &mut differences,
@@ -184,295 +613,6 @@ fn requests_are_as_documented() {
         &mut differences,
         &msgraph::beta()
             .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .id("x")
-            .presentation_values()
-            .id("x")
-            .presentation()
-            .definition()
-            .presentations()
-            .list(),
-        "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/presentations",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .id("x")
-            .presentation_values()
-            .id("x")
-            .presentation()
-            .definition()
-            .presentations()
-            .create(msgraph::beta::types::GroupPolicyPresentation::default()),
-        "POST /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/presentations",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .id("x")
-            .presentation_values()
-            .id("x")
-            .presentation()
-            .definition()
-            .get(),
-        "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .id("x")
-            .presentation_values()
-            .id("x")
-            .presentation()
-            .definition()
-            .update(msgraph::beta::types::GroupPolicyDefinition::default()),
-        "PATCH /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .id("x")
-            .presentation_values()
-            .id("x")
-            .presentation()
-            .definition()
-            .delete(),
-        "DELETE /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .id("x")
-            .presentation_values()
-            .id("x")
-            .presentation()
-            .get(),
-        "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .id("x")
-            .presentation_values()
-            .id("x")
-            .presentation()
-            .update(msgraph::beta::types::GroupPolicyPresentation::default()),
-        "PATCH /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .id("x")
-            .presentation_values()
-            .id("x")
-            .presentation()
-            .delete(),
-        "DELETE /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .id("x")
-            .presentation_values()
-            .id("x")
-            .get(),
-        "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .id("x")
-            .presentation_values()
-            .id("x")
-            .update(msgraph::beta::types::GroupPolicyPresentationValue::default()),
-        "PATCH /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .id("x")
-            .presentation_values()
-            .id("x")
-            .delete(),
-        "DELETE /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .id("x")
-            .presentation_values()
-            .list(),
-        "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .id("x")
-            .presentation_values()
-            .create(msgraph::beta::types::GroupPolicyPresentationValue::default()),
-        "POST /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .id("x")
-            .get(),
-        "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .id("x")
-            .delete(),
-        "DELETE /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .list(),
-        "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().device_management().group_policy_configurations().id("x").get(),
-        "GET /beta/deviceManagement/groupPolicyConfigurations/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/deviceManagement/groupPolicyConfigurations/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .delete(),
-        "DELETE /beta/deviceManagement/groupPolicyConfigurations/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .assign(::std::default::Default::default()),
-        "POST /beta/deviceManagement/groupPolicyConfigurations/x/assign",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .update_definition_values(::std::default::Default::default()),
-        "POST /beta/deviceManagement/groupPolicyConfigurations/x/updateDefinitionValues",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().device_management().group_policy_configurations().list(),
-        "GET /beta/deviceManagement/groupPolicyConfigurations",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/groupPolicyConfigurations",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
             .group_policy_definition_files()
             .id("x")
             .get(),
@@ -486,6 +626,19 @@ fn requests_are_as_documented() {
             .id("x")
             .update(msgraph::beta::types::GroupPolicyDefinitionFile::default()),
         "PATCH /beta/deviceManagement/groupPolicyDefinitionFiles/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().device_management().group_policy_definitions().list(),
+        "GET /beta/deviceManagement/groupPolicyDefinitions",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_definitions()
+            .create(::std::default::Default::default()),
+        "POST /beta/deviceManagement/groupPolicyDefinitions",
     );
     crate::check(
         &mut differences,
@@ -508,16 +661,71 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().group_policy_definitions().list(),
-        "GET /beta/deviceManagement/groupPolicyDefinitions",
+        &msgraph::beta().device_management().group_policy_migration_reports().list(),
+        "GET /beta/deviceManagement/groupPolicyMigrationReports",
     );
     crate::check(
         &mut differences,
         &msgraph::beta()
             .device_management()
-            .group_policy_definitions()
+            .group_policy_migration_reports()
             .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/groupPolicyDefinitions",
+        "POST /beta/deviceManagement/groupPolicyMigrationReports",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_migration_reports()
+            .create_migration_report(::std::default::Default::default()),
+        "POST /beta/deviceManagement/groupPolicyMigrationReports/createMigrationReport",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_migration_reports()
+            .id("x")
+            .get(),
+        "GET /beta/deviceManagement/groupPolicyMigrationReports/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_migration_reports()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/deviceManagement/groupPolicyMigrationReports/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_migration_reports()
+            .id("x")
+            .delete(),
+        "DELETE /beta/deviceManagement/groupPolicyMigrationReports/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_migration_reports()
+            .id("x")
+            .group_policy_setting_mappings()
+            .list(),
+        "GET /beta/deviceManagement/groupPolicyMigrationReports/x/groupPolicySettingMappings",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .group_policy_migration_reports()
+            .id("x")
+            .group_policy_setting_mappings()
+            .create(::std::default::Default::default()),
+        "POST /beta/deviceManagement/groupPolicyMigrationReports/x/groupPolicySettingMappings",
     );
     crate::check(
         &mut differences,
@@ -558,9 +766,9 @@ fn requests_are_as_documented() {
             .device_management()
             .group_policy_migration_reports()
             .id("x")
-            .group_policy_setting_mappings()
+            .unsupported_group_policy_extensions()
             .list(),
-        "GET /beta/deviceManagement/groupPolicyMigrationReports/x/groupPolicySettingMappings",
+        "GET /beta/deviceManagement/groupPolicyMigrationReports/x/unsupportedGroupPolicyExtensions",
     );
     crate::check(
         &mut differences,
@@ -568,9 +776,9 @@ fn requests_are_as_documented() {
             .device_management()
             .group_policy_migration_reports()
             .id("x")
-            .group_policy_setting_mappings()
+            .unsupported_group_policy_extensions()
             .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/groupPolicyMigrationReports/x/groupPolicySettingMappings",
+        "POST /beta/deviceManagement/groupPolicyMigrationReports/x/unsupportedGroupPolicyExtensions",
     );
     crate::check(
         &mut differences,
@@ -607,71 +815,16 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_migration_reports()
-            .id("x")
-            .unsupported_group_policy_extensions()
-            .list(),
-        "GET /beta/deviceManagement/groupPolicyMigrationReports/x/unsupportedGroupPolicyExtensions",
+        &msgraph::beta().device_management().group_policy_object_files().list(),
+        "GET /beta/deviceManagement/groupPolicyObjectFiles",
     );
     crate::check(
         &mut differences,
         &msgraph::beta()
             .device_management()
-            .group_policy_migration_reports()
-            .id("x")
-            .unsupported_group_policy_extensions()
+            .group_policy_object_files()
             .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/groupPolicyMigrationReports/x/unsupportedGroupPolicyExtensions",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_migration_reports()
-            .id("x")
-            .get(),
-        "GET /beta/deviceManagement/groupPolicyMigrationReports/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_migration_reports()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/deviceManagement/groupPolicyMigrationReports/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_migration_reports()
-            .id("x")
-            .delete(),
-        "DELETE /beta/deviceManagement/groupPolicyMigrationReports/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().device_management().group_policy_migration_reports().list(),
-        "GET /beta/deviceManagement/groupPolicyMigrationReports",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_migration_reports()
-            .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/groupPolicyMigrationReports",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_migration_reports()
-            .create_migration_report(::std::default::Default::default()),
-        "POST /beta/deviceManagement/groupPolicyMigrationReports/createMigrationReport",
+        "POST /beta/deviceManagement/groupPolicyObjectFiles",
     );
     crate::check(
         &mut differences,
@@ -698,16 +851,19 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta().device_management().group_policy_object_files().list(),
-        "GET /beta/deviceManagement/groupPolicyObjectFiles",
+        &msgraph::beta()
+            .device_management()
+            .group_policy_uploaded_definition_files()
+            .list(),
+        "GET /beta/deviceManagement/groupPolicyUploadedDefinitionFiles",
     );
     crate::check(
         &mut differences,
         &msgraph::beta()
             .device_management()
-            .group_policy_object_files()
+            .group_policy_uploaded_definition_files()
             .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/groupPolicyObjectFiles",
+        "POST /beta/deviceManagement/groupPolicyUploadedDefinitionFiles",
     );
     crate::check(
         &mut differences,
@@ -783,45 +939,6 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_uploaded_definition_files()
-            .list(),
-        "GET /beta/deviceManagement/groupPolicyUploadedDefinitionFiles",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .group_policy_uploaded_definition_files()
-            .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/groupPolicyUploadedDefinitionFiles",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().device_management().imported_device_identities().id("x").get(),
-        "GET /beta/deviceManagement/importedDeviceIdentities/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .imported_device_identities()
-            .id("x")
-            .update(msgraph::beta::types::ImportedDeviceIdentity::default()),
-        "PATCH /beta/deviceManagement/importedDeviceIdentities/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .imported_device_identities()
-            .id("x")
-            .delete(),
-        "DELETE /beta/deviceManagement/importedDeviceIdentities/x",
-    );
-    crate::check(
-        &mut differences,
         &msgraph::beta().device_management().imported_device_identities().list(),
         "GET /beta/deviceManagement/importedDeviceIdentities",
     );
@@ -851,21 +968,26 @@ fn requests_are_as_documented() {
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .imported_windows_autopilot_device_identities()
-            .id("x")
-            .get(),
-        "GET /beta/deviceManagement/importedWindowsAutopilotDeviceIdentities/x",
+        &msgraph::beta().device_management().imported_device_identities().id("x").get(),
+        "GET /beta/deviceManagement/importedDeviceIdentities/x",
     );
     crate::check(
         &mut differences,
         &msgraph::beta()
             .device_management()
-            .imported_windows_autopilot_device_identities()
+            .imported_device_identities()
+            .id("x")
+            .update(msgraph::beta::types::ImportedDeviceIdentity::default()),
+        "PATCH /beta/deviceManagement/importedDeviceIdentities/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .imported_device_identities()
             .id("x")
             .delete(),
-        "DELETE /beta/deviceManagement/importedWindowsAutopilotDeviceIdentities/x",
+        "DELETE /beta/deviceManagement/importedDeviceIdentities/x",
     );
     crate::check(
         &mut differences,
@@ -895,138 +1017,51 @@ fn requests_are_as_documented() {
         &mut differences,
         &msgraph::beta()
             .device_management()
-            .intents()
-            .id("x")
-            .assignments()
+            .imported_windows_autopilot_device_identities()
             .id("x")
             .get(),
-        "GET /beta/deviceManagement/intents/x/assignments/x",
+        "GET /beta/deviceManagement/importedWindowsAutopilotDeviceIdentities/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .imported_windows_autopilot_device_identities()
+            .id("x")
+            .delete(),
+        "DELETE /beta/deviceManagement/importedWindowsAutopilotDeviceIdentities/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().device_management().intents().list(),
+        "GET /beta/deviceManagement/intents",
     );
     crate::check(
         &mut differences,
         &msgraph::beta()
             .device_management()
             .intents()
-            .id("x")
-            .assignments()
+            .create(::std::default::Default::default()),
+        "POST /beta/deviceManagement/intents",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta().device_management().intents().id("x").get(),
+        "GET /beta/deviceManagement/intents/x",
+    );
+    crate::check(
+        &mut differences,
+        &msgraph::beta()
+            .device_management()
+            .intents()
             .id("x")
             .update(::std::default::Default::default()),
-        "PATCH /beta/deviceManagement/intents/x/assignments/x",
+        "PATCH /beta/deviceManagement/intents/x",
     );
     crate::check(
         &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .assignments()
-            .id("x")
-            .delete(),
-        "DELETE /beta/deviceManagement/intents/x/assignments/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta().device_management().intents().id("x").assignments().list(),
-        "GET /beta/deviceManagement/intents/x/assignments",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .assignments()
-            .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/intents/x/assignments",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .categories()
-            .id("x")
-            .setting_definitions()
-            .id("x")
-            .get(),
-        "GET /beta/deviceManagement/intents/x/categories/x/settingDefinitions/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .categories()
-            .id("x")
-            .setting_definitions()
-            .id("x")
-            .update(msgraph::beta::types::DeviceManagementSettingDefinition::default()),
-        "PATCH /beta/deviceManagement/intents/x/categories/x/settingDefinitions/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .categories()
-            .id("x")
-            .setting_definitions()
-            .id("x")
-            .delete(),
-        "DELETE /beta/deviceManagement/intents/x/categories/x/settingDefinitions/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .categories()
-            .id("x")
-            .setting_definitions()
-            .list(),
-        "GET /beta/deviceManagement/intents/x/categories/x/settingDefinitions",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .categories()
-            .id("x")
-            .setting_definitions()
-            .create(msgraph::beta::types::DeviceManagementSettingDefinition::default()),
-        "POST /beta/deviceManagement/intents/x/categories/x/settingDefinitions",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .categories()
-            .id("x")
-            .settings()
-            .id("x")
-            .get(),
-        "GET /beta/deviceManagement/intents/x/categories/x/settings/x",
-    );
-    crate::check(
-        &mut differences,
-        &msgraph::beta()
-            .device_management()
-            .intents()
-            .id("x")
-            .categories()
-            .id("x")
-            .settings()
-            .id("x")
-            .update(msgraph::beta::types::DeviceManagementSettingInstance::default()),
-        "PATCH /beta/deviceManagement/intents/x/categories/x/settings/x",
+        &msgraph::beta().device_management().intents().id("x").delete(),
+        "DELETE /beta/deviceManagement/intents/x",
     );
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }

@@ -2,9 +2,10 @@
 //! use the same address. The names of the types are checked by the compiler.
 
 use msgraph::runtime::{Operation, Request};
+use msgraph::v1::actions::DriveItemCreateUploadSession;
 use msgraph::v1::types::{
-    Contact, ContactFolder, Device, DeviceManagement, DriveItem, Event, Group, MailFolder, Message, Organization,
-    Team, TodoTask, TodoTaskList, User,
+    Contact, ContactFolder, Device, DeviceManagement, DirectoryObject, DriveItem, Event, Group, MailFolder, Message,
+    Organization, Team, TimeZoneInformation, TimeZoneStandard, TodoTask, TodoTaskList, UploadSession, User,
 };
 use msgraph::{AllOf, Body, Collection, v1};
 
@@ -106,4 +107,52 @@ fn devices_and_teams() {
     assert!(!device_management.page().contains("androidforwork"), "{}", device_management.page());
     answers::<Team>(v1().teams().id("x").get());
     answers::<()>(v1().teams().create(Team::default()));
+}
+
+#[test]
+fn removing_a_sender_deletes_nobody() {
+    let group = v1().groups().id("x");
+    let removed = [
+        group.accepted_senders().reference().delete("7c9b"),
+        group.rejected_senders().reference().delete("https://graph.microsoft.com/v1.0/users/7c9b"),
+    ];
+    let requests = removed.each_ref().map(ToString::to_string);
+    assert_eq!(
+        requests,
+        [
+            "DELETE /v1.0/groups/x/acceptedSenders/$ref?$id=https://graph.microsoft.com/v1.0/directoryObjects/7c9b",
+            "DELETE /v1.0/groups/x/rejectedSenders/$ref?$id=https://graph.microsoft.com/v1.0/users/7c9b",
+        ]
+    );
+    let removed = removed.map(answers::<()>);
+    assert_eq!(pages(&removed), ["group-delete-acceptedsenders", "group-delete-rejectedsenders"]);
+    let deleted = [answers::<()>(v1().users().id("x").delete()), answers::<()>(group.delete())];
+    assert_eq!(pages(&deleted), ["user-delete", "group-delete"]);
+}
+
+#[test]
+fn what_only_examples_show() {
+    let request = v1().users().count().get();
+    assert_eq!(request.to_string(), "GET /v1.0/users/$count");
+    assert_eq!(answers::<i64>(request).page(), "user-list");
+    answers::<i64>(v1().groups().id("x").owners().count().get());
+    answers::<()>(v1().me().update(User::default()));
+    let root = v1().me().drive().root();
+    answers::<DriveItem>(root.get());
+    answers::<Collection<DriveItem>>(root.children().list());
+    answers::<Collection<DriveItem>>(root.delta());
+    answers::<Collection<Group>>(v1().users().id("x").member_of().as_group().list());
+}
+
+#[test]
+fn calls_have_the_names_of_what_is_called() {
+    answers::<DirectoryObject>(v1().users().id("x").manager().get());
+    answers::<Collection<User>>(v1().users().delta());
+    let item = v1().me().drive().items().id("x");
+    answers::<UploadSession>(item.create_upload_session(DriveItemCreateUploadSession::default()));
+    let zones = v1().me().outlook();
+    answers::<Collection<TimeZoneInformation>>(zones.supported_time_zones());
+    let iana = zones.supported_time_zones_with_time_zone_standard(TimeZoneStandard::Iana);
+    let expected = "GET /v1.0/me/outlook/supportedTimeZones(TimeZoneStandard=microsoft.graph.timeZoneStandard'iana')";
+    assert_eq!(iana.to_string(), expected);
 }

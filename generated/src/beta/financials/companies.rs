@@ -12,18 +12,6 @@ pub use self::item::*;
 pub struct Companies(pub rt::Path);
 
 impl Companies {
-    /// `/financials/companies/{id}`
-    #[inline]
-    pub fn id(&self, id: &str) -> CompaniesItem {
-        CompaniesItem(self.0.key(id))
-    }
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /beta/financials/companies",
-        "dynamics-companies-get",
-        "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
-        "200 *",
-    );
     /// `GET /financials/companies`
     ///
     /// * Delegated (work or school): `Financials.ReadWrite.All`
@@ -37,4 +25,21 @@ impl Companies {
     pub fn list(&self) -> rt::Request<rt::Collection<types::Companies>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
+
+    /// `/financials/companies/{id}`
+    #[inline]
+    pub fn id(&self, id: &str) -> CompaniesItem {
+        CompaniesItem(self.0.key(id))
+    }
+}
+
+/// The documented facts of the calls above.
+impl Companies {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/financials/companies",
+        "dynamics-companies-get",
+        "Financials.ReadWrite.All | - | Financials.ReadWrite.All",
+        "200 *",
+    );
 }

@@ -9,18 +9,13 @@ use crate::beta::types;
 pub struct CreatedObjects(pub rt::Path);
 
 impl CreatedObjects {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /beta/me/createdObjects",
-        "user-list-createdobjects",
-        "User.Read < User.ReadWrite < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | User.Read < User.ReadWrite | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200 *",
-    );
     /// `GET /me/createdObjects`
     ///
-    /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadWrite`, `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadWrite`, `User.Read.All`,
+    ///   `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`
-    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -29,4 +24,55 @@ impl CreatedObjects {
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
+
+    /// `/me/createdObjects/$count`
+    #[inline]
+    pub fn count(&self) -> CreatedObjectsCount {
+        CreatedObjectsCount(self.0.segment("$count"))
+    }
+}
+
+/// The documented facts of the calls above.
+impl CreatedObjects {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/me/createdObjects",
+        "user-list-createdobjects",
+        "User.Read < User.ReadWrite < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | User.Read < User.ReadWrite | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
+        "200 *",
+    );
+}
+
+/// `/me/createdObjects/$count`
+#[must_use]
+pub struct CreatedObjectsCount(pub rt::Path);
+
+impl CreatedObjectsCount {
+    /// `GET /me/createdObjects/$count`
+    ///
+    /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
+    ///
+    /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadWrite`, `User.Read.All`,
+    ///   `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`
+    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/user-list-createdobjects?view=graph-rest-beta>
+    #[inline]
+    pub fn get(&self) -> rt::Request<i64> {
+        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+    }
+}
+
+/// The documented facts of the calls above.
+impl CreatedObjectsCount {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/me/createdObjects/$count",
+        "user-list-createdobjects",
+        "User.Read < User.ReadWrite < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | User.Read < User.ReadWrite | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
+        "200",
+    );
 }

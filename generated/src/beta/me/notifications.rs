@@ -9,19 +9,13 @@ use crate::beta::types;
 pub struct Notifications(pub rt::Path);
 
 impl Notifications {
-    /// What the documentation says about [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
-        "POST /beta/me/notifications",
-        "user-post-notifications",
-        "Notifications.ReadWrite.CreatedByApp | Notifications.ReadWrite.CreatedByApp | -",
-        "201",
-    );
     /// `POST /me/notifications`
     ///
     /// * Delegated (work or school): `Notifications.ReadWrite.CreatedByApp`
     /// * Delegated (personal): `Notifications.ReadWrite.CreatedByApp`
     /// * Application: not supported
     /// * Success: 201
+    /// * Headers: `X-UNS-ID` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-post-notifications?view=graph-rest-beta>
     ///
@@ -32,4 +26,15 @@ impl Notifications {
     pub fn create(&self, body: types::Notification) -> rt::Request<types::Notification> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
+}
+
+/// The documented facts of the calls above.
+impl Notifications {
+    /// Of [`Self::create`].
+    pub const CREATE: &'static rt::Operation = &rt::Operation(
+        "POST /beta/me/notifications",
+        "user-post-notifications",
+        "Notifications.ReadWrite.CreatedByApp | Notifications.ReadWrite.CreatedByApp | -",
+        "201",
+    );
 }

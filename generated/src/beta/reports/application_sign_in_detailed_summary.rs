@@ -21,13 +21,6 @@ impl ApplicationSignInDetailedSummary {
 pub struct ApplicationSignInDetailedSummaryItem(pub rt::Path);
 
 impl ApplicationSignInDetailedSummaryItem {
-    /// What the documentation says about [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /beta/reports/applicationSignInDetailedSummary/{id}",
-        "applicationsignindetailedsummary-get",
-        "Reports.Read.All | - | -",
-        "200 *",
-    );
     /// `GET /reports/applicationSignInDetailedSummary/{id}`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
@@ -36,9 +29,21 @@ impl ApplicationSignInDetailedSummaryItem {
     /// * Success: 200
     /// * Query options: those of OData
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/applicationsignindetailedsummary-get?view=graph-rest-beta>
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/applicationsignindetailedsummary-get?view=graph-rest-beta>
     #[inline]
     pub fn get(&self) -> rt::Request<types::ApplicationSignInDetailedSummary> {
         rt::Request::new(Self::GET, self.0.clone())
     }
+}
+
+/// The documented facts of the calls above.
+impl ApplicationSignInDetailedSummaryItem {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/reports/applicationSignInDetailedSummary/{id}",
+        "applicationsignindetailedsummary-get",
+        "Reports.Read.All | - | -",
+        "200 *",
+    );
 }

@@ -9,13 +9,6 @@ use crate::beta::types;
 pub struct GetRelyingPartyDetailedSummary(pub rt::Path);
 
 impl GetRelyingPartyDetailedSummary {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /beta/reports/getRelyingPartyDetailedSummary",
-        "relyingpartydetailedsummary-list",
-        "Reports.Read.All | - | Reports.Read.All",
-        "200 $filter $orderby $top $skip",
-    );
     /// `GET /reports/getRelyingPartyDetailedSummary`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
@@ -31,4 +24,15 @@ impl GetRelyingPartyDetailedSummary {
     ) -> rt::Request<rt::Collection<types::RelyingPartyDetailedSummary>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
+}
+
+/// The documented facts of the calls above.
+impl GetRelyingPartyDetailedSummary {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/reports/getRelyingPartyDetailedSummary",
+        "relyingpartydetailedsummary-list",
+        "Reports.Read.All | - | Reports.Read.All",
+        "200 $filter $orderby $top $skip",
+    );
 }

@@ -9,13 +9,6 @@ use crate::beta::types;
 pub struct UserCredentialUsageDetails(pub rt::Path);
 
 impl UserCredentialUsageDetails {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /beta/reports/userCredentialUsageDetails",
-        "reportroot-list-usercredentialusagedetails",
-        "Reports.Read.All | - | Reports.Read.All",
-        "200 $filter",
-    );
     /// `GET /reports/userCredentialUsageDetails`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
@@ -24,11 +17,23 @@ impl UserCredentialUsageDetails {
     /// * Success: 200
     /// * Query options: `$filter`
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/reportroot-list-usercredentialusagedetails?view=graph-rest-beta>
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/reportroot-list-usercredentialusagedetails?view=graph-rest-beta>
     #[inline]
     pub fn list(
         &self,
     ) -> rt::Request<rt::Collection<types::UserCredentialUsageDetails>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
+}
+
+/// The documented facts of the calls above.
+impl UserCredentialUsageDetails {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/reports/userCredentialUsageDetails",
+        "reportroot-list-usercredentialusagedetails",
+        "Reports.Read.All | - | Reports.Read.All",
+        "200 $filter",
+    );
 }

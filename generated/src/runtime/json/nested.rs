@@ -13,7 +13,7 @@ use std::marker::PhantomData;
 /// drive has items, an item has a list. With `Box` and `Vec` the code and the thread safety of one
 /// type would depend on those of hundreds of others; the compiler gives up on that after 128 steps
 /// (`recursion_limit`), also in the crates that use this one. Here each type stands alone, and JSON
-/// that nobody asks for costs nothing.
+/// that is not asked for costs nothing.
 ///
 /// Source: OData JSON 4.01, section 8.3 (expanded navigation property).
 ///

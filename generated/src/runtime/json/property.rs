@@ -19,7 +19,7 @@ pub trait AnyProperty {
     /// For a downcast.
     fn as_any(&self) -> &dyn Any;
 
-    /// The value; `null` if there is none.
+    /// The value; `null` if there is no value.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 }
 

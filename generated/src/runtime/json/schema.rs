@@ -161,7 +161,7 @@ pub(crate) fn debug<T: SchemaType>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt
     TypeWriter::of(value).show(name.rsplit(':').next().unwrap_or(name), f)
 }
 
-/// What a generated structure has besides its two functions.
+/// The traits of a generated structure besides its two functions.
 macro_rules! structure {
     ($ty:ident) => {
         impl ::core::default::Default for $ty {
@@ -174,7 +174,7 @@ macro_rules! structure {
     };
 }
 
-/// What every generated type has besides its two functions.
+/// The traits of every generated type besides its two functions.
 macro_rules! value {
     ($ty:ident) => {
         impl ::core::clone::Clone for $ty {
@@ -330,7 +330,7 @@ enum Source<'a> {
     },
 }
 
-/// What there is under the name of a property.
+/// The JSON under the name of a property.
 enum Found<'a> {
     Nothing,
     Json(Value),

@@ -274,6 +274,11 @@ fn derived_types_keep_their_properties_and_their_name() {
     assert_eq!(cloud.region, Some("eu".into()));
     assert_eq!(to_value(&cloud), json);
 
+    // A value of a type that is not documented keeps the name of that one.
+    cloud.additional.insert("@odata.type", "#microsoft.graph.newerConnector");
+    let connector: Connector = cloud.upcast().expect("is a connector");
+    assert_eq!(connector.additional.odata_type(), Some("microsoft.graph.newerConnector"));
+
     cloud.additional = Additional::default();
     let connector: Connector = cloud.upcast().expect("is a connector");
     let json = json!({"@odata.type": "#microsoft.graph.cloudConnector", "id": "c", "region": "eu"});

@@ -9,21 +9,10 @@ use crate::v1::types;
 pub struct Photos(pub rt::Path);
 
 impl Photos {
-    /// `/me/photos/{size}`
-    #[inline]
-    pub fn id(&self, size: &str) -> PhotosItem {
-        PhotosItem(self.0.key(size))
-    }
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/me/photos",
-        "profilephoto-get",
-        "User.Read < User.ReadBasic.All < User.Read.All < User.ReadWrite < User.ReadWrite.All | - | User.Read.All < User.ReadWrite.All",
-        "200 *",
-    );
     /// `GET /me/photos`
     ///
-    /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadBasic.All`, `User.Read.All`,
+    ///   `User.ReadWrite`, `User.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
@@ -34,6 +23,23 @@ impl Photos {
     pub fn list(&self) -> rt::Request<rt::Collection<types::ProfilePhoto>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
+
+    /// `/me/photos/{size}`
+    #[inline]
+    pub fn id(&self, size: &str) -> PhotosItem {
+        PhotosItem(self.0.key(size))
+    }
+}
+
+/// The documented facts of the calls above.
+impl Photos {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/me/photos",
+        "profilephoto-get",
+        "User.Read < User.ReadBasic.All < User.Read.All < User.ReadWrite < User.ReadWrite.All | - | User.Read.All < User.ReadWrite.All",
+        "200 *",
+    );
 }
 
 /// `/me/photos/{size}`
@@ -41,16 +47,10 @@ impl Photos {
 pub struct PhotosItem(pub rt::Path);
 
 impl PhotosItem {
-    /// What the documentation says about [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/me/photos/{size}",
-        "profilephoto-get",
-        "User.Read < User.ReadBasic.All < User.Read.All < User.ReadWrite < User.ReadWrite.All | - | User.Read.All < User.ReadWrite.All",
-        "200 *",
-    );
     /// `GET /me/photos/{size}`
     ///
-    /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadBasic.All`, `User.Read.All`,
+    ///   `User.ReadWrite`, `User.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
@@ -61,4 +61,55 @@ impl PhotosItem {
     pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
         rt::Request::new(Self::GET, self.0.clone())
     }
+
+    /// `/me/photos/{size}/$value`
+    #[inline]
+    pub fn value(&self) -> PhotosItemValue {
+        PhotosItemValue(self.0.segment("$value"))
+    }
+}
+
+/// The documented facts of the calls above.
+impl PhotosItem {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/me/photos/{size}",
+        "profilephoto-get",
+        "User.Read < User.ReadBasic.All < User.Read.All < User.ReadWrite < User.ReadWrite.All | - | User.Read.All < User.ReadWrite.All",
+        "200 *",
+    );
+}
+
+/// `/me/photos/{size}/$value`
+#[must_use]
+pub struct PhotosItemValue(pub rt::Path);
+
+impl PhotosItemValue {
+    /// `GET /me/photos/{size}/$value`
+    ///
+    /// From an example: no request template of the page has it.
+    ///
+    /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadBasic.All`, `User.Read.All`,
+    ///   `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`
+    /// * Success: 200
+    /// * Query options: those of OData
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-1.0>
+    #[inline]
+    pub fn get(&self) -> rt::Request<::bytes::Bytes> {
+        rt::Request::new(Self::GET, self.0.clone())
+    }
+}
+
+/// The documented facts of the calls above.
+impl PhotosItemValue {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/me/photos/{size}/$value",
+        "profilephoto-get",
+        "User.Read < User.ReadBasic.All < User.Read.All < User.ReadWrite < User.ReadWrite.All | - | User.Read.All < User.ReadWrite.All",
+        "200 *",
+    );
 }

@@ -9,16 +9,10 @@ use crate::beta::types;
 pub struct UsersItemAgreementAcceptances(pub rt::Path);
 
 impl UsersItemAgreementAcceptances {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /beta/users/{id | userPrincipalName}/agreementAcceptances",
-        "user-list-agreementacceptances",
-        "AgreementAcceptance.Read < AgreementAcceptance.Read.All | - | -",
-        "200",
-    );
     /// `GET /users/{id | userPrincipalName}/agreementAcceptances`
     ///
-    /// * Delegated (work or school), least privileged first: `AgreementAcceptance.Read`, `AgreementAcceptance.Read.All`
+    /// * Delegated (work or school), least privileged first: `AgreementAcceptance.Read`,
+    ///   `AgreementAcceptance.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
@@ -28,4 +22,15 @@ impl UsersItemAgreementAcceptances {
     pub fn list(&self) -> rt::Request<rt::Collection<types::AgreementAcceptance>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
+}
+
+/// The documented facts of the calls above.
+impl UsersItemAgreementAcceptances {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/users/{id | userPrincipalName}/agreementAcceptances",
+        "user-list-agreementacceptances",
+        "AgreementAcceptance.Read < AgreementAcceptance.Read.All | - | -",
+        "200",
+    );
 }

@@ -21,13 +21,6 @@ impl UsersItemAnalytics {
 pub struct UsersItemAnalyticsActivitystatistics(pub rt::Path);
 
 impl UsersItemAnalyticsActivitystatistics {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /beta/users/{id | userPrincipalName}/analytics/activitystatistics",
-        "activitystatistics-list",
-        "Analytics.Read | - | -",
-        "200 -",
-    );
     /// `GET /users/{id | userPrincipalName}/analytics/activitystatistics`
     ///
     /// * Delegated (work or school): `Analytics.Read`
@@ -41,4 +34,15 @@ impl UsersItemAnalyticsActivitystatistics {
     pub fn list(&self) -> rt::Request<rt::Collection<types::ActivityStatistics>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
+}
+
+/// The documented facts of the calls above.
+impl UsersItemAnalyticsActivitystatistics {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/users/{id | userPrincipalName}/analytics/activitystatistics",
+        "activitystatistics-list",
+        "Analytics.Read | - | -",
+        "200 -",
+    );
 }

@@ -9,18 +9,14 @@ use crate::beta::types;
 pub struct UsersItemDrives(pub rt::Path);
 
 impl UsersItemDrives {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /beta/users/{id | userPrincipalName}/drives",
-        "drive-list",
-        "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
-        "200 $expand $select $top $orderby",
-    );
     /// `GET /users/{id | userPrincipalName}/drives`
     ///
-    /// * Delegated (work or school), least privileged first: `Files.Read`, `Files.ReadWrite`, `Files.Read.All`, `Files.ReadWrite.All`, `Sites.Read.All`, `Sites.ReadWrite.All`
-    /// * Delegated (personal), least privileged first: `Files.Read`, `Files.ReadWrite`, `Files.Read.All`, `Files.ReadWrite.All`
-    /// * Application, least privileged first: `Files.Read.All`, `Files.ReadWrite.All`, `Sites.Read.All`, `Sites.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Files.Read`, `Files.ReadWrite`, `Files.Read.All`,
+    ///   `Files.ReadWrite.All`, `Sites.Read.All`, `Sites.ReadWrite.All`
+    /// * Delegated (personal), least privileged first: `Files.Read`, `Files.ReadWrite`, `Files.Read.All`,
+    ///   `Files.ReadWrite.All`
+    /// * Application, least privileged first: `Files.Read.All`, `Files.ReadWrite.All`, `Sites.Read.All`,
+    ///   `Sites.ReadWrite.All`
     /// * Success: 200
     /// * Query options: `$expand`, `$select`, `$top`, `$orderby`
     ///
@@ -29,4 +25,15 @@ impl UsersItemDrives {
     pub fn list(&self) -> rt::Request<rt::Collection<types::Drive>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
+}
+
+/// The documented facts of the calls above.
+impl UsersItemDrives {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/users/{id | userPrincipalName}/drives",
+        "drive-list",
+        "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
+        "200 $expand $select $top $orderby",
+    );
 }

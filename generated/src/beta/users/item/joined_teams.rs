@@ -9,18 +9,15 @@ use crate::beta::types;
 pub struct UsersItemJoinedTeams(pub rt::Path);
 
 impl UsersItemJoinedTeams {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /beta/users/{id | userPrincipalName}/joinedTeams",
-        "user-list-joinedteams",
-        "Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200 -",
-    );
     /// `GET /users/{id | userPrincipalName}/joinedTeams`
     ///
-    /// * Delegated (work or school), least privileged first: `Team.ReadBasic.All`, `TeamSettings.Read.All`, `TeamSettings.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Team.ReadBasic.All`, `TeamSettings.Read.All`,
+    ///   `TeamSettings.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Team.ReadBasic.All`, `TeamSettings.Read.All`, `TeamSettings.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `Team.ReadBasic.All`, `TeamSettings.Read.All`,
+    ///   `TeamSettings.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -29,4 +26,15 @@ impl UsersItemJoinedTeams {
     pub fn list(&self) -> rt::Request<rt::Collection<types::Team>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
+}
+
+/// The documented facts of the calls above.
+impl UsersItemJoinedTeams {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/users/{id | userPrincipalName}/joinedTeams",
+        "user-list-joinedteams",
+        "Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
+        "200 -",
+    );
 }

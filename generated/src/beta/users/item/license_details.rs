@@ -9,18 +9,13 @@ use crate::beta::types;
 pub struct UsersItemLicenseDetails(pub rt::Path);
 
 impl UsersItemLicenseDetails {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /beta/users/{id | userPrincipalName}/licenseDetails",
-        "user-list-licensedetails",
-        "User.Read < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | User.Read | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200 $select",
-    );
     /// `GET /users/{id | userPrincipalName}/licenseDetails`
     ///
-    /// * Delegated (work or school), least privileged first: `User.Read`, `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `User.Read`, `User.Read.All`, `User.ReadWrite.All`,
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): `User.Read`
-    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Success: 200
     /// * Query options: `$select`
     ///
@@ -29,4 +24,15 @@ impl UsersItemLicenseDetails {
     pub fn list(&self) -> rt::Request<rt::Collection<types::LicenseDetails>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
+}
+
+/// The documented facts of the calls above.
+impl UsersItemLicenseDetails {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/users/{id | userPrincipalName}/licenseDetails",
+        "user-list-licensedetails",
+        "User.Read < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | User.Read | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
+        "200 $select",
+    );
 }

@@ -9,24 +9,153 @@ use crate::beta::types;
 pub struct UsersItemMemberOf(pub rt::Path);
 
 impl UsersItemMemberOf {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /beta/users/{id | userPrincipalName}/memberOf",
-        "user-list-memberof",
-        "GroupMember.Read.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200 $search $count $filter",
-    );
     /// `GET /users/{id | userPrincipalName}/memberOf`
     ///
-    /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     /// * Query options: `$search`, `$count`, `$filter`
+    /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-memberof?view=graph-rest-beta>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
+
+    /// `/users/{id | userPrincipalName}/memberOf/$count`
+    #[inline]
+    pub fn count(&self) -> UsersItemMemberOfCount {
+        UsersItemMemberOfCount(self.0.segment("$count"))
+    }
+
+    /// `/users/{id | userPrincipalName}/memberOf/microsoft.graph.group`
+    #[inline]
+    pub fn as_group(&self) -> UsersItemMemberOfAsGroup {
+        UsersItemMemberOfAsGroup(self.0.segment("microsoft.graph.group"))
+    }
+}
+
+/// The documented facts of the calls above.
+impl UsersItemMemberOf {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/users/{id | userPrincipalName}/memberOf",
+        "user-list-memberof",
+        "GroupMember.Read.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "200 $search $count $filter",
+    );
+}
+
+/// `/users/{id | userPrincipalName}/memberOf/$count`
+#[must_use]
+pub struct UsersItemMemberOfCount(pub rt::Path);
+
+impl UsersItemMemberOfCount {
+    /// `GET /users/{id | userPrincipalName}/memberOf/$count`
+    ///
+    /// From an example: no request template of the page has it.
+    ///
+    /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
+    /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
+    /// * Headers: `ConsistencyLevel`
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/user-list-memberof?view=graph-rest-beta>
+    #[inline]
+    pub fn get(&self) -> rt::Request<i64> {
+        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+    }
+}
+
+/// The documented facts of the calls above.
+impl UsersItemMemberOfCount {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/users/{id | userPrincipalName}/memberOf/$count",
+        "user-list-memberof",
+        "GroupMember.Read.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "200 $search $count $filter",
+    );
+}
+
+/// `/users/{id | userPrincipalName}/memberOf/microsoft.graph.group`
+#[must_use]
+pub struct UsersItemMemberOfAsGroup(pub rt::Path);
+
+impl UsersItemMemberOfAsGroup {
+    /// `GET /users/{id | userPrincipalName}/memberOf/microsoft.graph.group`
+    ///
+    /// From an example: no request template of the page has it.
+    ///
+    /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
+    /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
+    /// * Headers: `ConsistencyLevel`
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/user-list-memberof?view=graph-rest-beta>
+    #[inline]
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
+        rt::Request::new(Self::LIST, self.0.clone())
+    }
+
+    /// `/users/{id | userPrincipalName}/memberOf/microsoft.graph.group/$count`
+    #[inline]
+    pub fn count(&self) -> UsersItemMemberOfAsGroupCount {
+        UsersItemMemberOfAsGroupCount(self.0.segment("$count"))
+    }
+}
+
+/// The documented facts of the calls above.
+impl UsersItemMemberOfAsGroup {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/users/{id | userPrincipalName}/memberOf/microsoft.graph.group",
+        "user-list-memberof",
+        "GroupMember.Read.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "200 $search $count $filter",
+    );
+}
+
+/// `/users/{id | userPrincipalName}/memberOf/microsoft.graph.group/$count`
+#[must_use]
+pub struct UsersItemMemberOfAsGroupCount(pub rt::Path);
+
+impl UsersItemMemberOfAsGroupCount {
+    /// `GET /users/{id | userPrincipalName}/memberOf/microsoft.graph.group/$count`
+    ///
+    /// From an example: no request template of the page has it.
+    ///
+    /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
+    /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
+    /// * Headers: `ConsistencyLevel`
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/user-list-memberof?view=graph-rest-beta>
+    #[inline]
+    pub fn get(&self) -> rt::Request<i64> {
+        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+    }
+}
+
+/// The documented facts of the calls above.
+impl UsersItemMemberOfAsGroupCount {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/users/{id | userPrincipalName}/memberOf/microsoft.graph.group/$count",
+        "user-list-memberof",
+        "GroupMember.Read.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "200 $search $count $filter",
+    );
 }

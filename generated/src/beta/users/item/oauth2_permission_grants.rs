@@ -9,18 +9,13 @@ use crate::beta::types;
 pub struct UsersItemOauth2PermissionGrants(pub rt::Path);
 
 impl UsersItemOauth2PermissionGrants {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /beta/users/{id | userPrincipalName}/oauth2PermissionGrants",
-        "user-list-oauth2permissiongrants",
-        "Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All",
-        "200 *",
-    );
     /// `GET /users/{id | userPrincipalName}/oauth2PermissionGrants`
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `DelegatedPermissionGrant.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Directory.Read.All`,
+    ///   `DelegatedPermissionGrant.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Directory.Read.All`, `DelegatedPermissionGrant.ReadWrite.All`, `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `Directory.Read.All`, `DelegatedPermissionGrant.ReadWrite.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -29,4 +24,15 @@ impl UsersItemOauth2PermissionGrants {
     pub fn list(&self) -> rt::Request<rt::Collection<types::OAuth2PermissionGrant>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
+}
+
+/// The documented facts of the calls above.
+impl UsersItemOauth2PermissionGrants {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/users/{id | userPrincipalName}/oauth2PermissionGrants",
+        "user-list-oauth2permissiongrants",
+        "Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All",
+        "200 *",
+    );
 }

@@ -9,18 +9,13 @@ use crate::beta::types;
 pub struct UsersItemOwnedDevices(pub rt::Path);
 
 impl UsersItemOwnedDevices {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /beta/users/{id | userPrincipalName}/ownedDevices",
-        "user-list-owneddevices",
-        "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200 *",
-    );
     /// `GET /users/{id | userPrincipalName}/ownedDevices`
     ///
-    /// * Delegated (work or school), least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `User.Read.All`, `User.ReadWrite.All`,
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -29,4 +24,55 @@ impl UsersItemOwnedDevices {
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
+
+    /// `/users/{id | userPrincipalName}/ownedDevices/$count`
+    #[inline]
+    pub fn count(&self) -> UsersItemOwnedDevicesCount {
+        UsersItemOwnedDevicesCount(self.0.segment("$count"))
+    }
+}
+
+/// The documented facts of the calls above.
+impl UsersItemOwnedDevices {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/users/{id | userPrincipalName}/ownedDevices",
+        "user-list-owneddevices",
+        "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
+        "200 *",
+    );
+}
+
+/// `/users/{id | userPrincipalName}/ownedDevices/$count`
+#[must_use]
+pub struct UsersItemOwnedDevicesCount(pub rt::Path);
+
+impl UsersItemOwnedDevicesCount {
+    /// `GET /users/{id | userPrincipalName}/ownedDevices/$count`
+    ///
+    /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
+    ///
+    /// * Delegated (work or school), least privileged first: `User.Read.All`, `User.ReadWrite.All`,
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/user-list-owneddevices?view=graph-rest-beta>
+    #[inline]
+    pub fn get(&self) -> rt::Request<i64> {
+        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+    }
+}
+
+/// The documented facts of the calls above.
+impl UsersItemOwnedDevicesCount {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/users/{id | userPrincipalName}/ownedDevices/$count",
+        "user-list-owneddevices",
+        "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
+        "200",
+    );
 }

@@ -9,13 +9,6 @@ use crate::beta::types;
 pub struct UsersItemPeople(pub rt::Path);
 
 impl UsersItemPeople {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /beta/users/{id | userPrincipalName}/people",
-        "user-list-people",
-        "People.Read | People.Read | -",
-        "200 $filter $orderby $search $select $skip $top",
-    );
     /// `GET /users/{id | userPrincipalName}/people`
     ///
     /// * Delegated (work or school): `People.Read`
@@ -29,4 +22,15 @@ impl UsersItemPeople {
     pub fn list(&self) -> rt::Request<rt::Collection<types::Person>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
+}
+
+/// The documented facts of the calls above.
+impl UsersItemPeople {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/users/{id | userPrincipalName}/people",
+        "user-list-people",
+        "People.Read | People.Read | -",
+        "200 $filter $orderby $search $select $skip $top",
+    );
 }

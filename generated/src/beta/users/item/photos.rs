@@ -21,16 +21,10 @@ impl UsersItemPhotos {
 pub struct UsersItemPhotosItem(pub rt::Path);
 
 impl UsersItemPhotosItem {
-    /// What the documentation says about [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /beta/users/{id | userPrincipalName}/photos/{size}",
-        "profilephoto-get",
-        "User.Read < User.ReadBasic.All < User.Read.All < User.ReadWrite < User.ReadWrite.All | User.Read < User.ReadWrite | User.Read.All < User.ReadWrite.All",
-        "200 *",
-    );
     /// `GET /users/{id | userPrincipalName}/photos/{size}`
     ///
-    /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadBasic.All`, `User.Read.All`,
+    ///   `User.ReadWrite`, `User.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`
     /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
@@ -41,4 +35,15 @@ impl UsersItemPhotosItem {
     pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
         rt::Request::new(Self::GET, self.0.clone())
     }
+}
+
+/// The documented facts of the calls above.
+impl UsersItemPhotosItem {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/users/{id | userPrincipalName}/photos/{size}",
+        "profilephoto-get",
+        "User.Read < User.ReadBasic.All < User.Read.All < User.ReadWrite < User.ReadWrite.All | User.Read < User.ReadWrite | User.Read.All < User.ReadWrite.All",
+        "200 *",
+    );
 }

@@ -9,18 +9,13 @@ use crate::beta::types;
 pub struct UsersItemRegisteredDevices(pub rt::Path);
 
 impl UsersItemRegisteredDevices {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /beta/users/{id | userPrincipalName}/registeredDevices",
-        "user-list-registereddevices",
-        "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200 *",
-    );
     /// `GET /users/{id | userPrincipalName}/registeredDevices`
     ///
-    /// * Delegated (work or school), least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `User.Read.All`, `User.ReadWrite.All`,
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -29,4 +24,55 @@ impl UsersItemRegisteredDevices {
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
+
+    /// `/users/{id | userPrincipalName}/registeredDevices/$count`
+    #[inline]
+    pub fn count(&self) -> UsersItemRegisteredDevicesCount {
+        UsersItemRegisteredDevicesCount(self.0.segment("$count"))
+    }
+}
+
+/// The documented facts of the calls above.
+impl UsersItemRegisteredDevices {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/users/{id | userPrincipalName}/registeredDevices",
+        "user-list-registereddevices",
+        "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
+        "200 *",
+    );
+}
+
+/// `/users/{id | userPrincipalName}/registeredDevices/$count`
+#[must_use]
+pub struct UsersItemRegisteredDevicesCount(pub rt::Path);
+
+impl UsersItemRegisteredDevicesCount {
+    /// `GET /users/{id | userPrincipalName}/registeredDevices/$count`
+    ///
+    /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
+    ///
+    /// * Delegated (work or school), least privileged first: `User.Read.All`, `User.ReadWrite.All`,
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/user-list-registereddevices?view=graph-rest-beta>
+    #[inline]
+    pub fn get(&self) -> rt::Request<i64> {
+        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+    }
+}
+
+/// The documented facts of the calls above.
+impl UsersItemRegisteredDevicesCount {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/users/{id | userPrincipalName}/registeredDevices/$count",
+        "user-list-registereddevices",
+        "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
+        "200",
+    );
 }

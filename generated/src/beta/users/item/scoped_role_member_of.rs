@@ -9,16 +9,10 @@ use crate::beta::types;
 pub struct UsersItemScopedRoleMemberOf(pub rt::Path);
 
 impl UsersItemScopedRoleMemberOf {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /beta/users/{id | userPrincipalName}/scopedRoleMemberOf",
-        "user-list-scopedrolememberof",
-        "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200 *",
-    );
     /// `GET /users/{id | userPrincipalName}/scopedRoleMemberOf`
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`,
+    ///   `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
@@ -29,4 +23,15 @@ impl UsersItemScopedRoleMemberOf {
     pub fn list(&self) -> rt::Request<rt::Collection<types::ScopedRoleMembership>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
+}
+
+/// The documented facts of the calls above.
+impl UsersItemScopedRoleMemberOf {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/users/{id | userPrincipalName}/scopedRoleMemberOf",
+        "user-list-scopedrolememberof",
+        "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "200 *",
+    );
 }

@@ -9,24 +9,153 @@ use crate::beta::types;
 pub struct UsersItemTransitiveMemberOf(pub rt::Path);
 
 impl UsersItemTransitiveMemberOf {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /beta/users/{id | userPrincipalName}/transitiveMemberOf",
-        "user-list-transitivememberof",
-        "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200 $search $count $filter",
-    );
     /// `GET /users/{id | userPrincipalName}/transitiveMemberOf`
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`,
+    ///   `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     /// * Query options: `$search`, `$count`, `$filter`
+    /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-transitivememberof?view=graph-rest-beta>
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
+
+    /// `/users/{id | userPrincipalName}/transitiveMemberOf/$count`
+    #[inline]
+    pub fn count(&self) -> UsersItemTransitiveMemberOfCount {
+        UsersItemTransitiveMemberOfCount(self.0.segment("$count"))
+    }
+
+    /// `/users/{id | userPrincipalName}/transitiveMemberOf/microsoft.graph.group`
+    #[inline]
+    pub fn as_group(&self) -> UsersItemTransitiveMemberOfAsGroup {
+        UsersItemTransitiveMemberOfAsGroup(self.0.segment("microsoft.graph.group"))
+    }
+}
+
+/// The documented facts of the calls above.
+impl UsersItemTransitiveMemberOf {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/users/{id | userPrincipalName}/transitiveMemberOf",
+        "user-list-transitivememberof",
+        "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "200 $search $count $filter",
+    );
+}
+
+/// `/users/{id | userPrincipalName}/transitiveMemberOf/$count`
+#[must_use]
+pub struct UsersItemTransitiveMemberOfCount(pub rt::Path);
+
+impl UsersItemTransitiveMemberOfCount {
+    /// `GET /users/{id | userPrincipalName}/transitiveMemberOf/$count`
+    ///
+    /// From an example: no request template of the page has it.
+    ///
+    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`,
+    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
+    /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
+    /// * Headers: `ConsistencyLevel`
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/user-list-transitivememberof?view=graph-rest-beta>
+    #[inline]
+    pub fn get(&self) -> rt::Request<i64> {
+        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+    }
+}
+
+/// The documented facts of the calls above.
+impl UsersItemTransitiveMemberOfCount {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/users/{id | userPrincipalName}/transitiveMemberOf/$count",
+        "user-list-transitivememberof",
+        "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "200 $search $count $filter",
+    );
+}
+
+/// `/users/{id | userPrincipalName}/transitiveMemberOf/microsoft.graph.group`
+#[must_use]
+pub struct UsersItemTransitiveMemberOfAsGroup(pub rt::Path);
+
+impl UsersItemTransitiveMemberOfAsGroup {
+    /// `GET /users/{id | userPrincipalName}/transitiveMemberOf/microsoft.graph.group`
+    ///
+    /// From an example: no request template of the page has it.
+    ///
+    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`,
+    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
+    /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
+    /// * Headers: `ConsistencyLevel`
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/user-list-transitivememberof?view=graph-rest-beta>
+    #[inline]
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
+        rt::Request::new(Self::LIST, self.0.clone())
+    }
+
+    /// `/users/{id | userPrincipalName}/transitiveMemberOf/microsoft.graph.group/$count`
+    #[inline]
+    pub fn count(&self) -> UsersItemTransitiveMemberOfAsGroupCount {
+        UsersItemTransitiveMemberOfAsGroupCount(self.0.segment("$count"))
+    }
+}
+
+/// The documented facts of the calls above.
+impl UsersItemTransitiveMemberOfAsGroup {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/users/{id | userPrincipalName}/transitiveMemberOf/microsoft.graph.group",
+        "user-list-transitivememberof",
+        "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "200 $search $count $filter",
+    );
+}
+
+/// `/users/{id | userPrincipalName}/transitiveMemberOf/microsoft.graph.group/$count`
+#[must_use]
+pub struct UsersItemTransitiveMemberOfAsGroupCount(pub rt::Path);
+
+impl UsersItemTransitiveMemberOfAsGroupCount {
+    /// `GET /users/{id | userPrincipalName}/transitiveMemberOf/microsoft.graph.group/$count`
+    ///
+    /// From an example: no request template of the page has it.
+    ///
+    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`,
+    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
+    /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
+    /// * Headers: `ConsistencyLevel`
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/user-list-transitivememberof?view=graph-rest-beta>
+    #[inline]
+    pub fn get(&self) -> rt::Request<i64> {
+        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+    }
+}
+
+/// The documented facts of the calls above.
+impl UsersItemTransitiveMemberOfAsGroupCount {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/users/{id | userPrincipalName}/transitiveMemberOf/microsoft.graph.group/$count",
+        "user-list-transitivememberof",
+        "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "200 $search $count $filter",
+    );
 }

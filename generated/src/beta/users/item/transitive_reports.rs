@@ -20,13 +20,6 @@ impl UsersItemTransitiveReports {
 pub struct UsersItemTransitiveReportsCount(pub rt::Path);
 
 impl UsersItemTransitiveReportsCount {
-    /// What the documentation says about [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /beta/users/{id | userPrincipalName}/transitiveReports/$count",
-        "user-get-transitivereports",
-        "User.Read < User.Read.All < Directory.Read.All | - | User.Read < User.Read.All < Directory.Read.All",
-        "200 $filter",
-    );
     /// `GET /users/{id | userPrincipalName}/transitiveReports/$count`
     ///
     /// * Delegated (work or school), least privileged first: `User.Read`, `User.Read.All`, `Directory.Read.All`
@@ -34,10 +27,22 @@ impl UsersItemTransitiveReportsCount {
     /// * Application, least privileged first: `User.Read`, `User.Read.All`, `Directory.Read.All`
     /// * Success: 200
     /// * Query options: `$filter`
+    /// * Headers: `ConsistencyLevel` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-transitivereports?view=graph-rest-beta>
     #[inline]
-    pub fn get(&self) -> rt::Request<String> {
-        rt::Request::new(Self::GET, self.0.clone())
+    pub fn get(&self) -> rt::Request<i64> {
+        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
     }
+}
+
+/// The documented facts of the calls above.
+impl UsersItemTransitiveReportsCount {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/users/{id | userPrincipalName}/transitiveReports/$count",
+        "user-get-transitivereports",
+        "User.Read < User.Read.All < Directory.Read.All | - | User.Read < User.Read.All < Directory.Read.All",
+        "200 $filter",
+    );
 }

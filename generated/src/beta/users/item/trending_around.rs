@@ -9,13 +9,6 @@ use crate::beta::types;
 pub struct UsersItemTrendingAround(pub rt::Path);
 
 impl UsersItemTrendingAround {
-    /// What the documentation says about [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /beta/users/{id | userPrincipalName}/trendingAround",
-        "user-list-trendingaround",
-        "Sites.Read.All | - | Sites.Read.All",
-        "200 *",
-    );
     /// `GET /users/{id | userPrincipalName}/trendingAround`
     ///
     /// * Delegated (work or school): `Sites.Read.All`
@@ -29,4 +22,15 @@ impl UsersItemTrendingAround {
     pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
     }
+}
+
+/// The documented facts of the calls above.
+impl UsersItemTrendingAround {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/users/{id | userPrincipalName}/trendingAround",
+        "user-list-trendingaround",
+        "Sites.Read.All | - | Sites.Read.All",
+        "200 *",
+    );
 }

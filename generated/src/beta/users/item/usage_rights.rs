@@ -9,18 +9,13 @@ use crate::beta::types;
 pub struct UsersItemUsageRights(pub rt::Path);
 
 impl UsersItemUsageRights {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /beta/users/{id | userPrincipalName}/usageRights",
-        "user-list-usagerights",
-        "User.Read < User.ReadWrite < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200 $filter",
-    );
     /// `GET /users/{id | userPrincipalName}/usageRights`
     ///
-    /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadWrite`, `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadWrite`, `User.Read.All`,
+    ///   `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Success: 200
     /// * Query options: `$filter`
     ///
@@ -29,4 +24,15 @@ impl UsersItemUsageRights {
     pub fn list(&self) -> rt::Request<rt::Collection<types::UsageRight>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
+}
+
+/// The documented facts of the calls above.
+impl UsersItemUsageRights {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/users/{id | userPrincipalName}/usageRights",
+        "user-list-usagerights",
+        "User.Read < User.ReadWrite < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
+        "200 $filter",
+    );
 }

@@ -9,13 +9,6 @@ use crate::v1::types;
 pub struct UsersItemAgreementAcceptances(pub rt::Path);
 
 impl UsersItemAgreementAcceptances {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/users/{id | userPrincipalName}/agreementAcceptances",
-        "user-list-agreementacceptances",
-        "AgreementAcceptance.Read | - | -",
-        "200 *",
-    );
     /// `GET /users/{id | userPrincipalName}/agreementAcceptances`
     ///
     /// * Delegated (work or school): `AgreementAcceptance.Read`
@@ -29,4 +22,15 @@ impl UsersItemAgreementAcceptances {
     pub fn list(&self) -> rt::Request<rt::Collection<types::AgreementAcceptance>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
+}
+
+/// The documented facts of the calls above.
+impl UsersItemAgreementAcceptances {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/users/{id | userPrincipalName}/agreementAcceptances",
+        "user-list-agreementacceptances",
+        "AgreementAcceptance.Read | - | -",
+        "200 *",
+    );
 }

@@ -9,18 +9,13 @@ use crate::v1::types;
 pub struct UsersItemDirectReports(pub rt::Path);
 
 impl UsersItemDirectReports {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/users/{id | userPrincipalName}/directReports",
-        "user-list-directreports",
-        "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200 *",
-    );
     /// `GET /users/{id | userPrincipalName}/directReports`
     ///
-    /// * Delegated (work or school), least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `User.Read.All`, `User.ReadWrite.All`,
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -29,4 +24,55 @@ impl UsersItemDirectReports {
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
+
+    /// `/users/{id | userPrincipalName}/directReports/$count`
+    #[inline]
+    pub fn count(&self) -> UsersItemDirectReportsCount {
+        UsersItemDirectReportsCount(self.0.segment("$count"))
+    }
+}
+
+/// The documented facts of the calls above.
+impl UsersItemDirectReports {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/users/{id | userPrincipalName}/directReports",
+        "user-list-directreports",
+        "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
+        "200 *",
+    );
+}
+
+/// `/users/{id | userPrincipalName}/directReports/$count`
+#[must_use]
+pub struct UsersItemDirectReportsCount(pub rt::Path);
+
+impl UsersItemDirectReportsCount {
+    /// `GET /users/{id | userPrincipalName}/directReports/$count`
+    ///
+    /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
+    ///
+    /// * Delegated (work or school), least privileged first: `User.Read.All`, `User.ReadWrite.All`,
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/user-list-directreports?view=graph-rest-1.0>
+    #[inline]
+    pub fn get(&self) -> rt::Request<i64> {
+        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+    }
+}
+
+/// The documented facts of the calls above.
+impl UsersItemDirectReportsCount {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/users/{id | userPrincipalName}/directReports/$count",
+        "user-list-directreports",
+        "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
+        "200",
+    );
 }

@@ -33,16 +33,10 @@ impl UsersItemJoinedGroupsItem {
 pub struct UsersItemJoinedGroupsItemPhotos(pub rt::Path);
 
 impl UsersItemJoinedGroupsItemPhotos {
-    /// What the documentation says about [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/users/{id | userPrincipalName}/joinedGroups/{id}/photos",
-        "group-list-photos",
-        "Group.ReadBasic.All < Group.Read.All < Group.ReadWrite.All | - | Group.ReadBasic.All < Group.Read.All < Group.ReadWrite.All",
-        "200 *",
-    );
     /// `GET /users/{id | userPrincipalName}/joinedGroups/{id}/photos`
     ///
-    /// * Delegated (work or school), least privileged first: `Group.ReadBasic.All`, `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Group.ReadBasic.All`, `Group.Read.All`,
+    ///   `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Group.ReadBasic.All`, `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
@@ -53,4 +47,15 @@ impl UsersItemJoinedGroupsItemPhotos {
     pub fn list(&self) -> rt::Request<rt::Collection<types::ProfilePhoto>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
+}
+
+/// The documented facts of the calls above.
+impl UsersItemJoinedGroupsItemPhotos {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/users/{id | userPrincipalName}/joinedGroups/{id}/photos",
+        "group-list-photos",
+        "Group.ReadBasic.All < Group.Read.All < Group.ReadWrite.All | - | Group.ReadBasic.All < Group.Read.All < Group.ReadWrite.All",
+        "200 *",
+    );
 }
