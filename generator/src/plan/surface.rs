@@ -2,6 +2,7 @@
 //! people review when the docs or the generator change.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::{ArgumentPlan, FilePlan, ItemPlan, MethodKind, MethodPlan, Part, RustType, TypePath};
 use crate::model::api::Origin;
@@ -17,9 +18,9 @@ pub struct SurfaceItem {
     pub name: String,
     pub kind: SurfaceKind,
     /// Any of them turns the item on; without any, it is always there. Parts of a type have the features of the type.
-    pub features: BTreeSet<String>,
+    pub features: Arc<BTreeSet<String>>,
     /// The private feature of the group that a type belongs to; [`Self::features`] turn it on.
-    pub group: Option<String>,
+    pub group: Option<Arc<str>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,13 +70,20 @@ struct PublicModule<'p> {
     /// `users` or `types::call_records`.
     module: String,
     /// The features that turn the items on.
-    features: BTreeSet<String>,
+    features: Arc<BTreeSet<String>>,
+    group: Option<Arc<str>>,
 }
 
 impl PublicModule<'_> {
     fn item(&self, name: String, kind: SurfaceKind) -> SurfaceItem {
         let name = if self.module.is_empty() { name } else { format!("{}::{name}", self.module) };
-        SurfaceItem { version: self.version.to_string(), name, kind, features: self.features.clone(), group: None }
+        SurfaceItem {
+            version: self.version.to_string(),
+            name,
+            kind,
+            features: Arc::clone(&self.features),
+            group: self.group.clone(),
+        }
     }
 }
 
@@ -89,18 +97,17 @@ pub(super) fn items(files: &[FilePlan], turns_on: &BTreeMap<String, BTreeSet<Str
     for file in files {
         let Some((version, module)) = file.module.split_first() else { continue };
         let module = module.iter().map(RustIdent::to_string).collect::<Vec<_>>().join("::");
-        let of_file = features.get(file.path.as_str()).into_iter().flatten();
-        let within = PublicModule { version, module, features: of_file.map(|feature| (*feature).to_owned()).collect() };
+        let of_file: BTreeSet<&str> = features.get(file.path.as_str()).into_iter().flatten().copied().collect();
+        // A type has the feature of its group; items share the set of areas that turn it on.
+        let of_group = of_file.first().and_then(|feature| Some((*feature, areas.get(feature)?)));
+        let (features, group) = match of_group {
+            Some((group, areas)) => (Arc::clone(areas), Some(Arc::from(group))),
+            None => (Arc::new(of_file.into_iter().map(str::to_owned).collect()), None),
+        };
+        let within = PublicModule { version, module, features, group };
         for item in &file.items {
             push_item(item, &within, &mut items);
         }
-    }
-    for item in &mut items {
-        let group = item.features.first().filter(|feature| areas.contains_key(feature.as_str())).cloned();
-        if let Some(areas) = group.as_ref().and_then(|group| areas.get(group.as_str())) {
-            item.features = areas.iter().map(|area| (*area).to_owned()).collect();
-        }
-        item.group = group;
     }
     items.sort_by_cached_key(SurfaceItem::to_string);
     items.dedup();
@@ -108,17 +115,17 @@ pub(super) fn items(files: &[FilePlan], turns_on: &BTreeMap<String, BTreeSet<Str
 }
 
 /// The areas that turn on a private feature, directly or not.
-fn areas_by_group(turns_on: &BTreeMap<String, BTreeSet<String>>) -> BTreeMap<&str, BTreeSet<&str>> {
-    let mut areas: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+fn areas_by_group(turns_on: &BTreeMap<String, BTreeSet<String>>) -> BTreeMap<&str, Arc<BTreeSet<String>>> {
+    let mut areas: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for area in turns_on.keys().filter(|feature| !is_private(feature)) {
         let mut open: Vec<&String> = turns_on.get(area).into_iter().flatten().collect();
         while let Some(group) = open.pop() {
-            if areas.entry(group).or_default().insert(area) {
+            if areas.entry(group).or_default().insert(area.clone()) {
                 open.extend(turns_on.get(group).into_iter().flatten());
             }
         }
     }
-    areas
+    areas.into_iter().map(|(group, areas)| (group, Arc::new(areas))).collect()
 }
 
 /// Features that users do not turn on themselves begin with an underscore.
@@ -198,7 +205,7 @@ fn method_item(builder: &RustIdent, method: &MethodPlan, within: &PublicModule<'
     };
     let mut item = within.item(format!("{builder}::{}", method.ident), kind);
     if let Some(feature) = &method.feature {
-        item.features = BTreeSet::from([feature.clone()]);
+        item.features = Arc::new(BTreeSet::from([feature.clone()]));
     }
     item
 }
@@ -217,7 +224,8 @@ impl std::fmt::Display for SurfaceItem {
             SurfaceKind::Property { ty, .. } => return write!(f, "{version} property {name}: {ty}"),
             SurfaceKind::Member { wire } => return write!(f, "{version} member {name} = {wire}"),
         }
-        let mut features = group.iter().chain(features.iter().filter(|_| group.is_none()));
+        let mut features =
+            group.iter().map(|group| &**group).chain(features.iter().map(String::as_str).filter(|_| group.is_none()));
         if let Some(first) = features.next() {
             write!(f, " [{first}")?;
             features.try_for_each(|feature| write!(f, ", {feature}"))?;
