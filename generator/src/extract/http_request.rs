@@ -5,7 +5,7 @@ use super::sections::SectionRole;
 use super::{Context, Output};
 use crate::diag::{codes, quoted};
 use crate::markup::{Fence, View};
-use crate::model::facts::{Method, RequestTemplate};
+use crate::model::facts::{self, Method, RequestTemplate};
 use crate::source::Span;
 use crate::vocab::Role;
 
@@ -148,7 +148,7 @@ fn parse_template(line: &str) -> Option<Result<(Method, String), &'static crate:
 /// placeholders in other brackets, a protocol version.
 fn mend_path(rest: &str) -> String {
     let rest = rest.strip_suffix("HTTP/1.1").unwrap_or(rest).trim_end();
-    let query = find_query(rest).unwrap_or(rest.len());
+    let query = facts::query_start(rest).unwrap_or(rest.len());
     let (path, query) = rest.split_at(query);
     let mut mended = String::with_capacity(rest.len());
     let mut depth = 0_i32;
@@ -211,24 +211,6 @@ fn mend_placeholders(path: &str) -> String {
 fn is_label(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-}
-
-/// Where the query string starts: the first `?` outside braces and the quotes of arguments.
-fn find_query(path: &str) -> Option<usize> {
-    let (mut depth, mut parentheses, mut quoted) = (0_i32, 0_i32, false);
-    path.char_indices().find_map(|(at, c)| {
-        match c {
-            '\'' if parentheses > 0 => quoted = !quoted,
-            _ if quoted => {}
-            '{' | '<' => depth += 1,
-            '}' | '>' => depth -= 1,
-            '(' => parentheses += 1,
-            ')' => parentheses -= 1,
-            '?' if depth <= 0 => return Some(at),
-            _ => {}
-        }
-        None
-    })
 }
 
 #[cfg(test)]

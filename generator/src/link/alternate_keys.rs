@@ -4,16 +4,16 @@
 use std::collections::BTreeSet;
 
 use super::exchanges::Exchange;
-use super::operation_kind;
 use super::operations::Documented;
 use super::path_template::with_keys;
+use super::{operation_kind, path_types};
 use crate::model::api::{PathTemplate, Segment};
 use crate::vocab::Words;
 
 /// Reads calls on collections as keys, in templates and examples. A collection is what a key follows in a template.
 pub(super) fn settle(documented: &mut [Documented<'_>], words: Words<'_>) {
     let templates = documented.iter().flat_map(|documented| &documented.drafts).map(|draft| &draft.path);
-    let collections: BTreeSet<String> = templates.flat_map(collections).collect();
+    let collections: BTreeSet<String> = templates.flat_map(path_types::keyed).collect();
     for Documented { drafts, exchanges, .. } in documented {
         for draft in drafts {
             if settle_path(&mut draft.path, &collections) {
@@ -36,28 +36,16 @@ fn settle_path(path: &mut PathTemplate, collections: &BTreeSet<String>) -> bool 
     path.segments.len() != before
 }
 
-/// The identities of the paths that a key follows.
-fn collections(path: &PathTemplate) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut prefix = String::new();
-    for segment in &path.segments {
-        if matches!(segment, Segment::Key { .. }) {
-            found.push(prefix.clone());
-        }
-        prefix.push_str(&segment.key());
-    }
-    found
-}
-
 fn settled(segments: Vec<Segment>, collections: &BTreeSet<String>) -> Vec<Segment> {
     let mut settled = Vec::with_capacity(segments.len() + 1);
     let mut prefix = String::new();
     for segment in segments {
-        let set = match &segment {
-            Segment::Function { name, .. } => format!("{prefix}{}", Segment::Name(name.clone()).key()),
-            _ => String::new(),
+        let is_set = match &segment {
+            Segment::Function { name, .. } => {
+                collections.contains(&format!("{prefix}{}", Segment::Name(name.clone()).key()))
+            }
+            _ => false,
         };
-        let is_set = !set.is_empty() && collections.contains(&set);
         let steps = if is_set { with_keys(segment) } else { vec![segment] };
         prefix.extend(steps.iter().map(Segment::key));
         settled.extend(steps);
@@ -79,7 +67,7 @@ mod tests {
             "/rooms/{id}/lamps(serial='{serial}',maker='{maker}')/bulbs",
         ];
         let mut paths: Vec<_> = documented.map(|path| path_template::parse(path).expect("a path")).into();
-        let collections: BTreeSet<String> = paths.iter().flat_map(collections).collect();
+        let collections: BTreeSet<String> = paths.iter().flat_map(path_types::keyed).collect();
         for path in &mut paths {
             settle_path(path, &collections);
         }

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::exchanges::{Request, is_value_of};
-use super::operations::{Draft, Linking};
+use super::operations::{Documented, Draft, Linking};
 use super::path_types::PathType;
 use super::{bases, operation_kind};
 use crate::model::api::{Argument, ArgumentKind, OperationKind, PathTemplate, Segment};
@@ -26,12 +26,6 @@ struct Node {
     /// By the identity of the step; with the step as it is documented first.
     steps: BTreeMap<String, (Segment, usize)>,
     methods: Vec<Method>,
-}
-
-/// The parts of a page that bear out its examples.
-pub(super) struct Page<'d, 'p> {
-    pub(super) facts: &'p PageFacts,
-    pub(super) drafts: &'d [Draft<'p>],
 }
 
 /// Why an example is not taken for an operation.
@@ -107,11 +101,11 @@ impl KnownPaths {
     pub(super) fn operation(
         &self,
         asked: Request<'_>,
-        page: &Page<'_, '_>,
+        page: &Documented<'_>,
         linking: &Linking<'_, '_>,
     ) -> Option<Result<(RequestTemplate, PathTemplate), Doubt>> {
         let Request { method, path: shown, line } = asked;
-        if self.has(method, &shown.segments) || is_shown_for(shown, method, page.drafts) {
+        if self.has(method, &shown.segments) || is_shown_for(shown, method, &page.drafts) {
             return None;
         }
         let grounded = self.grounded(method, &shown.segments, page, linking);
@@ -125,7 +119,7 @@ impl KnownPaths {
         &self,
         method: Method,
         shown: &[Segment],
-        page: &Page<'_, '_>,
+        page: &Documented<'_>,
         linking: &Linking<'_, '_>,
     ) -> Result<Vec<Segment>, Doubt> {
         match shown {
@@ -135,7 +129,7 @@ impl KnownPaths {
                     false => self.grounded(method, of, page, linking)?,
                 };
                 let leads_to = linking.paths.of(&collection);
-                if !leads_to.is_some_and(|path| path.ty.collection) && !is_listed(&collection, page.drafts) {
+                if !leads_to.is_some_and(|path| path.ty.collection) && !is_listed(&collection, &page.drafts) {
                     return Err(Doubt::NoCollection);
                 }
                 collection.push(last.clone());
@@ -149,22 +143,22 @@ impl KnownPaths {
         &self,
         method: Method,
         shown: &[Segment],
-        page: &Page<'_, '_>,
+        page: &Documented<'_>,
         linking: &Linking<'_, '_>,
     ) -> Result<Vec<Segment>, Doubt> {
+        let leads_to = |path: &[Segment]| linking.paths.of(path);
         let (known, _) = self.beginning(shown);
+        let is_whole_known = known.len() == shown.len();
+        // Properties of documented types lead on where templates end.
+        let whole: Vec<_> = known.iter().chain(&shown[known.len()..]).cloned().collect();
+        let of_whole = leads_to(&whole).filter(|path| is_whole_known || path.is_declared());
         let mut doubt = Doubt::EndsDifferently;
         for draft in page.drafts.iter().filter(|draft| draft.request.method == method) {
             let template = draft.path.segments.as_slice();
             if method == Method::Delete && forgets_reference(shown, template) {
                 return Err(Doubt::ForgetsReference);
             }
-            let leads_to = |path: &[Segment]| linking.paths.of(path);
-            let is_whole_known = known.len() == shown.len();
-            // Properties of documented types lead on where templates end.
-            let whole: Vec<_> = known.iter().chain(&shown[known.len()..]).cloned().collect();
-            let of_whole = leads_to(&whole).filter(|path| is_whole_known || path.is_declared());
-            if are_alike(of_whole, leads_to(template), linking) {
+            if are_alike(of_whole.as_ref(), leads_to(template).as_ref(), linking) {
                 return Ok(whole);
             }
             let is_above = |of: &[Segment]| alike_at_end(shown, of) == shown.len();
@@ -183,8 +177,11 @@ impl KnownPaths {
                 let path = || branches_off.iter().chain(tail).cloned().collect::<Vec<_>>();
                 let is_property = || leads_to(&path()).is_some_and(|path| path.is_declared());
                 // `/lamps/{id}/rooms` may be all that is known of the way.
-                if branches_off == head || are_alike(leads_to(branches_off), leads_to(head), linking) || is_property() {
-                    return Ok(self.with_arguments(path(), shown, page.facts));
+                if branches_off == head
+                    || is_property()
+                    || are_alike(leads_to(branches_off).as_ref(), leads_to(head).as_ref(), linking)
+                {
+                    return Ok(self.with_arguments(path(), shown, page.page));
                 }
             }
         }
@@ -269,7 +266,7 @@ fn called(segment: &Segment) -> Option<String> {
     }
 }
 
-fn are_alike(one: Option<PathType>, other: Option<PathType>, linking: &Linking<'_, '_>) -> bool {
+fn are_alike(one: Option<&PathType>, other: Option<&PathType>, linking: &Linking<'_, '_>) -> bool {
     let (Some(one), Some(other)) = (one, other) else { return false };
     let related = match (one.ty.ty.name(), other.ty.ty.name()) {
         (Some(one), Some(other)) => bases::are_related(linking.types, one, other),

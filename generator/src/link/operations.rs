@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::bodies::BodySearch;
 use super::exchanges::{self, Evidence, Exchange, Request};
 use super::findings::Findings;
-use super::from_examples::{self, KnownPaths};
+use super::from_examples::KnownPaths;
 use super::methods_tables::MethodsTables;
 use super::owners::{self, Candidate};
 use super::path_types::{PathType, PathTypes, Vote};
@@ -103,7 +103,7 @@ pub(super) fn link_operations(
 
 /// The requests that an API page documents: its templates and its examples.
 pub(super) struct Documented<'p> {
-    page: &'p PageFacts,
+    pub(super) page: &'p PageFacts,
     pub(super) drafts: Vec<Draft<'p>>,
     pub(super) exchanges: Vec<Exchange<'p>>,
 }
@@ -122,14 +122,14 @@ fn shown_only<'p>(
     findings: &mut Findings,
 ) -> Vec<Vec<Draft<'p>>> {
     let known = KnownPaths::of(documented.iter().flat_map(|documented| &documented.drafts));
-    let of_page = |Documented { page, drafts, exchanges }: &Documented<'p>| {
-        let of = from_examples::Page { facts: page, drafts };
+    let of_page = |documented: &Documented<'p>| {
+        let page = documented.page;
         let mut shown: Vec<Draft<'p>> = Vec::new();
-        for exchange in exchanges {
+        for exchange in &documented.exchanges {
             let Some(asked) = exchange.request() else { continue };
             let Request { method, path, line } = asked;
             let template = quoted(&format!("{} {path}", method.as_str()));
-            match known.operation(asked, &of, linking) {
+            match known.operation(asked, documented, linking) {
                 None => {}
                 Some(Err(doubt)) => {
                     let message = format!("no template has {template}, which an example shows: {}", doubt.reason());
@@ -293,6 +293,7 @@ fn operation(
     let search = BodySearch::of(draft, kind, &response, linking);
     let (request_body, body_parameters) = search.request_body(located(Location::Body), findings);
     let response = bodies::response_of_choice(page, &request_body, response, linking);
+    let function_parameters = located(Location::Function);
     let call = Call { path, kind, line: request.line };
     let permissions = permissions::permissions(page, &call, linking.resolver.words, linking.policy, findings);
     Operation {
@@ -307,11 +308,11 @@ fn operation(
         query_options: page.query_options.clone(),
         headers: headers(page),
         body_parameters,
-        function_parameters: located(Location::Function),
+        path: with_enum_arguments(path.clone(), &function_parameters, linking),
+        function_parameters,
         request_body,
         other_content: page.other_content.clone(),
         response,
-        path: with_enum_arguments(path.clone(), &located(Location::Function), linking),
     }
 }
 
@@ -341,8 +342,7 @@ fn read_kind(kind: OperationKind, path: &PathTemplate, response: &Response) -> O
 /// Some functions name their arguments in a table only; the call needs them in the path. Where another template of
 /// the page or an example has none, they may be left out.
 fn with_documented_arguments<'p>(drafts: Vec<Draft<'p>>, exchanges: &[Exchange<'_>]) -> Vec<Draft<'p>> {
-    let has_arguments = |draft: &Draft<'_>| matches!(draft.path.segments.last(), Some(Segment::Function { arguments, .. }) if !arguments.is_empty());
-    if drafts.iter().any(has_arguments) {
+    if drafts.iter().any(|draft| !draft.path.last_arguments().is_empty()) {
         return drafts;
     }
     let mut forms = Vec::with_capacity(drafts.len());

@@ -1,7 +1,7 @@
 //! Request templates as paths (OData 4.01, part 2, section 4).
 
 use crate::model::api::{Argument, ArgumentKind, PathTemplate, QueryItem, Segment};
-use crate::model::facts::ApiVersion;
+use crate::model::facts::{ApiVersion, query_start};
 
 const MAX_SEGMENTS: usize = 40;
 
@@ -76,22 +76,8 @@ fn strip_root(path: &str) -> &str {
     }
 }
 
-/// The query starts at the first `?` outside braces and the quotes of arguments.
 fn split_query(path: &str) -> (&str, &str) {
-    let (mut depth, mut parentheses, mut quoted) = (0_i32, 0_i32, false);
-    for (at, c) in path.char_indices() {
-        match c {
-            '\'' if parentheses > 0 => quoted = !quoted,
-            _ if quoted => {}
-            '{' | '<' => depth += 1,
-            '}' | '>' => depth -= 1,
-            '(' => parentheses += 1,
-            ')' => parentheses -= 1,
-            '?' if depth <= 0 => return (&path[..at], &path[at + 1..]),
-            _ => {}
-        }
-    }
-    (path, "")
+    query_start(path).map_or((path, ""), |at| (&path[..at], &path[at + 1..]))
 }
 
 /// Whether a documented path has a system query option (OData 4.01, part 2, section 5.1): it shows a use of

@@ -62,16 +62,7 @@ impl<'t> PathTypes<'t> {
         paths: impl Iterator<Item = &'a PathTemplate>,
         votes: impl Iterator<Item = Vote<'a>>,
     ) -> Self {
-        let mut collections = BTreeSet::new();
-        for path in paths {
-            let mut prefix = String::new();
-            for segment in &path.segments {
-                if matches!(segment, Segment::Key { .. }) {
-                    collections.insert(prefix.clone());
-                }
-                prefix.push_str(&segment.key());
-            }
-        }
+        let collections = paths.flat_map(keyed).collect();
         let mut polls: BTreeMap<String, BTreeMap<&str, usize>> = BTreeMap::new();
         for vote in votes {
             let Some((node, name)) = voted_node(vote.path) else { continue };
@@ -138,6 +129,19 @@ impl<'t> PathTypes<'t> {
         let collection = self.collections.contains(prefix);
         Some(PathType { ty: TypeRef { ty: ValueType::Named(ty.clone()), collection }, known_by })
     }
+}
+
+/// The identities of the beginnings of a path that a key follows: collections.
+pub(super) fn keyed(path: &PathTemplate) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut prefix = String::new();
+    for segment in &path.segments {
+        if matches!(segment, Segment::Key { .. }) {
+            found.push(prefix.clone());
+        }
+        prefix.push_str(&segment.key());
+    }
+    found
 }
 
 fn single(mut found: PathType) -> PathType {

@@ -106,6 +106,25 @@ pub struct RequestTemplate {
     pub line: u32,
 }
 
+/// Where the query of a documented path starts: the first `?` outside braces and the quotes of arguments.
+#[must_use]
+pub fn query_start(path: &str) -> Option<usize> {
+    let (mut depth, mut parentheses, mut quoted) = (0_i32, 0_i32, false);
+    path.char_indices().find_map(|(at, c)| {
+        match c {
+            '\'' if parentheses > 0 => quoted = !quoted,
+            _ if quoted => {}
+            '{' | '<' => depth += 1,
+            '}' | '>' => depth -= 1,
+            '(' => parentheses += 1,
+            ')' => parentheses -= 1,
+            '?' if depth <= 0 => return Some(at),
+            _ => {}
+        }
+        None
+    })
+}
+
 /// The kinds of accounts that permissions are documented for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
