@@ -181,7 +181,7 @@ pub struct CallPlan {
     pub constant: RustIdent,
     pub operation: OperationPlan,
     /// Query items: wire name and argument.
-    pub query: Vec<(String, RustIdent)>,
+    pub query: Vec<(String, ArgumentPlan)>,
     pub body: Option<RustIdent>,
     pub response: RustType,
 }
@@ -322,6 +322,7 @@ pub enum RustType {
 pub(crate) use checks::{TEST_OF_ALL_CALLS, sample};
 pub use examples::ExampleCheck;
 pub use surface::{Signature, SurfaceItem, SurfaceKind};
+pub use type_groups::is_private;
 
 /// Plans the crate. The sample are documented examples that its tests are made from.
 #[must_use]

@@ -87,10 +87,9 @@ fn emit_call(method: &MethodPlan, call: &CallPlan, imports: &Imports<'_>) -> Tok
     let response_ty = emit_type(&call.response, imports);
     let path = emit_step(method.step.as_ref());
     let query = call.query.iter().map(|(name, argument)| {
-        let argument_ident = ident(argument);
-        let planned = method.arguments.iter().find(|planned| planned.ident == *argument);
-        match planned.map(|planned| &planned.ty) {
-            Some(RustType::Reference) => quote!(.query(#name, rt::Reference::into_address(#argument_ident))),
+        let argument_ident = ident(&argument.ident);
+        match argument.ty {
+            RustType::Reference => quote!(.query(#name, rt::Reference::into_address(#argument_ident))),
             _ => quote!(.query(#name, #argument_ident)),
         }
     });

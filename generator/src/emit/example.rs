@@ -109,7 +109,7 @@ fn emit_type(ty: &RustType) -> TokenStream {
         RustType::I64 => quote!(i64),
         RustType::F64 => quote!(f64),
         RustType::Json => quote!(::serde_json::Value),
-        RustType::Named(path) | RustType::Enum(path) => emit_path(path),
+        RustType::Named(path) => emit_path(path),
         RustType::Edm(name) => {
             let name_ident = ident(name);
             quote!(msgraph::edm::#name_ident)
@@ -128,6 +128,7 @@ fn emit_type(ty: &RustType) -> TokenStream {
         }
         // Properties and arguments only.
         RustType::Str
+        | RustType::Enum(_)
         | RustType::Body
         | RustType::Reference
         | RustType::Vec(_)

@@ -8,14 +8,15 @@ use quote::quote;
 
 use super::ident;
 use crate::names::RustIdent;
+use crate::plan::is_private;
 
 /// The generated end of `Cargo.toml`: one feature per area and per group of types, with those that it turns on.
 /// Feature names are kebab case of ASCII letters and digits, so that they need no escaping.
 #[must_use]
 pub fn emit_features(features: &BTreeMap<String, BTreeSet<String>>) -> String {
     let mut out = String::new();
-    // Groups begin with an underscore; areas come first.
-    let (groups, areas): (Vec<_>, Vec<_>) = features.iter().partition(|(feature, _)| feature.starts_with('_'));
+    // Areas come first.
+    let (groups, areas): (Vec<_>, Vec<_>) = features.iter().partition(|(feature, _)| is_private(feature));
     for (feature, turns_on) in areas.iter().chain(&groups) {
         let turns_on: Vec<_> = turns_on.iter().map(|feature| format!("\"{feature}\"")).collect();
         let _ = writeln!(out, "{feature} = [{}]", turns_on.join(", "));

@@ -83,7 +83,6 @@ impl<'m> Actions<'m> {
                 item: ItemPlan::Structure(Part::Whole, Arc::new(structure)),
             }));
         }
-        items.sort_by(|left, right| left.ident.cmp(&right.ident));
         let namespace = Namespace {
             module: &self.module,
             origin: "the pages of actions",

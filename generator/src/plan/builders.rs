@@ -229,8 +229,9 @@ impl<'a> VersionBuilder<'a> {
                 false => (&item.name, RustType::Str),
             };
             if let Some(argument) = names::claim_own(&mut names, name, Case::Snake) {
+                let argument = ArgumentPlan { ident: argument, ty };
                 query.push((item.name.clone(), argument.clone()));
-                arguments.push(ArgumentPlan { ident: argument, ty });
+                arguments.push(argument);
             }
         }
         let body = self.body_type(operation, area).map(|ty| {

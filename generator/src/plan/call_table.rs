@@ -26,8 +26,7 @@ fn push_rows(node: &NodePlan, way: &str, rows: &mut Vec<String>) {
         match &method.kind {
             MethodKind::Call(call) => rows.push(row(node, method, call, &step)),
             MethodKind::Navigate { target, .. } => {
-                let child = node.children.iter().find(|child| target.0.last() == Some(&child.builder.ident));
-                child.into_iter().for_each(|child| push_rows(child, &step, rows));
+                node.child(target).into_iter().for_each(|child| push_rows(child, &step, rows));
             }
         }
     }

@@ -41,18 +41,14 @@ pub(super) fn node_checks(
         let way: Vec<_> = way.iter().copied().chain([method]).collect();
         match &method.kind {
             MethodKind::Navigate { target, .. } => {
-                let child = node.children.iter().find(|child| target.0.last() == Some(&child.builder.ident));
-                child.into_iter().for_each(|child| node_checks(area, child, &way, version, checks));
+                node.child(target).into_iter().for_each(|child| node_checks(area, child, &way, version, checks));
             }
             MethodKind::Call(call) => {
                 let operation = &call.operation;
                 let path = expected(&operation.path, &way);
-                let query = call.query.iter().map(|(name, argument)| {
-                    let planned = method.arguments.iter().find(|planned| planned.ident == *argument);
-                    match planned.map(|planned| &planned.ty) {
-                        Some(RustType::Reference) => format!("{name}={SAMPLE_REFERENCE}"),
-                        _ => format!("{name}={}", sample(&RustType::Str)),
-                    }
+                let query = call.query.iter().map(|(name, argument)| match &argument.ty {
+                    RustType::Reference => format!("{name}={SAMPLE_REFERENCE}"),
+                    ty => format!("{name}={}", sample(ty)),
                 });
                 let query = query.collect::<Vec<_>>().join("&");
                 let mark = if query.is_empty() { "" } else { "?" };

@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    BuilderPlan, FilePlan, ItemPlan, MemberPlan, MethodKind, MethodPlan, ModulePlan, Part, Plan, Visibility, docs,
+    BuilderPlan, FilePlan, ItemPlan, MemberPlan, MethodKind, MethodPlan, ModulePlan, Part, Plan, TypePath, Visibility,
+    docs,
 };
 use crate::names::{self, Case, RustIdent, Scope};
 use crate::source::PagePath;
@@ -28,6 +29,11 @@ pub(super) struct NodePlan {
 }
 
 impl NodePlan {
+    /// The child that a step leads to.
+    pub(super) fn child(&self, target: &TypePath) -> Option<&Self> {
+        self.children.iter().find(|child| target.0.last() == Some(&child.builder.ident))
+    }
+
     fn own_lines(&self) -> usize {
         10 + self.methods.iter().map(method_lines).sum::<usize>()
     }
@@ -140,7 +146,7 @@ pub(super) struct Namespace<'a> {
 /// else decides where it is. Namespaces inside it are its modules.
 pub(super) fn namespace_files(
     Namespace { module, origin, docs }: &Namespace<'_>,
-    types: Vec<TypeItem>,
+    mut types: Vec<TypeItem>,
     namespaces: &[Vec<RustIdent>],
     plan: &mut Plan,
 ) {
@@ -156,6 +162,7 @@ pub(super) fn namespace_files(
     };
     let inner = namespaces.iter().filter(|other| other.len() == module.len() + 1 && other.starts_with(module));
     let mut modules: Vec<_> = inner.map(|inner| ModulePlan::public(inner[module.len()].clone())).collect();
+    types.sort_by(|left, right| left.ident.cmp(&right.ident));
     let mut by_letter: BTreeMap<String, Vec<TypeItem>> = BTreeMap::new();
     for ty in types {
         by_letter.entry(ty.ident.text().chars().take(1).collect()).or_default().push(ty);
@@ -192,19 +199,21 @@ fn type_files(stem: &str, module: &[RustIdent], ty: TypeItem, files: &mut Vec<Fi
         files.push(file(format!("{stem}.rs"), Vec::new(), ty.item));
         return;
     }
-    let mut modules = Vec::new();
+    let (mut modules, mut declaration) = (Vec::new(), None);
     for (part, item) in in_parts(&ty.item) {
         let name = match part {
             Part::Names => "names",
             Part::Json => "json",
-            Part::Whole | Part::Declaration => continue,
+            Part::Whole | Part::Declaration => {
+                declaration = Some(item);
+                continue;
+            }
         };
         let ident = super::expect_ident(name, Case::Snake);
         files.push(file(format!("{stem}/{name}.rs"), Vec::new(), item));
         modules.push(ModulePlan { ident, features: BTreeSet::new(), visibility: Visibility::Private });
     }
-    let declaration = in_parts(&ty.item).into_iter().find(|(part, _)| *part == Part::Declaration);
-    files.extend(declaration.map(|(_, item)| file(format!("{stem}.rs"), modules, item)));
+    files.extend(declaration.map(|item| file(format!("{stem}.rs"), modules, item)));
 }
 
 /// A type that is too big for one file.

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::type_groups::is_private;
 use super::{ArgumentPlan, FilePlan, ItemPlan, MethodKind, MethodPlan, Part, RustType, TypePath};
 use crate::model::api::Origin;
 use crate::model::facts::Method;
@@ -126,11 +127,6 @@ fn areas_by_group(turns_on: &BTreeMap<String, BTreeSet<String>>) -> BTreeMap<&st
         }
     }
     areas.into_iter().map(|(group, areas)| (group, Arc::new(areas))).collect()
-}
-
-/// Features that users do not turn on themselves begin with an underscore.
-fn is_private(feature: &str) -> bool {
-    feature.starts_with('_')
 }
 
 /// A file is compiled with the features of the module that names it, or of a module above.

@@ -16,6 +16,12 @@ const OTHER_TYPES: &str = "other-types";
 /// Features that are not meant to be turned on by hand.
 const PREFIX: &str = "_types-";
 
+/// Whether a feature is that of a group of types, which other features turn on.
+#[must_use]
+pub fn is_private(feature: &str) -> bool {
+    feature.starts_with(PREFIX)
+}
+
 /// The groups of all types.
 #[derive(Debug, Default)]
 pub(super) struct TypeGroups {

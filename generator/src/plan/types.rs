@@ -133,8 +133,7 @@ pub(super) fn plan_types(types: &Types<'_>, groups: &TypeGroups, plan: &mut Plan
         });
     }
     let modules: Vec<_> = namespaces.keys().cloned().collect();
-    for (module, mut items) in namespaces {
-        items.sort_by(|left, right| left.ident.cmp(&right.ident));
+    for (module, items) in namespaces {
         let namespace = Namespace {
             module: &module,
             origin: "the resource and enum pages",

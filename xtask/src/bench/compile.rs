@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use graphdocs::generate::FEATURES_MARKER;
+use graphdocs::plan::is_private;
 
 use crate::cli::BenchCompileOptions;
 use crate::progress::Progress;
@@ -91,9 +92,9 @@ fn areas() -> Result<Vec<String>> {
     let manifest = fs_err::read_to_string(settings::root()?.join("generated/Cargo.toml"))?;
     let generated = manifest.split_once(FEATURES_MARKER).map(|(_, features)| features);
     let lines = generated.context("generated/Cargo.toml has no marker line; run `cargo xtask regen`")?.lines();
-    // The features of groups of types begin with an underscore; `full` comes last.
+    // `full` comes last.
     let names = lines.filter_map(|line| Some(line.split_once(" = ")?.0)).take_while(|name| *name != "full");
-    Ok(names.filter(|name| !name.starts_with('_')).map(str::to_owned).collect())
+    Ok(names.filter(|name| !is_private(name)).map(str::to_owned).collect())
 }
 
 /// A package outside the workspace that depends on the measured crate, as its users do.
