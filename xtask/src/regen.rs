@@ -4,6 +4,7 @@ mod docs;
 mod drift;
 mod printing;
 
+use std::borrow::Cow;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -88,8 +89,8 @@ fn check_plan(files: &Files) -> Result<()> {
 }
 
 /// The planned files that the run is about.
-fn select(files: &Files, only: Option<&str>, folder: &Path, check: bool) -> Result<Files> {
-    let Some(pattern) = only else { return Ok(files.clone()) };
+fn select<'f>(files: &'f Files, only: Option<&str>, folder: &Path, check: bool) -> Result<Cow<'f, Files>> {
+    let Some(pattern) = only else { return Ok(Cow::Borrowed(files)) };
     let glob = Glob::new(pattern);
     let needs_marker = !check && !folder.join(MARKER).exists();
     let mut selected = files.clone();
@@ -101,7 +102,7 @@ fn select(files: &Files, only: Option<&str>, folder: &Path, check: bool) -> Resu
     if needs_marker && let Some(marker) = files.get(MARKER) {
         selected.insert(MARKER.to_owned(), marker.clone());
     }
-    Ok(selected)
+    Ok(Cow::Owned(selected))
 }
 
 /// The pages that the head of a generated file names.
@@ -194,8 +195,9 @@ mod tests {
     fn only_matches_output_paths_and_pages() {
         let folder = TempDir::new();
         let selected = |glob: &str, check| {
-            let files = select(&files(), Some(glob), folder.path(), check);
-            files.map(|files| files.into_keys().collect::<Vec<_>>().join(" ")).unwrap_or_default()
+            let all = files();
+            let files = select(&all, Some(glob), folder.path(), check);
+            files.map(|files| files.keys().cloned().collect::<Vec<_>>().join(" ")).unwrap_or_default()
         };
         assert_eq!(selected("src/**", true), "src/lib.rs src/v1/users.rs");
         assert_eq!(selected("user-list.md", true), "src/v1/users.rs");
