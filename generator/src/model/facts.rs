@@ -226,6 +226,44 @@ pub struct PermissionVariant {
     pub line: u32,
 }
 
+/// A deployment of Microsoft Graph: the columns of the table of national clouds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cloud {
+    Global,
+    UsGovernmentL4,
+    UsGovernmentL5,
+    China,
+}
+
+impl Cloud {
+    /// In the order of the table.
+    pub const ALL: [Self; 4] = [Self::Global, Self::UsGovernmentL4, Self::UsGovernmentL5, Self::China];
+}
+
+/// A Microsoft Entra role that is enough for the signed-in user, beside the permission of the app.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Role {
+    pub name: String,
+    /// What the role is enough for, where it is not enough for everything.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub condition: Option<String>,
+    /// The name is that of a permission of a custom role, `microsoft.directory/…`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub is_permission: bool,
+}
+
+/// What the docs say about the end of an operation, type, property, parameter or member.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Deprecation {
+    /// The day on which it stops to work, as `YYYY-MM-DD`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub date: Option<String>,
+    /// What to use instead: a name, or the stem of a page.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub successor: Option<String>,
+}
+
 /// Where a parameter travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
