@@ -8,7 +8,7 @@ pub mod codes;
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::source::{LineIndex, PagePath, Position, Span, escaped};
+use crate::source::{Composition, PagePath, PlaceIndex, Position, Span, escaped};
 
 /// How bad a diagnostic is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,6 +46,8 @@ pub struct Code {
 /// One finding about one page.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Diagnostic {
+    /// The include that the position is about; the page itself if there is none.
+    pub file: Option<PagePath>,
     pub position: Position,
     pub span: Span,
     pub code: &'static Code,
@@ -57,7 +59,8 @@ impl Diagnostic {
     /// About a line of a page; about the first one, where lines are not known.
     #[must_use]
     pub fn of_line(line: u32, code: &'static Code, message: String) -> Self {
-        Self { position: Position { line: line.max(1), column: 1 }, span: Span::default(), code, message }
+        let position = Position { line: line.max(1), column: 1 };
+        Self { file: None, position, span: Span::default(), code, message }
     }
 
     /// The message as one line.
@@ -68,7 +71,8 @@ impl Diagnostic {
 
     /// `path:line:column: severity[code]: message` and the next step.
     #[must_use]
-    pub fn render(&self, path: &PagePath) -> String {
+    pub fn render(&self, page: &PagePath) -> String {
+        let path = self.file.as_ref().unwrap_or(page);
         let Position { line, column } = self.position;
         let Code { id, severity, help, .. } = self.code;
         format!("{path}:{line}:{column}: {severity}[{id}]: {}\n  next: {help}", self.text())
@@ -81,28 +85,45 @@ const MAX_PER_PAGE: usize = 1_000;
 /// Collects the diagnostics of one page.
 #[derive(Debug)]
 pub struct Sink<'a> {
-    lines: LineIndex<'a>,
+    places: PlaceIndex<'a>,
     found: Vec<Diagnostic>,
 }
 
 impl<'a> Sink<'a> {
     #[must_use]
     pub fn new(raw: &'a str) -> Self {
-        Self { lines: LineIndex::new(raw), found: Vec::new() }
+        Self { places: PlaceIndex::of_page(raw), found: Vec::new() }
+    }
+
+    /// For a page with includes: spans are those of the composed text, findings name the file.
+    #[must_use]
+    pub fn composed(page: &'a str, composition: &'a Composition) -> Self {
+        Self { places: PlaceIndex::of(page, composition), found: Vec::new() }
     }
 
     pub fn report(&mut self, code: &'static Code, span: Span, message: impl Into<String>) {
         if self.found.len() == MAX_PER_PAGE {
             return;
         }
-        let position = self.lines.position(span.start);
-        self.found.push(Diagnostic { position, span, code, message: message.into() });
+        let (file, position, span) = self.places.place(span);
+        self.found.push(Diagnostic { file: file.cloned(), position, span, code, message: message.into() });
     }
 
-    /// The 1-based line of a byte offset of the file.
+    /// Adds what another reading of the page found.
+    pub fn add(&mut self, other: Self) {
+        self.found.extend(other.found);
+    }
+
+    /// The 1-based line of a byte offset in the page; in an include, that of its directive.
     #[must_use]
     pub fn line(&self, at: u32) -> u32 {
-        self.lines.line(at)
+        self.places.line(at)
+    }
+
+    /// The line so many lines below that of a byte offset; in an include, that of its directive.
+    #[must_use]
+    pub fn line_below(&self, at: u32, lines: u32) -> u32 {
+        self.places.line_below(at, lines)
     }
 
     /// The findings, sorted by position and code, without repetitions.

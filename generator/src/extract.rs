@@ -14,6 +14,7 @@ mod examples;
 mod headers;
 mod http_message;
 mod http_request;
+mod includes;
 mod json_keys;
 mod name_cell;
 mod page_input;
@@ -40,10 +41,12 @@ use crate::model::facts::{
 use crate::source::{PagePath, Span};
 use crate::vocab::{Column, Role, Vocab, Words};
 use annotation::Annotation;
+use includes::Includes;
 use sections::SectionRole;
 
 pub use documented::extract_documented;
-pub use page_input::PageInput;
+pub use includes::needed_includes;
+pub use page_input::{IncludeTexts, PageInput};
 pub use prose::extract_prose;
 
 /// Which facts a rule adds. The list is the order in which rules run.
@@ -72,6 +75,8 @@ struct Context<'p> {
     annotations: Vec<Option<Annotation>>,
     /// The untranslated names of a page without a source side.
     names: Option<page_names::PageNames<'p>>,
+    /// Directives whose text is not part of the page.
+    unread_includes: &'p [Span],
 }
 
 /// The locale that a page is in; `otherwise` where it does not say.
@@ -82,12 +87,18 @@ fn locale_of(page: &Page<'_>, otherwise: &str) -> String {
 }
 
 impl<'p> Context<'p> {
-    fn of(page: &'p Page<'p>, locale: &str, vocab: &'p Vocab, sink: &mut Sink<'_>) -> Self {
+    fn of(
+        page: &'p Page<'p>,
+        locale: &str,
+        vocab: &'p Vocab,
+        unread_includes: &'p [Span],
+        sink: &mut Sink<'_>,
+    ) -> Self {
         let words = vocab.words(if page.dialect == Dialect::Localized { locale } else { "en" });
         let roles = sections::classify(page, words);
         let annotations = annotation::bind(page, sink);
         let names = page_names::PageNames::of(page, &annotations);
-        Self { page, words, roles, annotations, names }
+        Self { page, words, roles, annotations, names, unread_includes }
     }
 
     /// The sections of one role, outside examples.
@@ -184,7 +195,7 @@ impl<'p> Output<'p> {
 /// Reads one page.
 #[must_use]
 pub fn extract_page(input: PageInput<'_>, vocab: &Vocab) -> PageFacts {
-    let PageInput { path, locale, raw, original } = input;
+    let PageInput { path, locale, raw, original, .. } = input;
     let text = match check_size_and_encoding(raw) {
         Ok(text) => text,
         Err((code, at, message)) => {
@@ -197,17 +208,44 @@ pub fn extract_page(input: PageInput<'_>, vocab: &Vocab) -> PageFacts {
     };
     let mut sink = Sink::new(text);
     let page = Page::parse(text, locale, &mut sink);
-    let locale = locale_of(&page, locale);
-    let context = Context::of(&page, &locale, vocab, &mut sink);
+    // The hash is that of the page itself.
+    let mut of_proof = Sink::new(text);
+    let source_proof = source_proof(&page, original, &mut of_proof);
+    let mut includes = Includes::of(&input, &page, vocab.words("en"));
+    let mut facts = if includes.is_composed() {
+        let composition = std::mem::take(&mut includes.composition);
+        let mut sink = Sink::composed(text, &composition);
+        let page = Page::parse(composition.text(), locale, &mut sink);
+        sink.add(of_proof);
+        let mut facts = read_page(&page, &input, &mut includes, vocab, sink);
+        facts.includes = includes::paths(&composition);
+        facts
+    } else {
+        sink.add(of_proof);
+        read_page(&page, &input, &mut includes, vocab, sink)
+    };
+    facts.source_proof = source_proof;
+    facts
+}
 
-    let mut facts = empty_facts(path, &locale);
+/// Lets the rules read a page that has its includes.
+fn read_page(
+    page: &Page<'_>,
+    input: &PageInput<'_>,
+    includes: &mut Includes,
+    vocab: &Vocab,
+    mut sink: Sink<'_>,
+) -> PageFacts {
+    includes.report(&mut sink);
+    let locale = locale_of(page, input.locale);
+    let context = Context::of(page, &locale, vocab, &includes.unread, &mut sink);
+    let mut facts = empty_facts(input.path, &locale);
     if let Some(front) = &page.front_matter {
         facts.source_commit = Some(front.source_commit().to_owned()).filter(|commit| !commit.is_empty());
         facts.handed_back = iso_day(front.handed_back());
+        facts.day = iso_day(front.day());
     }
-    facts.source_proof = source_proof(&page, original, &mut sink);
-    let (tables, fences, sections) = (page.table_count(), page.fence_count(), page.sections.len());
-    let mut out = Output::new(facts, sink, &page);
+    let mut out = Output::new(facts, sink, page);
     page_kind::extract_kind_and_title(&context, &mut out);
     if out.facts.kind == PageKind::Api {
         for rule in API_RULES {
@@ -217,9 +255,11 @@ pub fn extract_page(input: PageInput<'_>, vocab: &Vocab) -> PageFacts {
         types::extract_types(&context, &mut out);
     }
     account(&context, &mut out);
-    out.facts.accounting.tables = tables;
-    out.facts.accounting.fences = fences;
-    out.facts.accounting.sections = sections - 1;
+    let accounting = &mut out.facts.accounting;
+    accounting.tables = page.table_count();
+    accounting.fences = page.fence_count();
+    accounting.sections = page.sections.len() - 1;
+    (accounting.includes, accounting.includes_consumed) = (includes.count, includes.consumed);
     out.facts.diagnostics = out.sink.finish();
     out.facts
 }
@@ -278,6 +318,8 @@ fn empty_facts(path: &PagePath, locale: &str) -> PageFacts {
         source_commit: None,
         source_proof: SourceProof::Absent,
         handed_back: None,
+        day: None,
+        includes: Vec::new(),
         title: Title::default(),
         requests: Vec::new(),
         permissions: Permissions::default(),
@@ -297,12 +339,16 @@ fn empty_facts(path: &PagePath, locale: &str) -> PageFacts {
     }
 }
 
-/// `MM/DD/YYYY` as `YYYY-MM-DD`.
+/// `MM/DD/YYYY` as `YYYY-MM-DD`; months and days may have one digit. Days that no month has are none.
 fn iso_day(day: &str) -> Option<String> {
-    let mut parts = day.split('/');
+    let mut parts = day.trim().split('/');
     let (month, day, year) = (parts.next()?, parts.next()?, parts.next()?);
-    let digits = |text: &str, len| text.len() == len && text.bytes().all(|byte| byte.is_ascii_digit());
-    (digits(month, 2) && digits(day, 2) && digits(year, 4)).then(|| format!("{year}-{month}-{day}"))
+    let number = |text: &str, lens: std::ops::RangeInclusive<usize>| {
+        let is_number = lens.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse::<u16>().ok().filter(|_| is_number)
+    };
+    let (month, day, year) = (number(month, 1..=2)?, number(day, 1..=2)?, number(year, 4..=4)?);
+    ((1..=12).contains(&month) && (1..=31).contains(&day)).then(|| format!("{year:04}-{month:02}-{day:02}"))
 }
 
 /// Lists the parts of the page that no rule consumed.

@@ -34,6 +34,9 @@ pub const LOCK: &str = "lock.yaml";
 #[serde(deny_unknown_fields)]
 pub struct Lock {
     pub sources: Vec<LockedSource>,
+    /// The includes that the pages name, with [`content_id`]: facts change when only an include does.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub includes: BTreeMap<String, String>,
     /// Path and [`content_id`].
     pub files: BTreeMap<String, String>,
 }
@@ -64,8 +67,9 @@ pub fn read_lock(text: &str) -> Result<Lock, YamlError> {
 
 /// The id that git gives to a file with this content, so that `git hash-object` can check it.
 #[must_use]
-pub fn content_id(text: &str) -> String {
-    let digest = Sha1::new().chain_update(format!("blob {}\0", text.len())).chain_update(text).finalize();
+pub fn content_id(content: impl AsRef<[u8]>) -> String {
+    let content = content.as_ref();
+    let digest = Sha1::new().chain_update(format!("blob {}\0", content.len())).chain_update(content).finalize();
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -90,6 +94,11 @@ struct Page {
     commit: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     handed_back: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    day: Option<String>,
+    /// Their ids are in the lock.
+    #[serde(skip_serializing_if = "is_default")]
+    includes: Vec<String>,
     #[serde(skip_serializing_if = "is_default")]
     source_proof: SourceProof,
     /// `GET /users/{id}`
@@ -272,6 +281,8 @@ impl Page {
             source_commit,
             source_proof,
             handed_back,
+            day,
+            includes,
             title,
             requests,
             permissions,
@@ -302,6 +313,8 @@ impl Page {
             locale: locale.clone(),
             commit: source_commit.clone(),
             handed_back: handed_back.clone(),
+            day: day.clone(),
+            includes: includes.iter().map(|path| path.as_str().to_owned()).collect(),
             source_proof: *source_proof,
             requests: requests.iter().map(|request| format!("{} {}", request.method.as_str(), request.path)).collect(),
             permissions,
@@ -326,6 +339,8 @@ impl Page {
         if page.requests.is_empty() {
             page.title.clear();
         }
+        // The day of the hand-back is the later one.
+        page.day = page.day.take().filter(|_| page.handed_back.is_none());
         page.headers.retain(Header::is_of_caller);
         for method in &mut page.methods {
             method.returns = method.returns.take().filter(|ty| ty.name.split_whitespace().count() <= MAX_WORDS);
@@ -417,6 +432,8 @@ fn from_file(mut page: Page, api_version: ApiVersion) -> Result<PageFacts, YamlE
         source_commit: page.commit,
         source_proof: page.source_proof,
         handed_back: page.handed_back,
+        day: page.day,
+        includes: page.includes.iter().map(|path| PagePath::new(path)).collect(),
         title: Title { source: page.title, localized: String::new() },
         requests: page.requests.iter().map(|text| read_request(text, &page.page)).collect::<Result<_, _>>()?,
         permissions: page.permissions,

@@ -11,6 +11,7 @@ mod fences;
 pub mod front_matter;
 mod html;
 mod html_table;
+mod includes;
 pub mod proof;
 mod split;
 mod tables;
@@ -22,6 +23,7 @@ use std::ops::Range;
 
 pub use blocks::{Block, BlockKind, Container};
 pub use front_matter::FrontMatter;
+pub use includes::{Directive, scan as scan_directives};
 pub use split::Comment;
 pub use text::{Link, MarkKind, Text};
 
@@ -185,6 +187,12 @@ impl<'a> Page<'a> {
     #[must_use]
     pub fn comment_text(&self, comment: &Comment) -> &'a str {
         &self.raw[comment.content.start as usize..comment.content.end as usize]
+    }
+
+    /// Where the text after the front matter starts.
+    #[must_use]
+    pub fn body(&self) -> usize {
+        self.split.body() as usize
     }
 
     #[must_use]

@@ -73,6 +73,8 @@ fn add(left: Accounting, right: Accounting) -> Accounting {
         fences_consumed: left.fences_consumed + right.fences_consumed,
         sections: left.sections + right.sections,
         sections_consumed: left.sections_consumed + right.sections_consumed,
+        includes: left.includes + right.includes,
+        includes_consumed: left.includes_consumed + right.includes_consumed,
     }
 }
 

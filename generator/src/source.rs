@@ -3,8 +3,13 @@
 //!
 //! Knows nothing about Markdown, spans or facts.
 
+mod composition;
+
 use std::borrow::Cow;
 use std::fmt;
+
+pub(crate) use composition::PlaceIndex;
+pub use composition::{Composition, Place};
 
 /// Whether a character has no shape of its own, but changes what people see: controls and line ends, zero-width
 /// characters, and those that reorder text (Unicode Standard Annex 9; <https://trojansource.codes>).
@@ -78,6 +83,29 @@ impl PagePath {
     pub fn stem(&self) -> &str {
         let name = self.0.rsplit('/').next().unwrap_or(&self.0);
         name.split_once('.').map_or(name, |(stem, _)| stem)
+    }
+
+    /// The path of a file that a link in this one leads to: relative to its folder, or to the docs root behind `/` and
+    /// `~/`. `None` where it would leave the docs root.
+    #[must_use]
+    pub fn join(&self, link: &str) -> Option<Self> {
+        let link = link.replace('\\', "/");
+        let link = link.split(['?', '#']).next().unwrap_or_default();
+        let (folder, link) = match link.strip_prefix("~/").or_else(|| link.strip_prefix('/')) {
+            Some(link) => ("", link),
+            None => (self.0.rsplit_once('/').map_or("", |(folder, _)| folder), link),
+        };
+        let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+        for part in link.split('/') {
+            match part {
+                "" | "." => {}
+                ".." => {
+                    parts.pop()?;
+                }
+                part => parts.push(part),
+            }
+        }
+        Some(Self::new(&parts.join("/")))
     }
 
     /// The path components between `api-reference/` and the file name: `["v1.0", "api"]`.
@@ -176,6 +204,19 @@ mod tests {
         assert_eq!(path.stem(), "user-list");
         assert_eq!(path.folders().collect::<Vec<_>>(), ["api-reference", "v1.0", "api"]);
         assert_eq!(PagePath::new("seeds/000.txt").as_str(), "seeds/000.txt");
+    }
+
+    #[test]
+    fn links_stay_below_the_docs_root() {
+        let page = PagePath::new("api-reference/v1.0/api/lamp-get.md");
+        let joined = |link| page.join(link).map(|path| path.0).unwrap_or_default();
+        assert_eq!(joined("../includes/lamp.md"), "api-reference/v1.0/includes/lamp.md");
+        assert_eq!(joined("../../includes/.//lamp.md?x=1#y"), "api-reference/includes/lamp.md");
+        assert_eq!(joined("..\\..\\includes\\lamp.md"), "api-reference/includes/lamp.md");
+        assert_eq!(joined("~/concepts/lamp.md"), "concepts/lamp.md");
+        assert_eq!(joined("/api-reference/lamp.md"), "api-reference/lamp.md");
+        assert_eq!(joined("../../../../etc/passwd"), "");
+        assert_eq!(joined("../../../../api-reference/x.md"), "");
     }
 
     #[test]

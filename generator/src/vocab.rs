@@ -11,6 +11,7 @@ mod columns;
 mod conditions;
 mod folding;
 mod headings;
+mod includes;
 mod markers;
 mod permissions;
 mod phrases;
@@ -62,6 +63,7 @@ impl std::error::Error for VocabError {}
 struct Table {
     locale: String,
     section: Vec<headings::SectionRow>,
+    includes: includes::IncludeRows,
     columns: BTreeMap<Column, Vec<String>>,
     permissions: permissions::PermissionWords,
     types: types::TypeWords,

@@ -6,17 +6,19 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use graphdocs::extract::{PageInput, extract_page};
+use graphdocs::extract::{IncludeTexts, PageInput, extract_page};
 use graphdocs::markup;
-use graphdocs::source::PagePath;
 use rayon::prelude::*;
 
 use crate::cli::{BenchClientOptions, BenchReadOptions};
+use crate::docs::PageFile;
+use crate::includes::Includes;
 use crate::{docs, settings};
 
-/// A page in memory: its path, its bytes, and its source text as the yardstick reads it.
+/// A page in memory: its file, its includes, its bytes, and its source text as the yardstick reads it.
 struct Page {
-    path: PagePath,
+    file: PageFile,
+    includes: IncludeTexts,
     raw: Vec<u8>,
     source: String,
 }
@@ -25,12 +27,13 @@ pub(crate) fn read(options: &BenchReadOptions, out: &mut dyn Write) -> Result<()
     ensure!(options.runs > 0, "there is nothing to time without a run; say `--runs 1` or more");
     let vocab = settings::vocab()?;
     let files = docs::find_pages(&options.docs)?;
+    let includes = Includes::new(&vocab);
     let pages: Vec<Page> = files
         .into_iter()
         .map(|file| {
             let raw = fs_err::read(&file.file)?;
             let source = markup::source_text(&String::from_utf8_lossy(&raw));
-            Ok(Page { path: file.path, raw, source })
+            Ok(Page { includes: includes.of(&file, &raw), file, raw, source })
         })
         .collect::<Result<_>>()?;
     let bytes = |size: &dyn Fn(&Page) -> usize| pages.iter().map(size).sum::<usize>() as f64 / 1e6;
@@ -50,7 +53,9 @@ pub(crate) fn read(options: &BenchReadOptions, out: &mut dyn Write) -> Result<()
                     pages
                         .par_iter()
                         .map(|page| {
-                            let input = PageInput::new(&page.path, &options.locale, &page.raw);
+                            let includes = &page.includes;
+                            let path = &page.file.path;
+                            let input = PageInput { includes, ..PageInput::new(path, &options.locale, &page.raw) };
                             extract_page(input, &vocab).requests.len()
                         })
                         .sum()

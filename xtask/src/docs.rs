@@ -12,6 +12,7 @@ use graphdocs::source::PagePath;
 use graphdocs::vocab::Vocab;
 use rayon::prelude::*;
 
+use crate::includes::Includes;
 use crate::progress::Progress;
 
 /// A page on disk.
@@ -66,6 +67,7 @@ pub(crate) fn extract_pages(
     pages: &[PageFile],
     locale: &str,
     originals: Option<&Path>,
+    includes: &Includes<'_>,
     vocab: &Vocab,
 ) -> Result<Vec<PageFacts>> {
     if let Some(originals) = originals.filter(|originals| !originals.is_dir()) {
@@ -85,7 +87,9 @@ pub(crate) fn extract_pages(
                 Some(Ok(text)) => Original::Text(text),
                 Some(Err(_)) => Original::Missing,
             };
-            let facts = extract::extract_page(PageInput { path: &page.path, locale, raw: &raw, original }, vocab);
+            let includes = &includes.of(page, &raw);
+            let input = PageInput { path: &page.path, locale, raw: &raw, original, includes };
+            let facts = extract::extract_page(input, vocab);
             progress.step();
             Ok(facts)
         })
@@ -96,12 +100,14 @@ pub(crate) fn extract_pages(
 pub(crate) fn extract_pages_with_examples(
     pages: &[PageFile],
     locale: &str,
+    includes: &Includes<'_>,
     vocab: &Vocab,
 ) -> Result<Vec<(PageFacts, Vec<DocumentedExample>)>> {
     let progress = Progress::new("pages", pages.len());
     let one = |page: &PageFile| {
         let raw = fs_err::read(&page.file)?;
-        let input = PageInput::new(&page.path, locale, &raw);
+        let includes = &includes.of(page, &raw);
+        let input = PageInput { includes, ..PageInput::new(&page.path, locale, &raw) };
         let facts = extract::extract_page(input, vocab);
         let examples = extract::extract_documented(input, vocab);
         progress.step();

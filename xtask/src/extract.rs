@@ -8,6 +8,7 @@ use graphdocs::model::facts::PageFacts;
 use graphdocs::report::export;
 
 use crate::cli::ExtractOptions;
+use crate::includes::Includes;
 use crate::{docs, files, settings};
 
 pub(crate) fn run(options: &ExtractOptions, out: &mut dyn Write) -> Result<()> {
@@ -15,7 +16,9 @@ pub(crate) fn run(options: &ExtractOptions, out: &mut dyn Write) -> Result<()> {
     let vocab = settings::vocab()?;
     let pages = docs::find_pages(&options.docs)?;
     let originals = options.originals.as_deref();
-    let facts = in_pool(options.threads, || docs::extract_pages(&pages, &options.locale, originals, &vocab))??;
+    let facts = in_pool(options.threads, || {
+        docs::extract_pages(&pages, &options.locale, originals, &Includes::new(&vocab), &vocab)
+    })??;
     let target = match &options.out {
         Some(file) => {
             files::write_atomically(file, lines(&facts).as_bytes())?;
@@ -67,7 +70,8 @@ mod tests {
         let pages =
             docs::find_pages(&settings::root().expect("the root").join("generator/tests/fixtures")).expect("pages");
         let on = |threads| {
-            let facts = in_pool(Some(threads), || docs::extract_pages(&pages, "en-US", None, &vocab));
+            let facts =
+                in_pool(Some(threads), || docs::extract_pages(&pages, "en-US", None, &Includes::new(&vocab), &vocab));
             lines(&facts.expect("a pool").expect("facts"))
         };
         let one = on(1);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use graphdocs::facts_file::{self, LOCK, Lock, LockedSource, Parsed};
 use graphdocs::model::facts::PageFacts;
+use graphdocs::source::PagePath;
 use rayon::prelude::*;
 
 use crate::kept::{Kept, Key, Program, key};
@@ -67,15 +68,24 @@ pub(crate) fn read(folder: &Path) -> Result<(Lock, Vec<PageFacts>)> {
     Ok((lock, files.into_iter().flat_map(|(_, _, pages)| pages).collect()))
 }
 
-/// The files for these facts. A source that was known by its locale is replaced, others stay.
-pub(crate) fn plan(facts: &[PageFacts], known: Lock, source: LockedSource) -> Files {
+/// The files for these facts. A source that was known by its locale is replaced, others stay. `fresh` are the ids of the
+/// includes that were read; the others are those of the lock.
+pub(crate) fn plan(
+    facts: &[PageFacts],
+    known: Lock,
+    source: LockedSource,
+    fresh: &BTreeMap<PagePath, String>,
+) -> Files {
     let texts = facts_file::write(facts);
     let mut sources = known.sources;
     sources.retain(|known| known.locale != source.locale);
     sources.push(source);
     sources.sort_by(|left, right| left.locale.cmp(&right.locale));
     let files: BTreeMap<_, _> = texts.iter().map(|(path, text)| (path.clone(), facts_file::content_id(text))).collect();
-    let lock = facts_file::write_lock(&Lock { sources, files });
+    let used = facts.iter().flat_map(|page| &page.includes);
+    let id = |path: &PagePath| fresh.get(path).or_else(|| known.includes.get(path.as_str())).cloned();
+    let includes = used.filter_map(|path| Some((path.as_str().to_owned(), id(path)?))).collect();
+    let lock = facts_file::write_lock(&Lock { sources, includes, files });
     let mut files: Files = texts.into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
     files.insert(LOCK.to_owned(), lock.into_bytes());
     files
@@ -96,7 +106,6 @@ mod tests {
     use super::*;
     use crate::temp::TempDir;
     use graphdocs::extract::{PageInput, extract_page};
-    use graphdocs::source::PagePath;
     use graphdocs::vocab::Vocab;
 
     fn page(name: &str) -> PageFacts {
@@ -115,14 +124,14 @@ mod tests {
         let folder = TempDir::new();
         assert!(read(folder.path()).expect("an empty folder").1.is_empty());
         let facts = [page("users"), page("groups")];
-        let files = plan(&facts, Lock::default(), source("a"));
+        let files = plan(&facts, Lock::default(), source("a"), &BTreeMap::new());
         let written = write(folder.path(), &files).expect("written");
         assert_eq!(written.missing, ["lock.yaml", "v1.0/groups.yaml", "v1.0/users.yaml"]);
         assert!(write(folder.path(), &files).expect("nothing to do").is_clean());
         let (lock, back) = read(folder.path()).expect("read");
         assert_eq!((back.len(), lock.sources.len()), (2, 1));
 
-        let fewer = plan(&facts[..1], lock, source("b"));
+        let fewer = plan(&facts[..1], lock, source("b"), &BTreeMap::new());
         let written = write(folder.path(), &fewer).expect("written");
         assert_eq!(
             (written.changed, written.unplanned),

@@ -16,6 +16,7 @@ mod files;
 mod fixture;
 mod git;
 mod glob;
+mod includes;
 mod kept;
 mod output;
 mod progress;

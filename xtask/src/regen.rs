@@ -208,6 +208,7 @@ mod tests {
     #[test]
     fn errors_of_pages_are_named() {
         let found = |code, message: &str| Diagnostic {
+            file: None,
             position: Position { line: 7, column: 1 },
             span: Span::default(),
             code,

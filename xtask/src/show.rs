@@ -16,6 +16,7 @@ use graphdocs::report;
 use graphdocs::vocab::Vocab;
 
 use crate::cli::{Layer, ShowOptions};
+use crate::includes::Includes;
 use crate::settings;
 
 pub(crate) use lookup::find;
@@ -24,7 +25,9 @@ pub(crate) fn run(options: &ShowOptions, out: &mut dyn Write) -> Result<()> {
     let found = find(&options.page, &options.docs, options.locale.as_deref())?;
     let raw = fs_err::read(&found.page.file)?;
     let vocab = settings::vocab()?;
-    let facts = || extract_page(PageInput::new(&found.page.path, &found.locale, &raw), &vocab);
+    let includes = Includes::new(&vocab).of(&found.page, &raw);
+    let input = PageInput { includes: &includes, ..PageInput::new(&found.page.path, &found.locale, &raw) };
+    let facts = || extract_page(input, &vocab);
     match options.layer {
         Layer::Page => {
             let text = String::from_utf8_lossy(&raw);

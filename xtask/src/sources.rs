@@ -11,6 +11,7 @@ use graphdocs::source::PagePath;
 use graphdocs::vocab::Vocab;
 use serde::Deserialize;
 
+use crate::includes::Includes;
 use crate::progress::Progress;
 use crate::{docs, facts, settings};
 
@@ -66,6 +67,8 @@ pub(crate) struct Pages {
     pub(crate) facts: Vec<PageFacts>,
     /// The number of pages left out because another source holds a newer one.
     pub(crate) shadowed: usize,
+    /// The git id of each include that was read.
+    pub(crate) includes: BTreeMap<PagePath, String>,
 }
 
 /// The folders that the command line names.
@@ -176,26 +179,30 @@ fn beside(in_repository: Pages, known: Vec<PageFacts>) -> Pages {
 /// Reads and extracts all pages; of several copies of a page one is kept.
 pub(crate) fn read(inputs: &Inputs, vocab: &Vocab) -> Result<Pages> {
     let mut sets = Vec::new();
+    let includes = Includes::new(vocab);
     for folder in &inputs.folders {
         let files = find_pages(folder)?;
-        let mut facts = docs::extract_pages(&files, &folder.locale, inputs.originals.as_deref(), vocab)?;
+        let originals = inputs.originals.as_deref();
+        let mut facts = docs::extract_pages(&files, &folder.locale, originals, &includes, vocab)?;
         facts.retain(|page| folder.versions.contains(&page.api_version));
         sets.push(facts);
     }
-    Ok(keep_newest(sets))
+    Ok(Pages { includes: includes.ids(), ..keep_newest(sets) })
 }
 
 /// The same with the examples of the kept pages, in their order.
 pub(crate) fn read_with_examples(inputs: &Inputs, vocab: &Vocab) -> Result<(Pages, Vec<DocumentedExample>)> {
     let mut sets = Vec::new();
+    let includes = Includes::new(vocab);
     for folder in &inputs.folders {
-        let mut pages = docs::extract_pages_with_examples(&find_pages(folder)?, &folder.locale, vocab)?;
+        let files = find_pages(folder)?;
+        let mut pages = docs::extract_pages_with_examples(&files, &folder.locale, &includes, vocab)?;
         pages.retain(|(page, _)| folder.versions.contains(&page.api_version));
         sets.push(pages);
     }
     let (kept, shadowed) = newest(sets, |(page, _)| page);
     let (facts, examples): (Vec<_>, Vec<_>) = kept.into_iter().unzip();
-    Ok((Pages { facts, shadowed }, examples.into_iter().flatten().collect()))
+    Ok((Pages { facts, shadowed, includes: includes.ids() }, examples.into_iter().flatten().collect()))
 }
 
 fn find_pages(folder: &Folder) -> Result<Vec<docs::PageFile>> {
@@ -206,7 +213,7 @@ fn find_pages(folder: &Folder) -> Result<Vec<docs::PageFile>> {
 /// earlier set counts.
 pub(crate) fn keep_newest(sets: Vec<Vec<PageFacts>>) -> Pages {
     let (facts, shadowed) = newest(sets, |page| page);
-    Pages { facts, shadowed }
+    Pages { facts, shadowed, includes: BTreeMap::new() }
 }
 
 /// The pages that count, and the number of the others.

@@ -162,7 +162,7 @@ mod tests {
             list => list.split(" < ").flat_map(|list| list.split(", ")).map(set).collect(),
         };
         let supported = if text.is_empty() { None } else { Some(text != "-") };
-        AccountPermissions { supported, any_of, order, is_conditional: false }
+        AccountPermissions { supported, any_of, order, refused: Vec::new(), is_conditional: false }
     }
 
     fn set(text: &str) -> AllOf {

@@ -28,6 +28,8 @@ codes! {
     SOURCE_BLANKS_DIFFER = "GX0109" Note, "the source text of a page differs from the original in white space", "nothing to do: no fact depends on it";
     NO_ORIGINAL = "GX0110" Note, "a page has no original, and its hash does not prove the source text", "name a revision of the originals that has the page";
     ORIGINAL_OF_OTHER_REVISION = "GX0111" Note, "the original of a page is of another revision, and its hash does not prove the source text", "name the revision in `ms.sourcegitcommit`";
+    MISSING_INCLUDE = "GX0112" Warning, "an include is not among the docs", "take the whole docs, with the folders `includes`; what the include says is missing from the facts";
+    REFUSED_INCLUDE = "GX0113" Warning, "an include is not read", "correct the directive; what the include says is missing from the facts";
     // 02: requests
     NO_REQUEST = "GX0201" Error, "an API page has no request template", "look at the page with `cargo xtask show PAGE --layer page`; add a fixup if the page is wrong";
     TEMPLATE_NOISE = "GX0202" Note, "a line among request templates is not one", "nothing to do if the line is a remark or a header";

@@ -69,6 +69,16 @@ pub(super) fn bind(page: &Page<'_>, sink: &mut Sink<'_>) -> Vec<Option<Annotatio
     bound
 }
 
+/// No table is about more requests.
+pub(super) const MAX_REQUESTS: usize = 64;
+
+/// The requests that an annotation before a permission table names: `GET /users/{id}`.
+pub(super) fn request_urls(comment: &str) -> Vec<String> {
+    let Parsed::Annotation(annotation) = parse(comment) else { return Vec::new() };
+    let urls = annotation.entries.get("requestUrls").and_then(Value::as_array);
+    urls.into_iter().flatten().filter_map(Value::as_str).take(MAX_REQUESTS).map(str::to_owned).collect()
+}
+
 enum Parsed {
     Annotation(Annotation),
     Broken,

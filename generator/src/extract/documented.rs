@@ -15,9 +15,10 @@ pub fn extract_documented(input: PageInput<'_>, vocab: &Vocab) -> Vec<Documented
     let PageInput { path, locale, raw, .. } = input;
     let Ok(text) = super::check_size_and_encoding(raw) else { return Vec::new() };
     let mut sink = Sink::new(text);
+    // Includes show no examples but those in other languages.
     let page = Page::parse(text, locale, &mut sink);
     let locale = super::locale_of(&page, locale);
-    let context = Context::of(&page, &locale, vocab, &mut sink);
+    let context = Context::of(&page, &locale, vocab, &[], &mut sink);
     let mut out = Output::new(super::empty_facts(path, &locale), sink, &page);
     page_kind::extract_kind_and_title(&context, &mut out);
     if out.facts.kind != PageKind::Api {

@@ -19,7 +19,7 @@ pub(super) fn extract_templates(context: &Context<'_>, out: &mut Output<'_>) {
         }
         // Some pages come back to the request with a second variant of it.
         let is_elsewhere = ends_request_part(known)
-            || known.role == Some(Role::QueryParameters)
+            || matches!(known.role, Some(Role::QueryParameters | Role::Permissions))
             || context.roles[..index].iter().any(|known| ends_request_part(*known));
         if is_elsewhere && !is_request {
             continue;
@@ -69,13 +69,12 @@ fn extract_escaped_fence(text: View<'_>, out: &mut Output<'_>) {
 /// Whether the block held templates.
 fn extract_fence(context: &Context<'_>, fence: &Fence<'_>, out: &mut Output<'_>) -> bool {
     let mut found = false;
-    let line_of_body = out.line(fence.span) + 1;
     for (number, line) in fence.body.lines().enumerate() {
         let line = line.trim();
         if line.is_empty() {
             continue;
         }
-        let at = line_of_body + u32::try_from(number).unwrap_or(0);
+        let at = out.sink.line_below(fence.span.start, u32::try_from(number).unwrap_or(0) + 1);
         match parse_template(line) {
             Some(Ok((method, path))) => {
                 found = true;
@@ -110,6 +109,11 @@ fn extract_fence(context: &Context<'_>, fence: &Fence<'_>, out: &mut Output<'_>)
         out.consume_fence(fence);
     }
     found
+}
+
+/// The template that a line is.
+pub(super) fn template_of_line(line: &str) -> Option<(Method, String)> {
+    parse_template(line.trim())?.ok()
 }
 
 /// The method at the start of a line, and the rest.

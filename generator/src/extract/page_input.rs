@@ -1,7 +1,14 @@
 //! The input of the rules: one page, and what is known about it.
 
+use std::collections::BTreeMap;
+
 use crate::markup::proof::Original;
 use crate::source::PagePath;
+
+/// Files that pages include, as they are on disk.
+pub type IncludeTexts = BTreeMap<PagePath, Vec<u8>>;
+
+static NO_INCLUDES: IncludeTexts = BTreeMap::new();
 
 /// Everything that the reading of one page depends on, apart from the vocabulary.
 #[derive(Clone, Copy, Debug)]
@@ -13,12 +20,15 @@ pub struct PageInput<'p> {
     pub raw: &'p [u8],
     /// The source-language original. It serves the source proof only: no fact comes from it.
     pub original: Original<'p>,
+    /// At least those of [`needed_includes`](super::needed_includes), and of these in turn; what is not here is reported
+    /// as missing.
+    pub includes: &'p IncludeTexts,
 }
 
 impl<'p> PageInput<'p> {
-    /// A page without its original.
+    /// A page without its original and its includes.
     #[must_use]
     pub fn new(path: &'p PagePath, locale: &'p str, raw: &'p [u8]) -> Self {
-        Self { path, locale, raw, original: Original::NotGiven }
+        Self { path, locale, raw, original: Original::NotGiven, includes: &NO_INCLUDES }
     }
 }

@@ -22,11 +22,19 @@ enum Token<'t> {
     And,
     Or,
     Plus,
+    /// A parenthesis.
+    Open,
+    Close,
     Word(&'t str),
 }
 
 /// Reads one line of a cell.
 pub(super) fn parse(line: &str, words: Words<'_>, order: PermissionOrder) -> Cell {
+    if let Some((before, refused)) = split_refused(line, words) {
+        let mut cell = parse(before, words, order);
+        cell.row.refused = scopes(refused).into_iter().map(str::to_owned).collect();
+        return cell;
+    }
     let (condition, list) = split_condition(line, words);
     let mut cell = Cell { condition, ..Cell::default() };
     cell.row.order = order;
@@ -56,6 +64,34 @@ pub(super) fn parse(line: &str, words: Words<'_>, order: PermissionOrder) -> Cel
     cell.row.ends_with_and = ends_with_and(&tokens);
     cell.row.supported = (!cell.row.scopes.is_empty()).then_some(true);
     cell
+}
+
+/// The parts of a line that lists permissions for several cases: `A; for Global collection: B; for …: C`.
+pub(super) fn conditional_parts<'t>(line: &'t str, words: Words<'_>) -> Vec<&'t str> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for (at, _) in line.match_indices([';', '；']) {
+        let rest = line[at..].trim_start_matches([';', '；']);
+        let has_condition = rest.split_once([':', '：']).is_some_and(|(before, _)| {
+            !before.contains([';', '；']) && scope_end(before).is_none() && words.starts_with_condition(before)
+        });
+        if has_condition {
+            parts.push(&line[start..at]);
+            start = line.len() - rest.len();
+        }
+    }
+    parts.push(&line[start..]);
+    parts
+}
+
+/// The sentence of a line that names permissions which do not work, and what stands before it.
+fn split_refused<'t>(line: &'t str, words: Words<'_>) -> Option<(&'t str, &'t str)> {
+    if !words.is_refused(line) {
+        return None;
+    }
+    let starts = line.match_indices(". ").map(|(at, dot)| at + dot.len());
+    let start = starts.filter(|&at| words.is_refused(&line[at..])).last().unwrap_or(0);
+    Some((&line[..start], &line[start..]))
 }
 
 /// `For **user** resource: A, B` → the condition and the list. `A for a chat message.` → likewise.
@@ -214,6 +250,10 @@ fn tokenize<'t>(list: &'t str, words: Words<'_>) -> Vec<Token<'t>> {
             tokens.push(Token::Separator);
         } else if matches!(c, '&' | '+') {
             tokens.push(Token::And);
+        } else if c == '(' {
+            tokens.push(Token::Open);
+        } else if c == ')' {
+            tokens.push(Token::Close);
         } else if c.is_alphanumeric() {
             let len = list[at..]
                 .find(|c: char| !c.is_alphanumeric() || c.is_ascii())
@@ -226,7 +266,27 @@ fn tokenize<'t>(list: &'t str, words: Words<'_>) -> Vec<Token<'t>> {
         }
         at += c.len_utf8();
     }
-    tokens
+    join_groups(tokens)
+}
+
+/// `A and (B, C)`: an "and" beside a group joins all of it. Other parentheses say nothing.
+fn join_groups(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
+    let mut joined: Vec<Token<'_>> = Vec::with_capacity(tokens.len());
+    let mut tokens = tokens.into_iter().peekable();
+    let mut after_group = false;
+    while let Some(token) = tokens.next() {
+        match token {
+            Token::Open => {}
+            Token::Close => {
+                after_group = true;
+                continue;
+            }
+            Token::And if after_group || tokens.peek() == Some(&Token::Open) => joined.push(Token::Plus),
+            token => joined.push(token),
+        }
+        after_group = false;
+    }
+    joined
 }
 
 fn word_token<'t>(word: &'t str, words: Words<'_>) -> Token<'t> {
@@ -282,7 +342,7 @@ fn any_of(tokens: &[Token<'_>]) -> Vec<Vec<String>> {
                 continue;
             }
             Token::Separator | Token::Or => {}
-            Token::Word(_) | Token::Plus => continue,
+            Token::Word(_) | Token::Plus | Token::Open | Token::Close => continue,
         }
         joined = false;
     }
@@ -320,6 +380,10 @@ mod tests {
         check("A.R AND B.R", "A.R&B.R");
         check("A.R & B.R, C.R + D.R", "A.R&B.R|C.R&D.R");
         check("A.R B.R", "A.R|B.R");
+        check("A.R AND (B.R, C.R, OR D.R)", "A.R&B.R|A.R&C.R|A.R&D.R");
+        check("A.R or B.R AND (C.R, OR D.R)", "A.R&C.R|A.R&D.R|B.R&C.R|B.R&D.R");
+        check("(A.R or B.R) and C.R", "A.R&C.R|B.R&C.R");
+        check("A.R (B.R and C.R)", "A.R|B.R&C.R");
         check("A.R, B.R plus C.R and D.R", "A.R&C.R&D.R|B.R&C.R&D.R");
         assert!(read("A.R, B.R and C.R").row.ends_with_and);
         for other in ["A.R and B.R", "A.R and B.R, C.R", "A.R, B.R or C.R", "A.R, or B.R and C.R", "A.R, B.R"] {

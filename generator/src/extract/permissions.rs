@@ -1,5 +1,8 @@
 //! Permission tables.
 
+mod contexts;
+mod least_and_higher;
+
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -10,22 +13,25 @@ use crate::markup::{MarkKind, Table, TableRow, View};
 use crate::model::facts::{AccountType, PermissionOrder, PermissionRow, PermissionVariant};
 use crate::source::Span;
 use crate::vocab::{Role, Words};
+use contexts::Found;
 
 pub(super) fn extract_permissions(context: &Context<'_>, out: &mut Output<'_>) {
-    let tables = permission_tables(context);
-    let forms: Vec<_> = tables.iter().map(|(_, table)| form(context, *table)).collect();
-    let is_split = forms.iter().filter(|form| **form == Some(Form::Rows)).count() > 1;
-    for ((section, table), form) in tables.iter().zip(&forms) {
+    let found = contexts::permission_tables(context, out);
+    let tables: Vec<_> =
+        found.iter().filter_map(|found| Some((found, found.table?, form(context, found.table?)))).collect();
+    let is_split = is_split(&found, &tables);
+    for (found, table, form) in &tables {
+        let is_for = || {
+            let heading = context.page.sections[found.section].heading;
+            let heading = heading.map(|text| bare_context(context.page.view(text).source(), context.words));
+            if found.requests.is_empty() { heading } else { Some(found.requests.join(", ")) }
+        };
+        let condition = is_split.then(is_for).flatten();
+        let requests = if is_split { found.requests.as_slice() } else { &[] };
         match form {
-            Some(Form::Rows) => {
-                let heading = is_split
-                    .then(|| {
-                        context.page.sections[*section]
-                            .heading
-                            .map(|text| bare_context(context.page.view(text).source(), context.words))
-                    })
-                    .flatten();
-                extract_rows(context, *table, heading.as_deref(), out);
+            Some(Form::Rows) => extract_rows(context, *table, condition.as_deref(), requests, out),
+            Some(Form::LeastAndHigher(columns)) => {
+                extract_least_and_higher(context, *table, *columns, (condition.as_deref(), requests), out);
             }
             Some(Form::Columns(accounts)) => extract_matrix(context, *table, accounts, out),
             None if table.columns() >= 2 && out.facts.permissions != Default::default() => continue,
@@ -45,37 +51,30 @@ pub(super) fn extract_permissions(context: &Context<'_>, out: &mut Output<'_>) {
         let row = out.facts.permissions.row_mut(account);
         remove_repeated(&mut row.scopes);
         remove_repeated(&mut row.alternatives);
+        remove_repeated(&mut row.least);
+        remove_repeated(&mut row.refused);
     }
     if tables.is_empty() {
-        report_missing(context, out);
+        report_missing(context, !found.is_empty(), out);
     }
 }
 
-/// Tables of the permissions sections; without such a table, permission tables above all sections.
-fn permission_tables<'p>(context: &Context<'p>) -> Vec<(usize, Table<'p>)> {
-    let found: Vec<_> = context
-        .sections(Role::Permissions)
-        .flat_map(|(index, section)| context.tables(section).map(move |table| (index, table)))
-        .collect();
-    if !found.is_empty() {
-        return found;
-    }
-    let page = context.page;
-    let is_permission_table = |table: &Table<'_>| {
-        table.header().next().is_some_and(|label| context.words.is_permission_label_column(label.source()))
-    };
-    let untitled = page.sections.iter().enumerate().filter(|(index, _)| context.roles[*index].role.is_none());
-    untitled
-        .flat_map(|(index, section)| {
-            context.tables(section).filter(is_permission_table).map(move |table| (index, table))
-        })
-        .collect()
+/// Whether the tables are about different requests or resources. Tables of today under one heading that name no requests
+/// say the same twice.
+fn is_split(found: &[Found<'_>], tables: &[(&Found<'_>, Table<'_>, Option<Form>)]) -> bool {
+    let rows = tables.iter().filter(|(_, _, form)| *form == Some(Form::Rows)).count();
+    let contexts: BTreeSet<_> = found.iter().map(|found| (found.section, &found.requests)).collect();
+    let has_today = tables.iter().any(|(_, _, form)| matches!(form, Some(Form::LeastAndHigher(_))));
+    let has_unread = found.iter().any(|found| found.table.is_none());
+    rows > 1 || (has_today || has_unread) && contexts.len() > 1
 }
 
 #[derive(Debug, PartialEq, Eq)]
 enum Form {
     /// One row per account type; the other columns hold permissions.
     Rows,
+    /// The same with a column for the least privileged permissions.
+    LeastAndHigher(least_and_higher::Columns),
     /// One column per account type, one row per resource.
     Columns(Vec<Option<AccountType>>),
 }
@@ -85,6 +84,9 @@ fn form(context: &Context<'_>, table: Table<'_>) -> Option<Form> {
     if accounts.iter().flatten().count() >= 2 {
         return Some(Form::Columns(accounts));
     }
+    if let Some(columns) = least_and_higher::columns(context, &table.header().collect::<Vec<_>>()) {
+        return Some(Form::LeastAndHigher(columns));
+    }
     let labels_column =
         table.header().next().is_some_and(|header| context.words.is_permission_label_column(header.source()));
     let has_labels =
@@ -92,7 +94,13 @@ fn form(context: &Context<'_>, table: Table<'_>) -> Option<Form> {
     (table.columns() >= 2 && (labels_column || has_labels())).then_some(Form::Rows)
 }
 
-fn extract_rows(context: &Context<'_>, table: Table<'_>, heading: Option<&str>, out: &mut Output<'_>) {
+fn extract_rows(
+    context: &Context<'_>,
+    table: Table<'_>,
+    heading: Option<&str>,
+    requests: &[String],
+    out: &mut Output<'_>,
+) {
     let headers: Vec<_> = table.header().collect();
     let orders: Vec<_> = headers.iter().map(|header| context.words.permission_order(header.source())).collect();
     let accounts = account_rows(context, table, out);
@@ -112,10 +120,34 @@ fn extract_rows(context: &Context<'_>, table: Table<'_>, heading: Option<&str>, 
             if cell.is_empty() && workload.is_none() {
                 continue;
             }
-            extract_cell(context, cell, account, orders[column], condition, out);
+            extract_cell(context, cell, account, orders[column], condition, requests, out);
         }
     }
-    let order = orders.last().copied().unwrap_or_default();
+    report_missing_rows(table, orders.last().copied().unwrap_or_default(), out);
+    report_empty_rows(table, out);
+}
+
+fn extract_least_and_higher(
+    context: &Context<'_>,
+    table: Table<'_>,
+    columns: least_and_higher::Columns,
+    (condition, requests): (Option<&str>, &[String]),
+    out: &mut Output<'_>,
+) {
+    let accounts = account_rows(context, table, out);
+    for (row, account) in table.rows().zip(accounts) {
+        match (account, row.cell(columns.least), row.cell(columns.higher)) {
+            (Some(account), Some(least), Some(higher)) => {
+                least_and_higher::extract_cells(context, (least, higher), account, condition, requests, out);
+            }
+            _ => report_unread_row(row, out),
+        }
+    }
+    report_missing_rows(table, PermissionOrder::Unstated, out);
+    report_empty_rows(table, out);
+}
+
+fn report_missing_rows(table: Table<'_>, order: PermissionOrder, out: &mut Output<'_>) {
     for account in AccountType::ALL {
         if account_is_untouched(out, account) {
             out.facts.permissions.row_mut(account).order = order;
@@ -126,7 +158,6 @@ fn extract_rows(context: &Context<'_>, table: Table<'_>, heading: Option<&str>, 
             );
         }
     }
-    report_empty_rows(table, out);
 }
 
 /// A row above the first account type belongs to none.
@@ -196,7 +227,7 @@ fn extract_matrix(context: &Context<'_>, table: Table<'_>, accounts: &[Option<Ac
             if let Some(account) = account
                 && !cell.is_empty()
             {
-                extract_cell(context, cell, *account, PermissionOrder::Unstated, Some(resource.clone()), out);
+                extract_cell(context, cell, *account, PermissionOrder::Unstated, Some(resource.clone()), &[], out);
             }
         }
     }
@@ -237,6 +268,7 @@ fn extract_cell(
     account: AccountType,
     order: PermissionOrder,
     condition: Option<String>,
+    requests: &[String],
     out: &mut Output<'_>,
 ) {
     let mut pending: Option<String> = None;
@@ -247,31 +279,46 @@ fn extract_cell(
     for line in lines {
         let mended = context.names.is_some().then(|| permission_cell::mend(&line, context.words));
         let line = mended.as_deref().unwrap_or(&line);
-        let Cell { mut row, condition: own, leftover } = permission_cell::parse(line, context.words, order);
+        let Cell { row, condition: own, leftover } = permission_cell::parse(line, context.words, order);
         let own = own.or_else(|| pending.take());
-        if row.scopes.is_empty() && row.supported.is_none() && leftover.is_empty() && own.is_some() {
+        let says_nothing = row.scopes.is_empty() && row.refused.is_empty() && row.supported.is_none();
+        if says_nothing && leftover.is_empty() && own.is_some() {
             // `For **user** resource:<br/>A, B`: the list follows on the next line.
             pending = own;
             continue;
         }
-        if !leftover.is_empty() {
-            out.sink.report(
-                &codes::ODD_PERMISSION_CELL,
-                cell.span(),
-                format!("besides permissions this cell says {}", quoted(&leftover)),
-            );
-        }
-        let line = out.line(cell.span());
-        row.line = if row.scopes.is_empty() { 0 } else { line };
-        merge(out.facts.permissions.row_mut(account), &row);
-        let context = match (&condition, own) {
-            (Some(outer), Some(own)) if !own.is_empty() => Some(format!("{outer}: {own}")),
-            (outer, own) => own.filter(|own| !own.is_empty()).or_else(|| outer.clone()),
-        };
-        if let Some(context) = context {
-            out.facts.permissions.row_mut(account).conditional = true;
-            out.facts.permission_variants.push(PermissionVariant { context, account, row, line });
-        }
+        report_leftover(&leftover, cell, out);
+        add(account, row, (condition.as_deref(), own), requests, cell.span(), out);
+    }
+}
+
+fn report_leftover(leftover: &str, cell: View<'_>, out: &mut Output<'_>) {
+    if !leftover.is_empty() {
+        let message = format!("besides permissions this cell says {}", quoted(leftover));
+        out.sink.report(&codes::ODD_PERMISSION_CELL, cell.span(), message);
+    }
+}
+
+/// Adds what a cell says to the row of its account type and, where it holds under a condition, as a variant.
+fn add(
+    account: AccountType,
+    mut row: PermissionRow,
+    (outer, own): (Option<&str>, Option<String>),
+    requests: &[String],
+    span: Span,
+    out: &mut Output<'_>,
+) {
+    let line = out.line(span);
+    row.line = if row.scopes.is_empty() { 0 } else { line };
+    merge(out.facts.permissions.row_mut(account), &row);
+    let context = match (outer, own) {
+        (Some(outer), Some(own)) if !own.is_empty() => Some(format!("{outer}: {own}")),
+        (outer, own) => own.filter(|own| !own.is_empty()).or_else(|| outer.map(str::to_owned)),
+    };
+    if let Some(context) = context {
+        out.facts.permissions.row_mut(account).conditional = true;
+        let requests = requests.to_vec();
+        out.facts.permission_variants.push(PermissionVariant { context, requests, account, row, line });
     }
 }
 
@@ -302,6 +349,8 @@ fn merge(into: &mut PermissionRow, row: &PermissionRow) {
     }
     into.scopes.extend_from_slice(&row.scopes);
     into.alternatives.extend_from_slice(&row.alternatives);
+    into.least.extend_from_slice(&row.least);
+    into.refused.extend_from_slice(&row.refused);
     into.order = row.order;
     into.line = if into.line == 0 { row.line } else { into.line };
     into.supported = match (into.supported, row.supported) {
@@ -330,11 +379,15 @@ fn workload_label(label: &str) -> String {
     label.replace('\u{a0}', " ").trim().to_owned()
 }
 
-fn report_missing(context: &Context<'_>, out: &mut Output<'_>) {
+/// `is_elsewhere`: there is a table in an include, and that the include is missing is reported already.
+fn report_missing(context: &Context<'_>, is_elsewhere: bool, out: &mut Output<'_>) {
     let section = context.sections(Role::Permissions).next();
     match section {
         Some((_, section)) => {
             out.facts.permissions.unstructured = true;
+            if is_elsewhere {
+                return;
+            }
             out.sink.report(&codes::UNSTRUCTURED_PERMISSIONS, section.span, "the permissions section has no table");
         }
         None => out.sink.report(&codes::NO_PERMISSIONS, Span::new(0, 0), "the page has no permissions section"),

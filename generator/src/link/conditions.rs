@@ -5,8 +5,9 @@
 
 use std::collections::BTreeSet;
 
+use super::path_template;
 use crate::model::api::{PathTemplate, Segment};
-use crate::model::facts::{AccountType, PageFacts};
+use crate::model::facts::{AccountType, Method, PageFacts};
 use crate::vocab::{Person, Words};
 
 /// Segments that nearly all paths begin with. They say nothing about the target of the path.
@@ -22,6 +23,37 @@ const MAX_NAMES: usize = 32;
 /// How well a condition fits a path: how many names of the path it has, and the place of the last one. More
 /// names, then a later place, is the better fit.
 type Fit = (usize, usize);
+
+/// What a page that names requests for its lists says about one request.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Named<'p> {
+    /// The lists under this condition are about it.
+    Condition(&'p str),
+    /// All lists are about other requests.
+    Others,
+    /// The page names no requests, or not just one condition for this one.
+    Nothing,
+}
+
+/// The condition whose lists name a request.
+pub(super) fn named<'p>(page: &'p PageFacts, account: AccountType, method: Method, path: &PathTemplate) -> Named<'p> {
+    let of_account = || page.permission_variants.iter().filter(|variant| variant.account == account);
+    if of_account().all(|variant| variant.requests.is_empty()) {
+        return Named::Nothing;
+    }
+    let key = path.key();
+    let is_meant = |request: &String| {
+        let (of_request, path) = Method::split(request)?;
+        (of_request == method && path_template::parse(path).ok()?.key() == key).then_some(())
+    };
+    let meant = of_account().filter(|variant| variant.requests.iter().any(|request| is_meant(request).is_some()));
+    let conditions: BTreeSet<&str> = meant.map(|variant| variant.context.as_str()).collect();
+    match (conditions.len(), conditions.first()) {
+        (1, Some(condition)) => Named::Condition(condition),
+        (0, _) if of_account().all(|variant| !variant.requests.is_empty()) => Named::Others,
+        _ => Named::Nothing,
+    }
+}
 
 /// The condition of an account type's lists that fits a path better than all others.
 pub(super) fn fitting<'p>(
@@ -125,7 +157,13 @@ mod tests {
         page.permission_variants = conditions
             .iter()
             .flat_map(|condition| AccountType::ALL.map(|account| (account, (*condition).to_owned())))
-            .map(|(account, context)| PermissionVariant { context, account, row: PermissionRow::default(), line: 1 })
+            .map(|(account, context)| PermissionVariant {
+                context,
+                requests: Vec::new(),
+                account,
+                row: PermissionRow::default(),
+                line: 1,
+            })
             .collect();
         let template = path_template::parse(path).expect("a path");
         assert_eq!(fitting(&page, AccountType::Application, &template, vocab.words("en")), expected, "{path}");

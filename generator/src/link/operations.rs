@@ -294,7 +294,7 @@ fn operation(
     let (request_body, body_parameters) = search.request_body(located(Location::Body), findings);
     let response = bodies::response_of_choice(page, &request_body, response, linking);
     let function_parameters = located(Location::Function);
-    let call = Call { path, kind, line: request.line };
+    let call = Call { method: request.method, path, kind, line: request.line };
     let permissions = permissions::permissions(page, &call, linking.resolver.words, linking.policy, findings);
     Operation {
         method: request.method,

@@ -5,12 +5,12 @@
 
 use std::collections::BTreeSet;
 
-use super::conditions;
+use super::conditions::{self, Named};
 use super::findings::Findings;
 use super::privileges::{self, Told};
 use crate::diag::{codes, quoted};
 use crate::model::api::{AccountPermissions, AllOf, OperationKind, PathTemplate, Permissions, PrivilegeOrder};
-use crate::model::facts::{AccountType, PageFacts, PermissionOrder, PermissionRow, PermissionVariant};
+use crate::model::facts::{AccountType, Method, PageFacts, PermissionOrder, PermissionRow, PermissionVariant};
 use crate::policy::Policy;
 use crate::vocab::Words;
 
@@ -19,6 +19,7 @@ const MAX_PAIRS: usize = 8192;
 
 /// The operation that permissions are asked for.
 pub(super) struct Call<'a> {
+    pub(super) method: Method,
     pub(super) path: &'a PathTemplate,
     pub(super) kind: OperationKind,
     pub(super) line: u32,
@@ -34,10 +35,15 @@ pub(super) fn permissions(
     let changes = call.kind.is_write() || call.kind == OperationKind::Delete;
     let can_choose = page.permission_variants.len().saturating_mul(page.requests.len()) <= MAX_PAIRS;
     let mut permissions = Permissions::default();
+    let nothing = PermissionRow::default();
     for account in AccountType::ALL {
         let all = page.permissions.row(account);
         let (row, is_conditional) = if all.conditional && can_choose {
-            row_for(page, account, conditions::fitting(page, account, call.path, words))
+            match conditions::named(page, account, call.method, call.path) {
+                Named::Condition(condition) => row_for(page, account, Some(condition)),
+                Named::Others => (&nothing, false),
+                Named::Nothing => row_for(page, account, conditions::fitting(page, account, call.path, words)),
+            }
         } else {
             (all, all.conditional)
         };
@@ -78,13 +84,22 @@ fn account_permissions(
     changes: bool,
     policy: &Policy,
 ) -> (AccountPermissions, Option<String>) {
-    let mut any_of = obtainable_sets(row, policy);
+    let mut any_of = obtainable_sets(&row.alternatives, policy);
     if changes && row.ends_with_and && lets_readers_in(&any_of) {
         // Of `A.Read, B.ReadWrite and C.Read` no one suffices for a change, so the last word means all.
         any_of = vec![AllOf(any_of.into_iter().flat_map(|set| set.0).collect())];
     }
-    let mut found =
-        AccountPermissions { supported: row.supported, any_of, order: PrivilegeOrder::Unstated, is_conditional };
+    let (least, order) = (obtainable_sets(&row.least, policy), PrivilegeOrder::Unstated);
+    let refused = row.refused.iter().filter(|name| is_name(name)).cloned().collect();
+    let mut found = AccountPermissions { supported: row.supported, any_of, order, refused, is_conditional };
+    if !least.is_empty() {
+        // A column of its own says so; whether the other permissions are higher or just others, it does not.
+        found.any_of.retain(|set| !least.contains(set));
+        let count = least.len();
+        found.any_of.splice(0..0, least);
+        found.order = PrivilegeOrder::LeastFirst(count);
+        return (found, None);
+    }
     if found.is_conditional || found.any_of.len() < 2 {
         return (found, None);
     }
@@ -103,7 +118,7 @@ fn account_permissions(
     } else {
         match privileges::sort(&mut found.any_of) {
             Told::Sorted => PrivilegeOrder::LeastToMost,
-            Told::Least => PrivilegeOrder::LeastFirst,
+            Told::Least => PrivilegeOrder::LeastFirst(1),
             Told::Nothing if is_contradicted => PrivilegeOrder::Contradictory,
             Told::Nothing => PrivilegeOrder::Unstated,
         }
@@ -121,10 +136,10 @@ fn account_permissions(
 
 /// The sets under the names that tokens have, without those that can no longer be granted, unless
 /// nothing else is documented. Texts that are not names must not get into the notation of the client.
-fn obtainable_sets(row: &PermissionRow, policy: &Policy) -> Vec<AllOf> {
+fn obtainable_sets(alternatives: &[Vec<String>], policy: &Policy) -> Vec<AllOf> {
     let (mut sets, mut retired) = (Vec::new(), Vec::new());
     let mut known = BTreeSet::new();
-    for documented in &row.alternatives {
+    for documented in alternatives {
         let mut names: Vec<&str> = Vec::new();
         let mut known_names = BTreeSet::new();
         let real = documented.iter().map(|name| policy.real_permission(name).unwrap_or(name));
@@ -286,6 +301,7 @@ mod tests {
             let context = (*context).to_owned();
             page.permission_variants.push(PermissionVariant {
                 context,
+                requests: Vec::new(),
                 account: AccountType::Application,
                 row,
                 line: 1,

@@ -41,6 +41,12 @@ impl FrontMatter<'_> {
         self.get("ms.contentlocale")
     }
 
+    /// Day of the last change, as `MM/DD/YYYY`.
+    #[must_use]
+    pub fn day(&self) -> &str {
+        self.get("ms.date")
+    }
+
     /// Day of the hand-back, as `MM/DD/YYYY`.
     #[must_use]
     pub fn handed_back(&self) -> &str {

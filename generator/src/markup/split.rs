@@ -386,6 +386,11 @@ fn parse_id(bytes: &[u8], from: usize) -> Option<(&[u8], usize)> {
 }
 
 impl Split {
+    /// Where the body starts in the file.
+    pub(super) fn body(&self) -> u32 {
+        self.body
+    }
+
     /// Puts `inserted` into the text; it corresponds to nothing in the file.
     pub(super) fn insert(&mut self, at: u32, inserted: &str) {
         let len = offset(inserted.len());

@@ -318,6 +318,8 @@ pub struct AccountPermissions {
     /// permission, or of whom the page does not speak.
     pub any_of: Vec<AllOf>,
     pub order: PrivilegeOrder,
+    /// Permissions that the page says do not work.
+    pub refused: Vec<String>,
     /// The permissions depend on something that the page tells apart, such as the resource.
     pub is_conditional: bool,
 }
@@ -327,7 +329,7 @@ impl AccountPermissions {
     #[must_use]
     pub fn least(&self) -> Option<&AllOf> {
         let is_known =
-            self.any_of.len() == 1 || matches!(self.order, PrivilegeOrder::LeastToMost | PrivilegeOrder::LeastFirst);
+            self.any_of.len() == 1 || matches!(self.order, PrivilegeOrder::LeastToMost | PrivilegeOrder::LeastFirst(_));
         self.any_of.first().filter(|_| is_known)
     }
 
@@ -355,8 +357,8 @@ impl fmt::Display for AccountPermissions {
             f.write_str(match self.order {
                 _ if index == 0 => "",
                 PrivilegeOrder::LeastToMost => " < ",
-                PrivilegeOrder::LeastFirst if index == 1 => " < ",
-                PrivilegeOrder::LeastFirst | PrivilegeOrder::Unstated => ", ",
+                PrivilegeOrder::LeastFirst(count) if index == count => " < ",
+                PrivilegeOrder::LeastFirst(_) | PrivilegeOrder::Unstated => ", ",
                 PrivilegeOrder::Contradictory => " ? ",
             })?;
             f.write_str(&set.0.join(" + "))?;
@@ -373,8 +375,8 @@ pub struct AllOf(pub Vec<String>);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum PrivilegeOrder {
     LeastToMost,
-    /// The first one is the least privileged; the others are in no certain order.
-    LeastFirst,
+    /// So many in front are the least privileged ones, of which any suffices; the others are in no certain order.
+    LeastFirst(usize),
     /// The page does not say, and the names do not tell.
     #[default]
     Unstated,

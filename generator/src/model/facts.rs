@@ -169,6 +169,12 @@ pub struct PermissionRow {
     /// The list is `A, B and C`: each is enough, or all are needed.
     #[serde(default, skip_serializing_if = "is_default")]
     pub ends_with_and: bool,
+    /// Those of `alternatives` that the page calls least privileged, in a column of their own.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub least: Vec<Vec<String>>,
+    /// Permissions that the page says do not work.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub refused: Vec<String>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub order: PermissionOrder,
     /// `None` when the page says neither which permissions nor that there are none; true without any
@@ -220,6 +226,9 @@ impl Permissions {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PermissionVariant {
     pub context: String,
+    /// `GET /users/{id}`: the requests that it is about, where the page names them.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub requests: Vec<String>,
     pub account: AccountType,
     pub row: PermissionRow,
     #[serde(skip)]
@@ -478,6 +487,12 @@ pub struct Accounting {
     pub fences_consumed: usize,
     pub sections: usize,
     pub sections_consumed: usize,
+    /// Directives, whatever became of them.
+    #[serde(skip_serializing_if = "is_default")]
+    pub includes: usize,
+    /// Those whose text was read or that are skipped knowingly.
+    #[serde(skip_serializing_if = "is_default")]
+    pub includes_consumed: usize,
 }
 
 /// Everything one page says.
@@ -491,6 +506,10 @@ pub struct PageFacts {
     pub source_proof: SourceProof,
     /// Day of the hand-back as `YYYY-MM-DD`; pages without one are the oldest.
     pub handed_back: Option<String>,
+    /// Day of the last change, `ms.date` as `YYYY-MM-DD`.
+    pub day: Option<String>,
+    /// The includes whose text is part of the page, sorted.
+    pub includes: Vec<PagePath>,
     pub title: Title,
     pub requests: Vec<RequestTemplate>,
     pub permissions: Permissions,

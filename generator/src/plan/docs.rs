@@ -126,12 +126,18 @@ fn permission_line(account: AccountType, found: &AccountPermissions) -> Option<S
         _ if found.is_conditional => ", depending on the resource",
         _ if found.any_of.len() < 2 => "",
         PrivilegeOrder::LeastToMost => ", least privileged first",
-        PrivilegeOrder::LeastFirst => ", the first is the least privileged",
+        PrivilegeOrder::LeastFirst(1) => ", the first is the least privileged",
+        PrivilegeOrder::LeastFirst(count) if count < found.any_of.len() => {
+            &format!(", the first {count} are the least privileged")
+        }
+        PrivilegeOrder::LeastFirst(_) => ", all of them least privileged",
         PrivilegeOrder::Unstated => ", in no stated order",
         PrivilegeOrder::Contradictory => ", in no certain order",
     };
     let sets: Vec<_> = found.any_of.iter().map(together).collect();
-    Some(format!("* {who}{order}: {}", sets.join(", ")))
+    let refused: Vec<_> = found.refused.iter().map(|name| code(name)).collect();
+    let refused = if refused.is_empty() { String::new() } else { format!("; not {}", refused.join(", ")) };
+    Some(format!("* {who}{order}: {}{refused}", sets.join(", ")))
 }
 
 pub(super) fn parameters(action: &str, page: &PagePath, version: ApiVersion, prose: &Prose) -> Vec<String> {

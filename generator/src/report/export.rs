@@ -1,11 +1,14 @@
 //! The facts export: one JSON object per page, the neutral form in which facts are compared.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::model::facts::{
     self, AccountType, Accounting, ApiVersion, Example, Location, Method, PageFacts, PageKind, PermissionOrder,
     PermissionRow, SourceProof, TypeFacts, TypeKind,
 };
+use crate::source::PagePath;
 
 #[derive(Serialize)]
 struct Page<'f> {
@@ -15,6 +18,8 @@ struct Page<'f> {
     page_kind: PageKind,
     source_commit: Option<&'f str>,
     source_proof: SourceProof,
+    day: Option<&'f str>,
+    includes: Vec<&'f str>,
     title: Title<'f>,
     requests: Vec<Request<'f>>,
     permissions: Permissions<'f>,
@@ -54,6 +59,9 @@ struct Row<'f> {
     /// Each is enough, but needs all of its scopes; left out where every set is a single scope.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     all_of: &'f [Vec<String>],
+    least: Vec<&'f str>,
+    higher: Vec<&'f str>,
+    refused: &'f [String],
     order: PermissionOrder,
     supported: Option<bool>,
 }
@@ -61,8 +69,10 @@ struct Row<'f> {
 #[derive(Serialize)]
 struct Variant<'f> {
     context: &'f str,
+    requests: &'f [String],
     row: &'static str,
     scopes: &'f [String],
+    least: Vec<&'f str>,
 }
 
 #[derive(Serialize)]
@@ -109,6 +119,8 @@ struct Property<'f> {
 #[derive(Serialize)]
 struct Diagnostic<'f> {
     code: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'f str>,
     line: u32,
     message: &'f str,
 }
@@ -137,6 +149,8 @@ fn view(facts: &PageFacts) -> Page<'_> {
         source_commit,
         source_proof,
         handed_back: _,
+        day,
+        includes,
         title,
         requests,
         permissions,
@@ -163,6 +177,8 @@ fn view(facts: &PageFacts) -> Page<'_> {
         page_kind: *kind,
         source_commit: source_commit.as_deref(),
         source_proof: *source_proof,
+        day: day.as_deref(),
+        includes: includes.iter().map(PagePath::as_str).collect(),
         title: Title { source: &title.source, localized: &title.localized },
         requests: requests.iter().map(|request| Request { method: request.method, path: &request.path }).collect(),
         permissions: Permissions {
@@ -174,8 +190,10 @@ fn view(facts: &PageFacts) -> Page<'_> {
             .iter()
             .map(|variant| Variant {
                 context: &variant.context,
+                requests: &variant.requests,
                 row: variant.account.as_str(),
                 scopes: &variant.row.scopes,
+                least: names(variant.row.least.iter()),
             })
             .collect(),
         parameters: parameters
@@ -198,7 +216,12 @@ fn view(facts: &PageFacts) -> Page<'_> {
         types: types.iter().map(ty).collect(),
         diagnostics: diagnostics
             .iter()
-            .map(|found| Diagnostic { code: found.code.id, line: found.position.line, message: &found.message })
+            .map(|found| Diagnostic {
+                code: found.code.id,
+                file: found.file.as_ref().map(PagePath::as_str),
+                line: found.position.line,
+                message: &found.message,
+            })
             .collect(),
         accounting: *accounting,
     }
@@ -207,7 +230,24 @@ fn view(facts: &PageFacts) -> Page<'_> {
 fn row(row: &PermissionRow) -> Row<'_> {
     let needs_several = row.alternatives.iter().any(|set| set.len() > 1);
     let all_of = if needs_several { row.alternatives.as_slice() } else { &[] };
-    Row { scopes: &row.scopes, all_of, order: row.order, supported: row.supported }
+    let least = names(row.least.iter());
+    let is_higher = |set: &&Vec<String>| !row.least.is_empty() && !row.least.contains(set);
+    let higher = names(row.alternatives.iter().filter(is_higher));
+    Row {
+        scopes: &row.scopes,
+        all_of,
+        least,
+        higher,
+        refused: &row.refused,
+        order: row.order,
+        supported: row.supported,
+    }
+}
+
+/// Each name once, in documented order.
+fn names<'f>(sets: impl Iterator<Item = &'f Vec<String>>) -> Vec<&'f str> {
+    let mut known = BTreeSet::new();
+    sets.flatten().map(String::as_str).filter(|name| known.insert(*name)).collect()
 }
 
 fn ty(ty: &TypeFacts) -> Type<'_> {

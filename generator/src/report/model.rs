@@ -173,11 +173,14 @@ fn write_operation(operation: &Operation, out: &mut String) {
 }
 
 fn permissions_text(found: &AccountPermissions) -> String {
-    let AccountPermissions { supported, any_of, order, is_conditional } = found;
+    let AccountPermissions { supported, any_of, order, refused, is_conditional } = found;
     let mut text = found.to_string();
     // A single set is in any order.
     if any_of.len() == 1 && *order != PrivilegeOrder::default() {
         text.push_str(&format!(", {order:?}"));
+    }
+    if !refused.is_empty() {
+        text.push_str(&format!(", not {}", refused.join(", ")));
     }
     text.push_str(if supported.is_none() { ", support not stated" } else { "" });
     text.push_str(if *is_conditional { ", conditional" } else { "" });

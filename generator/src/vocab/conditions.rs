@@ -25,6 +25,13 @@ impl<'v> Words<'v> {
         text.trim().to_owned()
     }
 
+    /// Whether a text begins like a condition: `for Global collection`.
+    #[must_use]
+    pub fn starts_with_condition(self, text: &str) -> bool {
+        let text = text.trim();
+        self.lists(|table| &table.permissions.condition).any(|word| strip_prefix_word(text, word).len() < text.len())
+    }
+
     /// Whose resource a condition is about, where it says that.
     #[must_use]
     pub fn person(self, condition: &str) -> Option<Person> {

@@ -18,6 +18,9 @@ pub(super) struct PermissionWords {
     most_to_least: Phrases,
     not_supported: Vec<String>,
     no_permission: Vec<String>,
+    least_column: Vec<String>,
+    higher_column: Vec<String>,
+    refused: Phrases,
     and: Vec<String>,
     pub(super) or: Vec<String>,
     plus: Vec<String>,
@@ -78,6 +81,24 @@ impl<'v> Words<'v> {
     #[must_use]
     pub fn needs_no_permission(self, cell: &str) -> bool {
         self.is(&fold(cell), |table| &table.permissions.no_permission)
+    }
+
+    /// Whether a header names the column of the least privileged permissions.
+    #[must_use]
+    pub fn is_least_privileged_column(self, header: &str) -> bool {
+        self.is(&fold(header), |table| &table.permissions.least_column)
+    }
+
+    /// Whether a header names the column of further permissions.
+    #[must_use]
+    pub fn is_higher_privileged_column(self, header: &str) -> bool {
+        self.is(&fold(header), |table| &table.permissions.higher_column)
+    }
+
+    /// Whether a sentence says that permissions do not work.
+    #[must_use]
+    pub fn is_refused(self, sentence: &str) -> bool {
+        self.says(sentence, |table| &table.permissions.refused)
     }
 
     #[must_use]

@@ -92,7 +92,7 @@ fn read_beside(folder: &Path, locale: &str, originals: Option<&Path>) -> BTreeMa
                 Some(Err(_)) => Original::Missing,
             };
             let raw = std::fs::read(file).expect("a page");
-            let facts = extract_page(PageInput { path: &path, locale, raw: &raw, original }, &vocab);
+            let facts = extract_page(PageInput { original, ..PageInput::new(&path, locale, &raw) }, &vocab);
             (path.to_string(), facts)
         })
         .collect()

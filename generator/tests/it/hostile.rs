@@ -197,8 +197,11 @@ fn nothing_hides_in_reviewed_files() {
     let mut texts: Vec<(String, String)> = facts_file::write(&facts).into_iter().collect();
     let source =
         LockedSource { locale: "en\n\u{202e}-US".to_owned(), revision: Some("a\nINJECTED".to_owned()), pages: 2 };
-    let lock =
-        Lock { sources: vec![source], files: BTreeMap::from([("v1.0/a\nINJECTED.yaml".to_owned(), "x".to_owned())]) };
+    let lock = Lock {
+        sources: vec![source],
+        includes: BTreeMap::new(),
+        files: BTreeMap::from([("v1.0/a\nINJECTED.yaml".to_owned(), "x".to_owned())]),
+    };
     texts.push(("lock.yaml".to_owned(), facts_file::write_lock(&lock)));
     for (path, content) in &generation.files {
         texts.push((path.clone(), String::from_utf8(content.clone()).expect("text")));

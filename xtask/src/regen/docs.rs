@@ -55,13 +55,13 @@ impl Docs {
         let mut update = None;
         let named = sources::named(&named, locale);
         if !named.folders.is_empty() {
-            let fresh = sources::read(&named, vocab)?.facts;
+            let Pages { facts: fresh, includes, .. } = sources::read(&named, vocab)?;
             let revision = checked_out.map(|files| files.commit.clone()).or_else(|| options.revision.clone());
             let source = LockedSource { locale: main_locale(&fresh), revision, pages: fresh.len() };
             let missing;
             (facts, missing) = merge(fresh, facts, options.prune);
             let is_trial = options.out.is_some() || options.only.is_some();
-            update = (!is_trial).then(|| Update { files: facts::plan(&facts, known, source), missing });
+            update = (!is_trial).then(|| Update { files: facts::plan(&facts, known, source, &includes), missing });
         }
         // The facts files hold every locale, the client is generated from the wanted one.
         facts.retain(|page| locale.is_none_or(|wanted| wanted.eq_ignore_ascii_case(&page.locale)));
