@@ -1,7 +1,7 @@
-//! The linked model beside the official schema of Graph: the differences, and which side is wrong.
+//! Compares the linked model with the official schema of Graph, and decides which side is wrong.
 //!
-//! A referee: no fact comes from the schema. Mistakes of the docs that matter are settled in
-//! `policy/fixups.toml`; other known differences are explained in `policy/audit.toml`.
+//! It is a referee: no fact comes from the schema. Mistakes of the docs that matter are corrected
+//! in `policy/fixups.toml`; other known differences are explained in `policy/audit.toml`.
 
 mod bases;
 mod bodies;
@@ -31,7 +31,7 @@ pub use permissions::PermissionNames;
 use resolve::{Target, resolve};
 use witnesses::{Says, Witnesses};
 
-/// The schema of a version, as it was on some day.
+/// The schema of a version on some day.
 #[derive(Debug)]
 pub struct Metadata {
     /// Its name in reports: the name of the file, without its extension.
@@ -46,7 +46,7 @@ pub struct Input<'a> {
     pub api: &'a Api,
     /// The pages that the model was linked from.
     pub pages: &'a [PageFacts],
-    /// The first of each version is the referee; the others show which differences depend on the day only.
+    /// The first of each version is the referee; the others show which differences only depend on the day.
     pub metadata: &'a [Metadata],
     pub permissions: Option<&'a PermissionNames>,
     pub policy: &'a Policy,
@@ -123,25 +123,25 @@ impl Kind {
         match self {
             Self::Path => "operations whose path leads nowhere",
             Self::Shape => "responses that are a list on one side and a single object on the other",
-            Self::Family => "responses of a type that is neither equal, base nor derived",
+            Self::Family => "responses whose types are neither equal, base nor derived",
             Self::Answer => "responses that one side does not have, or has as bytes",
             Self::Body => "request bodies of another type, or on one side only",
             Self::Parameter => "body parameters that the action or type does not have",
             Self::ParameterType => "types of body parameters",
-            Self::Type => "types that are not there",
+            Self::Type => "types that the schema does not have",
             Self::TypeKind => "kinds of types: entity, complex, enum",
-            Self::Base => "base types; the nearest documented one counts, `entity` does not",
+            Self::Base => "base types; the nearest documented one is compared, `entity` is ignored",
             Self::Property => "properties that the type does not have",
             Self::PropertyType => "types of properties",
             Self::PropertyShape => "properties that are a list on one side only",
-            Self::Member => "enum members that are not there",
+            Self::Member => "enum members that the schema does not have",
             Self::MemberMissing => "enum members that are not documented",
-            Self::Permission => "permissions that no token has",
+            Self::Permission => "permissions that do not exist",
         }
     }
 
-    /// Whether a difference means that something is missing in the schema. What it has on another day, or in the
-    /// other version, exists.
+    /// Whether a difference means that something is missing in the schema. Anything in the schema of another day
+    /// or version does exist.
     fn is_absence(self) -> bool {
         matches!(self, Self::Path | Self::Type | Self::Property | Self::Parameter | Self::Member)
     }
@@ -150,13 +150,13 @@ impl Kind {
 /// Why something differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Class {
-    /// A page says what the model has.
+    /// A page agrees with the model.
     Docs,
-    /// No page says it, or one says what the schema has: we read or chose wrong.
+    /// No page says so, or one agrees with the schema: the model was read or chosen wrongly.
     Reading,
     /// The schema of another day agrees with the model.
     Age,
-    /// `policy/audit.toml` has the reason.
+    /// `policy/audit.toml` gives the reason.
     Explained,
 }
 
@@ -174,11 +174,11 @@ impl Class {
     }
 }
 
-/// Something that model and schema have differently.
+/// A difference between model and schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     pub page: PagePath,
-    /// 0 where the facts were read from files, which have no lines.
+    /// 0 if the facts come from files, which have no lines.
     pub line: u32,
     /// `GET /users`, `user.mail`, `user`, `User.Read`.
     pub item: String,
@@ -192,7 +192,7 @@ pub struct Difference {
 /// One comparison of one version.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
-    /// How many items both sides say something about.
+    /// The number of items that both sides describe.
     pub compared: usize,
     /// In the order of the model.
     pub differences: Vec<Difference>,
@@ -218,7 +218,7 @@ pub struct Comparison {
 #[derive(Clone, Debug, Default)]
 pub struct Audit {
     pub comparisons: Vec<Comparison>,
-    /// Entries of policy that nothing matches any more, with what to do. Each is an error.
+    /// Policy entries that no longer match anything, with what to do. Each is an error.
     pub stale: Vec<String>,
 }
 
@@ -265,7 +265,7 @@ pub fn audit(input: &Input<'_>) -> Audit {
             && (input.permissions.is_some() || entry.kind != Kind::Permission.as_str());
         if is_judged && !used.contains(&at) {
             audit.stale.push(format!(
-                "policy/audit.toml: no `{}` of {} differs any more: `{}`, `{}` here, `{}` there; delete or correct the entry",
+                "policy/audit.toml: no `{}` of {} differs any more: `{}`, `{}` in the model, `{}` in the schema; delete or correct the entry",
                 entry.kind,
                 entry.metadata,
                 entry.item.as_deref().unwrap_or("anything"),
@@ -280,10 +280,10 @@ pub fn audit(input: &Input<'_>) -> Audit {
     audit
 }
 
-/// One version of the model, and all that judges it.
+/// One version of the model, with everything that judges it.
 struct Case<'a> {
     model: &'a Version,
-    /// The names of its types in lower case.
+    /// The lowercase names of its types.
     types: BTreeSet<String>,
     referee: &'a Metadata,
     same_version: Vec<&'a Metadata>,
@@ -302,12 +302,12 @@ struct Item<'a> {
     ours: String,
 }
 
-/// The statement of a schema about an item.
+/// What a schema says about an item.
 enum Verdict {
     /// Nothing.
     Silent,
     Agrees,
-    /// Something else, namely this.
+    /// Something else.
     Differs(String),
 }
 
@@ -316,7 +316,8 @@ impl Verdict {
         if agrees { Self::Agrees } else { Self::Differs(theirs()) }
     }
 
-    /// The verdict on the meanings that an operation may have: the first that agrees, else the first that differs.
+    /// The verdict on all possible meanings of an operation: the first one that agrees, otherwise the first one
+    /// that differs.
     fn on(csdl: &Csdl, operation: &Operation, verdict: impl Fn(&Target<'_>) -> Self) -> Self {
         let mut found = Self::Silent;
         for target in resolve(csdl, &operation.path, operation.method) {
@@ -332,18 +333,19 @@ impl Verdict {
 
 /// The findings of the comparisons of one version.
 struct Results<'u> {
-    /// The entries of `policy/audit.toml` that were needed, by their place.
+    /// The indices of the entries of `policy/audit.toml` that were needed.
     used: &'u mut BTreeSet<usize>,
     tallies: BTreeMap<Kind, Tally>,
 }
 
 impl Case<'_> {
-    /// Whether the model has a type of this name, in whatever case.
+    /// Whether the model has a type of this name, ignoring case.
     fn has_type(&self, name: &str) -> bool {
         self.types.contains(&name.to_ascii_lowercase())
     }
 
-    /// Asks the referee about an item; where it differs, asks the other schemas and the pages why.
+    /// Compares an item with the referee; if it differs, looks for the reason in the other schemas
+    /// and the pages.
     fn judge(
         &self,
         item: Item<'_>,
@@ -372,7 +374,7 @@ impl Case<'_> {
             results.used.insert(at);
             (Class::Explained, self.policy.explained()[at].reason.clone())
         } else if let Some(other) = agreeing.next() {
-            (Class::Age, format!("{} agrees with us", other.name))
+            (Class::Age, format!("{} agrees with the model", other.name))
         } else {
             says().class()
         };

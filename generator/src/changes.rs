@@ -1,7 +1,7 @@
-//! The effects of a change of the docs on users of the client: which facts changed on which page, what becomes of
-//! the public items, and which step of the version is due.
+//! The effects of a change of the docs on users of the client: which facts changed on which page, which public
+//! items change, and which version step is due.
 //!
-//! Two sets of facts are linked and planned by the same generator; compared are the models and the surfaces. So a
+//! The same generator links and plans both sets of facts; then the models and the surfaces are compared. So a
 //! difference comes from the docs, not from the generator.
 
 mod facts;
@@ -17,14 +17,14 @@ use crate::source::escaped;
 pub use permissions::PermissionChange;
 pub use snapshot::Snapshot;
 
-/// What a change asks of the version (Semantic Versioning 2.0.0), the mildest first.
+/// What a change requires of the version (Semantic Versioning 2.0.0), mildest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Semver {
-    /// Doc comments and the data of operations; whatever compiled, compiles.
+    /// Doc comments and the data of operations; all programs still compile.
     Documentation,
     Addition,
-    /// Some program that compiled does not any more, or gets another type.
+    /// Some program no longer compiles, or gets another type.
     Breaking,
 }
 
@@ -38,7 +38,8 @@ impl Semver {
         }
     }
 
-    /// The version that is due after `version`, as cargo counts: before 1.0.0 every place counts one more.
+    /// The version that is due after `version` by the rules of Cargo: before 1.0.0, every place counts as
+    /// the one to its left.
     ///
     /// `None` if the version is not `MAJOR.MINOR.PATCH`.
     #[must_use]
@@ -58,18 +59,18 @@ impl Semver {
 #[derive(Debug, Default, Serialize)]
 pub struct Changes {
     pub pages: Vec<PageChange>,
-    /// Items of the client, but for those of which only the features changed.
+    /// Items of the client, except those of which only the features changed.
     pub items: Vec<ItemChange>,
     pub features: Vec<FeatureChange>,
 }
 
-/// A page whose facts changed, or whose part of the model did.
+/// A page with changed facts, or with a changed part of the model.
 #[derive(Debug, Serialize)]
 pub struct PageChange {
     pub page: String,
     pub what: PageState,
     pub facts: Vec<FactChange>,
-    /// Names of what changed on the page without a change of the model.
+    /// Names of facts that changed on the page without changing the model.
     pub without_effect: Vec<String>,
 }
 
@@ -79,7 +80,7 @@ pub enum PageState {
     Added,
     Removed,
     Changed,
-    /// Other pages changed what the model makes of it.
+    /// Only changes on other pages affect its part of the model.
     Unchanged,
 }
 
@@ -90,7 +91,7 @@ impl PageState {
             Self::Added => "added",
             Self::Removed => "removed",
             Self::Changed => "changed",
-            Self::Unchanged => "unchanged, but read in another way",
+            Self::Unchanged => "unchanged, but read differently",
         }
     }
 }
@@ -102,11 +103,11 @@ pub struct FactChange {
     pub of: String,
     /// `response`, `property displayName`
     pub fact: String,
-    /// `None` where it was not documented.
+    /// `None` if it was not documented.
     pub before: Option<String>,
     pub after: Option<String>,
     pub semver: Semver,
-    /// The effect on callers with the documented permissions, if it is a change of these.
+    /// The effect on callers with the documented permissions, if permissions changed.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub permissions: BTreeSet<PermissionChange>,
 }
@@ -122,7 +123,7 @@ pub struct ItemChange {
     pub why: &'static str,
 }
 
-/// Items that only some other features turn on.
+/// Items whose features changed.
 #[derive(Debug, Serialize)]
 pub struct FeatureChange {
     pub gained: BTreeSet<String>,
@@ -137,7 +138,7 @@ impl Changes {
         self.pages.is_empty() && self.items.is_empty() && self.features.is_empty()
     }
 
-    /// The strongest class of all changes.
+    /// The strongest class among all changes.
     #[must_use]
     pub fn semver(&self) -> Option<Semver> {
         let facts = self.pages.iter().flat_map(|page| &page.facts).map(|fact| fact.semver);
@@ -150,7 +151,7 @@ impl Changes {
         self.items.iter().filter(|item| item.semver == Semver::Breaking)
     }
 
-    /// Spells out what the docs hide.
+    /// Escapes hidden characters from the docs.
     fn escape(&mut self) {
         let escape = |text: &mut String| *text = escaped(text).into_owned();
         for fact in self.pages.iter_mut().flat_map(|page| &mut page.facts) {
@@ -161,7 +162,7 @@ impl Changes {
         }
     }
 
-    /// How many facts about permissions changed in which way.
+    /// The number of facts about permissions, by kind of change.
     #[must_use]
     pub fn permissions(&self) -> BTreeMap<PermissionChange, usize> {
         let mut counts = BTreeMap::new();
@@ -172,7 +173,7 @@ impl Changes {
     }
 }
 
-/// Compares what was with what is.
+/// Compares two snapshots.
 #[must_use]
 pub fn compare(old: &Snapshot, new: &Snapshot) -> Changes {
     let surface = items::compare(old, new);

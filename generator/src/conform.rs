@@ -1,8 +1,8 @@
-//! The documented examples against the model: does a URL reach an operation, and has everything that is sent
-//! and answered a type?
+//! Compares the documented examples with the model: does each URL lead to an operation, and does everything
+//! in requests and responses have a type?
 //!
-//! It is a referee: it finds, and pages, policy and rules decide. No fact comes from here. Its own matcher reads
-//! the URLs, and it asks of JSON what the generated client asks. Findings have names and places, never content.
+//! It is a referee: it only reports, and no fact comes from here. It has its own matcher for URLs, and expects
+//! the same of JSON as the generated client. Findings have names and places, never content.
 
 mod body;
 mod causes;
@@ -34,34 +34,35 @@ pub use totals::{Area, Totals, totals};
 pub struct Verdict {
     pub page: PagePath,
     pub version: ApiVersion,
-    /// Of the request.
+    /// The line of the request.
     pub line: u32,
     /// The first segment of the path.
     pub area: String,
     pub answered_by: AnsweredBy,
-    /// Of the operation that it reaches.
+    /// The origin of the operation that it reaches.
     pub origin: Option<Origin>,
-    /// The properties that have a type, those inside of others included.
+    /// The number of properties with a type, including nested ones.
     pub typed: usize,
     pub untyped: usize,
-    /// The response has its properties in one more object than the type, as Intune's pages show it.
+    /// Whether the response wraps its properties in one more object than the type, as Intune pages
+    /// do.
     pub is_wrapped: bool,
     pub misses: Vec<Miss>,
 }
 
-/// Whose operation an example reaches.
+/// The page that owns the operation that an example reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AnsweredBy {
     Nobody,
-    /// Its own page's.
+    /// The page of the example.
     OwnPage,
-    /// That of another page, which its own page documents, too.
+    /// Another page, but the page of the example also documents it.
     SharedPage,
-    /// That of a page which has nothing to do with its own.
+    /// An unrelated page.
     OtherPage,
 }
 
-/// One cause, and where.
+/// One cause and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Miss {
     pub line: u32,
@@ -71,19 +72,19 @@ pub struct Miss {
 }
 
 impl Verdict {
-    /// The URL is reached, and everything has a type.
+    /// Whether an operation has the URL, and everything has a type.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         !self.misses.iter().any(|miss| miss.cause.weight() != Weight::Note)
     }
 
-    /// A body is not JSON, so it says nothing.
+    /// Whether a body is not JSON, so that it was not checked.
     #[must_use]
     pub fn is_broken(&self) -> bool {
         self.has(Weight::Broken)
     }
 
-    /// The client would answer with an error.
+    /// Whether the client would return an error.
     #[must_use]
     pub fn is_unreadable(&self) -> bool {
         self.has(Weight::Unreadable)
@@ -126,7 +127,7 @@ fn judge<'m>(example: &DocumentedExample, routes: &Routes<'m>, schema: &Schema<'
         let is_named = stated.is_empty() || stated.contains(&status);
         if matches!(status, 200..=399) && !is_named && !follows_redirect(responses, shown) {
             let named: Vec<_> = stated.iter().map(u16::to_string).collect();
-            miss(shown.line, Cause::Status, format!("{status} is shown, the text names {}", named.join(", ")));
+            miss(shown.line, Cause::Status, format!("{status} is shown, but the text names {}", named.join(", ")));
         }
     }
     let operation = match routes.find(request.method, &url) {
@@ -164,8 +165,8 @@ impl Verdict {
     }
 }
 
-/// The response that the client sees: it follows a redirect to the response behind it. A file that is found
-/// there is downloaded, even if the operation can also answer in JSON.
+/// The responses that the client sees: it follows a redirect to the response after it. A file at the target
+/// is downloaded, even if the operation can also return JSON.
 fn answers(responses: &[ShownResponse]) -> impl Iterator<Item = &ShownResponse> {
     let last = responses.len().saturating_sub(1);
     let answers = responses.iter().enumerate().filter(move |(at, shown)| *at == last || !is_redirect(shown));
@@ -181,7 +182,8 @@ fn is_redirect(shown: &ShownResponse) -> bool {
     matches!(shown.status, Some(300..=399))
 }
 
-/// Whether a response is that of another address, which the text about the operation does not describe.
+/// Whether a response comes from another address after a redirect, which the text about the operation
+/// does not describe.
 fn follows_redirect(responses: &[ShownResponse], shown: &ShownResponse) -> bool {
     responses.iter().take_while(|earlier| earlier.line < shown.line).any(is_redirect)
 }
@@ -196,7 +198,7 @@ fn answered_by(operation: &Operation, page: &PagePath) -> AnsweredBy {
     }
 }
 
-/// Whether the page says that its operation does not take an option.
+/// Whether the page says that its operation does not support an option.
 fn is_refused(operation: &Operation, option: &str) -> bool {
     let options = &operation.query_options;
     option.starts_with('$') && options.in_general == Some(false) && !options.named.iter().any(|named| named == option)

@@ -1,7 +1,7 @@
-//! Diagnostics: a finding, its place, and the next step.
+//! Diagnostics: findings with their place and the next step.
 //!
-//! Extraction never fails; it returns what it got and a list of these. The table of codes is in
-//! [`codes`]; nothing else may invent one.
+//! Extraction never fails; it returns what it could read and a list of diagnostics. All codes are
+//! defined in [`codes`].
 
 pub mod codes;
 
@@ -13,11 +13,11 @@ use crate::source::{Composition, PagePath, PlaceIndex, Position, Span, escaped};
 /// How bad a diagnostic is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// Worth knowing; nothing is missing from the output.
+    /// Good to know; nothing is missing from the output.
     Note,
-    /// A fact is missing, doubtful or was repaired.
+    /// A fact is missing or doubtful, or was repaired.
     Warning,
-    /// The page or an item of it gives no output.
+    /// The page or one of its items yields no output.
     Error,
 }
 
@@ -31,7 +31,7 @@ impl fmt::Display for Severity {
     }
 }
 
-/// A row of the code table.
+/// A diagnostic code.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Code {
     /// `GX` and four digits; the first two digits name the layer.
@@ -56,7 +56,7 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// About a line of a page; about the first one, where lines are not known.
+    /// A diagnostic about a line of a page, or about the first line if lines are unknown.
     #[must_use]
     pub fn of_line(line: u32, code: &'static Code, message: String) -> Self {
         let position = Position { line: line.max(1), column: 1 };
@@ -69,7 +69,7 @@ impl Diagnostic {
         escaped(&self.message)
     }
 
-    /// `path:line:column: severity[code]: message` and the next step.
+    /// Formats as `path:line:column: severity[code]: message`, followed by the next step.
     #[must_use]
     pub fn render(&self, page: &PagePath) -> String {
         let path = self.file.as_ref().unwrap_or(page);
@@ -79,7 +79,7 @@ impl Diagnostic {
     }
 }
 
-/// More findings on one page are not listed: such a page is not one of the docs.
+/// More findings on one page are dropped: no page of the docs has as many.
 const MAX_PER_PAGE: usize = 1_000;
 
 /// Collects the diagnostics of one page.
@@ -135,7 +135,7 @@ impl<'a> Sink<'a> {
     }
 }
 
-/// Shortens quoted source text so that a message stays one readable line.
+/// Shortens quoted source text, so that a message remains one readable line.
 #[must_use]
 pub fn quoted(text: &str) -> String {
     const LIMIT: usize = 80;

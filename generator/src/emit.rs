@@ -1,7 +1,7 @@
-//! From planned items to tokens: one file per kind of item.
+//! Turns planned items into tokens: one file per kind of item.
 //!
-//! Everything that comes from the docs becomes a literal or has become an identifier in `names`;
-//! nothing is spliced. Emitters know no page and decide no name.
+//! Text from the docs becomes a literal, or is an identifier from `names`; nothing is spliced.
+//! Emitters know no pages and decide no names.
 
 mod builder;
 mod check;
@@ -33,7 +33,7 @@ pub fn emit_file(file: &FilePlan) -> Vec<TokenStream> {
     let imports = Imports::of(file);
     let docs = inner_docs(&file.docs);
     let items: Vec<_> = file.items.iter().flat_map(|item| emit_item(item, &imports)).collect();
-    // Short, because it is in nearly every line; `names` keeps the docs from using it.
+    // The name is short because nearly every line has it; `names` reserves it.
     let runtime = file.items.iter().any(needs_runtime).then(|| {
         quote!(
             use crate::runtime as rt;
@@ -131,7 +131,8 @@ fn ident(name: &RustIdent) -> Ident {
     }
 }
 
-/// Documentation, one attribute per line: several lines in one would be printed as a block comment.
+/// Documentation, one attribute per line, because several lines in one would be printed as a block
+/// comment.
 fn outer_docs(lines: &[String]) -> TokenStream {
     let lines = lines.iter().flat_map(|line| wrap::wrap(line)).map(|line| doc_line(&line));
     quote!(#(#[doc = #lines])*)

@@ -1,8 +1,8 @@
-//! From a page to its facts: one file per rule, one list of rules.
+//! Extracts the facts of a page: one file per rule, one list of rules.
 //!
 //! A rule reads the sections it covers, never another rule's output beyond the accounting, contains
 //! no natural-language words (they are rows of [`crate::vocab`]) and never fails: it adds facts and
-//! diagnostics. Where a fact has several carriers, the order of trust is: annotation JSON, fenced
+//! diagnostics. If a fact has several carriers, the order of trust is: annotation JSON, fenced
 //! code, link targets, heading anchors, source-language text, localized text with its vocabulary.
 
 mod annotation;
@@ -49,7 +49,7 @@ pub use includes::needed_includes;
 pub use page_input::{IncludeTexts, PageInput};
 pub use prose::extract_prose;
 
-/// Which facts a rule adds. The list is the order in which rules run.
+/// A rule adds facts. The rules run in the order of the list below.
 type Rule = fn(&Context<'_>, &mut Output<'_>);
 
 const API_RULES: &[Rule] = &[
@@ -79,7 +79,7 @@ struct Context<'p> {
     unread_includes: &'p [Span],
 }
 
-/// The locale that a page is in; `otherwise` where it does not say.
+/// The locale of a page; `otherwise` if the page names none.
 fn locale_of(page: &Page<'_>, otherwise: &str) -> String {
     let of_page = page.front_matter.as_ref().map(FrontMatter::locale).filter(|locale| !locale.is_empty());
     let is_source = page.dialect == Dialect::Source && page.unit_count() == 0;
@@ -264,24 +264,28 @@ fn read_page(
     out.facts
 }
 
-/// The proof; if an original was looked for, also the reason why the page is not proven.
+/// The source proof. If an original was looked for, also reports why the page is not proven.
 fn source_proof(page: &Page<'_>, original: Original<'_>, sink: &mut Sink<'_>) -> SourceProof {
     let start = Span::new(0, 0);
     match (proof::prove(page, original), original) {
         (None, _) => return SourceProof::Absent,
         (Some(Verdict::Exact), _) => return SourceProof::Exact,
         (Some(Verdict::Differs(Difference { at, in_blanks: true })), _) => {
-            sink.report(&codes::SOURCE_BLANKS_DIFFER, at, "here the source text differs from the original in blanks");
+            sink.report(&codes::SOURCE_BLANKS_DIFFER, at, "the source text differs from the original in blanks here");
         }
         (Some(Verdict::Differs(Difference { at, in_blanks: false })), _) => {
-            sink.report(&codes::SOURCE_DIFFERS, at, "here the source text leaves the original");
+            sink.report(&codes::SOURCE_DIFFERS, at, "the source text differs from the original from here on");
         }
         (Some(Verdict::Unproven), Original::NotGiven) => {}
         (Some(Verdict::Unproven), Original::Missing) => {
-            sink.report(&codes::NO_ORIGINAL, start, "the originals hold no page of this path");
+            sink.report(&codes::NO_ORIGINAL, start, "the originals have no page at this path");
         }
         (Some(Verdict::Unproven), Original::Text(_)) => {
-            sink.report(&codes::ORIGINAL_OF_OTHER_REVISION, start, "the original has another hash than the page names");
+            sink.report(
+                &codes::ORIGINAL_OF_OTHER_REVISION,
+                start,
+                "the hash of the original is not the one that the page names",
+            );
         }
     }
     SourceProof::Unproven

@@ -1,8 +1,8 @@
-//! The facts of the docs as files that people review: `docs-input/facts/<version>/<area>.yaml`.
+//! The facts of the docs as files for review: `docs-input/facts/<version>/<area>.yaml`.
 //!
-//! The docs may not be committed, their facts may. The files hold what [`crate::link`] reads: no prose, no
-//! example, no sample value, and no line numbers, which move with every edit of a page. What is read back
-//! gives the model that extraction gave.
+//! The docs may not be committed, but their facts may. The files contain what [`crate::link`] reads: no
+//! prose, no examples, no sample values, and no line numbers, which change with every edit of a page.
+//! Linking facts from files yields the same model as linking extracted facts.
 
 use std::collections::BTreeMap;
 
@@ -21,15 +21,15 @@ const HEADER: &str =
     "# Facts of the Microsoft Graph reference, written by `cargo xtask regen --docs`. Review, do not edit.\n";
 const LOCK_HEADER: &str =
     "# Where the facts come from, and the git ids of their files; written by `cargo xtask regen --docs`.\n";
-/// A cell with more words in place of a type is a description, and prose is not written down.
+/// A type cell with more words is a description, and prose is not written to files.
 const MAX_WORDS: usize = 4;
-/// Of areas whose first path segment is no file name.
+/// The area if the first path segment cannot be a file name.
 const OTHER: &str = "other";
 
-/// The file that says where the facts come from.
+/// The file that records where the facts come from.
 pub const LOCK: &str = "lock.yaml";
 
-/// Where the facts come from, and what their files were when they were written.
+/// Where the facts come from, and the ids of their files at the time of writing.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Lock {
@@ -46,7 +46,7 @@ pub struct Lock {
 #[serde(deny_unknown_fields)]
 pub struct LockedSource {
     pub locale: String,
-    /// The commit of the docs, where it is known.
+    /// The commit of the docs, if known.
     pub revision: Option<String>,
     pub pages: usize,
 }
@@ -80,7 +80,7 @@ struct File {
     pages: Vec<Page>,
 }
 
-/// A page as it stands in a file. Facts that a page does not state are left out.
+/// A page in a file. Facts that a page does not state are left out.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Page {
@@ -123,7 +123,7 @@ struct Page {
     statuses: Vec<u16>,
     #[serde(skip_serializing_if = "is_default")]
     response: Option<ResponseType>,
-    /// What the examples ask for and what the responses are, without the examples.
+    /// The requests of the examples and the shape of their responses, without the examples.
     #[serde(skip_serializing_if = "is_default")]
     shown: Vec<Shown>,
     #[serde(skip_serializing_if = "is_default")]
@@ -132,8 +132,7 @@ struct Page {
     methods: Vec<ListedMethod>,
 }
 
-/// All facts of a page, for people and snapshots: what files keep, and what only the rules of `extract` and the export
-/// read.
+/// All facts of a page, for people and snapshots: those in files, and those that only `extract` and the export use.
 #[derive(Serialize)]
 struct Whole<'p> {
     #[serde(flatten)]
@@ -156,12 +155,12 @@ struct Shown {
     status: Option<u16>,
     #[serde(rename = "type", skip_serializing_if = "is_default")]
     ty: Option<ResponseType>,
-    /// Absent where the request has no response.
+    /// Absent if the request has no response.
     #[serde(skip_serializing_if = "is_default")]
     body: Option<ShownBody>,
 }
 
-/// What an example asks another service than Graph for.
+/// A request to a service other than Graph.
 const OTHER_HOST: &str = "other host";
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -207,7 +206,7 @@ pub fn read(text: &str) -> Result<Vec<PageFacts>, YamlError> {
     Parsed::from_yaml(text)?.pages()
 }
 
-/// A file that was read; as JSON it is read again in a tenth of the time.
+/// A parsed file. Reading it again as JSON takes a tenth of the time.
 pub struct Parsed(File);
 
 impl Parsed {
@@ -236,14 +235,14 @@ impl Parsed {
     }
 }
 
-/// What a file has of one page, whether it was read from such a file or from the page; without the commit and the day,
-/// which say nothing of the API.
+/// The part of a page that files contain, whether it comes from a file or from the page; without the commit and the
+/// day, which say nothing about the API.
 pub(crate) fn page_value(page: &PageFacts) -> serde_json::Value {
     let page = Page { commit: None, handed_back: None, source_proof: SourceProof::default(), ..Page::linked(page) };
     serde_json::to_value(page).unwrap_or_default()
 }
 
-/// Articles state nothing that is linked.
+/// Articles contain no facts that are linked.
 pub(crate) fn is_of_use(page: &PageFacts) -> bool {
     page.kind != PageKind::Concept || !page.requests.is_empty() || !page.types.is_empty()
 }
@@ -270,12 +269,12 @@ fn area(page: &PageFacts) -> String {
 }
 
 impl Page {
-    /// Without a rest pattern: every fact has its place here, in [`whole`] or in the files.
+    /// Destructures without `..`, so that every fact is handled here.
     fn of(facts: &PageFacts) -> Self {
         let PageFacts {
             path,
             locale,
-            // The path has it.
+            // Part of the path.
             api_version: _,
             kind,
             source_commit,
@@ -297,7 +296,7 @@ impl Page {
             examples,
             types,
             methods,
-            // They are about the reading, not about the page.
+            // About the extraction, not about the page.
             diagnostics: _,
             accounting: _,
         } = facts;
@@ -332,10 +331,10 @@ impl Page {
         }
     }
 
-    /// What is read after the page is closed, and nothing else.
+    /// Only what is needed after extraction.
     fn linked(facts: &PageFacts) -> Self {
         let mut page = Self::of(facts);
-        // The link asks titles what operations do.
+        // `link` needs titles only to learn what operations do.
         if page.requests.is_empty() {
             page.title.clear();
         }
@@ -346,10 +345,10 @@ impl Page {
             method.returns = method.returns.take().filter(|ty| ty.name.split_whitespace().count() <= MAX_WORDS);
         }
         for ty in &mut page.types {
-            // These keep rows out of the properties.
+            // They only keep rows out of the properties.
             ty.annotations.clear();
             ty.inner_properties.clear();
-            // The base type of the page was found by them.
+            // They were only needed to find the base type.
             ty.properties.iter_mut().chain(&mut ty.relationships).for_each(|property| property.inherited_from = None);
         }
         page
@@ -401,7 +400,7 @@ fn from_shown(shown: Vec<Shown>, page: &str) -> Result<Vec<Example>, YamlError> 
 fn read_request(text: &str, page: &str) -> Result<RequestTemplate, YamlError> {
     match Method::split(text) {
         Some((method, path)) => Ok(RequestTemplate { method, path: path.to_owned(), line: 0 }),
-        None => Err(YamlError::new(format!("`{text}` of {page} is no request"))),
+        None => Err(YamlError::new(format!("`{text}` of {page} is not a request"))),
     }
 }
 
@@ -415,7 +414,7 @@ fn rows<'p>(
         .chain(variants.iter_mut().map(|variant| &mut variant.row))
 }
 
-/// What is not written: each permission suffices alone.
+/// The default, which is not written: each permission suffices alone.
 fn one_each(row: &PermissionRow) -> Vec<Vec<String>> {
     row.scopes.iter().map(|scope| vec![scope.clone()]).collect()
 }

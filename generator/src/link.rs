@@ -1,8 +1,8 @@
-//! From the facts of all pages to one immutable model.
+//! Links the facts of all pages into one immutable model.
 //!
-//! Types come first: which there are, what their base types are. Then each request template becomes an
-//! operation whose parameters, body and response refer to them. Duplicates are merged, references are
-//! resolved within their API version. It does not know Rust names.
+//! Types and their base types come first. Then each request template becomes an operation whose
+//! parameters, body and response refer to types. Duplicates are merged; references are resolved within
+//! their API version. Rust names are unknown here.
 
 mod alternate_keys;
 mod bases;
@@ -41,7 +41,7 @@ use crate::vocab::Words;
 use findings::Findings;
 use resolver::Resolver;
 
-/// The model, and what was found on the way.
+/// The model, with figures and diagnostics.
 #[derive(Debug, Default)]
 pub struct Linked {
     pub api: Api,

@@ -1,10 +1,10 @@
-//! A page as a tree: front matter, sections by anchor, tables, fences, annotations and bilingual
-//! text.
+//! Parses a page into a tree: front matter, sections by anchor, tables, fences, annotations and
+//! bilingual text.
 //!
-//! Three dialects give the same tree: side-by-side pages (translation spans), plain localized pages
+//! Three dialects yield the same tree: side-by-side pages (translation spans), plain localized pages
 //! (no spans; heading anchors are the English slugs) and source-language pages. The dialect is chosen
-//! per page. Nothing above this module sees a tag, a Markdown event or YAML. It does not know what a
-//! permission or a parameter is.
+//! per page. Layers above never see a tag, a Markdown event or YAML; this module knows nothing about
+//! permissions or parameters.
 
 mod blocks;
 mod fences;
@@ -30,13 +30,13 @@ pub use text::{Link, MarkKind, Text};
 use crate::diag::{Sink, codes, quoted};
 use crate::source::Span;
 
-/// Longer pages are refused; the longest real one has 423 KB.
+/// Longer pages are rejected; the longest real one has 423 KB.
 pub const MAX_PAGE_BYTES: usize = 4 << 20;
 
 /// How a page carries its source language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
-    /// Localized and source text stand side by side in spans.
+    /// Localized and source text, side by side in spans.
     SideBySide,
     /// Localized text only.
     Localized,
@@ -44,12 +44,12 @@ pub enum Dialect {
     Source,
 }
 
-/// A heading and what stands under it, up to the next heading.
+/// A heading and what follows it, up to the next heading.
 #[derive(Debug)]
 pub struct Section<'a> {
-    /// `None` for what stands above the first heading.
+    /// `None` for the part before the first heading.
     pub heading: Option<Text>,
-    /// 1 to 6; 0 for what stands above the first heading.
+    /// 1 to 6; 0 for the part before the first heading.
     pub level: u8,
     /// The slug of the English heading, in every language.
     pub slug: Cow<'a, str>,
@@ -72,14 +72,14 @@ pub struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    /// Parses a page. Whatever cannot be read is reported and left out.
+    /// Parses a page. Anything that cannot be read is reported and left out.
     #[must_use]
     pub fn parse(raw: &'a str, locale: &str, sink: &mut Sink<'_>) -> Self {
         let cut = front_matter::cut(raw);
         let front_matter = cut.yaml.and_then(|yaml| read_front_matter(raw, yaml, sink));
         let mut split = split::split(raw, cut.body);
         for span in &split.malformed {
-            sink.report(&codes::MALFORMED_SPAN, *span, "a translation span opens here but has no source side");
+            sink.report(&codes::MALFORMED_SPAN, *span, "a translation span starts here but has no source side");
         }
         let mut parsed = blocks::parse(&split.text);
         if let Some(repaired) = fences::repair(&parsed, &mut split) {
@@ -183,7 +183,7 @@ impl<'a> Page<'a> {
         &self.split.comments
     }
 
-    /// The content of a comment as it stands in the file.
+    /// The content of a comment, as in the file.
     #[must_use]
     pub fn comment_text(&self, comment: &Comment) -> &'a str {
         &self.raw[comment.content.start as usize..comment.content.end as usize]
@@ -272,7 +272,7 @@ pub fn source_text(raw: &str) -> String {
     split::split(raw, front_matter::cut(raw).body).text
 }
 
-/// Parses Markdown and does nothing with it: the yardstick for what reading a page costs.
+/// Parses Markdown and does nothing with it: the baseline for the cost of reading a page.
 #[must_use]
 pub fn count_markdown_events(text: &str) -> usize {
     blocks::count_events(text)
@@ -282,7 +282,7 @@ fn read_front_matter<'a>(raw: &'a str, yaml: &'a str, sink: &mut Sink<'_>) -> Op
     let start = yaml.as_ptr() as usize - raw.as_ptr() as usize;
     let span = Span::new(start, start + yaml.len().min(80));
     if yaml.contains("<span data-ttu-id") {
-        sink.report(&codes::FRONT_MATTER, span, "the front matter was translated as text and holds no metadata");
+        sink.report(&codes::FRONT_MATTER, span, "the front matter was translated as text and contains no metadata");
         return None;
     }
     match front_matter::parse(yaml) {
@@ -320,7 +320,7 @@ pub struct View<'p> {
 impl<'p> View<'p> {
     /// The source-language text: for identifiers, numbers and words that rules look up.
     ///
-    /// On a plain localized page there is no source side, and this is the localized text.
+    /// A plain localized page has no source side; there, this is the localized text.
     #[must_use]
     pub fn source(self) -> &'p str {
         self.page.parsed.arena.str(self.text)
@@ -449,7 +449,7 @@ pub struct Fence<'p> {
     pub info: &'p str,
     pub body: &'p str,
     pub span: Span,
-    /// Where it stands in the source text.
+    /// Its range in the source text.
     pub at: Range<u32>,
     pub index: u32,
 }

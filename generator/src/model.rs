@@ -1,7 +1,8 @@
 //! The intermediate representation, as plain data in the words of OData, HTTP and Graph.
 //!
-//! [`facts`] is what single pages say; [`api`] is the API that all pages together describe; [`figures`]
-//! says how much of it could be resolved; [`documented`] is what pages show. No Rust names and no tokens here.
+//! [`facts`] are what single pages say; [`api`] is the API that all pages together describe; [`figures`] count
+//! how much of it could be resolved; [`documented`] are the examples of pages. There are no Rust names and no
+//! tokens here.
 
 pub mod api;
 pub mod documented;

@@ -1,7 +1,7 @@
-//! From wire names to Rust identifiers. The only module that knows Rust's keywords.
+//! Turns wire names into Rust identifiers. The only module that knows the keywords of Rust.
 //!
-//! Names depend on nothing but the documented name and the policy, so that a new page never renames
-//! an old item. Two items that want one name are reported; a rename in the policy settles it.
+//! Names depend only on the documented name and the policy, so that a new page never renames an old
+//! item. If two items need the same name, this is reported; a rename in the policy resolves it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -49,12 +49,12 @@ pub enum Case {
     Const,
 }
 
-/// Longer names are cut: identifiers become file names, features, and lines that people read.
+/// Longer names are cut, because identifiers become file names, features, and lines for people.
 const MAX_LEN: usize = 120;
-/// Types are named after their paths, and files are not named after types of paths.
+/// Types of paths have longer names, but no file is named after them.
 const MAX_TYPE_LEN: usize = 400;
 
-/// The identifier for a wire name; `None` when nothing of it can be kept.
+/// The identifier for a wire name; `None` if nothing of it can be kept.
 #[must_use]
 pub fn ident(wire: &str, case: Case) -> Option<RustIdent> {
     let max = if case == Case::Type { MAX_TYPE_LEN } else { MAX_LEN };
@@ -71,8 +71,8 @@ pub fn ident(wire: &str, case: Case) -> Option<RustIdent> {
     Some(reserved(text))
 }
 
-/// Keywords become raw identifiers; the four that cannot be raw, and what generated code uses without a
-/// path, get an underscore.
+/// Keywords become raw identifiers. The four that cannot be raw, and names that generated code uses
+/// without a path, get an underscore.
 fn reserved(text: String) -> RustIdent {
     const NEVER_RAW: &[&str] =
         &["self", "Self", "super", "crate", "rt", "bool", "f64", "i32", "i64", "str", "u16", "Box", "String", "Vec"];
@@ -125,9 +125,9 @@ pub struct Scope {
 pub enum Claim {
     /// The name is as documented, or as the policy says.
     Free(RustIdent),
-    /// Another item has the name already; this one got a number.
+    /// Another item already has the name; this one got a number.
     Collision { given: RustIdent, other: String },
-    /// Nothing of the documented name can be kept.
+    /// No part of the documented name can be kept.
     Unusable,
 }
 
@@ -138,13 +138,13 @@ impl Scope {
         ident(wire, case).is_some_and(|ident| self.taken.contains_key(&ident))
     }
 
-    /// Gives `item` a name in this scope. `item` identifies the named item in the policy and in messages.
+    /// Gives `item` a name in this scope. `item` identifies it in the policy and in messages.
     pub fn claim(&mut self, wire: &str, case: Case, item: &str, policy: &Policy) -> Claim {
         let wanted = policy.rename(item).unwrap_or(wire);
         self.give(wanted, case, item)
     }
 
-    /// Takes a name that is ours, so that nothing documented gets it.
+    /// Reserves a name for the generator, so that no documented item gets it.
     pub fn reserve(&mut self, name: &str, case: Case, what: &str) {
         self.taken.extend(ident(name, case).map(|ident| (ident, what.to_owned())));
     }
@@ -168,7 +168,7 @@ impl Scope {
     }
 }
 
-/// A name for something that the docs do not name, numbered where it is taken.
+/// A name for something that the docs do not name, with a number if it is taken.
 #[must_use]
 pub fn claim_own(scope: &mut Scope, wire: &str, case: Case) -> Option<RustIdent> {
     match scope.give(wire, case, wire) {

@@ -1,4 +1,4 @@
-//! Which file holds which items, and under which name: everything that emitting has to know, as data.
+//! Plans the files, their items and all names: everything that `emit` needs, as data.
 //!
 //! `/deviceManagement/exchangeConnectors/{id}/sync` in v1.0 is a method of a type in
 //! `v1::device_management`: the first segment is the area, a module and a cargo feature. A path node is
@@ -42,7 +42,7 @@ pub struct Plan {
     pub diagnostics: Vec<(PagePath, Diagnostic)>,
 }
 
-/// One generated file. Its hash tells whether its text has to be made again.
+/// One generated file. If its hash is unchanged, its text need not be printed again.
 #[derive(Debug, Hash)]
 pub struct FilePlan {
     /// Relative to the crate, with `/` separators.
@@ -51,24 +51,24 @@ pub struct FilePlan {
     pub module: Vec<RustIdent>,
     /// The origin of the file, for its first line.
     pub origin: String,
-    /// The pages behind it.
+    /// The pages that it comes from.
     pub pages: BTreeSet<PagePath>,
     pub docs: Vec<String>,
     pub modules: Vec<ModulePlan>,
     pub items: Vec<ItemPlan>,
 }
 
-/// A module below that of a file.
+/// A submodule of a file.
 #[derive(Clone, Debug, Hash)]
 pub struct ModulePlan {
     pub ident: RustIdent,
-    /// The module is there with any of them; always if the list is empty.
+    /// Any of these enables the module; an empty list means always.
     pub features: BTreeSet<String>,
     pub visibility: Visibility,
 }
 
 impl ModulePlan {
-    /// A public module that is always there.
+    /// A public module that is always enabled.
     fn public(ident: RustIdent) -> Self {
         Self { ident, features: BTreeSet::new(), visibility: Visibility::Public }
     }
@@ -106,15 +106,15 @@ pub enum ItemPlan {
     Checks(Vec<CallCheck>),
     /// The code that such tests share.
     CheckRoot,
-    /// A test that calls what documented examples call.
+    /// A test that makes the calls of documented examples.
     Examples(Vec<ExampleCheck>),
-    /// The code that such tests share; with the code that makes bodies, if a test needs one.
+    /// The code that such tests share, including the code for bodies if a test needs it.
     ExampleRoot {
         has_bodies: bool,
     },
 }
 
-/// A function that is called, and the request that it must make.
+/// A function to call, and the request that it must make.
 #[derive(Clone, Debug, Hash)]
 pub struct CallCheck {
     /// `GET /users/{id}`
@@ -133,14 +133,14 @@ pub struct CallCheck {
 pub enum Part {
     Whole,
     Declaration,
-    /// How the members of an enum type are called in JSON.
+    /// The names of enum members in JSON.
     Names,
     /// How values are read and written.
     Json,
 }
 
 impl Part {
-    /// Whether a file with this part holds the other one, too.
+    /// Whether this part includes the other one.
     #[must_use]
     pub fn has(self, other: Self) -> bool {
         self == Self::Whole || self == other
@@ -167,7 +167,7 @@ pub struct MethodPlan {
 
 #[derive(Debug, Hash)]
 pub enum MethodKind {
-    /// To the builder of another node, whose path is documented so.
+    /// Leads to the builder of another node with this documented path.
     Navigate {
         path: String,
         target: TypePath,
@@ -212,7 +212,7 @@ pub enum Step {
     Segment(String),
     Key(RustIdent),
     KeyEquals(String, RustIdent),
-    /// Keys by name, in parentheses behind the last segment.
+    /// Keys by name, in parentheses after the last segment.
     KeyNamed(Vec<FunctionArgument>),
     ItemPath(RustIdent),
     Function(String, Vec<FunctionArgument>),
@@ -232,7 +232,7 @@ pub enum Literal {
     /// Converted from a Rust number or boolean.
     Value,
     Raw,
-    /// A text behind the qualified name of an enumeration type.
+    /// A string after the qualified name of an enumeration type.
     Enum(String),
     /// A value of a generated enumeration type, with its qualified name.
     Member(String),
@@ -243,11 +243,11 @@ pub enum Literal {
 pub struct StructurePlan {
     pub ident: RustIdent,
     pub docs: Vec<String>,
-    /// `microsoft.graph.user`; parameters of actions have none.
+    /// `microsoft.graph.user`; none for parameters of actions.
     pub qualified_name: Option<String>,
-    /// The types that it is based on, nearest first, without the bases of nearly everything.
+    /// The base types, nearest first, without those of nearly everything.
     pub bases: Vec<TypePath>,
-    /// The qualified names of the types that are based on it, directly or not.
+    /// The qualified names of all derived types.
     pub derived: Vec<String>,
     pub properties: Vec<PropertyPlan>,
 }
@@ -302,7 +302,7 @@ pub enum RustType {
     Edm(RustIdent),
     Vec(Box<RustType>),
     Box(Box<RustType>),
-    /// JSON until it is asked for.
+    /// JSON until it is accessed.
     Nested(Box<RustType>),
     /// A page of a collection.
     Collection(Box<RustType>),
@@ -313,9 +313,9 @@ pub enum RustType {
     Named(TypePath),
     /// An enumeration type, as an argument in a path.
     Enum(TypePath),
-    /// A value of a type or of one that is based on it.
+    /// A value of a type or of a derived one.
     Is(TypePath),
-    /// The address of an entity, or what can become one.
+    /// The address of an entity, or anything that can be converted to one.
     Reference,
 }
 
@@ -324,7 +324,7 @@ pub use examples::ExampleCheck;
 pub use surface::{Signature, SurfaceItem, SurfaceKind};
 pub use type_groups::is_private;
 
-/// Plans the crate. The sample are documented examples that its tests are made from.
+/// Plans the crate. `sample` has the documented examples for its tests.
 #[must_use]
 pub fn plan(api: &Api, policy: &Policy, prose: &Prose, sample: &[SampledExample]) -> Plan {
     let mut plan = Plan::default();
@@ -345,7 +345,8 @@ pub fn plan(api: &Api, policy: &Policy, prose: &Prose, sample: &[SampledExample]
     plan
 }
 
-/// Something that gets a name: how policy and messages call it, and where it is documented.
+/// Something that needs a name: its identity in the policy and in messages, and its place in the
+/// docs.
 struct Named<'a> {
     item: &'a str,
     page: &'a PagePath,
@@ -366,7 +367,7 @@ impl Plan {
         match scope.claim(wire, case, named.item, policy) {
             Claim::Free(ident) => Some(ident),
             Claim::Collision { given, other } => {
-                let message = format!("`{}` wants the Rust name of `{other}` and got `{given}`", named.item);
+                let message = format!("`{}` has the Rust name of `{other}` and became `{given}`", named.item);
                 self.report(named.page, named.line, &codes::NAME_COLLISION, message);
                 Some(given)
             }
@@ -379,7 +380,7 @@ impl Plan {
     }
 
     fn report_repetition(&mut self, named: &Named<'_>) {
-        let message = format!("`{}` is documented twice; the first one counts", named.item);
+        let message = format!("`{}` is documented twice; the first one is used", named.item);
         self.report(named.page, named.line, &codes::REPEATED_NAME, message);
     }
 
@@ -398,12 +399,12 @@ pub fn version_module(version: ApiVersion) -> RustIdent {
     expect_ident(name, Case::Snake)
 }
 
-/// Makes an identifier of a name that is not from the docs.
+/// Turns a name that does not come from the docs into an identifier.
 fn expect_ident(name: &str, case: Case) -> RustIdent {
     names::ident(name, case).unwrap_or_else(|| unreachable!("`{name}` is an identifier"))
 }
 
-/// How messages and policy entries name an operation.
+/// The identity of an operation in messages and policy entries.
 fn item_name(operation: &Operation, version: ApiVersion) -> String {
     format!("{} {} {}", version.segment(), operation.method.as_str(), operation.path.key())
 }

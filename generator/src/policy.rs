@@ -1,6 +1,6 @@
 //! Policy files: decisions about single items, as data.
 //!
-//! An entry that no longer applies is an error, so that policy never rots. Only this module knows
+//! An entry that no longer applies is an error, so that policies never rot. Only this module knows
 //! the file formats.
 
 mod explained;
@@ -26,21 +26,21 @@ pub struct Policy {
     universal_bases: Vec<UniversalBase>,
     /// Real names, by the documented ones.
     permissions: BTreeMap<String, String>,
-    /// Permissions that no token has any more.
+    /// Permissions that tokens no longer contain.
     retired: BTreeSet<String>,
     explained: Vec<Explained>,
     baselines: Vec<Baseline>,
     used: RefCell<BTreeSet<Used>>,
 }
 
-/// An entry as messages name it: the file, and the message if the entry was never needed.
+/// The file of an entry, and the message if the entry was never used.
 type Used = (&'static str, String);
 
-/// A Rust name that people chose for a documented item.
+/// A Rust name chosen by people for a documented item.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Rename {
-    /// The renamed item, as the name collision report prints it.
+    /// The renamed item, as in the message about a name collision.
     item: String,
     to: String,
     #[serde(rename = "reason")]
@@ -53,7 +53,7 @@ struct RenameFile {
     rename: Vec<Rename>,
 }
 
-/// A base type of so many types that being based on it says nothing.
+/// A base type of so many types that it is of no significance.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct UniversalBase {
@@ -73,19 +73,19 @@ struct TypeFile {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PermissionName {
-    /// As pages have it.
+    /// As in the docs.
     documented: String,
-    /// As a token has it.
+    /// As in a token.
     real: String,
     #[serde(rename = "reason")]
     _reason: String,
 }
 
-/// A permission that pages list and no token has any more.
+/// A permission that pages list but tokens no longer contain.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RetiredPermission {
-    /// As pages have it.
+    /// As in the docs.
     name: String,
     #[serde(rename = "reason")]
     _reason: String,
@@ -98,7 +98,7 @@ struct PermissionFile {
     retired: Vec<RetiredPermission>,
 }
 
-/// How many findings of each code are accepted over one set of docs.
+/// The accepted number of findings of each code for one set of docs.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Baseline {
@@ -128,7 +128,7 @@ impl Policy {
     /// Reads policy files; each is given as its name and its text.
     ///
     /// # Errors
-    /// When a file is unknown or malformed, or two entries speak of one item.
+    /// If a file is unknown or malformed, or two entries are about the same item.
     pub fn parse<'t>(files: impl IntoIterator<Item = (&'t str, &'t str)>) -> Result<Self, PolicyError> {
         let mut policy = Self::default();
         for (name, text) in files {
@@ -169,25 +169,25 @@ impl Policy {
         Some(&rename.to)
     }
 
-    /// The name that tokens have for a permission, where the docs misspell it.
+    /// The name of a permission in tokens, if the docs misspell it.
     pub fn real_permission(&self, documented: &str) -> Option<&str> {
         let real = self.permissions.get(documented)?;
         self.mark(permission(documented));
         Some(real)
     }
 
-    /// The permissions that no token has any more.
+    /// The permissions that tokens no longer contain.
     pub fn retired_permissions(&self) -> impl Iterator<Item = &str> {
         self.retired.iter().map(String::as_str)
     }
 
-    /// The differences from the official schema that have a reason.
+    /// The known differences from the official schema.
     #[must_use]
     pub fn explained(&self) -> &[Explained] {
         &self.explained
     }
 
-    /// Whether no token has a permission any more.
+    /// Whether tokens no longer contain a permission.
     pub fn is_retired(&self, permission: &str) -> bool {
         let is_retired = self.retired.contains(permission);
         if is_retired {
@@ -212,7 +212,7 @@ impl Policy {
         &self.fixups.enum_members
     }
 
-    /// Notes that there is such an enumeration.
+    /// Records that there is such an enumeration.
     pub fn found_enum(&self, fixup: &EnumFixup) {
         self.mark(enumeration(fixup));
     }
@@ -225,12 +225,13 @@ impl Policy {
         self.used.borrow_mut().insert(entry);
     }
 
-    /// The corrections of what the operations of one page return.
+    /// The corrections of the responses on one page.
     pub fn response_fixups<'p>(&'p self, page: &str) -> impl Iterator<Item = &'p ResponseFixup> {
         self.of_page(&self.fixups.response, page)
     }
 
-    /// Whether the types that are based on this one are not needed wherever it is.
+    /// Whether this base type is so general that its derived types are not needed wherever it is
+    /// used.
     #[must_use]
     pub fn is_universal_base(&self, name: &str) -> bool {
         let is_universal = self.universal_bases.iter().any(|base| base.name == name);
@@ -240,8 +241,8 @@ impl Policy {
         is_universal
     }
 
-    /// Entries of every kind about what the docs do not have. What they have, but not as the entry expects, linking
-    /// reports.
+    /// The entries, of every kind, about items that the docs do not have. Linking reports items that differ from
+    /// what an entry expects.
     #[must_use]
     pub fn unused(&self) -> Vec<String> {
         let used = self.used.borrow();
@@ -258,8 +259,8 @@ impl Policy {
         unused.map(|(file, what)| format!("policy/{file}.toml: {what} any more; delete the entry")).collect()
     }
 
-    /// Compares the findings over a set of docs with the accepted ones. Counts of warnings and errors may
-    /// only fall, and a lower count has to be written down.
+    /// Compares the findings for a set of docs with the accepted ones. Counts of warnings and errors may
+    /// only fall, and a lower count has to be recorded.
     ///
     /// # Errors
     /// The next steps, line by line, if the counts differ or the docs have no baseline.
@@ -270,7 +271,7 @@ impl Policy {
     ) -> Result<(), Vec<String>> {
         let Some(baseline) = self.baselines.iter().find(|baseline| baseline.docs == docs) else {
             let known: Vec<_> = self.baselines.iter().map(|baseline| baseline.docs.as_str()).collect();
-            return Err(vec![format!("policy/baseline.toml: no baseline for `{docs}`; there are {known:?}")]);
+            return Err(vec![format!("policy/baseline.toml: no baseline for `{docs}`, only for {known:?}")]);
         };
         let found: BTreeMap<_, _> = counts
             .into_iter()
@@ -286,10 +287,10 @@ impl Policy {
                 match found.cmp(&accepted) {
                     std::cmp::Ordering::Equal => None,
                     std::cmp::Ordering::Greater => Some(format!(
-                        "{code}: {found} findings, {accepted} accepted; look at them with `cargo xtask report --code {code}`"
+                        "{code}: {found} findings, but {accepted} accepted; look at them with `cargo xtask report --code {code}`"
                     )),
                     std::cmp::Ordering::Less => Some(format!(
-                        "{code}: {found} findings, {accepted} accepted; write {found} into policy/baseline.toml"
+                        "{code}: {found} findings, but {accepted} accepted; change it to {found} in policy/baseline.toml"
                     )),
                 }
             })
@@ -318,7 +319,7 @@ fn enumeration(fixup: &EnumFixup) -> Used {
     ("fixups", format!("no page of {} has an enumeration `{}`", fixup.version.segment(), fixup.ty))
 }
 
-/// Error: a key that is there twice.
+/// The error is a key that occurs twice.
 fn unique<T>(entries: impl Iterator<Item = (String, T)>) -> Result<BTreeMap<String, T>, String> {
     let mut found = BTreeMap::new();
     for (key, entry) in entries {

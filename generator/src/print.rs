@@ -1,4 +1,4 @@
-//! From tokens to text: parse, pretty-print, join with blank lines.
+//! Turns tokens into text: parse, pretty-print, join with blank lines.
 //!
 //! If tokens do not parse, the run stops: unformatted text is never written.
 
@@ -20,10 +20,11 @@ impl std::fmt::Display for PrintError {
 
 impl std::error::Error for PrintError {}
 
-/// Prints items one by one, separated by blank lines. Small files cost less to format than big ones.
+/// Prints items one by one, separated by blank lines. Formatting many small pieces is faster than
+/// one big one.
 ///
 /// # Errors
-/// When the tokens of an item are not Rust.
+/// If the tokens of an item are not Rust.
 pub fn print_items(items: &[TokenStream]) -> Result<String, PrintError> {
     let mut out = String::new();
     for item in items {
@@ -42,7 +43,7 @@ pub fn print_items(items: &[TokenStream]) -> Result<String, PrintError> {
     Ok(out)
 }
 
-/// Puts a blank line between the functions and constants of an `impl` block, which the printer sets close.
+/// Adds a blank line between the functions and constants of an `impl` block, since the printer adds none.
 fn push_spaced(text: &str, out: &mut String) {
     const INDENT: &str = "    ";
     let mut ended = false;

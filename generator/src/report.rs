@@ -1,4 +1,4 @@
-//! What a run found: the facts export, coverage and the most frequent diagnostics.
+//! Reports on a run: the facts export, coverage and the most frequent diagnostics.
 
 pub mod export;
 pub mod model;
@@ -11,7 +11,7 @@ use crate::model::api::{Api, StructuredKind, TypeShape};
 use crate::model::facts::{Accounting, Header, PageFacts, PageKind, RequestBody, SourceProof};
 use crate::model::figures::Figures;
 
-/// Which share of the pages gave which facts.
+/// The share of pages with each kind of fact.
 #[must_use]
 pub fn coverage(pages: &[PageFacts]) -> String {
     let mut out = String::new();
@@ -31,7 +31,7 @@ pub fn coverage(pages: &[PageFacts]) -> String {
                     "permissions",
                     count(&|page| !page.permissions.unstructured && page.permissions != Default::default()),
                 ),
-                // Of those that the client sends by itself, files do not tell.
+                // Files do not record the headers that the client sends itself.
                 ("headers to set", count(&|page| page.headers.iter().any(Header::is_of_caller))),
                 ("parameters", count(&|page| !page.parameters.is_empty())),
                 ("query options", count(&|page| page.query_options != Default::default())),
@@ -50,7 +50,7 @@ pub fn coverage(pages: &[PageFacts]) -> String {
             ("code blocks", total.fences_consumed, total.fences),
             ("sections", total.sections_consumed, total.sections),
         ] {
-            // Facts that were read from files do not tell.
+            // Facts from files do not record this.
             if seen == 0 {
                 continue;
             }
@@ -83,7 +83,7 @@ fn percent(part: usize, whole: usize) -> f64 {
     if whole == 0 { 100.0 } else { part as f64 * 100.0 / whole as f64 }
 }
 
-/// Which types there are, and how many of the names of types could be resolved.
+/// The number of types, and how many type names could be resolved.
 #[must_use]
 pub fn types(api: &Api, figures: &Figures) -> String {
     let mut out = String::new();

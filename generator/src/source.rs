@@ -1,5 +1,5 @@
-//! Source text of one page: where it comes from, how byte offsets become lines and columns, and how text from outside
-//! is shown to people.
+//! The source text of a page: its path, the conversion of byte offsets to lines and columns, and the escaping of
+//! external text for display.
 //!
 //! Knows nothing about Markdown, spans or facts.
 
@@ -11,8 +11,8 @@ use std::fmt;
 pub(crate) use composition::PlaceIndex;
 pub use composition::{Composition, Place};
 
-/// Whether a character has no shape of its own, but changes what people see: controls and line ends, zero-width
-/// characters, and those that reorder text (Unicode Standard Annex 9; <https://trojansource.codes>).
+/// Whether a character is invisible but changes what people see: controls and line ends, zero-width characters,
+/// and those that reorder text (Unicode Standard Annex 9; <https://trojansource.codes>).
 #[must_use]
 pub fn is_hidden(c: char) -> bool {
     c.is_control()
@@ -30,14 +30,14 @@ pub fn is_hidden(c: char) -> bool {
         )
 }
 
-/// The text as one line in which every hidden character is spelled out: `\u{202e}`. Whatever the docs or a file system
-/// name goes through here before it gets into a file or message that people review.
+/// The text as one line, with every hidden character escaped: `\u{202e}`. Any text from the docs or the file system is
+/// escaped before it is written to a file or message for review.
 #[must_use]
 pub fn escaped(text: &str) -> Cow<'_, str> {
     escaped_but(text, |_| false)
 }
 
-/// The same for text of our own with several lines.
+/// The same for our own text with several lines.
 #[must_use]
 pub fn escaped_lines(text: &str) -> Cow<'_, str> {
     escaped_but(text, |c| matches!(c, '\n' | '\t'))
@@ -60,9 +60,9 @@ fn escaped_but(text: &str, stays: impl Fn(char) -> bool) -> Cow<'_, str> {
 pub struct PagePath(String);
 
 impl PagePath {
-    /// Takes a path as it was found. Backslashes become slashes; everything before the first
-    /// `api-reference/` component is dropped, so that a page has one identity wherever the tree lies. Hidden characters
-    /// of file names are spelled out, because paths are listed where people read.
+    /// Normalizes a path. Backslashes become slashes; everything before the first `api-reference/` component is
+    /// dropped, so that the identity of a page does not depend on where the tree is. Hidden characters are escaped,
+    /// because people read the paths.
     #[must_use]
     pub fn new(path: &str) -> Self {
         let path = path.replace('\\', "/");
@@ -135,7 +135,7 @@ impl Span {
     }
 }
 
-/// Offsets are 32 bit; pages are bounded far below that before anything makes a [`Span`].
+/// Offsets have 32 bits; pages are limited to far less before any [`Span`] is made.
 pub(crate) fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
@@ -151,7 +151,8 @@ pub struct Position {
 #[derive(Debug)]
 pub struct LineIndex<'a> {
     text: &'a str,
-    /// How many lines end before each block of the text. Counting is many times faster than listing.
+    /// The number of line ends before each block of the text. Counting is many times faster than
+    /// listing all line ends.
     ended: Vec<u32>,
 }
 
@@ -173,7 +174,7 @@ impl<'a> LineIndex<'a> {
     #[must_use]
     pub fn line(&self, at: u32) -> u32 {
         let at = (at as usize).min(self.text.len());
-        // Where the text ends with a block, the end lies in the last one.
+        // If the text ends with a block, its end belongs to that block.
         let Some(last) = self.ended.len().checked_sub(1) else { return 1 };
         let block = last.min(at / BLOCK_BYTES);
         self.ended[block] + count_newlines(&self.text.as_bytes()[block * BLOCK_BYTES..at]) + 1

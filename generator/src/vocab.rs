@@ -1,10 +1,10 @@
 //! Natural-language words, per locale: section names, column headers, permission labels, type words.
 //!
-//! Rules ask this module what a piece of text means; they contain no words themselves. A table is one
-//! TOML file; a further locale is one more file. Side-by-side pages need the English table only.
+//! Rules ask this module for the meaning of a text; they contain no words themselves. Each locale has
+//! one TOML file. Side-by-side pages only need the English one.
 //!
-//! This file reads the tables and compares texts with their words. Each module beside it owns some rows of a
-//! table, and answers the questions about them.
+//! This file reads the tables and compares texts with their words. Each submodule owns some rows of a table
+//! and answers questions about them.
 
 mod bodies;
 mod columns;
@@ -73,38 +73,38 @@ struct Table {
     response: bodies::ResponseWords,
     title: Vec<headings::TitleRow>,
     type_pages: type_pages::TypePageWords,
-    /// Header names, and how translators spell them.
+    /// Header names, with their translations.
     headers: Spellings,
-    /// Names of properties and parameters, and how translators spell them.
+    /// Names of properties and parameters, with their translations.
     names: Spellings,
 }
 
-/// A word of the source language, and what translations make of it.
+/// Words of the source language, with their translations.
 type Spellings = BTreeMap<String, Vec<String>>;
 
 impl Vocab {
     /// Reads vocabulary files; each is given as its name and its text.
     ///
     /// # Errors
-    /// When a file is not a vocabulary, a locale has two files, or the English one is missing.
+    /// If a file is not a vocabulary, a locale has two files, or the English one is missing.
     pub fn parse<'t>(files: impl IntoIterator<Item = (&'t str, &'t str)>) -> Result<Self, VocabError> {
         let mut tables = BTreeMap::new();
         for (name, text) in files {
             let table: Table = toml::from_str(text).map_err(|error| VocabError(format!("{name}: {error}")))?;
             let locale = table.locale.to_ascii_lowercase();
             if tables.insert(locale, table).is_some() {
-                return Err(VocabError(format!("{name}: this locale has a vocabulary already")));
+                return Err(VocabError(format!("{name}: this locale already has a vocabulary")));
             }
         }
         if !tables.contains_key("en") {
             return Err(VocabError(
-                "no vocabulary has `locale = \"en\"`; it is the source language and always needed".to_owned(),
+                "no vocabulary has `locale = \"en\"`; the source language is always needed".to_owned(),
             ));
         }
         Ok(Self { tables })
     }
 
-    /// The words for a page: those of the source language, and those of `locale` where it has a file.
+    /// The words for a page: those of the source language, and those of `locale` if it has a file.
     #[must_use]
     pub fn words(&self, locale: &str) -> Words<'_> {
         let locale = locale.to_ascii_lowercase();
@@ -128,8 +128,8 @@ impl<'v> Words<'v> {
         list(self.english).iter().any(|word| word == text) || self.localized(&list).any(|word| word == narrow(text))
     }
 
-    /// Whether a text holds one of the phrases. Those of the source language are looked for in the text as
-    /// it is, those of a locale in its folded form.
+    /// Whether a text contains one of the phrases. Phrases of the source language are matched against the
+    /// text as it is, those of a locale against its folded form.
     fn says(self, text: &str, phrases: impl Fn(&'v Table) -> &'v Phrases) -> bool {
         let localized = self.localized.map(&phrases).filter(|phrases| !phrases.is_empty());
         phrases(self.english).occur_in(text)
@@ -144,7 +144,7 @@ impl<'v> Words<'v> {
             || self.localized(&list).any(|word| narrow(text).contains(word))
     }
 
-    /// Whether a phrase of either language stands in the text as it is.
+    /// Whether a phrase of either language occurs in the text as it is.
     fn occurs(self, text: &str, phrases: impl Fn(&'v Table) -> &'v Phrases) -> bool {
         phrases(self.english).occur_in(text) || self.localized.is_some_and(|table| phrases(table).occur_in(text))
     }
@@ -153,26 +153,26 @@ impl<'v> Words<'v> {
         self.localized.map(list).unwrap_or_default().iter().map(String::as_str)
     }
 
-    /// The words of the source language that translators spell like this.
+    /// The words of the source language that have this translation.
     fn spelt(self, text: &str, table: impl Fn(&'v Table) -> &'v Spellings) -> Vec<&'v str> {
         let Some(rows) = self.localized.map(table) else { return Vec::new() };
         let text = narrow(&fold(text));
         rows.iter().filter(|(_, spellings)| spellings.contains(&text)).map(|(source, _)| source.as_str()).collect()
     }
 
-    /// A text with the punctuation of the source language; on its own pages the text as it is.
+    /// A text with the punctuation of the source language; unchanged on source-language pages.
     #[must_use]
     pub fn narrow(self, text: &str) -> Cow<'_, str> {
         if self.localized.is_some() { text.chars().map(half_width).collect::<String>().into() } else { text.into() }
     }
 
-    /// The HTTP header that a translated name stands for.
+    /// The HTTP header with this translated name.
     #[must_use]
     pub fn header_name(self, name: &str) -> Option<&'v str> {
         self.spelt(name, |table| &table.headers).into_iter().next()
     }
 
-    /// The properties and parameters whose names are translated like this.
+    /// The properties and parameters with this translated name.
     #[must_use]
     pub fn source_names(self, name: &str) -> Vec<&'v str> {
         self.spelt(name, |table| &table.names)
@@ -239,7 +239,7 @@ mod tests {
         ] {
             assert_eq!(words.strip_collection(text), (bare.to_owned(), true), "{text}");
         }
-        // The same words mean nothing to other pages.
+        // The same words mean nothing on other pages.
         assert_eq!(vocab.words("en").source_type("字符串"), None);
         assert_eq!(vocab.words("en").column("名称"), None);
     }

@@ -1,4 +1,4 @@
-//! `cargo xtask audit`: the linked model beside the official schema.
+//! `cargo xtask audit`: compares the linked model with the official schema.
 
 use std::io::Write;
 use std::path::Path;
@@ -18,7 +18,7 @@ use crate::git::NamedDocs;
 use crate::progress::Progress;
 use crate::{files, settings, sources};
 
-/// How many differences of a kind are shown with the totals.
+/// The number of differences per kind that are shown with the totals.
 const SHOWN: usize = 2;
 
 pub(crate) fn run(options: &AuditOptions, out: &mut dyn Write) -> Result<()> {
@@ -50,7 +50,7 @@ pub(crate) fn run(options: &AuditOptions, out: &mut dyn Write) -> Result<()> {
         list(&audit, &kinds, options.class.map(Into::into), out)?;
     }
     for metadata in metadata.iter().filter(|metadata| !api.versions.contains_key(&metadata.version)) {
-        writeln!(out, "{} was not used: no page is of {}", metadata.name, metadata.version.segment())?;
+        writeln!(out, "{} was not used: there are no pages of {}", metadata.name, metadata.version.segment())?;
     }
     let fixups = linked.diagnostics.iter().filter(|(_, found)| found.code == &codes::STALE_FIXUP);
     let stale: Vec<_> = audit.stale.iter().cloned().chain(fixups.map(|(page, found)| found.render(page))).collect();
@@ -58,7 +58,7 @@ pub(crate) fn run(options: &AuditOptions, out: &mut dyn Write) -> Result<()> {
     Ok(())
 }
 
-/// The named docs where there are any, otherwise what `regen` reads.
+/// The named docs if there are any, otherwise those that `regen` reads.
 fn read_pages(options: &AuditOptions, vocab: &graphdocs::vocab::Vocab) -> Result<Vec<PageFacts>> {
     let locale = options.docs.locale.as_deref();
     let named = NamedDocs::of(&options.docs)?;
@@ -69,7 +69,7 @@ fn read_pages(options: &AuditOptions, vocab: &graphdocs::vocab::Vocab) -> Result
     Ok(sources::of_checkout(&settings::root()?, &sources::Inputs::default(), locale, vocab)?.facts)
 }
 
-/// `FILE`, or `VERSION=FILE` where the name of the file does not start with the version.
+/// `FILE`, or `VERSION=FILE` if the name of the file does not start with the version.
 fn read_metadata(argument: &str) -> Result<Metadata> {
     let named = argument.split_once('=').and_then(|(version, file)| Some((ApiVersion::from_segment(version)?, file)));
     let file = Path::new(named.map_or(argument, |(_, file)| file));
@@ -83,7 +83,7 @@ fn read_metadata(argument: &str) -> Result<Metadata> {
     })?;
     let text = fs_err::read_to_string(file)?;
     let csdl = Csdl::parse(&text).with_context(|| {
-        format!("{} is no schema; take one from a `$metadata` address, such as /v1.0/$metadata", file.display())
+        format!("{} is not a schema; get one from a `$metadata` address, such as /v1.0/$metadata", file.display())
     })?;
     Ok(Metadata { name, version, csdl })
 }
@@ -99,7 +99,7 @@ fn version_of(name: &str) -> Option<ApiVersion> {
 fn find_kind(name: &str) -> Result<Kind> {
     let names: Vec<_> = Kind::ALL.into_iter().map(Kind::as_str).collect();
     let kind = Kind::ALL.into_iter().find(|kind| kind.as_str() == name);
-    kind.with_context(|| format!("nothing that is compared is called `{name}`; there are {}", names.join(", ")))
+    kind.with_context(|| format!("there is no kind `{name}`, only {}", names.join(", ")))
 }
 
 fn write_totals(comparison: &Comparison, out: &mut dyn Write) -> Result<()> {
@@ -136,7 +136,7 @@ fn list(audit: &Audit, kinds: &[Kind], class: Option<Class>, out: &mut dyn Write
 
 fn line(found: &Difference) -> String {
     let Difference { page, line, item, ours, theirs, class, because } = found;
-    // Facts that were read from files have no lines.
+    // Facts from files have no lines.
     let place = if *line == 0 { page.to_string() } else { format!("{page}:{line}") };
     let line = format!("{place} {item}  ours: {ours}  theirs: {theirs}  {} ({because})", class.as_str());
     escaped(&line).into_owned()

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: the cost of the generator and of the client, beside a yardstick in the same process.
+//! `cargo xtask bench`: measures the cost of the generator and the client, each next to a yardstick.
 
 pub(crate) mod compile;
 
@@ -16,6 +16,7 @@ use crate::includes::Includes;
 use crate::{docs, settings};
 
 /// A page in memory: its file, its includes, its bytes, and its source text as the yardstick reads it.
+/// A page in memory: its path, its bytes, and its source text for the yardstick.
 struct Page {
     file: PageFile,
     includes: IncludeTexts,
@@ -24,7 +25,7 @@ struct Page {
 }
 
 pub(crate) fn read(options: &BenchReadOptions, out: &mut dyn Write) -> Result<()> {
-    ensure!(options.runs > 0, "there is nothing to time without a run; say `--runs 1` or more");
+    ensure!(options.runs > 0, "there is nothing to time without a run; use `--runs 1` or more");
     let vocab = settings::vocab()?;
     let files = docs::find_pages(&options.docs)?;
     let includes = Includes::new(&vocab);
@@ -74,10 +75,10 @@ pub(crate) fn read(options: &BenchReadOptions, out: &mut dyn Write) -> Result<()
     Ok(())
 }
 
-/// The package that measures stands alone, so that the client is built as its users build it.
+/// The benchmark is a separate package, so that the client is built as its users build it.
 pub(crate) fn client(options: &BenchClientOptions, out: &mut dyn Write) -> Result<()> {
-    ensure!(options.requests > 0 && options.rounds > 0, "say at least `--requests 1 --rounds 1`");
-    // The program writes to the same place.
+    ensure!(options.requests > 0 && options.rounds > 0, "use at least `--requests 1 --rounds 1`");
+    // The program writes to the same output.
     out.flush()?;
     let mut process = settings::cargo();
     process.args(["run", "--quiet", "--release", "--manifest-path", "templates/checks/bench/Cargo.toml"]);

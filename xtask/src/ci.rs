@@ -1,4 +1,4 @@
-//! `cargo xtask ci`: what CI runs, in order, up to the first failure.
+//! `cargo xtask ci`: runs the steps of CI, in order, up to the first failure.
 
 use std::io::Write;
 use std::process::Command;
@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::settings;
 
-/// A step: the command as typed by hand, and the one that repairs a failure.
+/// A step: the command as typed by hand, and the command that repairs a failure.
 struct Step {
     command: &'static str,
     env: &'static [(&'static str, &'static str)],
@@ -29,7 +29,7 @@ const STEPS: &[Step] = &[
         "cargo clippy --manifest-path templates/Cargo.toml --all-targets --all-features -- -D warnings",
         "cargo clippy --fix --manifest-path templates/Cargo.toml --all-targets --all-features",
     ),
-    step("cargo xtask tidy", "correct what the findings name, then run `cargo xtask tidy`"),
+    step("cargo xtask tidy", "correct the findings, then run `cargo xtask tidy`"),
     step("cargo test --workspace", "INSTA_UPDATE=always cargo test -p graphdocs, if the new snapshots are right"),
     step("cargo xtask regen --check", "cargo xtask regen"),
     step("cargo check --package msgraph --no-default-features", CLIENT),
@@ -55,7 +55,7 @@ pub(crate) fn run(out: &mut dyn Write) -> Result<()> {
     for (number, step) in STEPS.iter().enumerate() {
         let env: String = step.env.iter().map(|(name, value)| format!("{name}='{value}' ")).collect();
         writeln!(out, "[{}/{}] {env}{}", number + 1, STEPS.len() + 1, step.command)?;
-        // The command writes to the same place.
+        // The command writes to the same output.
         out.flush()?;
         let started = Instant::now();
         let status =
@@ -71,7 +71,7 @@ pub(crate) fn run(out: &mut dyn Write) -> Result<()> {
 
 fn process(step: &Step) -> Result<Command> {
     let mut words = step.command.split(' ').skip(1).peekable();
-    // This program is `cargo xtask`; starting it directly spares a build that waits for ours.
+    // This program is `cargo xtask`; starting it directly avoids a build that would wait for ours.
     let mut process = match words.next_if_eq(&"xtask").map(|_| std::env::current_exe()) {
         Some(Ok(program)) => Command::new(program),
         _ => settings::cargo(),

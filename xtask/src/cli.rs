@@ -12,14 +12,14 @@ use graphdocs::audit::Class;
     about = "Turns Microsoft Graph documentation pages into the `msgraph` crate, and keeps it that way.",
     after_help = "\
 Everyday loop:
-  cargo xtask report                      what is read, and which diagnostic is the most frequent
+  cargo xtask report                      coverage and the most frequent diagnostics
   cargo xtask show PAGE --layer page      what a rule sees of one page
   cargo xtask fixture PAGE --kind operation --name CASE
-                                          a test case from a page; cut it down, then change the rule
+                                          make a test case from a page; reduce it, then change the rule
   INSTA_UPDATE=always cargo test -p graphdocs
                                           accept the new snapshots; read them before you commit
   cargo xtask regen                       write generated/
-  cargo xtask conform --docs DIR --check  the documented examples against the model: is any figure worse?
+  cargo xtask conform --docs DIR --check  compare the documented examples with the model; fail if a figure is worse
   cargo xtask ci                          everything that CI runs, before you push
 
 `cargo xtask help COMMAND` explains a command with an example.",
@@ -38,7 +38,7 @@ pub(crate) enum Command {
     Report(ReportOptions),
     Conform(ConformOptions),
     Audit(AuditOptions),
-    /// Say what a diagnostic code means and what to do
+    /// Explain what a diagnostic code means and what to do
     ///
     /// Without a code, all codes are listed. Writes nothing.
     ///
@@ -49,25 +49,26 @@ pub(crate) enum Command {
         code: Option<String>,
     },
     Fixture(FixtureOptions),
-    /// Measure the generator against a yardstick that runs beside it
+    /// Measure the generator or the client next to a yardstick
     ///
-    /// Figures of one run can be compared with each other, not with those of another machine or hour.
-    /// Measure with `cargo run --release --package xtask -- bench read --docs DIR`.
+    /// Figures of one run can be compared with each other, but not with those of another machine or
+    /// time. Measure with `cargo run --release --package xtask -- bench read --docs DIR`.
     #[command(subcommand)]
     Bench(BenchCommand),
-    /// Check the rules of the repository that no compiler checks
+    /// Check the rules of the repository that the compiler does not check
     ///
-    /// Layering of the generator and owners of crates as the table of ARCHITECTURE.md has them, absence of IO and of natural-language words,
-    /// length of quote! blocks, shape of fixtures, headers of generated files, file sizes, line ends
-    /// and machine paths. Each finding says where it is and what to do. Writes nothing.
+    /// Checks the layering of the generator and the owners of crates against the table in ARCHITECTURE.md,
+    /// the absence of IO and of natural-language words, the length of quote! blocks, the shape
+    /// of fixtures, headers of generated files, file sizes, line ends and machine paths. Each
+    /// finding says where it is and what to do. Writes nothing.
     ///
     /// Example: `cargo xtask tidy`
     #[command(verbatim_doc_comment)]
     Tidy,
     /// Run what CI runs, in the same order, up to the first failure
     ///
-    /// Prints each command and its time; a failure ends with the command that repairs it. Writes
-    /// build products only.
+    /// Prints each command and its time; a failure ends with the command that repairs it. Only writes
+    /// build products.
     ///
     /// Example: `cargo xtask ci`
     #[command(verbatim_doc_comment)]
@@ -77,11 +78,12 @@ pub(crate) enum Command {
 /// Write generated/ from the pages, the templates and the policy
 ///
 /// Reads the sources of docs-input/sources.yaml, the facts of docs-input/facts/, every --docs folder,
-/// templates/, generator/policy/ and the sample of docs-input/conform/. Where several hold the same page, the newest hand-back wins.
-/// Writes only files whose bytes differ, Cargo.toml last, then removes what is no longer planned.
+/// templates/, generator/policy/ and the sample of docs-input/conform/. If several have the same page,
+/// the newest hand-back wins. Only writes files whose bytes differ, Cargo.toml last, then removes files
+/// that are no longer planned.
 ///
 /// Examples:
-///   cargo xtask regen                       after a change of anything
+///   cargo xtask regen                       after any change
 ///   cargo xtask regen --check               what CI runs: writes nothing, fails on a difference
 ///   cargo xtask regen --docs ../graph-docs --out ../client
 ///   cargo xtask regen --docs ../graph-docs --out ../client --prose both
@@ -91,41 +93,42 @@ pub(crate) enum Command {
 pub(crate) struct RegenOptions {
     /// Write nothing; list what differs and fail if anything does
     ///
-    /// With --docs or --git this is about docs-input/facts/, too.
+    /// With --docs or --git, this includes docs-input/facts/.
     #[arg(long)]
     pub(crate) check: bool,
-    /// A folder with further pages; may be repeated
+    /// A folder with more pages; may be repeated
     ///
-    /// Their facts go to docs-input/facts/, unless --only or --out says that this is a trial.
+    /// Their facts are written to docs-input/facts/, except with --only or --out, which make this a
+    /// trial run.
     #[arg(long, value_name = "DIR")]
     pub(crate) docs: Vec<PathBuf>,
-    /// A git repository with further pages, read at --revision
+    /// A git repository with more pages, read at --revision
     #[arg(long, value_name = "DIR", requires = "revision")]
     pub(crate) git: Option<PathBuf>,
-    /// The revision of the docs: what to read of --git, and what docs-input/facts/lock.yaml says
+    /// The revision of the docs, to read from --git and to record in docs-input/facts/lock.yaml
     #[arg(long, value_name = "COMMIT")]
     pub(crate) revision: Option<String>,
     /// Remove the facts of pages that the docs no longer have
     ///
-    /// Without it they stay, because the docs may be a part of what the facts were taken from.
+    /// Without it they are kept, because these docs may be only a part of those that the facts came
+    /// from.
     #[arg(long)]
     pub(crate) prune: bool,
-    /// Add the pages' own sentences to the doc comments, in these languages
+    /// Add the sentences of pages to the doc comments, in these languages
     ///
-    /// For your own use, hence only with --out: the licences of the docs do not allow to publish them.
-    /// The facts of docs-input/facts/ have no sentences, so name the docs with --docs or --git.
+    /// Only for private use, hence only with --out: the licences of the docs do not allow publishing
+    /// them. The facts of docs-input/facts/ have no sentences, so name the docs with --docs or --git.
     #[arg(long, value_enum, value_name = "LANGUAGES", requires = "out", conflicts_with = "check")]
     pub(crate) prose: Option<ProseLanguages>,
-    /// Print every file anew, also those that are kept in target/ because their content did not change
+    /// Print every file again, even if its unchanged text is kept in target/
     #[arg(long)]
     pub(crate) no_cache: bool,
     /// The output folder, instead of generated/
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// Only output files, or output of pages, whose path matches; nothing is removed
+    /// Only output files whose path, or the path of whose page, matches; removes nothing
     ///
-    /// `*` and `?` stay inside a folder, `**` does not. A glob without `/` is matched against file
-    /// names.
+    /// `*` and `?` do not match `/`, but `**` does. A glob without `/` is matched against file names.
     #[arg(long, value_name = "GLOB")]
     pub(crate) only: Option<String>,
     /// Only sources of this locale; for --docs, the locale of pages that name none
@@ -136,9 +139,9 @@ pub(crate) struct RegenOptions {
 /// The languages of the sentences in doc comments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ProseLanguages {
-    /// That of the original pages
+    /// The language of the original pages
     Source,
-    /// That of the translation
+    /// The language of the translation
     Localized,
     /// Both, the original first
     Both,
@@ -146,14 +149,14 @@ pub(crate) enum ProseLanguages {
 
 /// Write the facts of a docs tree as JSON lines
 ///
-/// One object per page, sorted by path: the neutral form in which facts are compared. Goes to
-/// standard output, or to FILE in one step, so that FILE is never half written.
+/// One object per page, sorted by path: a neutral form for comparing facts. Writes to standard output,
+/// or to FILE in one step, so that FILE is never half written.
 ///
 /// Example: `cargo xtask extract --docs ../graph-docs/zh-CN --out facts.jsonl`
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct ExtractOptions {
-    /// The folder that holds `api-reference/`
+    /// The folder that contains `api-reference/`
     #[arg(long, value_name = "DIR")]
     pub(crate) docs: PathBuf,
     /// The locale of pages whose front matter names none
@@ -161,13 +164,13 @@ pub(crate) struct ExtractOptions {
     pub(crate) locale: String,
     /// The folder with the English pages that the others were translated from
     ///
-    /// They prove the reconstructed source text, or show where it differs; no fact comes from them.
+    /// They prove the reconstructed source text or show where it differs; no fact comes from them.
     #[arg(long, value_name = "DIR")]
     pub(crate) originals: Option<PathBuf>,
     /// Write to this file instead of standard output
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
-    /// Number of threads; one per core unless given
+    /// Number of threads; one per core by default
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<usize>,
 }
@@ -179,7 +182,7 @@ pub(crate) struct ExtractOptions {
 /// Writes nothing.
 ///
 /// Examples:
-///   cargo xtask show user-list --layer page      sections, tables and code blocks as rules see them
+///   cargo xtask show user-list --layer page      sections, tables and code blocks as the rules see them
 ///   cargo xtask show user-list --layer facts     facts and diagnostics
 ///   cargo xtask show user-list --layer code      the files generated from this page alone
 #[derive(Debug, Args)]
@@ -190,7 +193,7 @@ pub(crate) struct ShowOptions {
     /// The stage to print
     #[arg(long, value_enum)]
     pub(crate) layer: Layer,
-    /// Look pages up in this folder; may be repeated
+    /// Look up pages in this folder; may be repeated
     #[arg(long, value_name = "DIR")]
     pub(crate) docs: Vec<PathBuf>,
     /// Only sources of this locale; otherwise the locale of pages that name none
@@ -203,13 +206,13 @@ pub(crate) struct ShowOptions {
 pub(crate) enum Layer {
     /// The page as a tree of sections and blocks
     Page,
-    /// What the rules read, and the diagnostics
+    /// The facts and diagnostics of the rules
     Facts,
     /// The linked model
     Model,
     /// The Rust names
     Names,
-    /// Which file holds what
+    /// The files and their items
     Plan,
     /// The generated files
     Code,
@@ -217,40 +220,43 @@ pub(crate) enum Layer {
 
 /// Print coverage and the most frequent diagnostics
 ///
-/// Reads the sources of docs-input/sources.yaml and the facts of docs-input/facts/, or only the --docs folders when
-/// there are any. Facts have neither lines nor diagnostics of their pages; what linking them finds is there.
+/// Reads the sources of docs-input/sources.yaml and the facts of docs-input/facts/, or only the --docs
+/// folders if there are any. Facts from files have no lines and no diagnostics of their pages, but
+/// linking them yields diagnostics.
 ///
 /// Examples:
 ///   cargo xtask report
 ///   cargo xtask report --docs ../graph-docs/zh-CN
 ///   cargo xtask report --code GX0303             every occurrence, as path:line:column message
-///   cargo xtask report --since HEAD              what the change at hand does
+///   cargo xtask report --since HEAD              the effects of the current change
 ///   cargo xtask report --since main --format markdown
 ///                                                the same for a pull request
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct ReportOptions {
-    /// Read this folder instead of the sources, with --since on top of them; may be repeated
+    /// Read this folder instead of the sources, or with --since in addition to them; may be
+    /// repeated
     #[arg(long, value_name = "DIR")]
     pub(crate) docs: Vec<PathBuf>,
-    /// Only sources of this locale; for --docs, and with --since for these alone, the locale of pages that name none
+    /// Only sources of this locale; for --docs (with --since, only for these), the locale of pages that name none
     #[arg(long, value_name = "LOCALE")]
     pub(crate) locale: Option<String>,
     /// The folder with the English pages that the others were translated from
     ///
-    /// They prove the reconstructed source text, or show where it differs; no fact comes from them.
+    /// They prove the reconstructed source text or show where it differs; no fact comes from them.
     #[arg(long, value_name = "DIR")]
     pub(crate) originals: Option<PathBuf>,
-    /// Say what changed since a revision of this repository: facts, client, permissions, and the version that is due
+    /// Report what changed since a revision of this repository: facts, client, permissions, and the version that is
+    /// due
     ///
-    /// The facts and pages of docs-input/ as they were are compared with those of now, and with --docs on top of these.
-    /// Both are linked and planned by this program, with the vocabulary and the policy of the working tree, so that
-    /// what differs comes from the docs. What comes from the generator or the policy is told apart: generated/API.txt
-    /// of the revision beside what is generated from its docs now. Classes are those of Semantic Versioning and
-    /// cargo; what compiles as before, but with other data or doc comments, is `documentation`.
+    /// Compares the facts and pages of docs-input/ at the revision with the current ones, including --docs. This
+    /// program links and plans both, with the vocabulary and the policy of the working tree, so that differences come
+    /// from the docs. Changes by the generator or the policy are listed separately, by comparing generated/API.txt of
+    /// the revision with what is now generated from its docs. Classes are those of Semantic Versioning and Cargo;
+    /// changes that only affect data or doc comments are `documentation`.
     #[arg(long, value_name = "REVISION", conflicts_with_all = ["originals", "code", "json", "baseline"])]
     pub(crate) since: Option<String>,
-    /// How --since prints: for a terminal, for a pull request, or for a program
+    /// The output format of --since: for a terminal, a pull request, or a program
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t, requires = "since")]
     pub(crate) format: ReportFormat,
     /// List every occurrence of one diagnostic code
@@ -259,12 +265,12 @@ pub(crate) struct ReportOptions {
     /// Also write the numbers to this file
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
-    /// Fail unless warnings and errors are those that policy/baseline.toml accepts under this name
+    /// Fail unless policy/baseline.toml accepts exactly these warnings and errors under this name
     #[arg(long, value_name = "NAME")]
     pub(crate) baseline: Option<String>,
 }
 
-/// How a comparison is printed.
+/// The output format of a comparison.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ReportFormat {
     #[default]
@@ -292,9 +298,9 @@ pub(crate) struct DocsOptions {
 
 /// Check every documented example against the model
 ///
-/// An example is a request to Graph on an API page, with the response behind it. Its URL must lead to an
-/// operation, and everything that it sends and gets must have a type there; then it is whole. What is not
-/// has a cause. Nothing is compiled: the model is asked what the generated client would do.
+/// An example is a request to Graph on an API page, with the response that follows it. An example is whole
+/// if its URL leads to an operation, and everything in request and response has a type there. Otherwise
+/// there is a cause. Nothing is compiled: the model shows what the generated client would do.
 /// Reads the sources of docs-input/sources.yaml, or only what --docs and --git name.
 ///
 /// Examples:
@@ -302,7 +308,7 @@ pub(crate) struct DocsOptions {
 ///   cargo xtask conform --docs ../graph-docs/zh-CN --cause url-unknown
 ///                                           every occurrence, as page:line cause detail
 ///   cargo xtask conform --docs ../graph-docs/zh-CN --check
-///                                           fails if a figure is worse than docs-input/conform/ says
+///                                           fails if a figure is worse than in docs-input/conform/
 ///   cargo xtask conform --docs ../graph-docs/zh-CN --write
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
@@ -312,31 +318,31 @@ pub(crate) struct ConformOptions {
     /// List every occurrence of one cause
     #[arg(long, value_name = "NAME")]
     pub(crate) cause: Option<String>,
-    /// Also write the verdict of every example to this file: names and places, no content
+    /// Also write the verdict on every example to this file: names and places, but no content
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
     /// Write the figures, the list of misses and a sample for the tests of the client to docs-input/conform/
     #[arg(long)]
     pub(crate) write: bool,
-    /// Fail if a figure is worse than docs-input/conform/ says
+    /// Fail if a figure is worse than in docs-input/conform/
     #[arg(long, conflicts_with = "write")]
     pub(crate) check: bool,
 }
 
-/// Compare the linked model with the official schema, and say who is wrong
+/// Compare the linked model with the official schema, and decide which one is wrong
 ///
-/// A schema is a file that /v1.0/$metadata or /beta/$metadata answers. The first --metadata of a version is the
-/// referee; further ones of other days tell what is only a matter of the day. It is a referee and no source: no fact
-/// is taken from it. Each difference has a class:
-///   docs        a page says what the model has: the page is wrong, or the schema
-///   reading     no page says it, or another carrier says what the schema has: we read or chose wrong
+/// A schema is the response of /v1.0/$metadata or /beta/$metadata. The first --metadata of a version is the
+/// referee; others, from other days, show which differences only depend on the day. The schema is only a
+/// referee: no fact comes from it. Each difference has a class:
+///   docs        a page agrees with the model: the page or the schema is wrong
+///   reading     no page agrees with the model, or one agrees with the schema: the model is wrong
 ///   age         a schema of another day agrees with the model
-///   explained   generator/policy/audit.toml has the reason
+///   explained   generator/policy/audit.toml gives the reason
 /// Kinds: path, shape, family, answer, body, parameter, parameter-type, type, kind, base, property,
-/// property-type, property-shape, member, member-missing, permission; the totals say what each means.
+/// property-type, property-shape, member, member-missing, permission; the totals explain them.
 ///
-/// Without --docs or --git the facts of docs-input/ are linked, which have no lines. Writes nothing but FILE of --json.
-/// Fails when an entry of generator/policy/audit.toml matches no difference any more.
+/// Without --docs or --git, the facts of docs-input/ are linked, which have no lines. Only writes the FILE of --json.
+/// Fails if an entry of generator/policy/audit.toml no longer matches a difference.
 ///
 /// Examples:
 ///   cargo xtask audit --metadata v1.0.2021-08.xml --metadata v1.0.2022-07.xml --metadata beta.2021-07.xml
@@ -345,16 +351,16 @@ pub(crate) struct ConformOptions {
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct AuditOptions {
-    /// A schema; may be repeated. The version is that which the file name starts with, unless VERSION says it
+    /// A schema; may be repeated. The file name starts with the version, unless VERSION is given
     #[arg(long, value_name = "[VERSION=]FILE", required = true)]
     pub(crate) metadata: Vec<String>,
-    /// The names of all permissions, one a line; what follows a name is not read
+    /// The names of all permissions, one per line; anything after a name is ignored
     #[arg(long, value_name = "FILE")]
     pub(crate) permissions: Option<PathBuf>,
     /// List all differences of this kind, as `page:line item  ours: …  theirs: …  class (reason)`; may be repeated
     #[arg(long, value_name = "NAME")]
     pub(crate) kind: Vec<String>,
-    /// Of the listed kinds, only differences of this class
+    /// Only list differences of this class
     #[arg(long, value_enum, value_name = "CLASS", requires = "kind")]
     pub(crate) class: Option<AuditClass>,
     #[command(flatten)]
@@ -398,10 +404,10 @@ pub(crate) struct FixtureOptions {
     /// A folder of generator/tests/fixtures, such as `operation`
     #[arg(long, value_name = "KIND")]
     pub(crate) kind: String,
-    /// The name of the case: what it shows, in lower case with hyphens
+    /// The name of the case: what it demonstrates, in lower case with hyphens
     #[arg(long, value_name = "CASE")]
     pub(crate) name: String,
-    /// Look pages up in this folder; may be repeated
+    /// Look up pages in this folder; may be repeated
     #[arg(long, value_name = "DIR")]
     pub(crate) docs: Vec<PathBuf>,
     /// Only sources of this locale
@@ -411,29 +417,29 @@ pub(crate) struct FixtureOptions {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum BenchCommand {
-    /// Time the extraction of all facts beside a bare Markdown parse of the same pages
+    /// Time the extraction of all facts against a bare Markdown parse of the same pages
     ///
     /// Pages are read into memory first. Each run parses the split source text of every page with
-    /// pulldown-cmark alone, then extracts all facts from the raw pages, on the same threads. The
-    /// best run of each counts. Writes nothing.
+    /// pulldown-cmark alone, then extracts all facts from the raw pages, on the same threads. Prints the
+    /// best run of each. Writes nothing.
     ///
     /// Example: `cargo run --release --package xtask -- bench read --docs ../docs/zh-CN --threads 1`
     #[command(verbatim_doc_comment)]
     Read(BenchReadOptions),
 
-    /// Measure what the client costs over plain reqwest: CPU time and allocations per request
+    /// Measure the cost of the client beyond plain reqwest: CPU time and allocations per request
     ///
-    /// Builds and runs templates/checks/bench, a package of its own: xtask does not depend on the
-    /// client. The server is a process of its own on this machine.
+    /// Builds and runs templates/checks/bench, a separate package, because xtask does not depend on the
+    /// client. The server is a separate process on this machine.
     ///
     /// Example: `cargo xtask bench client --rounds 30`
     #[command(verbatim_doc_comment)]
     Client(BenchClientOptions),
 
-    /// Measure what compiling the client costs, beside the crate graph-rs-sdk: CPU seconds
+    /// Measure the cost of compiling the client and the crate graph-rs-sdk, in CPU seconds
     ///
-    /// Each is a dependency of a small project in target/bench-compile/, outside the workspace, as its
-    /// users have it; what they depend on is built before. Needs Linux, and the registry once.
+    /// Each is a dependency of a small project in target/bench-compile/, outside the workspace, as for its
+    /// users; its own dependencies are built before. Needs Linux, and the registry once.
     ///
     /// Example: `cargo xtask bench compile --rounds 5`
     #[command(verbatim_doc_comment)]
@@ -442,10 +448,10 @@ pub(crate) enum BenchCommand {
 
 #[derive(Debug, Args)]
 pub(crate) struct BenchClientOptions {
-    /// Requests of each round, for either side
+    /// Requests per round on each side
     #[arg(long, default_value_t = 2000)]
     pub(crate) requests: usize,
-    /// How often both sides run in turn
+    /// The number of rounds, in which both sides run in turn
     #[arg(long, default_value_t = 15)]
     pub(crate) rounds: usize,
 }
@@ -453,26 +459,26 @@ pub(crate) struct BenchClientOptions {
 /// Options of `bench compile`.
 #[derive(Debug, Args)]
 pub(crate) struct BenchCompileOptions {
-    /// How often everything is compiled in turn; the best of each counts
+    /// The number of rounds, in which everything is compiled in turn; the best of each is printed
     #[arg(long, default_value_t = 3)]
     pub(crate) rounds: usize,
-    /// Instead, check each area alone, of v1.0 and of beta: what its feature costs
+    /// Instead, measure the cost of the feature of each area alone, for v1.0 and beta
     #[arg(long)]
     pub(crate) areas: bool,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct BenchReadOptions {
-    /// The folder that holds `api-reference/`
+    /// The folder that contains `api-reference/`
     #[arg(long, value_name = "DIR")]
     pub(crate) docs: PathBuf,
     /// The locale of pages that name none
     #[arg(long, default_value = "en-US")]
     pub(crate) locale: String,
-    /// How often both passes run
+    /// The number of runs of both passes
     #[arg(long, default_value_t = 5)]
     pub(crate) runs: usize,
-    /// Threads for both passes; one per core without it
+    /// Threads for both passes; one per core by default
     #[arg(long)]
     pub(crate) threads: Option<usize>,
 }

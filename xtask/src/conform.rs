@@ -1,4 +1,4 @@
-//! `cargo xtask conform`: the documented examples against the model.
+//! `cargo xtask conform`: compares the documented examples with the model.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -17,7 +17,7 @@ use crate::git::NamedDocs;
 use crate::progress::Progress;
 use crate::{files, settings, sources};
 
-/// Below the root of a checkout.
+/// Relative to the root of a checkout.
 const FOLDER: &str = "docs-input/conform";
 
 pub(crate) fn run(options: &ConformOptions, out: &mut dyn Write) -> Result<()> {
@@ -27,7 +27,7 @@ pub(crate) fn run(options: &ConformOptions, out: &mut dyn Write) -> Result<()> {
     let docs = named.folders();
     ensure!(
         !(docs.is_empty() && (options.write || options.check)),
-        "the record is of whole docs; name them with `--docs DIR`, or with `--git DIR --revision COMMIT`"
+        "the record is about whole docs; name them with `--docs DIR`, or with `--git DIR --revision COMMIT`"
     );
     let inputs = sources::named_or_listed(&docs, options.docs.locale.as_deref())?;
     let vocab = settings::vocab()?;
@@ -64,7 +64,7 @@ pub(crate) fn run(options: &ConformOptions, out: &mut dyn Write) -> Result<()> {
 
 fn find_cause(name: &str) -> Result<Cause> {
     let names: Vec<_> = Cause::ALL.iter().map(|cause| cause.as_str()).collect();
-    Cause::from_name(name).with_context(|| format!("`{name}` is no cause; there are {}", names.join(", ")))
+    Cause::from_name(name).with_context(|| format!("there is no cause `{name}`, only {}", names.join(", ")))
 }
 
 /// `page:line cause detail`
@@ -83,7 +83,7 @@ fn print_totals(totals: &BTreeMap<ApiVersion, Totals>, out: &mut dyn Write) -> R
         writeln!(out, "{}: {} examples", version.segment(), totals.examples)?;
         let rows = [
             ("URL reached", totals.reached, totals.examples),
-            ("  by an operation of no template", totals.by_no_template, totals.reached),
+            ("  by an operation without template", totals.by_no_template, totals.reached),
             ("  by an operation of another page", totals.of_other_page, totals.reached),
             ("body not JSON", totals.broken, totals.examples),
             ("whole", totals.whole, sound),
@@ -108,8 +108,8 @@ fn print_totals(totals: &BTreeMap<ApiVersion, Totals>, out: &mut dyn Write) -> R
             let mark = match cause.weight() {
                 Weight::Miss => "",
                 Weight::Unreadable => "; cannot be read",
-                Weight::Note => "; counts as whole",
-                Weight::Broken => "; counted apart",
+                Weight::Note => "; still whole",
+                Weight::Broken => "; counted separately",
             };
             writeln!(out, "{v1:>8} {beta:>8}  {:<22} {}{mark}", cause.as_str(), cause.title())?;
         }
@@ -154,11 +154,11 @@ fn write(records: &[Record], sample: &[SampledExample], out: &mut dyn Write) -> 
         files::write_atomically(&file, text.as_bytes())?;
         writeln!(out, "{} written", settings::display_written(&file))?;
     }
-    writeln!(out, "{} examples are for the tests of the client; `cargo xtask regen` makes them", sample.len())?;
+    writeln!(out, "{} examples are for the tests of the client; `cargo xtask regen` writes these", sample.len())?;
     Ok(())
 }
 
-/// The examples that the tests of the client are made from; none where nothing was written down.
+/// The examples that the tests of the client are made from; none if none were written.
 pub(crate) fn read_sample() -> Result<Vec<SampledExample>> {
     let file = folder()?.join(conform::SAMPLE);
     if !file.exists() {
@@ -166,7 +166,7 @@ pub(crate) fn read_sample() -> Result<Vec<SampledExample>> {
     }
     let text = fs_err::read_to_string(&file)?;
     conform::read_sample(&text)
-        .with_context(|| format!("{} cannot be used; take it from version control", settings::display(&file)))
+        .with_context(|| format!("{} cannot be used; restore it from version control", settings::display(&file)))
 }
 
 fn check(records: &[Record], out: &mut dyn Write) -> Result<()> {
@@ -176,7 +176,7 @@ fn check(records: &[Record], out: &mut dyn Write) -> Result<()> {
         let known = read(&file)?;
         ensure!(
             known.is_of_same_examples(record),
-            "{} is of other docs ({} examples, now {}); write it anew with `--write`",
+            "{} is about other docs ({} examples, now {}); replace it with `--write`",
             settings::display(&file),
             known.totals.examples,
             record.totals.examples
@@ -187,7 +187,7 @@ fn check(records: &[Record], out: &mut dyn Write) -> Result<()> {
     }
     if !worse.is_empty() {
         bail!(
-            "worse than {FOLDER} says:\n  {}\nmend that, or, where it is the price of something better, write it down \
+            "worse than {FOLDER}:\n  {}\nfix this, or, if it is the price of an improvement, record it \
              with `cargo xtask conform --write` and say why in the commit",
             worse.join("\n  ")
         );
@@ -195,14 +195,14 @@ fn check(records: &[Record], out: &mut dyn Write) -> Result<()> {
     if better.is_empty() {
         writeln!(out, "{FOLDER}: as recorded")?;
     } else {
-        writeln!(out, "better than {FOLDER} says:\n  {}", better.join("\n  "))?;
-        writeln!(out, "write it down: `cargo xtask conform --write`, with the same sources")?;
+        writeln!(out, "better than {FOLDER}:\n  {}", better.join("\n  "))?;
+        writeln!(out, "record it: `cargo xtask conform --write`, with the same sources")?;
     }
     Ok(())
 }
 
 fn read(file: &Path) -> Result<Record> {
     let name = settings::display(file);
-    let text = fs_err::read_to_string(file).with_context(|| format!("{name} is not there; write it with `--write`"))?;
-    Record::read(&text).with_context(|| format!("{name} cannot be used; take it from version control"))
+    let text = fs_err::read_to_string(file).with_context(|| format!("{name} is missing; write it with `--write`"))?;
+    Record::read(&text).with_context(|| format!("{name} cannot be used; restore it from version control"))
 }

@@ -22,10 +22,10 @@ pub(crate) struct PageFile {
     pub(crate) file: PathBuf,
 }
 
-/// Every page below a directory, sorted by page path. Includes are parts of pages, not pages.
+/// All pages below a directory, sorted by page path. Includes are parts of pages, not pages.
 pub(crate) fn find_pages(docs: &Path) -> Result<Vec<PageFile>> {
     if !docs.is_dir() {
-        bail!("{} is not a directory; name the folder that holds `api-reference/`", docs.display());
+        bail!("{} is not a directory; name the folder that contains `api-reference/`", docs.display());
     }
     let root = docs.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut pages = Vec::new();
@@ -45,13 +45,14 @@ pub(crate) fn find_pages(docs: &Path) -> Result<Vec<PageFile>> {
         pages.push(PageFile { path, file: entry.into_path() });
     }
     if pages.is_empty() {
-        bail!("there is no page (*.md) below {}; name the folder that holds `api-reference/`", docs.display());
+        bail!("there are no pages (*.md) below {}; name the folder that contains `api-reference/`", docs.display());
     }
     pages.sort_by(|left, right| left.path.cmp(&right.path));
     Ok(pages)
 }
 
-/// Below an `api-reference/` the path is the page's own; elsewhere the folder names the set.
+/// Below `api-reference/`, the path of the page; elsewhere, a path that starts with the name of the
+/// folder.
 fn page_path(docs: &Path, root: &str, file: &Path) -> PagePath {
     let path = PagePath::new(&file.to_string_lossy());
     if path.as_str().starts_with("api-reference/") {
@@ -62,7 +63,7 @@ fn page_path(docs: &Path, root: &str, file: &Path) -> PagePath {
 }
 
 /// Reads and extracts pages on all cores; the result keeps their order. `originals` is the folder with the
-/// pages that these were translated from.
+/// pages that they were translated from.
 pub(crate) fn extract_pages(
     pages: &[PageFile],
     locale: &str,
@@ -72,7 +73,7 @@ pub(crate) fn extract_pages(
 ) -> Result<Vec<PageFacts>> {
     if let Some(originals) = originals.filter(|originals| !originals.is_dir()) {
         bail!(
-            "{} is not a directory; name the folder of the originals that holds `api-reference/`",
+            "{} is not a directory; name the folder of the originals that contains `api-reference/`",
             originals.display()
         );
     }

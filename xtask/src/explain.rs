@@ -1,4 +1,4 @@
-//! `cargo xtask explain`: the table of diagnostic codes, for people.
+//! `cargo xtask explain`: explains diagnostic codes.
 
 use std::io::Write;
 
@@ -18,7 +18,7 @@ pub(crate) fn run(code: Option<&str>, out: &mut dyn Write) -> Result<()> {
     Ok(())
 }
 
-/// The row of the code table, whatever the case of the letters.
+/// Finds a diagnostic code, ignoring case.
 pub(crate) fn find(id: &str) -> Result<&'static Code> {
     let row = codes::ALL.iter().find(|code| code.id.eq_ignore_ascii_case(id.trim()));
     row.copied().ok_or_else(|| anyhow!("no diagnostic has the code `{id}`; list the codes with `cargo xtask explain`"))

@@ -33,7 +33,7 @@ pub(crate) fn run(options: &ExtractOptions, out: &mut dyn Write) -> Result<()> {
     };
     let diagnostics: usize = facts.iter().map(|page| page.diagnostics.len()).sum();
     let seconds = start.elapsed().as_secs_f32();
-    // The facts may go to standard output, so that the summary must not.
+    // Standard output may have the facts, so the summary must not go there.
     let _ = writeln!(
         std::io::stderr(),
         "{} pages, {diagnostics} diagnostics in {seconds:.1} s, written to {target}; see `cargo xtask report --docs {}`",
@@ -52,10 +52,10 @@ fn lines(facts: &[PageFacts]) -> String {
     text
 }
 
-/// Runs work on a number of threads of its own, or on the usual ones.
+/// Runs work on the given number of threads, or on the default ones.
 pub(crate) fn in_pool<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T + Send) -> Result<T> {
     let Some(threads) = threads else { return Ok(work()) };
-    ensure!(threads > 0, "there is no work without a thread; say `--threads 1` or more");
+    ensure!(threads > 0, "nothing works without a thread; use `--threads 1` or more");
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     Ok(pool.context("cannot start the threads; repeat with a smaller `--threads`")?.install(work))
 }

@@ -1,4 +1,4 @@
-//! `docs-input/facts/`: the facts of the docs, from which a clone without the docs regenerates.
+//! `docs-input/facts/`: the facts of the docs, so that a clone without the docs can regenerate.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,19 +13,19 @@ use crate::kept::{Kept, Key, Program, key};
 use crate::output::{Comparison, Files, Step};
 use crate::{output, settings};
 
-/// Below the root of a checkout.
+/// Relative to the root of a checkout.
 pub(crate) const FOLDER: &str = "docs-input/facts";
-/// Below the folder of build products: the files as JSON.
+/// The facts as JSON, relative to the folder of build products.
 const KEPT: &str = "regen/facts";
 
 pub(crate) fn folder() -> Result<PathBuf> {
     Ok(settings::root()?.join(FOLDER))
 }
 
-/// Everything that the folder holds; nothing if there is no folder.
+/// Reads the folder; yields nothing if there is none.
 ///
-/// Error: a file that differs from the lock. Facts come from pages; corrections of them belong into
-/// `generator/policy/fixups.toml`, where the next run keeps it.
+/// A file that differs from the lock is an error. Facts come from pages; corrections belong in
+/// `generator/policy/fixups.toml`, where the next run keeps them.
 pub(crate) fn read(folder: &Path) -> Result<(Lock, Vec<PageFacts>)> {
     let lock_file = folder.join(LOCK);
     if !lock_file.exists() {
@@ -33,7 +33,7 @@ pub(crate) fn read(folder: &Path) -> Result<(Lock, Vec<PageFacts>)> {
     }
     let lock = facts_file::read_lock(&fs_err::read_to_string(&lock_file)?)
         .with_context(|| format!("{} cannot be used; take it from version control", settings::display(&lock_file)))?;
-    // JSON is read many times as fast.
+    // Reading JSON is many times faster.
     let keep = settings::target().map(|target| target.join(KEPT));
     let kept = keep.as_ref().map(|keep| Kept::read(keep)).unwrap_or_default();
     let program = Program::this();
@@ -42,7 +42,7 @@ pub(crate) fn read(folder: &Path) -> Result<(Lock, Vec<PageFacts>)> {
         let text = fs_err::read_to_string(&file)?;
         ensure!(
             facts_file::content_id(&text) == *id,
-            "{} is not what {LOCK} says; take both from version control, or write them anew with \
+            "{} differs from {LOCK}; restore both from version control, or rewrite them with \
              `cargo xtask regen --docs DIR`; corrections of the docs go to generator/policy/fixups.toml",
             settings::display(&file)
         );
@@ -59,7 +59,7 @@ pub(crate) fn read(folder: &Path) -> Result<(Lock, Vec<PageFacts>)> {
         Ok((key, parsed.1, parsed.0.pages().with_context(unusable)?))
     };
     let files: Vec<(Key, Option<String>, Vec<PageFacts>)> = lock.files.par_iter().map(one).collect::<Result<_>>()?;
-    // Those of an old revision are read once.
+    // Facts of an old revision are only read once.
     if let (Ok(keep), true) = (keep, folder == self::folder()?) {
         let texts =
             files.iter().map(|(key, json, _)| (*key, json.as_deref().or_else(|| kept.get(key)).unwrap_or_default()));
@@ -68,8 +68,8 @@ pub(crate) fn read(folder: &Path) -> Result<(Lock, Vec<PageFacts>)> {
     Ok((lock, files.into_iter().flat_map(|(_, _, pages)| pages).collect()))
 }
 
-/// The files for these facts. A source that was known by its locale is replaced, others stay. `fresh` are the ids of the
-/// includes that were read; the others are those of the lock.
+/// The files for these facts. A known source of the same locale is replaced, others are kept. `fresh` holds the ids of
+/// the includes that were read; the others keep the ids in the lock.
 pub(crate) fn plan(
     facts: &[PageFacts],
     known: Lock,
@@ -91,7 +91,7 @@ pub(crate) fn plan(
     files
 }
 
-/// Writes what changed. The lock comes last, so that an interrupted run is noticed by the next.
+/// Writes what changed. The lock comes last, so that the next run notices an interruption.
 pub(crate) fn write(folder: &Path, files: &Files) -> Result<Comparison> {
     output::check_plan(files)?;
     let comparison = output::compare(folder, files, true)?;

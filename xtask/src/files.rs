@@ -1,10 +1,10 @@
-//! Writing one file so that readers see the old bytes or the new ones, never a part.
+//! Writes a file so that readers see either the old or the new bytes, never a part.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-/// Writes a temporary sibling, then renames it. Missing folders are made.
+/// Writes a temporary sibling, then renames it. Missing folders are created.
 pub(crate) fn write_atomically(file: &Path, bytes: &[u8]) -> Result<()> {
     if let Some(folder) = file.parent() {
         fs_err::create_dir_all(folder)?;
@@ -12,7 +12,7 @@ pub(crate) fn write_atomically(file: &Path, bytes: &[u8]) -> Result<()> {
     let temporary = temporary_sibling(file);
     let written = fs_err::write(&temporary, bytes).and_then(|()| fs_err::rename(&temporary, file));
     if written.is_err() {
-        // The first error is the one to tell.
+        // The first error is the one to report.
         let _ = std::fs::remove_file(&temporary);
     }
     written

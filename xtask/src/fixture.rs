@@ -1,4 +1,4 @@
-//! `cargo xtask fixture`: a new test case from a page.
+//! `cargo xtask fixture`: makes a new test case from a page.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use graphdocs::source::PagePath;
 use crate::cli::FixtureOptions;
 use crate::{files, settings, show};
 
-/// The kinds of fixtures, and where the tests take their pages to lie.
+/// The kinds of fixtures, and the folders that the tests assume for their pages.
 const KINDS: &[(&str, &str)] = &[
     ("hostile", "v1.0/api"),
     ("operation", "v1.0/api"),
@@ -41,8 +41,8 @@ Before you commit:
     Ok(())
 }
 
-/// The page that the tests take a fixture for: `fixtures/operation/a/page.md` for the page `a` of
-/// the operations of v1.0. `None` for other files.
+/// The page path that the tests assume for a fixture: `fixtures/operation/a/page.md` is the page
+/// `a` of the operations of v1.0. `None` for other files.
 pub(crate) fn page_path(file: &Path) -> Option<PagePath> {
     let mut names = file.components().rev().map(|part| part.as_os_str().to_string_lossy());
     let (page, case, kind, fixtures) = (names.next()?, names.next()?, names.next()?, names.next()?);
@@ -55,13 +55,13 @@ fn new_case(fixtures: &Path, kind: &str, name: &str) -> Result<PathBuf> {
     let kinds: Vec<&str> = KINDS.iter().map(|(kind, _)| *kind).collect();
     ensure!(
         kinds.contains(&kind),
-        "there is no kind `{kind}` of fixtures; say `--kind` with one of {}",
+        "there is no kind `{kind}` of fixtures; use `--kind` with one of {}",
         kinds.join(", ")
     );
     let is_plain = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     ensure!(
         is_plain && !name.is_empty(),
-        "`{name}` is no case name; say `--name` with lower-case letters, digits and hyphens"
+        "`{name}` is not a case name; use `--name` with lower-case letters, digits and hyphens"
     );
     let case = fixtures.join(kind).join(name);
     if case.exists() {

@@ -1,4 +1,4 @@
-//! Pages out of a git repository, without touching its work tree.
+//! Reads pages from a git repository without touching its work tree.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -15,7 +15,7 @@ pub(crate) struct CheckOut {
     pub(crate) commit: String,
 }
 
-/// The folders with docs that the command line names; the checkout lives as long.
+/// The folders with docs that the command line names. Dropping it removes the checkout.
 pub(crate) struct NamedDocs {
     docs: Vec<PathBuf>,
     checked_out: Option<CheckOut>,
@@ -33,7 +33,7 @@ impl NamedDocs {
 }
 
 impl CheckOut {
-    /// That of the command line, if it names a repository.
+    /// The revision of the command line, if it names a repository.
     pub(crate) fn of(repository: Option<&Path>, revision: Option<&str>) -> Result<Option<Self>> {
         match (repository, revision) {
             (Some(repository), Some(revision)) => Ok(Some(Self::new(repository, revision)?)),
@@ -46,7 +46,7 @@ impl CheckOut {
         Self::with(repository, revision, |commit| vec!["read-tree".to_owned(), commit.to_owned()])
     }
 
-    /// The same of one folder of the repository; it keeps its place.
+    /// The same for one folder of the repository, at the same path.
     pub(crate) fn of_folder(repository: &Path, revision: &str, folder: &str) -> Result<Self> {
         Self::with(repository, revision, |commit| {
             ["read-tree", &format!("--prefix={folder}/"), &format!("{commit}:{folder}")].map(str::to_owned).to_vec()
@@ -55,7 +55,7 @@ impl CheckOut {
 
     fn with(repository: &Path, revision: &str, read_tree: impl Fn(&str) -> Vec<String>) -> Result<Self> {
         let git_dir = git(repository, &["rev-parse", "--absolute-git-dir"], None)
-            .with_context(|| format!("{} is no git repository", repository.display()))?;
+            .with_context(|| format!("{} is not a git repository", repository.display()))?;
         // A revision is never read as an option or a path.
         let commit =
             git(repository, &["rev-parse", "--verify", "--end-of-options", &format!("{revision}^{{commit}}")], None)
@@ -73,12 +73,12 @@ impl CheckOut {
     }
 }
 
-/// The text of one file of a commit; `None` where it has none.
+/// The text of a file in a commit; `None` if there is no such file.
 pub(crate) fn file(repository: &Path, commit: &str, path: &str) -> Option<String> {
     git(repository, &["show", &format!("{commit}:{path}")], None).ok()
 }
 
-/// The files below a folder that are not what they were: added, removed and changed.
+/// The numbers of files below a folder that were added, removed and changed.
 pub(crate) fn changed_files(repository: &Path, commit: &str, folder: &str) -> Result<[usize; 3]> {
     let changed = git(repository, &["diff", "--no-renames", "--name-status", commit, "--", folder], None)?;
     let new = git(repository, &["ls-files", "--others", "--exclude-standard", "--", folder], None)?;
@@ -87,7 +87,8 @@ pub(crate) fn changed_files(repository: &Path, commit: &str, folder: &str) -> Re
     Ok([added, removed, changed.lines().count() - count('A') - removed])
 }
 
-/// The output of git. With a place, its index and its files go there and not into the repository.
+/// The output of git. With a place, its index and files are written there and not to the
+/// repository.
 pub(crate) fn git(repository: &Path, arguments: &[&str], place: Option<(&Path, &Path)>) -> Result<String> {
     let mut command = Command::new("git");
     match place {

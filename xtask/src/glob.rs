@@ -1,4 +1,4 @@
-//! Globs over `/`-separated paths: `*` and `?` stay inside a folder, `**` does not.
+//! Globs over `/`-separated paths: `*` and `?` do not match `/`, but `**` does.
 
 /// A pattern without `/` is matched against file names, any other against whole paths.
 #[derive(Clone, Debug)]
@@ -18,7 +18,7 @@ impl Glob {
 fn matches(pattern: &[u8], path: &[u8]) -> bool {
     match pattern {
         [] => path.is_empty(),
-        // `**/` also matches no folder at all.
+        // `**/` also matches without any folder.
         [b'*', b'*', b'/', rest @ ..] => {
             matches(rest, path)
                 || path.iter().enumerate().any(|(at, &byte)| byte == b'/' && matches(rest, &path[at + 1..]))

@@ -1,7 +1,7 @@
-//! Texts that are kept below `target/` from one run to the next, each under a hash of what it was made from.
+//! Texts that are kept below `target/` between runs, each under the hash of its input.
 //!
-//! The program that made a text is a part of its key, so that another generator starts anew. A text that is not what was
-//! kept, and a file that cannot be read, count as not there: it only takes longer then.
+//! The program that made a text is part of its key, so that another generator starts afresh. Damaged texts and
+//! unreadable files are treated as missing: then it only takes longer.
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -13,7 +13,7 @@ use crate::files;
 
 const HEADER: &str = "texts by hash";
 
-/// Two hashes of 64 bits, each with another start.
+/// Two hashes of 64 bits with different seeds.
 pub(crate) type Key = [u64; 2];
 
 /// The texts of a file.
@@ -24,7 +24,7 @@ pub(crate) struct Kept {
     places: BTreeMap<Key, (Key, Range<usize>)>,
 }
 
-/// The program, when it was built, and how long it is.
+/// The path, size and build time of the program.
 #[derive(Hash)]
 pub(crate) struct Program(Option<(PathBuf, u64, SystemTime)>);
 
@@ -61,7 +61,7 @@ impl Kept {
         (key(&text) == *hash).then_some(text)
     }
 
-    /// Keeps these texts and no others, unless they are those that are kept.
+    /// Keeps exactly these texts. Does nothing if they are kept already.
     pub(crate) fn write<'t>(&self, file: &Path, texts: impl Iterator<Item = (Key, &'t str)> + Clone) {
         if texts.clone().count() == self.places.len() && texts.clone().all(|(key, _)| self.get(&key).is_some()) {
             return;
@@ -73,12 +73,12 @@ impl Kept {
         }
         out.push('\n');
         out.extend(texts.map(|(_, text)| text));
-        // Without it the next run only takes longer.
+        // If this fails, the next run only takes longer.
         let _ = files::write_atomically(file, out.as_bytes());
     }
 }
 
-/// A line for each text, an empty line, all texts.
+/// The format is a line for each text, an empty line, then all texts.
 fn parse(bytes: &[u8]) -> Option<BTreeMap<Key, (Key, Range<usize>)>> {
     let end = bytes.windows(2).position(|pair| pair == b"\n\n")?;
     let mut lines = std::str::from_utf8(&bytes[..end]).ok()?.lines();

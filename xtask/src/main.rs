@@ -1,7 +1,7 @@
 //! The commands of this repository: `cargo xtask --help` lists them.
 //!
-//! All reading and writing is here; the generator is a pure function. Nothing here depends on the
-//! generated crate, so that `cargo xtask regen` works when that crate does not compile.
+//! All IO is here; the generator is a pure function. Nothing here depends on the generated crate,
+//! so that `cargo xtask regen` works even if that crate does not compile.
 
 mod audit;
 mod bench;
@@ -50,7 +50,7 @@ fn main() -> ExitCode {
         // `cargo xtask report | head` ends when the reader has seen enough.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            // The output before the failure explains it, so it comes first.
+            // The output before the failure may explain it, so it comes first.
             let _ = stdout.flush();
             let message = format!("{error:#}");
             let _ = writeln!(io::stderr(), "error: {}", escaped_lines(&message));
@@ -77,10 +77,11 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<()> {
     }
 }
 
-/// Spells out what a terminal would obey: docs, file names and git are not ours.
+/// Escapes control characters for the terminal, because docs, file names and git output are
+/// untrusted.
 struct Visible<W> {
     inner: W,
-    /// Snippets of pages have colours on a terminal; what they quote is spelled out where they are made.
+    /// Snippets of pages have colours on a terminal; the text that they quote is already escaped.
     colours: bool,
 }
 

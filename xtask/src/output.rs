@@ -1,9 +1,10 @@
-//! The output folder: its content, the wanted content, and the steps between the two.
+//! The output folder: its current content, the planned content, and the steps from one to the
+//! other.
 //!
-//! Files are written only where their bytes differ, each through a temporary sibling. Inner files
-//! come first and `Cargo.toml` last, removals at the very end, so that an interrupted run leaves a
-//! tree that cargo can load and that the next run completes. Nothing outside the folder is touched:
-//! planned paths are checked before the first write, and symbolic links are never followed.
+//! Files are only written if their bytes differ, each through a temporary sibling. Inner files come
+//! first, `Cargo.toml` last and removals at the very end, so that an interrupted run leaves a tree
+//! that cargo can load and the next run completes. Nothing outside the folder is touched: planned
+//! paths are checked before the first write, and symbolic links are never followed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -22,7 +23,7 @@ pub(crate) const MARKER: &str = "REGEN.lock";
 const MANIFEST: &str = "Cargo.toml";
 const ROOT_MODULE: &str = "src/lib.rs";
 
-/// How a folder differs from a plan. Paths are sorted.
+/// The differences between a folder and a plan. Paths are sorted.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Comparison {
     pub(crate) changed: Vec<String>,
@@ -37,14 +38,14 @@ impl Comparison {
     }
 }
 
-/// One change of the disk.
+/// One change on disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
     Write(String),
     Remove(String),
 }
 
-/// Refuses plans that would write outside the folder or not the same on every system.
+/// Rejects plans that would write outside the folder, or behave differently on other systems.
 pub(crate) fn check_plan(files: &Files) -> Result<()> {
     const REPAIR: &str = "correct the generator, then run `cargo test -p graphdocs`";
     let mut folded = BTreeMap::new();
@@ -53,7 +54,7 @@ pub(crate) fn check_plan(files: &Files) -> Result<()> {
             path.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'/' | b'-'));
         ensure!(allowed && !path.is_empty(), "planned path `{path}` has characters outside [A-Za-z0-9_./-]; {REPAIR}");
         let relative = path.split('/').all(|part| !matches!(part, "" | "." | ".."));
-        ensure!(relative, "planned path `{path}` does not stay below the output folder; {REPAIR}");
+        ensure!(relative, "planned path `{path}` leaves the output folder; {REPAIR}");
         if let Some(other) = folded.insert(path.to_ascii_lowercase(), path) {
             bail!("planned paths `{other}` and `{path}` differ in case only; {REPAIR}");
         }
@@ -61,7 +62,7 @@ pub(crate) fn check_plan(files: &Files) -> Result<()> {
     Ok(())
 }
 
-/// Refuses folders that hold something else than our output.
+/// Rejects folders that contain anything other than our output.
 pub(crate) fn check_folder(folder: &Path) -> Result<()> {
     if !folder.exists() || folder.join(MARKER).is_file() {
         return Ok(());
@@ -77,7 +78,7 @@ pub(crate) fn check_folder(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Compares the planned files with the folder. `unplanned` is left empty without `whole`.
+/// Compares the planned files with the folder. Without `whole`, `unplanned` remains empty.
 pub(crate) fn compare(folder: &Path, files: &Files, whole: bool) -> Result<Comparison> {
     let one = |(path, bytes): (&String, &Vec<u8>)| state(&folder.join(path), bytes);
     let states: Vec<State> = files.par_iter().map(one).collect::<Result<_>>()?;
@@ -112,7 +113,7 @@ fn state(file: &Path, bytes: &[u8]) -> Result<State> {
     }
 }
 
-/// Every file and link of the folder but cargo's build products.
+/// All files and links in the folder, except build products of cargo.
 fn existing(folder: &Path) -> Result<Vec<String>> {
     let is_ours = |entry: &walkdir::DirEntry| {
         entry.depth() != 1 || !(entry.file_name() == "target" || entry.file_name() == "Cargo.lock")
@@ -128,15 +129,15 @@ fn existing(folder: &Path) -> Result<Vec<String>> {
     Ok(paths)
 }
 
-/// The changes in the order in which they are safe to be interrupted.
+/// The changes, in an order that is safe to interrupt.
 pub(crate) fn steps(folder: &Path, comparison: &Comparison) -> Vec<Step> {
     let mut writes: Vec<&String> = comparison.changed.iter().chain(&comparison.missing).collect();
     let has_marker = folder.join(MARKER).exists();
     writes.sort_by_key(|path| {
-        // A folder that we start to fill must be known as ours from the first file on.
+        // A new folder must be marked as ours from the first file on.
         let first = path.as_str() == MARKER && !has_marker;
         let last = [ROOT_MODULE, MANIFEST].iter().position(|last| path == last);
-        // A module file stands less deep than the files it declares.
+        // A module file is less deep than the files that it declares.
         let depth = path.matches('/').count();
         (!first, last, std::cmp::Reverse(depth), (*path).clone())
     });

@@ -1,9 +1,9 @@
-//! Progress of long work: a counter on a terminal, silence in a pipe.
+//! Shows the progress of long work: a counter on a terminal, nothing in a pipe.
 
 use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Less work is done before anyone could read a counter.
+/// Less work is done before anyone can read a counter.
 const WORTH_SHOWING: usize = 200;
 
 pub(crate) struct Progress {
@@ -36,7 +36,7 @@ impl Progress {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         if self.visible && done.is_multiple_of(100) {
             let mut stderr = std::io::stderr().lock();
-            // A terminal that goes away is no reason to stop.
+            // A closed terminal is no reason to stop.
             let _ = write!(stderr, "\r{done} of {} {}", self.total, self.what);
             let _ = stderr.flush();
         }

@@ -1,4 +1,4 @@
-//! `cargo xtask regen`: from pages, templates and policy to the output folder.
+//! `cargo xtask regen`: writes the output folder from pages, templates and policy.
 
 mod docs;
 mod drift;
@@ -59,15 +59,15 @@ pub(crate) fn run(options: &RegenOptions, out: &mut dyn Write) -> Result<()> {
 
     ensure!(
         !options.check || comparison.is_clean(),
-        "{} is not what would be generated; run `{}` to repair",
+        "{} differs from what would be generated; run `{}` to repair",
         settings::display(&folder),
         repair(options)
     );
     Ok(())
 }
 
-/// Policy is about the docs of the repository: there, an entry that does not apply any more has to go. Docs that the
-/// command line names may be of another day, and a locale is a part of the docs.
+/// The policy is for the docs of the repository, where an entry that no longer applies has to be deleted. Docs named
+/// on the command line may be older or newer, and a locale is only a part of the docs.
 fn check_stale(stale: &[String], is_own: bool, out: &mut dyn Write) -> Result<()> {
     ensure!(stale.is_empty() || !is_own, "{}", stale.join("\n"));
     for entry in stale {
@@ -76,12 +76,12 @@ fn check_stale(stale: &[String], is_own: bool, out: &mut dyn Write) -> Result<()
     Ok(())
 }
 
-/// Refuses plans that would break the workspace, the next run or another system.
+/// Rejects plans that would break the workspace, the next run or another system.
 fn check_plan(files: &Files) -> Result<()> {
     for needed in ["Cargo.toml", MARKER] {
         ensure!(
             files.contains_key(needed),
-            "the generator planned no {needed}, and without one the output folder is no crate of ours; \
+            "the generator planned no {needed}, and without it the output folder is not our crate; \
              correct `graphdocs::generate`, then run `cargo test -p graphdocs`"
         );
     }
@@ -105,7 +105,7 @@ fn select<'f>(files: &'f Files, only: Option<&str>, folder: &Path, check: bool) 
     Ok(Cow::Owned(selected))
 }
 
-/// The pages that the head of a generated file names.
+/// The pages in the header of a generated file.
 fn pages_of(bytes: &[u8]) -> Vec<&str> {
     let mut lines = bytes.split(|&byte| byte == b'\n').map_while(|line| std::str::from_utf8(line).ok());
     let head = lines.next().unwrap_or_default();
@@ -120,7 +120,7 @@ fn print_summary(options: &RegenOptions, folder: &Path, comparison: &Comparison,
     let unchanged = comparison.unchanged;
     if options.check {
         let folder = settings::display(folder);
-        writeln!(out, "{folder}: {changed} differ, {missing} missing, {unplanned} unplanned, {unchanged} as planned")?;
+        writeln!(out, "{folder}: {changed} differ, {missing} missing, {unplanned} unplanned, {unchanged} unchanged")?;
     } else {
         let folder = settings::display_written(folder);
         writeln!(out, "{folder}: {} written, {unchanged} unchanged, {unplanned} removed", changed + missing)?;
@@ -128,10 +128,10 @@ fn print_summary(options: &RegenOptions, folder: &Path, comparison: &Comparison,
     Ok(())
 }
 
-/// More errors are counted only.
+/// Further errors are only counted.
 const MAX_ERRORS: usize = 20;
 
-/// Pages without output are named, the others are counted.
+/// Lists errors, which are pages without output, and counts the rest.
 fn print_diagnostics(generation: &Generation, out: &mut dyn Write) -> Result<()> {
     let of = |severity| generation.diagnostics.iter().filter(move |(_, found)| found.code.severity == severity);
     let count = |severity| of(severity).count();
@@ -146,7 +146,7 @@ fn print_diagnostics(generation: &Generation, out: &mut dyn Write) -> Result<()>
     Ok(())
 }
 
-/// The command that makes the checked folder what it should be.
+/// The command that repairs the checked folder.
 fn repair(options: &RegenOptions) -> String {
     let mut command = "cargo xtask regen".to_owned();
     let mut option = |name: &str, value: &str| {

@@ -1,4 +1,4 @@
-//! `cargo xtask report`: what was read of the pages, and what was not.
+//! `cargo xtask report`: reports what was read from the pages, and what was not.
 
 mod since;
 
@@ -58,7 +58,7 @@ pub(crate) fn run(options: &ReportOptions, out: &mut dyn Write) -> Result<()> {
         )?;
     }
     if pages.shadowed > 0 {
-        writeln!(out, "{} pages left out: another source has a newer one", pages.shadowed)?;
+        writeln!(out, "{} pages left out because another source has a newer version", pages.shadowed)?;
     }
     write!(out, "{}", report::coverage(&pages.facts))?;
     write!(out, "{}", report::types(&linked.api, &linked.figures))?;
@@ -68,7 +68,7 @@ pub(crate) fn run(options: &ReportOptions, out: &mut dyn Write) -> Result<()> {
     }
     if let Some(docs) = &options.baseline {
         check_baseline(docs, &counts)?;
-        writeln!(out, "Warnings and errors are those that the baseline `{docs}` accepts")?;
+        writeln!(out, "The baseline `{docs}` accepts these warnings and errors")?;
     }
     writeln!(out, "Occurrences: `cargo xtask report --code CODE`; meaning: `cargo xtask explain CODE`")?;
     Ok(())

@@ -1,4 +1,4 @@
-//! Where things are in the checkout, and the settings that the generator takes as text.
+//! The paths in the checkout, and the settings that the generator takes as text.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,14 +8,14 @@ use graphdocs::generate::TemplateFile;
 use graphdocs::policy::Policy;
 use graphdocs::vocab::Vocab;
 
-/// Entries that together only the root of a checkout has.
+/// Only the root of a checkout has all of these.
 const MANIFEST: &str = "Cargo.toml";
 const FOLDERS: [&str; 2] = ["generator", "docs-input"];
 
 /// The root of the checkout that the command was started in.
 ///
-/// It is looked for at run time: a program that was built in one checkout must not write into it when somebody
-/// calls it in another.
+/// It is determined at run time: a program that was built in one checkout must not write into it if it is
+/// called in another.
 pub(crate) fn root() -> Result<PathBuf> {
     root_above(&std::env::current_dir().context("the working directory is gone; change into a checkout")?)
 }
@@ -25,7 +25,7 @@ fn root_above(start: &Path) -> Result<PathBuf> {
         |folder: &&Path| folder.join(MANIFEST).is_file() && FOLDERS.iter().all(|needed| folder.join(needed).is_dir());
     let Some(root) = start.ancestors().find(is_root) else {
         bail!(
-            "neither {} nor a folder above it is the root of a checkout: none has a {MANIFEST} beside the folders {}; \
+            "neither {} nor any folder above it is the root of a checkout, with a {MANIFEST} beside the folders {}; \
              change into a checkout of the repository, then repeat",
             start.display(),
             FOLDERS.map(|folder| format!("{folder}/")).join(" and ")
@@ -40,19 +40,19 @@ pub(crate) fn target() -> Result<PathBuf> {
     Ok(root()?.join(named.unwrap_or_else(|| "target".into())))
 }
 
-/// The cargo that runs us, or the one of the search path.
+/// The cargo that runs us, or the one in the search path.
 pub(crate) fn cargo() -> Command {
     Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
-/// A path as people write it: relative to the root of the checkout where it lies inside.
+/// A path for messages: relative to the root of the checkout if it is inside.
 pub(crate) fn display(path: &Path) -> String {
     let root = root().ok();
     let relative = root.as_deref().and_then(|root| path.strip_prefix(root).ok());
     relative.unwrap_or(path).display().to_string()
 }
 
-/// The path of a written file, in full: it tells in which of several checkouts it is.
+/// The full path of a written file, which shows the checkout if there are several.
 pub(crate) fn display_written(path: &Path) -> String {
     std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()).display().to_string()
 }
@@ -79,7 +79,7 @@ pub(crate) fn templates() -> Result<Vec<TemplateFile>> {
 fn template_files(folder: &Path) -> Result<Vec<TemplateFile>> {
     let is_content = |entry: &walkdir::DirEntry| {
         let name = entry.file_name().to_string_lossy();
-        // Of the client, and of the packages in `checks`.
+        // Build products of the client and of the packages in `checks`.
         let is_build_product =
             (name == "target" || name == "Cargo.lock") && entry.path().with_file_name("Cargo.toml").exists();
         entry.depth() == 0 || !(name.starts_with('.') || is_build_product)
@@ -103,7 +103,7 @@ pub(crate) fn relative(folder: &Path, path: &Path) -> Result<String> {
     Ok(parts.join("/"))
 }
 
-/// The files of a folder with one extension, by name.
+/// The files of a folder with an extension, sorted by name.
 pub(crate) fn text_files(folder: &Path, extension: &str) -> Result<Vec<(String, String)>> {
     let mut files = Vec::new();
     for entry in fs_err::read_dir(folder)? {

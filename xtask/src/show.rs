@@ -1,4 +1,4 @@
-//! `cargo xtask show`: one stage for one page.
+//! `cargo xtask show`: prints one stage for one page.
 
 mod lookup;
 mod page;
@@ -45,9 +45,9 @@ pub(crate) fn run(options: &ShowOptions, out: &mut dyn Write) -> Result<()> {
     }
 }
 
-/// The stages behind the facts as text, for one page alone.
+/// The stages after the facts as text, for one page alone.
 ///
-/// The one place that knows how the generator shows them.
+/// Only this function knows how the generator prints them.
 fn show_generated(facts: &PageFacts, vocab: &Vocab, layer: Layer) -> Result<String> {
     let (linked, plan) = plan_crate(std::slice::from_ref(facts), vocab, &settings::policy()?, &Prose::default(), &[]);
     let files = plan.files.iter().filter(|file| file.pages.contains(&facts.path));
@@ -64,7 +64,7 @@ fn show_generated(facts: &PageFacts, vocab: &Vocab, layer: Layer) -> Result<Stri
     if text.is_empty() {
         let page = &facts.path;
         text =
-            format!("{page} gives no {layer:?}; `cargo xtask show {page} --layer facts` shows what was read of it\n");
+            format!("{page} has no {layer:?}; `cargo xtask show {page} --layer facts` shows what was read from it\n");
     }
     for (path, found) in linked.diagnostics.iter().chain(&plan.diagnostics) {
         text.push_str(&found.render(path));
@@ -73,10 +73,8 @@ fn show_generated(facts: &PageFacts, vocab: &Vocab, layer: Layer) -> Result<Stri
     Ok(text)
 }
 
-/// A generation that fails is never the fault of a page.
+/// If generation fails, it is never because of a page.
 #[expect(clippy::needless_pass_by_value, reason = "it is given to `map_err`")]
 pub(crate) fn generator_fault(error: GenerateError) -> anyhow::Error {
-    anyhow!(
-        "{error}; this is a fault of the generator or the templates: correct it, then run `cargo test -p graphdocs`"
-    )
+    anyhow!("{error}; this is a bug in the generator or the templates: correct it, then run `cargo test -p graphdocs`")
 }

@@ -1,5 +1,5 @@
-//! Where pages come from: `docs-input/sources.yaml` and the `--docs` folders, and which of several
-//! copies of a page counts.
+//! The sources of pages, `docs-input/sources.yaml` and the `--docs` folders, and the choice between
+//! several copies of a page.
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -15,7 +15,7 @@ use crate::includes::Includes;
 use crate::progress::Progress;
 use crate::{docs, facts, settings};
 
-/// The locale of pages when nothing names one.
+/// The locale of pages if nothing names one.
 pub(crate) const DEFAULT_LOCALE: &str = "en-US";
 const SOURCES: &str = "docs-input/sources.yaml";
 
@@ -32,7 +32,7 @@ struct Source {
     name: String,
     locale: String,
     versions: Vec<ApiVersion>,
-    /// Below `docs-input/`.
+    /// Relative to `docs-input/`.
     path: Option<String>,
     git: Option<String>,
     revision: Option<String>,
@@ -45,12 +45,12 @@ struct Source {
 pub(crate) struct Folder {
     pub(crate) name: String,
     pub(crate) path: PathBuf,
-    /// Of pages whose front matter names none.
+    /// The locale of pages whose front matter names none.
     pub(crate) locale: String,
     versions: Vec<ApiVersion>,
 }
 
-/// The folders of a run, those that count first in front.
+/// The folders of a run, in order of precedence.
 #[derive(Debug, Default)]
 pub(crate) struct Inputs {
     pub(crate) folders: Vec<Folder>,
@@ -65,7 +65,7 @@ pub(crate) struct Inputs {
 pub(crate) struct Pages {
     /// Sorted by path.
     pub(crate) facts: Vec<PageFacts>,
-    /// The number of pages left out because another source holds a newer one.
+    /// The number of pages left out because another source has a newer version.
     pub(crate) shadowed: usize,
     /// The git id of each include that was read.
     pub(crate) includes: BTreeMap<PagePath, String>,
@@ -93,19 +93,19 @@ fn listed_in(root: &Path, locale: Option<&str>) -> Result<Inputs> {
         .with_context(|| format!("{SOURCES} cannot be used; correct it, then repeat"))
 }
 
-/// The named folders where there are any, otherwise the sources of this repository.
+/// The named folders if there are any, otherwise the sources of this repository.
 pub(crate) fn named_or_listed(docs: &[PathBuf], locale: Option<&str>) -> Result<Inputs> {
     if docs.is_empty() { listed(locale) } else { Ok(named(docs, locale)) }
 }
 
 fn parse(text: &str, docs_input: &Path, locale: Option<&str>) -> Result<Inputs> {
     let mut sources = graphdocs::markup::yaml::parse::<SourcesFile>(text)?.sources;
-    // The sort is stable: sources of one priority keep the order of the file.
+    // The sort is stable: sources of the same priority keep the order of the file.
     sources.sort_by_key(|source| source.priority);
     let mut inputs = Inputs::default();
     let mut names = Vec::new();
     for source in sources {
-        ensure!(!names.contains(&source.name), "two sources are called `{}`", source.name);
+        ensure!(!names.contains(&source.name), "two sources have the name `{}`", source.name);
         names.push(source.name.clone());
         let path = check(&source)?.map(|path| docs_input.join(path));
         if locale.is_some_and(|wanted| !wanted.eq_ignore_ascii_case(&source.locale)) {
@@ -128,15 +128,15 @@ fn parse(text: &str, docs_input: &Path, locale: Option<&str>) -> Result<Inputs> 
     Ok(inputs)
 }
 
-/// The folder of a source that is one, `None` for a git source.
+/// The folder of a source; `None` for a git source.
 fn check(source: &Source) -> Result<Option<&str>> {
     let Source { name, locale, versions, path, git, revision, .. } = source;
     ensure!(!locale.is_empty(), "source `{name}` has an empty locale");
-    ensure!(!versions.is_empty(), "source `{name}` has no versions; say `versions: [v1.0, beta]`");
+    ensure!(!versions.is_empty(), "source `{name}` has no versions; add `versions: [v1.0, beta]`");
     match (path, git, revision) {
         (Some(path), None, None) => {
             let stays_inside = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
-            ensure!(stays_inside, "source `{name}`: the path `{path}` must lie below docs-input/");
+            ensure!(stays_inside, "source `{name}`: the path `{path}` must be below docs-input/");
             Ok(Some(path))
         }
         (None, Some(_), Some(revision)) => {
@@ -149,16 +149,16 @@ fn check(source: &Source) -> Result<Option<&str>> {
     }
 }
 
-/// The sources of a checkout: its pages and the facts that it has of others, both of one locale if it is
-/// named, and on top of them the pages of named folders.
+/// The sources of a checkout: its pages and its facts of other pages, both of the given locale if any,
+/// and in addition the pages of named folders.
 pub(crate) fn of_checkout(root: &Path, named: &Inputs, locale: Option<&str>, vocab: &Vocab) -> Result<Pages> {
     let in_repository = read(&listed_in(root, locale)?, vocab)?;
-    // The order is that of `regen`.
+    // The same order as in `regen`.
     let known = keep_newest(vec![read(named, vocab)?.facts, known(root, locale)?]);
     Ok(beside(in_repository, known.facts))
 }
 
-/// The pages of a checkout with the facts that it has of others.
+/// The pages of a checkout with its facts of other pages.
 pub(crate) fn with_known(root: &Path, in_repository: Pages, locale: Option<&str>) -> Result<Pages> {
     Ok(beside(in_repository, known(root, locale)?))
 }
@@ -176,7 +176,7 @@ fn beside(in_repository: Pages, known: Vec<PageFacts>) -> Pages {
     pages
 }
 
-/// Reads and extracts all pages; of several copies of a page one is kept.
+/// Reads and extracts all pages; one of several copies of a page is kept.
 pub(crate) fn read(inputs: &Inputs, vocab: &Vocab) -> Result<Pages> {
     let mut sets = Vec::new();
     let includes = Includes::new(vocab);
@@ -190,7 +190,7 @@ pub(crate) fn read(inputs: &Inputs, vocab: &Vocab) -> Result<Pages> {
     Ok(Pages { includes: includes.ids(), ..keep_newest(sets) })
 }
 
-/// The same with the examples of the kept pages, in their order.
+/// The same with the examples of the kept pages, in order.
 pub(crate) fn read_with_examples(inputs: &Inputs, vocab: &Vocab) -> Result<(Pages, Vec<DocumentedExample>)> {
     let mut sets = Vec::new();
     let includes = Includes::new(vocab);
@@ -210,13 +210,13 @@ fn find_pages(folder: &Folder) -> Result<Vec<docs::PageFile>> {
 }
 
 /// Keeps the newest hand-back of each page; a page without a date is the oldest. Among equals, the
-/// earlier set counts.
+/// earlier set wins.
 pub(crate) fn keep_newest(sets: Vec<Vec<PageFacts>>) -> Pages {
     let (facts, shadowed) = newest(sets, |page| page);
     Pages { facts, shadowed, includes: BTreeMap::new() }
 }
 
-/// The pages that count, and the number of the others.
+/// The kept pages, and the number of others.
 fn newest<T>(sets: Vec<Vec<T>>, page: impl Fn(&T) -> &PageFacts) -> (Vec<T>, usize) {
     let mut kept: BTreeMap<PagePath, T> = BTreeMap::new();
     let mut shadowed = 0;

@@ -1,4 +1,4 @@
-//! Temporary folders: unique, and removed at the end.
+//! Temporary folders with unique names, which are removed at the end.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -27,7 +27,7 @@ impl Drop for TempDir {
     }
 }
 
-/// For tests, where a folder that cannot be written is a failure.
+/// For tests, in which IO errors are failures.
 #[cfg(test)]
 impl TempDir {
     pub(crate) fn new() -> Self {

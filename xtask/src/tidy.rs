@@ -1,4 +1,4 @@
-//! `cargo xtask tidy`: the rules of the repository that no compiler checks.
+//! `cargo xtask tidy`: checks the rules of the repository that the compiler does not check.
 //!
 //! A check is a function from text to findings; only this file lists and reads files.
 
@@ -22,7 +22,7 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::settings;
 use rust::RustSource;
 
-/// A violation, where it is, and what to do.
+/// A violation: its place, and what to do.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Finding {
     file: String,
@@ -52,13 +52,13 @@ pub(crate) fn run(out: &mut dyn Write) -> Result<()> {
         writeln!(out, "{file}:{line}: {message}")?;
     }
     if !findings.is_empty() {
-        bail!("{} findings; correct what they name, then run `cargo xtask tidy`", findings.len());
+        bail!("{} findings; correct them, then run `cargo xtask tidy`", findings.len());
     }
     writeln!(out, "{} files are tidy", files.len())?;
     Ok(())
 }
 
-/// Every check on every file it is about.
+/// Runs every check on the files that it applies to.
 fn check(files: &[RepoFile]) -> Vec<Finding> {
     let architecture = files.iter().find(|file| file.path == "ARCHITECTURE.md");
     let architecture = architecture.map(|file| String::from_utf8_lossy(&file.content)).unwrap_or_default();
@@ -93,7 +93,7 @@ fn check(files: &[RepoFile]) -> Vec<Finding> {
     findings
 }
 
-/// The files that are in the repository or would be added to it, without ignored ones.
+/// The files that are in the repository or would be added to it, except ignored ones.
 fn read_files(root: &Path) -> Result<Vec<RepoFile>> {
     let list = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
     let output = Command::new("git").args(list).current_dir(root).output();
@@ -104,7 +104,7 @@ fn read_files(root: &Path) -> Result<Vec<RepoFile>> {
     let mut files = Vec::new();
     for path in names.split_terminator('\0') {
         let file = root.join(path);
-        // A file that was deleted, but not yet from the index, is listed still.
+        // A file that was deleted, but not from the index, is still listed.
         if file.is_file() {
             files.push(RepoFile { path: path.to_owned(), content: fs_err::read(&file)? });
         }
@@ -118,7 +118,7 @@ fn read_files(root: &Path) -> Result<Vec<RepoFile>> {
 mod tests {
     use super::*;
 
-    /// A check that is not called checks nothing.
+    /// A check that is never called checks nothing.
     #[test]
     fn every_check_runs() {
         let files = [

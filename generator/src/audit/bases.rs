@@ -1,5 +1,5 @@
-//! Which type a type is based on. The schema has bases that no page describes, and everything is an `entity`:
-//! the nearest base type that the model has counts.
+//! Compares base types. The schema has base types that no page describes, and everything is an `entity`; the
+//! nearest base type in the model is compared.
 
 use super::csdl::Csdl;
 use super::witnesses::Says;
@@ -8,7 +8,7 @@ use crate::model::api::{StructuredType, TypeDefinition, TypeShape};
 use crate::model::facts::TypeFacts;
 use crate::source::PagePath;
 
-/// The base type that says nothing.
+/// The base type without significance.
 const ENTITY: &str = "entity";
 const NONE: &str = "none";
 
@@ -54,7 +54,7 @@ fn says(case: &Case<'_>, definition: &TypeDefinition, structure: &StructuredType
     let ours = ours(structure);
     let csdl = &case.referee.csdl;
     let theirs = theirs(case, csdl, &definition.name).unwrap_or_default();
-    // No statement is one, too.
+    // No statement is a statement as well.
     let stated = |facts: &TypeFacts| {
         let base = facts.base.as_ref().map(|base| base.name.clone());
         base.filter(|base| !base.eq_ignore_ascii_case(ENTITY)).unwrap_or(NONE.to_owned())

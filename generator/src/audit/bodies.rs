@@ -1,4 +1,4 @@
-//! The bodies that operations take: an entity, or the parameters of an action.
+//! Compares request bodies: an entity, or the parameters of an action.
 
 use super::csdl::{self, Csdl, Relation, Type};
 use super::resolve::{Body, resolve};
@@ -92,7 +92,7 @@ fn property<'c>(csdl: &'c Csdl, ty: &Type, name: &str) -> Option<&'c csdl::Prope
     csdl.property(&ty.name, name).or_else(|| csdl.properties_below(&ty.name, name).into_iter().next())
 }
 
-/// The type that the schema gives to a parameter; the outer nothing where it says nothing about parameters.
+/// The type of a parameter in the schema; the outer `None` if the schema says nothing about parameters.
 fn type_of<'c>(csdl: &'c Csdl, name: &str, body: &Body<'c>) -> Option<Option<&'c Type>> {
     match body {
         Body::Value(ty) if csdl.structure(&ty.name).is_some() => {

@@ -1,7 +1,7 @@
 //! The official schema of one version (`$metadata`: OData CSDL 4.01, XML) as plain data.
 //!
-//! Names are without `microsoft.graph.`, as in the model: `user`, `callRecords.session`; primitives keep `Edm.`.
-//! They are looked up without regard to case, as the service does.
+//! Names have no `microsoft.graph.`, as in the model: `user`, `callRecords.session`; primitives keep `Edm.`.
+//! Look-ups ignore case, as the service does.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -20,7 +20,7 @@ pub struct Csdl {
     enums: BTreeMap<String, Enumeration>,
     /// Qualified names by their last part.
     last_names: BTreeMap<String, Vec<String>>,
-    /// The types whose base a type is.
+    /// The types directly derived from a type.
     derived: BTreeMap<String, Vec<String>>,
     container: BTreeMap<String, Root>,
     /// Actions and functions by their names without namespace.
@@ -37,7 +37,7 @@ pub struct Structure {
     pub is_open: bool,
     pub is_abstract: bool,
     pub is_media: bool,
-    /// Its own ones, without those of the base type.
+    /// Without those of the base type.
     pub properties: Vec<Property>,
 }
 
@@ -121,7 +121,7 @@ impl Type {
     }
 }
 
-/// As the model writes types: `Collection(user)`, `String`.
+/// In the notation of the model: `Collection(user)`, `String`.
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.name.strip_prefix("Edm.").unwrap_or(&self.name);
@@ -129,11 +129,11 @@ impl fmt::Display for Type {
     }
 }
 
-/// How a type of the model stands to one of the schema.
+/// The relation of a type of the model to one of the schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
     Equal,
-    /// One is based on the other.
+    /// One is derived from the other.
     Related,
     Other,
 }
@@ -142,7 +142,7 @@ impl Csdl {
     /// Reads a schema.
     ///
     /// # Errors
-    /// When the text is not XML, or has no schema.
+    /// If the text is not XML, or has no schema.
     pub fn parse(text: &str) -> Result<Self, CsdlError> {
         let document = Document::parse(text).map_err(|error| CsdlError(error.to_string()))?;
         let schemas: Vec<_> = document.descendants().filter(|node| node.tag_name().name() == "Schema").collect();
@@ -202,7 +202,7 @@ impl Csdl {
         }
     }
 
-    /// The key of a type: by its name, or by the last part of the name where only one has it.
+    /// The key of a type: by its name, or by the last part of the name if that is unique.
     fn key(&self, name: &str) -> Option<String> {
         let lower = name.to_ascii_lowercase();
         if self.structures.contains_key(&lower) || self.enums.contains_key(&lower) {
@@ -254,7 +254,7 @@ impl Csdl {
         found
     }
 
-    /// Every type that is based on this one, over any number of steps.
+    /// All direct and indirect derived types.
     #[must_use]
     pub fn descendants(&self, name: &str) -> Vec<&Structure> {
         let mut found = Vec::new();
@@ -277,13 +277,13 @@ impl Csdl {
         self.lineage(ty).into_iter().find_map(|structure| structure.own_property(name))
     }
 
-    /// The properties of this name of all types that are based on this one.
+    /// The properties of this name in all derived types.
     #[must_use]
     pub fn properties_below(&self, ty: &str, name: &str) -> Vec<&Property> {
         self.descendants(ty).into_iter().filter_map(|structure| structure.own_property(name)).collect()
     }
 
-    /// How two named types stand to each other.
+    /// The relation of two named types.
     #[must_use]
     pub fn relation_of_names(&self, ours: &str, theirs: &str) -> Relation {
         // Files refer to types that they do not define.
@@ -300,7 +300,7 @@ impl Csdl {
         if is_based(&ours, &theirs) || is_based(&theirs, &ours) { Relation::Related } else { Relation::Other }
     }
 
-    /// How a value type of the model stands to a type of the schema, collections aside.
+    /// The relation of a value type of the model to a type of the schema, ignoring collections.
     #[must_use]
     pub fn relation(&self, ours: &ValueType, theirs: &Type) -> Relation {
         match ours {
@@ -309,9 +309,9 @@ impl Csdl {
                 if is_equal { Relation::Equal } else { Relation::Other }
             }
             ValueType::Named(name) => self.relation_of_names(name, &theirs.name),
-            // `Json` is a type of its own there.
+            // The schema has its own `Json` type.
             ValueType::Json if matches!(last_name(&theirs.name), "Json" | "Untyped") => Relation::Equal,
-            // The docs name it, and nothing describes it.
+            // The docs name it, but do not describe it.
             ValueType::Unknown(name) if self.relation_of_names(name, &theirs.name) != Relation::Other => {
                 Relation::Related
             }
@@ -367,7 +367,7 @@ impl<'d> Names<'d> {
         names
     }
 
-    /// Without alias, and without the namespace that all share.
+    /// Without alias and without the common namespace.
     fn relative(&self, name: &str) -> String {
         let (space, last) = name.rsplit_once('.').unwrap_or(("", name));
         let space = self.namespaces.get(space).copied().unwrap_or(space);

@@ -1,4 +1,4 @@
-//! Which types there are, and of which kind.
+//! Compares the existence and kinds of types.
 
 use super::csdl::Csdl;
 use super::witnesses::Says;

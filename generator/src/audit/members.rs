@@ -1,4 +1,4 @@
-//! The members of enumerations.
+//! Compares the members of enumerations.
 
 use super::csdl::Csdl;
 use super::witnesses::Says;
@@ -6,7 +6,7 @@ use super::{Case, Item, Kind, Results, Verdict};
 use crate::model::api::{EnumType, TypeDefinition, TypeShape};
 use crate::source::PagePath;
 
-/// Stands for all members that a client does not know; the docs leave it out at will.
+/// The placeholder for members that a client does not know; the docs sometimes omit it.
 const SENTINEL: &str = "unknownFutureValue";
 
 pub(super) fn compare(case: &Case<'_>, results: &mut Results<'_>) {

@@ -1,4 +1,4 @@
-//! Whether the path of an operation leads anywhere in the schema.
+//! Checks whether the path of an operation exists in the schema.
 
 use super::csdl::Csdl;
 use super::resolve::resolve;
@@ -29,7 +29,7 @@ pub(super) fn compare(case: &Case<'_>, results: &mut Results<'_>) {
     }
 }
 
-/// The segment that leads nowhere, behind what it is not found in.
+/// The first segment that the schema does not have.
 fn missing_part(csdl: &Csdl, operation: &Operation) -> String {
     let segments = &operation.path.segments;
     let of = |len: usize| PathTemplate { segments: segments[..len].to_vec(), query: Vec::new() };
@@ -38,7 +38,7 @@ fn missing_part(csdl: &Csdl, operation: &Operation) -> String {
     format!("no `{missing}`")
 }
 
-/// Whether a page has the template in these very segments, whatever it calls the keys.
+/// Whether a page has a template with exactly these segments, ignoring the names of keys.
 fn says(case: &Case<'_>, operation: &Operation) -> Says {
     let wanted = operation.path.to_string();
     let wanted = bare(&wanted);

@@ -1,4 +1,4 @@
-//! Whether tokens have the permissions that operations need.
+//! Checks whether the permissions that operations need exist.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,14 +12,15 @@ use crate::model::facts::{AccountType, PageFacts};
 pub struct PermissionNames(BTreeSet<String>);
 
 impl PermissionNames {
-    /// Reads a list: one name a line, whatever follows it; lines that start with `#` are remarks.
+    /// Reads a list with one name per line, ignoring anything after it; lines that start with `#`
+    /// are comments.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let lines = text.lines().filter(|line| !line.starts_with('#'));
         Self(lines.filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect())
     }
 
-    /// The name that differs in the fewest letters, capitals last.
+    /// The name that differs in the fewest letters; capitals only decide ties.
     fn nearest(&self, name: &str) -> Option<&str> {
         let lower = name.to_ascii_lowercase();
         let rank = |known: &&String| (distance(&lower, &known.to_ascii_lowercase()), distance(name, known));
@@ -29,7 +30,7 @@ impl PermissionNames {
 
 pub(super) fn compare(case: &Case<'_>, names: &PermissionNames, results: &mut Results<'_>) {
     let mut nearest: BTreeMap<&str, String> = BTreeMap::new();
-    // Where several operations of a page need one, it is one mention.
+    // If several operations of a page need a permission, it counts once.
     let mut seen = BTreeSet::new();
     for operation in &case.model.operations {
         for scope in scopes(operation) {
@@ -67,13 +68,14 @@ fn says(case: &Case<'_>, operation: &Operation, scope: &str) -> Says {
     Says::of(case.witnesses.pages_of(operation), has, |_| false, |page| format!("the table of {}", page.path))
 }
 
-/// Permissions that are said to be retired, but exist. Linking reports those that no page lists.
+/// Permissions that the policy calls retired although they exist. Linking reports those that no
+/// page lists.
 pub(super) fn stale(input: &Input<'_>, names: &PermissionNames) -> Vec<String> {
     let existing = input.policy.retired_permissions().filter(|name| names.0.contains(*name));
     existing.map(|name| format!("policy/permissions.toml: the retired `{name}` exists; delete the entry")).collect()
 }
 
-/// How many letters have to be changed, added or left out.
+/// The number of letters that have to be changed, added or removed.
 fn distance(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.chars().collect();
     let mut row: Vec<usize> = (0..=right.len()).collect();

@@ -1,4 +1,4 @@
-//! The properties of types: whether they are there, of which type, a list or a single value.
+//! Compares properties: their existence, their types, and whether they are lists.
 
 use super::csdl::{Csdl, Relation};
 use super::witnesses::{self, Says};

@@ -1,11 +1,12 @@
-//! Walks a path of the model through the schema: what the path means there, what a method on it takes and
-//! returns (OData 4.01, part 2, section 4).
+//! Follows a path of the model through the schema: what the path means there, and what a method on it
+//! takes and returns (OData 4.01, part 2, section 4).
 
 use super::csdl::{Callable, Csdl, Parameter, Root, Type, last_name};
 use crate::model::api::{Argument, PathTemplate, Segment};
 use crate::model::facts::Method;
 
-/// So many types that have a property of one name are followed; there are never more than a few.
+/// The maximum number of types with a property of the same name to follow; in practice there are
+/// only a few.
 const MAX_TARGETS: usize = 16;
 
 /// The meaning of a path.
@@ -13,11 +14,11 @@ const MAX_TARGETS: usize = 16;
 pub(super) enum Target<'c> {
     /// An entity set, a singleton, a property, or one member of a collection.
     Value(Type),
-    /// A segment behind a collection that is not a property, action or function: it may be a key that is always the
-    /// same, as in `sites/root` and `privilegedAccess/azureResources`.
+    /// A segment after a collection that is not a property, action or function: it may be a constant key, as in
+    /// `sites/root` and `privilegedAccess/azureResources`.
     Literal(Type),
     Call(&'c Callable),
-    /// The references to an entity, or to several.
+    /// The reference to an entity, or to several.
     Reference,
     /// The bytes of a value.
     Bytes,
@@ -45,15 +46,15 @@ pub(super) enum Body<'c> {
     Unknown,
 }
 
-/// The meaning of a path; `None` if the schema does not have it. Docs leave out casts, so that a property may be
-/// that of several derived types.
+/// The possible meanings of a path; none if the schema does not have it. Docs omit casts, so a property may
+/// belong to several derived types.
 pub(super) fn resolve<'c>(csdl: &'c Csdl, path: &PathTemplate, method: Method) -> Vec<Target<'c>> {
     let Some((first, rest)) = path.segments.split_first() else { return Vec::new() };
     let mut targets: Vec<Target<'c>> = start(csdl, first, method).into_iter().collect();
     for segment in rest {
         targets = targets.iter().flat_map(|target| step(csdl, target, segment, method)).take(MAX_TARGETS).collect();
     }
-    // Nothing is added below a key.
+    // A POST to a key adds nothing.
     targets.retain(|target| method != Method::Post || !matches!(target, Target::Literal(_)));
     targets
 }
@@ -117,7 +118,7 @@ fn step<'c>(csdl: &'c Csdl, target: &Target<'c>, segment: &Segment, method: Meth
     found.into_iter().collect()
 }
 
-/// The types of the property of a single value, its own or those of derived types.
+/// The types of a property of a single value, its own or those in derived types.
 fn properties(csdl: &Csdl, ty: &Type, name: &str) -> Vec<Type> {
     if ty.collection {
         return Vec::new();
@@ -133,13 +134,13 @@ fn properties(csdl: &Csdl, ty: &Type, name: &str) -> Vec<Type> {
     types
 }
 
-/// Whether a name behind a collection may be a key that has no placeholder.
+/// Whether a name after a collection may be a constant key.
 fn is_literal_key(csdl: &Csdl, ty: &Type, name: &str) -> bool {
     ty.collection && csdl.structure(&ty.name).is_some() && csdl.callables(name).is_empty()
 }
 
-/// The action or function of a name that fits best: bound to the type or the nearest base type, called with the
-/// method that it is for, and taking the arguments of the path.
+/// The best match among the actions and functions of a name: bound to the type or the nearest base type, called
+/// with the right method, and with the arguments of the path.
 fn best_call<'c>(
     csdl: &'c Csdl,
     on: Option<&Type>,
@@ -159,7 +160,7 @@ fn best_call<'c>(
     fitting.min_by_key(|(rank, _)| *rank).map(|(_, callable)| callable)
 }
 
-/// How far the type that something is bound to is from the one that it is called on.
+/// The distance between the type that something is bound to and the type that it is called on.
 fn distance(csdl: &Csdl, on: &Type, binding: &Type) -> Option<usize> {
     if on.collection != binding.collection {
         return None;
@@ -173,10 +174,11 @@ fn distance(csdl: &Csdl, on: &Type, binding: &Type) -> Option<usize> {
     above.or_else(below)
 }
 
-/// How many arguments only one side has.
+/// The number of arguments that only one side has.
 fn missing(callable: &Callable, arguments: Option<&[Argument]>) -> usize {
     let parameters = &callable.parameters;
-    // The parameters of actions, and those of functions that the path leaves out, are elsewhere.
+    // Parameters of actions are in the body. Without arguments in the path, all those of a function
+    // are missing.
     let Some(arguments) = arguments else { return if callable.is_function { parameters.len() } else { 0 } };
     let has = |argument: &&Argument| parameters.iter().any(|found| found.name.eq_ignore_ascii_case(&argument.name));
     let known = arguments.iter().filter(has).count();
@@ -190,7 +192,7 @@ impl Target<'_> {
         match (self, method) {
             (Self::Literal(_), _) => Answer::Unknown,
             (Self::Value(ty), Method::Get) => Answer::Typed(ty.clone()),
-            // A write into a stream is answered with the entity that has it, or with nothing.
+            // Writing to a stream returns the entity that contains it, or nothing.
             (Self::Value(ty), Method::Post | Method::Put | Method::Patch) if ty.is_stream() => Answer::Unknown,
             (Self::Value(ty), Method::Post) if ty.collection => Answer::Typed(ty.single()),
             (Self::Value(_), Method::Post) => Answer::Unknown,
@@ -229,7 +231,7 @@ mod tests {
     use crate::audit::sample;
     use crate::model::api::ArgumentKind;
 
-    /// `{…}` is a key, `name(a,b)` a function, `:x` an item path; what starts with `microsoft.graph.` is a cast.
+    /// `{…}` is a key, `name(a,b)` a function, `:x` an item path, and `microsoft.graph.…` a cast.
     fn path(text: &str) -> PathTemplate {
         let segment = |text: &str| match text.split_once('(') {
             Some((name, arguments)) => {

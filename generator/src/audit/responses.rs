@@ -1,4 +1,4 @@
-//! The responses of operations: a list or a single object, of which type, or nothing at all.
+//! Compares responses: a list or a single object, its type, or nothing at all.
 
 use super::csdl::{Csdl, Relation, Type};
 use super::resolve::{Answer, resolve};
@@ -56,8 +56,8 @@ fn text(response: &Response) -> String {
     }
 }
 
-/// Whether both sides return something, and both or neither bytes. A write that is answered with nothing is no
-/// difference: OData lets the service decide (OData 4.01, part 1, section 11.4).
+/// Whether both sides return something, and both or neither return bytes. An empty response to a write is no
+/// difference: OData leaves that to the service (OData 4.01, part 1, section 11.4).
 fn nature(operation: &Operation, answer: &Answer) -> Verdict {
     let ours = &operation.response;
     let is_value_write = operation.kind.is_write();

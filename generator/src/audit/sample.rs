@@ -1,4 +1,4 @@
-//! A schema of our own invention, for tests.
+//! An invented schema for tests.
 
 use super::csdl::Csdl;
 

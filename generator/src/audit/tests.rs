@@ -1,4 +1,4 @@
-//! Each comparison and each class, with pages and a schema of our own invention.
+//! Tests each comparison and each class with invented pages and an invented schema.
 
 use super::sample;
 use super::*;
@@ -8,7 +8,7 @@ use crate::vocab::Vocab;
 
 const PERMISSIONS: &str = "# names\nLamp.Read WA\nLamp.ReadWrite W\n";
 
-/// The schema as it will be.
+/// A later schema.
 fn later() -> String {
     sample::XML
         .replace(
@@ -43,7 +43,7 @@ impl Docs {
         self
     }
 
-    /// A page of an operation: its template, and the sections behind it.
+    /// A page of an operation: its template, and the sections after it.
     fn operation(self, name: &str, template: &str, rest: &str) -> Self {
         let text = format!(
             "# {name}\n\n## Permissions\n\n|Permission type|Permissions|\n|:--|:--|\n|Application|Lamp.Read|\n\n\
@@ -52,7 +52,7 @@ impl Docs {
         self.page(&format!("api/{name}"), &text)
     }
 
-    /// A page of a type: the sentence about it, and rows of its properties.
+    /// A page of a type: a sentence about it, and rows of its properties.
     fn resource(self, name: &str, sentence: &str, rows: &str) -> Self {
         let text = format!(
             "# {name} resource type\n\nNamespace: microsoft.graph\n\n{sentence}\n\n## Properties\n\n\
@@ -167,7 +167,7 @@ fn paths() {
     known()
         .operation("chair-list", template, LISTS_LAMPS)
         .check(&["path GET /rooms/{room-id}/chairs: documented | no `/chairs`, docs"]);
-    // What a fixup has made of a template, no page says.
+    // No page says what a fixup made of a template.
     let fixup = "[[request]]\npage = \"api-reference/v1.0/api/room-list.md\"\nexpect = \"GET /rooms\"\nset = \"GET /cellars\"\n\
                  reason = \"x\"\n";
     known()
@@ -182,7 +182,7 @@ fn shapes() {
     known()
         .operation("device-repair", "POST /lamps/{id}/repair", &devices)
         .check(&["shape POST /lamps/{id}/repair: Collection(device) | device, docs"]);
-    // The example says what the schema says, and counts.
+    // The example agrees with the schema, and is used.
     known().operation("device-repair", "POST /lamps/{id}/repair", &(devices + &shown("device", false))).check(&[]);
     // A path that ends in a key leads to one object, whatever the text says.
     known().operation("lamp-get", "GET /lamps/{id}", LISTS_LAMPS).check(&[]);
@@ -210,7 +210,7 @@ fn answers() {
         .check(&["answer POST /lamps/{id}/blink: lamp | nothing, docs"]);
     let both = GETS_LAMP.replace("`200 OK`", "`200 OK` or `204 No Content`");
     known().operation("lamp-blink", "POST /lamps/{id}/blink", &(body("|times|Int32|x|\n") + &both)).check(&[]);
-    // A write may be answered with nothing.
+    // The response to a write may be empty.
     known().operation("lamp-update", "PATCH /lamps/{id}", &(body("|mode|String|x|\n") + RETURNS_NOTHING)).check(&[]);
 }
 
@@ -300,7 +300,8 @@ fn permission_names() {
 fn other_days_explain() {
     let docs = || known().operation("cellar-list", "GET /cellars", &LISTS_LAMPS.replace("lamp", "device"));
     docs().with("later", ApiVersion::V1_0, &later()).check(&["path GET /cellars: documented | no `/cellars`, age"]);
-    // What is missing exists if the other version has it; what differs may differ between versions.
+    // Something missing does exist if the other version has it; other differences may be between
+    // versions.
     docs().with("later", ApiVersion::Beta, &later()).check(&["path GET /cellars: documented | no `/cellars`, age"]);
     let fan =
         || known().resource("fan", "A fan. Inherits from [device](device.md).", "|noise|Double|x|\n|speed|String|x|\n");
@@ -332,7 +333,7 @@ fn policy_explains_and_never_rots() {
         let stale = docs().policy("audit.toml", &stale).audit().stale;
         assert!(stale[0].contains("delete or correct the entry"), "{stale:?}");
     }
-    // Two types, wherever they meet.
+    // A pair of types, everywhere.
     let entry = "[[explained]]\nmetadata = \"now\"\nkind = \"family\"\nours = \"room\"\ntheirs = \"lamp\"\nreason = \"x\"\nevidence = \"y\"\n";
     let room = |text: &str| text.replace("lamp", "room");
     known()

@@ -1,4 +1,4 @@
-//! The statements of the pages themselves about a difference.
+//! What the pages themselves say about a difference.
 
 use std::collections::BTreeMap;
 
@@ -25,7 +25,7 @@ impl Says {
         }
     }
 
-    /// The first statement that is for us, and the first that is for them.
+    /// The first statement that supports the model, and the first that supports the schema.
     pub(super) fn of<'s, S: 's>(
         statements: impl Iterator<Item = S> + Clone,
         ours: impl Fn(&S) -> bool,
@@ -53,18 +53,18 @@ impl Statement<'_> {
         format!("{} of {}", self.what, self.page)
     }
 
-    /// Whether it names this type, in its words or by its link.
+    /// Whether it names this type, in its text or by its link.
     pub(super) fn names(&self, ty: &ValueType, words: Words<'_>) -> bool {
         names(self.name, self.target, ty, words)
     }
 
-    /// Whether it names a type of the family of this one.
+    /// Whether it names a related type.
     pub(super) fn is_related(&self, theirs: &Type, csdl: &Csdl, words: Words<'_>) -> bool {
         is_related(self.name, self.target, theirs, csdl, words)
     }
 }
 
-/// Whether a documented type is this one.
+/// Whether a documented type is the given one.
 pub(super) fn names(name: &str, target: Option<&str>, ty: &ValueType, words: Words<'_>) -> bool {
     let is_called = |known: &str| {
         let last = last_name(known);
@@ -80,7 +80,7 @@ pub(super) fn names(name: &str, target: Option<&str>, ty: &ValueType, words: Wor
     }
 }
 
-/// Whether a documented type is equal to, base of or based on a type of the schema.
+/// Whether a documented type is equal to, a base of or derived from a type of the schema.
 pub(super) fn is_related(name: &str, target: Option<&str>, theirs: &Type, csdl: &Csdl, words: Words<'_>) -> bool {
     if theirs.is_primitive() {
         return words.primitive(name) == Some(theirs.name.as_str());
@@ -95,17 +95,17 @@ fn page_names(stem: &str, last: &str) -> bool {
     stem.rsplit('-').next().is_some_and(|end| end.eq_ignore_ascii_case(last))
 }
 
-/// The pages of a model, by what they may bear witness to.
+/// The pages of a model, indexed for statements.
 #[derive(Debug)]
 pub(super) struct Witnesses<'p> {
     pages: BTreeMap<&'p PagePath, &'p PageFacts>,
     /// The rows of methods tables, by version and stem of the API page in lower case.
     listed: BTreeMap<(ApiVersion, String), Vec<(&'p PagePath, &'p TypeExpression)>>,
-    /// Rows of property and parameter tables that list values, by version and last part of the type they name.
+    /// Rows of property and parameter tables that list values, by version and the last part of their type.
     values: BTreeMap<(ApiVersion, String), Vec<Values<'p>>>,
 }
 
-/// A page, and values that it lists.
+/// A page with values that it lists.
 type Values<'p> = (&'p PagePath, &'p [String]);
 
 impl<'p> Witnesses<'p> {

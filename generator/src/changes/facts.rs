@@ -1,4 +1,4 @@
-//! The changes of each page, and those of the model that follow.
+//! The changes of each page, and the resulting changes of the model.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use super::items::{Part, SurfaceChanges};
 use super::snapshot::{Described, Fact, ItemKind, Snapshot, Subject, Value};
 use super::{FactChange, PageChange, PageState, Semver, permissions};
 
-/// How facts are called that are about a whole type or operation.
+/// The name of a fact about a whole type or operation.
 const ADDED: &str = "added";
 const REMOVED: &str = "removed";
 
@@ -62,7 +62,7 @@ fn differing(old: &serde_json::Value, new: &serde_json::Value) -> Vec<String> {
     names.into_iter().filter(|name| old.get(*name) != new.get(*name)).cloned().collect()
 }
 
-/// Whether a fact of the model tells what became of a fact of its page.
+/// Whether a fact of the model shows the effect of a fact of its page.
 fn tells(fact: &str, on_page: &str) -> bool {
     let is = |start: &str| fact.starts_with(start);
     let is_whole = fact == ADDED || fact == REMOVED;
@@ -95,7 +95,7 @@ struct Compared<'c> {
 fn changed_facts(compared: &Compared<'_>) -> Vec<FactChange> {
     let (before, after) = match (compared.before, compared.after) {
         (Some(before), Some(after)) => (before, after),
-        // One line says it all.
+        // One line is enough.
         (Some(gone), None) => return vec![whole(compared, gone, |text| (Some(text), None))],
         (None, Some(new)) => return vec![whole(compared, new, |text| (None, Some(text)))],
         (None, None) => return Vec::new(),
@@ -148,7 +148,8 @@ fn whole(
 }
 
 impl Compared<'_> {
-    /// How the change of a fact affects the items that are made of it; without such items, it is one of documentation.
+    /// The class of a changed fact, from the items that are made from it; without such items, it is only
+    /// documentation.
     fn class(&self, fact: &Fact) -> Semver {
         let sides = [(self.old, self.before), (self.new, self.after)];
         let of = |(snapshot, described): (&Snapshot, Option<&Described>)| {
@@ -159,7 +160,7 @@ impl Compared<'_> {
     }
 }
 
-/// The item, and the part of it, that a fact becomes.
+/// The item, and the part of it, that a fact determines.
 fn item_of(
     snapshot: &Snapshot,
     subject: &Subject,

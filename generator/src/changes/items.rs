@@ -1,4 +1,4 @@
-//! The changes of the public surface, item by item.
+//! Compares the public surfaces item by item.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use crate::plan::{Signature, SurfaceItem, SurfaceKind};
 /// The part of an item that changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
-    /// It is new, or gone, or has another name.
+    /// The item is new, removed or renamed.
     Whole,
     Arguments,
     Result,
@@ -64,7 +64,7 @@ pub(super) fn compare<'s>(old: &'s Snapshot, new: &'s Snapshot) -> SurfaceChange
     SurfaceChanges { old, new, changes, features: features.collect() }
 }
 
-/// The class of a new item. Parts of new types are not told apart from these.
+/// The class of a new item. Parts of new types are not listed separately.
 fn added(item: &SurfaceItem, old: &Snapshot) -> Option<(Semver, &'static str)> {
     let owner = || {
         let (ty, _) = item.name.rsplit_once("::")?;
@@ -73,7 +73,7 @@ fn added(item: &SurfaceItem, old: &Snapshot) -> Option<(Semver, &'static str)> {
     match item.kind {
         SurfaceKind::Property { .. } if owner().is_none() => None,
         SurfaceKind::Member { .. } if owner().is_none() => None,
-        // All fields are public, so that values may be spelled out.
+        // All fields are public, so programs may use struct literals.
         SurfaceKind::Property { .. } => {
             Some((Semver::Breaking, "added; breaks literals and patterns of the structure that have no `..`"))
         }
@@ -90,7 +90,7 @@ fn changed(old: &SurfaceItem, new: &SurfaceItem) -> Vec<(Part, Semver, &'static 
         ) => {
             let mut found = signatures(signature, new_signature);
             if method != new_method {
-                found.push((Part::Value, Semver::Breaking, "asks with another method"));
+                found.push((Part::Value, Semver::Breaking, "sends another method"));
             } else if path != new_path {
                 found.push((Part::Value, Semver::Documentation, "documented with other labels or capitals"));
             }
@@ -107,7 +107,7 @@ fn changed(old: &SurfaceItem, new: &SurfaceItem) -> Vec<(Part, Semver, &'static 
         (SurfaceKind::Structure { .. }, SurfaceKind::Structure { .. })
         | (SurfaceKind::Enum { .. }, SurfaceKind::Enum { .. })
         | (SurfaceKind::Member { .. }, SurfaceKind::Member { .. }) => Vec::new(),
-        _ => vec![(Part::Whole, Semver::Breaking, "has become something else")],
+        _ => vec![(Part::Whole, Semver::Breaking, "became another kind of item")],
     }
 }
 
@@ -136,13 +136,13 @@ fn changed_features(old: &SurfaceItem, new: &SurfaceItem) -> Option<(BTreeSet<St
     let difference =
         |left: &SurfaceItem, right: &SurfaceItem| left.features.difference(&right.features).cloned().collect();
     let (gained, lost): (BTreeSet<String>, BTreeSet<String>) = (difference(new, old), difference(old, new));
-    // Without any feature an item is always there.
+    // An item without features is always available.
     let is_narrower = if old.features.is_empty() { true } else { !lost.is_empty() && !new.features.is_empty() };
     Some((gained, lost, if is_narrower { Semver::Breaking } else { Semver::Addition }))
 }
 
 impl SurfaceChanges<'_> {
-    /// The strongest class of what changed in one part of an item.
+    /// The strongest class among the changes of one part of an item.
     pub(super) fn class(&self, key: &(ItemKind, String), part: Part) -> Option<Semver> {
         let changes = self.changes.get(key).into_iter().flatten();
         changes.filter(|change| change.part == part || change.part == Part::Whole).map(|change| change.semver).max()

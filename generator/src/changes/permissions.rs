@@ -1,4 +1,4 @@
-//! The effect of changed permissions on callers that have the documented ones.
+//! The effect of changed permissions on callers with the documented ones.
 
 use std::collections::BTreeSet;
 
@@ -7,26 +7,27 @@ use serde::Serialize;
 use crate::link::privileges;
 use crate::model::api::{AccountPermissions, AllOf};
 
-/// How the permitted callers have changed. Where one set of permissions replaces another, it is looser for some and
-/// stricter for others.
+/// How the set of permitted callers changed. If one set of permissions replaces another, it is looser for some
+/// callers and stricter for others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PermissionChange {
-    /// Some callers may call it now whose permissions were not enough before.
+    /// Some callers whose permissions did not suffice can now call it.
     Looser,
-    /// Some callers may no longer call it.
+    /// Some callers can no longer call it.
     Stricter,
     /// A name is spelled differently.
     Renamed,
-    /// The same suffices, but another one is said to be the least, or it is not certain any more which.
+    /// The same permissions suffice, but another one is documented as the least privileged, or it is no
+    /// longer known which one is.
     Order,
-    /// The list is another, but the old permissions imply the new ones.
+    /// The list differs, but the old permissions imply the new ones.
     Equivalent,
-    /// The permissions depend on the resource, or no longer do.
+    /// The permissions now depend on the resource, or no longer do.
     Condition,
-    /// The page did not say, and does.
+    /// The page now states permissions.
     Stated,
-    /// The page said, and does not any more.
+    /// The page no longer states permissions.
     Unstated,
 }
 
@@ -46,7 +47,7 @@ impl PermissionChange {
     }
 }
 
-/// Whom a documented list lets in.
+/// The callers that a documented list admits.
 #[derive(PartialEq)]
 enum Admits<'p> {
     NotStated,
@@ -92,7 +93,7 @@ fn compare_sets(old: &[AllOf], new: &[AllOf], found: &mut BTreeSet<PermissionCha
         found.insert(PermissionChange::Renamed);
         return;
     }
-    // Does a set of one side suffice on the other?
+    // Checks whether each set of one side suffices on the other.
     if !new.iter().all(|set| suffices(set, old)) {
         found.insert(PermissionChange::Looser);
     }
@@ -111,7 +112,7 @@ fn suffices(set: &AllOf, any_of: &[AllOf]) -> bool {
     any_of.iter().any(|needed| privileges::includes(set, needed))
 }
 
-/// Whether one name became another one that looks like it, and nothing else changed.
+/// Whether one name was replaced by a similar one, and nothing else changed.
 fn is_renamed(old: &[AllOf], new: &[AllOf]) -> bool {
     let names = |sets: &[AllOf]| -> BTreeSet<String> { sets.iter().flat_map(|set| set.0.clone()).collect() };
     let (before, after) = (names(old), names(new));
@@ -122,7 +123,8 @@ fn is_renamed(old: &[AllOf], new: &[AllOf]) -> bool {
     look_alike(gone, came) && old.iter().map(renamed).eq(new.iter().cloned())
 }
 
-/// Two spellings of one name: other capitals, other separators, letters that changed places, one letter more.
+/// Whether two names are probably spellings of the same name: different capitals or separators, transposed
+/// letters, one letter more.
 fn look_alike(left: &str, right: &str) -> bool {
     let letters = |name: &str| {
         let letters = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
@@ -138,7 +140,7 @@ fn look_alike(left: &str, right: &str) -> bool {
     long.len() - short.len() <= 1 && short.iter().all(|letter| rest.any(|other| other == letter))
 }
 
-/// In the notation of the client, and where it depends on the resource, that it does.
+/// In the notation of the client, with a remark if it depends on the resource.
 pub(super) fn text(permissions: &AccountPermissions) -> String {
     let list = match admits(permissions) {
         Admits::NotStated => "not stated".to_owned(),
@@ -154,7 +156,7 @@ mod tests {
     use super::*;
     use crate::model::api::PrivilegeOrder;
 
-    /// `A + B < C`; `-` for callers that are not supported, `()` for those that need none, nothing for neither.
+    /// `A + B < C`; `-` if not supported, `()` if none are needed, empty if not stated.
     fn parse(text: &str) -> AccountPermissions {
         let order = if text.contains('<') { PrivilegeOrder::LeastToMost } else { PrivilegeOrder::Unstated };
         let any_of = match text {

@@ -12,27 +12,27 @@ use crate::report::model;
 /// The part of a set of docs that is compared with another.
 #[derive(Debug, Default)]
 pub struct Snapshot {
-    /// Each page as it stands in the facts file.
+    /// Each page as in the facts file.
     pub(super) pages: BTreeMap<String, serde_json::Value>,
     pub(super) subjects: BTreeMap<Subject, Described>,
     /// By kind and by name with the version.
     pub(super) items: BTreeMap<(ItemKind, String), SurfaceItem>,
     /// The functions of operations, by version, method and path as documented.
     calls: BTreeMap<(String, Method, String), String>,
-    /// The types that the docs name, by version and name.
+    /// The documented types, by version and name.
     types: BTreeMap<(String, String), String>,
     /// Properties and members, by the type and by the name in JSON.
     parts: BTreeMap<(String, String), String>,
 }
 
-/// The subject of facts. Labels of placeholders do not count.
+/// The subject of facts. Labels of placeholders are ignored.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Subject {
     Type(ApiVersion, String),
     Operation(ApiVersion, String, Method),
 }
 
-/// A subject, and its facts.
+/// A subject with its facts.
 #[derive(Debug)]
 pub(super) struct Described {
     /// `v1.0 GET /users/{id}`
@@ -41,7 +41,7 @@ pub(super) struct Described {
     pub(super) facts: BTreeMap<Fact, Value>,
 }
 
-/// Which fact it is.
+/// The name of a fact.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fact {
     Page,
@@ -79,14 +79,14 @@ impl std::fmt::Display for Fact {
     }
 }
 
-/// The text of a fact, and the value that permissions are compared by.
+/// The text of a fact, and the permissions for comparison.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Value {
     pub(super) text: String,
     pub(super) permissions: Option<AccountPermissions>,
 }
 
-/// Items of one kind have names of their own.
+/// The namespaces of items: names are unique within a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum ItemKind {
     Type,
@@ -160,13 +160,13 @@ impl Snapshot {
         self.calls.get(&(version, method, path.to_owned())).map(|name| (ItemKind::Method, name.clone()))
     }
 
-    /// The function of the same operation as another one, and its new name.
+    /// The new name of the function for the same operation.
     pub(super) fn renamed(&self, item: &SurfaceItem) -> Option<&str> {
         let SurfaceKind::Call { method, path, .. } = &item.kind else { return None };
         self.calls.get(&(item.version.clone(), *method, path.clone())).map(String::as_str)
     }
 
-    /// The type that the docs call so.
+    /// The type with this documented name.
     pub(super) fn ty(&self, version: ApiVersion, documented: &str) -> Option<(ItemKind, String)> {
         let version = version_module(version).to_string();
         self.types.get(&(version, documented.to_owned())).map(|name| (ItemKind::Type, name.clone()))
@@ -177,7 +177,7 @@ impl Snapshot {
         self.parts.get(&(ty.to_owned(), wire.to_owned())).map(|name| (ItemKind::Part, name.clone()))
     }
 
-    /// The structure that a function takes as the parameters of an action.
+    /// The structure with the parameters of an action that a function takes.
     pub(super) fn parameters(&self, call: &(ItemKind, String)) -> Option<String> {
         let item = self.items.get(call)?;
         let SurfaceKind::Call { signature, .. } = &item.kind else { return None };

@@ -1,4 +1,4 @@
-//! Pages before and after, in our own words.
+//! Invented pages before and after a change.
 
 use super::*;
 use crate::extract::{PageInput, extract_page};
@@ -37,7 +37,7 @@ const BOIL: &str = "# kettle: boil\n\n## HTTP request\n\n```http\nPOST /kettles/
 const PAGES: [(&str, &str); 4] =
     [("api/kettle-boil", BOIL), ("api/kettle-get", GET), ("resources/cup", CUP), ("resources/kettle", KETTLE)];
 
-/// The differences after one page got another text, as lines.
+/// The differences after the text of one page changed.
 fn changes(page: &str, old: &str, new: &str) -> Changes {
     let mut edited = Vec::new();
     for (path, text) in PAGES {

@@ -1,4 +1,4 @@
-//! JSON against a type, member by member, as the generated client reads and writes it.
+//! Compares JSON with a type, member by member, as the generated client reads and writes it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,16 +12,16 @@ pub(super) const ODATA_TYPE: &str = "@odata.type";
 /// A mistake in a part of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Problem {
-    /// Another kind of JSON than the type wants: reading fails.
+    /// Another kind of JSON than the type requires: reading fails.
     Shape,
-    /// The same in a part that stays JSON until it is asked for: reading goes on.
+    /// The same in a part that remains JSON until it is accessed: reading continues.
     Nested,
     /// No such property.
     Member,
-    /// A property in other capitals.
+    /// A property with different capitals.
     Spelling,
     EnumMember,
-    /// A member in other capitals.
+    /// A member with different capitals.
     EnumSpelling,
     /// `@odata.type` names a type that does not fit.
     Type,
@@ -81,14 +81,15 @@ impl<'s, 'm> Check<'s, 'm> {
         }
     }
 
-    /// An object of a structured type. In a part that stays JSON, nothing fails.
+    /// An object of a structured type. In a part that remains JSON, nothing fails.
     pub(super) fn structure(&mut self, value: &Value, ty: &'m str, is_nested: bool, place: &str) {
         let Value::Object(object) = value else {
             self.shape(is_nested, place, ty);
             return;
         };
         let actual = self.actual_type(object, ty);
-        // Properties of the declared type are read with their parent; the others when the value is cast.
+        // Properties of the declared type are read together with the object, others when the value is
+        // cast.
         for (name, value) in object.iter().filter(|(name, _)| !name.contains('@')) {
             let declared = self.schema.member(ty, name);
             let is_nested = is_nested || declared.is_none();
@@ -113,13 +114,13 @@ impl<'s, 'm> Check<'s, 'm> {
         }
     }
 
-    /// The type that `@odata.type` names, where that may be; else the declared one.
+    /// The type in `@odata.type` if it is allowed here, otherwise the declared one.
     fn actual_type(&mut self, object: &Map<String, Value>, declared: &'m str) -> &'m str {
         let Some(named) = object.get(ODATA_TYPE).and_then(Value::as_str) else { return declared };
         match self.schema.by_odata_type(named) {
             Some(actual) if self.schema.structured(actual).is_some() && self.schema.is_a(actual, declared) => actual,
             known => {
-                // A type without a page is a fault only if it has something of its own.
+                // A type without a page is a problem only if it has properties of its own.
                 let is_all_declared =
                     object.keys().all(|name| name.contains('@') || self.schema.member(declared, name).is_some());
                 if self.direction == Direction::Request || !is_all_declared {
@@ -131,7 +132,7 @@ impl<'s, 'm> Check<'s, 'm> {
         }
     }
 
-    /// Null is a value of every property.
+    /// Any property may be null.
     fn property(&mut self, value: &Value, ty: &'m TypeRef, is_nested: bool, place: &str) {
         match value {
             Value::Null => {}
@@ -164,7 +165,7 @@ impl<'s, 'm> Check<'s, 'm> {
         }
     }
 
-    /// A member, or several of them with commas between.
+    /// A member, or several separated by commas.
     fn members(&mut self, text: &str, shape: &EnumType, place: &str) {
         let has = |name: &str, is_same: fn(&str, &str) -> bool| {
             shape.members.iter().any(|member| is_same(&member.name, name))
@@ -184,11 +185,11 @@ impl<'s, 'm> Check<'s, 'm> {
 
     fn shape(&mut self, is_nested: bool, place: &str, wanted: &str) {
         let is_lazy = is_nested && self.direction == Direction::Response;
-        self.found.add(if is_lazy { Problem::Nested } else { Problem::Shape }, format!("{place} is no {wanted}"));
+        self.found.add(if is_lazy { Problem::Nested } else { Problem::Shape }, format!("{place} is not a {wanted}"));
     }
 }
 
-/// The names of an object may be values: ids, addresses.
+/// The names in an object may be values such as ids or addresses, which are not reported.
 fn shown(name: &str) -> &str {
     let is_name = name.len() <= 64
         && name.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -196,7 +197,7 @@ fn shown(name: &str) -> &str {
     if is_name { name } else { "{}" }
 }
 
-/// The JSON that the client expects for a primitive, if a value is something else.
+/// What the client expects for a primitive, if the value is something else.
 fn misfit(value: &Value, primitive: Primitive) -> Option<&'static str> {
     let integer = || match value {
         Value::String(text) => text.parse().ok(),

@@ -1,6 +1,6 @@
-//! The two bodies of an example against what the operation takes and returns.
+//! Compares the two bodies of an example with what the operation takes and returns.
 //!
-//! [`taken`] and [`returned`] say what the generated function has for an argument and a response; they follow
+//! [`taken`] and [`returned`] determine the argument and the result of the generated function; they follow
 //! `plan::builders` and `plan::signatures`.
 
 use std::collections::BTreeSet;
@@ -16,13 +16,13 @@ use crate::model::documented::{ShownRequest, ShownResponse, header};
 use crate::model::facts::Method;
 use crate::model::sampled::ResponseShape;
 
-/// More names of one body say nothing new.
+/// More names of one body add nothing.
 const MAX_NAMES: usize = 12;
 
 /// The body argument of an operation's function.
 enum Taken<'m> {
     Nothing,
-    /// Any JSON; why.
+    /// Any JSON, with the reason.
     Json(&'static str),
     /// Content of any media type.
     Content,
@@ -32,7 +32,7 @@ enum Taken<'m> {
     Structure(&'m str),
 }
 
-/// The type that a response is decoded to.
+/// The type that a response is decoded as.
 enum Returned<'m> {
     Nothing,
     Bytes,
@@ -83,7 +83,7 @@ fn returned<'m>(response: &'m Response, schema: &Schema<'m>) -> Returned<'m> {
     }
 }
 
-/// The type that the response is decoded to.
+/// The shape that the response is decoded as.
 pub(super) fn shape<'m>(response: &'m Response, schema: &Schema<'m>) -> ResponseShape {
     match returned(response, schema) {
         Returned::Nothing => ResponseShape::Nothing,
@@ -108,7 +108,7 @@ pub(super) fn sent<'m>(shown: &ShownRequest, operation: &'m Operation, schema: &
     }
 }
 
-/// The same of a response, or of the first item of its list.
+/// The same for a response, or the first item of its list.
 pub(super) fn received<'m>(shown: &ShownResponse, response: &'m Response, schema: &Schema<'m>) -> Vec<String> {
     let Ok(body) = json::parse(&shown.body) else { return Vec::new() };
     let (object, name) = match returned(response, schema) {
@@ -132,9 +132,9 @@ fn names(body: &Value, is_known: impl Fn(&str) -> bool) -> Vec<String> {
 pub(super) struct Outcome {
     pub(super) typed: usize,
     pub(super) untyped: usize,
-    /// Each cause with names that say more.
+    /// Each cause with details.
     pub(super) causes: Vec<(Cause, String)>,
-    /// The response wraps its properties once more than the type says.
+    /// Whether the response wraps its properties once more than the type.
     pub(super) is_wrapped: bool,
 }
 
@@ -143,7 +143,7 @@ impl Outcome {
         Self { causes: vec![(cause, detail.into())], ..Self::default() }
     }
 
-    /// The same, where the properties of a body have no type.
+    /// The same if the properties of a body have no type.
     fn untyped(cause: Cause, detail: impl Into<String>, body: &Value) -> Self {
         let names = |object: &Map<String, Value>| object.keys().filter(|name| !name.contains('@')).count();
         let untyped = match body {
@@ -165,7 +165,7 @@ pub(super) fn request<'m>(shown: &ShownRequest, operation: &'m Operation, schema
     }
     let media_type = header(&shown.headers, "content-type").filter(|media_type| !is_json(media_type));
     if let Some(media_type) = media_type {
-        // Any request takes any content; the function says which is documented.
+        // Any request takes any content; the docs of the function name the documented one.
         let media_type = media_type.split(';').next().unwrap_or_default().trim();
         let is_documented = operation.other_content.iter().any(|known| known.eq_ignore_ascii_case(media_type));
         return if is_documented { Outcome::default() } else { Outcome::of(Cause::RequestMediaType, "") };
@@ -182,7 +182,7 @@ pub(super) fn request<'m>(shown: &ShownRequest, operation: &'m Operation, schema
         (Taken::Reference, _) => return Outcome::untyped(Cause::RequestShape, "a reference", &body),
         (Taken::Json(why), _) => return Outcome::untyped(Cause::RequestUntyped, why, &body),
         (Taken::Parameters(parameters), Value::Object(object)) => check.parameters(object, parameters),
-        (Taken::Parameters(_), _) => check.found.add(Problem::Shape, "the body is no object"),
+        (Taken::Parameters(_), _) => check.found.add(Problem::Shape, "the body is not an object"),
         (Taken::Structure(name), _) => check.structure(&body, name, false, "the body"),
         (Taken::Content, _) => {}
     }
@@ -194,7 +194,7 @@ pub(super) fn response<'m>(shown: &ShownResponse, response: &'m Response, schema
     match shown.status {
         // Errors have their own type.
         Some(100..=199 | 400..) => return Outcome::default(),
-        // The client follows a redirect, or says that the request is to be downloaded.
+        // The client follows a redirect, or reports that the request has to be downloaded.
         Some(300..=399) => return Outcome::default(),
         _ => {}
     }
@@ -209,7 +209,7 @@ pub(super) fn response<'m>(shown: &ShownResponse, response: &'m Response, schema
     let is_other = media_type.is_some_and(|media_type| !is_json(media_type));
     let body = match json::parse(&shown.body) {
         _ if matches!(returned, Returned::Count) => return Outcome::default(),
-        // This text is a hint, not content.
+        // Such text is a hint, not content.
         Err(json::Broken::NoJson) if matches!(returned, Returned::Bytes) => return Outcome::default(),
         Err(_) if is_other => {
             return match returned {
@@ -266,7 +266,7 @@ fn list(body: &Value) -> Result<&Vec<Value>, &'static str> {
     match body {
         Value::Object(object) => match object.get("value") {
             Some(Value::Array(items)) => Ok(items),
-            Some(_) => Err("`value` is no list"),
+            Some(_) => Err("`value` is not a list"),
             None => Err("no `value`"),
         },
         Value::Array(_) => Err("a list without `value`"),
@@ -274,7 +274,7 @@ fn list(body: &Value) -> Result<&Vec<Value>, &'static str> {
     }
 }
 
-/// Members beside the items are lost.
+/// Members beside the items are ignored by the client.
 fn others(body: &Value, found: &mut Findings) {
     let names = body.as_object().into_iter().flat_map(Map::keys);
     let others = names.filter(|name| *name != "value" && !name.contains('@')).count();
@@ -287,7 +287,7 @@ fn others(body: &Value, found: &mut Findings) {
 enum Wrapped<'b> {
     No,
     List,
-    /// Intune's pages show entities so.
+    /// Intune pages show entities in this form.
     Object(&'b Value),
 }
 
@@ -323,7 +323,7 @@ fn outcome(found: Findings, direction: Direction) -> Outcome {
     Outcome { typed, untyped, causes: causes.collect(), is_wrapped: false }
 }
 
-/// As the client decides (RFC 8259, section 11; RFC 6839, section 3.1).
+/// The same rule as in the client (RFC 8259, section 11; RFC 6839, section 3.1).
 fn is_json(content_type: &str) -> bool {
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
     media_type.rsplit_once(['/', '+']).is_some_and(|(_, suffix)| suffix.eq_ignore_ascii_case("json"))

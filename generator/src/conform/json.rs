@@ -1,9 +1,9 @@
-//! The JSON of the docs. Harmless deviations are read: comments, commas at the end of a list, an ellipsis for
-//! omissions, line breaks in strings. Anything else that is wrong is reported with a reason.
+//! Parses the JSON of the docs. It accepts harmless deviations: comments, trailing commas, an ellipsis for
+//! omissions, line breaks in strings. Any other error is reported with a reason.
 
 use serde_json::{Map, Value};
 
-/// Deeper nesting is refused, as serde_json does.
+/// Deeper nesting is rejected, as in serde_json.
 const MAX_DEPTH: usize = 128;
 
 /// Why a body is not JSON.
@@ -17,13 +17,13 @@ pub(super) enum Broken {
     BareName,
     /// Something in place of a value: a placeholder, a type, a lone comma.
     NoValue,
-    /// A backslash before a character that none may stand before.
+    /// A backslash before a character that cannot be escaped.
     BadEscape,
     /// It ends before its brackets are closed.
     Unclosed,
-    /// A bracket closes what another kind of bracket opened.
+    /// A closing bracket of another kind than the opening one.
     WrongBracket,
-    /// More follows behind the value.
+    /// There is text after the value.
     TextBehind,
     TooDeep,
 }
@@ -101,7 +101,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// Skips what says that something is left out, too.
+    /// Also skips an ellipsis.
     fn skip_left_out(&mut self) {
         self.skip();
         while self.take("...") || self.take("…") {
@@ -150,7 +150,7 @@ impl<'t> Parser<'t> {
                 return Err(if self.peek().is_none() { Broken::Unclosed } else { Broken::MissingColon });
             }
             self.skip();
-            // A value that is left out as a whole.
+            // The value is left out.
             let value = if self.rest().starts_with("...") { Value::Null } else { self.value()? };
             object.insert(name, value);
             self.separator(b'}')?;
@@ -171,7 +171,7 @@ impl<'t> Parser<'t> {
         Ok(Value::Array(array))
     }
 
-    /// A comma, also before the end.
+    /// A comma, which is also allowed before the end.
     fn separator(&mut self, end: u8) -> Result<(), Broken> {
         self.skip();
         let left_out = self.rest().starts_with("...") || self.rest().starts_with('…');

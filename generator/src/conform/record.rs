@@ -1,4 +1,5 @@
-//! The figures that are committed, `docs-input/conform/<version>.yaml`: facts only, and a ratchet.
+//! The committed figures, `docs-input/conform/<version>.yaml`. They are facts only, and serve as a
+//! ratchet.
 
 use std::collections::BTreeMap;
 
@@ -20,10 +21,10 @@ const HEADER: &str = "# What of the documented examples the model does not have,
 pub struct Record {
     pub version: ApiVersion,
     pub totals: Figures,
-    /// Examples by the name of the cause.
+    /// The number of examples, by the name of the cause.
     pub causes: BTreeMap<String, usize>,
     pub areas: BTreeMap<String, AreaFigures>,
-    /// `page:line cause`, where the page is called by its name alone.
+    /// `page:line cause`, with the page name without folders.
     pub misses: Vec<String>,
 }
 
@@ -33,7 +34,7 @@ pub struct Figures {
     pub examples: usize,
     pub broken: usize,
     pub reached: usize,
-    /// Of these, by operations that templates have.
+    /// Reached examples whose operation has a template.
     #[serde(default)]
     pub reached_by_templates: usize,
     pub whole: usize,
@@ -121,7 +122,7 @@ impl Record {
         yaml::parse_large(text)
     }
 
-    /// Whether another record is of the same examples, so that the figures can be compared.
+    /// Whether another record is about the same examples, so that the figures can be compared.
     #[must_use]
     pub fn is_of_same_examples(&self, other: &Self) -> bool {
         let counts = |record: &Self| {
@@ -131,7 +132,7 @@ impl Record {
         counts(self) == counts(other)
     }
 
-    /// The figures that are others now: more examples are whole or reached, fewer have a cause, or the other way.
+    /// The figures that changed, for better or worse.
     #[must_use]
     pub fn changes(&self, now: &Self) -> Vec<Change> {
         let mut changes = Vec::new();
@@ -181,7 +182,7 @@ pub fn read_sample(text: &str) -> Result<Vec<SampledExample>, YamlError> {
     yaml::parse_large(text)
 }
 
-/// A broken body says why it is.
+/// For a broken body, the entry includes the reason.
 fn entry(miss: &Miss) -> String {
     match miss.cause.weight() {
         Weight::Broken => format!("{}: {}", miss.cause.as_str(), miss.detail),

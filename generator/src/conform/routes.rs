@@ -1,6 +1,7 @@
-//! From the URL of an example to the operation that answers it (OData 4.01, part 2, section 4).
+//! Finds the operation for the URL of an example (OData 4.01, part 2, section 4).
 //!
-//! This is not the parser of templates: it reads URLs with values in them, and names win over keys.
+//! This is not the parser of templates: it reads URLs with values in them, and names take
+//! precedence over keys.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +11,7 @@ use crate::model::facts::{ApiVersion, Method};
 /// The operations of one version, by path.
 pub(super) struct Routes<'m> {
     nodes: Vec<Node<'m>>,
-    /// The names of actions and functions in lower case: these are not keys.
+    /// The names of actions and functions in lower case; these are never keys.
     callable: BTreeSet<String>,
 }
 
@@ -19,7 +20,7 @@ struct Node<'m> {
     /// Names, `$ref` and the like, and casts, in lower case.
     names: BTreeMap<String, usize>,
     functions: Vec<Function>,
-    /// `name={key}` and `(name={key})`, by the names in lower case.
+    /// `name={key}` and `(name={key})`, by the lowercase names.
     key_equals: BTreeMap<String, usize>,
     key: Option<usize>,
     item_path: Option<usize>,
@@ -40,11 +41,11 @@ pub(super) enum Found<'m> {
     Operation(&'m Operation),
     /// The path is known, but not with this method.
     OtherMethod(&'m PathTemplate),
-    /// As far as the path is known, as a template, and the next segment.
+    /// The known part of the path, as a template, with the next segment.
     Unknown(String),
 }
 
-/// A URL in its parts.
+/// A URL, split into parts.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Url<'u> {
     pub(super) version: Option<ApiVersion>,
@@ -131,15 +132,15 @@ impl<'m> Routes<'m> {
 struct Search<'r, 'm> {
     routes: &'r Routes<'m>,
     method: Method,
-    /// A path that has other methods only.
+    /// A path that exists only with other methods.
     other: Option<&'m PathTemplate>,
-    /// How many parts were left at the deepest node, and the way there.
+    /// The number of parts left at the deepest node.
     left: usize,
     known: String,
 }
 
 impl<'m> Search<'_, 'm> {
-    /// Every node is entered once: the nodes are a tree.
+    /// Every node is visited once, because the nodes are a tree.
     fn walk(&mut self, at: usize, parts: &[Part<'_>], way: &mut String) -> Option<&'m Operation> {
         let routes = self.routes;
         let node = &routes.nodes[at];
@@ -170,7 +171,8 @@ impl<'m> Search<'_, 'm> {
 }
 
 impl Routes<'_> {
-    /// Where a segment in lower case may lead to, and how that step reads: names first, then functions, then keys.
+    /// The nodes that a lowercase segment may lead to, with the text of that step: names first, then functions,
+    /// then keys.
     fn candidates(&self, node: &Node<'_>, segment: &str) -> Vec<(usize, String)> {
         let mut found = Vec::new();
         let name = qualified(segment);
@@ -203,14 +205,14 @@ impl Routes<'_> {
         Some((*named.or(inner.key.as_ref())?, format!("{step}/{{}}")))
     }
 
-    /// Whether a segment, without what stands in its parentheses, may be a value.
+    /// Whether a segment, without its parentheses, may be a value.
     fn may_be_key(&self, lower: &str) -> bool {
         let is_qualified = local(lower) != lower;
         !lower.starts_with('$') && !is_qualified && !self.callable.contains(lower)
     }
 }
 
-/// Whether a function can be called so. An argument without a name is that of a function that has one.
+/// Whether a call fits a function. An argument without a name fits a function with one argument.
 fn takes(function: &Function, name: &str, arguments: &[&str]) -> bool {
     let are_known = function.arguments.iter().map(String::as_str).eq(arguments.iter().copied());
     function.name == name && (are_known || function.arguments.len() == 1 && arguments == [""])
@@ -251,7 +253,7 @@ impl<'u> Url<'u> {
         Self { version, parts, query: query.filter(|name| !name.is_empty()).collect() }
     }
 
-    /// The first segment, where it is a name.
+    /// The first segment, if it is a name.
     pub(super) fn area(&self) -> Option<&'u str> {
         match self.parts.first()? {
             Part::Segment(name) => Some(name.split('(').next().unwrap_or(name)).filter(|name| is_plain(name)),
@@ -277,8 +279,8 @@ fn split_query(text: &str) -> (&str, &str) {
     (path, text.get(path.len() + 1..).unwrap_or_default())
 }
 
-/// Splits where a separator stands outside quotation marks, braces and parentheses. A quotation mark without
-/// its second one is an apostrophe.
+/// Splits at separators outside quotation marks, braces and parentheses. A single quotation mark is an
+/// apostrophe.
 fn split_outside(text: &str, separator: u8) -> Vec<&str> {
     let bytes = text.as_bytes();
     let (mut parts, mut start, mut at, mut depth) = (Vec::new(), 0, 0, 0_i32);
@@ -311,7 +313,7 @@ fn last_name(operation: &Operation) -> Option<&str> {
     }
 }
 
-/// In lower case; `graph.` is what services take for `microsoft.graph.`.
+/// In lower case; services accept `graph.` instead of `microsoft.graph.`.
 fn qualified(name: &str) -> String {
     let lower = name.to_ascii_lowercase();
     match lower.strip_prefix("microsoft.") {

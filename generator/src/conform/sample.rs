@@ -1,6 +1,7 @@
-//! The examples that the client is compiled with: a few of every area, method and shape of response.
+//! Chooses the examples for the tests of the client: a few of every area, method and shape of
+//! response.
 //!
-//! A hash of the operation chooses them, so that a change elsewhere leaves the choice as it is.
+//! A hash of the operation decides, so that a change elsewhere does not affect the choice.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +15,7 @@ use crate::model::documented::DocumentedExample;
 use crate::model::facts::ApiVersion;
 use crate::model::sampled::{SampledExample, operation_key};
 
-/// Chooses among the examples that are whole; sorted. The verdicts are those of the examples, in their order.
+/// Chooses among the whole examples; the result is sorted. The verdicts are in the order of the examples.
 #[must_use]
 pub fn sample(api: &Api, examples: &[DocumentedExample], verdicts: &[Verdict]) -> Vec<SampledExample> {
     let mut chosen = Vec::new();
@@ -24,7 +25,7 @@ pub fn sample(api: &Api, examples: &[DocumentedExample], verdicts: &[Verdict]) -
         let of_version = examples.iter().zip(verdicts).filter(|(example, _)| example.version == *version);
         for (example, verdict) in of_version.filter(|(_, verdict)| verdict.is_whole()) {
             let Some(candidate) = Candidate::of(example, *version, &routes) else { continue };
-            // One of each operation, the first of its page.
+            // One per operation, the first on its page.
             areas
                 .entry(verdict.area.to_ascii_lowercase())
                 .or_default()
@@ -36,7 +37,7 @@ pub fn sample(api: &Api, examples: &[DocumentedExample], verdicts: &[Verdict]) -
             chosen.extend(candidates.into_iter().map(|candidate| candidate.sampled(*version, &schema)));
         }
     }
-    // As the tests of all operations are: by path, then by method.
+    // By path, then by method, like the tests of all operations.
     chosen.sort_by(|left, right| order(left).cmp(&order(right)));
     chosen
 }
@@ -81,8 +82,8 @@ fn called(operation: &Operation) -> String {
     format!("{} {}", operation.method.as_str(), operation.path)
 }
 
-/// Of each method and shape of response the one with the least hash, then the next ones; more of areas that have
-/// more.
+/// For each method and shape of response, the example with the smallest hash, then the next ones; more for
+/// larger areas.
 fn spread<'e>(candidates: impl Iterator<Item = Candidate<'e>>, schema: &Schema<'e>) -> Vec<Candidate<'e>> {
     let mut kinds: BTreeMap<_, Vec<Candidate<'e>>> = BTreeMap::new();
     for candidate in candidates {

@@ -1,4 +1,5 @@
-//! The types of one version as JSON sees them: which names an object of a type may have.
+//! The types of one version from the perspective of JSON: the member names that an object of a type
+//! may have.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +16,7 @@ pub(super) struct Schema<'m> {
 #[derive(Clone, Copy)]
 pub(super) enum Member<'m> {
     Property(&'m Property),
-    /// The key that every entity has, also where no page lists it.
+    /// The key that every entity has, even if no page lists it.
     Key,
 }
 
@@ -53,14 +54,14 @@ impl<'m> Schema<'m> {
         self.names.get(name).copied()
     }
 
-    /// Whether a type is another one, or based on it.
+    /// Whether a type is the same as another one, or derived from it.
     pub(super) fn is_a(&self, name: &str, base: &str) -> bool {
         let base_of = |name: &&'m str| self.structured(name)?.base.as_deref();
         let Some((name, _)) = self.version.types.get_key_value(name) else { return false };
         std::iter::successors(Some(name.as_str()), base_of).any(|known| known == base)
     }
 
-    /// Whether a property stays JSON until it is asked for.
+    /// Whether a property remains JSON until it is accessed.
     pub(super) fn is_nested(&self, ty: &TypeRef, is_navigation: bool) -> bool {
         let shape = ty.ty.name().and_then(|name| self.structured(name));
         shape.is_some_and(|shape| is_navigation || shape.kind == StructuredKind::Entity)
@@ -74,8 +75,8 @@ fn structured<'m>(version: &'m Version, name: &str) -> Option<&'m StructuredType
     }
 }
 
-/// As the structures of the client have them: of names that differ in capitals only the first one, annotations
-/// not at all.
+/// The members as in the structures of the client: only the first of names that differ in capitals, and no
+/// annotations.
 fn members<'m>(version: &'m Version, shape: &'m StructuredType) -> BTreeMap<&'m str, Member<'m>> {
     let bases = std::iter::successors(Some(shape), |shape| structured(version, shape.base.as_deref()?));
     let chain: Vec<_> = bases.collect();

@@ -1,4 +1,4 @@
-//! The verdicts, counted.
+//! Counts verdicts.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::model::facts::ApiVersion;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
     pub examples: usize,
-    /// Those that are not JSON; the others are what shares are shares of.
+    /// Those that are not JSON; shares are relative to the others.
     pub broken: usize,
     /// Those whose URL leads to an operation.
     pub reached: usize,
@@ -20,7 +20,7 @@ pub struct Totals {
     /// Those whose URL leads to an operation that another page owns.
     pub of_other_page: usize,
     pub whole: usize,
-    /// Those that the client would answer with an error.
+    /// Those for which the client would return an error.
     pub unreadable: usize,
     pub wrapped: usize,
     /// Properties.

@@ -10,8 +10,8 @@ use crate::plan::{
     ArgumentPlan, BuilderPlan, CallPlan, FunctionArgument, Literal, MethodKind, MethodPlan, RustType, Step, TypePath,
 };
 
-/// The type of a path node. It derives nothing: with more than a thousand of them that would be a tenth
-/// of what a user's compiler does, and to use one twice takes no copy, because methods borrow.
+/// The type of a path node. It derives nothing: with more than a thousand of these types, derives would
+/// take a tenth of the compile time. Using one twice needs no copy, because methods borrow.
 pub(super) fn emit_builder(plan: &BuilderPlan) -> TokenStream {
     let (name_ident, docs) = (ident(&plan.ident), outer_docs(&plan.docs));
     quote! {
@@ -28,7 +28,8 @@ pub(super) fn emit_methods(of: &RustIdent, methods: &[MethodPlan], imports: &Imp
         MethodKind::Navigate { target, .. } => emit_navigation(method, target, imports),
         MethodKind::Call(call) => emit_call(method, call, imports),
     });
-    // rustdoc shows the constants of a block before its functions; people look for these.
+    // rustdoc shows the constants of a block before its functions, but people look for the
+    // functions.
     let constants = (!constants.is_empty()).then(|| {
         quote! {
             /// The documented facts of the calls above.
@@ -45,7 +46,7 @@ pub(super) fn emit_methods(of: &RustIdent, methods: &[MethodPlan], imports: &Imp
     std::iter::once(functions).chain(constants).collect()
 }
 
-/// Whether a method names the runtime: to lead on, only literals of other forms than a text do.
+/// Whether a method names the runtime. Navigation does so only for literals other than plain ones.
 pub(super) fn needs_runtime(method: &MethodPlan) -> bool {
     let is_wrapped = |argument: &FunctionArgument| !matches!(argument.literal, Literal::String | Literal::Value);
     match (&method.kind, &method.step) {
@@ -102,7 +103,8 @@ fn emit_call(method: &MethodPlan, call: &CallPlan, imports: &Imports<'_>) -> Tok
             _ => quote!(.body(#body_ident.into())),
         }
     });
-    // Directory objects are counted only so; other services do not mind (Graph docs, aad-advanced-queries).
+    // Directory objects can only be counted this way, and other services ignore it (Graph docs,
+    // aad-advanced-queries).
     let consistency = matches!(call.response, RustType::I64).then(|| quote!(.consistency_eventual()));
     quote! {
         #docs

@@ -20,7 +20,7 @@ pub(super) fn emit_checks(checks: &[CallCheck]) -> TokenStream {
 
 pub(super) fn emit_root() -> TokenStream {
     quote! {
-        /// What is common to all requests is compiled once.
+        /// The code that all requests share is compiled once.
         fn check(differences: &mut Vec<String>, request: &dyn std::fmt::Display, expected: &str) {
             let request = request.to_string();
             if request != expected {
@@ -35,7 +35,7 @@ fn emit_check(check: &CallCheck) -> TokenStream {
     quote!(crate::check(&mut differences, &#call, #expected);)
 }
 
-/// A call with samples for its arguments; with this body, if there is one.
+/// A call with samples for its arguments, and with the given body if there is one.
 pub(super) fn emit_call(check: &CallCheck, body: Option<&TokenStream>) -> TokenStream {
     let root_ident = ident(&check.root);
     let last = check.chain.len().saturating_sub(1);

@@ -37,7 +37,7 @@ fn emit_declaration(plan: &EnumPlan) -> TokenStream {
         #[non_exhaustive]
         pub enum #name_ident {
             #(#members)*
-            #[doc = " A member that the documentation does not know, or several with commas between them."]
+            #[doc = " A member that is not documented, or several separated by commas."]
             #unknown_ident(String),
         }
     }
@@ -51,7 +51,7 @@ fn emit_as_str(plan: &EnumPlan, imports: &Imports<'_>) -> TokenStream {
     });
     quote! {
         impl #own_ty {
-            #[doc = " The member as it stands in JSON."]
+            #[doc = " The name of the member in JSON."]
             #[inline]
             pub fn as_str(&self) -> &str {
                 match self {

@@ -19,10 +19,10 @@ pub(super) fn emit_examples(checks: &[ExampleCheck]) -> TokenStream {
     }
 }
 
-/// What is common to all examples is compiled once.
+/// The code that all examples share is compiled once.
 pub(super) fn emit_root(has_bodies: bool) -> Vec<TokenStream> {
     let check = quote! {
-        /// Compares a request, and reads what it answers.
+        /// Compares a request and reads the response.
         fn check<T: FromResponse>(
             faults: &mut Vec<String>,
             request: &msgraph::Request<T>,
@@ -42,7 +42,7 @@ pub(super) fn emit_root(has_bodies: bool) -> Vec<TokenStream> {
         }
     };
     let body = quote! {
-        /// What an example sends.
+        /// The body of an example.
         fn body<T: msgraph::SchemaType + Default>(
             faults: &mut Vec<String>,
             expected: &str,
@@ -85,7 +85,7 @@ fn emit_example(check: &ExampleCheck) -> TokenStream {
     }
 }
 
-/// How many properties of `answer` have no type.
+/// The number of properties of `answer` without a type.
 fn emit_untyped(response: &RustType) -> Option<TokenStream> {
     match response {
         RustType::Named(_) => Some(quote!(answer.additional.len())),
@@ -98,7 +98,7 @@ fn emit_untyped(response: &RustType) -> Option<TokenStream> {
     }
 }
 
-/// A type as the users of the crate write it.
+/// A type as users of the crate write it.
 fn emit_type(ty: &RustType) -> TokenStream {
     match ty {
         RustType::Unit => quote!(()),
@@ -126,7 +126,7 @@ fn emit_type(ty: &RustType) -> TokenStream {
             let value_ty = emit_type(value);
             quote!(Option<#value_ty>)
         }
-        // Properties and arguments only.
+        // These are only for properties and arguments.
         RustType::Str
         | RustType::Enum(_)
         | RustType::Body

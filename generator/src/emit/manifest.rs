@@ -1,4 +1,4 @@
-//! The generated text behind the marker lines of the templates.
+//! The generated text after the marker lines of the templates.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -11,7 +11,7 @@ use crate::names::RustIdent;
 use crate::plan::is_private;
 
 /// The generated end of `Cargo.toml`: one feature per area and per group of types, with those that it turns on.
-/// Feature names are kebab case of ASCII letters and digits, so that they need no escaping.
+/// Feature names are kebab case with ASCII letters and digits, so they need no escaping.
 #[must_use]
 pub fn emit_features(features: &BTreeMap<String, BTreeSet<String>>) -> String {
     let mut out = String::new();
@@ -29,10 +29,10 @@ pub fn emit_features(features: &BTreeMap<String, BTreeSet<String>>) -> String {
     out
 }
 
-/// The end of `Cargo.toml`, behind the features: the examples and tests that need areas, by the paths of their roots.
+/// The end of `Cargo.toml`, after the features: the examples and tests that need areas, by the paths of their roots.
 #[must_use]
 pub fn emit_targets(examples: &[&str], tests: &[&str]) -> String {
-    // Tests see every area, whatever features they are started with.
+    // Tests see every area, regardless of the features they are run with.
     let mut out = "\n[dev-dependencies.msgraph]\npath = \".\"\nfeatures = [\"full\"]\n".to_owned();
     for path in examples {
         let name = target_name(path);

@@ -6,7 +6,7 @@ use quote::quote;
 use crate::model::facts::AccountType;
 use crate::plan::OperationPlan;
 
-/// Four texts in the notations of `runtime::Operation`.
+/// Four strings in the notations of `runtime::Operation`.
 pub(super) fn emit_operation(plan: &OperationPlan) -> TokenStream {
     let request = format!("{} /{}{}", plan.method.as_str(), plan.version.segment(), plan.path);
     let page = &plan.page;

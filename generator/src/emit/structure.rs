@@ -33,7 +33,7 @@ fn emit_declaration(plan: &StructurePlan, imports: &Imports<'_>) -> TokenStream 
         #docs
         pub struct #name_ident {
             #(#properties)*
-            #[doc = " Properties that the documentation does not know."]
+            #[doc = " Properties that are not documented."]
             pub additional: rt::Additional,
         }
     }
@@ -49,7 +49,8 @@ fn emit_schema_type(plan: &StructurePlan, imports: &Imports<'_>) -> TokenStream 
         let (wire, name_ident) = (&property.wire, ident(&property.ident));
         quote!((#wire, &self.#name_ident))
     });
-    // One call, not one for each: rustc executes 2.7 % fewer instructions for the whole crate.
+    // One call for all instead of one each: rustc executes 2.7 % fewer instructions for the whole
+    // crate.
     let shown = (!plan.properties.is_empty()).then(|| quote!(to.properties(&[#(#writes),*]);));
     let ty = plan.qualified_name.as_ref().map(|name| quote!(to.ty(#name);));
     let derived = &plan.derived;

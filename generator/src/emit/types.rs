@@ -1,8 +1,8 @@
-//! Types as they are written in generated code.
+//! Writes types in generated code.
 //!
-//! Names that are used bare, such as `String` and `rt`, are those that `names` gives to nothing that the docs
-//! name, or a type of the same file. A type of the same module, or of one directly below the version, is
-//! written with its module, `types::User`; everything else is an absolute path.
+//! A bare name is a type of the same file, or a name such as `String` and `rt` that `names` gives to no
+//! documented item. A type of the same module, or of one directly below the version, is written with its
+//! module, `types::User`; everything else is an absolute path.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -14,13 +14,13 @@ use super::ident;
 use crate::names::RustIdent;
 use crate::plan::{FilePlan, ItemPlan, ModulePlan, Part, RustType, TypePath, Visibility};
 
-/// How the types that one file names are called there: the modules that it has to import for them.
+/// The modules that a file imports for the types that it names.
 pub(super) struct Imports<'p> {
     /// The public module of the file.
     module: &'p [RustIdent],
-    /// The types that it has without an import.
+    /// The types that need no import.
     items: BTreeSet<&'p RustIdent>,
-    /// Modules that the file has: these names are taken.
+    /// The submodules of the file, whose names are taken.
     modules: &'p [ModulePlan],
     /// The modules of the types named so far.
     needed: RefCell<BTreeSet<Vec<RustIdent>>>,
@@ -34,9 +34,9 @@ impl<'p> Imports<'p> {
 
     /// The `use` lines for the types named so far.
     ///
-    /// They import modules. With the types themselves rustc would have to find each through all re-exports of
-    /// its module before it knows what these are, and with `*` it would enter every type of the module into
-    /// every file: 870,000 names, and more than a tenth of the time for the whole crate.
+    /// They import modules. To import types, rustc would have to search all re-exports of a module for each
+    /// of them before these are resolved. With `*`, it would enter every type of the module into every file:
+    /// 870,000 names, and more than a tenth of the time for the whole crate.
     pub(super) fn emit(&self) -> Vec<TokenStream> {
         let needed = self.needed.borrow();
         let import = |module: &Vec<RustIdent>| {
@@ -46,7 +46,7 @@ impl<'p> Imports<'p> {
         needed.iter().map(import).collect()
     }
 
-    /// Whether a type stands in the file or in the modules that it re-exports.
+    /// Whether a type is in the file or in the modules that it re-exports.
     fn has(&self, module: &[RustIdent], name: &RustIdent) -> bool {
         let reexports = || self.modules.iter().any(|module| module.visibility == Visibility::Flattened);
         module == self.module && (self.items.contains(name) || reexports())

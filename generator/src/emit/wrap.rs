@@ -1,10 +1,10 @@
-//! Doc comments in lines that can be read.
+//! Wraps doc comments.
 
 /// A line of docs with its indent and `///` is at most 120 columns wide.
 const WIDTH: usize = 110;
 
-/// Breaks a line at blanks. Code spans, links and rows of tables stay whole; what continues an item of a list is
-/// indented like its text.
+/// Breaks a line at blanks. Code spans, links and rows of tables stay whole; continuation lines of a list item
+/// are indented like its text.
 pub(super) fn wrap(line: &str) -> Vec<String> {
     if line.chars().count() <= WIDTH || line.starts_with('|') {
         return vec![line.to_owned()];
@@ -54,7 +54,7 @@ fn words(line: &str) -> Vec<&str> {
     words
 }
 
-/// Characters that would mean something at the start of a line (CommonMark, sections 4 and 5).
+/// Whether a word would be markup at the start of a line (CommonMark, sections 4 and 5).
 fn is_markup(word: &str) -> bool {
     let is_number = || {
         let digits = word.trim_end_matches(['.', ')']);

@@ -5,14 +5,14 @@ use serde_json::{Map, Value};
 use crate::diag::{Sink, codes, quoted};
 use crate::markup::{BlockKind, Page};
 
-/// The kinds of blocks that the docs' own tools distinguish.
+/// The kinds of blocks that the tools of the docs distinguish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BlockType {
     Request,
     Response,
     Resource,
     Ignored,
-    /// `example`, `samples`, `simulatedResponse` and whatever else there may be.
+    /// `example`, `samples` and anything else.
     Other,
 }
 
@@ -27,7 +27,7 @@ impl Annotation {
         self.entries.get(key).and_then(Value::as_str)
     }
 
-    /// A boolean, also where it is written as a string.
+    /// A boolean, even if it is written as a string.
     pub(super) fn bool(&self, key: &str) -> Option<bool> {
         match self.entries.get(key)? {
             Value::Bool(value) => Some(*value),
@@ -102,7 +102,7 @@ fn parse(text: &str) -> Parsed {
     Parsed::Annotation(Annotation { block_type, entries })
 }
 
-/// Strict JSON first, then with the slips that the docs contain mended.
+/// Tries strict JSON first, then repairs the slips that the docs contain.
 fn parse_object(text: &str) -> Option<Map<String, Value>> {
     let strict = |text: &str| match serde_json::from_str(text) {
         Ok(Value::Object(entries)) => Some(entries),
@@ -114,7 +114,8 @@ fn parse_object(text: &str) -> Option<Map<String, Value>> {
     })
 }
 
-/// Drops trailing commas and what follows the object; quotes bare keys; escapes line breaks in strings.
+/// Drops trailing commas and anything after the object; quotes bare keys; replaces line breaks in
+/// strings.
 fn mend(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     let mut chars = text.char_indices().peekable();

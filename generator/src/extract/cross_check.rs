@@ -1,8 +1,8 @@
-//! Cross-checks of pages that are not proven to be the original: where two carriers disagree about a name,
-//! a diagnostic says so, and which of them counts.
+//! Cross-checks of pages that are not proven to be the original: if two carriers disagree about a name, a
+//! diagnostic says so and names the one that is used.
 //!
-//! Before 2020, source sides came from a translation memory and could be another page's text: there the
-//! carrier of higher trust counts. Later source sides are right as a rule, and the doubt is only reported.
+//! Before 2020, source sides came from a translation memory and could be the text of another page, so the
+//! carrier of higher trust wins. Later source sides are usually right, and the doubt is only reported.
 
 use super::http_message::{self, Start};
 use super::json_keys::{Key, json_keys};
@@ -14,18 +14,18 @@ use crate::model::facts::{Example, Location, PageFacts, ResponseType, SourceProo
 use crate::source::Span;
 use crate::vocab::Role;
 
-/// Whether the source side of a page may be that of another page, or of another time.
+/// Whether the source side may be the text of another page, or an outdated one.
 pub(super) fn may_be_another_text(facts: &PageFacts) -> bool {
     let is_old = facts.handed_back.as_deref().is_none_or(|day| day < "2020");
     is_old && (facts.source_proof == SourceProof::Unproven || facts.handed_back.is_none())
 }
 
-/// Only the source side of side-by-side pages can be proven or not.
+/// Only pages with a source side beside the translation can be suspect.
 fn is_suspect(context: &Context<'_>, facts: &PageFacts) -> bool {
     facts.source_proof == SourceProof::Unproven && context.page.unit_count() > 0 && context.names.is_none()
 }
 
-/// The name that a carrier gives, and the line where it stands.
+/// The name that a carrier gives, and its line.
 struct CarriedName<'c> {
     by: &'c str,
     name: &'c str,
@@ -36,11 +36,12 @@ fn report(span: Span, weak: &str, strong: &CarriedName<'_>, out: &mut Output<'_>
     let winner = if may_be_another_text(&out.facts) { strong.by } else { "text" };
     let CarriedName { by, name, line } = strong;
     let message =
-        format!("the text says {}, the {by} in line {line} {}; the {winner} counts", quoted(weak), quoted(name));
+        format!("the text says {}, the {by} in line {line} says {}; the {winner} is used", quoted(weak), quoted(name));
     out.sink.report(&codes::DOUBTFUL_NAME, span, message);
 }
 
-/// A response type whose link leads to the type that the example is annotated with, but is called otherwise.
+/// Checks a response type whose link leads to the type that the example is annotated with, but whose name
+/// differs.
 pub(super) fn checked_response(context: &Context<'_>, named: NamedType, out: &mut Output<'_>) -> ResponseType {
     let NamedType { ty, span } = named;
     let is_other = |target: &&str| !are_related(&ty.name, page_names::type_of_page(target));
@@ -61,7 +62,7 @@ pub(super) fn checked_response(context: &Context<'_>, named: NamedType, out: &mu
     ResponseType { name, ..ty }
 }
 
-/// The parameters that were read last, from rows whose first cells are `cells`.
+/// Checks the parameters that were read last, from rows whose first cells are `cells`.
 ///
 /// Their types are not compared with the pages that they link to: enumerations are documented on the
 /// pages of the types that use them.
@@ -72,7 +73,8 @@ pub(super) fn check_parameters(context: &Context<'_>, cells: &[Span], out: &mut 
     check_names(context, out.facts.parameters.len() - cells.len(), cells, out);
 }
 
-/// Between two rows whose properties are neighbours but one in the example, a row of another name.
+/// Finds a row whose name differs from the one property that the example has between the properties
+/// of the rows above and below.
 fn check_names(context: &Context<'_>, first: usize, cells: &[Span], out: &mut Output<'_>) {
     if out.facts.parameters[first].location != Location::Body {
         return;
@@ -100,7 +102,7 @@ fn check_names(context: &Context<'_>, first: usize, cells: &[Span], out: &mut Ou
     }
 }
 
-/// The properties of each request body that the page shows, with the place and the text of its block.
+/// The properties of each request body that the page shows, with the span and the text of its block.
 pub(super) fn request_bodies<'p>(context: &Context<'p>) -> Vec<(Vec<Key<'p>>, Span, &'p str)> {
     let fences = context.page.blocks().iter().filter_map(|block| match block.kind {
         BlockKind::Fence(index) => Some(context.page.fence(index)),
@@ -118,7 +120,7 @@ pub(super) fn request_bodies<'p>(context: &Context<'p>) -> Vec<(Vec<Key<'p>>, Sp
     bodies
 }
 
-/// Examples that call something that no template has the name of.
+/// Reports an example that calls something that no template names.
 pub(super) fn check_requests(context: &Context<'_>, out: &mut Output<'_>) {
     if !is_suspect(context, &out.facts) || out.facts.requests.is_empty() {
         return;
@@ -149,7 +151,7 @@ pub(super) fn check_requests(context: &Context<'_>, out: &mut Output<'_>) {
     let path = out.facts.requests[0].path.clone();
     let span = context.sections(Role::HttpRequest).next().map_or(Span::new(0, 0), |(_, section)| section.span);
     let message = format!(
-        "the example in line {line} calls {}, which no template has, as {} in line {}; the template counts",
+        "the example in line {line} calls {}, which is not in any template, such as {} in line {}; the template is used",
         quoted(&name),
         quoted(&path),
         out.facts.requests[0].line
@@ -169,7 +171,7 @@ fn names_of(url: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Whether one name may be a slip of the other: they start or end alike.
+/// Whether one name may be a misspelling of the other: they start or end alike.
 fn are_alike(name: &str, other: &str) -> bool {
     let (name, other) = (name.to_ascii_lowercase(), other.to_ascii_lowercase());
     let same = |pairs: &mut dyn Iterator<Item = (u8, u8)>| pairs.take_while(|(one, two)| one == two).count();

@@ -8,8 +8,8 @@ use crate::model::documented::{DocumentedExample, ShownRequest, ShownResponse};
 use crate::model::facts::PageKind;
 use crate::vocab::Vocab;
 
-/// Reads the requests to Graph that an API page shows, each with the responses behind it. Other pages
-/// give none.
+/// Reads the requests to Graph that an API page shows, each with the responses that follow it. Other
+/// pages yield none.
 #[must_use]
 pub fn extract_documented(input: PageInput<'_>, vocab: &Vocab) -> Vec<DocumentedExample> {
     let PageInput { path, locale, raw, .. } = input;

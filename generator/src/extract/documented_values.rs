@@ -1,23 +1,23 @@
 //! Values that a description lists: `` Possible values are: `a`, `b`. ``
 //!
-//! A list ends with its sentence. Whatever the description goes on to say, of query options, of single values
-//! or of the default, is not a further member.
+//! A list ends with its sentence. What the description says after that, about query options, single values or
+//! the default, adds no member.
 
 use std::ops::Range;
 
 use crate::markup::{MarkKind, View};
 use crate::vocab::Words;
 
-/// The statements of a description about the values that its row may have.
+/// What a description says about the values of its row.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Documented {
     pub(super) values: Vec<String>,
     pub(super) default: Option<String>,
 }
 
-/// No value, where a list names it beside others.
+/// Not a member, even if a list names it beside others.
 const NULL: &str = "null";
-/// More lists than any description has.
+/// No description has as many lists.
 const MAX_LISTS: usize = 8;
 
 pub(super) fn read(cell: View<'_>, words: Words<'_>) -> Documented {
@@ -29,7 +29,7 @@ pub(super) fn read(cell: View<'_>, words: Words<'_>) -> Documented {
     // Some descriptions list values for two situations.
     for _ in 0..MAX_LISTS {
         let values = words.possible_values(&source[from..]);
-        // Of anything but values, only code is one.
+        // After other words than "values", only code spans are values.
         let others = if has_code { words.one_of(&source[from..]) } else { None };
         let Some(start) = values.into_iter().chain(others).min() else { break };
         let is_of_values = values == Some(start);
@@ -47,7 +47,7 @@ pub(super) fn read(cell: View<'_>, words: Words<'_>) -> Documented {
 /// `` The default value is `a`. ``
 fn stated_default<'t>(cell: View<'t>, words: Words<'_>) -> Option<&'t str> {
     let start = cell.code_spans().next().and_then(|_| words.default_value(cell.source()))?;
-    // `(default value)` is a remark on what stands before.
+    // `(default value)` is a remark about the value before it.
     if cell.source()[start..].trim_start().starts_with([')', '）']) {
         return None;
     }
@@ -59,7 +59,7 @@ struct Text<'t> {
     source: &'t str,
     code: Vec<Range<usize>>,
     breaks: Vec<usize>,
-    /// The parts in parentheses, from one to the other; those inside others are not listed.
+    /// The parts in parentheses, including the parentheses. Nested parts are not listed.
     remarks: Vec<Range<usize>>,
 }
 
@@ -99,7 +99,8 @@ impl<'t> Text<'t> {
         }
     }
 
-    /// Where the sentence or line ends that goes on at `from`. Code and remarks hold no end of a sentence.
+    /// The end of the sentence or line that contains `from`. A sentence does not end inside code or a
+    /// remark.
     fn end_of_sentence(&self, from: usize, limit: usize) -> usize {
         let line = self.breaks.partition_point(|&found| found < from);
         let limit = self.breaks.get(line).map_or(limit, |&found| found.min(limit));
@@ -134,7 +135,8 @@ impl<'t> Text<'t> {
         limit
     }
 
-    /// Whether a value stands here that is described or followed by others: `` `b` - The second. ``
+    /// Whether there is a value here that is described or followed by others: `` `b` - The second.
+    /// ``
     fn is_item(&self, at: usize, words: Words<'_>) -> bool {
         let Some(code) = self.code_around(at).filter(|code| code.start == at) else { return false };
         let rest = self.source[code.end..].trim_start();
@@ -186,8 +188,8 @@ impl<'t> Text<'t> {
         }
     }
 
-    /// Whether nothing but a separator, or a description that has ended, stands between a value and the next
-    /// code: not in `` `blue` - Like `sea` `` or in `` `blue` for `sea` ``.
+    /// Whether only a separator, or a complete description, is between a value and the next code: not in ``
+    /// `blue` - Like `sea` `` or in `` `blue` for `sea` ``.
     fn is_next_item(&self, between: Range<usize>, words: Words<'_>) -> bool {
         let text = self.source[between.clone()].trim_end();
         let last_word = text.rsplit(char::is_whitespace).next().unwrap_or_default();
@@ -215,13 +217,13 @@ const SEPARATES: [char; 13] = [',', '，', '、', ';', '；', '|', '/', '.', '�
 /// Between a value and its description.
 const DESCRIBES: [char; 6] = ['-', '–', '—', ':', '：', '='];
 
-/// The range of a sorted list that a place lies in.
+/// The range of a sorted list that contains a position.
 fn around(ranges: &[Range<usize>], at: usize) -> Option<&Range<usize>> {
     let next = ranges.partition_point(|range| range.start <= at);
     ranges[..next].last().filter(|range| at < range.end)
 }
 
-/// Pairs of parentheses that lie in no other pair and in no code.
+/// Pairs of parentheses outside any other pair and outside code.
 fn remarks(source: &str, code: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut open = Vec::new();
     let mut found: Vec<Range<usize>> = Vec::new();
@@ -263,7 +265,7 @@ fn is_abbreviation(before: &str) -> bool {
         && word.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'.')
 }
 
-/// One span may hold the whole list: `` `a, b` ``, `` `a | b` ``.
+/// One code span may hold the whole list: `` `a, b` ``, `` `a | b` ``.
 fn split_values(text: &str) -> Vec<&str> {
     if is_value(text) {
         return vec![text];
@@ -276,7 +278,7 @@ fn is_value(value: &str) -> bool {
     !value.is_empty() && value.len() <= 100 && !value.contains(char::is_whitespace)
 }
 
-/// A list without code spans. Every item has to be a name; otherwise the sentence only speaks of values.
+/// A list without code spans. Every item has to be a name; otherwise the sentence only mentions values.
 fn plain_values<'t>(list: &'t str, words: Words<'_>) -> Vec<&'t str> {
     let list = match list.split_once([':', '：']) {
         Some((before, list)) if !before.contains(',') => list,

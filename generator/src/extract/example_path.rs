@@ -1,4 +1,4 @@
-//! The path of an example's URL without its sample values, so that it is a fact: `/me/messages/{}?$select`.
+//! The path of an example's URL without sample values, which makes it a fact: `/me/messages/{}?$select`.
 
 /// Longer names are sample values.
 const MAX_NAME: usize = 64;
@@ -50,7 +50,7 @@ fn push_query(query: &str, out: &mut String) {
     }
 }
 
-/// The path behind scheme, host and version.
+/// The path after scheme, host and version.
 fn without_root(url: &str) -> &str {
     let url = url.trim().trim_matches(['"', '`']).trim_start_matches('~');
     let path = match url.find("://").filter(|at| *at < 8) {

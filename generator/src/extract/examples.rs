@@ -1,4 +1,4 @@
-//! Examples: which requests and responses a page shows.
+//! The requests and responses that a page shows as examples.
 
 use super::annotation::{Annotation, BlockType};
 use super::http_message::{self, Message, Start};
@@ -24,7 +24,7 @@ pub(super) enum ShownStart<'c> {
         method: Method,
         url: &'c str,
     },
-    /// Without a status where the block is a body alone.
+    /// Without a status if the block is only a body.
     Response {
         status: Option<u16>,
     },
@@ -35,7 +35,8 @@ pub(super) fn extract_examples(context: &Context<'_>, out: &mut Output<'_>) {
     check_methods(context, out);
 }
 
-/// Shows all requests and responses outside the request templates, in the order of the page.
+/// Passes all requests and responses outside the request templates to `show`, in the order of the
+/// page.
 pub(super) fn each_shown<'c, 'o>(
     context: &'c Context<'_>,
     out: &mut Output<'o>,
@@ -56,7 +57,7 @@ pub(super) fn each_shown<'c, 'o>(
     }
 }
 
-/// Pages whose examples use another method than their templates are wrong in one of the two.
+/// If the examples of a page use another method than its templates, one of the two is wrong.
 fn check_methods(context: &Context<'_>, out: &mut Output<'_>) {
     let templates = &out.facts.requests;
     let mut shown = out.facts.examples.iter().filter_map(|example| match example {
@@ -73,7 +74,7 @@ fn check_methods(context: &Context<'_>, out: &mut Output<'_>) {
     out.sink.report(
         &codes::METHOD_CONFLICT,
         span,
-        format!("the example in line {line} uses {}, which no template of the page has", method.as_str()),
+        format!("the example in line {line} uses {}, but no template of the page does", method.as_str()),
     );
 }
 
@@ -156,7 +157,7 @@ pub(super) fn is_other_host(url: &str) -> bool {
     !(host.contains("graph.microsoft") || host.contains("microsoftgraph") || host.is_empty() || host.starts_with('{'))
 }
 
-/// The response type that an annotation names. The body is right about whether it is a collection.
+/// The response type that an annotation names. It is also a collection if the body says so.
 fn response_type(shown: &Shown<'_>) -> Option<ResponseType> {
     let annotation = shown.annotation?;
     let full = annotation.odata_type()?.trim().trim_start_matches('#');

@@ -32,7 +32,7 @@ pub(super) fn extract_headers(context: &Context<'_>, out: &mut Output<'_>) {
     }
 }
 
-/// The media types that the table of headers names for the content of a request, in their order.
+/// The media types that the table of headers names for the content of a request, in order.
 pub(super) fn content_types<'p>(context: &Context<'p>) -> Vec<(&'p str, Span)> {
     let mut found: Vec<(&str, Span)> = Vec::new();
     let mut known = BTreeSet::new();
@@ -53,8 +53,8 @@ pub(super) fn content_types<'p>(context: &Context<'p>) -> Vec<(&'p str, Span)> {
     found
 }
 
-/// The media types in a text: all in code, and outside of it those of well-known formats: `application/service` is
-/// a choice of words.
+/// The media types in a text: any in code, but only well-known formats outside code, because `application/service`
+/// is just an alternative.
 pub(super) fn media_types<'p>(text: View<'p>) -> impl Iterator<Item = &'p str> {
     const FORMATS: [&str; 16] = [
         "form-data",
@@ -87,7 +87,7 @@ pub(super) fn media_types<'p>(text: View<'p>) -> impl Iterator<Item = &'p str> {
     })
 }
 
-/// `type/subtype` (RFC 9110, section 8.3.1), with the types that request bodies have.
+/// `type/subtype` (RFC 9110, section 8.3.1), limited to the types that occur in request bodies.
 pub(super) fn is_media_type(word: &str) -> bool {
     let Some((top, sub)) = word.split_once('/') else { return false };
     matches!(top, "application" | "text" | "image" | "multipart" | "audio" | "video" | "message")
@@ -101,7 +101,7 @@ pub(super) fn is_json(media_type: &str) -> bool {
     media_type.rsplit_once(['/', '+']).is_some_and(|(_, suffix)| suffix.eq_ignore_ascii_case("json"))
 }
 
-/// `Annehmen` → `Accept`, `Besser: x` → `Prefer: x`. On other pages the name as it stands.
+/// `Annehmen` → `Accept`, `Besser: x` → `Prefer: x`. Other names are unchanged.
 fn untranslated(context: &Context<'_>, name: &str) -> String {
     let (header, rest) = name.split_at(name.find([':', '：']).unwrap_or(name.len()));
     match (context.words.header_name(header), rest.strip_prefix('：')) {
@@ -112,7 +112,7 @@ fn untranslated(context: &Context<'_>, name: &str) -> String {
     }
 }
 
-/// A token (RFC 9110, section 5.6.2), of the characters that header names really have.
+/// A token (RFC 9110, section 5.6.2), limited to the characters that real header names use.
 fn is_header_name(name: &str) -> bool {
     !name.is_empty()
         && name.len() <= 100

@@ -20,7 +20,7 @@ pub(super) enum Start<'t> {
     Response { status: u16 },
 }
 
-/// Splits a block into messages. A block that starts with neither form gives none.
+/// Splits a block into messages. A block that starts with neither form yields none.
 pub(super) fn parse(block: &str) -> Vec<Message<'_>> {
     let mut messages = Vec::new();
     let mut at = 0;
@@ -93,7 +93,7 @@ fn parse_message<'t>(block: &'t str, start: Start<'t>, at: usize, line: usize) -
     (Message { start, headers, body: block[pos..end].trim(), line }, end)
 }
 
-/// The body ends with the block, or where another request line follows at the left margin.
+/// The body ends with the block, or before another start line at the left margin.
 fn body_end(block: &str, start: usize) -> usize {
     let mut pos = start;
     while pos < block.len() {
@@ -113,7 +113,7 @@ fn body_end(block: &str, start: usize) -> usize {
     block.len()
 }
 
-/// Methods and `HTTP/` start with one of four letters; most lines of a body do not.
+/// A cheap test: methods and `HTTP/` start with one of four letters; most lines of a body do not.
 fn may_start(line: &str) -> bool {
     matches!(line.as_bytes().first(), Some(b'D' | b'G' | b'H' | b'P'))
 }

@@ -17,7 +17,7 @@ pub(super) fn extract_templates(context: &Context<'_>, out: &mut Output<'_>) {
         if is_request {
             place.get_or_insert(section.span);
         }
-        // Some pages come back to the request with a second variant of it.
+        // Some pages show a second variant of the request later.
         let is_elsewhere = ends_request_part(known)
             || matches!(known.role, Some(Role::QueryParameters | Role::Permissions))
             || context.roles[..index].iter().any(|known| ends_request_part(*known));
@@ -55,7 +55,7 @@ fn ends_request_part(known: SectionRole) -> bool {
         )
 }
 
-/// A code block whose opener was taken for text: `` \`\`\`http GET /x ``.
+/// A code block whose opening fence was taken for text: `` \`\`\`http GET /x ``.
 fn extract_escaped_fence(text: View<'_>, out: &mut Output<'_>) {
     let Some(rest) = text.source().trim().strip_prefix("```") else { return };
     let template = rest.trim_start_matches(|c: char| c.is_ascii_lowercase()).trim();
@@ -66,7 +66,7 @@ fn extract_escaped_fence(text: View<'_>, out: &mut Output<'_>) {
     }
 }
 
-/// Whether the block held templates.
+/// Returns whether the block contains templates.
 fn extract_fence(context: &Context<'_>, fence: &Fence<'_>, out: &mut Output<'_>) -> bool {
     let mut found = false;
     for (number, line) in fence.body.lines().enumerate() {
@@ -124,7 +124,7 @@ pub(super) fn split_method(line: &str) -> Option<(Method, &str)> {
     })
 }
 
-/// `get /lamps`: a method in small letters is one where a path follows.
+/// `get /lamps`: a lowercase method is only recognized before a path.
 fn split_small_method(line: &str) -> Option<(Method, &str)> {
     Method::ALL.into_iter().find_map(|method| {
         let (word, rest) = line.split_at_checked(method.as_str().len())?;
@@ -148,7 +148,7 @@ fn parse_template(line: &str) -> Option<Result<(Method, String), &'static crate:
     Some(Ok((method, path)))
 }
 
-/// Mends the slips that make a path unreadable: blanks outside braces, an unclosed parenthesis or brace,
+/// Repairs slips that make a path unreadable: blanks outside braces, an unclosed parenthesis or brace,
 /// placeholders in other brackets, a protocol version.
 fn mend_path(rest: &str) -> String {
     let rest = rest.strip_suffix("HTTP/1.1").unwrap_or(rest).trim_end();
@@ -198,7 +198,7 @@ fn mend_path(rest: &str) -> String {
     mended
 }
 
-/// Writes placeholders in braces: `(team-id)`, `:id` and `{id` are `{id}`.
+/// Puts placeholders in braces: `(team-id)` becomes `{team-id}`, `:id` and `{id` become `{id}`.
 fn mend_placeholders(path: &str) -> String {
     let is_unclosed = path.matches('{').count() > path.matches('}').count();
     let mend = |segment: &str| {

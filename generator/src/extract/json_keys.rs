@@ -1,5 +1,5 @@
-//! The property names of example JSON, read without a parser: the examples of the docs are often not
-//! valid JSON. It works on comments, missing commas, lost braces and raw line breaks, too.
+//! The property names of example JSON, read without a parser because many examples are not valid
+//! JSON. Comments, missing commas, lost braces and raw line breaks do no harm.
 
 use crate::model::facts::ShownBody;
 
@@ -20,11 +20,11 @@ pub(super) enum Value {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Key<'t> {
     pub(super) name: &'t str,
-    /// How many objects and arrays enclose it.
+    /// The number of objects and arrays around it.
     pub(super) depth: u32,
     /// The line of the text, from 0.
     pub(super) line: u32,
-    /// The text from its value on.
+    /// The text starting at its value.
     rest: &'t str,
 }
 
@@ -33,7 +33,7 @@ impl<'t> Key<'t> {
         value(self.rest)
     }
 
-    /// The first item of its value, where that is an array.
+    /// The first item of its value, if that is an array.
     pub(super) fn item(&self) -> Option<Value> {
         Some(value(self.rest.strip_prefix('[')?.trim_start()))
     }
@@ -45,7 +45,7 @@ impl<'t> Key<'t> {
         !digits.starts_with(['.', 'e', 'E'])
     }
 
-    /// Its value, where that is a string.
+    /// Its value, if that is a string.
     pub(super) fn string(&self) -> Option<&'t str> {
         (self.value() == Value::String).then(|| string(self.rest, 0).0)
     }
@@ -62,7 +62,7 @@ fn value(text: &str) -> Value {
     }
 }
 
-/// The property names of a JSON text, in their order.
+/// The property names of a JSON text, in order.
 pub(super) fn json_keys(text: &str) -> impl Iterator<Item = Key<'_>> {
     tokens(text).filter_map(|token| match token {
         Token::Key(key) => Some(key),
@@ -98,7 +98,7 @@ pub(super) fn shown_body(body: &str) -> ShownBody {
     let Some(value) = outermost().find(|key| key.name == "value").map(|key| key.value()) else {
         return ShownBody::Object;
     };
-    // Beside other properties `value` is a property like them: of a named value, for instance.
+    // Beside other properties, `value` is an ordinary property: of a named value, for instance.
     let is_envelope = outermost().all(|key| key.name == "value" || key.name.contains('@'));
     match value {
         Value::Array if is_envelope || !outermost().any(|key| key.name == "id") => ShownBody::Collection,
@@ -111,7 +111,7 @@ pub(super) fn shown_body(body: &str) -> ShownBody {
 
 enum Token<'t> {
     Key(Key<'t>),
-    /// An object or array ends whose keys have this depth.
+    /// The end of an object or array whose keys have this depth.
     End {
         depth: u32,
     },
@@ -158,7 +158,8 @@ fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
     })
 }
 
-/// The string that starts at a quotation mark, and where the text goes on. It ends with its line.
+/// The string that starts at a quotation mark, and where the text continues. A string ends at the
+/// end of its line at the latest.
 fn string(text: &str, at: usize) -> (&str, usize) {
     let bytes = text.as_bytes();
     let start = at + 1;

@@ -1,7 +1,7 @@
 //! Name cells of property and parameter tables.
 //!
-//! On pages of 2018 the source side of a cell may come from a translation memory: a sentence, or another word.
-//! The name is then in the localized cell and in the JSON of the page.
+//! On pages of 2018, the source side of a cell may come from a translation memory and be a sentence or another
+//! word. The name is then in the localized cell and in the JSON of the page.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use super::{Context, Output};
 use crate::diag::{codes, quoted};
 use crate::markup::{BlockKind, Dialect, View};
 
-/// Names of the JSON that a page shows, looked for when a cell is in doubt.
+/// The names in the JSON of a page, collected when the first doubtful cell needs them.
 #[derive(Default)]
 pub(super) struct ShownNames<'p> {
     names: Option<Vec<&'p str>>,
@@ -41,9 +41,9 @@ impl<'p> ShownNames<'p> {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Named {
     Name(String),
-    /// The name is not in the cell, but may be found by the place of the row.
+    /// The name is not in the cell, but may be found by the position of the row.
     Lost,
-    /// A table of one language only: no name of a property is written like this.
+    /// The cell is translated on both sides: no property name is written like this.
     Translated,
     /// The row names nothing.
     Label,
@@ -69,7 +69,7 @@ pub(super) fn read<'p>(
     let localized = localized.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '`' | '\u{200b}'));
     let is_name = localized.is_ascii() && localized != name && is_parameter_name(localized);
     if is_name && shown.has(localized, context) {
-        report(cell, localized, "the JSON and the localized cell count", out);
+        report(cell, localized, "the JSON and the localized cell agree", out);
         return Named::Name(localized.to_owned());
     }
     if !name.is_ascii() {
@@ -79,30 +79,30 @@ pub(super) fn read<'p>(
         return Named::Name(name);
     }
     if shown.has(&name, context) {
-        report(cell, &name, "the JSON knows its first word", out);
+        report(cell, &name, "the JSON has its first word", out);
         return Named::Name(name);
     }
     if is_name && (has_inner_capital(localized) || shown.of(context).is_empty() && starts_small(localized)) {
-        report(cell, localized, "the localized cell counts", out);
+        report(cell, localized, "the localized cell is used", out);
         return Named::Name(localized.to_owned());
     }
-    // Later pages have remarks of all kinds behind their names, but no sentences.
+    // Later pages have remarks of all kinds after the names, but no sentences.
     let is_remark = !may_be_other && !cell.source().trim_end().ends_with('.');
     if is_remark || has_inner_capital(&name) || name.contains(['@', '$', '_']) {
-        report(cell, &name, "its first word counts", out);
+        report(cell, &name, "its first word is used", out);
         return Named::Name(name);
     }
     Named::Lost
 }
 
-/// Some tables leave the sign of an annotation out: `odata.type` (OData JSON 4.01, section 4.6).
+/// Some tables omit the `@` of an annotation: `odata.type` (OData JSON 4.01, section 4.6).
 pub(super) fn complete(name: &mut String) {
     if name.starts_with("odata.") {
         name.insert(0, '@');
     }
 }
 
-/// Gives lost names those of the JSON, where the rows around them leave no choice.
+/// Takes lost names from the JSON if the rows around them leave no choice.
 pub(super) fn find_by_place<'s>(names: &[Named], shown: &[&'s str]) -> Vec<(usize, &'s str)> {
     let known = |named: &Named| if let Named::Name(name) = named { name.clone() } else { String::new() };
     let rows: Vec<String> = names.iter().map(known).collect();
@@ -111,8 +111,8 @@ pub(super) fn find_by_place<'s>(names: &[Named], shown: &[&'s str]) -> Vec<(usiz
     pairs
 }
 
-/// Between two rows that the JSON representation shows, too, stand as many translated names as there
-/// are names left over.
+/// Pairs translated rows with unused names if there are equally many of both between two rows that
+/// the JSON has.
 pub(super) fn pair_by_position<'s>(rows: &[String], shown: &[&'s str]) -> Vec<(usize, &'s str)> {
     let places: BTreeMap<&str, usize> = shown.iter().enumerate().rev().map(|(at, name)| (*name, at)).collect();
     let used: BTreeSet<&str> = rows.iter().map(String::as_str).collect();
@@ -137,7 +137,7 @@ pub(super) fn pair_by_position<'s>(rows: &[String], shown: &[&'s str]) -> Vec<(u
 }
 
 pub(super) fn report(cell: View<'_>, name: &str, reason: &str, out: &mut Output<'_>) {
-    let message = format!("{} stands for {}: {reason}", quoted(cell.source().trim()), quoted(name));
+    let message = format!("{} is read as {}: {reason}", quoted(cell.source().trim()), quoted(name));
     out.sink.report(&codes::NAME_MENDED, cell.span(), message);
 }
 

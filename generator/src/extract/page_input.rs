@@ -1,4 +1,4 @@
-//! The input of the rules: one page, and what is known about it.
+//! The input of the rules: one page and what is known about it.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ pub type IncludeTexts = BTreeMap<PagePath, Vec<u8>>;
 
 static NO_INCLUDES: IncludeTexts = BTreeMap::new();
 
-/// Everything that the reading of one page depends on, apart from the vocabulary.
+/// Everything that the facts of a page depend on, apart from the vocabulary.
 #[derive(Clone, Copy, Debug)]
 pub struct PageInput<'p> {
     pub path: &'p PagePath,
@@ -18,7 +18,7 @@ pub struct PageInput<'p> {
     pub locale: &'p str,
     /// The file as it is on disk.
     pub raw: &'p [u8],
-    /// The source-language original. It serves the source proof only: no fact comes from it.
+    /// The source-language original. It is only used for the source proof; no fact comes from it.
     pub original: Original<'p>,
     /// At least those of [`needed_includes`](super::needed_includes), and of these in turn; what is not here is reported
     /// as missing.

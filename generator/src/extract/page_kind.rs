@@ -7,7 +7,7 @@ use crate::model::facts::{ApiVersion, PageKind, Title};
 use crate::source::{PagePath, Span};
 use crate::vocab::Role;
 
-/// The kind that the folder of a page stands for.
+/// The kind of the pages in a folder.
 pub(super) fn kind_by_folder(path: &PagePath) -> Option<PageKind> {
     match path.folders().last()? {
         "api" => Some(PageKind::Api),
@@ -57,7 +57,7 @@ pub(super) fn extract_kind_and_title(context: &Context<'_>, out: &mut Output<'_>
     }
 }
 
-/// The slug is all that is left of the English title; the annotations know how types are spelled.
+/// The slug is all that is left of the English title; annotations give the spelling of types.
 fn title_of_slug(slug: &str, context: &Context<'_>) -> String {
     let types = context.annotations.iter().flatten().filter_map(|annotation| annotation.odata_type());
     let types: Vec<_> = types.filter_map(|name| name.rsplit('.').next()).collect();
@@ -65,7 +65,7 @@ fn title_of_slug(slug: &str, context: &Context<'_>) -> String {
     slug.split('-').map(spell).collect::<Vec<_>>().join(" ")
 }
 
-/// A page outside a docs tree shows its version in the URLs of its examples.
+/// The version of a page outside a docs tree, from the URLs of its examples.
 fn version_of_examples(source: &str) -> Option<ApiVersion> {
     const HOST: &str = "https://graph.microsoft.com/";
     source.match_indices(HOST).find_map(|(at, _)| {

@@ -1,8 +1,8 @@
-//! Names that a plain localized page keeps untranslated: in its example JSON, templates and
-//! annotations. Translated and damaged names of its tables are repaired from these.
+//! Names that a plain localized page leaves untranslated: in its example JSON, templates and
+//! annotations. They repair the translated and damaged names in its tables.
 //!
-//! On such a page a name cell may be a translation (`说明`), or the name with its case or its blanks
-//! lost. A cell is paired with a name only if no other pairing is possible.
+//! On such a page, a name cell may be a translation (`说明`), or the name with altered case or
+//! blanks. A cell is paired with a name only if no other pairing is possible.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,20 +17,20 @@ use crate::vocab::Words;
 /// The untranslated names of a page.
 #[derive(Debug, Default)]
 pub(super) struct PageNames<'p> {
-    /// The properties of each request body that the page shows, in their order.
+    /// The properties of each request body that the page shows, in order.
     bodies: Vec<Vec<Key<'p>>>,
     /// Every property and argument name, by its lower case.
     names: BTreeMap<String, &'p str>,
-    /// The same in every case that the page uses.
+    /// The same names, in every spelling that the page uses.
     spelt: BTreeSet<&'p str>,
     /// Every type name, by its lower case.
     types: BTreeMap<String, String>,
 }
 
-/// The name in a row of a parameter or property table, as it is documented.
+/// The documented name in a row of a parameter or property table.
 pub(super) struct DocumentedName<'p> {
     pub(super) cell: View<'p>,
-    /// The name as the rules for other pages read it.
+    /// The name as on other pages.
     pub(super) name: String,
     pub(super) ty: TypeExpression,
 }
@@ -106,7 +106,7 @@ impl<'p> PageNames<'p> {
         }
     }
 
-    /// A link whose text is the name of the page it leads to knows where its capitals are.
+    /// If the text of a link is the name of the page that it leads to, its capitals are right.
     fn add_link(&mut self, link: Link<'_>) {
         let Some(stem) = type_expression::page_stem(link.destination) else { return };
         let text = link.text.trim();
@@ -115,7 +115,7 @@ impl<'p> PageNames<'p> {
         }
     }
 
-    /// The name of each row; `None` where the documented one stands.
+    /// The name of each row; `None` keeps the documented one.
     pub(super) fn repair(&self, rows: &[DocumentedName<'p>], words: Words<'_>) -> Vec<Option<String>> {
         let known = |body: &Vec<Key<'_>>| rows.iter().filter(|row| position(body, &row.name).is_some()).count();
         let keys = self.bodies.iter().rev().max_by_key(|body| known(body)).map_or(&[][..], Vec::as_slice);
@@ -130,7 +130,7 @@ impl<'p> PageNames<'p> {
         found.into_iter().map(|found| found.name).collect()
     }
 
-    /// By the name itself, whatever happened to its case and blanks, or by the vocabulary.
+    /// Finds the name by its letters, ignoring case and blanks, or by the vocabulary.
     fn find(&self, row: &DocumentedName<'p>, keys: &[Key<'p>], words: Words<'_>) -> Found {
         let named = |index: usize| Found { name: Some(keys[index].name.to_owned()), key: Some(index) };
         if let Some(index) = position(keys, &row.name) {
@@ -154,12 +154,13 @@ impl<'p> PageNames<'p> {
         }
     }
 
-    /// Gives a type its real name: that of the page that it links to, in the case that the page shows.
+    /// Gives a type its real name: the one of the page that it links to, in the case that this page
+    /// uses.
     pub(super) fn repair_type(&self, ty: &mut TypeExpression, words: Words<'_>) {
         if words.primitive(&ty.name).is_some() {
             return;
         }
-        // The text without its remark: `字符串 (可选)`.
+        // This drops a remark: `字符串 (可选)`.
         if let Some(source) = words.source_type(&ty.name) {
             source.clone_into(&mut ty.name);
             return;
@@ -185,7 +186,8 @@ impl<'p> PageNames<'p> {
         ty.name = if prefix.is_empty() { name } else { format!("{prefix}.{name}") };
     }
 
-    /// A name whose first capital may be the translator's. Some annotations are all lower case.
+    /// A name whose first letter the translator may have capitalized. Some annotations are all
+    /// lower case.
     fn without_capital(&self, name: &str) -> String {
         match self.types.get(&name.to_lowercase()) {
             Some(known) if has_inner_capital(known) || !has_inner_capital(name) => known.clone(),
@@ -197,24 +199,24 @@ impl<'p> PageNames<'p> {
     /// A name whose capitals were lost, as the page spells it elsewhere.
     fn in_known_case(&self, name: &str) -> String {
         let lower = name.to_lowercase();
-        // A property is often called like its type.
+        // A property often has the name of its type.
         let of_property = || self.names.get(&lower).copied().filter(|known| has_inner_capital(known));
         let known = self.types.get(&lower).map(String::as_str).or_else(of_property);
         known.filter(|known| has_inner_capital(known) || !has_inner_capital(name)).unwrap_or(name).to_owned()
     }
 
-    /// The name of the type that a link stands for.
+    /// The name of the type that a link refers to.
     pub(super) fn type_of_link(&self, link: Link<'_>, words: Words<'_>) -> Option<String> {
         let target = type_expression::page_stem(link.destination)?.to_owned();
         let (name, collection) = words.strip_collection(link.text);
         let mut ty = TypeExpression { name: name.clone(), collection, target: Some(target) };
         self.repair_type(&mut ty, words);
-        // The documents write many types with a capital where they name a response; as many as translators do.
+        // When naming a response, the source pages capitalize types about as often as translators do.
         let is_same = ty.name.eq_ignore_ascii_case(&name) && !has_inner_capital(&name) && words.capitalizes_types();
         Some(if is_same && name.starts_with(|c: char| c.is_ascii_uppercase()) { name } else { ty.name })
     }
 
-    /// Whether a word of the prose is the name of a type, and no translation.
+    /// Whether a word of the prose is the name of a type and not a translation.
     pub(super) fn is_type(&self, name: &str) -> bool {
         has_inner_capital(name)
             || self.spelt.contains(name)
@@ -226,7 +228,8 @@ fn position(keys: &[Key<'_>], name: &str) -> Option<usize> {
     keys.iter().position(|key| key.name == name)
 }
 
-/// Between two rows whose properties are known stand as many unknown rows as unused properties.
+/// Pairs unknown rows with unused properties if there are equally many of both between two known
+/// rows.
 fn pair_by_position(rows: &[DocumentedName<'_>], keys: &[Key<'_>], found: &mut [Found], words: Words<'_>) {
     let mut start = 0;
     let mut first_key = 0;
@@ -251,7 +254,7 @@ fn pair_by_position(rows: &[DocumentedName<'_>], keys: &[Key<'_>], found: &mut [
     }
 }
 
-/// Whether a type can have such a value.
+/// Whether a type can have a value of this kind.
 fn has_value(ty: &TypeExpression, value: Value, words: Words<'_>) -> bool {
     if ty.collection || matches!(value, Value::Null | Value::Array) {
         return matches!(value, Value::Null) || ty.collection == (value == Value::Array);
@@ -268,7 +271,7 @@ fn has_value(ty: &TypeExpression, value: Value, words: Words<'_>) -> bool {
     }
 }
 
-/// The names that a cell may spell: the whole of it without blanks, and each of its words.
+/// The names that a cell may contain: the whole cell without blanks, and each of its longer words.
 fn spellings(cell: &str) -> Vec<String> {
     let words: Vec<_> = words_of(cell).collect();
     let whole = words.concat();
@@ -314,13 +317,13 @@ fn names_type_of(word: &str, page: &str) -> bool {
     is_name && (has_inner_capital(last) || last.eq_ignore_ascii_case(page) || is_short_form)
 }
 
-/// Translators take the first word of a name for one of theirs: `连续 AccessEvaluationPolicy`.
+/// Translators may translate the first word of a name: `连续 AccessEvaluationPolicy`.
 fn lost_its_start(name: &str, page: &str) -> bool {
     let end = name.to_lowercase();
     name.starts_with(|c: char| c.is_ascii_uppercase()) && page.ends_with(&end) && page != end
 }
 
-/// Whether a name in ASCII letters is whole, where translations have other letters.
+/// For languages with other letters: whether a name is in ASCII letters and complete.
 fn is_untranslated(name: &str, page: Option<&str>) -> bool {
     let last = name.rsplit('.').next().unwrap_or(name);
     let is_rest = page.is_some_and(|page| has_inner_capital(last) && lost_its_start(last, page));

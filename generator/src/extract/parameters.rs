@@ -9,7 +9,7 @@ use crate::markup::{Table, TableRow, View};
 use crate::model::facts::{Location, Method, Parameter, RequestTemplate, TypeExpression};
 use crate::vocab::{Column, Role};
 
-/// Which section holds parameters of which location.
+/// The location of the parameters in each kind of section.
 const PLACES: &[(Role, Location)] = &[
     (Role::RequestBody, Location::Body),
     (Role::RequestParameters, Location::Body),
@@ -27,7 +27,7 @@ pub(super) fn extract_parameters(context: &Context<'_>, out: &mut Output<'_>) {
             for (sentence, table) in context.introduced_tables(section) {
                 let location = match location {
                     Location::Body => body_location(context, sentence, &methods),
-                    // Pages of actions have a section "Parameters", too.
+                    // Pages of actions have a section "Parameters" as well.
                     Location::Function if methods.take_bodies => Location::Body,
                     other => *other,
                 };
@@ -36,7 +36,7 @@ pub(super) fn extract_parameters(context: &Context<'_>, out: &mut Output<'_>) {
                     out.consume_table(table);
                     extract_table(context, table, &shape, location, out);
                 } else if is_value_list(&columns) {
-                    // Documented values of the parameter above; they are in its row as well.
+                    // Values of the parameter above; its own row lists them as well.
                     out.consume_table(table);
                 }
             }
@@ -44,11 +44,11 @@ pub(super) fn extract_parameters(context: &Context<'_>, out: &mut Output<'_>) {
     }
 }
 
-/// The common traits of the templates of a page.
+/// What all templates of a page have in common.
 struct Methods {
     only_get: bool,
     only_write: bool,
-    /// They write, and have no arguments in their paths.
+    /// They write and have no arguments in their paths.
     take_bodies: bool,
 }
 
@@ -63,15 +63,15 @@ impl Methods {
     }
 }
 
-/// Some functions document the arguments of their URL under "Request body", or under "Request parameters" like
-/// the pages of 2018. The sentence in front of the table says so; another one may speak of any URL. What writes
-/// has its parameters in the body.
+/// Some functions document the arguments of their URL under "Request body", or, on pages of 2018, under
+/// "Request parameters". The sentence before the table says so. If all methods write, the parameters are in the
+/// body.
 fn body_location(context: &Context<'_>, sentence: Option<View<'_>>, methods: &Methods) -> Location {
     let says_url = || sentence.is_some_and(|text| context.words.says_in_url(text.source()));
     if methods.only_get || !methods.only_write && says_url() { Location::Function } else { Location::Body }
 }
 
-/// Which column holds what.
+/// The columns of a table.
 struct Shape {
     name: usize,
     ty: Option<usize>,
@@ -85,11 +85,11 @@ impl Shape {
         let name = find(Column::Name)?;
         let ty = find(Column::Type);
         let description = find(Column::Description);
-        // Under "HTTP request" and the query sections stand tables of many kinds.
+        // "HTTP request" contains tables of many kinds.
         let strict = role == Role::HttpRequest;
         (ty.is_some() || description.is_some() && !strict || find(Column::Value).is_some()).then_some(Self {
             name,
-            // A parameter table without a type column calls it "value".
+            // Some parameter tables call the type column "value".
             ty: ty.or_else(|| find(Column::Value)),
             required: find(Column::Required),
             description,
@@ -153,7 +153,7 @@ fn report_unnamed(cell: View<'_>, out: &mut Output<'_>) {
     out.sink.report(&codes::UNNAMED_PARAMETER, cell.span(), message);
 }
 
-/// A label of a group, or a line of text that became a row.
+/// The label of a group, or a line of text that became a row.
 fn is_label(row: TableRow<'_>, shape: &Shape) -> bool {
     let mut others = row.cells().enumerate().filter(|(column, _)| *column != shape.name);
     shape.ty.is_some() && others.all(|(_, cell)| cell.is_empty())
@@ -184,14 +184,14 @@ fn names_of_rows<'p>(context: &Context<'p>, table: Table<'p>, shape: &Shape, out
         let body =
             bodies.max_by_key(|names| names.iter().filter(|name| known.contains(**name)).count()).unwrap_or_default();
         for (row, name) in name_cell::find_by_place(&names, &body) {
-            name_cell::report(cells[row].1, name, "its place in the example counts", out);
+            name_cell::report(cells[row].1, name, "its place in the example decides", out);
             names[row] = Named::Name(name.to_owned());
         }
     }
     names
 }
 
-/// The names that a page without a source side has elsewhere.
+/// Names from elsewhere on a page without a source side.
 fn repair_names(
     context: &Context<'_>,
     names: &page_names::PageNames<'_>,
@@ -206,12 +206,12 @@ fn repair_names(
     names.repair(&rows.collect::<Vec<_>>(), context.words)
 }
 
-/// The same for types; reports what stays translated.
+/// The same for types; reports names and types that remain translated.
 fn repair_type(context: &Context<'_>, parameter: &mut Parameter, cell: View<'_>, out: &mut Output<'_>) {
     let Some(names) = &context.names else { return };
     names.repair_type(&mut parameter.ty, context.words);
     if !parameter.name.is_ascii() {
-        let message = format!("the page shows the name that {} translates nowhere else", quoted(&parameter.name));
+        let message = format!("the untranslated name of {} is nowhere on the page", quoted(&parameter.name));
         out.sink.report(&codes::UNNAMED_PARAMETER, cell.span(), message);
     }
     if !parameter.ty.name.is_ascii() {
@@ -240,7 +240,7 @@ fn extract_row(
     Parameter { name, ty, location, required, values: documented.values, default: documented.default, line }
 }
 
-/// `String (optional)` → `String`, and that the parameter is optional.
+/// `String (optional)` → `String`; returns `Some(false)` if the parameter is marked as optional.
 fn strip_optional_mark(ty: &mut TypeExpression, words: crate::vocab::Words<'_>) -> Option<bool> {
     let (start, rest) = ty.name.split_once('(')?;
     let (mark, end) = rest.split_once(')')?;

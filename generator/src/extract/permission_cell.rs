@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::model::facts::{PermissionOrder, PermissionRow};
 use crate::vocab::Words;
 
-/// What a cell, or one conditional part of it, says.
+/// The content of a cell, or of one conditional part of it.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Cell {
     pub(super) row: PermissionRow,
@@ -117,7 +117,7 @@ fn split_condition<'t>(line: &'t str, words: Words<'_>) -> (Option<String>, &'t 
     (None, line.trim())
 }
 
-/// Where the last permission of a line ends.
+/// The end of the last permission in a line.
 fn scope_end(line: &str) -> Option<usize> {
     let mut end = None;
     let mut at = 0;
@@ -136,7 +136,7 @@ fn word_len(text: &str) -> usize {
     text[..len].trim_end_matches(['.', '-']).len()
 }
 
-/// The permissions of a text, whatever stands between them.
+/// The permissions in a text, ignoring anything between them.
 pub(super) fn scopes(text: &str) -> Vec<&str> {
     let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')));
     let words = words.map(|word| word.trim_matches(['.', '-']));
@@ -148,13 +148,13 @@ pub(super) fn is_scope(word: &str) -> bool {
     word.contains('.') && word.split('.').all(|part| part.starts_with(|c: char| c.is_ascii_alphabetic()))
 }
 
-/// A permission without the number of a footnote. Numbers stand inside real names, never at their ends.
+/// A permission without the number of a footnote. Real names have no digits at the end.
 fn without_number(scope: &str) -> &str {
     scope.trim_end_matches(|c: char| c.is_ascii_digit())
 }
 
-/// How long the footnote marks at the start of a text are: `*`, `¹`, `[1]`, `(1)` and ` 1`, with blanks in
-/// front. None is longer than three letters.
+/// The length of the footnote marks at the start of a text: `*`, `¹`, `[1]`, `(1)` and ` 1`, with blanks
+/// before them. Numbers have at most three digits.
 fn footnote_len(text: &str) -> usize {
     let mut len = 0;
     loop {
@@ -179,8 +179,8 @@ fn footnote_mark(text: &str) -> Option<usize> {
     }
 }
 
-/// Joins permissions that a translator took for sentences: `Group. Read. all` → `Group.Read.All`. What
-/// became of a list as a whole is a matter of vocabulary.
+/// Joins permissions that a translator took for sentences: `Group. Read. all` → `Group.Read.All`.
+/// Lists that were translated as a whole are in the vocabulary.
 pub(super) fn mend(line: &str, words: Words<'_>) -> String {
     if let Some(list) = words.permission_list(line) {
         return list.to_owned();
@@ -207,7 +207,8 @@ pub(super) fn mend(line: &str, words: Words<'_>) -> String {
     mended
 }
 
-/// The words at the start of a text that dots, with or without blanks, join. `All` is always the last.
+/// The words at the start of a text that are joined by dots, with or without blanks. `All` is always
+/// the last.
 fn permission_parts(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut rest = text;
@@ -304,7 +305,7 @@ fn word_token<'t>(word: &'t str, words: Words<'_>) -> Token<'t> {
 /// The list as an OR of ANDs.
 ///
 /// `and` binds tighter than the comma: `A and B, C` is (A∧B)∨C. A single `and` before the last of
-/// several (`A, B and C`) only ends the list. `plus` joins two lists: `A, B plus C or D` is
+/// several (`A, B and C`) only separates. `plus` joins two lists: `A, B plus C or D` is
 /// (A∨B)∧(C∨D).
 fn alternatives(tokens: &[Token<'_>]) -> Vec<Vec<String>> {
     let groups: Vec<Vec<Vec<String>>> =
@@ -319,7 +320,8 @@ fn alternatives(tokens: &[Token<'_>]) -> Vec<Vec<String>> {
     })
 }
 
-/// Whether the only `and` stands before the last of several permissions, and no `or` says otherwise.
+/// Whether the only `and` comes before the last of several permissions, and there is no `or` or
+/// `plus`.
 fn ends_with_and(tokens: &[Token<'_>]) -> bool {
     let count = |kind: Token<'_>| tokens.iter().filter(|token| **token == kind).count();
     let is_list = count(Token::And) == 1 && count(Token::Separator) > 0;

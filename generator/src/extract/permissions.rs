@@ -40,7 +40,7 @@ pub(super) fn extract_permissions(context: &Context<'_>, out: &mut Output<'_>) {
                 out.sink.report(
                     &codes::UNKNOWN_PERMISSION_TABLE,
                     table.span(),
-                    format!("the columns {} are not those of a permission table", quoted(&header)),
+                    format!("the columns {} do not belong to a permission table", quoted(&header)),
                 );
                 continue;
             }
@@ -160,7 +160,7 @@ fn report_missing_rows(table: Table<'_>, order: PermissionOrder, out: &mut Outpu
     }
 }
 
-/// A row above the first account type belongs to none.
+/// A row above the first account type belongs to no account type.
 fn report_unread_row(row: TableRow<'_>, out: &mut Output<'_>) {
     if let Some(label) = row.cell(0) {
         let message = format!("the label {} names no account type, so its row is not read", quoted(label.source()));
@@ -188,7 +188,7 @@ fn report_empty_rows(table: Table<'_>, out: &mut Output<'_>) {
 
 /// The account type of each row; `None` for rows that belong to the account type above them.
 ///
-/// The order of the three rows is constant, so that a damaged label is read by its position.
+/// The order of the three rows is constant, so a damaged label is read by its position.
 fn account_rows(context: &Context<'_>, table: Table<'_>, out: &mut Output<'_>) -> Vec<Option<AccountType>> {
     let rows: Vec<TableRow<'_>> = table.rows().collect();
     let by_label: Vec<_> =
@@ -233,15 +233,15 @@ fn extract_matrix(context: &Context<'_>, table: Table<'_>, accounts: &[Option<Ac
     }
 }
 
-/// The account type that a row label names. An indented label names a workload, which may be called
-/// like an account type in translation: "apps" and "application" are one word.
+/// The account type that a row label names. An indented label names a workload, which may be
+/// translated like an account type: "apps" and "application" can be the same word.
 fn account_of_label(context: &Context<'_>, label: View<'_>) -> Option<AccountType> {
     let is_workload = context.names.is_some() && label.source().starts_with('\u{a0}');
     context.words.account_type(label.source()).filter(|_| !is_workload)
 }
 
-/// Where source sides may be another page's text, a localized side that lists other permissions is the
-/// right one; one that lists none was lost in translation.
+/// If the source side may be the text of another page, a localized side that lists other permissions
+/// is the right one. A localized side without permissions was lost in translation.
 fn doubtful_cell(context: &Context<'_>, cell: View<'_>, out: &mut Output<'_>) -> Option<String> {
     if context.page.unit_count() == 0 || !cross_check::may_be_another_text(&out.facts) {
         return None;
@@ -253,7 +253,7 @@ fn doubtful_cell(context: &Context<'_>, cell: View<'_>, out: &mut Output<'_>) ->
     }
     let winner = if theirs.is_empty() { "source" } else { "localized" };
     let message = format!(
-        "the source side lists {}, the localized side {}; the {winner} side counts",
+        "the source side lists {}, the localized side {}; the {winner} side is used",
         quoted(&ours.join(", ")),
         quoted(&theirs.join(", "))
     );
@@ -261,7 +261,7 @@ fn doubtful_cell(context: &Context<'_>, cell: View<'_>, out: &mut Output<'_>) ->
     (!theirs.is_empty()).then_some(localized)
 }
 
-/// Reads a cell into the row of its account type and, where it holds under a condition, into a variant.
+/// Reads a cell into the row of its account type and, if there is a condition, into a variant.
 fn extract_cell(
     context: &Context<'_>,
     cell: View<'_>,
@@ -322,7 +322,8 @@ fn add(
     }
 }
 
-/// The lines of a cell, with a star for each superscript: that is how most pages mark footnotes.
+/// The lines of a cell, with a star for each superscript, since most pages mark footnotes by a
+/// star.
 fn starred_lines<'p>(cell: View<'p>) -> Vec<Cow<'p, str>> {
     let source = cell.source();
     let mut raised = cell.ranges(MarkKind::Superscript).peekable();
@@ -342,7 +343,7 @@ fn starred_lines<'p>(cell: View<'p>) -> Vec<Cow<'p, str>> {
     lines.collect()
 }
 
-/// Adds what a further line or table says; what it repeats is removed at the end.
+/// Adds a further line or table. Repetitions are removed at the end.
 fn merge(into: &mut PermissionRow, row: &PermissionRow) {
     if !row.alternatives.is_empty() {
         into.ends_with_and = row.ends_with_and && into.alternatives.is_empty();

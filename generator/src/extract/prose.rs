@@ -5,7 +5,7 @@ use crate::diag::Sink;
 use crate::markup::{BlockKind, Page, View};
 use crate::model::prose::{PageProse, Sentence};
 
-/// Longer texts are cut: a doc comment is not an article.
+/// Longer texts are cut.
 const MAX_CHARS: usize = 1_000;
 
 /// Reads the first paragraph and the descriptions of all tables.

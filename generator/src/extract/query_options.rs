@@ -1,4 +1,4 @@
-//! Which OData query options the page says its operation takes.
+//! The OData query options that an operation takes according to its page.
 
 use super::{Context, Output};
 use crate::markup::View;
@@ -43,7 +43,7 @@ fn read_text(text: View<'_>, words: Words<'_>, options: &mut QueryOptions) {
     }
 }
 
-/// In documented order, each once.
+/// Adds names in documented order, each once.
 fn add(named: Vec<&'static str>, options: &mut QueryOptions) {
     for name in named {
         if !options.named.iter().any(|known| known == name) {

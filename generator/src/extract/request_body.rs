@@ -1,4 +1,4 @@
-//! The body of a request, by the sentences about it.
+//! The body of a request, as described in sentences.
 
 use super::parameters::is_parameter_name;
 use super::{Context, Output, headers, type_expression};
@@ -41,7 +41,8 @@ pub(super) fn extract_request_body(context: &Context<'_>, out: &mut Output<'_>) 
     take_content_type(context, out);
 }
 
-/// A header of another type than JSON says what is sent, however the sentences call it.
+/// If the headers name only types other than JSON, that is what is sent, whatever the sentences
+/// call it.
 fn take_content_type(context: &Context<'_>, out: &mut Output<'_>) {
     let writes = out.facts.requests.iter().any(|request| request.method.writes());
     let is_open = matches!(out.facts.request_body, RequestBody::Unstated | RequestBody::Entity(_));
@@ -56,7 +57,7 @@ fn take_content_type(context: &Context<'_>, out: &mut Output<'_>) {
     }
 }
 
-/// The type that a sentence links to, or the types that it gives the choice of.
+/// The type that a sentence links to, or the types that it offers as alternatives.
 fn entity(text: View<'_>, words: Words<'_>) -> Option<RequestBody> {
     let source = text.source();
     let mut links = text.links().filter(|link| type_expression::page_stem(link.destination).is_some());
@@ -85,7 +86,7 @@ fn type_of(link: Link<'_>) -> Option<TypeExpression> {
     })
 }
 
-/// Whether the words between two types give a choice; `None` where they do more than list types.
+/// Whether the words between two types express a choice; `None` if they do more than list types.
 fn alternative(between: &str, words: Words<'_>) -> Option<bool> {
     const MAX_WORDS: usize = 4;
     let parts = between.split(|c: char| c.is_whitespace() || matches!(c, ',' | '，' | '、' | '*'));

@@ -1,5 +1,5 @@
-//! What the requests of examples carry, where that says more than the text: a property around the listed
-//! parameters, properties that no table lists, content instead of JSON.
+//! Facts that only the bodies of example requests show: a property around the listed parameters,
+//! properties that no table lists, content instead of JSON.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,7 +41,8 @@ impl<'p> Sent<'p> {
     }
 }
 
-/// The JSON of the section about the body, then that of requests as the templates have them.
+/// The JSON of the section about the body, then the bodies of requests with the method of a
+/// template.
 fn sent_bodies<'p>(context: &Context<'p>, templates: &[RequestTemplate]) -> Vec<Sent<'p>> {
     let alone = |fence: Fence<'p>| {
         let body = fence.body.trim();
@@ -70,7 +71,7 @@ fn sent_bodies<'p>(context: &Context<'p>, templates: &[RequestTemplate]) -> Vec<
     bodies
 }
 
-/// A table may list the properties of the one object that the body holds.
+/// A table may list the properties of the only object in the body.
 fn take_wrapper(bodies: &[Sent<'_>], out: &mut Output<'_>) {
     let parameters = out.facts.parameters.iter().filter(|parameter| parameter.location == Location::Body);
     let names: BTreeSet<String> = parameters.map(|parameter| parameter.name.to_ascii_lowercase()).collect();
@@ -80,13 +81,13 @@ fn take_wrapper(bodies: &[Sent<'_>], out: &mut Output<'_>) {
         return;
     }
     if let Some(sent) = bodies.iter().find(|sent| sent.object().is_some()) {
-        let message = format!("the listed parameters stand inside {}, as the example shows", quoted(&first.name));
+        let message = format!("the listed parameters are inside {}, as the example shows", quoted(&first.name));
         out.sink.report(&codes::WRAPPED_BODY, sent.span, message);
     }
     out.facts.request_body = RequestBody::Wrapped(first);
 }
 
-/// The only property of an object, which is not among the parameters, while all properties inside it are. `names`
+/// The only property of an object, if it is not among the parameters but all properties inside it are. `names`
 /// are in lower case.
 fn wrapper(body: &str, names: &BTreeSet<String>) -> Option<Wrapper> {
     let is_listed = |key: &Key<'_>| names.contains(&key.name.to_ascii_lowercase());
@@ -103,7 +104,7 @@ fn wrapper(body: &str, names: &BTreeSet<String>) -> Option<Wrapper> {
     fits.then(|| Wrapper { name: outer.name.to_owned(), collection: depth == 3 })
 }
 
-/// Where no table and no link says what the body is, its JSON does.
+/// If no table and no link describes the body, its JSON does.
 fn take_properties(bodies: &[Sent<'_>], out: &mut Output<'_>) {
     let mut properties: Vec<ShownProperty> = Vec::new();
     let mut places = BTreeMap::new();
@@ -124,7 +125,7 @@ fn take_properties(bodies: &[Sent<'_>], out: &mut Output<'_>) {
     }
 }
 
-/// Where no JSON is shown, but content of another type, that is the body.
+/// If no JSON is shown but content of another type, that is the body.
 fn take_content(context: &Context<'_>, bodies: &[Sent<'_>], out: &mut Output<'_>) {
     if headers::content_types(context).iter().any(|(media_type, _)| headers::is_json(media_type)) {
         return;
@@ -136,7 +137,7 @@ fn take_content(context: &Context<'_>, bodies: &[Sent<'_>], out: &mut Output<'_>
     }
 }
 
-/// Objects are called like their type more often than not.
+/// The type of an object is guessed from its name, which is usually the same.
 fn type_of(key: &Key<'_>) -> TypeExpression {
     let item = key.item();
     let name = match item.unwrap_or(key.value()) {
@@ -150,7 +151,7 @@ fn type_of(key: &Key<'_>) -> TypeExpression {
     TypeExpression { name: name.to_owned(), collection: item.is_some(), target: None }
 }
 
-/// Other content than the documented body: MIME instead of JSON.
+/// Content other than the documented body: MIME instead of JSON.
 fn take_other_content(context: &Context<'_>, bodies: &[Sent<'_>], out: &mut Output<'_>) {
     if matches!(out.facts.request_body, RequestBody::Raw(_) | RequestBody::Reference) {
         return;

@@ -22,13 +22,13 @@ pub(super) fn extract_response(context: &Context<'_>, out: &mut Output<'_>) {
     out.facts.response = response_type(context, &texts, out);
 }
 
-/// The paragraphs that say what comes back.
+/// The paragraphs about the response.
 pub(super) fn texts<'p>(context: &Context<'p>) -> Vec<View<'p>> {
     context.sections(Role::Response).flat_map(|(_, section)| context.texts(section)).collect()
 }
 
-/// Statuses in code spans, and numbers in front of a reason phrase (`202 Accepted`); where there are
-/// none, any three-digit number of the text.
+/// Statuses in code spans, and numbers before a reason phrase (`202 Accepted`); if there are none,
+/// any three-digit number in the text.
 pub(super) fn statuses_in_prose(texts: &[View<'_>]) -> Vec<u16> {
     let marked = collect(texts.iter().flat_map(|text| {
         let codes: Vec<_> = text.ranges(MarkKind::Code).collect();
@@ -49,7 +49,7 @@ fn has_reason(rest: &str) -> bool {
     rest.strip_prefix(' ').is_some_and(|reason| reason.starts_with(|c: char| c.is_ascii_uppercase()))
 }
 
-/// Statuses that only examples have count, too: the service sends the one or the other.
+/// Adds statuses that only examples have: the service may send either.
 fn add_contradicting_statuses(context: &Context<'_>, out: &mut Output<'_>) {
     let span = context.sections(Role::Response).next().map_or(Span::new(0, 0), |(_, section)| section.span);
     let mut is_of_graph = true;
@@ -66,7 +66,7 @@ fn add_contradicting_statuses(context: &Context<'_>, out: &mut Output<'_>) {
     for (status, line) in found {
         let is_success = matches!(status, 200..=226 | 300..=308);
         if is_success && !out.facts.success_statuses.contains(&status) {
-            let message = format!("the example in line {line} has the status {status}, the text names {named}");
+            let message = format!("the example in line {line} has the status {status}, but the text names {named}");
             out.sink.report(&codes::STATUS_CONFLICT, span, message);
             out.facts.success_statuses.push(status);
         }
@@ -90,14 +90,14 @@ fn collect(statuses: impl Iterator<Item = u16>) -> Vec<u16> {
     found
 }
 
-/// Numbers of three digits that are words of their own, and where they start.
+/// Words that are numbers of three digits, each with its offset.
 fn numbers(text: &str) -> impl Iterator<Item = (usize, u16)> {
     let words =
         text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))).filter(|word| word.len() == 3);
     words.filter_map(|word| Some((word.as_ptr() as usize - text.as_ptr() as usize, word.parse().ok()?)))
 }
 
-/// The type that the prose names, else the one of the first successful example.
+/// The type that the prose names, or else the one of the first successful example.
 fn response_type(context: &Context<'_>, texts: &[View<'_>], out: &mut Output<'_>) -> Option<ResponseType> {
     let statuses = &out.facts.success_statuses;
     // Neither an empty response nor a redirect carries a body.
@@ -118,7 +118,7 @@ fn response_type(context: &Context<'_>, texts: &[View<'_>], out: &mut Output<'_>
         (Some(named), _) => Some(ResponseType { collection: named.collection || shown_as_collection, ..named }),
         (None, _) if texts.iter().any(|text| context.words.says_empty_response(text.source())) => None,
         (None, Some((ty, true))) => match ty {
-            // The prose calls a stream by many words.
+            // The prose has many words for a stream.
             Some(ty) if matches!(context.words.primitive(&ty.name), None | Some("Edm.Stream")) => Some(ty),
             ty => texts.iter().find_map(|text| translated_type(context, *text)).or(ty),
         },
@@ -151,13 +151,13 @@ fn is_behind_link(context: &Context<'_>, texts: &[View<'_>], named: &NamedType, 
     let sentence = sentence_around(source, start);
     let is_link = context.words.says_link(sentence) && !context.words.says_in_body(sentence);
     if is_link {
-        let message = format!("the response leads to {}, it does not hold it", quoted(&named.ty.name));
+        let message = format!("the response links to {}, but does not contain it", quoted(&named.ty.name));
         out.sink.report(&codes::LINK_TO_RESULT, named.span, message);
     }
     is_link
 }
 
-/// A paragraph about nothing but a redirect or an empty response names no body.
+/// A paragraph that is only about a redirect or an empty response names no body.
 fn may_name_body(text: View<'_>) -> bool {
     let statuses = statuses_in_prose(&[text]);
     statuses.is_empty() || statuses.iter().any(|status| *status != 204 && *status < 300)
@@ -169,7 +169,7 @@ pub(super) struct NamedType {
     pub(super) span: Span,
 }
 
-/// The first link to a type, bold name or primitive of a paragraph.
+/// The first link to a type, bold name or primitive in a paragraph.
 fn named_type(context: &Context<'_>, text: View<'_>) -> Option<NamedType> {
     let source = text.source();
     let link = |accepts: &dyn Fn(Link<'_>) -> bool| {
@@ -185,7 +185,7 @@ fn named_type(context: &Context<'_>, text: View<'_>) -> Option<NamedType> {
             Some((name, link.start, link.start + link.text.len()))
         })
     };
-    // A link called by a phrase leads to an explanation, unless the sentence is about the body.
+    // A link whose text is a phrase leads to an explanation, unless the sentence is about the body.
     let clear_link =
         || link(&|link| is_type_name(link.text) || context.words.says_in_body(sentence_around(source, link.start)));
     let any_link = || link(&|_| context.names.is_some() || context.words.says_in_body(source));
@@ -198,7 +198,7 @@ fn named_type(context: &Context<'_>, text: View<'_>) -> Option<NamedType> {
                 .then(|| (name.to_owned(), range.start, range.end))
         })
     };
-    // In translation a word of the sentence may stand inside the marks: `**objeto gadget**`.
+    // In translations, another word may be inside the marks: `**objeto gadget**`.
     let word_in_bold = || {
         let names = context.names.as_ref()?;
         text.ranges(MarkKind::Strong).find_map(|range| {
@@ -215,7 +215,7 @@ fn named_type(context: &Context<'_>, text: View<'_>) -> Option<NamedType> {
                 source[at..].split(|c: char| !c.is_ascii_alphanumeric() && c != '.').next()?.trim_end_matches('.');
             let starts = source[..at].chars().next_back().is_none_or(|c| matches!(c, ' ' | '(' | '„' | '“'));
             let rest = &source[at + word.len()..];
-            // Other languages say it first.
+            // In other languages it may come first.
             let is_body = context.words.says_in_body(if context.names.is_some() { source } else { rest })
                 || rest.split_whitespace().next().is_some_and(|next| context.words.is_collection_word(next));
             let known = starts && word.len() > 2 && is_body && context.words.primitive(word).is_some();
@@ -231,8 +231,8 @@ fn named_type(context: &Context<'_>, text: View<'_>) -> Option<NamedType> {
     let target =
         text.links().find(|link| link.start == start).and_then(|link| type_expression::page_stem(link.destination));
     let name = name.strip_prefix("microsoft.graph.").unwrap_or(&name).to_owned();
-    // The word "collection" stands right before or right behind the name.
-    // In a translated sentence the status may stand between them.
+    // The word "collection" is directly before or after the name. In a translated sentence, the
+    // status may be between them.
     let stops: &[char] = if context.names.is_some() { &['.'] } else { &['.', '`', ','] };
     let before = &source[source[..start].rfind(stops).map_or(0, |at| at + 1)..start];
     let after = source[end..].split(['.', ',', '`', '。', '，']).next().unwrap_or_default();
@@ -242,7 +242,7 @@ fn named_type(context: &Context<'_>, text: View<'_>) -> Option<NamedType> {
     Some(NamedType { ty: ResponseType { name, collection, target: target.map(str::to_owned) }, span: text.span() })
 }
 
-/// The name of the type, where translation moved the link to another word of the sentence.
+/// The name of the type, if translation moved the link to another word of the sentence.
 fn name_beside(context: &Context<'_>, source: &str, link: Link<'_>) -> Option<String> {
     if is_type_name(link.text) || !context.words.has_own_letters() {
         return None;
@@ -259,17 +259,19 @@ fn leads_to_type(context: &Context<'_>, link: Link<'_>) -> bool {
         || destination.contains("/concepts/")
         || destination.starts_with("http")
         || destination.starts_with("/graph");
-    // Operations are in the folder of the page. A translated name does not tell them from types.
+    // Operations are in the folder of the page. A translated name does not distinguish them from
+    // types.
     let is_operation = context.names.is_some() && !destination.contains('/');
     !is_elsewhere && !is_operation
 }
 
-/// Whether a sentence is about what the body holds. Elsewhere bold words are properties and values.
+/// Whether a sentence is about the content of the body. In other sentences, bold words are
+/// properties and values.
 fn says_body(words: Words<'_>, sentence: &str) -> bool {
     words.says_in_body(sentence) || words.says_object(sentence) || words.says_collection(sentence)
 }
 
-/// The sentence that a byte offset lies in.
+/// The sentence that contains a byte offset.
 fn sentence_around(text: &str, at: usize) -> &str {
     let ends = |text: &str| [text.find(". "), text.find('。')].into_iter().flatten().min();
     let start = [text[..at].rfind(". "), text[..at].rfind('。')].into_iter().flatten().max().unwrap_or(0);
@@ -280,7 +282,7 @@ fn sentence_around(text: &str, at: usize) -> &str {
 fn translated_type(context: &Context<'_>, text: View<'_>) -> Option<ResponseType> {
     let source = text.source();
     let (name, grown) = context.words.source_type_in(source).filter(|_| context.words.says_in_body(source))?;
-    // The word for any object is also that for the response.
+    // The word for "any object" also means the response.
     if context.words.primitive(name) == Some("Edm.Untyped") {
         return None;
     }

@@ -6,20 +6,20 @@ use crate::vocab::{Role, Words};
 /// The role of a section, and whether it belongs to an example.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct SectionRole {
-    /// The section's own role or, where its heading says nothing, that of the section around it.
+    /// The role of the section itself or, if its heading has none, of the section around it.
     pub(super) role: Option<Role>,
     pub(super) in_example: bool,
 }
 
 /// Classifies by the slug of the heading, which is English in every locale. The title (H1) is never
-/// a section, even when it starts with a section word.
+/// a section, even if it starts with a section word.
 pub(super) fn classify(page: &Page<'_>, words: Words<'_>) -> Vec<SectionRole> {
     let mut roles: Vec<SectionRole> = Vec::with_capacity(page.sections.len());
     for (index, section) in page.sections.iter().enumerate() {
         let own = (section.level > 1).then(|| words.section_role(&section.slug)).flatten();
         let outer = section.parent.map(|parent| roles[parent]).unwrap_or_default();
-        // A response behind an example's request is the example's, whatever its heading level; one behind an
-        // example that has no sections of its own is, where it is as deep as they would be.
+        // A response section after the request of an example belongs to the example. So does one after an
+        // example without sections of its own, if it is as deep as those would be.
         let follows_example = index > 0 && matches!(own, Some(Role::Response)) && {
             let (role, level) = (roles[index - 1].role, page.sections[index - 1].level);
             level == section.level && (role == Some(Role::Request) || role == Some(Role::Example) && level > 2)

@@ -9,7 +9,7 @@ pub(super) fn parse(cell: View<'_>, words: Words<'_>) -> TypeExpression {
     let text = cell.source().trim();
     let target = cell.links().next().and_then(|link| page_stem(link.destination)).map(str::to_owned);
     let (mut name, collection) = parse_text(text, words);
-    // A link may be called by a phrase; then its target is all that names the type.
+    // The text of a link may be a phrase; then only its target names the type.
     if let (true, Some(target)) = (name.contains(' '), &target)
         && cell.links().any(|link| link.text.trim() == name)
     {
@@ -27,7 +27,7 @@ fn parse_text(text: &str, words: Words<'_>) -> (String, bool) {
     (source.unwrap_or(name), collection)
 }
 
-/// Translators keep a small first letter: `cadeia de caracteres` is `string`, not `String`.
+/// Translators keep a lowercase first letter: `cadeia de caracteres` is `string`, not `String`.
 fn in_case_of(text: &str, source: &str) -> String {
     if text.starts_with(char::is_lowercase) { super::page_names::uncapitalized(source) } else { source.to_owned() }
 }
@@ -53,7 +53,7 @@ fn parse_words(text: &str, words: Words<'_>) -> (String, bool) {
     (name, collection)
 }
 
-/// Removes everything that makes a type a collection, with a remark behind it: `X collection (nullable)`,
+/// Removes everything that makes a type a collection, and a remark after it: `X collection (nullable)`,
 /// `X[]`, `X collection collection`. OData has no collections of collections.
 fn strip_collections(text: &str, words: Words<'_>) -> (String, bool) {
     let strip = |text: &str| match text.strip_suffix("[]") {
@@ -73,7 +73,7 @@ fn clean(name: &str) -> String {
     // `[x][ref]` whose definition is lost; `String, maximum size 20`.
     let name = name.split("][").next().unwrap_or(name);
     let name = name.split(", ").next().unwrap_or(name);
-    // A description that has slipped into the cell stands before the type.
+    // A description that slipped into the cell comes before the type.
     let name = name.rsplit(". ").next().unwrap_or(name).trim_start();
     name.trim_start_matches('#').trim_end_matches(['.', ',']).to_owned()
 }

@@ -1,7 +1,7 @@
 //! Resource and enum pages: the types that they define.
 //!
-//! A type is named by the annotation of its JSON representation. Its tables are told apart by their
-//! columns; the sections they stand in only decide between properties and relationships.
+//! A type is named by the annotation of its JSON representation. Its tables are distinguished by
+//! their columns; their sections only decide between properties and relationships.
 
 mod enums;
 mod identity;
@@ -14,7 +14,7 @@ use crate::markup::{BlockKind, Dialect, Page, Section, View, slugify};
 use crate::model::facts::PageKind;
 use crate::vocab::{Column, Role};
 
-/// What the columns of a table say that it holds.
+/// The content of a table, according to its columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum TableKind {
     Methods {
@@ -75,7 +75,7 @@ pub(super) fn extract_types(context: &Context<'_>, out: &mut Output<'_>) {
     }
 }
 
-/// Whether a page is about a type although no annotation says so: by its title and what stands on it.
+/// Whether a page without annotation is about a type, judging by its title and content.
 pub(super) fn is_about_type(context: &Context<'_>) -> bool {
     let page = context.page;
     title(page).is_some_and(|title| context.words.is_resource_title(&title.slug))
@@ -132,7 +132,7 @@ fn columns(context: &Context<'_>, table: crate::markup::Table<'_>) -> Vec<Option
     columns
 }
 
-/// By the columns, in whatever order they stand.
+/// Decides by the columns, in any order.
 fn kind_of(columns: &[Option<Column>], role: Option<Role>) -> Option<TableKind> {
     let find = |column| columns.iter().position(|found| *found == Some(column));
     let first = *columns.first()?;
@@ -153,7 +153,7 @@ fn kind_of(columns: &[Option<Column>], role: Option<Role>) -> Option<TableKind> 
     let value = find(Column::Value).filter(|&at| at == 0 || role == Some(Role::Members));
     let name = find(Column::Name).filter(|_| role == Some(Role::Members));
     if let Some(name) = find(Column::Member).or(name).or(value) {
-        // A second column of the same name holds the numbers.
+        // A second column with such a header holds the numbers.
         let is_number = |column: &Option<Column>| matches!(column, Some(Column::Value | Column::Member));
         let value = columns.iter().enumerate().position(|(at, column)| at != name && is_number(column));
         return Some(TableKind::Members { name, value });
@@ -178,13 +178,13 @@ fn bare_word(word: &str) -> Option<&str> {
     (!word.is_empty()).then_some(word)
 }
 
-/// The slug knows the letters of a name; a translated heading mostly keeps its capitals.
+/// The slug has the letters of a name; a translated heading usually keeps its capitals.
 fn untranslated(heading: View<'_>, slug: &str) -> String {
     let mut words = heading.source().split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
     words.find(|word| word.eq_ignore_ascii_case(slug)).unwrap_or(slug).to_owned()
 }
 
-/// JSON representations and what else a page shows hold no facts beyond the shapes.
+/// JSON representations and examples contain no facts beyond the shapes.
 fn consume_shown(context: &Context<'_>, out: &mut Output<'_>) {
     for (index, section) in context.page.sections.iter().enumerate() {
         let known = context.roles[index];

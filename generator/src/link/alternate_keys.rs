@@ -1,5 +1,6 @@
-//! Keys by name in parentheses, `owners(serial='{serial}')`, told from the arguments of functions (OData 4.01,
-//! part 2, sections 4.3.1 and 4.3.2): both look alike, but what has keys elsewhere is a collection.
+//! Distinguishes keys by name in parentheses, `owners(serial='{serial}')`, from arguments of functions (OData
+//! 4.01, part 2, sections 4.3.1 and 4.3.2). Both look alike, but a name that has keys elsewhere is a
+//! collection.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +11,8 @@ use super::{operation_kind, path_types};
 use crate::model::api::{PathTemplate, Segment};
 use crate::vocab::Words;
 
-/// Reads calls on collections as keys, in templates and examples. A collection is what a key follows in a template.
+/// Turns calls on collections into keys, in templates and examples. A name is a collection if a key follows it in
+/// any template.
 pub(super) fn settle(documented: &mut [Documented<'_>], words: Words<'_>) {
     let templates = documented.iter().flat_map(|documented| &documented.drafts).map(|draft| &draft.path);
     let collections: BTreeSet<String> = templates.flat_map(path_types::keyed).collect();
@@ -26,7 +28,7 @@ pub(super) fn settle(documented: &mut [Documented<'_>], words: Words<'_>) {
     }
 }
 
-/// Whether that changed the path.
+/// Returns whether the path changed.
 fn settle_path(path: &mut PathTemplate, collections: &BTreeSet<String>) -> bool {
     if !path.segments.iter().any(|segment| matches!(segment, Segment::Function { .. })) {
         return false;

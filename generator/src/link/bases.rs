@@ -1,4 +1,4 @@
-//! Base types: which type inherits from which, without cycles, and the inherited properties.
+//! Base types without cycles, and inherited properties.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,7 +30,7 @@ fn set_bases(resolver: &Resolver<'_, '_>, types: &mut BTreeMap<String, TypeDefin
             (None, Some(_)) => {
                 let elsewhere = resolver.elsewhere(&stated);
                 let message = format!(
-                    "{} inherits from {}, which is no known type{elsewhere}",
+                    "{} inherits from {}, which is not a known type{elsewhere}",
                     quoted(&name),
                     quoted(&stated.name)
                 );
@@ -50,7 +50,7 @@ fn set_bases(resolver: &Resolver<'_, '_>, types: &mut BTreeMap<String, TypeDefin
     }
 }
 
-/// The structure that a statement names.
+/// The structured type that a statement names.
 fn find(
     resolver: &Resolver<'_, '_>,
     types: &BTreeMap<String, TypeDefinition>,
@@ -81,12 +81,12 @@ fn base_of<'t>(types: &'t BTreeMap<String, TypeDefinition>, name: &str) -> Optio
     types.get(name).and_then(structure)?.base.as_deref()
 }
 
-/// Whether two types are the same, or one is based on the other.
+/// Whether two types are the same, or one is derived from the other.
 pub(super) fn are_related(types: &BTreeMap<String, TypeDefinition>, one: &str, other: &str) -> bool {
     chain(types, one).contains(&other) || chain(types, other).contains(&one)
 }
 
-/// The nearest type that all of these are or are based on.
+/// The nearest type that all of these are, or are derived from.
 pub(super) fn common_base<'t>(
     types: &'t BTreeMap<String, TypeDefinition>,
     names: &BTreeSet<&'t str>,
@@ -99,7 +99,7 @@ pub(super) fn common_base<'t>(
     common.first().copied()
 }
 
-/// Where a chain comes back, the type that closes it loses its base.
+/// In a cycle, the type that closes it loses its base.
 fn break_cycles(types: &mut BTreeMap<String, TypeDefinition>, findings: &mut Findings) {
     let mut done: BTreeSet<String> = BTreeSet::new();
     for start in types.keys().cloned().collect::<Vec<_>>() {
@@ -124,19 +124,20 @@ fn break_cycles(types: &mut BTreeMap<String, TypeDefinition>, findings: &mut Fin
     }
 }
 
-/// Entity types are known by their key, by relationships, and by how others use them (OData CSDL 4.01,
-/// sections 6 and 8): few pages state a key.
+/// Entity types are known by their key, their relationships, and how others use them (OData CSDL 4.01,
+/// sections 6 and 8), because few pages state a key.
 fn spread_kinds(pages: &[&PageFacts], resolver: &Resolver<'_, '_>, types: &mut BTreeMap<String, TypeDefinition>) {
     let is_entity = |ty: &StructuredType| ty.kind == StructuredKind::Entity;
     // The base types of an entity type are entity types.
     let stated = types.iter().filter(|(_, ty)| structure(ty).is_some_and(is_entity));
     let mut entities: BTreeSet<String> = stated.flat_map(|(name, _)| chain(types, name)).map(str::to_owned).collect();
-    // So are the targets of relationships and of keys in paths. Pages err in both, but not about types with an id.
+    // So are the targets of relationships and of keys in paths. Pages are sometimes wrong about both, but not
+    // about types with an `id`.
     let has_id =
         |name: &str| lineage(types, name).iter().any(|ty| ty.properties.iter().any(|property| property.name == "id"));
     let addressed = relationship_targets(types).into_iter().chain(addressed_by_key(pages, resolver));
     entities.extend(addressed.filter(|name| has_id(name)));
-    // And so are the types that are based on one.
+    // And so are types derived from an entity type.
     let derived: Vec<String> =
         types.keys().filter(|name| chain(types, name).iter().any(|base| entities.contains(*base))).cloned().collect();
     for name in entities.into_iter().chain(derived) {
@@ -171,7 +172,7 @@ fn relationship_targets(types: &BTreeMap<String, TypeDefinition>) -> Vec<String>
     navigation.filter_map(|property| property.ty.ty.name()).map(str::to_owned).collect()
 }
 
-/// The types that a GET returns whose path ends in a key, by what pages say.
+/// The types that pages document as the result of a GET with a key at the end of its path.
 fn addressed_by_key(pages: &[&PageFacts], resolver: &Resolver<'_, '_>) -> Vec<String> {
     let ends_in_key = |request: &RequestTemplate| {
         let path = request.path.split('?').next().unwrap_or_default().trim_end_matches('/');
@@ -192,7 +193,7 @@ fn addressed_by_key(pages: &[&PageFacts], resolver: &Resolver<'_, '_>) -> Vec<St
     returned.collect()
 }
 
-/// Pages repeat what their types inherit.
+/// Removes inherited properties that pages repeat.
 fn drop_inherited(types: &mut BTreeMap<String, TypeDefinition>, findings: &mut Findings) {
     let mut kept = BTreeMap::new();
     for (name, definition) in types.iter() {
@@ -206,7 +207,7 @@ fn drop_inherited(types: &mut BTreeMap<String, TypeDefinition>, findings: &mut F
                 Some(inherited) if is_same_type(types, &inherited.ty, &property.ty) => continue,
                 Some(inherited) => {
                     let message = format!(
-                        "{} of {} is {}, the inherited one is {}",
+                        "{} of {} is {}, but the inherited one is {}",
                         quoted(&property.name),
                         quoted(&definition.name),
                         quoted(&property.ty.to_string()),
@@ -227,7 +228,8 @@ fn drop_inherited(types: &mut BTreeMap<String, TypeDefinition>, findings: &mut F
     }
 }
 
-/// Whether a row repeats a type. Older rows call an enumeration a string; an unknown type says nothing.
+/// Whether a row repeats a type. Older rows call an enumeration a string; an unknown type is no
+/// contradiction.
 fn is_same_type(types: &BTreeMap<String, TypeDefinition>, known: &TypeRef, repeated: &TypeRef) -> bool {
     let is_enum =
         |name| types.get(name).is_some_and(|found: &TypeDefinition| matches!(found.shape, TypeShape::Enum(_)));

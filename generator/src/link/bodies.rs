@@ -14,7 +14,7 @@ use crate::model::api::{
 use crate::model::facts::{self, Method, ShownProperty, TypeExpression, Wrapper};
 use crate::source::PagePath;
 
-/// The search for the body of a request: the input of all its steps.
+/// The input of all steps that determine the body of a request.
 pub(super) struct BodySearch<'s, 'p> {
     draft: &'s Draft<'p>,
     kind: OperationKind,
@@ -34,8 +34,7 @@ impl<'s, 'p> BodySearch<'s, 'p> {
         Self { draft, kind, response, linking, of_path: path_type(draft, kind, linking) }
     }
 
-    /// The body, and its parameters: those that the table of the page lists, or those that stand around them or in
-    /// their place.
+    /// The body and its parameters: those that the page lists, or the one around them, or those of the example.
     pub(super) fn request_body(
         &self,
         listed: Vec<Parameter>,
@@ -51,10 +50,11 @@ impl<'s, 'p> BodySearch<'s, 'p> {
         };
         let taken = match &page.request_body {
             facts::RequestBody::None => RequestBody::None,
-            // A create takes what it returns, an update what its path leads to.
+            // A create takes what it returns; an update takes what its path leads to.
             facts::RequestBody::Unstated => of_path.clone().map_or(RequestBody::Unstated, of_type),
             facts::RequestBody::Parameters => entity(&listed),
-            // A create or update takes the entity itself, whatever the example shows around it.
+            // A create or update takes the entity itself, even if the example has something around
+            // it.
             facts::RequestBody::Wrapped(_) if kind.is_write() => entity(&listed),
             facts::RequestBody::Wrapped(wrapper) => {
                 let parameter = self.around(&listed, wrapper, findings);
@@ -70,7 +70,7 @@ impl<'s, 'p> BodySearch<'s, 'p> {
                     return (taken, listed);
                 }
                 let names: Vec<_> = shown.iter().map(|parameter| quoted(&parameter.name)).collect();
-                let message = format!("nothing but JSON says that {} takes {}", draft.template(), names.join(", "));
+                let message = format!("only example JSON shows that {} takes {}", draft.template(), names.join(", "));
                 findings.report(&page.path, draft.request.line, &codes::BODY_BY_EXAMPLE, message);
                 return (taken, shown);
             }
@@ -82,14 +82,14 @@ impl<'s, 'p> BodySearch<'s, 'p> {
         (taken, listed)
     }
 
-    /// The type that a sentence names; that of the path, if it is unknown.
+    /// The type that a sentence names, or the type of the path if it is unknown.
     fn stated_type(&self, stated: &TypeExpression, findings: &mut Findings) -> TypeRef {
         let Self { draft, of_path, .. } = self;
         let resolver = self.linking.resolver;
         let found = resolver.index().resolve(stated, None, resolver.words);
         let ValueType::Unknown(text) = &found.ty else { return found };
         let elsewhere = resolver.elsewhere(stated);
-        let message = format!("the request body is {}, which is no known type{elsewhere}", quoted(text));
+        let message = format!("the request body is {}, which is not a known type{elsewhere}", quoted(text));
         findings.report(&draft.page.path, draft.request.line, &codes::UNKNOWN_REFERENCE, message);
         match of_path {
             Some(ty @ ValueType::Named(_)) => TypeRef { ty: ty.clone(), collection: false },
@@ -97,7 +97,7 @@ impl<'s, 'p> BodySearch<'s, 'p> {
         }
     }
 
-    /// The nearest type that all types of a choice are based on.
+    /// The nearest common base type of all types of a choice.
     fn chosen_type(&self, choice: &[TypeExpression], findings: &mut Findings) -> TypeRef {
         let Self { draft, linking, .. } = self;
         let found: Vec<TypeRef> = choice.iter().map(|stated| self.stated_type(stated, findings)).collect();
@@ -108,13 +108,13 @@ impl<'s, 'p> BodySearch<'s, 'p> {
         }
         let first = found.into_iter().next().unwrap_or(TypeRef { ty: ValueType::Json, collection: false });
         let names: Vec<_> = choice.iter().map(|stated| quoted(&stated.name)).collect();
-        let message = format!("{} have no base type in common; {first} counts", names.join(", "));
+        let message = format!("{} have no common base type; {first} is used", names.join(", "));
         findings.report(&draft.page.path, draft.request.line, &codes::CHOICE_UNTYPED, message);
         first
     }
 
-    /// The parameter that the listed ones stand inside. Its type is the first documented one that has them all, of
-    /// those that it is called like, that come back, and that the action is bound to.
+    /// The parameter that contains the listed ones. Its type is the first one that has them all: the type of the
+    /// same name, the returned type, or the type that the action is bound to.
     fn around(&self, listed: &[Parameter], wrapper: &Wrapper, findings: &mut Findings) -> Parameter {
         let Self { draft, response, linking, .. } = self;
         let index = linking.resolver.index();
@@ -128,15 +128,15 @@ impl<'s, 'p> BodySearch<'s, 'p> {
             rows > 0 && known == rows
         });
         if fitting.is_none() {
-            let message = format!("no known type has what stands inside {}", quoted(&wrapper.name));
+            let message = format!("no known type has the parameters inside {}", quoted(&wrapper.name));
             findings.report(&draft.page.path, draft.request.line, &codes::WRAPPER_UNTYPED, message);
         }
         let ty = TypeRef { ty: fitting.map_or(ValueType::Json, ValueType::Named), collection: wrapper.collection };
         parameter(&wrapper.name, ty, draft)
     }
 
-    /// The table of a create or update page lists properties of the entity that the response is, or whose
-    /// page lists the operation. Where the path leads to that entity, one of them tells enough.
+    /// The table of a create or update page lists properties of the entity that is returned, or whose
+    /// page lists the operation. If the path leads to that entity, one of its properties is enough.
     fn entity_of_table(&self, parameters: &[Parameter]) -> Option<TypeRef> {
         let Self { draft, kind, response, linking, of_path } = self;
         let of_path = of_path.as_ref().and_then(ValueType::name);
@@ -158,7 +158,7 @@ fn of_type(ty: ValueType) -> RequestBody {
     }
 }
 
-/// A create returns what it takes: if a page gives the choice of several types, their common base.
+/// A create returns what it takes: if a page offers several types, their common base.
 pub(super) fn response_of_choice(
     page: &facts::PageFacts,
     taken: &RequestBody,
@@ -180,7 +180,7 @@ pub(super) fn response_of_choice(
     }
 }
 
-/// An object of an example is called like its type, where it has one.
+/// An object in an example has the name of its type, if it has one.
 fn shown_parameter(shown: &ShownProperty, draft: &Draft<'_>, linking: &Linking<'_, '_>) -> Parameter {
     let resolver = linking.resolver;
     let structure = |name: &&str| {
@@ -195,7 +195,7 @@ fn shown_parameter(shown: &ShownProperty, draft: &Draft<'_>, linking: &Linking<'
     parameter(&shown.name, TypeRef { ty, collection: shown.ty.collection }, draft)
 }
 
-/// One that no table lists. It is the same for all templates of the page.
+/// A parameter that no table lists. It is the same for all templates of the page.
 fn parameter(name: &str, ty: TypeRef, draft: &Draft<'_>) -> Parameter {
     let line = draft.page.requests.first().map_or(draft.request.line, |request| request.line);
     Parameter { name: name.to_owned(), ty, required: None, values: Vec::new(), default: None, line }
@@ -207,7 +207,8 @@ fn adds_reference(draft: &Draft<'_>) -> bool {
     is_write && matches!(draft.path.segments.last(), Some(Segment::System(name)) if name == "$ref")
 }
 
-/// The type that the path leads to, if the operation creates or updates it. The base of nearly everything says nothing.
+/// The type that the path leads to, if the operation creates or updates it. The base type of nearly everything is
+/// ignored.
 fn path_type(draft: &Draft<'_>, kind: OperationKind, linking: &Linking<'_, '_>) -> Option<ValueType> {
     let path = linking.paths.of(&draft.path.segments).filter(|_| kind.is_write())?;
     let says_something = match &path.ty.ty {
@@ -221,16 +222,16 @@ fn path_type(draft: &Draft<'_>, kind: OperationKind, linking: &Linking<'_, '_>) 
     says_something.then_some(path.ty.ty)
 }
 
-/// Says why the body of an operation that creates or updates has no known type.
+/// Reports why the body of an operation that creates or updates has no known type.
 pub(super) fn check_written(operation: &Operation, linking: &Linking<'_, '_>, findings: &mut Findings) {
     let Operation { method, path, kind, page, response, .. } = operation;
     let reason = match &operation.request_body {
         _ if !kind.is_write() => return,
         RequestBody::None | RequestBody::Reference => return,
         RequestBody::Entity(TypeRef { ty: ValueType::Named(_), .. }) => return,
-        RequestBody::Entity(found) => format!("{} is no known type", quoted(&found.to_string())),
+        RequestBody::Entity(found) => format!("{} is not a known type", quoted(&found.to_string())),
         RequestBody::Raw(Some(media_type)) => format!("it is content of the type {}", quoted(media_type)),
-        RequestBody::Raw(None) => "it is content of no stated type".to_owned(),
+        RequestBody::Raw(None) => "it is content of an unstated type".to_owned(),
         RequestBody::Unstated => "no table and no link describes it".to_owned(),
         RequestBody::Parameters => {
             let listed = &operation.body_parameters;
@@ -239,7 +240,7 @@ pub(super) fn check_written(operation: &Operation, linking: &Linking<'_, '_>, fi
                     let Known { known, rows } = known_properties(listed, name, linking);
                     format!("{} has {known} of its {rows} listed properties", quoted(name))
                 }
-                None => "no known type is named for its listed properties".to_owned(),
+                None => "nothing names a known type for its listed properties".to_owned(),
             }
         }
     };
@@ -262,14 +263,14 @@ fn candidates(page: &PagePath, kind: OperationKind, response: &Response, linking
     returned.into_iter().chain(listed).filter(|_| kind.is_write()).collect()
 }
 
-/// How many of the rows of a table are properties of a type.
+/// The number of table rows that are properties of a type.
 struct Known {
     known: usize,
     rows: usize,
 }
 
-/// Counts its own properties, inherited ones, and those of types based on it. `user@odata.bind` stands for `user`;
-/// annotations say nothing.
+/// Counts the properties of a type, inherited ones, and those of derived types. `user@odata.bind` means `user`;
+/// annotations are ignored.
 fn known_properties(parameters: &[Parameter], name: &str, linking: &Linking<'_, '_>) -> Known {
     let mut types = lineage(linking.types, name);
     if !linking.policy.is_universal_base(name) {
@@ -283,7 +284,7 @@ fn known_properties(parameters: &[Parameter], name: &str, linking: &Linking<'_, 
     Known { known, rows: names.len() }
 }
 
-/// The types based on a type, near and far.
+/// All direct and indirect derived types.
 fn derived<'t>(types: &'t BTreeMap<String, TypeDefinition>, name: &str) -> Vec<&'t StructuredType> {
     let structure = |name: &str| match types.get(name).map(|definition| &definition.shape) {
         Some(TypeShape::Structured(structure)) => Some(structure),
@@ -291,7 +292,7 @@ fn derived<'t>(types: &'t BTreeMap<String, TypeDefinition>, name: &str) -> Vec<&
     };
     let mut found: Vec<&StructuredType> = structure(name).into_iter().collect();
     let mut next = 0;
-    // Following bases never comes back to the same type, so this ends.
+    // Base types have no cycles, so this terminates.
     while let Some(of) = found.get(next).copied() {
         found.extend(of.derived.iter().filter_map(|name| structure(name)));
         next += 1;

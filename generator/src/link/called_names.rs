@@ -1,5 +1,6 @@
-//! Whether the last step of a path is an action or function, told once for all pages: a title alone does not always
-//! say. A documented property is not called; a name that one page calls a function, such as `delta`, is one everywhere.
+//! Decides for all pages together whether the last segment of a path is an action or function, because a title alone is
+//! not always clear. A documented property is not called; a name that is a function on one page, such as `delta`, is a
+//! function everywhere.
 
 use std::collections::BTreeSet;
 
@@ -34,7 +35,7 @@ pub(super) fn settle(documented: &mut [Documented<'_>], paths: &PathTypes<'_>) {
     }
 }
 
-/// The last step, where it is a name without parentheses behind something that it may be bound to.
+/// The last segment, if it is a name without parentheses after something that it may be bound to.
 fn called_name(draft: &Draft<'_>) -> Option<String> {
     match draft.path.segments.as_slice() {
         [_, .., Segment::Name(name)] => Some(last_name(name).to_ascii_lowercase()),

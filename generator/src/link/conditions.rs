@@ -1,7 +1,7 @@
-//! Which of several permission lists of a page is about an operation.
+//! Chooses the permission list for an operation if its page has several.
 //!
-//! A page that describes operations of several resources has a list for each: for events, for messages, for
-//! posts. What the list is for is said in a few words, and the path of an operation has the same words.
+//! A page about operations on several resources has a list for each: for events, for messages, for posts.
+//! Each list states its condition in a few words, which also occur in the path of the operation.
 
 use std::collections::BTreeSet;
 
@@ -10,18 +10,18 @@ use crate::model::api::{PathTemplate, Segment};
 use crate::model::facts::{AccountType, Method, PageFacts};
 use crate::vocab::{Person, Words};
 
-/// Segments that nearly all paths begin with. They say nothing about the target of the path.
+/// Segments that nearly all paths start with. They say nothing about the target of the path.
 const OWNERS: [&str; 2] = ["user", "group"];
-/// Names of areas. Intune calls its workloads like them.
+/// Names of areas. Intune uses the same names for its workloads.
 const AREAS: [&str; 2] = ["devicemanagement", "deviceappmanagement"];
 
-/// How many words can be one name: `cloudPC`, `roleManagementPolicies`.
+/// The maximum number of words in one name: `cloudPC`, `roleManagementPolicies`.
 const MAX_WORDS: usize = 4;
-/// Words would not fit a path with more segments, or a longer condition.
+/// No path with more segments and no longer condition can fit.
 const MAX_NAMES: usize = 32;
 
-/// How well a condition fits a path: how many names of the path it has, and the place of the last one. More
-/// names, then a later place, is the better fit.
+/// How well a condition fits a path: the number of path names in it, and the position of the last one. More
+/// names are better, then a later position.
 type Fit = (usize, usize);
 
 /// What a page that names requests for its lists says about one request.
@@ -55,7 +55,7 @@ pub(super) fn named<'p>(page: &'p PageFacts, account: AccountType, method: Metho
     }
 }
 
-/// The condition of an account type's lists that fits a path better than all others.
+/// Of the lists for an account type, the condition that fits a path better than all others.
 pub(super) fn fitting<'p>(
     page: &'p PageFacts,
     account: AccountType,
@@ -78,7 +78,7 @@ pub(super) fn fitting<'p>(
     }
 }
 
-/// The names in a path: small letters, singular.
+/// The names in a path, in lower case and singular.
 struct Names {
     names: Vec<String>,
     person: Option<Person>,
@@ -107,14 +107,15 @@ impl Names {
         words.subjects(condition).iter().filter_map(|subject| self.fit_subject(subject)).max()
     }
 
-    /// Where a name stands last, alone or as two names, `outlookTask` as `outlook/tasks`; and as how many.
+    /// The last position of a name, alone or as two names, `outlookTask` as `outlook/tasks`, with the
+    /// number of names.
     fn find(&self, name: &str) -> Option<Fit> {
         let is_pair = |pair: &[String]| name.strip_prefix(pair[0].as_str()) == Some(pair[1].as_str());
         let alone = self.names.iter().rposition(|known| known == name).map(|place| (1, place));
         alone.or_else(|| Some((2, self.names.windows(2).rposition(is_pair)? + 1)))
     }
 
-    /// All words of a subject have to be names of the path, alone or grown together.
+    /// All words of a subject have to be names in the path, alone or joined.
     fn fit_subject(&self, subject: &[String]) -> Option<Fit> {
         if subject.len() > MAX_NAMES {
             return None;

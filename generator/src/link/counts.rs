@@ -1,4 +1,4 @@
-//! `…/$count` of every collection of directory objects: Azure AD counts them all, and pages show it only here and there.
+//! `…/$count` of every collection of directory objects: Azure AD counts them all, but only some pages show it.
 //!
 //! Source: <https://learn.microsoft.com/graph/aad-advanced-queries>.
 
@@ -9,7 +9,7 @@ use super::operations::Linking;
 use crate::model::api::{Operation, OperationKind, Origin, PathTemplate, RequestBody, Response, Segment};
 use crate::model::facts::{Method, QueryOptions};
 
-/// The type that directory objects are based on.
+/// The base type of directory objects.
 const DIRECTORY_OBJECT: &str = "directoryObject";
 
 /// The counts that no page documents.

@@ -1,4 +1,4 @@
-//! Enumerations without a page: rows name them, and list their values.
+//! Enumerations without a page: rows name them and list their values.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::model::api::{EnumType, Member, TypeDefinition, TypeShape, ValueType};
 use crate::model::facts::PageFacts;
 use crate::vocab::Words;
 
-/// Enumerations that rows name and list the values of, but that have no page.
+/// Adds enumerations that have no page, but that rows name together with their values.
 pub(super) fn enums_by_values(
     pages: &[&PageFacts],
     descriptions: &mut Descriptions<'_>,
@@ -58,7 +58,7 @@ pub(super) fn enums_by_values(
     let mut types = BTreeMap::new();
     for definition in found.into_values() {
         descriptions.index.insert_name(&definition.name);
-        let message = format!("{} has no page; its values are those that properties list", quoted(&definition.name));
+        let message = format!("{} has no page; its values come from properties", quoted(&definition.name));
         findings.report(&definition.page, definition.line, &codes::ENUM_BY_VALUES, message);
         types.insert(definition.name.clone(), definition);
     }

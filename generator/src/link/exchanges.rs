@@ -1,4 +1,5 @@
-//! The examples of a page, each request with its responses, and which of them belong to a template.
+//! The examples of a page as requests with their responses, and the assignment of these to
+//! templates.
 
 use super::operations::Draft;
 use super::path_template;
@@ -9,14 +10,14 @@ use crate::model::facts::{Example, Method, PageFacts, ResponseType, ShownBody};
 /// A request of an example and the responses that follow it.
 #[derive(Debug)]
 pub(super) struct Exchange<'p> {
-    /// `None` where a response stands alone.
+    /// `None` if there is only a response.
     request: Option<(Method, PathTemplate)>,
     line: u32,
     responses: Vec<Shown<'p>>,
 }
 
 impl Exchange<'_> {
-    /// The path that it asks for, if it is one.
+    /// The requested path, if it is a valid one.
     pub(super) fn path(&self) -> Option<&PathTemplate> {
         self.request.as_ref().map(|(_, path)| path)
     }
@@ -25,7 +26,7 @@ impl Exchange<'_> {
         self.request.as_mut().map(|(_, path)| path)
     }
 
-    /// Its request, if that asks for a path.
+    /// The request, if its path is valid.
     pub(super) fn request(&self) -> Option<Request<'_>> {
         self.request.as_ref().map(|(method, path)| Request { method: *method, path, line: self.line })
     }
@@ -53,7 +54,7 @@ pub(super) struct Shown<'p> {
 }
 
 impl Shown<'_> {
-    /// Success with or without a body; a status that is not shown is taken for one.
+    /// Success with or without a body; a missing status counts as success.
     fn is_success(&self) -> bool {
         self.status.is_none_or(|status| (200..300).contains(&status))
     }
@@ -67,7 +68,8 @@ pub(super) fn of_page(page: &PageFacts) -> Vec<Exchange<'_>> {
         match example {
             Example::Request { method, path, line, .. } => {
                 is_elsewhere = false;
-                // A URL that is not a path says nothing, but the responses behind it belong to it.
+                // A URL that is not a valid path is ignored, but the responses after it still
+                // belong to it.
                 let request = path_template::parse(path).ok().map(|path| (*method, path));
                 exchanges.push(Exchange { request, line: *line, responses: Vec::new() });
             }
@@ -85,13 +87,13 @@ pub(super) fn of_page(page: &PageFacts) -> Vec<Exchange<'_>> {
     exchanges
 }
 
-/// Which exchanges of a page a template shares with others.
+/// The exchanges of a page that say something about a template.
 #[derive(Debug)]
 pub(super) struct Evidence<'e, 'p> {
     exchanges: Vec<&'e Exchange<'p>>,
-    /// They ask for just this template.
+    /// Whether they request exactly this template.
     pub(super) is_own: bool,
-    /// All examples of the page are about other templates, of another kind.
+    /// Whether all examples of the page are about other templates, of another kind.
     pub(super) is_of_others: bool,
 }
 
@@ -102,8 +104,8 @@ impl<'p> Evidence<'_, 'p> {
     }
 }
 
-/// The exchanges that show a template: those that ask for it; else those that ask for another template of
-/// the page that ends alike; else those that ask for no template of the page.
+/// The exchanges that show a template: those that request it; otherwise those that request another
+/// template of the page with the same ending; otherwise those that request no template of the page.
 pub(super) fn evidence<'e, 'p>(
     exchanges: &'e [Exchange<'p>],
     draft: &Draft<'_>,
@@ -118,7 +120,7 @@ pub(super) fn evidence<'e, 'p>(
         let request = exchange.request.as_ref();
         request.is_some_and(|(method, shown)| *method == draft.request.method && tail(shown) == asked)
     };
-    // `/lamps/{}` is not shown for `/lamps`, even if no template of the page asks for it.
+    // `/lamps/{}` does not show `/lamps`, even if it fits no template of the page.
     let is_above_or_below = |exchange: &Exchange<'_>| {
         exchange.path().map(tail).is_some_and(|shown| shown.0 == asked.0 && shown.1 != asked.1)
     };
@@ -133,13 +135,14 @@ pub(super) fn evidence<'e, 'p>(
     Evidence { exchanges: shared, is_own: false, is_of_others }
 }
 
-/// Whether an example's path is one of a template. A sample key cannot always be told from a name.
+/// Whether the path of an example fits a template. A sample key cannot always be distinguished from
+/// a name.
 fn is_example_of(shown: &PathTemplate, template: &PathTemplate) -> bool {
     shown.segments.len() == template.segments.len()
         && shown.segments.iter().zip(&template.segments).all(|(shown, segment)| is_value_of(shown, segment))
 }
 
-/// Whether a step of an example's path is one of a template's.
+/// Whether a segment of an example fits one of a template.
 pub(super) fn is_value_of(shown: &Segment, segment: &Segment) -> bool {
     match (shown, segment) {
         (Segment::Key { .. } | Segment::Name(_), Segment::Key { .. }) => true,
@@ -161,7 +164,7 @@ pub(super) fn is_value_of(shown: &Segment, segment: &Segment) -> bool {
     }
 }
 
-/// The last name of a path, and what stands behind it.
+/// The last name of a path, and the number of keys after it.
 fn tail(path: &PathTemplate) -> (String, usize) {
     let is_value = |segment: &&Segment| matches!(segment, Segment::Key { .. } | Segment::ItemPath { .. });
     let values = path.segments.iter().rev().take_while(is_value).count();

@@ -1,4 +1,4 @@
-//! The findings of linking: diagnostics about lines of pages, and how much could be resolved.
+//! The findings of linking: diagnostics about lines of pages, and counts of what could be resolved.
 
 use crate::diag::{Code, Diagnostic};
 use crate::model::figures::Figures;

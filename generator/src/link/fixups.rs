@@ -1,7 +1,7 @@
-//! Corrections by policy: properties and enumerations before anything is linked, responses when they are known.
+//! Applies the corrections of the policy: to properties and enumerations before anything is linked, to
+//! responses once they are known.
 //!
-//! The facts remain as the pages state them. An entry that a page no longer bears out is reported, and nothing is
-//! generated.
+//! The facts remain as documented. An entry that no longer fits its page is an error, and nothing is generated.
 
 use std::collections::BTreeMap;
 
@@ -13,10 +13,10 @@ use crate::model::facts::{Member, PageFacts, Property, RequestTemplate, TypeExpr
 use crate::policy::{EnumFixup, Policy, PropertyFixup};
 use crate::source::PagePath;
 
-/// The text that the model prints for a response without a body.
+/// How the model prints a response without a body.
 const NOTHING: &str = "nothing";
 
-/// The pages whose descriptions of types policy corrects, corrected.
+/// Corrected copies of the pages whose types the policy corrects.
 pub(super) fn corrected(
     pages: &[PageFacts],
     policy: &Policy,
@@ -53,7 +53,7 @@ pub(super) fn corrected(
     corrected
 }
 
-/// Reports corrections of responses whose template the page does not have.
+/// Reports corrections of responses for templates that the page does not have.
 fn check_requests(page: &PageFacts, policy: &Policy, findings: &mut Findings) {
     let path = page.path.as_str();
     for fixup in policy.response_fixups(path) {
@@ -70,7 +70,7 @@ fn template(request: &RequestTemplate) -> String {
     format!("{} {}", request.method.as_str(), request.path)
 }
 
-/// Whether the page has what the entry expects.
+/// Returns whether the page has what the entry expects.
 fn correct_property(page: &mut PageFacts, fixup: &PropertyFixup) -> bool {
     let types = page.types.iter_mut().filter(|ty| ty.name == fixup.ty);
     let rows = types.flat_map(|ty| ty.properties.iter_mut().chain(&mut ty.relationships));
@@ -83,7 +83,7 @@ fn correct_property(page: &mut PageFacts, fixup: &PropertyFixup) -> bool {
     applies
 }
 
-/// Whether the page has what the entry expects.
+/// Returns whether the page has what the entry expects.
 fn correct_members(page: &mut PageFacts, fixup: &EnumFixup) -> bool {
     let mut applies = false;
     for ty in page.types.iter_mut().filter(|ty| ty.name == fixup.ty) {

@@ -1,8 +1,8 @@
-//! Operations that no template documents, only an example: `/me/memberOf/$count` on the page of `/me/memberOf`.
+//! Operations that only an example documents: `/me/memberOf/$count` on the page of `/me/memberOf`.
 //!
-//! An example is taken at its word where the rest of the docs bear it out: it goes on from a documented path, and
-//! ends like a template of its page on a path that leads to the same type, or counts or casts a documented
-//! collection. Others are reported: their URLs may be mistyped.
+//! An example is trusted if the rest of the docs confirm it: it continues a documented path, and either ends like
+//! a template of its page on a path that leads to the same type, or counts or casts a documented collection.
+//! Others are reported, because their URLs may be mistyped.
 
 use std::collections::BTreeMap;
 
@@ -13,29 +13,29 @@ use super::{bases, operation_kind};
 use crate::model::api::{Argument, ArgumentKind, OperationKind, PathTemplate, Segment};
 use crate::model::facts::{Location, Method, PageFacts, RequestTemplate};
 
-/// The documented paths, step by step.
+/// The documented paths as a tree of segments.
 #[derive(Debug, Default)]
 pub(super) struct KnownPaths {
     nodes: Vec<Node>,
-    /// How the arguments of functions are written, by the names of both in lower case.
+    /// How arguments are written, by the lowercase names of the function and the argument.
     arguments: BTreeMap<(String, String), ArgumentKind>,
 }
 
 #[derive(Debug, Default)]
 struct Node {
-    /// By the identity of the step; with the step as it is documented first.
+    /// By the identity of the segment; with its first documented form.
     steps: BTreeMap<String, (Segment, usize)>,
     methods: Vec<Method>,
 }
 
-/// Why an example is not taken for an operation.
+/// Why an example is not trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Doubt {
-    /// With `/$ref` it removes a reference, without it the entity itself.
+    /// With `/$ref` it would remove a reference; without it, it removes the entity itself.
     ForgetsReference,
-    /// No template of the page ends like it, with the same method.
+    /// No template of the page with the same method ends like it.
     EndsDifferently,
-    /// Where it branches off, it leads to another type than the template, or to none that is known.
+    /// Where it branches off, it leads to another type than the template, or to an unknown one.
     LeadsElsewhere,
     /// It counts or casts something that is not a documented collection.
     NoCollection,
@@ -46,7 +46,9 @@ impl Doubt {
         match self {
             Self::ForgetsReference => "a template of the page removes a reference, and the example forgets `/$ref`",
             Self::EndsDifferently => "no template of the page with this method ends like it",
-            Self::LeadsElsewhere => "what it branches off from is not known to lead to the type of the template",
+            Self::LeadsElsewhere => {
+                "the path that it branches off from is not known to lead to the type of the template"
+            }
             Self::NoCollection => "what it counts or casts is not known to be a collection",
         }
     }
@@ -76,8 +78,8 @@ impl KnownPaths {
         known
     }
 
-    /// The beginning of a shown path that is documented, as it is documented, and the node that it ends in. Names
-    /// win over keys.
+    /// The longest documented beginning of an example path, in documented form, and the node where it ends. Names
+    /// take precedence over keys.
     fn beginning(&self, shown: &[Segment]) -> (Vec<Segment>, usize) {
         let (mut found, mut at) = (Vec::new(), 0);
         for segment in shown {
@@ -91,13 +93,13 @@ impl KnownPaths {
         (found, at)
     }
 
-    /// Whether templates have an operation.
+    /// Whether a template has this operation.
     fn has(&self, method: Method, path: &[Segment]) -> bool {
         let (found, at) = self.beginning(path);
         found.len() == path.len() && self.nodes[at].methods.contains(&method)
     }
 
-    /// The operation that an example asks for, if no template has it; or what speaks against it.
+    /// The operation that an example requests, if no template has it, or the reason to doubt it.
     pub(super) fn operation(
         &self,
         asked: Request<'_>,
@@ -149,7 +151,7 @@ impl KnownPaths {
         let leads_to = |path: &[Segment]| linking.paths.of(path);
         let (known, _) = self.beginning(shown);
         let is_whole_known = known.len() == shown.len();
-        // Properties of documented types lead on where templates end.
+        // Where templates end, properties of documented types continue the path.
         let whole: Vec<_> = known.iter().chain(&shown[known.len()..]).cloned().collect();
         let of_whole = leads_to(&whole).filter(|path| is_whole_known || path.is_declared());
         let mut doubt = Doubt::EndsDifferently;
@@ -176,7 +178,7 @@ impl KnownPaths {
                 let branches_off = &known[..shown.len() - len];
                 let path = || branches_off.iter().chain(tail).cloned().collect::<Vec<_>>();
                 let is_property = || leads_to(&path()).is_some_and(|path| path.is_declared());
-                // `/lamps/{id}/rooms` may be all that is known of the way.
+                // `/lamps/{id}/rooms` may be all that is known of the path.
                 if branches_off == head
                     || is_property()
                     || are_alike(leads_to(branches_off).as_ref(), leads_to(head).as_ref(), linking)
@@ -189,7 +191,7 @@ impl KnownPaths {
     }
 }
 
-/// Whether a template of the page may be what an example asks for. Long names in URLs are taken for keys.
+/// Whether a template of the page may be what an example requests. Long names in URLs are read as keys.
 fn is_shown_for(shown: &PathTemplate, method: Method, drafts: &[Draft<'_>]) -> bool {
     let asks_for = |draft: &Draft<'_>| {
         let template = &draft.path.segments;
@@ -202,7 +204,7 @@ fn is_shown_for(shown: &PathTemplate, method: Method, drafts: &[Draft<'_>]) -> b
     drafts.iter().any(asks_for)
 }
 
-/// Whether the page lists what a path leads to, with or without a cast.
+/// Whether the page lists the collection that a path leads to, with or without a cast.
 fn is_listed(collection: &[Segment], drafts: &[Draft<'_>]) -> bool {
     let of = match collection {
         [of @ .., Segment::Cast(_)] => of,
@@ -226,7 +228,7 @@ fn forgets_reference(shown: &[Segment], template: &[Segment]) -> bool {
     name == "$ref" && shown.len() == of.len() && alike_at_end(shown, of) == of.len()
 }
 
-/// `PATCH /lamps` for `PATCH /lamps/{id}`: the template lacks the key of what it is about, and the example has it.
+/// `PATCH /lamps` for `PATCH /lamps/{id}`: the template lacks the key of the item, but the example has it.
 fn with_forgotten_key(shown: &[Segment], draft: &Draft<'_>, linking: &Linking<'_, '_>) -> Option<Vec<Segment>> {
     let template = draft.path.segments.as_slice();
     let [of @ .., Segment::Key { .. } | Segment::Name(_)] = shown else { return None };
@@ -239,7 +241,8 @@ fn with_forgotten_key(shown: &[Segment], draft: &Draft<'_>, linking: &Linking<'_
     is_forgotten.then(|| template.iter().cloned().chain([key]).collect())
 }
 
-/// How many of the last steps are alike. The last step may be a function with other arguments.
+/// The number of segments at the end that are alike. The last one may be a function with other
+/// arguments.
 fn alike_at_end(shown: &[Segment], template: &[Segment]) -> usize {
     let mut pairs = shown.iter().rev().zip(template.iter().rev()).enumerate();
     let differs = pairs.find(|(at, (shown, segment))| {
@@ -249,7 +252,7 @@ fn alike_at_end(shown: &[Segment], template: &[Segment]) -> usize {
     differs.map_or(shown.len().min(template.len()), |(at, _)| at)
 }
 
-/// How many of the last steps are alike where a documented name is not a key.
+/// The number of segments at the end that are alike, if a documented name is not a key.
 fn fitting_at_end(shown: &[Segment], known: &[Segment], template: &[Segment]) -> usize {
     let alike = alike_at_end(shown, template);
     let is_named = |at: usize| known.get(shown.len() - at).is_some_and(|step| !matches!(step, Segment::Key { .. }));
@@ -276,7 +279,7 @@ fn are_alike(one: Option<&PathType>, other: Option<&PathType>, linking: &Linking
 }
 
 impl KnownPaths {
-    /// The arguments that the example shows for the function at the end, written as the docs say.
+    /// Adds the arguments of the example to the function at the end, written as documented.
     fn with_arguments(&self, mut segments: Vec<Segment>, shown: &[Segment], page: &PageFacts) -> Vec<Segment> {
         let arguments = match shown.last() {
             Some(Segment::Function { arguments, .. }) => arguments.as_slice(),
@@ -296,7 +299,7 @@ impl KnownPaths {
         segments
     }
 
-    /// Values of examples are not kept: an argument is a text unless the page, or another one, says otherwise.
+    /// Sample values are not kept: an argument is a string unless this or another page says otherwise.
     fn written(&self, function: &str, shown: &[Argument], page: &PageFacts) -> Vec<Argument> {
         let function = super::type_index::last_name(function).to_ascii_lowercase();
         let kind = |name: &str| {

@@ -1,4 +1,4 @@
-//! The methods tables of resource pages: which operations a resource has, and what they return.
+//! The methods tables of resource pages: the operations of a resource and what they return.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! The kind of an operation: read from the method, the end of the path and the title of the page.
+//! Determines the kind of an operation from the method, the end of the path and the title of the
+//! page.
 
 use crate::model::api::{ArgumentKind, OperationKind, PathTemplate, Segment};
 use crate::model::facts::{Method, PageFacts, RequestBody};
@@ -39,16 +40,16 @@ fn classify_get(page: &PageFacts, path: &PathTemplate, words: Words<'_>) -> Oper
 }
 
 fn classify_post(page: &PageFacts, path: &PathTemplate, words: Words<'_>) -> OperationKind {
-    // A call directly below the root would be bound to nothing.
+    // A call at the root would not be bound to anything.
     let Some(name) = last_name(path).filter(|_| path.segments.len() > 1) else { return OperationKind::Create };
     match words.title_kind(&page.title.source) {
         Some(TitleKind::Action | TitleKind::Bound | TitleKind::Function) if names(page, name) => OperationKind::Action,
-        // "Create a link" by `createLink`, "Add a lock" by `add`.
+        // "Create a link" with `createLink`, "Add a lock" with `add`.
         Some(TitleKind::Create) if starts_with_verb(name, &page.title.source) => OperationKind::Action,
         Some(TitleKind::Create | TitleKind::List) => OperationKind::Create,
-        // `userteamwork-post-installedapps`: so are pages called that add to a collection.
+        // Pages that add to a collection have such names: `userteamwork-post-installedapps`.
         None if page.path.stem().contains("-post-") => OperationKind::Create,
-        // The title names the action without saying so, or the page is the action's by its name.
+        // The title names the action without calling it one, or the page is named after it.
         _ if names(page, name) && page.success_statuses != [201] => OperationKind::Action,
         _ if matches!(page.request_body, RequestBody::Entity(_) | RequestBody::OneOf(_)) => OperationKind::Create,
         _ => OperationKind::Action,

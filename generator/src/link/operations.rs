@@ -1,4 +1,4 @@
-//! The operations of one API version: a template becomes an operation with a kind, a body and a response.
+//! The operations of one API version. A template becomes an operation with a kind, a body and a response.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ use crate::model::figures::RowKind;
 use crate::policy::Policy;
 use crate::vocab::Words;
 
-/// A page with more of them is not one of the docs.
+/// No page of the docs has more.
 const MAX_HEADERS: usize = 32;
 
 /// Everything that linking an operation looks up.
@@ -36,7 +36,7 @@ pub(super) struct Linking<'a, 'p> {
     pub(super) policy: &'a Policy,
 }
 
-/// A request template of a page, before it is known what the operation takes and returns.
+/// A request template, before it is known what its operation takes and returns.
 pub(super) struct Draft<'p> {
     pub(super) page: &'p PageFacts,
     pub(super) request: RequestTemplate,
@@ -46,14 +46,14 @@ pub(super) struct Draft<'p> {
 }
 
 impl Linking<'_, '_> {
-    /// The type that the path of a template leads to; an action or a function leads nowhere.
+    /// The type that the path of a template leads to; none for an action or function.
     pub(super) fn path_type(&self, draft: &Draft<'_>) -> Option<PathType> {
         if draft.kind.is_bound() { None } else { self.paths.of(&draft.path.segments) }
     }
 }
 
 impl Draft<'_> {
-    /// As messages name it.
+    /// The template as messages show it.
     pub(super) fn template(&self) -> String {
         quoted(&format!("{} {}", self.request.method.as_str(), self.path))
     }
@@ -115,7 +115,7 @@ impl<'p> Documented<'p> {
     }
 }
 
-/// By page, the operations that only its examples document.
+/// For each page, the operations that only its examples document.
 fn shown_only<'p>(
     documented: &[Documented<'p>],
     linking: &Linking<'_, 'p>,
@@ -132,7 +132,7 @@ fn shown_only<'p>(
             match known.operation(asked, documented, linking) {
                 None => {}
                 Some(Err(doubt)) => {
-                    let message = format!("no template has {template}, which an example shows: {}", doubt.reason());
+                    let message = format!("no template has {template}, but an example shows it: {}", doubt.reason());
                     findings.report(&page.path, line, &codes::EXAMPLE_DOUBTED, message);
                 }
                 Some(Ok((request, path))) => {
@@ -151,7 +151,7 @@ fn shown_only<'p>(
     documented.iter().map(of_page).collect()
 }
 
-/// The templates of a page that are paths.
+/// The templates of a page that can be parsed.
 fn drafts<'p>(page: &'p PageFacts, words: Words<'_>, policy: &Policy, findings: &mut Findings) -> Vec<Draft<'p>> {
     let mut drafts = Vec::new();
     for request in fixed_requests(page, policy, findings) {
@@ -169,7 +169,7 @@ fn drafts<'p>(page: &'p PageFacts, words: Words<'_>, policy: &Policy, findings: 
     drafts
 }
 
-/// The type that the path of a template leads to, by what its page says.
+/// The type that the path of a template leads to, according to its page.
 fn vote<'a>(
     draft: &'a Draft<'_>,
     resolver: &'a Resolver<'_, '_>,
@@ -206,7 +206,7 @@ fn vote<'a>(
     Some(Vote { path: &draft.path, stem: draft.page.path.stem(), ty })
 }
 
-/// The operations of one page: those of its templates, and those that only its examples show.
+/// The operations of a page: those of its templates, and those that only its examples show.
 fn candidates(
     documented: &Documented<'_>,
     shown_only: &[Draft<'_>],
@@ -249,7 +249,7 @@ fn parameters(page: &PageFacts, resolver: &Resolver<'_, '_>, findings: &mut Find
     resolved.collect()
 }
 
-/// The templates of a page after its fixups. A fixup that does not apply is reported.
+/// The templates of a page after the fixups. A fixup that does not apply is reported.
 fn fixed_requests(page: &PageFacts, policy: &Policy, findings: &mut Findings) -> Vec<RequestTemplate> {
     let mut requests = page.requests.clone();
     for fixup in policy.request_fixups(page.path.as_str()) {
@@ -316,7 +316,7 @@ fn operation(
     }
 }
 
-/// Those that the caller sets, once each. A header that one row calls required is required.
+/// The headers that the caller sets, each once. A header is required if any row says so.
 fn headers(page: &PageFacts) -> Vec<Header> {
     let mut headers: Vec<Header> = Vec::new();
     for header in page.headers.iter().filter(|header| header.is_of_caller()) {
@@ -339,8 +339,8 @@ fn read_kind(kind: OperationKind, path: &PathTemplate, response: &Response) -> O
     }
 }
 
-/// Some functions name their arguments in a table only; the call needs them in the path. Where another template of
-/// the page or an example has none, they may be left out.
+/// Some functions name their arguments only in a table, but the call needs them in the path. If another template
+/// of the page or an example has none, they are optional.
 fn with_documented_arguments<'p>(drafts: Vec<Draft<'p>>, exchanges: &[Exchange<'_>]) -> Vec<Draft<'p>> {
     if drafts.iter().any(|draft| !draft.path.last_arguments().is_empty()) {
         return drafts;
@@ -366,7 +366,7 @@ fn with_documented_arguments<'p>(drafts: Vec<Draft<'p>>, exchanges: &[Exchange<'
     forms
 }
 
-/// Members of enumerations are written with the qualified name of their type (OData 4.01, part 2, section 5.1.1.14.1).
+/// Enumeration members are written with the qualified name of their type (OData 4.01, part 2, section 5.1.1.14.1).
 fn with_enum_arguments(mut path: PathTemplate, documented: &[Parameter], linking: &Linking<'_, '_>) -> PathTemplate {
     let Some(Segment::Function { arguments, .. }) = path.segments.last_mut() else { return path };
     for argument in arguments {

@@ -1,7 +1,7 @@
-//! Which page owns an operation that several pages document.
+//! Decides which page owns an operation that several pages document.
 //!
-//! Evidence decides, the strongest first: see [`EVIDENCE`]. Where none tells two pages apart the first by
-//! path owns the operation, and a diagnostic says so. The other pages stay known.
+//! The strongest evidence decides: see [`EVIDENCE`]. If there is no difference, the first page by path
+//! owns the operation, and a diagnostic says so. The other pages are recorded as well.
 
 use std::collections::BTreeSet;
 
@@ -16,29 +16,29 @@ use crate::source::PagePath;
 /// An operation as one page documents it.
 pub(super) struct Candidate {
     pub(super) operation: Operation,
-    /// The template has a system query option: it documents a use of the operation.
+    /// Whether the template has a system query option: it documents a use of the operation.
     pub(super) is_use: bool,
-    /// An example of the page asks for just this operation.
+    /// Whether an example of the page requests exactly this operation.
     pub(super) is_shown: bool,
-    /// How many templates the page has.
+    /// The number of templates of the page.
     pub(super) templates: usize,
 }
 
-/// The evidence for a page, the strongest first, as the reason that a diagnostic gives.
+/// The evidence for a page, strongest first, as the reason in a diagnostic.
 const EVIDENCE: [&str; 7] = [
     "its template has no system query option",
     "the methods table of the resource that the path leads to lists it",
-    "its example asks for this operation",
+    "its example requests this operation",
     "its template has no query string",
-    "its response or body is of the type that the path leads to",
-    "it is called after the path and the method",
+    "its response or body has the type that the path leads to",
+    "it is named after the path and the method",
     "it has the fewest templates",
 ];
 
-/// How strong each kind of evidence is, in the order of [`EVIDENCE`].
+/// The strength of each kind of evidence, in the order of [`EVIDENCE`].
 type Claim = [usize; EVIDENCE.len()];
 
-/// The owner, with what the pages have in common as its types.
+/// The operation of the owner, with the common types of all pages.
 pub(super) fn choose(mut candidates: Vec<Candidate>, linking: &Linking<'_, '_>, findings: &mut Findings) -> Operation {
     candidates.sort_by(|Candidate { operation: left, .. }, Candidate { operation: right, .. }| {
         left.page.cmp(&right.page).then(left.line.cmp(&right.line))
@@ -52,7 +52,7 @@ pub(super) fn choose(mut candidates: Vec<Candidate>, linking: &Linking<'_, '_>, 
     }
     let mut claimed: Vec<(Claim, Candidate)> =
         candidates.into_iter().map(|candidate| (claim(&candidate, linking), candidate)).collect();
-    // A stable sort: of equals, the first by path stays first.
+    // The sort is stable: of equal pages, the first by path stays first.
     claimed.sort_by(|(left, _), (right, _)| right.cmp(left));
     report(&claimed, linking, findings);
     let mut operations = claimed.into_iter().map(|(_, candidate)| candidate);
@@ -70,7 +70,7 @@ pub(super) fn choose(mut candidates: Vec<Candidate>, linking: &Linking<'_, '_>, 
     chosen
 }
 
-/// If one page calls it an action or a function, it is one on all pages, unless the path leads to a property.
+/// If it is an action or a function on one page, it is on all, unless the path leads to a property.
 fn bound_kind(candidates: &[Candidate], linking: &Linking<'_, '_>) -> Option<OperationKind> {
     let bound = candidates.iter().map(|candidate| candidate.operation.kind).find(|kind| kind.is_bound())?;
     let path = &candidates.first()?.operation.path;
@@ -78,7 +78,7 @@ fn bound_kind(candidates: &[Candidate], linking: &Linking<'_, '_>) -> Option<Ope
     (!is_property).then_some(bound)
 }
 
-/// Names the pages, the winner and its reason.
+/// Reports the pages, the winner and the reason.
 fn report(claimed: &[(Claim, Candidate)], linking: &Linking<'_, '_>, findings: &mut Findings) {
     let (first, winner) = &claimed[0];
     let mut others = claimed.iter().skip(1).filter(|(_, other)| other.operation.page != winner.operation.page);
@@ -91,22 +91,22 @@ fn report(claimed: &[(Claim, Candidate)], linking: &Linking<'_, '_>, findings: &
     let template = quoted(&format!("{} {path}", method.as_str()));
     match reason {
         Some(at) => {
-            let message = format!("{template} is documented by {pages}, too; this page owns it: {}", EVIDENCE[at]);
+            let message = format!("{template} is also documented by {pages}; this page owns it: {}", EVIDENCE[at]);
             findings.report(page, *line, &codes::SHARED_OPERATION, message);
         }
         None if claimed.iter().skip(1).all(|(claim, other)| claim < first || say_the_same(winner, other, linking)) => {
-            let message = format!("{template} is documented by {pages}, too; the pages say the same");
+            let message = format!("{template} is also documented by {pages}; the pages say the same");
             findings.report(page, *line, &codes::SHARED_OPERATION, message);
         }
         None => {
-            let message = format!("{template} is documented by {pages}, too, and nothing tells them apart");
+            let message = format!("{template} is also documented by {pages}, and nothing decides between them");
             findings.report(page, *line, &codes::ALPHABET_DECIDES, message);
         }
     }
 }
 
-/// Whether it does not matter which of two pages owns an operation: types that differ only in what they are
-/// based on give way to what they have in common.
+/// Whether it does not matter which of two pages owns an operation: different types are replaced by their
+/// common base.
 fn say_the_same(one: &Candidate, other: &Candidate, linking: &Linking<'_, '_>) -> bool {
     let (one, other) = (&one.operation, &other.operation);
     let have_common = |one: Option<&TypeRef>, other: Option<&TypeRef>| match (one, other) {
@@ -153,7 +153,8 @@ fn resource_segments(operation: &Operation) -> &[Segment] {
     }
 }
 
-/// Whether the page that owns a type lists the operation (2), or another page that describes the type (1).
+/// Whether the operation is listed by the page that owns a type (2), or by another page that describes the
+/// type (1).
 fn listed_by(page: &PagePath, ty: &str, linking: &Linking<'_, '_>) -> usize {
     let Some(definition) = linking.types.get(ty) else { return 0 };
     let of_row = |resource: &PagePath| match () {
@@ -164,8 +165,8 @@ fn listed_by(page: &PagePath, ty: &str, linking: &Linking<'_, '_>) -> usize {
     linking.methods.of(page).iter().map(|row| of_row(&row.resource.path)).max().unwrap_or(0)
 }
 
-/// Whether an operation takes or returns the type that its path leads to (2), or one based on it or a base
-/// of it (1). An operation without types could.
+/// Whether an operation takes or returns the type that its path leads to (2), or a derived or base type
+/// (1). An operation without types might.
 fn is_about(operation: &Operation, ty: &str, linking: &Linking<'_, '_>) -> usize {
     let named = [operation.response.ty(), operation.request_body.ty()];
     let named: Vec<&str> = named.into_iter().flatten().filter_map(|ty| ty.ty.name()).collect();
@@ -177,11 +178,11 @@ fn is_about(operation: &Operation, ty: &str, linking: &Linking<'_, '_>) -> usize
     if named.is_empty() { 1 } else { named.iter().map(fits).max().unwrap_or(0) }
 }
 
-/// The first word of the names of Intune's pages.
+/// The first word in the names of Intune pages.
 const INTUNE: &str = "intune";
 
-/// Names of pages say what they are about and what they do: `message-get`, `user-list-messages`. Pages of
-/// Intune are about the paths whose types it describes.
+/// Page names state the subject and the action: `message-get`, `user-list-messages`. Intune pages belong
+/// to paths whose types Intune describes.
 fn family(operation: &Operation, ty: Option<&str>, owner: Option<&str>, linking: &Linking<'_, '_>) -> usize {
     let stem = operation.page.stem().to_ascii_lowercase();
     let words: Vec<&str> = stem.split('-').collect();
@@ -213,7 +214,7 @@ fn family(operation: &Operation, ty: Option<&str>, owner: Option<&str>, linking:
         + usize::from(is_short)
 }
 
-/// The words in names of pages for what operations do.
+/// The words for kinds of operations in page names.
 fn verbs(kind: OperationKind) -> &'static [&'static str] {
     match kind {
         OperationKind::List => &["list"],
@@ -226,8 +227,8 @@ fn verbs(kind: OperationKind) -> &'static [&'static str] {
     }
 }
 
-/// Where pages describe one operation each for another type, as the Intune pages do, it works on the nearest
-/// base of those types. Types that have nothing in common with the owner's do not count.
+/// If pages describe one operation for different types, as the Intune pages do, it works on the nearest
+/// common base. Types unrelated to those of the owner are ignored.
 fn take_common_types(chosen: &mut Operation, others: &[Candidate], linking: &Linking<'_, '_>) {
     let common = |own: Option<&TypeRef>, of: &dyn Fn(&Operation) -> Option<&TypeRef>| {
         let own = own?.ty.name()?;

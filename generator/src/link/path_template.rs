@@ -1,11 +1,11 @@
-//! Request templates as paths (OData 4.01, part 2, section 4).
+//! Parses request templates as paths (OData 4.01, part 2, section 4).
 
 use crate::model::api::{Argument, ArgumentKind, PathTemplate, QueryItem, Segment};
 use crate::model::facts::{ApiVersion, query_start};
 
 const MAX_SEGMENTS: usize = 40;
 
-/// Parses a documented path. The error gives the reason why it is not a path.
+/// Parses a documented path. The error says why it is not a path.
 pub(super) fn parse(documented: &str) -> Result<PathTemplate, String> {
     let (path, query) = split_query(strip_root(documented.trim()));
     let mut segments = Vec::new();
@@ -21,7 +21,7 @@ pub(super) fn parse(documented: &str) -> Result<PathTemplate, String> {
             segments.push(Segment::Name(name.to_owned()));
             segments.push(Segment::Key { label: label(key) });
         } else if segments.is_empty() && bare.contains('(') {
-            // Nothing that a function could be bound to stands before: these are keys.
+            // There is nothing before it that a function could be bound to, so these are keys.
             segments.extend(with_keys(parse_segment(bare)?));
         } else if after_colon {
             segments.push(Segment::ItemPath { label: label(bare) });
@@ -50,7 +50,8 @@ fn key_predicate(text: &str) -> Option<(&str, &str)> {
     is_key.then_some((name, key))
 }
 
-/// A call with arguments as a name and its keys (OData 4.01, part 2, sections 4.3.1 and 4.3.2).
+/// Turns a call with arguments into a name and its keys (OData 4.01, part 2, sections 4.3.1 and
+/// 4.3.2).
 pub(super) fn with_keys(segment: Segment) -> Vec<Segment> {
     match segment {
         Segment::Function { name, arguments } if !arguments.is_empty() && is_name(&name) => {
@@ -60,7 +61,7 @@ pub(super) fn with_keys(segment: Segment) -> Vec<Segment> {
     }
 }
 
-/// Without scheme, host and version. An address inside a query or an argument does not belong to the path.
+/// Removes scheme, host and version. An address inside a query or an argument does not belong to the path.
 fn strip_root(path: &str) -> &str {
     let path = path.trim_start_matches('~');
     let path = match path.split_once("://") {
@@ -80,20 +81,20 @@ fn split_query(path: &str) -> (&str, &str) {
     query_start(path).map_or((path, ""), |at| (&path[..at], &path[at + 1..]))
 }
 
-/// Whether a documented path has a system query option (OData 4.01, part 2, section 5.1): it shows a use of
-/// the path. The query item that names a reference is not such an option.
+/// Whether a documented path has a system query option (OData 4.01, part 2, section 5.1), so that it shows
+/// a use of the path. The query item that names a reference is no such option.
 pub(super) fn shows_use(documented: &str) -> bool {
     let (_, query) = split_query(strip_root(documented.trim()));
     let mut items = query.split('&').map(str::trim);
     items.any(|item| item.starts_with('$') && !item.split('=').next().is_some_and(is_reference_option))
 }
 
-/// The query option that says which reference is removed (OData 4.01, part 1, section 11.4.6.2).
+/// The query option that names the reference to remove (OData 4.01, part 1, section 11.4.6.2).
 fn is_reference_option(name: &str) -> bool {
     matches!(name, "$id" | "@odata.id" | "@id")
 }
 
-/// Whether a documented path asks for some items of a collection (OData 4.01, part 1, section 11.2.6).
+/// Whether a documented path requests a part of a collection (OData 4.01, part 1, section 11.2.6).
 pub(super) fn filters(documented: &str) -> bool {
     let (_, query) = split_query(strip_root(documented.trim()));
     query.split('&').any(|item| ["$filter=", "$search=", "$top=", "$skip="].iter().any(|name| item.starts_with(name)))

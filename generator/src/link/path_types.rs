@@ -1,7 +1,7 @@
 //! The types that paths lead to: `/me/messages` leads to a collection of messages.
 //!
-//! Properties of documented types tell it for most paths. Where these end, as at the root, the operations
-//! on a path vote: most of them are about what it leads to.
+//! Most paths follow properties of documented types. Elsewhere, as at the root, the operations on a path
+//! vote, because most of them are about what it leads to.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,14 +16,14 @@ pub(super) struct PathType {
     pub(super) known_by: KnownBy,
 }
 
-/// How it is known what a path leads to, the most certain first.
+/// How the type of a path is known, most certain first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum KnownBy {
     /// By the property of a documented type, or by a cast.
     Property,
     /// By a vote of the operations on the path.
     Votes,
-    /// By a type that is called like the path.
+    /// By a type with the name of the path.
     Name,
 }
 
@@ -33,7 +33,7 @@ impl PathType {
     }
 }
 
-/// An operation's opinion about the path that it works on.
+/// The opinion of an operation about the type of its path.
 pub(super) struct Vote<'a> {
     pub(super) path: &'a PathTemplate,
     /// Stem of the page.
@@ -49,7 +49,7 @@ pub(super) struct PathTypes<'t> {
     elected: BTreeMap<String, String>,
     /// Paths with keys below them.
     collections: BTreeSet<String>,
-    /// Entity types, by what sets of them may be called, in lower case.
+    /// Entity types, by the possible names of their sets, in lower case.
     plurals: BTreeMap<String, String>,
     /// Entity types, by their names in lower case.
     singletons: BTreeMap<String, String>,
@@ -73,7 +73,7 @@ impl<'t> PathTypes<'t> {
             let mut first = poll.into_iter().filter(|(_, count)| *count == most);
             match (first.next(), first.next()) {
                 (Some((ty, _)), None) => Some((node, ty.to_owned())),
-                // A tie decides nothing.
+                // A tie is not decided.
                 _ => None,
             }
         });
@@ -81,7 +81,7 @@ impl<'t> PathTypes<'t> {
         Self { types, index, elected: elected.collect(), collections, plurals: plurals(types), singletons }
     }
 
-    /// The type that a path leads to; `None` behind an action, a function or a name that nothing explains.
+    /// The type that a path leads to; `None` after an action, a function or an unexplained name.
     pub(super) fn of(&self, path: &[Segment]) -> Option<PathType> {
         let mut found: Option<PathType> = None;
         let mut prefix = String::new();
@@ -105,7 +105,7 @@ impl<'t> PathTypes<'t> {
         found
     }
 
-    /// The property of the type that the path has led to so far.
+    /// A property of the type that the path leads to so far.
     fn property(&self, of: Option<&PathType>, name: &str) -> Option<PathType> {
         let of = of.filter(|of| !of.ty.collection)?.ty.ty.name()?;
         let chain = lineage(self.types, of);
@@ -131,7 +131,7 @@ impl<'t> PathTypes<'t> {
     }
 }
 
-/// The identities of the beginnings of a path that a key follows: collections.
+/// The identities of all beginnings of a path that are followed by a key, which are collections.
 pub(super) fn keyed(path: &PathTemplate) -> Vec<String> {
     let mut found = Vec::new();
     let mut prefix = String::new();
@@ -163,7 +163,8 @@ fn voted_node(path: &PathTemplate) -> Option<(String, &str)> {
     }
 }
 
-/// A page about the type that the path is called after counts more than one that only uses the path.
+/// A page about the type that the path is named after has more weight than one that only uses the
+/// path.
 fn weight(name: &str, vote: &Vote<'_>) -> usize {
     let ty = last_name(vote.ty);
     let is_called_so = is_plural(name, ty) || name.eq_ignore_ascii_case(ty);
@@ -171,7 +172,7 @@ fn weight(name: &str, vote: &Vote<'_>) -> usize {
     1 + if is_called_so { 8 } else { 0 } + if is_of_family { 2 } else { 0 }
 }
 
-/// The possible names of sets of entity types; of two types with one plural the first by name.
+/// The possible names of entity sets; of two types with the same plural, the first by name.
 fn plurals(types: &BTreeMap<String, TypeDefinition>) -> BTreeMap<String, String> {
     let mut plurals = BTreeMap::new();
     for name in entities(types) {
@@ -182,7 +183,7 @@ fn plurals(types: &BTreeMap<String, TypeDefinition>) -> BTreeMap<String, String>
     plurals
 }
 
-/// The entity types outside of namespaces of their own.
+/// The entity types outside sub-namespaces.
 fn entities(types: &BTreeMap<String, TypeDefinition>) -> impl Iterator<Item = &String> {
     let is_entity = |definition: &TypeDefinition| matches!(&definition.shape, TypeShape::Structured(ty) if ty.kind == StructuredKind::Entity);
     types.iter().filter(move |(name, ty)| !name.contains('.') && is_entity(ty)).map(|(name, _)| name)

@@ -1,7 +1,7 @@
 //! The permissions that a caller needs: the one place that interprets permission tables.
 //!
 //! Facts keep the documented spelling and order; this applies the corrections of the policy, and trusts a
-//! stated order only where neither the names nor the operation contradict it.
+//! stated order only if neither the names nor the operation contradict it.
 
 use std::collections::BTreeSet;
 
@@ -14,10 +14,10 @@ use crate::model::facts::{AccountType, Method, PageFacts, PermissionOrder, Permi
 use crate::policy::Policy;
 use crate::vocab::Words;
 
-/// No page of the reference has more pairs of lists and requests; beyond this, nothing is chosen.
+/// No page of the docs has more pairs of lists and requests; beyond this, none is chosen.
 const MAX_PAIRS: usize = 8192;
 
-/// The operation that permissions are asked for.
+/// The operation whose permissions are needed.
 pub(super) struct Call<'a> {
     pub(super) method: Method,
     pub(super) path: &'a PathTemplate,
@@ -57,7 +57,7 @@ pub(super) fn permissions(
     permissions
 }
 
-/// The list that holds for an account type under a condition, and whether it still depends on something.
+/// The list for an account type under a condition, and whether it still depends on something.
 ///
 /// Without a condition it does, unless all lists of the page are the same.
 fn row_for<'p>(page: &'p PageFacts, account: AccountType, condition: Option<&str>) -> (&'p PermissionRow, bool) {
@@ -77,7 +77,8 @@ fn row_for<'p>(page: &'p PageFacts, account: AccountType, condition: Option<&str
     if more.iter().all(is_same) { (first, false) } else { (all, true) }
 }
 
-/// The permissions of a row, for an operation that changes something or does not; true if names contradict its order.
+/// The permissions of a row for an operation, with a message if something contradicts the order. `changes` says
+/// whether the operation changes anything.
 fn account_permissions(
     row: &PermissionRow,
     is_conditional: bool,
@@ -86,7 +87,8 @@ fn account_permissions(
 ) -> (AccountPermissions, Option<String>) {
     let mut any_of = obtainable_sets(&row.alternatives, policy);
     if changes && row.ends_with_and && lets_readers_in(&any_of) {
-        // Of `A.Read, B.ReadWrite and C.Read` no one suffices for a change, so the last word means all.
+        // In `A.Read, B.ReadWrite and C.Read`, a single permission does not suffice for a change, so
+        // "and" means all.
         any_of = vec![AllOf(any_of.into_iter().flat_map(|set| set.0).collect())];
     }
     let (least, order) = (obtainable_sets(&row.least, policy), PrivilegeOrder::Unstated);
@@ -125,7 +127,7 @@ fn account_permissions(
     };
     if changes && let Some(least) = found.least().filter(|least| reads_only(least) && lets_readers_in(&found.any_of)) {
         let least = quoted(&least.0.join(" and "));
-        contradiction.get_or_insert(format!("a change is said to need no more than {least}"));
+        contradiction.get_or_insert(format!("a change is documented to need no more than {least}"));
         found.order = PrivilegeOrder::Contradictory;
     }
     if matches!(found.order, PrivilegeOrder::Contradictory | PrivilegeOrder::Unstated) {
@@ -134,7 +136,7 @@ fn account_permissions(
     (found, contradiction)
 }
 
-/// The sets under the names that tokens have, without those that can no longer be granted, unless
+/// The sets with the names that tokens have. Those that can no longer be granted are left out unless
 /// nothing else is documented. Texts that are not names must not get into the notation of the client.
 fn obtainable_sets(alternatives: &[Vec<String>], policy: &Policy) -> Vec<AllOf> {
     let (mut sets, mut retired) = (Vec::new(), Vec::new());
@@ -144,7 +146,7 @@ fn obtainable_sets(alternatives: &[Vec<String>], policy: &Policy) -> Vec<AllOf> 
         let mut known_names = BTreeSet::new();
         let real = documented.iter().map(|name| policy.real_permission(name).unwrap_or(name));
         names.extend(real.filter(|name| known_names.insert(*name)));
-        // Each is asked about, so that no entry of the policy seems unused.
+        // `count` checks every name, so that each entry of the policy is marked as used.
         let is_retired = names.iter().filter(|name| policy.is_retired(name)).count() > 0;
         if names.iter().all(|name| is_name(name)) && known.insert(known_names) {
             let set = AllOf(names.into_iter().map(str::to_owned).collect());
@@ -162,7 +164,7 @@ fn reads_only(set: &AllOf) -> bool {
     set.0.iter().all(|name| privileges::reads_only(name))
 }
 
-/// Whether some of the sets allow no changes, and others do.
+/// Whether some of the sets are read-only and others are not.
 fn lets_readers_in(sets: &[AllOf]) -> bool {
     sets.iter().any(reads_only) && !sets.iter().all(reads_only)
 }
@@ -182,8 +184,8 @@ mod tests {
         reason = "Gone."
     "#;
 
-    /// `< A + B, C`: a list below a header that says from least to most; `>` is the other way, `!` in front of
-    /// it an operation that changes something, `&` behind it a list whose last word is "and".
+    /// `< A + B, C`: a list with the header "from least to most"; `>` is the other way; `!` at the start is an
+    /// operation that changes something, `&` at the end a list with "and" before its last item.
     fn read(text: &str) -> (AccountPermissions, bool) {
         let changes = text.starts_with('!');
         let (mark, list) = text.trim_start_matches('!').split_once(' ').expect("a mark and a list");
@@ -321,13 +323,13 @@ mod tests {
         assert_eq!(chosen(&lists, Some("message")), ("M.Read".to_owned(), Some(true), false));
         assert_eq!(chosen(&lists, Some("post")), (String::new(), Some(false), false));
         assert_eq!(chosen(&lists, None), ("E.Read, E.ReadWrite, M.Read".to_owned(), None, true));
-        // Whatever the condition, it is the same list, or none.
+        // Every condition has the same list, or none.
         let lists = [("event", "E.Read"), ("message", "E.Read"), ("post", "-")];
         assert_eq!(chosen(&lists, None), ("E.Read".to_owned(), Some(true), false));
         // One condition has two lists.
         let lists = [("event", "E.Read"), ("event", "M.Read")];
         assert_eq!(chosen(&lists, Some("event")), ("E.Read, M.Read".to_owned(), None, true));
-        // A part of the list holds without any condition.
+        // A part of the list applies without any condition.
         let mut page = page(&[("event", "E.Read")]);
         page.permissions.application.alternatives.push(vec!["A.Read".to_owned()]);
         let (row, is_conditional) = row_for(&page, AccountType::Application, Some("event"));

@@ -1,4 +1,4 @@
-//! Which permissions imply which others, as far as their names tell.
+//! Which permissions imply others, according to their names.
 //!
 //! Source of the naming pattern, `Resource.Operation.Constraint`:
 //! <https://learn.microsoft.com/graph/permissions-overview#permissions-naming-pattern>.
@@ -9,19 +9,19 @@ use crate::model::api::AllOf;
 
 /// Each operation of a resource includes those before it.
 const OPERATIONS: [&str; 4] = ["ReadBasic", "Read", "ReadWrite", "FullControl"];
-/// The constraint that includes the ones below, and no constraint at all.
+/// The constraint that includes those in [`PARTS`], and no constraint.
 const ALL: &str = "All";
-/// Constraints to a part of the resources: one's own, selected ones, shared ones, one team, one chat.
+/// Constraints to some of the resources: owned, selected or shared ones, those of one team or chat.
 const PARTS: [&str; 5] = ["OwnedBy", "Selected", "Shared", "Group", "Chat"];
-/// Names of longer lists are not compared: each is compared with each other.
+/// Longer lists are not compared, because comparing all pairs is quadratic.
 const MAX_NAMES: usize = 64;
 
-/// A name by its pattern.
+/// A parsed permission name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Name<'n> {
     resource: &'n str,
-    /// A place in [`OPERATIONS`]; `None` for a name such as `Sites.Selected`, whose operations are granted
-    /// elsewhere.
+    /// An index into [`OPERATIONS`]; `None` for a name such as `Sites.Selected`, whose operations are
+    /// granted elsewhere.
     operation: Option<usize>,
     constraint: Option<&'n str>,
 }
@@ -54,12 +54,12 @@ fn implies(name: &str, other: &str) -> bool {
     name == other || Name::parse(name).zip(Name::parse(other)).is_some_and(|(name, other)| name.implies(other))
 }
 
-/// Whether a caller with one set also has the permissions of another one.
+/// Whether one set of permissions includes another.
 pub(crate) fn includes(set: &AllOf, other: &AllOf) -> bool {
     other.0.iter().all(|needed| set.0.iter().any(|own| implies(own, needed)))
 }
 
-/// Which of two sets is the less privileged one, as far as the names tell.
+/// Compares the privileges of two sets, if their names are comparable.
 fn compare(left: &AllOf, right: &AllOf) -> Option<Ordering> {
     match (includes(left, right), includes(right, left)) {
         (true, true) => Some(Ordering::Equal),
@@ -82,7 +82,7 @@ pub(super) fn descend(sets: &[AllOf]) -> bool {
             .any(|(at, set)| sets[..at].iter().any(|earlier| compare(set, earlier) == Some(Ordering::Less)))
 }
 
-/// The order of sets, as far as the names tell it.
+/// What names reveal about the order of sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Told {
     /// The sets were sorted from least to most privileged.
@@ -92,7 +92,7 @@ pub(super) enum Told {
     Nothing,
 }
 
-/// Sorts sets by what their names tell.
+/// Sorts sets by their names.
 pub(super) fn sort(sets: &mut [AllOf]) -> Told {
     if sets.len() < 2 || is_too_long(sets) {
         return Told::Nothing;

@@ -1,4 +1,4 @@
-//! From a type as pages write it to one of the model, within one version.
+//! Resolves documented types to types of the model, within one version.
 
 use super::findings::Findings;
 use super::type_descriptions::{Descriptions, page_namespace};
@@ -32,7 +32,7 @@ impl Resolver<'_, '_> {
         &self.descriptions.index
     }
 
-    /// Resolves the type of a row, counts it, and reports what stays unknown.
+    /// Resolves the type of a row, counts it, and reports unknown types.
     pub(super) fn resolve_row(&self, row: &TypedRow<'_>, findings: &mut Findings) -> TypeRef {
         let TypedRow { page, line, name, ty, kind } = *row;
         let namespace = page_namespace(page);
@@ -44,19 +44,19 @@ impl Resolver<'_, '_> {
                 findings.report(&page.path, line, &codes::ANY_JSON, message);
             }
             ValueType::Unknown(text) if text.is_empty() => {
-                let message = format!("the table gives {} no type", quoted(name));
+                let message = format!("the table has no type for {}", quoted(name));
                 findings.report(&page.path, line, &codes::TYPE_UNSTATED, message);
             }
             ValueType::Unknown(text) => {
                 let elsewhere = self.elsewhere(ty);
-                let message = format!("{} of {} is no known type{elsewhere}", quoted(text), quoted(name));
+                let message = format!("{} of {} is not a known type{elsewhere}", quoted(text), quoted(name));
                 findings.report(&page.path, line, &codes::UNKNOWN_REFERENCE, message);
             }
             ValueType::Named(key) if ty.target.is_some() => {
                 let called = self.index().by_name(&ty.name, namespace).filter(|called| called != key);
                 if let Some(called) = called {
                     let message = format!(
-                        "the link of {} is called {}, its page defines {}",
+                        "the link of {} says {}, but its page defines {}",
                         quoted(name),
                         quoted(called),
                         quoted(key)
@@ -69,7 +69,7 @@ impl Resolver<'_, '_> {
         found
     }
 
-    /// Whether the other version knows a type, as the end of a message.
+    /// The end of a message if the other version has the type.
     pub(super) fn elsewhere(&self, ty: &TypeExpression) -> &'static str {
         let known = self.other.is_some_and(|other| {
             ty.target.as_deref().is_some_and(|stem| other.by_page(stem, &ty.name).is_some())

@@ -1,7 +1,8 @@
 //! The response of an operation.
 //!
-//! A template has its own answer: that of the examples that ask for it, and of the text of its page. Where
-//! carriers disagree, the type that the path leads to decides, and a diagnostic names the carrier that counts.
+//! The response of a template comes from the examples that request it, and from the text of its page. If
+//! carriers disagree, the type that the path leads to decides, and a diagnostic names the carrier that is
+//! used.
 
 use super::exchanges::Evidence;
 use super::findings::Findings;
@@ -25,7 +26,7 @@ pub(super) fn response(
         Some(Segment::System(name)) if name == "$count" && is_get => return Response::Count,
         Some(Segment::System(name)) if name == "$value" && is_get => return Response::Stream,
         Some(Segment::System(name)) if name == "$ref" && !is_get && page.response.is_none() => return Response::Empty,
-        // Downloads are redirected to where the bytes are.
+        // Downloads are redirected to the location of the bytes.
         _ if page.response.is_none()
             && page.success_statuses.first() == Some(&302)
             && !evidence.successes().any(|shown| shown.body.is_json()) =>
@@ -42,7 +43,7 @@ pub(super) fn response(
     match choose_type(draft, evidence, &named, linking, findings) {
         Some(ValueType::Primitive(Primitive::Stream)) => Response::Stream,
         Some(ty) => {
-            // Some annotations call true and false texts.
+            // Some annotations call `true` and `false` strings.
             let is_text = ty == ValueType::Primitive(Primitive::String);
             let ty = if is_text && shows_boolean(evidence) { ValueType::Primitive(Primitive::Boolean) } else { ty };
             let collection = is_collection(draft, evidence, &named, &ty, linking);
@@ -59,7 +60,7 @@ fn of_presence(presence: Presence, ty: TypeRef) -> Response {
     if presence == Presence::Sometimes { Response::Optional(ty) } else { Response::Typed(ty) }
 }
 
-/// Whether a success has a body.
+/// Whether a successful response has a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Presence {
     None,
@@ -85,14 +86,15 @@ fn presence(draft: &Draft<'_>, evidence: &Evidence<'_, '_>) -> Presence {
             (false, _) => Presence::Unstated,
         };
     }
-    // OData 4.01, part 1, section 11.4.6: changing a reference is answered with nothing, whatever the page says.
+    // OData 4.01, part 1, section 11.4.6: the response to a change of a reference is empty, whatever the page
+    // says.
     if names_type && matches!(draft.path.segments.last(), Some(Segment::System(name)) if name == "$ref") {
         return Presence::Sometimes;
     }
     match (names_type, full.is_empty(), empty.is_empty()) {
         (false, true, true) if !is_said => Presence::Unstated,
         (false, true, _) => Presence::None,
-        // "204" or "202" with a type that a later request returns.
+        // "204" or "202" with the type that a later request returns.
         (true, true, false) if !says_full => Presence::None,
         (true, true, false) => Presence::Sometimes,
         (true, true, true) | (_, false, true) if says_empty => Presence::Sometimes,
@@ -110,7 +112,7 @@ struct Named<'p> {
     listed: Option<Resolved<'p>>,
 }
 
-/// A documented type, and what it was resolved to.
+/// A documented type with its resolution.
 struct Resolved<'p> {
     stated: &'p str,
     target: Option<&'p str>,
@@ -129,7 +131,7 @@ impl<'p> Named<'p> {
         let shown = evidence.successes().filter(|shown| !shown.body.is_empty()).filter_map(|shown| shown.ty);
         let mut shown = shown.map(resolve);
         let first_shown = shown.next();
-        // Of several annotations the first that means anything.
+        // Of several annotations, the first one with a known type.
         let shown = match first_shown {
             Some(Resolved { ty: TypeRef { ty: ValueType::Unknown(_), .. }, .. }) => {
                 shown.find(|resolved| !is_unknown(resolved)).or(first_shown)
@@ -170,7 +172,7 @@ fn is_unknown(resolved: &Resolved<'_>) -> bool {
     matches!(resolved.ty.ty, ValueType::Unknown(_))
 }
 
-/// The type that counts; `None` if nothing names a known one.
+/// The type to use; `None` if nothing names a known one.
 fn choose_type(
     draft: &Draft<'_>,
     evidence: &Evidence<'_, '_>,
@@ -179,7 +181,7 @@ fn choose_type(
     findings: &mut Findings,
 ) -> Option<ValueType> {
     let agree = |one: &ValueType, other: &ValueType| are_alike(one, other, linking);
-    // Bytes are written; the response describes them.
+    // The request writes the bytes; the response describes them.
     let is_stream = |path: &PathType| path.ty.ty == ValueType::Primitive(Primitive::Stream);
     let path = named.path.as_ref().filter(|path| draft.request.method == Method::Get || !is_stream(path));
     let first = named.known().next().map(|(carrier, resolved)| (carrier, &resolved.ty.ty));
@@ -193,13 +195,13 @@ fn choose_type(
             let fitting = named.known().find(|(_, resolved)| agree(&resolved.ty.ty, &path.ty.ty));
             match (fitting, first) {
                 (Some((carrier, resolved)), _) => (carrier, &resolved.ty.ty),
-                // The text about another operation of the page does not count here.
+                // The text about another operation of the page is ignored here.
                 (None, Some(first)) if path.known_by == KnownBy::Name => first,
                 (None, Some(first)) if !path.is_declared() && !evidence.is_of_others => first,
                 (None, _) => ("path", &path.ty.ty),
             }
         }
-        // The text and the example disagree: a third carrier decides, else the text.
+        // If the text and the example disagree, a third carrier decides, or else the text.
         (None, Some(first)) => match (&named.shown, &named.listed) {
             (Some(shown), Some(listed))
                 if !agree(first.1, &shown.ty.ty) && agree(&shown.ty.ty, &listed.ty.ty) && !is_unknown(shown) =>
@@ -213,7 +215,7 @@ fn choose_type(
     let contradicts = named.known().find(|(_, resolved)| !agree(&resolved.ty.ty, ty));
     if let Some((carrier, resolved)) = contradicts {
         let message = format!(
-            "the {carrier} says that {} returns {}, the {winner} {}; the {winner} counts",
+            "the {carrier} says that {} returns {}, the {winner} says {}; the {winner} is used",
             draft.template(),
             quoted(&resolved.ty.ty.to_string()),
             quoted(&ty.to_string())
@@ -223,7 +225,7 @@ fn choose_type(
     Some(ty.clone())
 }
 
-/// Whether two types are the same, or one is based on the other.
+/// Whether two types are the same, or one is derived from the other.
 fn are_alike(one: &ValueType, other: &ValueType, linking: &Linking<'_, '_>) -> bool {
     match (one.name(), other.name()) {
         (Some(one), Some(other)) => bases::are_related(linking.types, one, other),
@@ -231,8 +233,8 @@ fn are_alike(one: &ValueType, other: &ValueType, linking: &Linking<'_, '_>) -> b
     }
 }
 
-/// Whether an operation returns a collection. A path that ends in a key and a POST to a collection answer one
-/// object. Else the JSON of the examples, the path and the text of the page vote.
+/// Whether an operation returns a collection. A path that ends in a key and a POST to a collection return one
+/// object. Otherwise the JSON of the examples, the path and the text of the page vote.
 fn is_collection(
     draft: &Draft<'_>,
     evidence: &Evidence<'_, '_>,
@@ -254,7 +256,7 @@ fn is_collection(
     let shown: i32 = bodies.map(|body| if is_list(body) { 1 } else { -1 }).sum();
     let by_path = named.path.as_ref().filter(|path| are_alike(&path.ty.ty, ty, linking)).map_or(0, |path| {
         match (path.is_declared(), path.ty.collection) {
-            // There are keys below it.
+            // It is followed by keys elsewhere.
             (false, true) if draft.request.method == Method::Get => 2,
             (true, true) => 2,
             (true, false) => -2,
@@ -264,7 +266,7 @@ fn is_collection(
     let says = |resolved: &Option<Resolved<'_>>| resolved.as_ref().is_some_and(|resolved| resolved.ty.collection);
     let is_said = says(&named.prose) || says(&named.shown) || draft.kind == OperationKind::List;
     let by_text = if is_said { 1 } else { -1 };
-    // The examples of other templates count less than the path.
+    // Examples of other templates have less weight than the path.
     let by_examples = shown.signum() * if evidence.is_own || by_path == 0 { 2 } else { 1 };
     match by_examples + by_path + by_text {
         0 => by_examples > 0,
@@ -272,18 +274,18 @@ fn is_collection(
     }
 }
 
-/// Whether JSON is that of a collection.
+/// Whether a JSON body is a collection.
 fn is_list(body: ShownBody) -> bool {
     matches!(body, ShownBody::Collection | ShownBody::Array)
 }
 
-/// Whether every body that the examples show is true or false.
+/// Whether every body in the examples is `true` or `false`.
 fn shows_boolean(evidence: &Evidence<'_, '_>) -> bool {
     let mut shown = evidence.successes().map(|shown| shown.body).filter(|body| !body.is_empty()).peekable();
     shown.peek().is_some() && shown.all(|body| body == ShownBody::Boolean)
 }
 
-/// Nothing names a known type: reports what was found.
+/// The response if nothing names a known type; reports what was found.
 fn without_type(
     draft: &Draft<'_>,
     evidence: &Evidence<'_, '_>,
@@ -294,7 +296,7 @@ fn without_type(
     let statuses = &draft.page.success_statuses;
     let shows_body = evidence.successes().any(|shown| !shown.body.is_empty());
     let unknown = named.all().next().map(|(_, resolved)| resolved);
-    // The text then names a property or a word, not a type.
+    // In that case, the text names a property or a word, not a type.
     let may_be_empty = statuses.iter().any(|status| matches!(status, 202 | 204));
     if may_be_empty && !shows_body && unknown.is_none_or(|named| named.target.is_none()) {
         return Response::Empty;
@@ -316,9 +318,9 @@ fn without_type(
         };
         let elsewhere = linking.resolver.elsewhere(&stated);
         let ty = resolved.ty.ty.clone();
-        let message = format!("{template} returns {}, which is no known type{elsewhere}", quoted(&ty.to_string()));
+        let message = format!("{template} returns {}, which is not a known type{elsewhere}", quoted(&ty.to_string()));
         report(&codes::RESPONSE_UNKNOWN_TYPE, message);
-        // Whether it is a collection is known all the same.
+        // Even so, it is known whether it is a collection.
         let collection = is_collection(draft, evidence, named, &ty, linking);
         return Response::Typed(TypeRef { ty, collection });
     }

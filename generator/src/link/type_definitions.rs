@@ -1,4 +1,4 @@
-//! One definition of each type, from all pages that describe it.
+//! Merges the descriptions of each type on all pages into one definition.
 
 use std::collections::BTreeMap;
 
@@ -18,14 +18,15 @@ pub(super) fn define(resolver: &Resolver<'_, '_>, findings: &mut Findings) -> BT
     for descriptions in resolver.descriptions.by_name.values() {
         let Some(owner) = descriptions.first() else { continue };
         let name = spelling(descriptions);
-        // Structures count before lists of members of the same name, unless the page is about the enumeration.
+        // A structure takes precedence over a list of members of the same name, unless a page is about the
+        // enumeration.
         let is_enum =
             descriptions.iter().any(|found| found.facts.kind == TypeKind::Enum && found.page.kind == PageKind::Enum)
                 || descriptions.iter().all(|found| found.facts.kind == TypeKind::Enum);
         let (same, others): (Vec<&Description<'_>>, Vec<_>) =
             descriptions.iter().partition(|found| (found.facts.kind == TypeKind::Enum) == is_enum);
         for other in others {
-            let message = format!("{} is a structure on one page and an enumeration on another", quoted(&name));
+            let message = format!("{} is a structure on one page, but an enumeration on another", quoted(&name));
             findings.report(&other.page.path, other.facts.line, &codes::MERGE_CONFLICT, message);
         }
         let owner = same.first().map_or(owner, |first| *first);
@@ -46,7 +47,7 @@ pub(super) fn define(resolver: &Resolver<'_, '_>, findings: &mut Findings) -> BT
     types
 }
 
-/// All members; the numbers of the first page that has any.
+/// The members of all pages, with the numbers of the first page that has any.
 fn merged_members(name: &str, descriptions: &[&Description<'_>], findings: &mut Findings) -> Vec<Member> {
     let mut members: Vec<Member> = Vec::new();
     for found in descriptions {
@@ -62,7 +63,7 @@ fn merged_members(name: &str, descriptions: &[&Description<'_>], findings: &mut 
         }
         let is_first = std::ptr::eq(found.facts, descriptions[0].facts);
         if !is_first && !added.is_empty() {
-            let message = format!("{} has further members here: {}", quoted(name), quoted(&added.join(", ")));
+            let message = format!("{} has more members here: {}", quoted(name), quoted(&added.join(", ")));
             findings.report(&found.page.path, found.facts.line, &codes::MERGE_CONFLICT, message);
         }
     }
@@ -75,11 +76,11 @@ fn merged_structure(
     resolver: &Resolver<'_, '_>,
     findings: &mut Findings,
 ) -> StructuredType {
-    // Where a page is the type's own, the others only add to it.
+    // If the type has its own page, the others only add to it.
     let has_owner = descriptions.first().is_some_and(|owner| matches!(owner.rank(), (false, Nearness::Own, _)));
     let decisive = if has_owner { &descriptions[..1] } else { descriptions };
     let flag = |test: fn(&TypeFacts) -> bool| decisive.iter().any(|found| test(found.facts));
-    // Only a key makes an entity; a page that shows none says nothing.
+    // Only a key makes an entity; a page without one proves nothing.
     let is_entity = descriptions.iter().any(|found| found.facts.kind == TypeKind::Entity);
     let mut structure = StructuredType {
         kind: if is_entity { StructuredKind::Entity } else { StructuredKind::Complex },
@@ -132,7 +133,7 @@ fn property(
 ) -> Property {
     let mut values = row.values.clone();
     if matches!(ty.ty, ValueType::Named(_)) {
-        // The enumeration has them.
+        // They belong to the enumeration.
         values.clear();
     } else if values.is_empty()
         && let Some(listed) =
@@ -155,7 +156,7 @@ fn property(
     }
 }
 
-/// The first page counts; a later one may know a type that the first does not.
+/// The first page wins, but a later one may know a type that the first does not.
 fn add_property(owner: &str, new: Property, properties: &mut Vec<Property>, findings: &mut Findings) {
     let Some(known) = properties.iter_mut().find(|known| known.name == new.name) else {
         properties.push(new);

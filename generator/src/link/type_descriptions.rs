@@ -1,4 +1,4 @@
-//! Which types a version has: the pages that describe each, and the one that owns it.
+//! The types of a version, with the pages that describe each and the one that owns it.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,12 +17,12 @@ pub(super) struct Description<'p> {
     name: String,
 }
 
-/// How near a page is to a type by its name.
+/// How closely the name of a page fits a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Nearness {
-    /// It is called like the type.
+    /// The page has the name of the type.
     Own,
-    /// Its last word is: `intune-devices-user` for `user`.
+    /// Only its last word does: `intune-devices-user` for `user`.
     LastWord,
     Other,
 }
@@ -38,8 +38,9 @@ fn nearness(stem: &str, name: &str) -> Nearness {
 }
 
 impl Description<'_> {
-    /// A page of its own before a part of another page, one that is called like the type before others. Of pages
-    /// that each describe a part, as Intune's do of `deviceManagement`, that with the largest part.
+    /// A page about the type comes before a part of another page, and a page with the name of the type before
+    /// others. If each page describes a part, as Intune does for `deviceManagement`, the largest part comes
+    /// first.
     pub(super) fn rank(&self) -> (bool, Nearness, Reverse<usize>) {
         let is_main = self.page.types.first().is_some_and(|first| std::ptr::eq(first, self.facts));
         let properties = self.facts.properties.len() + self.facts.relationships.len();
@@ -47,7 +48,7 @@ impl Description<'_> {
     }
 }
 
-/// Which types a version has, before anything is resolved.
+/// The types of a version, before anything is resolved.
 pub(super) struct Descriptions<'p> {
     /// By the name in lower case; the owner first.
     pub(super) by_name: BTreeMap<String, Vec<Description<'p>>>,
@@ -90,7 +91,7 @@ pub(super) fn collect<'p>(pages: &[&'p PageFacts], findings: &mut Findings) -> D
     Descriptions { by_name, values, index }
 }
 
-/// Types, in lower case, that a page is called like and about.
+/// Types, in lower case, with a page of their own that has their name.
 fn types_with_own_page(pages: &[&PageFacts]) -> BTreeSet<String> {
     let about = pages.iter().filter_map(|page| Some((page.path.stem(), page.types.first()?)));
     let own = about.filter(|(_, facts)| facts.titled.is_none());
@@ -100,14 +101,14 @@ fn types_with_own_page(pages: &[&PageFacts]) -> BTreeSet<String> {
         .collect()
 }
 
-/// The annotation names the type, unless the type of that name has a page of its own and this page is called
-/// otherwise: then its block was copied.
+/// The annotation names the type, unless that type has its own page and this page has another name: then the
+/// block was copied.
 fn name_of(page: &PageFacts, facts: &TypeFacts, owned: &BTreeSet<String>, findings: &mut Findings) -> String {
     let annotated = qualified(facts);
     match &facts.titled {
         Some(titled) if owned.contains(&annotated.to_ascii_lowercase()) => {
             let message = format!(
-                "the annotation says {}, which has a page of its own; title and page say {}, and count",
+                "the annotation says {}, which has its own page; title and page name say {}, which is used",
                 quoted(&annotated),
                 quoted(titled)
             );
@@ -118,7 +119,7 @@ fn name_of(page: &PageFacts, facts: &TypeFacts, owned: &BTreeSet<String>, findin
     }
 }
 
-/// Says where the alphabet alone decides which page owns a type.
+/// Reports types whose owner is only decided by the alphabet.
 fn report_owner(name: &str, descriptions: &[Description<'_>], findings: &mut Findings) {
     let Some(owner) = descriptions.first() else { return };
     let rank = owner.rank();
@@ -128,17 +129,14 @@ fn report_owner(name: &str, descriptions: &[Description<'_>], findings: &mut Fin
     if let [first, others @ ..] = equals.as_slice()
         && !others.is_empty()
     {
-        let message = format!(
-            "{} is as much the subject of {}; {first} counts, as the first by path",
-            quoted(name),
-            others.join(", ")
-        );
+        let message =
+            format!("{} fits {} equally well; {first} owns it as the first by path", quoted(name), others.join(", "));
         findings.report(&owner.page.path, owner.facts.line, &codes::OWNER_BY_PATH, message);
     }
 }
 
-/// Whether an enumeration on a resource page is only a list of values of a property of that name, which
-/// is documented as something else.
+/// Whether an enumeration on a resource page is only a list of values for a property of that name,
+/// which has another documented type.
 fn lists_values(page: &PageFacts, facts: &TypeFacts) -> bool {
     let properties = page.types.iter().flat_map(|ty| ty.properties.iter().chain(&ty.relationships));
     let named = properties.filter(|property| property.name.eq_ignore_ascii_case(&facts.name));
@@ -146,7 +144,7 @@ fn lists_values(page: &PageFacts, facts: &TypeFacts) -> bool {
     named.peek().is_some() && named.all(|property| !last_name(&property.ty.name).eq_ignore_ascii_case(&facts.name))
 }
 
-/// Names from headings are in the namespace of their page.
+/// Names from headings belong to the namespace of their page.
 fn qualified(facts: &TypeFacts) -> String {
     match &facts.namespace {
         Some(namespace) if !facts.name.contains('.') => format!("{namespace}.{}", facts.name),
@@ -154,7 +152,7 @@ fn qualified(facts: &TypeFacts) -> String {
     }
 }
 
-/// Most pages spell a name alike; the first by order where they do not.
+/// The spelling of most pages; the first in order if there is a tie.
 pub(super) fn spelling(descriptions: &[Description<'_>]) -> String {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for found in descriptions {
@@ -169,7 +167,7 @@ pub(super) fn page_namespace(page: &PageFacts) -> Option<&str> {
     page.types.first().and_then(|ty| namespace_of(&ty.name).or(ty.namespace.as_deref()))
 }
 
-/// The base type that pages state for each type, as stated, with the description that states it.
+/// The base type of each type as a page states it, with that page.
 pub(super) fn stated_bases<'p>(
     descriptions: &Descriptions<'p>,
 ) -> BTreeMap<String, (&'p PageFacts, u32, TypeExpression)> {
@@ -187,7 +185,7 @@ pub(super) fn stated_bases<'p>(
     bases
 }
 
-/// The types that pages list as derived from theirs: name as listed, and the name of the base.
+/// The types that pages list as derived from theirs: the listed name and the name of the base.
 pub(super) fn listed_derived(descriptions: &Descriptions<'_>) -> Vec<(String, String)> {
     let named = descriptions.by_name.values().map(|found| (spelling(found), found));
     named

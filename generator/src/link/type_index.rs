@@ -1,4 +1,4 @@
-//! Which type a documented name or link means.
+//! Finds the type that a documented name or link means.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use crate::model::api::{Primitive, TypeRef, ValueType};
 use crate::model::facts::TypeExpression;
 use crate::vocab::Words;
 
-/// The types of one API version, by everything that may name them.
+/// The types of one API version, by everything that can name them.
 #[derive(Debug, Default)]
 pub(super) struct TypeIndex {
     /// The types that a page defines, by its stem.
@@ -44,7 +44,8 @@ impl TypeIndex {
         }
     }
 
-    /// The key of the type that a link leads to. A page may define several; then the words choose.
+    /// The key of the type that a link leads to. If a page defines several, the text of the link
+    /// decides.
     pub(super) fn by_page(&self, stem: &str, name: &str) -> Option<&str> {
         let page = self.pages.get(&stem.to_ascii_lowercase())?;
         let last = last_name(name);
@@ -52,7 +53,8 @@ impl TypeIndex {
         named.or(page.main.as_ref()).map(String::as_str)
     }
 
-    /// The key that a name means: in the namespace of the page first, then qualified, then by its last part.
+    /// The key for a name: first in the namespace of the page, then as a qualified name, then by its last
+    /// part.
     pub(super) fn by_name(&self, name: &str, namespace: Option<&str>) -> Option<&str> {
         let lower = unqualified(name).to_ascii_lowercase();
         let nearby = namespace.and_then(|space| self.names.get(&format!("{}.{lower}", space.to_ascii_lowercase())));
@@ -64,7 +66,7 @@ impl TypeIndex {
         nearby.or_else(|| self.names.get(&lower)).or_else(unique).or_else(by_stem).map(String::as_str)
     }
 
-    /// Resolves a type expression. The target of a link is the identity, not its words.
+    /// Resolves a type expression. The target of a link takes precedence over its text.
     pub(super) fn resolve(&self, ty: &TypeExpression, namespace: Option<&str>, words: Words<'_>) -> TypeRef {
         TypeRef { ty: self.value_type(&ty.name, ty.target.as_deref(), namespace, words), collection: ty.collection }
     }
@@ -121,7 +123,7 @@ impl TypeIndex {
         found.dedup();
         match (found.len(), starts_with_primitive) {
             (1, true) => found.remove(0),
-            // Two or more types, or one that is any.
+            // Several types, or one that is any JSON.
             (2.., _) => ValueType::Json,
             (1, false) if found[0] == ValueType::Json => ValueType::Json,
             _ => ValueType::Unknown(name.to_owned()),
@@ -129,7 +131,7 @@ impl TypeIndex {
     }
 }
 
-/// `integer (Int64)`: the remark says which kind of number it is.
+/// `integer (Int64)`: the remark states the kind of number.
 fn exact_number(ty: &ValueType, remark: &str, words: Words<'_>) -> Option<ValueType> {
     let is_number = |ty: &ValueType| matches!(ty, ValueType::Primitive(primitive) if primitive.is_number());
     let exact = primitive_type(words.primitive(remark)?);

@@ -1,7 +1,7 @@
 //! Turns pulldown-cmark's events into the blocks of a page.
 //!
 //! Repairs what Markdown loses silently: surplus cells of a row, tables whose delimiter row does
-//! not match the header, and text lines that a table swallows.
+//! not match the header, and text lines that a table swallows up.
 
 use std::ops::Range;
 
@@ -17,7 +17,7 @@ use crate::source::offset;
 #[derive(Clone, Debug)]
 pub struct Block {
     pub kind: BlockKind,
-    /// Where it stands in the source text.
+    /// Its range in the source text.
     pub at: Range<u32>,
 }
 
@@ -56,7 +56,7 @@ pub(super) struct Table {
     pub columns: u32,
     /// Range of [`Blocks::cells`].
     pub cells: Range<u32>,
-    /// Markdown alone would have lost it or a part of it.
+    /// Whether Markdown alone would have lost some or all of it.
     pub repaired: bool,
 }
 
@@ -66,11 +66,11 @@ pub(super) struct Fence {
     pub at: Range<u32>,
     pub info: Text,
     pub body: Text,
-    /// Where the first byte of the body stands in the source text.
+    /// Offset of the first byte of the body in the source text.
     pub body_at: u32,
 }
 
-/// Everything one parse gives.
+/// The result of a parse.
 #[derive(Debug, Default)]
 pub(super) struct Blocks {
     pub arena: Arena,
@@ -78,12 +78,12 @@ pub(super) struct Blocks {
     pub tables: Vec<Table>,
     pub cells: Vec<Text>,
     pub fences: Vec<Fence>,
-    /// The page has more events than any page may have; the rest was not read.
+    /// Whether the page has too many events, so that the rest was not read.
     pub truncated: bool,
 }
 
 impl Blocks {
-    /// With room for what a text of this size usually gives.
+    /// Reserves capacity for a text of this size.
     fn for_text(text: &str) -> Self {
         Self {
             arena: Arena::with_capacity(text.len()),
@@ -94,7 +94,7 @@ impl Blocks {
     }
 }
 
-/// A 150 KB page can be made to give 600,000 events; real ones give at most some thousands.
+/// A 150 KB page can be made to produce 600,000 events; real ones produce a few thousand at most.
 const MAX_EVENTS: usize = 1_000_000;
 const MAX_CELLS: usize = 200_000;
 
@@ -149,7 +149,8 @@ struct Builder<'t> {
     text: &'t str,
     out: Blocks,
     capture: Option<Capture>,
-    /// The open capture is the text of a tight list item, which has no paragraph of its own.
+    /// Whether the open capture is the text of a tight list item, which has no paragraph of its
+    /// own.
     implicit: bool,
     /// Open links and emphases: their kind and where they start.
     open: Vec<(MarkKind, u32)>,
@@ -160,9 +161,10 @@ struct Builder<'t> {
     table: Option<TableState>,
     fence: Option<FenceState>,
     html: Option<u32>,
-    /// A table of HTML ends here; what Markdown makes of its lines does not count.
+    /// The end of an HTML table; Markdown events before it are ignored.
     html_table_end: u32,
-    /// The end of the next table of HTML, where it was looked for; the inner value is `None` behind the last.
+    /// The end of the next HTML table, once it was searched for; the inner value is `None` after the last
+    /// one.
     table_end: Option<Option<usize>>,
 }
 
@@ -177,7 +179,7 @@ struct TableState {
     cells: u32,
     row: u32,
     repaired: bool,
-    /// Lines that the table swallowed.
+    /// Text lines that the table swallowed.
     swallowed: Vec<Range<u32>>,
 }
 
@@ -426,11 +428,11 @@ impl Builder<'_> {
         }
     }
 
-    /// Reads a table of HTML, which may have blank lines inside. False if there is no table.
+    /// Reads an HTML table, which may contain blank lines. Returns false if there is none.
     fn html_table(&mut self, at: &Range<u32>) -> bool {
         let rest = &self.text[at.start as usize..];
         let is_table = rest.trim_start().get(..6).is_some_and(|tag| tag.eq_ignore_ascii_case("<table"));
-        // Quotes and lists end where they end, whatever a table inside them does.
+        // A quote or list may end before a table inside it does.
         if !is_table || self.quotes > 0 || self.items > 0 {
             return false;
         }
@@ -510,7 +512,7 @@ impl Builder<'_> {
         }
     }
 
-    /// Blanks and line ends are one blank, and none at the start of a cell.
+    /// Collapses blanks and line ends to one blank, and to none at the start of a cell.
     fn push_html_text(&mut self, text: &str, cell: Option<Text>) {
         let mut is_blank = cell.is_none_or(|cell| self.out.arena.str(self.out.arena.text(cell, 0..0)).is_empty());
         for c in text.chars() {
@@ -604,7 +606,7 @@ impl Builder<'_> {
         }
     }
 
-    /// Parses a part of the text on its own, for repairs.
+    /// Parses a part of the text separately, for repairs.
     fn inline_text(&mut self, at: Range<u32>) -> Text {
         let text = &self.text[at.start as usize..at.end as usize];
         let outer_open = std::mem::take(&mut self.open);
@@ -645,7 +647,7 @@ impl Builder<'_> {
     }
 }
 
-/// Where an ASCII text stands in another, in capitals or not.
+/// The offsets of a tag in a text, ignoring ASCII case.
 fn find_ignoring_case<'t>(text: &'t str, wanted: &'t str) -> impl Iterator<Item = usize> + 't {
     let places = memchr::memchr_iter(b'<', text.as_bytes());
     places.filter(move |&at| {

@@ -1,6 +1,6 @@
-//! Closes code blocks that the page forgot to close.
+//! Closes code blocks that a page leaves open.
 //!
-//! Symptoms: inside a block stands an anchored heading, or a line that opens another block. The block
+//! The symptom is an anchored heading inside a block, or a line that opens another block. The block
 //! ends at the first heading or annotation in it; without such a line, the second opener is a slip and
 //! becomes a blank line.
 
@@ -8,7 +8,8 @@ use super::blocks::{Blocks, Fence};
 use super::split::Split;
 use crate::source::offset;
 
-/// Repairs the text; the offsets of the repairs in the new text, or `None` when nothing is wrong.
+/// Repairs the text and returns the offsets of the repairs in the new text, or `None` if nothing is
+/// wrong.
 pub(super) fn repair(parsed: &Blocks, split: &mut Split) -> Option<Vec<u32>> {
     let mut repairs = Vec::new();
     // From the end, so that earlier offsets stay valid.
@@ -56,7 +57,7 @@ fn swallowed_heading(fence: &Fence, split: &Split) -> Option<u32> {
     Some(offset(line))
 }
 
-/// Where a line such as ```` ```http ```` stands inside a body.
+/// The offset of a line such as ```` ```http ```` inside a body.
 fn second_opener(body: &str) -> Option<usize> {
     memchr::memmem::find_iter(body.as_bytes(), "```")
         .find(|&at| {

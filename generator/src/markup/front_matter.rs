@@ -12,7 +12,7 @@ pub struct FrontMatter<'a> {
 }
 
 impl FrontMatter<'_> {
-    /// An entry; empty text where it is missing.
+    /// An entry; empty if it is missing.
     fn get(&self, key: &str) -> &str {
         self.entries.iter().find(|(known, _)| known == key).map_or("", |(_, value)| value)
     }
@@ -57,7 +57,7 @@ impl FrontMatter<'_> {
 /// The result of [`cut`].
 #[derive(Debug, PartialEq, Eq)]
 pub struct Cut<'a> {
-    /// The YAML between the delimiters; `None` when the page has no front matter.
+    /// The YAML between the delimiters; `None` if the page has no front matter.
     pub yaml: Option<&'a str>,
     /// Where the page body starts.
     pub body: usize,
@@ -72,7 +72,7 @@ pub fn cut(raw: &str) -> Cut<'_> {
         return none;
     };
     let yaml_start = start + first.len() + 1;
-    // From the newline before the block on, which may be empty.
+    // Starts at the newline before the block, because the block may be empty.
     for newline in memchr::memmem::find_iter(&raw.as_bytes()[yaml_start - 1..], "\n---") {
         let line_start = yaml_start + newline;
         let line = raw[line_start..].split_inclusive('\n').next().unwrap_or_default();
@@ -86,7 +86,7 @@ pub fn cut(raw: &str) -> Cut<'_> {
 /// Reads the entries.
 ///
 /// # Errors
-/// When the block is not a YAML mapping with distinct keys.
+/// If the block is not a YAML mapping with distinct keys.
 pub fn parse(yaml: &str) -> Result<FrontMatter<'_>, yaml::YamlError> {
     Ok(FrontMatter { entries: yaml::parse_scalars(yaml)? })
 }

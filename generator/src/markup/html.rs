@@ -1,4 +1,4 @@
-//! HTML that is left inside cells and blocks once the translation spans are gone.
+//! HTML that remains in cells and blocks after the translation spans are removed.
 
 use scraper::{ElementRef, Html, Node};
 
@@ -11,7 +11,7 @@ pub(super) enum Effect {
     Raise,
     /// It ends a superscript.
     Lower,
-    /// It changes nothing we read.
+    /// It has no effect on the text.
     None,
 }
 
@@ -35,7 +35,7 @@ pub(super) fn effect(tag: &str) -> Effect {
     if breaks { Effect::Break } else { Effect::None }
 }
 
-/// The text of a block of HTML: one entry a line, cells separated by blanks.
+/// The text of a block of HTML, one entry per line, with blanks between cells.
 #[must_use]
 pub(super) fn lines(block: &str) -> Vec<String> {
     let fragment = Html::parse_fragment(block);
@@ -49,7 +49,7 @@ pub(super) fn lines(block: &str) -> Vec<String> {
 }
 
 fn collect(root: ElementRef<'_>, lines: &mut Vec<String>) {
-    // A flat walk: hostile pages nest deeper than a stack allows.
+    // Not recursive: hostile pages nest deeper than the stack allows.
     for node in root.descendants() {
         match node.value() {
             Node::Text(text) => {

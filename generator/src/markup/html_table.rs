@@ -1,23 +1,23 @@
-//! Tables written in HTML: their rows and cells, in one linear pass.
+//! Reads the rows and cells of HTML tables in one linear pass.
 //!
-//! A parser of HTML is no help here: it has no positions, and a page can make its time grow with the square of
-//! the length of a tag.
+//! An HTML parser does not help: it has no positions, and a page can make its time quadratic in the length of
+//! a tag.
 
 use std::borrow::Cow;
 
 /// The parts of a table, in document order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Part<'h> {
-    /// A row begins, at this byte.
+    /// The start of a row, at this byte.
     Row(usize),
     Cell,
     Text(Cow<'h, str>),
     Break,
-    /// A link begins, with its destination.
+    /// The start of a link, with its destination.
     Link(&'h str),
     Code,
     Strong,
-    /// The innermost link, code or strong text ends.
+    /// The end of the innermost link, code or strong text.
     End,
 }
 
@@ -78,12 +78,12 @@ struct Tag<'h> {
     name: &'h str,
     attributes: &'h str,
     is_closing: bool,
-    /// Behind its `>`.
+    /// After its `>`.
     end: usize,
 }
 
 impl<'h> Tag<'h> {
-    /// The tag that opens at a `<`, unless it is only a sign.
+    /// The tag that starts at a `<`, unless that is only a character.
     fn at(html: &'h str, open: usize) -> Option<Self> {
         let is_closing = html[open + 1..].starts_with('/');
         let start = open + 1 + usize::from(is_closing);
@@ -107,7 +107,7 @@ impl<'h> Tag<'h> {
         Some(Self { name: &html[start..name_end], attributes: &html[name_end..end], is_closing, end: end + 1 })
     }
 
-    /// The value of an attribute in quotes.
+    /// The quoted value of an attribute.
     fn attribute(&self, name: &str) -> Option<&'h str> {
         let (_, rest) = self.attributes.split_once(name)?;
         let rest = rest.trim_start().strip_prefix('=')?.trim_start();
@@ -118,7 +118,7 @@ impl<'h> Tag<'h> {
 
 const MAX_TAG: usize = 1024;
 
-/// The characters that stand for themselves nowhere in HTML, and blanks.
+/// Decodes the entities of the characters that HTML reserves, and of blanks.
 fn decode(text: &str) -> Cow<'_, str> {
     if !text.contains('&') {
         return text.into();

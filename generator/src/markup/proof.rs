@@ -1,11 +1,11 @@
 //! Proof that the reconstructed source text is the original.
 //!
 //! `ms.openlocfilehash` is the SHA-1 of the source-language file with CRLF line ends, front matter
-//! included. A localized page has the front matter in translation, and its title and description have no
-//! source side. Where the original is at hand, it gives both; elsewhere they are guessed: the title is
+//! included. The front matter of a localized page is translated, and its title and description have no
+//! source side. If the original is available, it provides both; otherwise they are guessed: the title is
 //! the heading, the description is the first paragraph without its links, and the values are quoted in
-//! one of a few styles. A match of the hash proves guess and body together; without the original, a
-//! mismatch proves nothing.
+//! one of a few styles. If the hash matches, guess and body are right; without the original, a mismatch
+//! proves nothing.
 
 use sha1::{Digest, Sha1};
 
@@ -23,14 +23,14 @@ const ADDED: &[&str] = &[
     "ms.locfileid",
 ];
 
-/// The values that are in double quotes.
+/// The entries whose values are in double quotes.
 type Style = &'static [&'static str];
 
 const USUAL: Style = &["title", "description", "author", "ms.prod"];
 const ALL: Style = &["title", "description", "author", "ms.prod", "doc_type"];
 
-/// The tools that wrote the front matter differ in the order of its entries and in what they quote, so
-/// that the order, which translation keeps, tells the style. Where the author comes first, no blank line
+/// The tools that wrote the front matter differ in the order of its entries and in what they quote.
+/// Translation keeps the order, so it reveals the style. If the author comes first, no blank line
 /// follows the front matter.
 fn styles(keys: &[&str]) -> &'static [Style] {
     match keys {
@@ -48,32 +48,32 @@ pub enum Original<'a> {
     /// No originals were given.
     #[default]
     NotGiven,
-    /// The originals hold no such page.
+    /// The originals have no such page.
     Missing,
     Text(&'a str),
 }
 
-/// The verdict of the hash that a page names on its source text.
+/// The result of comparing the source text of a page with the hash that the page names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// The source text is the original, byte for byte.
     Exact,
-    /// The original is at hand, and the source text is not the same.
+    /// The original is available, and the source text differs from it.
     Differs(Difference),
-    /// No text that was tried has the hash, and none is known to be the original.
+    /// No candidate text has the hash, and none is known to be the original.
     Unproven,
 }
 
-/// Where the source text leaves the original.
+/// The first place where the source text differs from the original.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// In the file.
     pub at: Span,
-    /// Whether the texts differ in white space only.
+    /// Whether the texts only differ in white space.
     pub in_blanks: bool,
 }
 
-/// Compares the source text of a page with the hash that the page names; `None` when it names none or
+/// Compares the source text of a page with the hash that the page names; `None` if it names none or
 /// has no source side.
 #[must_use]
 pub fn prove(page: &Page<'_>, original: Original<'_>) -> Option<Verdict> {
@@ -112,7 +112,7 @@ impl OriginalFile {
         &self.text[self.body..]
     }
 
-    /// The value of an entry as it is written, with quotes and blanks.
+    /// The value of an entry as written, with quotes and blanks.
     fn value(&self, key: &str) -> Option<&str> {
         let entries = self.text[..self.body].lines().filter_map(|line| line.split_once(": "));
         entries.filter(|(known, _)| *known == key).map(|(_, value)| value).next()
@@ -157,7 +157,7 @@ fn is_any_head(
         head.push_str(end);
         is_original(&head)
     };
-    // Of another revision, the title, the description, or both may have stayed.
+    // The original of another revision may have the same title, description, or both.
     if let (Some(title), Some(description)) = (of_original("title"), of_original("description")) {
         let (title, description) = (unquoted(title), unquoted(description));
         let guesses = [(title, description), (heading, description), (title, &paragraph), (title, sentence)];
@@ -173,7 +173,7 @@ fn unquoted(value: &str) -> &str {
     value.trim().trim_matches(['"', '\''])
 }
 
-/// Where the first byte differs, line ends and leading blanks aside.
+/// The first byte that differs, ignoring line ends and leading blanks.
 fn difference(page: &Page<'_>, ours: &str, original: &str) -> Difference {
     let mut theirs = original.bytes().filter(|&byte| byte != b'\r');
     let mut found = None;
@@ -219,7 +219,7 @@ fn push_crlf(out: &mut String, text: &str) {
         if !out.ends_with('\r') {
             out.push('\r');
         }
-        // The line feed goes with the next line.
+        // The line feed is copied with the next line.
         start = newline;
     }
     out.push_str(&text[start..]);
@@ -288,7 +288,7 @@ mod tests {
     fn the_original_gives_the_front_matter() {
         let original = ORIGINAL.replace("See x.", "Other words.");
         check(&original, LOCALIZED, Original::Text(&original), &Verdict::Exact);
-        // Another revision, of which the description stayed.
+        // Another revision with the same description.
         let later = original.replace("See [x]", "Look at [x]");
         check(&original, LOCALIZED, Original::Text(&later), &Verdict::Exact);
         let unlike = later.replace("Other words.", "Yet others.");

@@ -1,13 +1,12 @@
 //! Splits a side-by-side page into its two texts, in one linear pass over the bytes.
 //!
-//! A translated run stands in the file as
-//! `<span data-ttu-id="…">localized</span><span class="sxs-lookup"><span data-stu-id="…">source</span></span>`
-//! and nowhere else does the pipeline add markup, but for a `<a name="slug"></a>` in each heading.
-//! The pass keeps the source side, remembers where the localized side lies, cuts heading anchors
-//! and HTML comments out (comments beat every other construct and may stand inside paragraphs,
-//! tables and fences), and keeps a map from each byte of the result back to the file.
+//! In the file, a translated run is `<span data-ttu-id="…">localized</span><span class="sxs-lookup"><span
+//! data-stu-id="…">source</span></span>` and apart from that, the pipeline only adds an `<a name="slug"></a>`
+//! to each heading. The pass keeps the source side, records where the localized side is, removes heading
+//! anchors and HTML comments (comments take precedence over every other construct and may be inside
+//! paragraphs, tables and fences), and maps each byte of the result back to the file.
 //!
-//! It works on the whole text, before Markdown parsing: runs break over lines, cells and links.
+//! It works on the whole text, before Markdown parsing, because runs cross lines, cells and links.
 //! It knows nothing about Markdown beyond "a heading starts with `#`".
 
 use std::ops::Range;
@@ -16,7 +15,7 @@ use memchr::{memchr, memchr2};
 
 use crate::source::{Span, offset};
 
-/// The source-language text of a page body, and the way back to the file.
+/// The source-language text of a page body, with a map back to the file.
 #[derive(Debug, Default)]
 pub(super) struct Split {
     /// Source-language Markdown without anchors and comments.
@@ -27,9 +26,9 @@ pub(super) struct Split {
     pub comments: Vec<Comment>,
     /// Number of translated runs.
     pub units: usize,
-    /// Runs that open like a translation span but are not one; kept as text.
+    /// Runs that start like a translation span but are not one; kept as text.
     pub malformed: Vec<Span>,
-    /// Where the body starts in the file.
+    /// Offset of the body in the file.
     body: u32,
     pieces: Vec<Piece>,
 }
@@ -44,13 +43,13 @@ pub(super) struct Anchor {
 /// An HTML comment, cut out of the text.
 #[derive(Clone, Debug)]
 pub struct Comment {
-    /// Where it stood in [`Split::text`].
+    /// Its former position in [`Split::text`].
     pub at: u32,
     /// The whole comment in the file.
     pub span: Span,
     /// The text between `<!--` and `-->`, in the file.
     pub content: Range<u32>,
-    /// No other text is on its lines.
+    /// Whether its lines contain no other text.
     pub own_lines: bool,
     pub closed: bool,
 }
@@ -58,11 +57,11 @@ pub struct Comment {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Unit,
-    /// A run that [`Split::text`] holds otherwise than the file: without a line break or a comment.
+    /// A run that differs in [`Split::text`]: a line break or a comment was removed.
     OddUnit,
     Anchor,
     Comment,
-    /// A blank put in where the pipeline lost one (`#<a name=…`).
+    /// A blank, inserted where the pipeline lost one (`#<a name=…`).
     Blank,
 }
 
@@ -72,7 +71,7 @@ struct Piece {
     kind: Kind,
     text: Range<u32>,
     raw: Range<u32>,
-    /// The bytes of the file that [`Split::text`] took over.
+    /// The bytes of the file that were copied to [`Split::text`].
     content: Range<u32>,
     localized: Range<u32>,
 }
@@ -80,13 +79,13 @@ struct Piece {
 /// Where a part of the text before translation starts.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum PartStart {
-    /// From this byte on in [`Split::text`].
+    /// At this byte of [`Split::text`].
     Text(u32),
-    /// The same in the file.
+    /// At this byte of the file.
     File(u32),
 }
 
-/// One side of a run; the longest line of the real docs has 11,722 characters.
+/// Limit for one side of a run; the longest line of the real docs has 11,722 characters.
 const MAX_SIDE_BYTES: usize = 32 << 10;
 
 const UNIT: &str = "<span data-ttu-id=\"";
@@ -106,7 +105,7 @@ pub(super) fn split(raw: &str, body: usize) -> Split {
         out: Split {
             text: String::with_capacity((raw.len() - body) / 2),
             body: offset(body),
-            // The real pages have a run in 230 bytes.
+            // Real pages have one run per 230 bytes.
             pieces: Vec::with_capacity((raw.len() - body) / 160),
             ..Split::default()
         },
@@ -118,11 +117,11 @@ struct Splitter<'a> {
     raw: &'a str,
     /// Everything before it has been copied or cut.
     pos: usize,
-    /// Start of the line that [`Self::line_seen`] lies in.
+    /// Start of the line that contains [`Self::line_seen`].
     line_start: usize,
-    /// How far the output was searched for lines.
+    /// The part of the output before this was searched for lines.
     line_seen: usize,
-    /// No comment ends behind here.
+    /// No comment ends after `pos`.
     no_more_closes: bool,
     out: Split,
 }
@@ -183,7 +182,7 @@ impl Splitter<'_> {
         });
     }
 
-    /// A translated run at `at`. False when it only looks like one.
+    /// Reads a translated run at `at`. Returns false if it only looks like one.
     fn unit(&mut self, at: usize) -> bool {
         let Some((localized, source, end)) = parse_unit(self.raw, at) else {
             self.out.malformed.push(Span::new(at, at + UNIT.len()));
@@ -191,7 +190,7 @@ impl Splitter<'_> {
         };
         self.copy_to(at);
         self.out.units += 1;
-        // Generation 2 leaves the source side empty where a run is only code.
+        // Generation 2 leaves the source side empty if a run is only code.
         let content = if self.raw[source.clone()].trim_start().is_empty() { localized.clone() } else { source };
         let text_start = self.out.text.len();
         let side = &self.raw[content.clone()];
@@ -205,7 +204,8 @@ impl Splitter<'_> {
         true
     }
 
-    /// A run that may have a line break or a comment inside: one line of text, the comment cut out.
+    /// Reads a run that may contain a line break or a comment: it becomes one line without the
+    /// comment.
     fn odd_unit(&mut self, raw: Range<usize>, content: Range<usize>, localized: Range<usize>) {
         let text_start = self.out.text.len();
         let whole = self.raw;
@@ -275,7 +275,7 @@ impl Splitter<'_> {
         };
         let (content_end, mut end) = match close {
             Some(close) => (at + 4 + close, at + 4 + close + 3),
-            // An unclosed comment swallows the rest of the page only where it starts a line.
+            // An unclosed comment swallows the rest of the page only if it starts a line.
             None if line_is_empty => (self.raw.len(), self.raw.len()),
             None => return false,
         };
@@ -284,7 +284,7 @@ impl Splitter<'_> {
             &self.raw[end..memchr(b'\n', &self.raw.as_bytes()[end..]).map_or(self.raw.len(), |newline| end + newline)];
         let own_lines = line_is_empty && rest_of_line.trim().is_empty();
         if own_lines {
-            // Inside a table the line goes without a trace, elsewhere it leaves a blank line.
+            // Inside a table the line is removed completely; elsewhere it leaves a blank line.
             let line_start = self.line_start();
             self.out.text.truncate(line_start);
             self.line_seen = line_start;
@@ -310,7 +310,7 @@ impl Splitter<'_> {
         true
     }
 
-    /// Runs of nothing but blanks go with the line that they stood in.
+    /// Removes blank runs together with the line that they were in.
     fn cut_pieces(&mut self) {
         let end = offset(self.out.text.len());
         for piece in self.out.pieces.iter_mut().rev().take_while(|piece| piece.text.end > end) {
@@ -326,7 +326,7 @@ fn narrow(range: Range<usize>) -> Range<u32> {
     offset(range.start)..offset(range.end)
 }
 
-/// Runs may break over lines; a line break inside one is a blank.
+/// Runs may cross lines; a line break inside one becomes a blank.
 fn push_one_line(out: &mut String, text: &str) {
     for (number, line) in text.trim().split('\n').map(str::trim).filter(|line| !line.is_empty()).enumerate() {
         if number > 0 {
@@ -338,7 +338,7 @@ fn push_one_line(out: &mut String, text: &str) {
 
 /// The localized side, the source side and the end of the run that starts at `at`.
 ///
-/// The search is bounded, so that a page of openers without ends stays linear.
+/// The search is bounded, so that a page full of starts without ends takes linear time.
 fn parse_unit(raw: &str, at: usize) -> Option<(Range<usize>, Range<usize>, usize)> {
     let bytes = raw.as_bytes();
     let (id, localized) = parse_id(bytes, at + UNIT.len())?;
@@ -360,7 +360,7 @@ fn parse_unit(raw: &str, at: usize) -> Option<(Range<usize>, Range<usize>, usize
     ))
 }
 
-/// Where the side that starts at `from` ends. Runs never nest: another span inside means that this one
+/// The end of the side that starts at `from`. Runs never nest: if there is another span inside, this
 /// is not a run.
 fn side_end(bytes: &[u8], from: usize) -> Option<usize> {
     let window = &bytes[from..bytes.len().min(from + MAX_SIDE_BYTES)];
@@ -378,7 +378,7 @@ fn side_end(bytes: &[u8], from: usize) -> Option<usize> {
     }
 }
 
-/// The id of a side and where its text starts. Ids are short; anything else is not ours.
+/// The id of a side and the start of its text. Ids are short; anything longer is not one.
 fn parse_id(bytes: &[u8], from: usize) -> Option<(&[u8], usize)> {
     let id = bytes.get(from..(from + 32).min(bytes.len()))?;
     let len = memchr(b'"', id)?;
@@ -391,7 +391,7 @@ impl Split {
         self.body
     }
 
-    /// Puts `inserted` into the text; it corresponds to nothing in the file.
+    /// Inserts text that corresponds to nothing in the file.
     pub(super) fn insert(&mut self, at: u32, inserted: &str) {
         let len = offset(inserted.len());
         let raw = self.gap_offset(at);
@@ -412,7 +412,7 @@ impl Split {
         );
     }
 
-    /// Empties the line that starts at `at`; its bytes become blanks.
+    /// Empties the line that starts at `at`.
     pub(super) fn blank_line(&mut self, at: u32) {
         let start = at as usize;
         let len = self.text[start..].find('\n').unwrap_or(self.text.len() - start);
@@ -443,7 +443,7 @@ impl Split {
         );
     }
 
-    /// The file offset of a text offset that lies outside translated runs.
+    /// The file offset of a text offset outside translated runs.
     fn gap_offset(&self, at: u32) -> u32 {
         let next = self.pieces.partition_point(|piece| piece.text.end <= at);
         next.checked_sub(1)
@@ -466,7 +466,8 @@ impl Split {
         }
     }
 
-    /// The same range in the localized language. Text outside translated runs is shared by both.
+    /// The same range in the localized language. Both languages share the text outside translated
+    /// runs.
     #[must_use]
     pub(super) fn localized(&self, raw: &str, text: Range<u32>) -> String {
         let mut out = String::new();
@@ -486,7 +487,8 @@ impl Split {
 
     /// The body as it was before translation, comments included, for the source proof.
     ///
-    /// [`Split::text`] is that, but for what was cut, put in or mended; the parts are as long as can be.
+    /// Parts come from [`Split::text`] unless something was removed, inserted or repaired. Each part is
+    /// as long as possible.
     pub(super) fn for_each_source_part<'a>(&'a self, raw: &'a str, mut part: impl FnMut(&'a str, PartStart)) {
         let mut done = 0;
         let (mut text_end, mut raw_end) = (0, self.body);

@@ -1,4 +1,4 @@
-//! Table rows as plain lines, for the tables that Markdown alone would lose.
+//! Splits table rows as plain lines, for tables that Markdown alone would lose.
 
 use std::ops::Range;
 
@@ -6,11 +6,11 @@ use std::ops::Range;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Row {
     pub cells: Vec<Range<usize>>,
-    /// The last column when the row has more cells than columns: all the rest of the row.
+    /// If the row has more cells than columns: the last cell, which is the whole rest of the row.
     pub surplus: Option<Range<usize>>,
 }
 
-/// A paragraph that is a table but for a delimiter row of the wrong width.
+/// A paragraph that would be a table if its delimiter row had the right width.
 #[derive(Debug)]
 pub(super) struct Lost {
     /// Text lines above the header.
@@ -21,7 +21,7 @@ pub(super) struct Lost {
     pub rows: Vec<Vec<Range<usize>>>,
 }
 
-/// The pipes that separate cells; outer ones do not count.
+/// Counts the pipes that separate cells; outer ones are ignored.
 #[must_use]
 pub(super) fn count_pipes(row: &str) -> usize {
     let row = row.trim();
@@ -35,7 +35,7 @@ pub(super) fn count_pipes(row: &str) -> usize {
         last = Some(at);
     }
     let closed = last.is_some_and(|last| last + 1 == bytes.len());
-    // A row `|only one cell|` has a pipe, although none inside.
+    // A row `|only one cell|` counts as having one pipe, although there is none inside.
     if closed && count > 1 { count - 1 } else { count.max(usize::from(inner.len() < row.len())) }
 }
 
@@ -66,7 +66,7 @@ pub(super) fn split_row(row: &str, columns: usize) -> Row {
     if cells.len() > columns && columns > 0 {
         let last = cells[columns - 1].start..end_of_cells;
         cells.truncate(columns - 1);
-        // Empty cells at the end of a row are a slip of the pen, not text.
+        // Empty cells at the end of a row are a slip, not text.
         let trailing = row[last.clone()].trim_end_matches(['|', ' ']);
         let last = last.start..last.start + trailing.len();
         cells.push(last.clone());
@@ -75,7 +75,7 @@ pub(super) fn split_row(row: &str, columns: usize) -> Row {
     Row { cells, surplus }
 }
 
-/// Several rows that translation joined in one line: `|a|b| |c|d|`. Their cells, row by row.
+/// The cells, row by row, of several rows that translation joined in one line: `|a|b| |c|d|`.
 #[must_use]
 pub(super) fn split_joined_rows(row: &str, columns: usize) -> Option<Vec<Range<usize>>> {
     let cells = split_row(row, usize::MAX).cells;
@@ -88,7 +88,7 @@ pub(super) fn split_joined_rows(row: &str, columns: usize) -> Option<Vec<Range<u
     is_joined.then(|| cells.into_iter().map(|(_, cell)| cell).collect())
 }
 
-/// Looks for a delimiter row inside what Markdown took for a paragraph.
+/// Looks for a delimiter row in a paragraph.
 #[must_use]
 pub(super) fn find_lost(paragraph: &str) -> Option<Lost> {
     memchr::memchr(b'|', paragraph.as_bytes())?;
@@ -124,7 +124,7 @@ pub(super) fn find_lost(paragraph: &str) -> Option<Lost> {
     Some(Lost { before, at: header.start..paragraph.len(), columns, rows })
 }
 
-/// Joins the cells that the pipes of a code span have cut.
+/// Joins cells that were split at pipes inside a code span.
 fn join_code(row: &str, cells: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut joined: Vec<Range<usize>> = Vec::new();
     let mut is_open = false;

@@ -1,19 +1,19 @@
-//! Flattened text: a cell, heading or paragraph as a reader sees it, with its links, code spans,
-//! emphases and line breaks kept as marks.
+//! Flattened text: a cell, heading or paragraph as a reader sees it, with links, code spans,
+//! emphasis and line breaks as marks.
 //!
-//! All texts of a page share one [`Arena`], so that a page of a thousand cells costs three
+//! All texts of a page share one [`Arena`], so that a page with a thousand cells needs three
 //! allocations instead of three thousand.
 
 use std::ops::Range;
 
 use crate::source::offset;
 
-/// A handle on one text of an [`Arena`].
+/// A handle to a text in an [`Arena`].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Text {
     chars: (u32, u32),
     marks: (u32, u32),
-    /// Where it stands in the source text.
+    /// Its range in the source text.
     at: (u32, u32),
 }
 
@@ -70,7 +70,7 @@ impl Arena {
         offset(self.chars.len())
     }
 
-    /// Guards against inputs that grow without bound.
+    /// Guards against unbounded input.
     pub(super) fn is_full(&self) -> bool {
         self.chars.len() > (1 << 28)
     }

@@ -1,8 +1,8 @@
 //! The one place that parses YAML.
 //!
-//! serde_yaml is archived; behind this façade it can be replaced in one file. Input is capped
-//! before it is parsed, nesting is bounded (deep flow maps cost quadratic time), and duplicate keys
-//! are errors instead of "the last one wins".
+//! serde_yaml is archived; thanks to this façade, it can be replaced in one file. The size of the
+//! input is limited before parsing, nesting is bounded (deep flow maps take quadratic time), and
+//! duplicate keys are errors instead of "the last one wins".
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,11 +12,11 @@ use serde::Serialize;
 use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde_yaml::Value;
 
-/// Longer documents are refused.
+/// Longer documents are rejected.
 pub const LIMIT: usize = 64 * 1024;
 const MAX_BRACKETS: usize = 64;
 
-/// Why a document was refused.
+/// Why a document was rejected.
 #[derive(Debug)]
 pub struct YamlError(String);
 
@@ -37,19 +37,19 @@ impl YamlError {
 /// Parses a whole document into `T`.
 ///
 /// # Errors
-/// When the document is too long, nested too deep, not YAML, or not a `T`.
+/// If the document is too long, nested too deeply, not YAML, or not a `T`.
 pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
     guard(text)?;
     serde_yaml::from_str(text).map_err(|error| YamlError(error.to_string()))
 }
 
-/// Longer files of our own are refused.
+/// The limit for files that this project writes.
 const LARGE_LIMIT: usize = 32 * 1024 * 1024;
 
-/// Parses a document of our own, which [`write`] wrote.
+/// Parses a document that [`write`] wrote.
 ///
 /// # Errors
-/// When the document is too long, not YAML, or not a `T`.
+/// If the document is too long, not YAML, or not a `T`.
 pub fn parse_large<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
     if text.len() > LARGE_LIMIT {
         return Err(YamlError::new(format!("the document has {} bytes; at most {LARGE_LIMIT} are read", text.len())));
@@ -57,25 +57,26 @@ pub fn parse_large<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
     serde_yaml::from_str(text).map_err(|error| YamlError(error.to_string()))
 }
 
-/// A value as a document in block style.
+/// Writes a value as a document in block style.
 #[must_use]
 pub fn write<T: Serialize>(value: &T) -> String {
     let text = plain(serde_yaml::to_string(value));
     if !has_hidden(&text) {
         return text;
     }
-    // Characters that the writer leaves raw are marked with a control character, which it spells out: `\x01202e\x01`.
+    // The writer leaves some characters raw. They are marked with a control character, which the writer does escape:
+    // `\x01202e\x01`.
     let mut value = plain(serde_yaml::to_value(value));
     mark(&mut value);
     unmark(&plain(serde_yaml::to_string(&value)))
 }
 
-/// For plain data, which can always be written.
+/// Plain data can always be written.
 fn plain<T>(written: Result<T, serde_yaml::Error>) -> T {
     written.unwrap_or_else(|error| unreachable!("plain data can be written: {error}"))
 }
 
-/// Whether a scalar has characters that people do not see, or several lines: these stand below `|` or `>`.
+/// Whether a scalar has invisible characters or several lines; several lines come after `|` or `>`.
 fn has_hidden(text: &str) -> bool {
     text.contains(|c| c != '\n' && is_hidden(c))
         || text.lines().any(|line| {
@@ -110,7 +111,7 @@ fn mark_text(text: &mut String) {
     }
 }
 
-/// Escapes of YAML 1.2, section 5.7, for what was marked.
+/// Turns the marks into escapes (YAML 1.2, section 5.7).
 fn unmark(text: &str) -> String {
     let mut parts = text.split("\\x01");
     let mut out = parts.next().unwrap_or_default().to_owned();
@@ -126,7 +127,7 @@ type Entry<'t> = (Cow<'t, str>, Cow<'t, str>);
 /// The entries of a mapping of scalars, in order.
 ///
 /// # Errors
-/// As [`parse`], and when a key occurs twice, a value is nested, or the document is not a mapping.
+/// Like [`parse`]; also if a key occurs twice, a value is nested, or the document is not a mapping.
 pub fn parse_scalars(text: &str) -> Result<Vec<Entry<'_>>, YamlError> {
     guard(text)?;
     if let Some(entries) = parse_plain_lines(text) {
@@ -135,8 +136,8 @@ pub fn parse_scalars(text: &str) -> Result<Vec<Entry<'_>>, YamlError> {
     serde_yaml::Deserializer::from_str(text).deserialize_map(Entries).map_err(|error| YamlError(error.to_string()))
 }
 
-/// The subset that nearly all front matter keeps to: one `key: value` a line, and values that need no
-/// YAML rule to be read. A general parser costs as much as the whole Markdown of the page.
+/// Parses the subset that covers nearly all front matter: one `key: value` per line, with values that
+/// need no YAML rules. A general parser takes as long as the whole Markdown of the page.
 fn parse_plain_lines(text: &str) -> Option<Vec<Entry<'_>>> {
     let mut entries: Vec<Entry<'_>> = Vec::with_capacity(16);
     for line in text.lines() {
@@ -165,13 +166,13 @@ fn plain_value(value: &str) -> Option<&str> {
         }
     }
     let first = value.chars().next()?;
-    // A day such as 01/12/2019 and a hash start with a digit and are not numbers.
+    // A day such as 01/12/2019 and a hash start with a digit but are not numbers.
     let is_text = first.is_alphabetic() || first.is_ascii_digit() && (value.contains('/') || value.len() == 40);
     let is_word = || ["null", "true", "false"].iter().any(|word| value.eq_ignore_ascii_case(word));
     (is_text && !has_syntax(value) && !is_word()).then_some(value)
 }
 
-/// Whether a value holds `: `, ` #` or a control character, or ends with a colon.
+/// Whether a value contains `: `, ` #` or a control character, or ends with a colon.
 fn has_syntax(value: &str) -> bool {
     let bytes = value.as_bytes();
     let is_syntax = |at: usize| match bytes[at] {
@@ -309,7 +310,7 @@ mod tests {
             let alias = format!("*l{}", level - 1);
             bomb += &format!("l{level}: &l{level} [{}]\n", [alias.as_str(); 9].join(", "));
         }
-        // Values are scalars, so that aliases are never followed.
+        // Values are scalars, so aliases are never followed.
         check_refused(&bomb, "invalid type: sequence");
     }
 }

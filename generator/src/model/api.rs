@@ -7,7 +7,7 @@ use super::facts::{AccountType, ApiVersion, Method, QueryOptions};
 pub use super::facts::{Header, Member};
 use crate::source::PagePath;
 
-/// Everything that is documented, by API version.
+/// The whole documented API, by version.
 #[derive(Clone, Debug, Default)]
 pub struct Api {
     pub versions: BTreeMap<ApiVersion, Version>,
@@ -45,14 +45,15 @@ pub enum TypeShape {
 #[derive(Clone, Debug)]
 pub struct StructuredType {
     pub kind: StructuredKind,
-    /// A key of [`Version::types`]; following it never comes back to the same type.
+    /// A key of [`Version::types`]; the chain of base types has no cycles.
     pub base: Option<String>,
     pub key: Option<String>,
     /// Whether objects may have properties that are not documented.
     pub is_open: bool,
     pub is_abstract: bool,
     pub is_media: bool,
-    /// Its own ones in documented order, structural before navigation; not those of the base type.
+    /// Without those of the base type, in documented order, structural before navigation
+    /// properties.
     pub properties: Vec<Property>,
     /// The types whose base this one is, sorted.
     pub derived: Vec<String>,
@@ -60,7 +61,7 @@ pub struct StructuredType {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum StructuredKind {
-    /// With a key, its own or an inherited one.
+    /// Has a key, its own or an inherited one.
     Entity,
     Complex,
 }
@@ -79,7 +80,7 @@ pub struct Property {
     pub is_navigation: bool,
     pub nullable: Option<bool>,
     pub is_read_only: bool,
-    /// Documented values, where their enumeration has no name.
+    /// Documented values, if their enumeration has no name.
     pub values: Vec<String>,
     pub default: Option<String>,
     /// Returned only when `$select` asks for it.
@@ -104,7 +105,7 @@ pub enum ValueType {
     Named(String),
     /// A documented mixture of types, or an open or untyped value.
     Json,
-    /// The documented text, which names no known type.
+    /// The documented text, if it names no known type.
     Unknown(String),
 }
 
@@ -201,7 +202,7 @@ impl Primitive {
         }
     }
 
-    /// The primitive that `Edm.String` and the like name.
+    /// The primitive with a qualified name such as `Edm.String`.
     #[must_use]
     pub fn from_qualified(name: &str) -> Option<Self> {
         let name = name.strip_prefix("Edm.")?;
@@ -241,9 +242,9 @@ pub struct Operation {
     pub permissions: Permissions,
     pub statuses: Vec<u16>,
     pub query_options: QueryOptions,
-    /// Those that the caller may have to set.
+    /// Only the headers that the caller may have to set.
     pub headers: Vec<Header>,
-    /// Parameters of the request body; where it is an entity, the documented part of its properties.
+    /// Parameters of the request body; if it is an entity, its documented properties.
     pub body_parameters: Vec<Parameter>,
     /// Parameters of the function in the path.
     pub function_parameters: Vec<Parameter>,
@@ -256,17 +257,17 @@ pub struct Operation {
 /// Where an operation is documented.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Origin {
-    /// A request template has it.
+    /// In a request template.
     #[default]
     Template,
-    /// Only the request of an example has it.
+    /// Only in the request of an example.
     Example,
-    /// No page has it, but all services of its kind do.
+    /// On no page, but supported by every service of its kind.
     Convention,
 }
 
 impl Origin {
-    /// As it stands beside the operation; nothing for those that a template has.
+    /// The remark beside the operation; none for those from a template.
     #[must_use]
     pub fn mark(self) -> Option<&'static str> {
         match self {
@@ -303,7 +304,7 @@ impl Permissions {
         }
     }
 
-    /// Every name, as often as it is documented.
+    /// All names, including repetitions.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         AccountType::ALL.into_iter().flat_map(|account| self.of(account).names())
     }
@@ -312,15 +313,15 @@ impl Permissions {
 /// The permissions that one kind of caller needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AccountPermissions {
-    /// `None` when the page does not say.
+    /// `None` if the page does not say.
     pub supported: Option<bool>,
-    /// Any one of these suffices. None is there for callers that are not supported, that need no
-    /// permission, or of whom the page does not speak.
+    /// Any one of these suffices. Empty if callers are not supported or need no permission, or if
+    /// the page does not mention them.
     pub any_of: Vec<AllOf>,
     pub order: PrivilegeOrder,
     /// Permissions that the page says do not work.
     pub refused: Vec<String>,
-    /// The permissions depend on something that the page tells apart, such as the resource.
+    /// Whether the permissions depend on a condition, such as the resource.
     pub is_conditional: bool,
 }
 
@@ -367,32 +368,32 @@ impl fmt::Display for AccountPermissions {
     }
 }
 
-/// Names of permissions that are needed together, in documented order; mostly there is one.
+/// Names of permissions that are needed together, in documented order; usually only one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AllOf(pub Vec<String>);
 
-/// In which order [`AccountPermissions::any_of`] is.
+/// The order of [`AccountPermissions::any_of`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum PrivilegeOrder {
     LeastToMost,
     /// So many in front are the least privileged ones, of which any suffices; the others are in no certain order.
     LeastFirst(usize),
-    /// The page does not say, and the names do not tell.
+    /// Neither the page nor the names reveal the order.
     #[default]
     Unstated,
-    /// The page says one thing, the names or the operation another.
+    /// The page contradicts the names or the operation.
     Contradictory,
 }
 
 impl Operation {
-    /// Whether its parameters make up a structure of their own: those of an action, and those of no known type.
+    /// Whether its body parameters become a structure of their own: those of an action, or of no known type.
     #[must_use]
     pub fn takes_parameters(&self) -> bool {
         let may_be_bytes = self.kind != OperationKind::Action && self.is_media();
         self.request_body == RequestBody::Parameters && !self.body_parameters.is_empty() && !may_be_bytes
     }
 
-    /// Whether the caller hands over content with its media type.
+    /// Whether the caller passes content with its media type.
     #[must_use]
     pub fn takes_content(&self) -> bool {
         match self.request_body {
@@ -429,7 +430,7 @@ pub enum OperationKind {
 }
 
 impl OperationKind {
-    /// Whether its body is an entity or complex value, or a part of one.
+    /// Whether its body is all or part of an entity or complex value.
     #[must_use]
     pub fn is_write(self) -> bool {
         matches!(self, Self::Create | Self::Update | Self::Replace)
@@ -448,7 +449,7 @@ pub struct Parameter {
     pub name: String,
     pub ty: TypeRef,
     pub required: Option<bool>,
-    /// Documented values, where their enumeration has no name.
+    /// Documented values, if their enumeration has no name.
     pub values: Vec<String>,
     pub default: Option<String>,
     pub line: u32,
@@ -458,20 +459,20 @@ pub struct Parameter {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RequestBody {
     Unstated,
-    /// There is none.
+    /// No body.
     None,
     /// An object with the parameters of an action.
     Parameters,
-    /// An entity or complex value, or a part of one; `body_parameters` are the properties that the page lists.
+    /// All or part of an entity or complex value; `body_parameters` are the properties that the page lists.
     Entity(TypeRef),
     /// `{"@odata.id": …}`, the address of another entity.
     Reference,
-    /// Something else, with the media type where the page names one.
+    /// Something else, with the media type if the page names one.
     Raw(Option<String>),
 }
 
 impl RequestBody {
-    /// The type that it is of, where it is of one.
+    /// Its type, if it has one.
     #[must_use]
     pub fn ty(&self) -> Option<&TypeRef> {
         match self {
@@ -486,7 +487,7 @@ impl RequestBody {
 pub enum Response {
     Empty,
     Typed(TypeRef),
-    /// A value of a type, or nothing: text and examples disagree, or the page names both.
+    /// A value or nothing: text and examples disagree, or the page names both.
     Optional(TypeRef),
     /// Bytes of some media type.
     Stream,
@@ -497,7 +498,7 @@ pub enum Response {
 }
 
 impl Response {
-    /// The type that it is of, where it is of one.
+    /// Its type, if it has one.
     #[must_use]
     pub fn ty(&self) -> Option<&TypeRef> {
         match self {
@@ -511,7 +512,7 @@ impl Response {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PathTemplate {
     pub segments: Vec<Segment>,
-    /// Query items that the operation needs: those of the template that are not OData system options.
+    /// Query items that the operation needs: those of the template, except OData system options.
     pub query: Vec<QueryItem>,
 }
 
@@ -534,7 +535,7 @@ pub enum Segment {
     Key { label: String },
     /// `name={label}`.
     KeyEquals { name: String, label: String },
-    /// `(name='{name}')`: keys by name, of the segment before.
+    /// `(name='{name}')`: keys by name, for the segment before.
     KeyPredicate { keys: Vec<Argument> },
     /// `name(argument=…)`.
     Function { name: String, arguments: Vec<Argument> },
@@ -555,7 +556,7 @@ pub enum ArgumentKind {
     Quoted,
     /// Without quotes: a number, boolean, date or GUID.
     Bare,
-    /// With a type prefix, which is kept.
+    /// With a type prefix, which is part of the literal.
     Enum(String),
 }
 
@@ -569,7 +570,7 @@ impl ArgumentKind {
         Self::Enum(format!("{NAMESPACE}{name}"))
     }
 
-    /// What would be a key of [`Version::types`].
+    /// The name that would be a key of [`Version::types`].
     #[must_use]
     pub fn enum_name(&self) -> Option<&str> {
         match self {
@@ -597,7 +598,7 @@ impl PathTemplate {
 }
 
 impl Segment {
-    /// The identity of a segment, with the slash or colon in front.
+    /// The identity of a segment, starting with its slash or colon.
     #[must_use]
     pub fn key(&self) -> String {
         match self {

@@ -71,7 +71,7 @@ impl Method {
         Some((Self::ALL.into_iter().find(|known| known.as_str() == method)?, path))
     }
 
-    /// Whether its requests carry a body as a rule (RFC 9110, section 9.3).
+    /// Whether its requests usually have a body (RFC 9110, section 9.3).
     #[must_use]
     pub fn writes(self) -> bool {
         matches!(self, Self::Post | Self::Put | Self::Patch)
@@ -147,7 +147,7 @@ impl AccountType {
     }
 }
 
-/// The order that a permission table says its lists have.
+/// The order of permissions that a table states.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PermissionOrder {
@@ -160,13 +160,13 @@ pub enum PermissionOrder {
 /// The permissions documented for one account type.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PermissionRow {
-    /// Flattened, in first-seen order.
+    /// All names, in order of first occurrence.
     #[serde(default, skip_serializing_if = "is_default")]
     pub scopes: Vec<String>,
-    /// Any one of these sets is enough; within a set all are needed.
+    /// Any one of these sets suffices; within a set, all are needed.
     #[serde(default, skip_serializing_if = "is_default")]
     pub alternatives: Vec<Vec<String>>,
-    /// The list is `A, B and C`: each is enough, or all are needed.
+    /// The list is `A, B and C`, which may mean that each suffices or that all are needed.
     #[serde(default, skip_serializing_if = "is_default")]
     pub ends_with_and: bool,
     /// Those of `alternatives` that the page calls least privileged, in a column of their own.
@@ -177,14 +177,14 @@ pub struct PermissionRow {
     pub refused: Vec<String>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub order: PermissionOrder,
-    /// `None` when the page says neither which permissions nor that there are none; true without any
-    /// scope when none is needed.
+    /// `None` if the page lists no permissions and does not say that there are none; `Some(true)`
+    /// without scopes if no permission is needed.
     #[serde(default, skip_serializing_if = "is_default")]
     pub supported: Option<bool>,
-    /// Which permissions are needed depends on something that the page tells apart.
+    /// Whether the permissions depend on a condition that the page states.
     #[serde(default, skip_serializing_if = "is_default")]
     pub conditional: bool,
-    /// Where the scopes stand.
+    /// The line of the scopes.
     #[serde(skip)]
     pub line: u32,
 }
@@ -222,7 +222,7 @@ impl Permissions {
     }
 }
 
-/// Permissions that hold under a condition: for a resource, provider, calendar or workload.
+/// Permissions that apply under a condition: for a resource, provider, calendar or workload.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PermissionVariant {
     pub context: String,
@@ -273,7 +273,7 @@ pub struct Deprecation {
     pub successor: Option<String>,
 }
 
-/// Where a parameter travels.
+/// Where a parameter is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Location {
@@ -292,7 +292,7 @@ pub struct TypeExpression {
     pub name: String,
     #[serde(default, skip_serializing_if = "is_default")]
     pub collection: bool,
-    /// Page stem of the link target, when the type is a link.
+    /// Page stem of the link target, if the type is a link.
     #[serde(default, skip_serializing_if = "is_default")]
     pub target: Option<String>,
 }
@@ -306,7 +306,7 @@ pub struct Parameter {
     pub location: Location,
     #[serde(default, skip_serializing_if = "is_default")]
     pub required: Option<bool>,
-    /// Documented values of the parameter, when the row lists them.
+    /// Documented values of the parameter, if the row lists them.
     #[serde(default, skip_serializing_if = "is_default")]
     pub values: Vec<String>,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -326,7 +326,8 @@ pub struct Header {
 }
 
 impl Header {
-    /// Whether it is up to the caller. The others the client sends by itself, with the token and the body.
+    /// Whether the caller may have to set it. The client sends the others itself, with the token and the
+    /// body.
     #[must_use]
     pub fn is_of_caller(&self) -> bool {
         const OF_CLIENT: [&str; 4] = ["Authorization", "Accept", "Content-Type", "Content-Length"];
@@ -335,11 +336,11 @@ impl Header {
     }
 }
 
-/// Which query options (OData 4.01, part 2, section 5.1) the operation takes, as far as the page says.
+/// The query options (OData 4.01, part 2, section 5.1) that the operation takes, as far as documented.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct QueryOptions {
-    /// Whether it takes those of OData; where it does not, it takes the named ones only.
+    /// Whether it takes those of OData in general; if not, it only takes the named ones.
     #[serde(skip_serializing_if = "is_default")]
     pub in_general: Option<bool>,
     /// `$select`, in documented order.
@@ -362,13 +363,13 @@ pub enum RequestBody {
     Entity(TypeExpression),
     /// One of these types: "an `ipNamedLocation` or `countryNamedLocation` object".
     OneOf(Vec<TypeExpression>),
-    /// The table lists the properties of what a single property of the body holds.
+    /// The body has a single property; the table lists the properties inside it.
     Wrapped(Wrapper),
-    /// Nothing but JSON shows it.
+    /// Only known from JSON.
     Shown(Vec<ShownProperty>),
     /// `{"@odata.id": …}`, the address of another entity.
     Reference,
-    /// Something else, with the media type where the page names one.
+    /// Something else, with the media type if the page names one.
     Raw(Option<String>),
 }
 
@@ -380,7 +381,8 @@ pub struct Wrapper {
     pub collection: bool,
 }
 
-/// A property that JSON shows, with the type of its value: none where that is null, or now this and now that.
+/// A property in example JSON with the type of its value, which is empty if the value is null or its type
+/// varies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShownProperty {
     pub name: String,
@@ -394,7 +396,7 @@ pub struct ResponseType {
     pub name: String,
     #[serde(default, skip_serializing_if = "is_default")]
     pub collection: bool,
-    /// Page stem of the link target, when the type is a link.
+    /// Page stem of the link target, if the type is a link.
     #[serde(default, skip_serializing_if = "is_default")]
     pub target: Option<String>,
 }
@@ -416,7 +418,8 @@ pub enum Example {
         #[serde(skip)]
         line: u32,
     },
-    /// A request to another host, such as that of an upload session: what follows is not Graph's answer.
+    /// A request to another host, such as that of an upload session. The responses after it do not come
+    /// from Graph.
     OtherHost {
         #[serde(skip)]
         line: u32,
@@ -434,7 +437,7 @@ pub enum Example {
     },
 }
 
-/// What the body of an example response looks like (OData JSON 4.01).
+/// The shape of the body of an example response (OData JSON 4.01).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ShownBody {
@@ -448,7 +451,7 @@ pub enum ShownBody {
     Wrapped,
     /// `{"value": true}`, or the bare value.
     Boolean,
-    /// `{"value": …}` with another primitive value, or that bare.
+    /// `{"value": …}` with another primitive value, or the bare value.
     Value,
     /// `[…]`
     Array,
@@ -504,7 +507,7 @@ pub struct PageFacts {
     pub kind: PageKind,
     pub source_commit: Option<String>,
     pub source_proof: SourceProof,
-    /// Day of the hand-back as `YYYY-MM-DD`; pages without one are the oldest.
+    /// Day of the hand-back as `YYYY-MM-DD`; pages without it are the oldest.
     pub handed_back: Option<String>,
     /// Day of the last change, `ms.date` as `YYYY-MM-DD`.
     pub day: Option<String>,
@@ -518,7 +521,7 @@ pub struct PageFacts {
     pub headers: Vec<Header>,
     pub query_options: QueryOptions,
     pub request_body: RequestBody,
-    /// Media types of content that may be sent instead of that body.
+    /// Media types of content that may be sent instead of `request_body`.
     pub other_content: Vec<String>,
     pub success_statuses: Vec<u16>,
     pub response: Option<ResponseType>,
@@ -536,12 +539,12 @@ pub struct PageFacts {
 pub struct ListedMethod {
     /// Stem of the API page.
     pub page: String,
-    /// What the operation returns, where the table has such a column.
+    /// What the operation returns, if the table has such a column.
     #[serde(default, skip_serializing_if = "is_default")]
     pub returns: Option<TypeExpression>,
 }
 
-/// What kind of type a page defines.
+/// The kind of a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TypeKind {
@@ -557,8 +560,8 @@ pub struct TypeFacts {
     /// Without `microsoft.graph.`, with sub-namespaces: `user`, `callRecords.callRecord`.
     pub name: String,
     pub kind: TypeKind,
-    /// What the title and the page call the type, where that is another name. It counts where the type of this
-    /// name has a page of its own.
+    /// The name of the type in the title and the page name, if it differs. It is used if the type called
+    /// `name` has a page of its own.
     #[serde(default, skip_serializing_if = "is_default")]
     pub titled: Option<String>,
     /// The sub-namespace that the page states, for types whose name comes from a heading.
@@ -582,10 +585,10 @@ pub struct TypeFacts {
     /// Instance annotations: `@microsoft.graph.downloadUrl`.
     #[serde(default, skip_serializing_if = "is_default")]
     pub annotations: Vec<Property>,
-    /// Properties of what a property holds as text: of a policy definition.
+    /// Properties inside the text value of a property, such as a policy definition.
     #[serde(default, skip_serializing_if = "is_default")]
     pub inner_properties: Vec<Property>,
-    /// Types that inherit from this one, where the page lists them.
+    /// Types that inherit from this one, if the page lists them.
     #[serde(default, skip_serializing_if = "is_default")]
     pub derived: Vec<String>,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -598,7 +601,7 @@ pub struct TypeFacts {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BaseType {
     pub name: String,
-    /// Page stem of the link target, when the type is a link.
+    /// Page stem of the link target, if the type is a link.
     #[serde(default, skip_serializing_if = "is_default")]
     pub target: Option<String>,
 }
@@ -615,10 +618,10 @@ pub struct Property {
     pub is_read_only: bool,
     #[serde(default, skip_serializing_if = "is_default")]
     pub default: Option<String>,
-    /// Documented values, when the row or a table below it lists them.
+    /// Documented values, if the row or a table below it lists them.
     #[serde(default, skip_serializing_if = "is_default")]
     pub values: Vec<String>,
-    /// The type that the row says it comes from.
+    /// The type that it comes from, according to its row.
     #[serde(default, skip_serializing_if = "is_default")]
     pub inherited_from: Option<String>,
     /// Returned only when `$select` asks for it.

@@ -1,11 +1,11 @@
-//! How much could be resolved.
+//! Counts of what could be resolved.
 
 use std::collections::BTreeMap;
 
 use super::api::{Operation, RequestBody, Response, TypeRef, ValueType};
 use super::facts::ApiVersion;
 
-/// Which rows name types.
+/// The kinds of rows that name types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RowKind {
     Property,
@@ -17,7 +17,7 @@ pub enum RowKind {
 pub struct Rows {
     pub primitive: usize,
     pub named: usize,
-    /// Documented mixtures, open and untyped values.
+    /// Documented mixtures of types, open and untyped values.
     pub json: usize,
     pub unknown: usize,
     /// The table has no types.
@@ -64,7 +64,7 @@ impl Rows {
 }
 
 impl Responses {
-    /// Operations whose response has a body, as far as the pages say.
+    /// Operations whose response has a body, as far as documented.
     #[must_use]
     pub fn with_body(&self) -> usize {
         self.typed + self.raw + self.unknown

@@ -1,13 +1,13 @@
-//! The pages' own sentences: documentation, never facts.
+//! The sentences of pages: documentation, never facts.
 //!
-//! Nothing of them is committed: the licences of the docs do not allow it. `regen --prose` adds them for
-//! private use.
+//! None of them is committed, because the licences of the docs do not allow it. `regen --prose` adds
+//! them for private use.
 
 use std::collections::BTreeMap;
 
 use crate::source::PagePath;
 
-/// Which of the two texts of a page are taken.
+/// Which of the two texts of a page are used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Languages {
     #[default]
@@ -16,7 +16,7 @@ pub enum Languages {
     Both,
 }
 
-/// The sentences of all pages; empty unless they are asked for.
+/// The sentences of all pages; empty unless requested.
 #[derive(Debug, Default)]
 pub struct Prose {
     pub languages: Languages,
@@ -28,7 +28,7 @@ pub struct Prose {
 pub struct PageProse {
     /// The first paragraph.
     pub summary: Sentence,
-    /// What the last cell of a table row says, by the line of the row.
+    /// The last cell of each table row, by the line of the row.
     pub rows: BTreeMap<u32, Sentence>,
 }
 
@@ -40,12 +40,12 @@ pub struct Sentence {
 }
 
 impl Prose {
-    /// What a page is about, in the wanted languages.
+    /// The summary of a page, in the requested languages.
     pub fn summary(&self, page: &PagePath) -> impl Iterator<Item = &str> {
         self.wanted(self.pages.get(page).map(|prose| &prose.summary))
     }
 
-    /// What is said about the item on a line of a page.
+    /// The description of the item on a line of a page.
     pub fn row(&self, page: &PagePath, line: u32) -> impl Iterator<Item = &str> {
         self.wanted(self.pages.get(page).and_then(|prose| prose.rows.get(&line)))
     }

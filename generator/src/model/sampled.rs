@@ -1,5 +1,5 @@
-//! A sample of the documented examples as facts: which operation, and the names of what it sends and answers.
-//! The client's tests are made from it, so that model and code cannot drift apart.
+//! A sample of the documented examples as facts: the operation, and the names of the properties it sends and
+//! receives. Tests of the client are generated from it, so that model and code cannot drift apart.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,19 +12,19 @@ pub struct SampledExample {
     pub version: ApiVersion,
     /// `GET /users/{id}`
     pub operation: String,
-    /// The stem of the page that shows it.
+    /// The stem of its page.
     pub page: String,
     pub status: u16,
     pub shape: ResponseShape,
     /// The outermost properties of the request body that its declared type has, sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sends: Vec<String>,
-    /// Those of the response, or of the first item of its list.
+    /// The same for the response, or the first item of its list.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub receives: Vec<String>,
 }
 
-/// What a response is decoded to.
+/// What a response is decoded as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ResponseShape {
@@ -38,7 +38,7 @@ pub enum ResponseShape {
     Single,
 }
 
-/// How an operation is called, whatever its keys are: `get /users/{}`.
+/// The identity of an operation, without the names of its keys: `get /users/{}`.
 #[must_use]
 pub fn operation_key(operation: &str) -> String {
     let mut key = String::with_capacity(operation.len());

@@ -1,5 +1,5 @@
-//! The bodies of actions as structures: one for each page and action, however many paths lead to it; also other
-//! bodies whose parameters are those of no known type.
+//! The bodies of actions as structures: one for each page and action, for all paths that lead to it; also other
+//! bodies whose parameters belong to no known type.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,14 +17,14 @@ pub(super) struct Actions<'m> {
     version: ApiVersion,
     module: Vec<RustIdent>,
     scope: Scope,
-    /// By page and action; by the page alone where that is what they are called after.
+    /// By page and action; the action is empty for structures that are named after the page.
     known: BTreeMap<(&'m PagePath, String), Vec<Known<'m>>>,
 }
 
 struct Known<'m> {
     parameters: &'m [Parameter],
     structure: StructurePlan,
-    /// Of the areas whose paths lead to the action.
+    /// The features of the areas whose paths lead to the action.
     features: BTreeSet<String>,
 }
 
@@ -34,7 +34,7 @@ impl<'m> Actions<'m> {
         Self { version, module, scope: Scope::default(), known: BTreeMap::new() }
     }
 
-    /// The type of the body of an action; any JSON if it can have no name.
+    /// The body type of an action; any JSON if it cannot get a name.
     pub(super) fn body(
         &mut self,
         operation: &'m Operation,
@@ -95,7 +95,7 @@ impl<'m> Actions<'m> {
 struct Names<'o> {
     bound_to: String,
     action: &'o str,
-    /// By the name of the page.
+    /// Whether the name of the page determines both.
     is_told: bool,
 }
 
@@ -106,7 +106,7 @@ fn name_of_page(operation: &Operation, types: &Types<'_>) -> String {
 }
 
 /// The type that the action is bound to, and its name: `driveItem` and `checkin`. The page `driveitem-checkin`
-/// tells both, and stays when paths to the action come and go. Otherwise the path tells.
+/// gives both, and is stable when paths to the action are added or removed. Otherwise they come from the path.
 fn names_of<'o>(operation: &'o Operation, types: &Types<'o>) -> Names<'o> {
     let mut steps = operation.path.segments.iter().rev().filter_map(|segment| match segment {
         Segment::Name(name) | Segment::Function { name, .. } | Segment::KeyEquals { name, .. } => Some(name.as_str()),

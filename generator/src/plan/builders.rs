@@ -53,10 +53,10 @@ impl<'a> VersionBuilder<'a> {
         let mut methods = Vec::new();
         let mut modules = Vec::new();
         let mut scope = Scope::default();
-        // The modules beside the areas.
+        // The names of other modules are taken.
         let modules_of_types = ["actions", "types"].map(|module| super::expect_ident(module, Case::Snake));
         for operation in &root.calls {
-            self.skip(operation, "it is bound to nothing");
+            self.skip(operation, "it is not bound to anything");
         }
         for node in root.children.values() {
             let Some(Segment::Name(name)) = &node.segment else {
@@ -116,7 +116,7 @@ impl<'a> VersionBuilder<'a> {
         });
     }
 
-    /// A node and everything below it. `relative` is what its type is named after.
+    /// Plans a node and everything below it. `relative` is the name for its type.
     fn plan_node(&mut self, node: &Node<'a>, path: &str, relative: &str, area: &mut Area<'_>) -> Option<NodePlan> {
         let item = format!("{} builder {path}", self.version.segment());
         let ident = self.claim(area.types, relative, Case::Type, &item, node)?;
@@ -127,7 +127,7 @@ impl<'a> VersionBuilder<'a> {
             let Some(segment) = &child.segment else { continue };
             let colon = if matches!(node.segment, Some(Segment::ItemPath { .. })) { ":" } else { "" };
             let child_path = format!("{path}{colon}{segment}");
-            // The area is the module; its name need not be repeated.
+            // The module has the name of the area, so it is not repeated.
             let named = matches!(segment, Segment::Name(_) | Segment::Function { .. });
             let step = signatures::step_name(segment);
             let child_relative = if is_area && named { step } else { format!("{relative} {step}") };
@@ -136,7 +136,7 @@ impl<'a> VersionBuilder<'a> {
             methods.extend(self.navigate(child, &child_path, target, node, &mut scope));
             children.push(planned);
         }
-        // Calls first: they are what people look for.
+        // Calls come first, because people look for them.
         let mut calls = self.calls(node, &mut scope, &mut pages, area);
         calls.append(&mut methods);
         let methods = calls;
@@ -149,7 +149,7 @@ impl<'a> VersionBuilder<'a> {
         TypePath(vec![self.module.clone(), area.ident.clone(), ident.clone()])
     }
 
-    /// The method that leads from a node to its child.
+    /// Plans the method that leads from a node to its child.
     fn navigate(
         &mut self,
         child: &Node<'a>,
@@ -163,11 +163,12 @@ impl<'a> VersionBuilder<'a> {
             operation.kind.is_bound() && operation.path.segments.last().is_some_and(|last| last.key() == segment.key())
         });
         let is_function = matches!(segment, Segment::Function { .. });
-        // The result of a function or action has paths of its own; the call keeps the plain name, whichever
-        // of the two is documented first.
+        // If the result of a function or action has paths of its own, the call keeps the plain name,
+        // regardless of the order of documentation.
         let suffix = if is_called || is_function { " result" } else { "" };
         let wire = format!("{}{suffix}", signatures::method_name(segment));
-        // Of functions that differ by their arguments, the one without any has the plain name.
+        // Of functions that differ only in their arguments, the one without arguments gets the
+        // plain name.
         let wire = match segment {
             Segment::Function { .. } if scope.has(&wire, Case::Snake) => {
                 format!("{}{suffix}", signatures::step_name(segment))
@@ -222,7 +223,7 @@ impl<'a> VersionBuilder<'a> {
         }
         let mut query = Vec::new();
         for item in &operation.path.query {
-            // The argument beside `$ref` says which reference is meant.
+            // The argument of `$ref` identifies the reference.
             let is_reference = matches!(operation.path.segments.last(), Some(Segment::System(_)));
             let (name, ty) = match is_reference {
                 true => (&item.label, RustType::Reference),
@@ -268,7 +269,7 @@ impl<'a> VersionBuilder<'a> {
         }
     }
 
-    /// The type of the body argument; `None` when the operation takes none.
+    /// The type of the body argument; `None` if the operation takes none.
     fn body_type(&mut self, operation: &'a Operation, area: &Area<'_>) -> Option<RustType> {
         if matches!(operation.method, Method::Get | Method::Delete) {
             return None;
@@ -286,7 +287,7 @@ impl<'a> VersionBuilder<'a> {
         }
     }
 
-    /// A name for a node. Without one everything below it is left out.
+    /// A name for a node. Without it, everything below is left out.
     fn claim(&mut self, scope: &mut Scope, wire: &str, case: Case, item: &str, node: &Node<'a>) -> Option<RustIdent> {
         let operation = first_operation(node)?;
         let claimed = self.plan.claim(scope, wire, case, &named(item, operation), self.types.policy);

@@ -1,4 +1,4 @@
-//! The table of an area: every call with its request, its page and what it needs at least.
+//! The table of an area: every call with its request, its page and its least permissions.
 
 use super::docs;
 use super::layout::NodePlan;
@@ -13,7 +13,7 @@ const HEAD: [&str; 5] = [
     "|---|---|---|---|---|",
 ];
 
-/// The lines of the table, as Markdown. `call` is how the node itself is reached: `users()`.
+/// The lines of the table, as Markdown. `call` leads to the node: `users()`.
 pub(super) fn lines(node: &NodePlan, call: &str) -> Vec<String> {
     let mut rows = Vec::new();
     push_rows(node, call, &mut rows);

@@ -1,4 +1,5 @@
-//! The test that calls every operation's function and compares the request with the documented one.
+//! The test that calls the function of every operation and compares the request with the documented
+//! one.
 
 use std::collections::BTreeSet;
 
@@ -9,13 +10,13 @@ use super::{
 use crate::model::facts::ApiVersion;
 use crate::names::{self, Case, RustIdent, Scope};
 
-/// Where the tests are; [`TEST_OF_ALL_CALLS`] is their root.
+/// The folder of the tests; [`TEST_OF_ALL_CALLS`] is their root.
 const FOLDER: &str = "tests/operations";
 
 /// The root of the test that calls every function.
 pub(crate) const TEST_OF_ALL_CALLS: &str = "tests/operations/main.rs";
 
-/// The sample for an argument; it is the same text in the request and in code.
+/// The sample for an argument, which is the same text in the request and in code.
 pub(crate) fn sample(ty: &RustType) -> &'static str {
     match ty {
         RustType::Bool => "true",
@@ -25,11 +26,11 @@ pub(crate) fn sample(ty: &RustType) -> &'static str {
     }
 }
 
-/// The address that `runtime::Reference` makes of the sample, as it stands in a query.
+/// The address that `runtime::Reference` makes from the sample, as in a query.
 const SAMPLE_REFERENCE: &str = "https://graph.microsoft.com/v1.0/directoryObjects/x";
 
-/// The checks of a node and everything below it: every function that can be called, with the way that leads
-/// there from the node of the area.
+/// The checks of a node and everything below it: every function, with the calls that lead there from the
+/// node of the area.
 pub(super) fn node_checks(
     area: &RustIdent,
     node: &NodePlan,
@@ -67,8 +68,8 @@ pub(super) fn node_checks(
     }
 }
 
-/// The documented path with the samples in the places of its placeholders. The docs do not quote all
-/// strings that OData wants quoted.
+/// The documented path with samples instead of placeholders. The docs do not quote all strings that
+/// OData requires in quotes.
 fn expected(template: &str, way: &[&MethodPlan]) -> String {
     let mut samples = way.iter().flat_map(|method| {
         let literals = match &method.step {
@@ -93,15 +94,15 @@ fn expected(template: &str, way: &[&MethodPlan]) -> String {
     text + rest
 }
 
-/// A test of the client that is spread over several files, made of checks `T`.
+/// A test of the client in several files, made from checks `T`.
 pub(super) struct Test<'t, T> {
-    /// Where it is; `main.rs` is its root.
+    /// Its folder; `main.rs` is the root.
     pub(super) folder: &'t str,
     pub(super) origin: &'t str,
     pub(super) docs: &'t str,
     pub(super) of_part: &'t str,
     pub(super) root: ItemPlan,
-    /// The call of a check, the lines that it takes, and the item that holds several.
+    /// The call of a check, its number of lines, and the item for several checks.
     pub(super) call: fn(&T) -> &CallCheck,
     pub(super) lines: fn(&T) -> usize,
     pub(super) item: fn(Vec<T>) -> ItemPlan,
@@ -112,8 +113,8 @@ pub(super) fn plan_checks(checks: Vec<CallCheck>, plan: &mut Plan) {
     let test = Test {
         folder: FOLDER,
         origin: "all operations",
-        docs: "Every function that makes a request, called with samples: what it asks for is what the docs say.",
-        of_part: "Calls, and what they must ask for.",
+        docs: "Calls every function that makes a request, with samples, and compares the request with the documented one.",
+        of_part: "Calls with the documented requests.",
         root: ItemPlan::CheckRoot,
         call: |check| check,
         lines: check_lines,
@@ -122,7 +123,7 @@ pub(super) fn plan_checks(checks: Vec<CallCheck>, plan: &mut Plan) {
     plan_test(test, checks, plan);
 }
 
-/// The files of a test; each is called after the first call in it.
+/// The files of a test; each is named after its first call.
 pub(super) fn plan_test<T>(test: Test<'_, T>, checks: Vec<T>, plan: &mut Plan) {
     let Test { folder, origin, docs, of_part, root, call, lines, item } = test;
     let file = |path: String, docs: &str, modules, item| FilePlan {
@@ -147,7 +148,7 @@ pub(super) fn plan_test<T>(test: Test<'_, T>, checks: Vec<T>, plan: &mut Plan) {
     plan.files.push(file(format!("{folder}/main.rs"), docs, modules, root));
 }
 
-/// At least the number of lines that are printed.
+/// An upper bound for the number of printed lines.
 fn check_lines(check: &CallCheck) -> usize {
     let call: usize = check.chain.iter().map(|(step, arguments)| step.text().len() + 4 + 5 * arguments.len()).sum();
     match call {

@@ -8,10 +8,10 @@ use crate::model::facts::{AccountType, ApiVersion, Member, QueryOptions};
 use crate::model::prose::Prose;
 use crate::source::{PagePath, is_hidden};
 
-/// More links than these are only counted.
+/// Further links are only counted.
 const MAX_OTHER_PAGES: usize = 8;
 
-/// The public page of an operation or, with `resources/` in front, of a type.
+/// The public page of an operation or, with the prefix `resources/`, of a type.
 fn page_url(stem: &str, version: ApiVersion) -> String {
     format!("<{}>", page_address(stem, version))
 }
@@ -64,8 +64,8 @@ pub(super) fn operation(operation: &Operation, version: ApiVersion, prose: &Pros
     lines
 }
 
-/// Links to the pages that document the operation, too, or show a use of it. Where each is about a type of
-/// its own, as Intune's are, there can be a hundred.
+/// Links to other pages that document the operation or show a use of it. If each is about a different
+/// type, as for Intune, there can be a hundred.
 fn other_pages(operation: &Operation, version: ApiVersion) -> impl Iterator<Item = String> {
     let stems: Vec<&str> = operation.also_on.iter().filter_map(|page| safe_stem(page.stem())).collect();
     let more = stems.len().saturating_sub(MAX_OTHER_PAGES);
@@ -75,7 +75,7 @@ fn other_pages(operation: &Operation, version: ApiVersion) -> impl Iterator<Item
     head.into_iter().flatten().chain(links)
 }
 
-/// How to send other content than the function takes.
+/// How to send content other than the body of the function.
 fn other_content_line(operation: &Operation) -> Option<String> {
     let is_of_use = !operation.takes_content() && !operation.other_content.is_empty();
     is_of_use.then(|| {
@@ -132,7 +132,7 @@ fn permission_line(account: AccountType, found: &AccountPermissions) -> Option<S
         }
         PrivilegeOrder::LeastFirst(_) => ", all of them least privileged",
         PrivilegeOrder::Unstated => ", in no stated order",
-        PrivilegeOrder::Contradictory => ", in no certain order",
+        PrivilegeOrder::Contradictory => ", in no reliable order",
     };
     let sets: Vec<_> = found.any_of.iter().map(together).collect();
     let refused: Vec<_> = found.refused.iter().map(|name| code(name)).collect();
@@ -174,7 +174,7 @@ pub(super) fn structured(
     if !shape.derived.is_empty() {
         lines.extend([
             String::new(),
-            format!("Types based on it, for [`cast`](rt::SchemaType::cast): {}.", code_list(&shape.derived)),
+            format!("Derived types, for [`cast`](rt::SchemaType::cast): {}.", code_list(&shape.derived)),
         ]);
     }
     lines.extend(resource_page(definition, version));
@@ -254,19 +254,19 @@ fn code_list(names: &[String]) -> String {
     names.iter().map(|name| code(name)).collect::<Vec<_>>().join(", ")
 }
 
-/// Documented text as a code span; the docs are hostile input, and a code span is the only place
-/// where Markdown, HTML and intra-doc links mean nothing.
+/// Documented text as a code span. The docs are untrusted input, and only in a code span are
+/// Markdown, HTML and intra-doc links inactive.
 pub(super) fn code(text: &str) -> String {
     let text: String = text.chars().take(300).map(|c| if c == '`' || is_hidden(c) { ' ' } else { c }).collect();
     format!("`{}`", text.trim())
 }
 
-/// Each behind an empty line.
+/// Each after an empty line.
 fn paragraphs<'t>(texts: impl Iterator<Item = &'t str>) -> impl Iterator<Item = String> {
     texts.flat_map(|text| [String::new(), plain(text)])
 }
 
-/// Documented text as text: no character of it means anything to Markdown (CommonMark, section 2.4).
+/// Documented text as plain text, with all Markdown characters escaped (CommonMark, section 2.4).
 fn plain(text: &str) -> String {
     let mut escaped = String::new();
     for c in text.chars().filter(|c| !is_hidden(*c) || c.is_control()) {
@@ -278,7 +278,7 @@ fn plain(text: &str) -> String {
     escaped
 }
 
-/// Page names go into links: only the characters that they really have.
+/// Page names become links, so only the characters of real page names are allowed.
 fn safe_stem(stem: &str) -> Option<&str> {
     let is_safe =
         !stem.is_empty() && stem.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));

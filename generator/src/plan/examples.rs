@@ -1,4 +1,5 @@
-//! The test that calls what documented examples call: with their types, on bodies that have their properties.
+//! The test that makes the calls of documented examples, with their types and with bodies that have their
+//! properties.
 
 use std::collections::BTreeMap;
 
@@ -11,25 +12,25 @@ use crate::model::api::{Operation, Primitive, RequestBody, TypeRef, TypeShape, V
 use crate::model::sampled::{ResponseShape, SampledExample, operation_key};
 use crate::source::PagePath;
 
-/// Where the tests are; `main.rs` is their root.
+/// The folder of the tests; `main.rs` is their root.
 const FOLDER: &str = "tests/examples";
 
 /// An example: a call, its body, and its response.
 #[derive(Debug, Hash)]
 pub struct ExampleCheck {
     pub call: CallCheck,
-    /// JSON for the body that the call takes, where it is a structure.
+    /// JSON for the body of the call, if that is a structure.
     pub body: Option<String>,
     pub response: RustType,
-    /// Whether the response, or each item of it, is a structure.
+    /// Whether the response, or each of its items, is a structure.
     pub is_structured: bool,
     pub status: u16,
     /// The content of the response.
     pub content: String,
 }
 
-/// The checks of the sampled examples of one version. Examples and properties that are no longer there are
-/// reported: the sample is of another day.
+/// The checks of the sampled examples of one version. Examples and properties that no longer exist are
+/// reported, since the sample may be older than the model.
 pub(super) fn example_checks(
     types: &Types<'_>,
     sample: &[SampledExample],
@@ -50,7 +51,8 @@ pub(super) fn example_checks(
         let key = operation_key(&example.operation);
         let (Some(operation), Some(call)) = (operations.get(&key), calls.get(&key)) else {
             let page = PagePath::new(&format!("api-reference/{}/api/{}.md", version.segment(), example.page));
-            let message = format!("the sample has {} of {}, which is gone", example.operation, version.segment());
+            let message =
+                format!("the sample has {} of {}, which no longer exists", example.operation, version.segment());
             plan.report(&page, 1, &codes::STALE_SAMPLE, message);
             continue;
         };
@@ -131,14 +133,16 @@ impl<'m> Sampling<'_, 'm> {
                 Some((_, ty)) => {
                     object.insert(name.clone(), value(&ty.ty, self.types));
                 }
-                // Every entity has it.
+                // Every entity has a key.
                 None if name == "id" => {
                     object.insert(name.clone(), "x".into());
                 }
                 None => {
                     let Operation { method, path, page, line, .. } = self.operation;
-                    let message =
-                        format!("the sample of {} {path} has a property `{name}`, which is gone", method.as_str());
+                    let message = format!(
+                        "the sample of {} {path} has a property `{name}`, which no longer exists",
+                        method.as_str()
+                    );
                     self.plan.report(page, *line, &codes::STALE_SAMPLE, message);
                 }
             }
@@ -147,7 +151,7 @@ impl<'m> Sampling<'_, 'm> {
     }
 }
 
-/// A value of a type that no page knows.
+/// A made-up value of a type.
 fn value(ty: &ValueType, types: &Types<'_>) -> Value {
     match ty {
         ValueType::Primitive(primitive) => match primitive {
@@ -173,8 +177,8 @@ pub(super) fn plan_examples(checks: Vec<ExampleCheck>, plan: &mut Plan) {
     let test = checks::Test {
         folder: FOLDER,
         origin: "a sample of the documented examples",
-        docs: "Documented examples: what they ask for, and that all they send and get has a type.",
-        of_part: "Calls of documented examples, with their types.",
+        docs: "Documented examples: checks the requests, and that everything in requests and responses has a type.",
+        of_part: "Calls from documented examples, with their types.",
         root,
         call: |check: &ExampleCheck| &check.call,
         lines: check_lines,

@@ -1,7 +1,7 @@
-//! Which file holds which items.
+//! Distributes items over files.
 //!
-//! Users do not see that: files are private modules whose items are re-exported, so that items that have
-//! outgrown their file move to others and keep their public names.
+//! Users do not see this: files are private modules whose items are re-exported, so that items can move
+//! out of a file that is too big and keep their public names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,16 +12,16 @@ use super::{
 use crate::names::{self, Case, RustIdent, Scope};
 use crate::source::PagePath;
 
-/// Files may have 1,500 lines; how many a file will have is estimated.
+/// Files may have 1,500 lines, but their length is only estimated.
 const MAX_LINES: usize = 1_200;
 
 /// A path node and everything below it.
 pub(super) struct NodePlan {
-    /// The name of the file if the node gets one of its own.
+    /// The name of the file if the node gets its own.
     pub(super) file: String,
     /// As documented.
     pub(super) path: String,
-    /// Of its own operations.
+    /// The pages of its own operations.
     pub(super) pages: BTreeSet<PagePath>,
     pub(super) builder: BuilderPlan,
     pub(super) methods: Vec<MethodPlan>,
@@ -43,8 +43,8 @@ impl NodePlan {
     }
 }
 
-/// The files of a node: `stem` is the path of its own one, without `.rs`; the others are below it. All
-/// items are public in `module`. More docs for its own file may follow the usual line.
+/// The files of a node. `stem` is the path of its main file, without `.rs`; the others are below it.
+/// All items are public in `module`. `more_docs` follow the usual line in the main file.
 pub(super) fn node_files(
     node: NodePlan,
     more_docs: Vec<String>,
@@ -55,7 +55,7 @@ pub(super) fn node_files(
     let child_lines: Vec<usize> = node.children.iter().map(NodePlan::lines).collect();
     let mut lines = node.own_lines() + child_lines.iter().sum::<usize>();
     let NodePlan { path, mut pages, builder, methods, children, .. } = node;
-    // The biggest move out until the rest fits.
+    // The biggest children move out until the rest fits.
     let mut by_size: Vec<usize> = (0..children.len()).collect();
     by_size.sort_by_key(|at| std::cmp::Reverse(child_lines[*at]));
     let mut is_out = vec![false; children.len()];
@@ -111,7 +111,7 @@ pub(super) fn node_files(
     });
 }
 
-/// A node and everything below it, one after the other.
+/// Adds a node and everything below it.
 fn append(node: NodePlan, items: &mut Vec<ItemPlan>, pages: &mut BTreeSet<PagePath>) {
     let ident = node.builder.ident.clone();
     items.push(ItemPlan::Builder(node.builder));
@@ -122,19 +122,19 @@ fn append(node: NodePlan, items: &mut Vec<ItemPlan>, pages: &mut BTreeSet<PagePa
     }
 }
 
-/// A type that is to get a file.
+/// A type that gets a file.
 pub(super) struct TypeItem {
     pub(super) ident: RustIdent,
-    /// Which the file is made from.
+    /// The page that the file is made from.
     pub(super) page: PagePath,
-    /// That page, and those that add to it.
+    /// That page and those that add to it.
     pub(super) pages: BTreeSet<PagePath>,
-    /// The type is compiled with any of them.
+    /// Any of these enables the type.
     pub(super) features: BTreeSet<String>,
     pub(super) item: ItemPlan,
 }
 
-/// A module with nothing but types.
+/// A module that contains only types.
 pub(super) struct Namespace<'a> {
     pub(super) module: &'a [RustIdent],
     /// The origin of its files, for their first lines.
@@ -142,8 +142,8 @@ pub(super) struct Namespace<'a> {
     pub(super) docs: &'a str,
 }
 
-/// The files of a namespace: each type has one that is called like it, in a folder for its first letter, and nothing
-/// else decides where it is. Namespaces inside it are its modules.
+/// The files of a namespace: each type has a file of its name in a folder for its first letter, and nothing else
+/// affects its place. Namespaces inside it are submodules.
 pub(super) fn namespace_files(
     Namespace { module, origin, docs }: &Namespace<'_>,
     mut types: Vec<TypeItem>,
@@ -184,7 +184,7 @@ pub(super) fn namespace_files(
     plan.files.push(index(folder, (*docs).to_owned(), modules));
 }
 
-/// The file of a type; a big one has its names and its JSON in files below it.
+/// The file of a type; for a big one, names and JSON are in files below it.
 fn type_files(stem: &str, module: &[RustIdent], ty: TypeItem, files: &mut Vec<FilePlan>) {
     let file = |path: String, modules: Vec<ModulePlan>, item: ItemPlan| FilePlan {
         path,
@@ -216,7 +216,7 @@ fn type_files(stem: &str, module: &[RustIdent], ty: TypeItem, files: &mut Vec<Fi
     files.extend(declaration.map(|item| file(format!("{stem}.rs"), modules, item)));
 }
 
-/// A type that is too big for one file.
+/// Splits a type that is too big for one file.
 fn in_parts(item: &ItemPlan) -> Vec<(Part, ItemPlan)> {
     match item {
         ItemPlan::Structure(_, plan) => {
@@ -233,7 +233,7 @@ fn flattened(ident: RustIdent) -> ModulePlan {
     ModulePlan { ident, features: BTreeSet::new(), visibility: Visibility::Flattened }
 }
 
-/// Cuts a list into files; there is at least one.
+/// Splits a list into files; there is at least one.
 pub(super) fn pack<T>(list: Vec<T>, lines_of: impl Fn(&T) -> usize) -> Vec<Vec<T>> {
     let mut files = vec![Vec::new()];
     let mut lines = 0;
@@ -251,7 +251,7 @@ pub(super) fn pack<T>(list: Vec<T>, lines_of: impl Fn(&T) -> usize) -> Vec<Vec<T
     files
 }
 
-// The estimates below are at least the number of lines that are printed: long lines are broken.
+// The estimates below are upper bounds, because long lines are broken.
 
 fn method_lines(method: &MethodPlan) -> usize {
     let docs = method.docs.len() + usize::from(method.feature.is_some());
@@ -276,7 +276,7 @@ fn type_lines(item: &ItemPlan) -> usize {
     }
 }
 
-/// A `match` arm is broken when it is longer than a line.
+/// A `match` arm is broken if it is longer than a line.
 fn arm_lines(member: &MemberPlan) -> usize {
     if member.ident.text().len() + member.wire.len() > 60 { 3 } else { 1 }
 }

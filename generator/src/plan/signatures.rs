@@ -7,14 +7,14 @@ use crate::model::api::{
 };
 use crate::names::{self, Case, Scope};
 
-/// The word for a path step in the names of types and files.
+/// The word for a path segment in the names of types and files.
 pub(super) fn step_name(segment: &Segment) -> String {
     match segment {
         Segment::Key { .. } => "item".to_owned(),
         Segment::ItemPath { .. } => "item at path".to_owned(),
         Segment::KeyEquals { name, .. } => format!("by {name}"),
         Segment::KeyPredicate { keys } => format!("by {}", joined(keys)),
-        // Functions of one name differ by their arguments.
+        // Functions of the same name differ in their arguments.
         Segment::Function { arguments, .. } if !arguments.is_empty() => {
             format!("{} with {}", method_name(segment), joined(arguments))
         }
@@ -22,7 +22,7 @@ pub(super) fn step_name(segment: &Segment) -> String {
     }
 }
 
-/// The documented name of a step.
+/// The documented name of a segment.
 pub(super) fn method_name(segment: &Segment) -> String {
     match segment {
         Segment::Name(name) => name.clone(),
@@ -53,7 +53,8 @@ pub(super) fn call_name(operation: &Operation) -> String {
     }
 }
 
-/// Functions of one name differ by their arguments: `supportedTimeZones with timeZoneStandard`.
+/// Functions of the same name differ in their arguments: `supportedTimeZones with
+/// timeZoneStandard`.
 pub(super) fn overload_name(operation: &Operation) -> Option<String> {
     match operation.path.segments.last()? {
         Segment::Function { arguments, .. } if !arguments.is_empty() => {
@@ -67,7 +68,7 @@ fn joined(arguments: &[Argument]) -> String {
     arguments.iter().map(|argument| argument.name.as_str()).collect::<Vec<_>>().join(" and ")
 }
 
-/// The arguments of a step, and the step itself.
+/// The arguments of a segment, and its step.
 pub(super) fn step(segment: &Segment, documented: &[Parameter], types: &Types<'_>) -> (Vec<ArgumentPlan>, Step) {
     let text = |label: &str, otherwise: &str| {
         let ident = names::ident(label, Case::Snake).unwrap_or_else(|| super::expect_ident(otherwise, Case::Snake));
@@ -98,7 +99,7 @@ pub(super) fn step(segment: &Segment, documented: &[Parameter], types: &Types<'_
     }
 }
 
-/// The arguments in parentheses, and how each is written there.
+/// The arguments in parentheses, and how each one is written.
 fn literals(
     arguments: &[Argument],
     documented: &[Parameter],
@@ -141,8 +142,7 @@ fn argument_type(argument: &Argument, documented: &[Parameter], types: &Types<'_
     }
 }
 
-/// The type of a body argument: a structure, also of a type based on the documented one, or any JSON where the
-/// type is not known.
+/// The type of a body argument: a structure, also of a derived type, or any JSON if the type is unknown.
 pub(super) fn body_type(ty: &TypeRef, types: &Types<'_>) -> RustType {
     let ValueType::Named(name) = &ty.ty else { return RustType::Json };
     let has_derived = !types.all_derived(name).is_empty();
@@ -160,7 +160,7 @@ pub(super) fn response_type(response: &Response, types: &Types<'_>) -> RustType 
         Response::Count => RustType::I64,
         Response::Unknown => RustType::Json,
         Response::Typed(ty) => value_in_response(ty, types),
-        // Any JSON is null where there is no body.
+        // Any JSON is null if there is no body.
         Response::Optional(ty) => match value_in_response(ty, types) {
             RustType::Json => RustType::Json,
             value => RustType::Option(Box::new(value)),
@@ -171,7 +171,7 @@ pub(super) fn response_type(response: &Response, types: &Types<'_>) -> RustType 
 fn value_in_response(ty: &TypeRef, types: &Types<'_>) -> RustType {
     match (structures::value_type(&ty.ty, types), &ty.ty) {
         (value, _) if ty.collection => RustType::Collection(Box::new(value)),
-        // Pages call it binary data, be it in JSON, beside JSON or instead of it.
+        // Pages say "binary" for data in JSON, beside JSON or instead of JSON.
         (RustType::Json, _) | (_, ValueType::Primitive(Primitive::Binary)) => RustType::Json,
         (structure, ValueType::Named(name)) if types.structured(name).is_some() => structure,
         (value, _) => RustType::Single(Box::new(value)),

@@ -8,7 +8,7 @@ use crate::names::{Case, RustIdent, Scope};
 use crate::policy::Policy;
 use crate::source::PagePath;
 
-/// A future property.
+/// A property that needs a name.
 struct Candidate<'m> {
     wire: &'m str,
     docs: Vec<String>,
@@ -45,8 +45,8 @@ pub(super) fn plan_parameters(
     }
 }
 
-/// An entity or complex type, with the properties of its base types: they come first, each where its
-/// own page or the nearest one describes it.
+/// An entity or complex type with the properties of its base types, which come first. The nearest
+/// type that describes a property wins.
 pub(super) fn plan_structured(
     ident: RustIdent,
     definition: &TypeDefinition,
@@ -102,7 +102,7 @@ pub(super) fn all_properties<'m>(shape: &'m StructuredType, types: &Types<'m>) -
     properties
 }
 
-/// Every entity has a key; if the docs name none, it is `id` in Graph.
+/// Every entity has a key; in Graph, it is `id` if the docs name none.
 fn undocumented_id() -> PropertyPlan {
     PropertyPlan {
         wire: "id".to_owned(),
@@ -114,17 +114,17 @@ fn undocumented_id() -> PropertyPlan {
 
 fn plan_properties(owner: &str, candidates: Vec<Candidate<'_>>, policy: &Policy, plan: &mut Plan) -> Vec<PropertyPlan> {
     let mut scope = Scope::default();
-    // Every structure has it; a documented property of that name gets another one.
+    // Every structure has this field; a documented property of the same name gets another one.
     scope.reserve("additional", Case::Snake, "additional properties");
     let mut properties: Vec<PropertyPlan> = Vec::new();
     for candidate in candidates {
-        // Annotations are not properties; they travel in `additional`.
+        // Annotations are not properties; they are in `additional`.
         if candidate.wire.contains('@') {
             continue;
         }
         let item = format!("{owner} {}", candidate.wire);
         let named = Named { item: &item, page: candidate.page, line: candidate.line };
-        // Pages confuse capitals; the other spelling, if it arrives, is kept in `additional`.
+        // Pages confuse capitals; if the other spelling occurs in JSON, it is kept in `additional`.
         if properties.iter().any(|known| known.wire.eq_ignore_ascii_case(candidate.wire)) {
             plan.report_repetition(&named);
             continue;
@@ -140,8 +140,8 @@ fn plan_properties(owner: &str, candidates: Vec<Candidate<'_>>, policy: &Policy,
     properties
 }
 
-/// Entities inside others stay JSON until they are asked for; complex values are small and are read at
-/// once.
+/// Entities inside others remain JSON until they are accessed; complex values are small and are read
+/// at once.
 fn property_type(ty: &TypeRef, is_navigation: bool, types: &Types<'_>) -> RustType {
     let item = value_type(&ty.ty, types);
     let shape = match &ty.ty {
@@ -159,7 +159,7 @@ fn property_type(ty: &TypeRef, is_navigation: bool, types: &Types<'_>) -> RustTy
     if is_entity { RustType::Nested(Box::new(value)) } else { value }
 }
 
-/// The Rust type of a value; any JSON for what has no type.
+/// The Rust type of a value; any JSON if its type is unknown.
 pub(super) fn value_type(ty: &ValueType, types: &Types<'_>) -> RustType {
     match ty {
         ValueType::Primitive(primitive) => primitive_type(*primitive),

@@ -1,5 +1,5 @@
-//! The public surface of the client as text, one line per item, made from the plan that is emitted: what
-//! people review when the docs or the generator change.
+//! The public surface of the client as text, one line per item, made from the plan. People review it
+//! when the docs or the generator change.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -10,17 +10,17 @@ use crate::model::api::Origin;
 use crate::model::facts::Method;
 use crate::names::RustIdent;
 
-/// One item of the public surface; as text it is a line of `API.txt`.
+/// An item of the public surface; its text is a line of `API.txt`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SurfaceItem {
     /// `v1`
     pub version: String,
-    /// As callers name it, below the version: `users::UsersItem::get`.
+    /// Its path below the module of the version: `users::UsersItem::get`.
     pub name: String,
     pub kind: SurfaceKind,
-    /// Any of them turns the item on; without any, it is always there. Parts of a type have the features of the type.
+    /// Any of these enables the item; an empty set means always. Parts of a type have the features of the type.
     pub features: Arc<BTreeSet<String>>,
-    /// The private feature of the group that a type belongs to; [`Self::features`] turn it on.
+    /// The private feature of the group of a type; [`Self::features`] turn it on.
     pub group: Option<Arc<str>>,
 }
 
@@ -38,7 +38,7 @@ pub enum SurfaceKind {
         signature: Signature,
         origin: Origin,
     },
-    /// With the name of the type in the docs; parameters of actions have none.
+    /// With the documented name of the type; none for parameters of actions.
     Structure {
         documented: Option<String>,
     },
@@ -64,13 +64,13 @@ pub struct Signature {
     pub result: String,
 }
 
-/// The module that the items of a file are reached through.
+/// The public module of the items of a file.
 struct PublicModule<'p> {
     /// `v1`
     version: &'p RustIdent,
     /// `users` or `types::call_records`.
     module: String,
-    /// The features that turn the items on.
+    /// The features that enable the items.
     features: Arc<BTreeSet<String>>,
     group: Option<Arc<str>>,
 }
@@ -99,7 +99,7 @@ pub(super) fn items(files: &[FilePlan], turns_on: &BTreeMap<String, BTreeSet<Str
         let Some((version, module)) = file.module.split_first() else { continue };
         let module = module.iter().map(RustIdent::to_string).collect::<Vec<_>>().join("::");
         let of_file: BTreeSet<&str> = features.get(file.path.as_str()).into_iter().flatten().copied().collect();
-        // A type has the feature of its group; items share the set of areas that turn it on.
+        // A type has the feature of its group; items share the set of areas that enable it.
         let of_group = of_file.first().and_then(|feature| Some((*feature, areas.get(feature)?)));
         let (features, group) = match of_group {
             Some((group, areas)) => (Arc::clone(areas), Some(Arc::from(group))),
@@ -115,7 +115,7 @@ pub(super) fn items(files: &[FilePlan], turns_on: &BTreeMap<String, BTreeSet<Str
     items
 }
 
-/// The areas that turn on a private feature, directly or not.
+/// The areas that turn on a private feature, directly or indirectly.
 fn areas_by_group(turns_on: &BTreeMap<String, BTreeSet<String>>) -> BTreeMap<&str, Arc<BTreeSet<String>>> {
     let mut areas: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for area in turns_on.keys().filter(|feature| !is_private(feature)) {
@@ -129,7 +129,7 @@ fn areas_by_group(turns_on: &BTreeMap<String, BTreeSet<String>>) -> BTreeMap<&st
     areas.into_iter().map(|(group, areas)| (group, Arc::new(areas))).collect()
 }
 
-/// A file is compiled with the features of the module that names it, or of a module above.
+/// A file is compiled with the features of its module declaration, or of a parent module.
 fn features_by_file(files: &[FilePlan]) -> BTreeMap<&str, BTreeSet<&str>> {
     let by_path: BTreeMap<&str, &FilePlan> = files.iter().map(|file| (file.path.as_str(), file)).collect();
     let mut found: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
@@ -247,7 +247,7 @@ impl std::fmt::Display for Signature {
     }
 }
 
-/// As types read without the version: `Collection<types::User>`.
+/// The type without the module of the version: `Collection<types::User>`.
 impl std::fmt::Display for RustType {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

@@ -4,19 +4,19 @@ use std::collections::BTreeMap;
 
 use crate::model::api::{Operation, Segment};
 
-/// A place that paths lead to.
+/// A node that paths lead to.
 #[derive(Debug, Default)]
 pub(super) struct Node<'m> {
-    /// The step that leads here; `None` for the root.
+    /// The segment that leads here; `None` for the root.
     pub(super) segment: Option<Segment>,
-    /// By the identity of the step.
+    /// By the identity of the segment.
     pub(super) children: BTreeMap<String, Node<'m>>,
     /// Operations called here.
     pub(super) calls: Vec<&'m Operation>,
 }
 
-/// Builds the tree. Actions and functions hang on the node they are bound to, other operations on the
-/// node that their path names.
+/// Builds the tree. Actions and functions belong to the node that they are bound to, other operations
+/// to the node of their path.
 pub(super) fn build<'m>(operations: &'m [Operation]) -> Node<'m> {
     let mut root = Node::default();
     for operation in operations {

@@ -1,8 +1,8 @@
-//! Which types are compiled together, and which areas need them.
+//! Groups types that are compiled together.
 //!
-//! Types that the same areas reach are a group, with a private cargo feature. A group turns on the groups whose
-//! types its own ones name, and an area those that its operations name; so a new reach is one line of `Cargo.toml`.
-//! Both versions share the groups: crates.io takes 300 features at most.
+//! Types that the same areas reach form a group with a private cargo feature. A group turns on the groups of the
+//! types that its own types name, and an area turns on those that its operations name; so a new dependency is one
+//! line of `Cargo.toml`. Both versions share the groups, because crates.io allows 300 features at most.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,12 +11,12 @@ use crate::model::facts::ApiVersion;
 use crate::names;
 use crate::policy::Policy;
 
-/// The feature of the types that no operation reaches: of notifications, for example.
+/// The feature of types that no operation reaches, such as those of notifications.
 const OTHER_TYPES: &str = "other-types";
-/// Features that are not meant to be turned on by hand.
+/// The prefix of features that are not meant to be turned on by hand.
 const PREFIX: &str = "_types-";
 
-/// Whether a feature is that of a group of types, which other features turn on.
+/// Whether a feature belongs to a group of types, so that only other features turn it on.
 #[must_use]
 pub fn is_private(feature: &str) -> bool {
     feature.starts_with(PREFIX)
@@ -25,9 +25,9 @@ pub fn is_private(feature: &str) -> bool {
 /// The groups of all types.
 #[derive(Debug, Default)]
 pub(super) struct TypeGroups {
-    /// The feature of its group, by the name of a type.
+    /// The feature of the group, by the name of a type.
     of_type: BTreeMap<String, String>,
-    /// The features that the feature of an area or a group turns on.
+    /// The features that an area or a group turns on.
     turns_on: BTreeMap<String, BTreeSet<String>>,
 }
 
@@ -70,7 +70,7 @@ impl TypeGroups {
         self.of_type.get(name).map(String::as_str)
     }
 
-    /// All features with what they turn on: those of areas, also of such that name no type, and of groups.
+    /// All features with those that they turn on: of areas, including those without types, and of groups.
     pub(super) fn features(self, areas: BTreeSet<String>) -> BTreeMap<String, BTreeSet<String>> {
         let mut features = self.turns_on;
         for area in areas {
@@ -80,11 +80,10 @@ impl TypeGroups {
     }
 }
 
-/// Areas that reach a type. The versions are told apart, so that what changes in one of them seldom makes two groups
-/// alike.
+/// Areas that reach a type. Versions are distinguished, so that a change in one of them rarely merges two groups.
 type Areas<'a> = BTreeSet<(&'a str, Option<ApiVersion>)>;
 
-/// Which types name which, in either version.
+/// The types that each type names, in either version.
 struct Graph<'m> {
     names: BTreeMap<&'m str, BTreeSet<&'m str>>,
     /// The types that operations name, by area and version.
@@ -131,8 +130,8 @@ impl<'m> Graph<'m> {
         areas
     }
 
-    /// The types that are needed to read values of these types: those of their properties, their base types
-    /// and the types that derive from them.
+    /// The types that are needed to read values of these types: those of properties, base types and derived
+    /// types.
     fn reachable(&self, roots: &BTreeSet<&'m str>) -> BTreeSet<&'m str> {
         let mut seen = BTreeSet::new();
         let mut open: Vec<&str> = roots.iter().copied().collect();
@@ -144,7 +143,7 @@ impl<'m> Graph<'m> {
         seen
     }
 
-    /// How many types name a type.
+    /// The number of types that name each type.
     fn named_by(&self) -> BTreeMap<&'m str, usize> {
         let mut counts = BTreeMap::new();
         for name in self.names.values().flatten() {
@@ -162,7 +161,7 @@ fn types_of(operation: &Operation) -> impl Iterator<Item = &str> {
     of_bodies.chain(of_parameters).filter_map(|ty| ty.ty.name()).chain(of_arguments)
 }
 
-/// A group is called after the type that most others name, the first by name of several.
+/// A group is named after the type that most others name; the first by name if there is a tie.
 fn group_name(types: &[&str], named_by: &BTreeMap<&str, usize>, taken: &mut BTreeSet<String>) -> String {
     let mut candidates = types.to_vec();
     candidates.sort_by_key(|name| (std::cmp::Reverse(named_by.get(name).copied().unwrap_or(0)), *name));
@@ -173,7 +172,7 @@ fn group_name(types: &[&str], named_by: &BTreeMap<&str, usize>, taken: &mut BTre
     name
 }
 
-/// Without what another one turns on anyway.
+/// Removes features that another one turns on anyway.
 fn reduced(turns_on: &BTreeMap<String, BTreeSet<String>>) -> BTreeMap<String, BTreeSet<String>> {
     let mut all: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for feature in turns_on.keys() {
@@ -189,7 +188,7 @@ fn reduced(turns_on: &BTreeMap<String, BTreeSet<String>>) -> BTreeMap<String, BT
     turns_on.iter().map(|(feature, direct)| (feature.clone(), reduce(direct))).collect()
 }
 
-/// Everything that a feature turns on. Features that need each other are one group, so that there are no cycles.
+/// Everything that a feature turns on. Features that need each other form one group, so there are no cycles.
 fn close<'f>(
     feature: &'f str,
     turns_on: &'f BTreeMap<String, BTreeSet<String>>,

@@ -1,4 +1,4 @@
-//! The types of one API version: their Rust names and what they hold. Each is compiled with the feature of its
+//! The types of one API version with their Rust names and content. Each is compiled with the feature of its
 //! group; see [`TypeGroups`].
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,22 +13,22 @@ use crate::model::prose::Prose;
 use crate::names::{self, Case, RustIdent, Scope};
 use crate::policy::Policy;
 
-/// The member that stands for all that are not documented; no documented member gets this name.
+/// The variant for undocumented members; no documented member gets this name.
 const UNDOCUMENTED: &str = "undocumented";
 
-/// The types of one version with their names, and everything else that its plan is made from.
+/// The types of one version with their names, and everything else that the plan needs.
 pub(super) struct Types<'m> {
     pub(super) version: ApiVersion,
     pub(super) model: &'m Version,
     pub(super) policy: &'m Policy,
-    /// The sentences of pages, if doc comments are to have them.
+    /// The sentences of pages, if doc comments include them.
     pub(super) prose: &'m Prose,
     paths: BTreeMap<&'m str, TypePath>,
 }
 
 impl<'m> Types<'m> {
-    /// Gives every type its name. Namespaces become modules, other than the common one:
-    /// `callRecords.session` is `types::call_records::Session`.
+    /// Gives every type its name. Namespaces become modules, except the common one:
+    /// `callRecords.session` becomes `types::call_records::Session`.
     pub(super) fn claim(
         version: ApiVersion,
         model: &'m Version,
@@ -57,7 +57,7 @@ impl<'m> Types<'m> {
         self.paths.get(name)
     }
 
-    /// The name of a type without its namespace, given in any case.
+    /// The name of a type without its namespace, for a name in any case.
     pub(super) fn local_name(&self, name: &str) -> Option<&'m str> {
         let mut names = self.model.types.keys().map(|known| known.rsplit('.').next().unwrap_or(known));
         names.find(|known| known.eq_ignore_ascii_case(name))
@@ -78,13 +78,12 @@ impl<'m> Types<'m> {
         matches!(self.shape(name), Some(TypeShape::Enum(_)))
     }
 
-    /// The names of the types that a type is based on, nearest first.
+    /// The names of the base types, nearest first.
     pub(super) fn bases(&self, shape: &'m StructuredType) -> impl Iterator<Item = &'m str> {
         std::iter::successors(shape.base.as_deref(), |base| self.structured(base)?.base.as_deref())
     }
 
-    /// The names of the types that are based on a type, directly or not, sorted; none for the base of nearly
-    /// everything.
+    /// The names of all derived types; none for the base type of nearly everything.
     pub(super) fn all_derived(&self, name: &str) -> BTreeSet<&'m str> {
         let mut found = BTreeSet::new();
         if self.policy.is_universal_base(name) {

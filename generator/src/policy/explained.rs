@@ -10,21 +10,21 @@ pub struct Explained {
     pub metadata: String,
     /// The compared trait, as the audit calls it: `shape`.
     pub kind: String,
-    /// As the audit prints it: `GET /users/{id}`. Without it, the entry explains the two types wherever they meet, single
-    /// or in collections.
+    /// As the audit prints it: `GET /users/{id}`. Without an item, the entry explains this pair of types everywhere,
+    /// single or in collections.
     pub item: Option<String>,
     /// The value in the model.
     pub ours: String,
     /// The value in the schema.
     pub theirs: String,
     pub reason: String,
-    /// Where it can be seen: a page and line, a member of the schema, a public address.
+    /// The evidence: a page and line, a member of the schema, or a public address.
     #[serde(rename = "evidence")]
     _evidence: String,
 }
 
 impl Explained {
-    /// Whether it is about this difference.
+    /// Whether it explains this difference.
     #[must_use]
     pub fn explains(&self, item: &str, ours: &str, theirs: &str) -> bool {
         match &self.item {

@@ -1,6 +1,6 @@
 //! `fixups.toml`: corrections of mistakes that pages make.
 //!
-//! Types are written as the model prints them: `String`, `team`, `Collection(team)`.
+//! Types are written as in the printed model: `String`, `team`, `Collection(team)`.
 
 use serde::Deserialize;
 
@@ -10,15 +10,15 @@ use crate::model::facts::ApiVersion;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RequestFixup {
-    /// Page path, from `api-reference/` on.
+    /// Page path, starting with `api-reference/`.
     pub page: String,
-    /// `METHOD path` as the page has it; empty when the template is missing.
+    /// `METHOD path` as on the page; empty if the template is missing.
     pub expect: String,
-    /// `METHOD path` as it should be; empty to leave the operation out.
+    /// The correct `METHOD path`; empty to leave the operation out.
     pub set: String,
     #[serde(rename = "reason")]
     _reason: String,
-    /// Where the fault was reported.
+    /// Where the mistake was reported.
     #[serde(default, rename = "upstream")]
     _upstream: String,
 }
@@ -27,13 +27,13 @@ pub struct RequestFixup {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PropertyFixup {
-    /// Page path, from `api-reference/` on.
+    /// Page path, starting with `api-reference/`.
     pub page: String,
     /// The type that the page describes, without `microsoft.graph.`.
     #[serde(rename = "type")]
     pub ty: String,
     pub name: String,
-    /// The type as the page has it.
+    /// The type on the page.
     pub expect: String,
     pub set: String,
     #[serde(rename = "reason")]
@@ -52,7 +52,7 @@ pub struct EnumFixup {
     /// Without `microsoft.graph.`.
     #[serde(rename = "type")]
     pub ty: String,
-    /// The members that a page lists, in its order.
+    /// The members that a page lists, in order.
     pub expect: Vec<String>,
     pub set: Vec<String>,
     #[serde(rename = "reason")]
@@ -63,16 +63,16 @@ pub struct EnumFixup {
     _upstream: String,
 }
 
-/// A correction of what operations return.
+/// A correction of the response of operations.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ResponseFixup {
-    /// Page path, from `api-reference/` on.
+    /// Page path, starting with `api-reference/`.
     pub page: String,
-    /// `METHOD path` of one template of the page; without it, all are meant.
+    /// `METHOD path` of one template of the page; if it is missing, the fixup applies to all.
     #[serde(default)]
     pub request: Option<String>,
-    /// The response of the page, as the model prints it: a type, or `nothing`.
+    /// The response of the page, as in the printed model: a type, or `nothing`.
     pub expect: String,
     pub set: String,
     #[serde(rename = "reason")]
@@ -83,7 +83,7 @@ pub struct ResponseFixup {
     _upstream: String,
 }
 
-/// A correction of what one page says.
+/// A correction of one page.
 pub(super) trait OfPage {
     fn page(&self) -> &str;
 }

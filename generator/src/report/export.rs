@@ -56,7 +56,8 @@ struct Permissions<'f> {
 #[derive(Serialize)]
 struct Row<'f> {
     scopes: &'f [String],
-    /// Each is enough, but needs all of its scopes; left out where every set is a single scope.
+    /// Each set suffices, but all of its scopes are needed; left out if every set is a single
+    /// scope.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     all_of: &'f [Vec<String>],
     least: Vec<&'f str>,
@@ -139,7 +140,7 @@ pub fn json_pretty(facts: &PageFacts) -> String {
         .unwrap_or_else(|error| unreachable!("facts of {} are plain data: {error}", facts.path))
 }
 
-/// Without a rest pattern: a new fact is exported, or it is said here that it is not.
+/// Destructures without `..`, so that a new fact is exported or explicitly left out.
 fn view(facts: &PageFacts) -> Page<'_> {
     let PageFacts {
         path,

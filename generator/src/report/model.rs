@@ -79,7 +79,7 @@ fn property_text(property: &Property) -> String {
     format!("{}: {}", property.name, property_type(property))
 }
 
-/// Its type, and everything else that is known of it.
+/// Its type, and everything else that is known about it.
 pub(crate) fn property_type(property: &Property) -> String {
     let mut text = property.ty.to_string();
     let nullable = match property.nullable {
@@ -108,7 +108,7 @@ fn push_values(text: &mut String, values: &[String], default: Option<&str>) {
     }
 }
 
-/// Without a rest pattern, so that nothing of an operation is left out here.
+/// Destructures without `..`, so that nothing is left out.
 fn write_operation(operation: &Operation, out: &mut String) {
     let Operation {
         method,
@@ -175,7 +175,7 @@ fn write_operation(operation: &Operation, out: &mut String) {
 fn permissions_text(found: &AccountPermissions) -> String {
     let AccountPermissions { supported, any_of, order, refused, is_conditional } = found;
     let mut text = found.to_string();
-    // A single set is in any order.
+    // A single set has no order.
     if any_of.len() == 1 && *order != PrivilegeOrder::default() {
         text.push_str(&format!(", {order:?}"));
     }
@@ -207,7 +207,7 @@ fn parameter_text(parameter: &Parameter) -> String {
     format!("{}: {}", parameter.name, parameter_type(parameter))
 }
 
-/// Its type, and everything else that is known of it.
+/// Its type, and everything else that is known about it.
 pub(crate) fn parameter_type(parameter: &Parameter) -> String {
     let mut text = parameter.ty.to_string();
     text.push_str(requirement(parameter.required));

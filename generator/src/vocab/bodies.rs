@@ -36,7 +36,7 @@ impl Words<'_> {
         self.says(text, |table| &table.body.in_url)
     }
 
-    /// Whether a word between two types gives the choice of them.
+    /// Whether a word between two types offers a choice.
     #[must_use]
     pub fn is_alternative(self, word: &str) -> bool {
         self.is(&fold(word), |table| &table.body.or)
@@ -66,7 +66,7 @@ impl Words<'_> {
         self.says(text, |table| &table.response.in_body)
     }
 
-    /// Whether a sentence speaks of the address of something.
+    /// Whether a sentence mentions the address of something.
     #[must_use]
     pub fn says_link(self, text: &str) -> bool {
         self.says(text, |table| &table.response.link)

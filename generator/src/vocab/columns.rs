@@ -1,11 +1,11 @@
-//! Headers of tables: what a column holds.
+//! Headers of tables.
 
 use serde::Deserialize;
 
 use super::folding::{fold, narrow};
 use super::{Table, Words};
 
-/// What a column of a table holds.
+/// The content of a table column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Column {
@@ -21,7 +21,7 @@ pub enum Column {
 }
 
 impl<'v> Words<'v> {
-    /// What a column holds, by its header.
+    /// The content of a column, by its header.
     #[must_use]
     pub fn column(self, header: &str) -> Option<Column> {
         // Without a remark: `Type (optional)`.

@@ -1,4 +1,4 @@
-//! The subject of a condition: whose resource, and which one, a permission list is about.
+//! The subject of a condition: which resource, and whose, a permission list is about.
 
 use super::folding::fold;
 use super::word_search::{contains_word, strip_prefix_word, strip_suffix_word};
@@ -12,7 +12,7 @@ pub enum Person {
 }
 
 impl<'v> Words<'v> {
-    /// Frees the condition of a permission group from its framing words: `For **user** resource:`.
+    /// Removes the framing words from a condition: `For **user** resource:`.
     #[must_use]
     pub fn condition(self, text: &str) -> String {
         let mut text = text.trim().trim_end_matches([':', '：']).trim();
@@ -32,7 +32,7 @@ impl<'v> Words<'v> {
         self.lists(|table| &table.permissions.condition).any(|word| strip_prefix_word(text, word).len() < text.len())
     }
 
-    /// Whose resource a condition is about, where it says that.
+    /// Whose resource a condition is about, if it says so.
     #[must_use]
     pub fn person(self, condition: &str) -> Option<Person> {
         let condition = fold(condition);
@@ -44,8 +44,8 @@ impl<'v> Words<'v> {
         }
     }
 
-    /// The words of a condition that may name a resource, in small letters; one entry for each of the
-    /// resources that "or" joins. Remarks in parentheses are left out.
+    /// The words of a condition that may name a resource, in lower case, with one entry for each
+    /// resource joined by "or". Remarks in parentheses are left out.
     #[must_use]
     pub fn subjects(self, condition: &str) -> Vec<Vec<String>> {
         let condition = fold(condition);

@@ -1,4 +1,4 @@
-//! Two spellings of a text made one: capitals, marks, blanks, full-width punctuation.
+//! Normalizes spellings: capitals, marks, blanks, full-width punctuation.
 
 /// Lower case, without marks and edge punctuation, blanks collapsed.
 pub(super) fn fold(text: &str) -> String {
@@ -33,7 +33,7 @@ fn trimmed(mut text: String, edges: &[char]) -> String {
 }
 
 /// Full-width punctuation as ASCII, without quotation marks and without blanks around parentheses.
-/// Translations of one word differ in these; the words of localized tables are written this way.
+/// Translations of the same word differ in these; localized tables are written in this form.
 pub(super) fn narrow(folded: &str) -> String {
     let mut narrow = String::with_capacity(folded.len());
     for c in folded.chars() {

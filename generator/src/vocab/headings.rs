@@ -1,11 +1,11 @@
-//! Words of titles and headings: what an operation does, what a section is about.
+//! Words of titles and headings.
 
 use serde::Deserialize;
 
 use super::Words;
 use super::slug_pattern::SlugPattern;
 
-/// What a section of a page is about.
+/// The subject of a section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
@@ -30,7 +30,7 @@ pub enum Role {
     JsonRepresentation,
 }
 
-/// What the title of an API page says that its operation does.
+/// What an operation does, according to the title of its page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TitleKind {
@@ -75,7 +75,7 @@ impl<'v> Words<'v> {
             .map(|row| row.role)
     }
 
-    /// What a title says that the operation does. Titles are English: the H1 or its slug.
+    /// What an operation does, according to a title: the English H1 or its slug.
     #[must_use]
     pub fn title_kind(self, title: &str) -> Option<TitleKind> {
         let title = title.trim().to_ascii_lowercase();

@@ -1,4 +1,4 @@
-//! Marks in descriptions: that a value is required, which values are possible, which one is the default.
+//! Marks in descriptions for required values, possible values and defaults.
 
 use serde::Deserialize;
 
@@ -14,13 +14,13 @@ pub(super) struct Markers {
     optional: Phrases,
     yes: Vec<String>,
     no: Vec<String>,
-    /// Before a list of values, and before one of anything.
+    /// Before a list of values; `one_of` comes before a list of anything.
     possible_values: Phrases,
     one_of: Phrases,
     default: Phrases,
-    /// Behind a value.
+    /// After a value.
     default_mark: Vec<String>,
-    /// Between the first and the last of some values.
+    /// Between the first and the last value of a range.
     range: Vec<String>,
 }
 
@@ -65,25 +65,25 @@ impl<'v> Words<'v> {
         }
     }
 
-    /// Where a list of documented values starts: byte offset behind the phrase.
+    /// The start of a list of documented values: the byte offset after the phrase.
     #[must_use]
     pub fn possible_values(self, description: &str) -> Option<usize> {
         self.first_end(description, |table| &table.markers.possible_values)
     }
 
-    /// Where a list of anything starts.
+    /// The start of a list of anything.
     #[must_use]
     pub fn one_of(self, description: &str) -> Option<usize> {
         self.first_end(description, |table| &table.markers.one_of)
     }
 
-    /// Whether a word stands between the first and the last of some values.
+    /// Whether a word comes between the first and the last value of a range.
     #[must_use]
     pub fn is_range(self, word: &str) -> bool {
         self.is(&fold(word), |table| &table.markers.range)
     }
 
-    /// Where a documented default starts: byte offset behind the phrase.
+    /// The start of a documented default: the byte offset after the phrase.
     #[must_use]
     pub fn default_value(self, description: &str) -> Option<usize> {
         if !self.occurs(description, |table| &table.markers.default) {
@@ -95,7 +95,7 @@ impl<'v> Words<'v> {
             .max()
     }
 
-    /// Whether a remark behind a value says that it is the default.
+    /// Whether a remark after a value says that it is the default.
     #[must_use]
     pub fn is_default_mark(self, remark: &str) -> bool {
         self.is(&fold(remark), |table| &table.markers.default_mark)

@@ -30,9 +30,9 @@ pub(super) struct PermissionWords {
     pub(super) condition_filler: Vec<String>,
     pub(super) signed_in_user: Vec<String>,
     pub(super) other_users: Vec<String>,
-    /// Parts of permission names, and how translators spell them.
+    /// Parts of permission names, with their translations.
     parts: Spellings,
-    /// Cells that list permissions, and what translators made of them as a whole.
+    /// Whole lists of permissions, with their translations.
     lists: Spellings,
 }
 
@@ -108,24 +108,24 @@ impl<'v> Words<'v> {
 
     #[must_use]
     pub fn is_or(self, word: &str) -> bool {
-        // Phrases such as "one from" are met word by word.
+        // Phrases such as "one from" are matched word by word.
         let word = fold(word);
         self.lists(|table| &table.permissions.or).any(|phrase| phrase.split(' ').any(|part| part == word))
     }
 
-    /// Whether a word joins two lists, of each of which one permission is needed.
+    /// Whether a word joins two lists, with one permission needed from each.
     #[must_use]
     pub fn is_plus(self, word: &str) -> bool {
         self.is(&fold(word), |table| &table.permissions.plus)
     }
 
-    /// The part of a permission's name that a translated word stands for.
+    /// The part of a permission name with this translation.
     #[must_use]
     pub fn permission_part(self, word: &str) -> Option<&'v str> {
         self.spelt(word, |table| &table.permissions.parts).into_iter().next()
     }
 
-    /// The list of permissions that a translated cell stands for.
+    /// The list of permissions with this translation.
     #[must_use]
     pub fn permission_list(self, cell: &str) -> Option<&'v str> {
         self.spelt(cell, |table| &table.permissions.lists).into_iter().next()

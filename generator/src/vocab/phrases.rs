@@ -1,7 +1,6 @@
-//! A list of phrases, and a quick answer to whether a text holds any of them.
+//! A list of phrases with a fast search for any of them.
 //!
-//! Rules ask that of every paragraph and every description; one pass over the text answers it for the
-//! whole list.
+//! Rules search every paragraph and every description; one pass over the text covers the whole list.
 
 use std::ops::Deref;
 
@@ -16,12 +15,12 @@ pub(super) struct Phrases {
 }
 
 impl Phrases {
-    /// Whether any phrase stands anywhere in the text. ASCII letters match in either case.
+    /// Whether any phrase occurs anywhere in the text. ASCII letters match in either case.
     pub(super) fn occur_in(&self, text: &str) -> bool {
         self.search.as_ref().is_some_and(|search| search.is_match(text))
     }
 
-    /// Where the first phrase ends; the longest of several that start at one place.
+    /// The end of the first phrase; of several that start at the same place, the longest.
     pub(super) fn first_end_in(&self, text: &str) -> Option<usize> {
         self.search.as_ref()?.find(text).map(|found| found.end())
     }

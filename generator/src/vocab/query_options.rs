@@ -11,7 +11,7 @@ pub(super) struct QueryOptionWords {
     granted: Phrases,
     denied: Phrases,
     exception: Phrases,
-    /// Of anything.
+    /// Negates anything.
     negation: Phrases,
 }
 
@@ -28,13 +28,13 @@ impl Words<'_> {
         self.says(sentence, |table| &table.query_options.denied)
     }
 
-    /// Whether a denial leaves something out.
+    /// Whether a denial makes an exception.
     #[must_use]
     pub fn makes_exception(self, sentence: &str) -> bool {
         self.says(sentence, |table| &table.query_options.exception)
     }
 
-    /// Whether a sentence says of anything that it is not supported.
+    /// Whether a sentence says that anything is not supported.
     #[must_use]
     pub fn denies(self, sentence: &str) -> bool {
         self.says(sentence, |table| &table.query_options.negation)

@@ -1,4 +1,4 @@
-//! Slugs of headings, with a `*` for any text before or behind.
+//! Slugs of headings, with a `*` for any text before or after.
 
 use serde::{Deserialize, Deserializer};
 

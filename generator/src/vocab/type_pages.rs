@@ -26,7 +26,7 @@ pub(super) struct TypePageWords {
     filter: Vec<Phrase>,
 }
 
-/// A phrase that is looked for in every description, ready to be searched.
+/// A phrase that every description is searched for.
 #[derive(Debug)]
 struct Phrase(Finder<'static>);
 
@@ -42,37 +42,38 @@ impl<'v> Words<'v> {
         list(&self.english.type_pages).iter().any(|pattern| pattern.matches(slug))
     }
 
-    /// Whether a title is that of a page about a type, by its slug.
+    /// Whether a title, given by its slug, belongs to a page about a type.
     #[must_use]
     pub fn is_resource_title(self, slug: &str) -> bool {
         self.has_slug(slug, |words| &words.resource_title)
     }
 
-    /// Whether a title is that of a page about an enumeration or several, by its slug.
+    /// Whether a title, given by its slug, belongs to a page about one or more enumerations.
     #[must_use]
     pub fn is_enum_title(self, slug: &str) -> bool {
         self.has_slug(slug, |words| &words.enum_title)
     }
 
-    /// Whether a heading announces the members of an enumeration, by its slug.
+    /// Whether a heading, given by its slug, announces the members of an enumeration.
     #[must_use]
     pub fn is_enum_heading(self, slug: &str) -> bool {
         self.has_slug(slug, |words| &words.enum_heading)
     }
 
-    /// Whether a section holds properties of something inside a property, by its slug.
+    /// Whether a section, given by its slug, lists properties of something inside a property.
     #[must_use]
     pub fn is_about_inner_properties(self, slug: &str) -> bool {
         self.has_slug(slug, |words| &words.inner_properties)
     }
 
-    /// Whether a section lists the types that inherit from that of the page, by its slug.
+    /// Whether a section, given by its slug, lists the types that inherit from the type of the
+    /// page.
     #[must_use]
     pub fn is_about_derived_types(self, slug: &str) -> bool {
         self.has_slug(slug, |words| &words.derived)
     }
 
-    /// Whether the first word of a heading is a name, and not part of a phrase.
+    /// Whether the first word of a heading can be a name rather than part of a phrase.
     #[must_use]
     pub fn can_be_name(self, word: &str) -> bool {
         !self.english.type_pages.no_name.iter().any(|other| other.eq_ignore_ascii_case(word))
@@ -82,17 +83,17 @@ impl<'v> Words<'v> {
         let localized = self.localized.map(&list).unwrap_or_default();
         let phrases = list(self.english).iter().chain(localized).map(|Phrase(phrase)| phrase);
         let found = phrases.filter_map(|phrase| Some((phrase.find(lower.as_bytes())?, phrase.needle().len())));
-        // The first one; the longest of several that start at one place.
+        // The first one; of several that start at the same place, the longest.
         found.min_by_key(|&(at, len)| (at, std::cmp::Reverse(len))).map(|(at, len)| at + len)
     }
 
-    /// Where a base type is named: byte offset behind the phrase. The text is lower case.
+    /// Where a base type is named: the byte offset after the phrase. The text is in lower case.
     #[must_use]
     pub fn inherits(self, lower: &str) -> Option<usize> {
         self.find_in(lower, |table| &table.type_pages.inherits)
     }
 
-    /// Where the type that a property comes from is named, in the same way.
+    /// The same for the type that a property comes from.
     #[must_use]
     pub fn inherited(self, lower: &str) -> Option<usize> {
         self.find_in(lower, |table| &table.type_pages.inherited)
@@ -119,7 +120,7 @@ impl<'v> Words<'v> {
         self.find_in(lower, |table| &table.type_pages.on_select).is_some()
     }
 
-    /// Whether a description, in lower case, says that one can filter by a property.
+    /// Whether a description, in lower case, says that the property can be filtered by.
     #[must_use]
     pub fn says_filter(self, lower: &str) -> bool {
         self.find_in(lower, |table| &table.type_pages.filter).is_some()

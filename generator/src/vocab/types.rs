@@ -1,4 +1,4 @@
-//! Words for types: primitives, collections, and what stands around the name of a type.
+//! Words for types: primitives, collections, and words around the name of a type.
 
 use serde::Deserialize;
 
@@ -12,22 +12,22 @@ pub(super) struct TypeWords {
     words: Vec<(String, String)>,
     collection: Vec<String>,
     collection_of: Vec<String>,
-    /// Endings that grow together with the type: `Zeichenfolgenauflistung`.
+    /// Endings that are joined to the type: `Zeichenfolgenauflistung`.
     collection_ending: Vec<String>,
-    /// Whether nouns have a capital, so that translators give one to names of types, too.
+    /// Whether nouns are capitalized, so that translators may also capitalize type names.
     capitalized: bool,
-    /// Whether the language has letters of its own, so that a word of ASCII letters was not translated.
+    /// Whether the language has its own letters, so that a word in ASCII letters was not translated.
     own_letters: bool,
     optional: Vec<String>,
-    /// Words before the name of a type, and behind it.
+    /// Words before the name of a type; `nouns` come after it.
     articles: Vec<String>,
     nouns: Vec<String>,
-    /// Types as the source documents spell them, and how translators spell them.
+    /// Types as the source documents spell them, with their translations.
     source: Spellings,
 }
 
 impl<'v> Words<'v> {
-    /// The Edm primitive that a word stands for.
+    /// The Edm primitive that a word means.
     #[must_use]
     pub fn primitive(self, word: &str) -> Option<&'v str> {
         let word = fold(word);
@@ -39,14 +39,14 @@ impl<'v> Words<'v> {
             .map(|(_, primitive)| primitive.as_str())
     }
 
-    /// The type, as the source documents spell it, that a translated word stands for.
+    /// The type with this translation, as the source documents spell it.
     #[must_use]
     pub fn source_type(self, word: &str) -> Option<&'v str> {
         self.spelt(word, |table| &table.types.source).into_iter().next()
     }
 
-    /// The type that a sentence names by its longest translated word; true where the word for a collection
-    /// has grown together with it.
+    /// The type with the longest translation in a sentence; true if the word for a collection is joined to
+    /// it.
     #[must_use]
     pub fn source_type_in(self, sentence: &str) -> Option<(&'v str, bool)> {
         let sentence = narrow(&fold(sentence));
@@ -63,23 +63,24 @@ impl<'v> Words<'v> {
         })
     }
 
-    /// Whether a capital at the start of a type may be the translator's.
+    /// Whether the translator may have capitalized a type.
     #[must_use]
     pub fn capitalizes_types(self) -> bool {
         self.localized.is_some_and(|table| table.types.capitalized)
     }
 
-    /// Whether a word of ASCII letters can only be one of the source language.
+    /// Whether a word in ASCII letters must be from the source language.
     #[must_use]
     pub fn has_own_letters(self) -> bool {
         self.localized.is_some_and(|table| table.types.own_letters)
     }
 
-    /// Removes the words that make a type a collection. True when there were any.
+    /// Removes the words that make a type a collection. True if there were any.
     #[must_use]
     pub fn strip_collection(self, text: &str) -> (String, bool) {
         let text = text.trim();
-        // The localized words first: `Collection von Objekten des Typs X` starts with a source word.
+        // Localized words come first: `Collection von Objekten des Typs X` starts with a source
+        // word.
         for table in self.localized.into_iter().chain([self.english]) {
             let words = &table.types;
             let ends = words.collection.iter().map(|word| strip_suffix_word(text, word));
@@ -97,7 +98,7 @@ impl<'v> Words<'v> {
         self.is(&fold(word), |table| &table.types.collection)
     }
 
-    /// The one word between an article and a noun that says nothing: `boolean` in `a boolean value`.
+    /// The word between an article and an insignificant noun: `boolean` in `a boolean value`.
     #[must_use]
     pub fn strip_article(self, text: &str) -> Option<&str> {
         let mut words = text.split_ascii_whitespace();
@@ -107,13 +108,13 @@ impl<'v> Words<'v> {
         (words.all(|noun| self.is_type_noun(noun))).then_some(name)
     }
 
-    /// Whether a word behind the name of a type only says that it is one: `widgetMode enum`.
+    /// Whether a word after the name of a type only says that it is one: `widgetMode enum`.
     #[must_use]
     pub fn is_type_noun(self, word: &str) -> bool {
         self.lists(|table| &table.types.nouns).any(|known| known.eq_ignore_ascii_case(word))
     }
 
-    /// Whether a text is the name of one type and such a word.
+    /// Whether a text is the name of a type and such a word.
     #[must_use]
     pub fn names_one_type(self, text: &str) -> bool {
         text.split_once(' ').is_some_and(|(_, noun)| self.is_type_noun(noun))

@@ -1,4 +1,4 @@
-//! Words in texts that are folded: where they stand, and texts without them.
+//! Finds and removes words in folded texts.
 
 /// A word ends at anything but a letter or digit; scripts without blanks have no word ends.
 fn is_word_end(rest: &str) -> bool {
@@ -9,7 +9,7 @@ pub(super) fn starts_with_word(text: &str, word: &str) -> bool {
     text.strip_prefix(word).is_some_and(is_word_end)
 }
 
-/// A word of a script without blanks that goes on: the mark `必需` in `必需的`.
+/// Whether a word of a script without blanks continues: the mark `必需` in `必需的`.
 pub(super) fn runs_on(text: &str, word: &str) -> bool {
     !word.is_ascii() && text[word.len()..].starts_with(char::is_alphanumeric)
 }
@@ -21,7 +21,7 @@ pub(super) fn contains_word(text: &str, word: &str) -> bool {
     })
 }
 
-/// The word is a sentence of its own, or ends the text.
+/// Whether the word is a whole sentence, or ends the text.
 pub(super) fn has_sentence(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(at, _)| {
         let before = text[..at].trim_end();
@@ -51,7 +51,7 @@ pub(super) fn strip_suffix_word<'t>(text: &'t str, word: &str) -> &'t str {
     if end.eq_ignore_ascii_case(word) && at_word { start.trim_end() } else { text }
 }
 
-/// An ending that has no blank or hyphen before it.
+/// Removes an ending that has no blank or hyphen before it.
 pub(super) fn strip_ending<'t>(text: &'t str, ending: &str) -> &'t str {
     match text.len().checked_sub(ending.len()).filter(|&at| at > 0 && text.is_char_boundary(at)) {
         Some(at) if text[at..].eq_ignore_ascii_case(ending) => &text[..at],

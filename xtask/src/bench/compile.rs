@@ -1,4 +1,4 @@
-//! The compile time of the client, beside another client of the same service.
+//! Measures the compile time of the client and of another client of the same service.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ const PEER: (&str, &str) = ("graph-rs-sdk", "3.0.1");
 
 const MIN_ROUNDS_WITHOUT_AREA: usize = 5;
 
-/// One measured build of one crate; everything that it depends on is built before.
+/// One measured build of one crate; its dependencies are built before.
 struct Case {
     name: &'static str,
     package: &'static str,
@@ -25,7 +25,7 @@ struct Case {
 }
 
 pub(crate) fn run(options: &BenchCompileOptions, out: &mut dyn Write) -> Result<()> {
-    ensure!(options.rounds > 0, "say at least `--rounds 1`");
+    ensure!(options.rounds > 0, "use at least `--rounds 1`");
     out.flush()?;
     let areas = areas()?;
     if options.areas {
@@ -41,7 +41,7 @@ pub(crate) fn run(options: &BenchCompileOptions, out: &mut dyn Write) -> Result<
         case("v1 with all areas, build", "msgraph", &complete, "build"),
     ];
     let best = measure(&cases, options.rounds)?;
-    writeln!(out, "CPU seconds of the crate alone, best of {} rounds in turn; cargo itself included", options.rounds)?;
+    writeln!(out, "CPU seconds of the crate alone, including cargo; best of {} interleaved rounds", options.rounds)?;
     for (case, best_of_case) in cases.iter().zip(&best) {
         writeln!(out, "  {:<36} {best_of_case:>6.2} s  {:>5.2}", case.name, best_of_case / best[0])?;
     }
@@ -49,7 +49,7 @@ pub(crate) fn run(options: &BenchCompileOptions, out: &mut dyn Write) -> Result<
     Ok(())
 }
 
-/// The seconds of each case, the best of all rounds.
+/// The best time of each case over all rounds, in seconds.
 fn measure(cases: &[Case], rounds: usize) -> Result<Vec<f64>> {
     let projects: Vec<_> =
         cases.iter().map(|case| project(case).map(|folder| (case, folder))).collect::<Result<_>>()?;
@@ -57,7 +57,7 @@ fn measure(cases: &[Case], rounds: usize) -> Result<Vec<f64>> {
         cargo(folder, &[case.command]).with_context(|| format!("{} does not build", case.name))?;
     }
     let progress = Progress::new("builds", rounds * cases.len());
-    // In turn, so that what else the machine does meets all of them.
+    // Rounds are interleaved, so that other load on the machine affects all cases.
     let mut best = vec![f64::INFINITY; cases.len()];
     for _ in 0..rounds {
         for ((case, folder), best) in projects.iter().zip(&mut best) {
@@ -71,13 +71,14 @@ fn measure(cases: &[Case], rounds: usize) -> Result<Vec<f64>> {
     Ok(best)
 }
 
-/// A table of what the feature of each area costs, beyond what the crate costs without any.
+/// Prints a table with the cost of the feature of each area, beyond the cost of the crate without
+/// any.
 fn each_area(areas: &[String], rounds: usize, out: &mut dyn Write) -> Result<()> {
     let case = |features: String| Case { name: "one-area", package: "msgraph", features, command: "check" };
     let seconds = |features: String, rounds: usize| -> Result<f64> { Ok(measure(&[case(features)], rounds)?[0]) };
-    // Everything is compared with it, and the first builds are slower.
+    // Everything is compared with this one, and the first builds are slower.
     let none = seconds("v1,beta".to_owned(), rounds.max(MIN_ROUNDS_WITHOUT_AREA))?;
-    writeln!(out, "CPU seconds of `cargo check`, beyond {none:.1} without an area; best of {rounds}\n")?;
+    writeln!(out, "CPU seconds of `cargo check` beyond {none:.1} without an area; best of {rounds}\n")?;
     writeln!(out, "| area | v1.0 | beta |\n|---|---|---|")?;
     for area in areas {
         let (v1, beta) = (seconds(format!("v1,{area}"), rounds)?, seconds(format!("beta,{area}"), rounds)?);
@@ -87,7 +88,7 @@ fn each_area(areas: &[String], rounds: usize, out: &mut dyn Write) -> Result<()>
     Ok(())
 }
 
-/// The areas as the manifest of the client lists them: features that switch on nothing else.
+/// The areas in the manifest of the client.
 fn areas() -> Result<Vec<String>> {
     let manifest = fs_err::read_to_string(settings::root()?.join("generated/Cargo.toml"))?;
     let generated = manifest.split_once(FEATURES_MARKER).map(|(_, features)| features);
@@ -137,12 +138,13 @@ fn cargo(folder: &Path, arguments: &[&str]) -> Result<()> {
 ///
 /// Source: proc(5), fields 16 and 17 of `/proc/self/stat`, in ticks of 1/100 s.
 fn children_seconds() -> Result<f64> {
-    let stat = fs_err::read_to_string("/proc/self/stat").context("CPU time of compilers can be read on Linux only")?;
+    let stat =
+        fs_err::read_to_string("/proc/self/stat").context("the CPU time of compilers can only be read on Linux")?;
     let behind_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
     let fields: Vec<_> = behind_name.split_whitespace().collect();
     let ticks = |at: usize| fields.get(at).and_then(|field| field.parse::<u64>().ok());
     match (ticks(13), ticks(14)) {
         (Some(user), Some(system)) => Ok((user + system) as f64 / 100.0),
-        _ => bail!("/proc/self/stat has another form than proc(5) says"),
+        _ => bail!("/proc/self/stat does not have the form in proc(5)"),
     }
 }

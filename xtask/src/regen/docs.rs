@@ -1,5 +1,5 @@
-//! The docs of a run of `cargo xtask regen`: pages of the repository, pages that the command line
-//! names, and the facts that earlier runs wrote down.
+//! The docs of a run of `cargo xtask regen`: pages of the repository, pages named on the command
+//! line, and facts from earlier runs.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -24,7 +24,7 @@ pub(super) struct Docs {
     pub(super) pages: Pages,
     /// The new content of docs-input/facts/, if the command line names docs and the run is not a trial.
     update: Option<Update>,
-    /// The folders that were read, those that count first in front.
+    /// The folders that were read, in order of precedence.
     folders: Vec<Folder>,
     sources: usize,
     unreachable: Vec<String>,
@@ -32,7 +32,7 @@ pub(super) struct Docs {
 
 struct Update {
     files: Files,
-    /// Pages that are known, but not in the docs.
+    /// The number of known pages that the docs do not have.
     missing: usize,
 }
 
@@ -43,7 +43,7 @@ impl Docs {
         named.extend(checked_out.map(CheckOut::path));
         let listed = match sources::listed(locale) {
             Ok(listed) => listed,
-            // A locale may be that of the named folders only.
+            // The locale may be only that of the named folders.
             Err(_) if locale.is_some() && !named.is_empty() => Inputs::default(),
             Err(error) => return Err(error),
         };
@@ -63,9 +63,9 @@ impl Docs {
             let is_trial = options.out.is_some() || options.only.is_some();
             update = (!is_trial).then(|| Update { files: facts::plan(&facts, known, source, &includes), missing });
         }
-        // The facts files hold every locale, the client is generated from the wanted one.
+        // The facts files have every locale; the client is generated from the requested one.
         facts.retain(|page| locale.is_none_or(|wanted| wanted.eq_ignore_ascii_case(&page.locale)));
-        // The order is that of a run without the docs, so that both give the same.
+        // The order is the same as without the docs, so that both runs give the same result.
         let mut pages = sources::keep_newest(vec![in_repository.facts, facts]);
         pages.shadowed += in_repository.shadowed;
         let folders: Vec<_> = listed.folders.into_iter().chain(named.folders).collect();
@@ -73,7 +73,7 @@ impl Docs {
         Ok(Self { pages, update, folders, sources, unreachable: listed.unreachable })
     }
 
-    /// The sentences of the pages that are generated from, if they are wanted.
+    /// The sentences of the pages, if requested.
     pub(super) fn prose(&self, options: &RegenOptions) -> Result<Prose> {
         let languages = match options.prose {
             None => return Ok(Prose::default()),
@@ -82,7 +82,7 @@ impl Docs {
             Some(ProseLanguages::Both) => Languages::Both,
         };
         let mut pages = BTreeMap::new();
-        // The first one counts, as for facts of the same day.
+        // The first folder wins, as for facts of the same day.
         for folder in self.folders.iter().rev() {
             let files = crate::docs::find_pages(&folder.path)?;
             pages.extend(crate::docs::extract_prose(&files, &folder.locale)?);
@@ -90,7 +90,7 @@ impl Docs {
         Ok(Prose { languages, pages })
     }
 
-    /// Writes down the facts of the docs that the command line names; with `--check`, compares them.
+    /// Writes the facts of the docs named on the command line; with `--check`, compares them.
     pub(super) fn write_facts(&self, options: &RegenOptions, out: &mut dyn Write) -> Result<()> {
         let Some(Update { files, missing }) = &self.update else { return Ok(()) };
         let folder = facts::folder()?;
@@ -98,7 +98,7 @@ impl Docs {
             let comparison = output::compare(&folder, files, true)?;
             ensure!(
                 comparison.is_clean(),
-                "{} is not what the docs say; run the command without `--check`",
+                "{} differs from the docs; run the command without `--check`",
                 settings::display(&folder)
             );
             return Ok(());
@@ -118,7 +118,7 @@ impl Docs {
         let plural = if sources == 1 { "" } else { "s" };
         write!(out, "{count} pages of {sources} source{plural} in {:.1} s", start.elapsed().as_secs_f32())?;
         if self.pages.shadowed > 0 {
-            write!(out, "; {} left out, another source has a newer one", self.pages.shadowed)?;
+            write!(out, "; {} left out because another source has a newer version", self.pages.shadowed)?;
         }
         writeln!(out)?;
         for hint in &self.unreachable {
@@ -128,7 +128,7 @@ impl Docs {
     }
 }
 
-/// Most pages say in which language they are; the rest is of the folder's.
+/// The locale of most pages, since a few pages name another one.
 fn main_locale(pages: &[PageFacts]) -> String {
     let mut locales: Vec<&str> = pages.iter().map(|page| page.locale.as_str()).collect();
     locales.sort_unstable();
@@ -136,7 +136,8 @@ fn main_locale(pages: &[PageFacts]) -> String {
     most.and_then(|same| same.first()).map_or_else(String::new, |locale| (*locale).to_owned())
 }
 
-/// The facts of both, and how many of the known pages the docs lack. Those stay, unless they are pruned.
+/// The facts of both, and the number of known pages that the docs lack. These are kept unless they are
+/// pruned.
 fn merge(fresh: Vec<PageFacts>, mut known: Vec<PageFacts>, prune: bool) -> (Vec<PageFacts>, usize) {
     let is_fresh = |page: &PageFacts| fresh.binary_search_by(|fresh| fresh.path.cmp(&page.path)).is_ok();
     let missing = known.iter().filter(|page| !is_fresh(page)).count();

@@ -1,4 +1,4 @@
-//! The differences that `cargo xtask regen --check` finds, as people read them.
+//! Prints the differences that `cargo xtask regen --check` finds.
 
 use std::io::Write;
 use std::path::Path;
@@ -13,7 +13,7 @@ const MAX_NAMES: usize = 30;
 const MAX_DIFFS: usize = 3;
 const MAX_DIFF_LINES: usize = 40;
 
-/// Lists the files that differ, and shows how the first few do.
+/// Lists the files that differ, with diffs of the first few.
 pub(super) fn list(folder: &Path, planned: &Files, comparison: &Comparison, out: &mut dyn Write) -> Result<()> {
     let groups =
         [("differs", &comparison.changed), ("missing", &comparison.missing), ("unplanned", &comparison.unplanned)];

@@ -1,4 +1,4 @@
-//! Printing planned files: on all cores, and only those whose plan is another one than last time.
+//! Prints planned files on all cores, and only those whose plan changed since the last run.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use crate::{settings, show};
 
 const FILE: &str = "regen/texts";
 
-/// The texts of the files, in their order.
+/// The texts of the files, in order.
 pub(super) fn print(planned: &[FilePlan], no_cache: bool) -> Result<Vec<String>> {
     match settings::target().map(|target| target.join(FILE)) {
         Ok(file) if !no_cache => print_beside(planned, &file),

@@ -1,4 +1,4 @@
-//! `cargo xtask report --since REVISION`: what a change does to facts, client and permissions, for those who review it.
+//! `cargo xtask report --since REVISION`: shows reviewers the effects of a change on facts, client and permissions.
 
 mod markdown;
 #[cfg(test)]
@@ -28,16 +28,16 @@ const CLIENT: &str = "generated";
 const SURFACE: &str = "generated/API.txt";
 const MANIFEST: &str = "templates/Cargo.toml";
 
-/// What there is to tell.
+/// The content of a report.
 struct Report {
     revision: String,
     commit: String,
-    /// That of the crate at the revision.
+    /// The version of the crate at the revision.
     version: Option<String>,
     changes: Changes,
-    /// What the generator and the policy changed.
+    /// Changes by the generator and the policy.
     generator: LineChanges,
-    /// Whether `generated/` is made from the docs as they are.
+    /// Whether `generated/` is up to date with the docs.
     is_current: bool,
     /// Files of `generated/`: added, removed, changed.
     files: [usize; 3],
@@ -57,9 +57,9 @@ pub(super) fn run(revision: &str, options: &ReportOptions, out: &mut dyn Write) 
     report.write(options.format, out)
 }
 
-/// Compares all locales, as `regen` does that wrote what is compared with.
+/// Compares all locales, like the `regen` that wrote `generated/`.
 ///
-/// A policy remembers what was used, so that each side needs its own.
+/// A policy records which entries were used, so each side needs its own.
 fn compare(
     root: &Path,
     revision: &str,
@@ -91,7 +91,7 @@ fn compare(
     })
 }
 
-/// The first version of a manifest is that of the package.
+/// The first version in a manifest is that of the package.
 fn version(manifest: &str) -> Option<String> {
     let value = manifest.lines().find_map(|line| line.strip_prefix("version = \""))?;
     value.strip_suffix('"').map(str::to_owned)
@@ -157,7 +157,7 @@ impl Report {
     }
 }
 
-/// Calls `write` for the first lines of a list, and says how many there are beyond.
+/// Calls `write` for the first items of a list, and prints how many more there are.
 fn cut<T>(
     list: impl IntoIterator<Item = T>,
     out: &mut dyn Write,

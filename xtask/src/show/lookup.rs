@@ -1,4 +1,4 @@
-//! Finding a page by what people call it: a file, a page path or a page name.
+//! Finds a page by a file, a page path or a page name.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use crate::{fixture, settings, sources};
 
 const MAX_CANDIDATES: usize = 10;
 
-/// A page, and the locale for when its front matter names none.
+/// A page, with the locale to use if its front matter names none.
 #[derive(Debug)]
 pub(crate) struct Found {
     pub(crate) page: PageFile,
@@ -21,7 +21,7 @@ pub(crate) struct Found {
 pub(crate) fn find(name: &str, docs: &[PathBuf], locale: Option<&str>) -> Result<Found> {
     if Path::new(name).is_file() {
         let fixture = fixture::page_path(Path::new(name));
-        // The tests read their pages with this locale, too.
+        // The tests use the same locale for their pages.
         let default = if fixture.is_some() { fixture::LOCALE } else { sources::DEFAULT_LOCALE };
         let page = PageFile { path: fixture.unwrap_or_else(|| PagePath::new(name)), file: PathBuf::from(name) };
         return Ok(Found { page, locale: locale.unwrap_or(default).to_owned() });
@@ -52,7 +52,7 @@ pub(crate) fn find(name: &str, docs: &[PathBuf], locale: Option<&str>) -> Result
     bail!("{} pages are called `{name}`; name one of the files:\n{}", found.len(), files.join("\n"));
 }
 
-/// A name is a page path, the end of one, or a file name with or without its extension.
+/// A name is a page path, the end of a page path, or a file name with or without its extension.
 fn is_called(path: &PagePath, name: &str) -> bool {
     let name = name.replace('\\', "/");
     let is_end =

@@ -1,4 +1,4 @@
-//! The page tree as text, as rules see it, with the lines of the file.
+//! Prints the page tree as the rules see it, with the lines of the file.
 
 use std::io::Write;
 
@@ -34,7 +34,7 @@ pub(super) fn print(name: &str, raw: &str, locale: &str, vocab: &Vocab, out: &mu
     Ok(())
 }
 
-/// Every piece with its place in the file, in the order of the file.
+/// All pieces with their places, in the order of the file.
 fn pieces(page: &Page<'_>, words: Words<'_>) -> Vec<(u32, String)> {
     let mut pieces = Vec::new();
     for section in &page.sections {
@@ -54,7 +54,7 @@ fn pieces(page: &Page<'_>, words: Words<'_>) -> Vec<(u32, String)> {
         let text = comment_text(page.comment_text(comment), comment.closed);
         pieces.push((comment.span.start, text));
     }
-    // The sort is stable: marks that start at one place stay in document order.
+    // The sort is stable: pieces that start at the same place stay in document order.
     pieces.sort_by_key(|(at, _)| *at);
     pieces
 }

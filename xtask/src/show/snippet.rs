@@ -1,4 +1,4 @@
-//! Diagnostics with the line they speak of.
+//! Prints diagnostics with the line that they are about.
 
 use std::io::{IsTerminal, Write};
 use std::ops::Range;
@@ -31,7 +31,7 @@ fn group<'a>(path: &'a str, raw: &'a str, found: &'a Diagnostic) -> Group<'a> {
         .element(Level::HELP.message(found.code.help))
 }
 
-/// The line of a diagnostic, and the part of it that is meant.
+/// The line of a diagnostic, and the part of it to highlight.
 fn line_of<'a>(raw: &'a str, found: &Diagnostic) -> (&'a str, Range<usize>) {
     let floor = |mut at: usize| {
         at = at.min(raw.len());

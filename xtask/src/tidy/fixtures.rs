@@ -9,9 +9,9 @@ const SEEDS: &str = "generator/tests/seeds/";
 const PAGE: &str = "page.md";
 /// Every case has these.
 const REQUIRED: &[&str] = &["diagnostics.snap", "facts.snap"];
-/// Operation pages have these, too.
+/// Cases of operation pages also have these.
 const OPTIONAL: &[&str] = &["code.snap"];
-/// Cases of this kind hold several pages, each called like its path with `_` for `/`, and their model.
+/// Cases of this kind have several pages, each named after its path with `_` for `/`, and their model.
 const SEVERAL: &str = "model/";
 const REQUIRED_OF_SEVERAL: &[&str] = &["code.snap", "diagnostics.snap", "model.snap"];
 const ACCEPT: &str = "INSTA_UPDATE=always cargo test -p graphdocs";
@@ -57,7 +57,7 @@ pub(super) fn check(paths: &[&str]) -> Vec<Finding> {
     findings
 }
 
-/// Whether the seed page of a snapshot `<page name>/<snapshot>` is there.
+/// Whether the seed page of a snapshot `<page name>/<snapshot>` exists.
 fn has_page(paths: &[&str], seed: &str) -> bool {
     let Some((name, _)) = seed.split_once('/') else { return false };
     paths.iter().any(|path| path.starts_with("docs-input/pages/") && path.ends_with(&format!("/{name}.md")))

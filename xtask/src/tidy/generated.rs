@@ -1,4 +1,4 @@
-//! Generated files say that they are.
+//! Generated files have a header that says so.
 
 use std::collections::BTreeSet;
 

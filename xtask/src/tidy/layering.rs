@@ -1,7 +1,8 @@
-//! Which module of the generator may use which other, and which crates it alone may name.
+//! Checks which other modules each module of the generator may use, and which crates only it may
+//! name.
 //!
-//! The table stands in ARCHITECTURE.md, where people read it. It is held both ways: a use that it does not allow is a
-//! finding, and so is an allowed use that is never made.
+//! The table is in ARCHITECTURE.md, where people read it. It is checked both ways: a use that it does not allow is a
+//! finding, and so is an allowed use that never occurs.
 
 use std::collections::BTreeSet;
 
@@ -23,13 +24,13 @@ pub(super) struct Layer {
     pub(super) module: String,
     /// The modules that it may use besides itself.
     uses: BTreeSet<String>,
-    /// Crates that only it may name, or it and those of other rows.
+    /// Crates that only it and modules with the same entry may name.
     pub(super) crates: BTreeSet<String>,
     line: usize,
 }
 
 impl Table {
-    /// The table of ARCHITECTURE.md, and its mistakes.
+    /// Reads the table of ARCHITECTURE.md and reports its mistakes.
     pub(super) fn read(text: &str) -> (Self, Vec<Finding>) {
         let mut table = Self { layers: Vec::new() };
         let mut findings = Vec::new();
@@ -41,14 +42,14 @@ impl Table {
         }
         for (line, cells) in lines.skip(1).take_while(|(_, cells)| !cells.is_empty()) {
             let [_, module, _, uses, crates] = cells.as_slice() else {
-                findings.push(Finding::new(FILE, line, "the row has not as many cells as the header"));
+                findings.push(Finding::new(FILE, line, "the row does not have as many cells as the header"));
                 continue;
             };
             let layer =
                 Layer { module: module.trim_matches('`').to_owned(), uses: names(uses), crates: names(crates), line };
             for used in &layer.uses {
                 if table.layer(used).is_none() {
-                    let message = format!("`{}` may use `{used}`, which is no module of a row above", layer.module);
+                    let message = format!("`{}` may use `{used}`, which is not a module of a row above", layer.module);
                     findings.push(Finding::new(FILE, line, message));
                 }
             }
@@ -61,14 +62,14 @@ impl Table {
         self.layers.iter().find(|layer| layer.module == module)
     }
 
-    /// Uses that the table allows and the code does not make.
+    /// Uses that the table allows, but that do not occur in the code.
     pub(super) fn unused(&self, made: &BTreeSet<(String, String)>) -> Vec<Finding> {
         let mut findings = Vec::new();
         for layer in &self.layers {
             let is_made = |used: &&String| made.contains(&(layer.module.clone(), (*used).clone()));
             let unused = layer.uses.iter().chain(&layer.crates).filter(|used| !is_made(used));
             findings.extend(unused.map(|used| {
-                let message = format!("`{}` does not use `{used}`; take it out of the row", layer.module);
+                let message = format!("`{}` does not use `{used}`; remove it from the row", layer.module);
                 Finding::new(FILE, layer.line, message)
             }));
         }
@@ -84,7 +85,7 @@ fn cells(line: &str) -> Vec<&str> {
     }
 }
 
-/// The names of a list, without what stands in brackets; none for `–`. Crates are called as in code.
+/// The names in a list, without remarks in parentheses; none for `–`. Crates are spelled as in code.
 fn names(cell: &str) -> BTreeSet<String> {
     let without_notes: String =
         cell.split('(').map(|part| part.split_once(')').map_or(part, |(_, rest)| rest)).collect();
@@ -112,7 +113,7 @@ pub(super) fn module_of(path: &str) -> Option<Module<'_>> {
     Some(Module { name: parts[0], depth: parts.len() })
 }
 
-/// Adds the uses that the file makes to those of all files.
+/// Checks the uses in a file and adds them to those of all files.
 pub(super) fn check(
     path: &str,
     module: &Module<'_>,
@@ -125,7 +126,7 @@ pub(super) fn check(
         return vec![Finding::new(
             path,
             1,
-            format!("`{name}` is no module of the design; put the code into one that is, or add a row to {TABLE}"),
+            format!("`{name}` is not a module of the design; move the code to one that is, or add a row to {TABLE}"),
         )];
     };
     made.extend(owners::named(source, &layer.crates).map(|used| (name.to_owned(), used.to_owned())));
@@ -141,7 +142,7 @@ pub(super) fn check(
                 "`{name}` must not use `{used}`; move the code to a later module, or pass what it needs; see {TABLE}"
             )
         } else {
-            format!("`crate::{used}` is no module; name the module that owns it: `crate::<module>::{used}`")
+            format!("`crate::{used}` is not a module; name the module that owns it: `crate::<module>::{used}`")
         };
         findings.push(Finding::new(path, source.line(at), message));
     }

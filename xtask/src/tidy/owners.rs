@@ -1,4 +1,4 @@
-//! Crates that one module owns, so that each can be replaced in one place.
+//! Checks that a crate with an owner is only named there, so that it can be replaced in one place.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use super::Finding;
 use super::layering::Table;
 use super::rust::{RustSource, TOKEN_MACROS};
 
-/// The modules that may name a crate, by the crate.
+/// For each crate, the modules that may name it.
 pub(super) struct Owners<'t>(BTreeMap<&'t str, Vec<&'t str>>);
 
 impl<'t> Owners<'t> {
@@ -44,7 +44,7 @@ pub(super) fn check(path: &str, module: &str, source: &RustSource<'_>, owners: &
     findings
 }
 
-/// A crate is named at the start of a path or alone in a `use`.
+/// Whether a word is a crate: at the start of a path, or alone in a `use`.
 fn is_crate(source: &RustSource<'_>, at: usize, name: &str) -> bool {
     let before = source.code[..at].trim_end();
     let after = source.code[at + name.len()..].trim_start();

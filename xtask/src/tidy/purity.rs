@@ -34,7 +34,7 @@ pub(super) fn check(path: &str, source: &RustSource<'_>) -> Vec<Finding> {
     findings
 }
 
-/// For all hand-written Rust.
+/// Applies to all hand-written Rust.
 pub(super) fn check_unfinished(path: &str, source: &RustSource<'_>) -> Vec<Finding> {
     let found = macros(source, UNFINISHED);
     found

@@ -1,4 +1,4 @@
-//! The length of `quote!` blocks: a block that needs scrolling hides what it makes.
+//! Limits the length of `quote!` blocks, because a block that needs scrolling hides its result.
 
 use super::Finding;
 use super::rust::RustSource;
@@ -13,7 +13,7 @@ pub(super) fn check(path: &str, source: &RustSource<'_>) -> Vec<Finding> {
             let lines = source.line(end - 1) - at + 1;
             if lines > MAX_LINES {
                 let message = format!(
-                    "this `{name}!` has {lines} lines, at most {MAX_LINES} are readable; name a fragment of it"
+                    "this `{name}!` has {lines} lines, but at most {MAX_LINES} are readable; move a part of it to a variable"
                 );
                 findings.push(Finding::new(path, at, message));
             }

@@ -1,7 +1,7 @@
-//! Rust source as the checks see it: code without comments, literals and tests.
+//! Rust source for the checks: code without comments, literals and tests.
 //!
-//! It knows just enough of the lexical grammar to tell code from text; what does not compile may be
-//! misread, and the compiler says so anyway.
+//! It knows just enough of the lexical grammar to distinguish code from text. Code that does not
+//! compile may be misread, but the compiler reports that anyway.
 
 /// Macros that make tokens.
 pub(super) const TOKEN_MACROS: &[&str] = &["quote", "quote_spanned", "format_ident", "parse_quote"];
@@ -10,14 +10,14 @@ pub(super) const TOKEN_MACROS: &[&str] = &["quote", "quote_spanned", "format_ide
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Literal<'s> {
     pub(super) at: usize,
-    /// Between the quotes, escapes as written.
+    /// The text between the quotes, with escapes as written.
     pub(super) text: &'s str,
 }
 
 /// A scanned file.
 #[derive(Debug)]
 pub(super) struct RustSource<'s> {
-    /// As long as the file; comments, literals and tests are blanks.
+    /// As long as the file, with blanks for comments, literals and tests.
     pub(super) code: String,
     pub(super) literals: Vec<Literal<'s>>,
 }
@@ -47,7 +47,7 @@ impl<'s> RustSource<'s> {
         self.code.as_bytes()[..at].iter().filter(|&&byte| byte == b'\n').count() + 1
     }
 
-    /// Where a word stands in the code as a whole identifier.
+    /// The offsets of a word in the code as a whole identifier.
     pub(super) fn words<'a>(&'a self, word: &'a str) -> impl Iterator<Item = usize> + 'a {
         let bytes = self.code.as_bytes();
         self.code.match_indices(word).map(|(at, _)| at).filter(move |&at| {
@@ -68,7 +68,7 @@ impl<'s> RustSource<'s> {
         )
     }
 
-    /// The file without the bodies of macros that make tokens: they speak of the generated crate.
+    /// The file without the bodies of macros that make tokens, which are about the generated crate.
     pub(super) fn without_tokens(&self) -> RustSource<'s> {
         let mut code = self.code.clone().into_bytes();
         for (start, end) in TOKEN_MACROS.iter().flat_map(|name| self.macro_bodies(name)) {
@@ -77,7 +77,7 @@ impl<'s> RustSource<'s> {
         RustSource { code: String::from_utf8_lossy(&code).into_owned(), literals: Vec::new() }
     }
 
-    /// Start and end of what stands in the brackets of each call of a macro, brackets included.
+    /// Start and end of the brackets of each call of a macro, brackets included.
     pub(super) fn macro_bodies<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (usize, usize)> + 'a {
         self.words(name).filter(|at| self.code[at + name.len()..].starts_with('!')).filter_map(|at| {
             let open = at + self.code[at..].find(['(', '[', '{'])?;
@@ -85,7 +85,7 @@ impl<'s> RustSource<'s> {
         })
     }
 
-    /// The end of the bracket that opens at `open`, one past the closing one.
+    /// The offset after the bracket that closes the one at `open`.
     fn closing(&self, open: usize) -> usize {
         closing(self.code.as_bytes(), open)
     }
@@ -104,7 +104,7 @@ fn piece(text: &str, at: usize) -> (usize, Option<Option<Literal<'_>>>) {
         return (at + len, Some(Some(Literal { at, text: &rest[start..end] })));
     }
     if let Some(after) = rest.strip_prefix('\'') {
-        // Not a lifetime: a quote closes behind one character or an escape.
+        // Unlike a lifetime, it has a closing quote after one character or an escape.
         let mut chars = after.char_indices();
         let closing = match chars.next() {
             Some((_, '\\')) => chars.skip(1).find(|(_, c)| *c == '\'').map(|(at, _)| at + 1),
@@ -139,7 +139,7 @@ fn block_comment(rest: &str) -> usize {
     rest.len()
 }
 
-/// Start and end of the content, and the length of the literal.
+/// Start and end of the content, and the end of the literal.
 fn string(rest: &str) -> Option<(usize, usize, usize)> {
     let prefix = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
     let raw = match &rest[..prefix] {

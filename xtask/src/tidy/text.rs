@@ -4,7 +4,7 @@ use super::{Finding, RepoFile};
 
 const MAX_BYTES: usize = 512 * 1024;
 
-/// Folders of machines. In two parts, so that this file does not find itself.
+/// Folders of machines. They are split so that this file does not find itself.
 const MACHINE_FOLDERS: &[&str] = &[concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("/ho", "me/")];
 
 /// The one registry that a lock file may name.
@@ -19,7 +19,7 @@ pub(super) fn check(file: &RepoFile) -> Vec<Finding> {
             format!("{} bytes, at most {MAX_BYTES} are allowed; split the file or leave it out", file.content.len());
         findings.push(Finding::new(path, 1, message));
     }
-    // Pages are as they were found; some of them are bad on purpose.
+    // Pages are unchanged, and some of them are bad on purpose.
     if is_input && path != "docs-input/sources.yaml" || path.ends_with("/page.md") {
         return findings;
     }
@@ -42,7 +42,7 @@ fn check_lines(path: &str, text: &str) -> Vec<Finding> {
     if !text.is_empty() && !text.ends_with('\n') {
         findings.push(Finding::new(path, lines + 1, "no line end at the end of the file; add one"));
     }
-    // A snapshot of an empty text ends so.
+    // A snapshot of an empty text ends like this.
     if text.ends_with("\n\n") && !path.ends_with(".snap") {
         findings.push(Finding::new(path, lines, "blank lines at the end of the file; remove them"));
     }
@@ -66,7 +66,7 @@ fn check_machine(path: &str, text: &str) -> Vec<Finding> {
     findings
 }
 
-/// Whether the folder stands at the start of a path.
+/// Whether the folder is at the start of a path.
 fn has_absolute(line: &str, folder: &str) -> bool {
     line.match_indices(folder).any(|(at, _)| {
         let before = line[..at].chars().next_back();

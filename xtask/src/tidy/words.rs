@@ -1,11 +1,11 @@
-//! No natural-language word in the rules: words are rows of the vocabulary.
+//! There are no natural-language words in the rules, because words belong in the vocabulary.
 //!
-//! Messages of diagnostics and of impossible cases are for us and may be sentences.
+//! Messages of diagnostics and of impossible cases are exempt.
 
 use super::Finding;
 use super::rust::{RustSource, is_identifier};
 
-/// Calls whose texts are for us.
+/// Calls whose texts are messages.
 const MESSAGE_CALLS: &[&str] = &[
     "report",
     "format!",
@@ -36,7 +36,7 @@ pub(super) fn check(path: &str, source: &RustSource<'_>) -> Vec<Finding> {
     findings
 }
 
-/// A letter that no identifier of the API has, or several words.
+/// Whether a text has several words, or a letter that no identifier of the API has.
 fn is_language(text: &str) -> bool {
     let foreign = text.chars().any(|c| c.is_alphabetic() && !c.is_ascii());
     let is_word = |word: &str| word.len() > 1 && word.chars().all(char::is_alphabetic);
@@ -44,7 +44,7 @@ fn is_language(text: &str) -> bool {
     foreign || words.filter(|word| is_word(word)).count() >= 2
 }
 
-/// Whether one of the enclosing brackets belongs to a call for people, or holds a diagnostic code.
+/// Whether one of the enclosing brackets belongs to a message call, or contains a diagnostic code.
 fn is_message(source: &RustSource<'_>, at: usize) -> bool {
     let code = source.code.as_bytes();
     let mut depth = 0_usize;

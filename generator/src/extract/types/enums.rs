@@ -1,5 +1,5 @@
-//! Members of enumerations: on pages of their own, on collection pages, and below the properties of
-//! a resource.
+//! Members of enumerations: on enum pages, on pages with several enumerations, and below the
+//! properties of a resource.
 
 use std::collections::BTreeMap;
 
@@ -94,7 +94,7 @@ pub(super) fn follow_links(context: &Context<'_>, section_links: &SectionLinks, 
 
 fn add(context: &Context<'_>, name: String, members: Vec<Member>, table: Table<'_>, out: &mut Output<'_>) {
     if let Some(known) = out.facts.types.iter().find(|known| known.kind == TypeKind::Enum && known.name == name) {
-        let message = format!("{} has a table in line {} already", quoted(&name), known.line);
+        let message = format!("{} already has a table in line {}", quoted(&name), known.line);
         out.sink.report(&codes::DUPLICATE_TYPE, table.span(), message);
         return;
     }
@@ -103,8 +103,8 @@ fn add(context: &Context<'_>, name: String, members: Vec<Member>, table: Table<'
     out.facts.types.push(ty);
 }
 
-/// An enumeration is called by the heading above its members, by the title of its page, or by the
-/// header of its first column.
+/// The name of an enumeration comes from the heading above its members, the title of its page, or
+/// the header of its first column.
 fn enum_name(context: &Context<'_>, section: usize, table: Table<'_>, out: &Output<'_>) -> Option<String> {
     let (page, words) = (context.page, context.words);
     let above = &page.sections[section];
@@ -114,7 +114,7 @@ fn enum_name(context: &Context<'_>, section: usize, table: Table<'_>, out: &Outp
         let Some(title) = title(page) else { return name_in_front_matter(page, out) };
         return name_in_heading(page, title);
     }
-    // A heading of one word is the name, unless it is that of a section.
+    // A heading of one word is the name, unless it is the heading of a known section.
     let is_heading = is_enum_page || words.is_enum_heading(&above.slug) || !above.slug.contains('-');
     if is_heading && above.level > 1 && own_role.is_none() {
         let named = property_in_phrase(words, &above.slug, out);
@@ -125,15 +125,15 @@ fn enum_name(context: &Context<'_>, section: usize, table: Table<'_>, out: &Outp
     (words.is_enum_heading(&slugify(header)) && words.can_be_name(name)).then(|| name.to_owned())
 }
 
-/// The name of a page without a heading of level 1: the first word of its title in the front matter, if the
-/// page is called so.
+/// For a page without a heading of level 1: the first word of its title in the front matter, if that is the
+/// name of the page.
 fn name_in_front_matter(page: &Page<'_>, out: &Output<'_>) -> Option<String> {
     let name = page.front_matter.as_ref()?.title().split_whitespace().next()?;
     let is_called_so = out.facts.path.stem().rsplit('-').next().is_some_and(|end| end.eq_ignore_ascii_case(name));
     is_called_so.then(|| name.to_owned())
 }
 
-/// "Group visibility options" are the values of `visibility`.
+/// "Group visibility options" lists the values of `visibility`.
 fn property_in_phrase(words: Words<'_>, slug: &str, out: &Output<'_>) -> Option<String> {
     let mut parts = slug.split('-').filter(|part| words.can_be_name(part));
     let is_phrase = parts.clone().count() > 2;
@@ -143,7 +143,7 @@ fn property_in_phrase(words: Words<'_>, slug: &str, out: &Output<'_>) -> Option<
         .map(|property| property.name.clone())
 }
 
-/// Without marks and remarks: `**spinning**`, `none (default)`. Some members have blanks.
+/// Removes marks and remarks: `**spinning**`, `none (default)`. Some members contain blanks.
 fn member_name(cell: &str) -> String {
     let name = cell.trim().trim_matches(['*', '`', '"', '\'', '\u{200b}', '\u{a0}']).trim();
     let name = match name.split_once(" (") {

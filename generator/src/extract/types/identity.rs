@@ -1,4 +1,4 @@
-//! What a type is called, what kind it is of, and what it inherits from.
+//! The name, kind and base type of a type.
 
 use super::{name_in_heading, title};
 use crate::diag::{codes, quoted};
@@ -9,7 +9,8 @@ use crate::model::facts::{BaseType, PageKind, TypeFacts, TypeKind};
 use crate::source::Span;
 use crate::vocab::Role;
 
-/// Adds the types that annotations name, or else the title, and returns the block that shows each.
+/// Adds the types that annotations or else the title name, and returns the block that shows each of
+/// them.
 ///
 /// Further blocks of the same type are examples.
 pub(super) fn extract_identities<'p>(context: &Context<'p>, out: &mut Output<'_>) -> Vec<(usize, Fence<'p>)> {
@@ -43,7 +44,7 @@ pub(super) fn extract_identities<'p>(context: &Context<'p>, out: &mut Output<'_>
     shapes
 }
 
-/// A page whose title names the type, with tables or a JSON representation, but no annotation.
+/// For a page with tables or a JSON representation but no annotation: the title names the type.
 fn extract_unannotated<'p>(context: &Context<'p>, out: &mut Output<'_>) -> Option<(usize, Fence<'p>)> {
     let span = title(context.page)?.span;
     let name = name_by_title(context, span, out)?;
@@ -61,7 +62,7 @@ fn name_by_title(context: &Context<'_>, span: Span, out: &mut Output<'_>) -> Opt
     Some(name)
 }
 
-/// The name that title and page give the type, where the annotation gives it another one.
+/// The name that title and page give the type, if the annotation gives another one.
 fn titled(context: &Context<'_>, annotated: &str, out: &Output<'_>) -> Option<String> {
     let title = title(context.page).filter(|title| context.words.is_resource_title(&title.slug))?;
     let name = name_in_heading(context.page, title)?;
@@ -121,7 +122,7 @@ fn annotated(name: String, annotation: &Annotation, line: u32) -> TypeFacts {
     }
 }
 
-/// The text counts; the annotation decides where it says nothing.
+/// The text takes precedence over the annotation.
 fn set_base(context: &Context<'_>, ty: &mut TypeFacts, annotated: Option<&str>, span: Span, out: &mut Output<'_>) {
     let stated = stated_base(context);
     if let (Some((base, at)), Some(annotated)) = (&stated, annotated) {
@@ -129,7 +130,7 @@ fn set_base(context: &Context<'_>, ty: &mut TypeFacts, annotated: Option<&str>, 
         let names_it = |name: &str| last.eq_ignore_ascii_case(name.rsplit(['.', '-']).next().unwrap_or(name));
         if !names_it(&base.name) && !base.target.as_deref().is_some_and(names_it) {
             let message = format!(
-                "the text says that {} inherits from {}, the annotation in line {} says {}",
+                "the text says that {} inherits from {}, but the annotation in line {} says {}",
                 quoted(&ty.name),
                 quoted(&base.name),
                 out.line(span),
@@ -157,7 +158,8 @@ fn stated_base(context: &Context<'_>) -> Option<(BaseType, Span)> {
     })
 }
 
-/// A type of which all that is inherited comes from one other type, where the page says no more.
+/// Sets the base type if the page does not state it, but all inherited properties come from one
+/// type.
 pub(super) fn set_base_by_rows(out: &mut Output<'_>) {
     let Some(ty) = out.facts.types.first_mut().filter(|ty| ty.base.is_none()) else { return };
     let mut inherited = ty.properties.iter().filter_map(|property| property.inherited_from.as_ref());
@@ -167,14 +169,14 @@ pub(super) fn set_base_by_rows(out: &mut Output<'_>) {
     }
 }
 
-/// A table that lists the types which inherit from the one of the page.
+/// Reads a table of types that inherit from the type of the page.
 pub(super) fn extract_derived(table: Table<'_>, out: &mut Output<'_>) {
     let Some(ty) = out.facts.types.first_mut() else { return };
     let names = table.rows().filter_map(|row| identifier(row.cell(0)?.source()).map(str::to_owned));
     ty.derived.extend(names);
 }
 
-/// The base type that stands right behind the phrase, as a link or as an identifier.
+/// The base type directly after the phrase, as a link or an identifier.
 pub(super) fn base_in(text: View<'_>, from: usize) -> Option<BaseType> {
     let source = text.source();
     let is_blank = |between: &str| between.split_whitespace().all(|word| word.len() <= 3);
@@ -188,7 +190,7 @@ pub(super) fn base_in(text: View<'_>, from: usize) -> Option<BaseType> {
     }
     let word = source[from..].split_whitespace().next()?;
     let name = identifier(word.trim_end_matches(['.', ',', ';', ')', ':']))?;
-    // Anything but a name in camel case may be an ordinary word.
+    // Anything not in camel case may be an ordinary word.
     let is_camel = name.bytes().skip(1).any(|byte| byte.is_ascii_uppercase()) || name.contains('.');
     let is_marked = || text.code_spans().chain(text.marked(crate::markup::MarkKind::Strong)).any(|mark| mark == name);
     (is_camel || is_marked()).then(|| BaseType { name: type_name(name).unwrap_or(name).to_owned(), target: None })
@@ -201,7 +203,7 @@ fn identifier(text: &str) -> Option<&str> {
     if is_identifier { type_name(text) } else { None }
 }
 
-/// `Sea Data` that leads to `seadata.md` is `seaData`; other phrases are called like the page.
+/// `Sea Data` that leads to `seadata.md` becomes `seaData`; other phrases get the name of the page.
 fn joined(phrase: &str, stem: &str) -> String {
     let page = stem.rsplit('-').next().unwrap_or(stem);
     let mut name: String = phrase.split_whitespace().collect();

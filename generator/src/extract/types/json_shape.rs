@@ -21,7 +21,7 @@ struct Shown<'j> {
     ty: Option<&'j str>,
 }
 
-/// Compares both ways. A property may be shown, documented, or both.
+/// Compares both ways: a property may be shown, documented, or both.
 pub(super) fn compare(index: usize, fence: &Fence<'_>, out: &mut Output<'_>) {
     let body =
         if fence.body.contains("&quot;") { Cow::Owned(fence.body.replace("&quot;", "\"")) } else { fence.body.into() };
@@ -50,12 +50,12 @@ pub(super) fn compare(index: usize, fence: &Fence<'_>, out: &mut Output<'_>) {
     }
 }
 
-/// The names that a JSON representation shows, for pages whose tables are translated.
+/// The names in a JSON representation, for pages whose tables are translated.
 pub(super) fn names(body: &str) -> Vec<&str> {
     shown(body).into_iter().map(|key| key.name).filter(|name| !name.contains('@')).collect()
 }
 
-/// The annotation counts; a block of another type is worth a look.
+/// The annotation is used; a block of another type is reported.
 fn check_type(keys: &[Shown<'_>], index: usize, span: Span, out: &mut Output<'_>) {
     let Some(shown) = keys.iter().find(|key| key.name == ODATA_TYPE).and_then(|key| key.ty) else { return };
     let Some(ty) = out.facts.types.get(index) else { return };
@@ -65,7 +65,7 @@ fn check_type(keys: &[Shown<'_>], index: usize, span: Span, out: &mut Output<'_>
     }
 }
 
-/// A link whose text is another name than its page: the JSON confirms which of the two it is.
+/// If the text of a link differs from the name of its page, the JSON confirms one of the two.
 fn take_type_names(ty: &mut TypeFacts, keys: &[Shown<'_>]) {
     for property in ty.properties.iter_mut().chain(&mut ty.relationships) {
         let Some(target) = &property.ty.target else { continue };
@@ -93,7 +93,7 @@ fn compare_names(ty: &TypeFacts, keys: &[Shown<'_>], first: u32, span: Span, fin
             Some(property) => (
                 &codes::PROPERTY_SPELLING,
                 format!(
-                    "line {line} shows {}, line {} documents {}",
+                    "line {line} shows {}, but line {} documents {}",
                     quoted(key.name),
                     property.line,
                     quoted(&property.name)
@@ -115,14 +115,14 @@ fn compare_names(ty: &TypeFacts, keys: &[Shown<'_>], first: u32, span: Span, fin
 
 fn only_in_table(property: &Property, first: u32) -> String {
     let Property { name, line, .. } = property;
-    format!("{} is documented in line {line}, but not shown in the block that starts in line {first}", quoted(name))
+    format!("{} is documented in line {line}, but not in the block that starts in line {first}", quoted(name))
 }
 
 fn last_name(full: &str) -> &str {
     full.trim_end_matches(')').rsplit(['.', '#', '(']).next().unwrap_or(full)
 }
 
-/// The properties of the outermost object. Works on invalid JSON, too.
+/// The properties of the outermost object. Also works on invalid JSON.
 fn shown(text: &str) -> Vec<Shown<'_>> {
     let mut found: Vec<Shown<'_>> = Vec::new();
     let mut outermost = None;

@@ -1,4 +1,4 @@
-//! The methods of a resource: links to the pages of its operations, and what these return.
+//! The methods of a resource: links to the pages of its operations, and their return types.
 
 use crate::extract::{Context, Output, type_expression};
 use crate::markup::Table;

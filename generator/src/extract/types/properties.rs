@@ -12,7 +12,7 @@ use crate::extract::{Context, Output, documented_values, type_expression};
 use crate::markup::{Section, Table, TableRow, View};
 use crate::model::facts::{Property, TypeKind};
 
-/// Which column holds what.
+/// The columns of a table.
 pub(super) struct Columns {
     pub(super) name: usize,
     pub(super) ty: usize,
@@ -27,11 +27,11 @@ pub(super) type SectionLinks = BTreeMap<String, Vec<String>>;
 pub(super) struct Rows<'p> {
     /// The JSON representation.
     pub(super) shape: &'p str,
-    /// Sections of the page that type cells link to, by their slug in lower case, and whose cells these are.
+    /// Sections of the page that type cells link to, by lowercase slug, with the properties of these cells.
     pub(super) section_links: SectionLinks,
-    /// The names of all JSON of the page.
+    /// The names in all JSON of the page.
     shown: ShownNames<'p>,
-    /// The description at hand, in lower case.
+    /// The current description, in lower case.
     lower: String,
 }
 
@@ -65,7 +65,7 @@ pub(super) fn extract_table<'p>(
     }
 }
 
-/// A label of a group, or a line of text that became a row.
+/// The label of a group, or a line of text that became a row.
 fn is_label(row: TableRow<'_>, columns: &Columns) -> bool {
     let others = row.cells().enumerate().filter(|(column, _)| *column != columns.name);
     let mut others = others.map(|(_, cell)| cell);
@@ -99,7 +99,7 @@ fn names_of_rows<'p>(
     }
     if names.contains(&Named::Lost) {
         for (row, name) in name_cell::find_by_place(&names, &json_shape::names(rows.shape)) {
-            name_cell::report(cells[row].1, name, "its place in the JSON counts", out);
+            name_cell::report(cells[row].1, name, "its place in the JSON decides", out);
             names[row] = Named::Name(name.to_owned());
         }
     }
@@ -114,14 +114,14 @@ fn add(mut property: Property, cell: View<'_>, is_inner: bool, is_relationship: 
     } else if property.name.starts_with('@') {
         &mut ty.annotations
     } else if is_relationship {
-        // Only what has a key has navigation properties (OData CSDL 4.01, section 8).
+        // Only types with a key have navigation properties (OData CSDL 4.01, section 8).
         ty.kind = TypeKind::Entity;
         &mut ty.relationships
     } else {
         &mut ty.properties
     };
     if let Some(first) = list.iter().find(|known| known.name == property.name) {
-        let message = format!("{} is documented in line {} already", quoted(&property.name), first.line);
+        let message = format!("{} is already documented in line {}", quoted(&property.name), first.line);
         out.sink.report(&codes::DUPLICATE_PROPERTY, cell.span(), message);
     } else {
         list.push(property);
@@ -149,7 +149,7 @@ fn extract_row<'p>(
     let is_odd = ty.name.is_empty() || !ty.name.is_ascii() || ty.name.contains(' ') && !words.names_one_type(&ty.name);
     if is_odd && words.primitive(ty.name.split(' ').next().unwrap_or_default()).is_none() {
         let span = row.cell(columns.ty).or_else(|| row.cell(columns.name)).map(View::span);
-        let message = format!("{} is not one type; it is that of {}", quoted(&ty.name), quoted(&name));
+        let message = format!("the type {} of {} is not one type", quoted(&ty.name), quoted(&name));
         out.sink.report(&codes::PROPERTY_TYPE, span.unwrap_or_default(), message);
     }
     let mut property = Property { name, ty, line, ..Property::default() };
@@ -170,7 +170,7 @@ fn extract_row<'p>(
     property
 }
 
-/// The names that a page without a source side has elsewhere; empty on other pages.
+/// Names from elsewhere on a page without a source side; empty on other pages.
 fn repair_names(context: &Context<'_>, table: Table<'_>, columns: &Columns, shown: &[&str]) -> Vec<Option<String>> {
     let Some(names) = &context.names else { return Vec::new() };
     let rows = table.rows().filter_map(|row| {

@@ -1,4 +1,4 @@
-//! For the description of a pull request.
+//! The report for the description of a pull request.
 
 use std::io::Write;
 
@@ -30,14 +30,14 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> Result<()> {
         cut(others, out, write_item)?;
     }
     if !changes.features.is_empty() {
-        writeln!(out, "\n## Features\n\n| items | also with | not any more with | class |\n|---|---|---|---|")?;
+        writeln!(out, "\n## Features\n\n| items | also with | no longer with | class |\n|---|---|---|---|")?;
         cut(&changes.features, out, write_features)?;
     }
     write_generator(&report.generator, out)?;
     let [added, removed, changed] = report.files;
     writeln!(out, "\n## Files of `generated/`\n\n{added} added, {removed} removed, {changed} changed.")?;
     if !report.is_current {
-        writeln!(out, "`API.txt` is not what would be generated; run `cargo xtask regen`.")?;
+        writeln!(out, "`API.txt` is out of date; run `cargo xtask regen`.")?;
     }
     Ok(())
 }
@@ -81,7 +81,7 @@ fn write_generator(lines: &LineChanges, out: &mut dyn Write) -> Result<()> {
         return Ok(());
     }
     writeln!(out, "\n## By the generator or the policy, not by the docs\n")?;
-    // What breaks callers comes first.
+    // Removed lines come first, because they break callers.
     for (mark, list) in [('-', &lines.removed), ('+', &lines.added)] {
         if !list.is_empty() {
             writeln!(out, "{} lines\n\n```diff", list.len())?;
@@ -96,7 +96,7 @@ fn maybe(text: Option<&str>) -> String {
     text.map_or_else(|| "–".to_owned(), code)
 }
 
-/// A code span that stands in a table, whatever the text.
+/// A code span that is safe in a table.
 fn code(text: &str) -> String {
     if text.is_empty() {
         return String::new();

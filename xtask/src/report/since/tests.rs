@@ -1,4 +1,4 @@
-//! The whole way: a repository of its own, a revision, an edit, a report.
+//! End to end: a new repository, a revision, an edit, a report.
 
 use std::process::Command;
 
@@ -16,7 +16,8 @@ const GET: &str = "# Get licence\n\n## Permissions\n\n|Permission type|Permissio
 const SOURCES: &str = "sources:\n  - {name: own, locale: en-US, versions: [v1.0, beta], path: pages/en-US}\n";
 const PAGES: &str = "docs-input/pages/en-US/api-reference/v1.0";
 
-/// A checkout with three pages and its client, all committed; `None`, and says so, where there is no git.
+/// A checkout with three pages and its client, all committed. Without git, prints a message and returns
+/// `None`.
 fn repository() -> Option<TempDir> {
     if Command::new("git").arg("--version").output().is_err() {
         eprintln!("skipped: there is no git on this machine");
@@ -78,7 +79,7 @@ fn nothing_changed() {
     check(&text(&found, ReportFormat::Text), &["version step due: none", "0 added, 0 removed, 0 changed"]);
 }
 
-/// The experiment that once was not seen: another type, and fewer permissions are needed.
+/// A change that once went unnoticed: another type and fewer permissions.
 #[test]
 fn an_operation_that_answers_another_type() {
     let Some(folder) = repository() else { return };
@@ -128,7 +129,7 @@ fn pages_are_named_on_the_command_line() {
     let Some(folder) = repository() else { return };
     let docs = TempDir::new();
     docs.write("api-reference/v1.0/resources/country.md", &COUNTRY.replace("|name|String|", "|name|Int32|"));
-    // It is younger than that of the repository.
+    // It is newer than the one of the repository.
     docs.write(
         "api-reference/v1.0/resources/city.md",
         &format!("---\nms.lasthandoff: 01/02/2021\n---\n{}", COUNTRY.replace("country", "city")),
@@ -136,7 +137,7 @@ fn pages_are_named_on_the_command_line() {
     let named = sources::named(&[docs.path().to_path_buf()], None);
     let found = report(&folder, &named);
     let pages: Vec<_> = found.changes.pages.iter().map(|page| (page.page.as_str(), page.what.as_str())).collect();
-    assert_eq!(pages, [("api-reference/v1.0/resources/city.md", "added")], "a page of the same day does not count");
+    assert_eq!(pages, [("api-reference/v1.0/resources/city.md", "added")], "a page of the same day is ignored");
     assert_eq!(found.semver(), Some(Semver::Addition));
 }
 

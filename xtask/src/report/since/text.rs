@@ -1,4 +1,4 @@
-//! For a terminal.
+//! The report for a terminal.
 
 use std::io::Write;
 
@@ -24,7 +24,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> Result<()> {
     let [added, removed, changed] = report.files;
     writeln!(out, "\nfiles of generated/: {added} added, {removed} removed, {changed} changed")?;
     if !report.is_current {
-        writeln!(out, "generated/API.txt is not what would be generated; run `cargo xtask regen`")?;
+        writeln!(out, "generated/API.txt is out of date; run `cargo xtask regen`")?;
     }
     let permissions = report.permissions();
     if !permissions.is_empty() {
@@ -71,7 +71,7 @@ fn write_features(FeatureChange { gained, lost, items, semver }: &FeatureChange,
     let list = |features: &std::collections::BTreeSet<String>| features.iter().cloned().collect::<Vec<_>>().join(", ");
     let (gained, lost) = (list(gained), list(lost));
     let gained = if gained.is_empty() { gained } else { format!(", also with {gained}") };
-    let lost = if lost.is_empty() { lost } else { format!(", not with {lost} any more") };
+    let lost = if lost.is_empty() { lost } else { format!(", no longer with {lost}") };
     let (first, others) = (items.first().map_or("", String::as_str), items.len().saturating_sub(1));
     let others = if others > 0 { format!(" and {others} more") } else { String::new() };
     writeln!(out, "\n{}: {first}{others}{gained}{lost}", semver.as_str())?;
