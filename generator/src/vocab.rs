@@ -9,6 +9,7 @@
 mod bodies;
 mod columns;
 mod conditions;
+mod deprecation;
 mod folding;
 mod headings;
 mod markers;
@@ -71,6 +72,7 @@ struct Table {
     response: bodies::ResponseWords,
     title: Vec<headings::TitleRow>,
     type_pages: type_pages::TypePageWords,
+    deprecation: deprecation::DeprecationWords,
     /// Header names, and how translators spell them.
     headers: Spellings,
     /// Names of properties and parameters, and how translators spell them.

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::sentences::around;
 use crate::markup::{MarkKind, View};
 use crate::vocab::Words;
 
@@ -214,12 +215,6 @@ impl<'t> Text<'t> {
 const SEPARATES: [char; 13] = [',', '，', '、', ';', '；', '|', '/', '.', '。', ':', '：', ')', '）'];
 /// Between a value and its description.
 const DESCRIBES: [char; 6] = ['-', '–', '—', ':', '：', '='];
-
-/// The range of a sorted list that a place lies in.
-fn around(ranges: &[Range<usize>], at: usize) -> Option<&Range<usize>> {
-    let next = ranges.partition_point(|range| range.start <= at);
-    ranges[..next].last().filter(|range| at < range.end)
-}
 
 /// Pairs of parentheses that lie in no other pair and in no code.
 fn remarks(source: &str, code: &[Range<usize>]) -> Vec<Range<usize>> {

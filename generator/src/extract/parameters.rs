@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::name_cell::{self, Named, ShownNames};
-use super::{Context, Output, cross_check, documented_values, page_names, type_expression};
+use super::{Context, Output, cross_check, deprecation, documented_values, page_names, type_expression};
 use crate::diag::{codes, quoted};
 use crate::markup::{Table, TableRow, View};
 use crate::model::facts::{Location, Method, Parameter, RequestTemplate, TypeExpression};
@@ -237,7 +237,9 @@ fn extract_row(
     let column = shape.required.and_then(|column| row.cell(column)).and_then(|cell| words.yes_or_no(cell.source()));
     let required = column.or_else(|| words.requirement(text)).or(type_mark);
     let documented = description.map(|cell| documented_values::read(cell, words)).unwrap_or_default();
-    Parameter { name, ty, location, required, values: documented.values, default: documented.default, line }
+    let deprecated = row.cell(shape.name).and_then(|cell| deprecation::of_row(cell, &name, description, words));
+    let (values, default) = (documented.values, documented.default);
+    Parameter { name, ty, location, required, values, default, deprecated, line }
 }
 
 /// `String (optional)` → `String`, and that the parameter is optional.

@@ -47,7 +47,7 @@ pub(super) fn enums_by_values(
                 definition.also_on.push(page.path.clone());
             }
             let TypeShape::Enum(shape) = &mut definition.shape else { continue };
-            let members = values.iter().map(|value| Member { name: value.clone(), value: None, line });
+            let members = values.iter().map(|value| Member { name: value.clone(), line, ..Member::default() });
             for member in members.chain(listed.iter().cloned()) {
                 if !shape.members.iter().any(|known| known.name == member.name) {
                     shape.members.push(member);

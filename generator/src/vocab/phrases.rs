@@ -3,7 +3,7 @@
 //! Rules ask that of every paragraph and every description; one pass over the text answers it for the
 //! whole list.
 
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde::{Deserialize, Deserializer, de};
@@ -24,6 +24,15 @@ impl Phrases {
     /// Where the first phrase ends; the longest of several that start at one place.
     pub(super) fn first_end_in(&self, text: &str) -> Option<usize> {
         self.search.as_ref()?.find(text).map(|found| found.end())
+    }
+
+    /// Where the first phrase stands that neither begins nor ends inside a word.
+    pub(super) fn first_words_in(&self, text: &str) -> Option<Range<usize>> {
+        let is_whole = |found: &Range<usize>| {
+            !text[..found.start].ends_with(|c: char| c.is_ascii_alphanumeric())
+                && !text[found.end..].starts_with(|c: char| c.is_ascii_alphanumeric())
+        };
+        self.search.as_ref()?.find_iter(text).map(|found| found.range()).find(is_whole)
     }
 }
 

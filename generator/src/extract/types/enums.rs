@@ -7,21 +7,30 @@ use super::identity::{namespace, new_type};
 use super::properties::SectionLinks;
 use super::{name_in_heading, title};
 use crate::diag::{codes, quoted};
-use crate::extract::{Context, Output};
+use crate::extract::{Context, Output, deprecation};
 use crate::markup::{Page, Table, View, slugify};
 use crate::model::facts::{Member, PageKind, TypeFacts, TypeKind};
 use crate::vocab::{Role, Words};
+
+/// Which column holds what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Columns {
+    pub(super) name: usize,
+    /// The numbers.
+    pub(super) value: Option<usize>,
+    pub(super) description: Option<usize>,
+}
 
 /// Adds the enumeration that a table documents, or the values of the property above it.
 pub(super) fn extract_table(
     context: &Context<'_>,
     section: usize,
     table: Table<'_>,
-    columns: (usize, Option<usize>),
+    columns: Columns,
     section_links: &SectionLinks,
     out: &mut Output<'_>,
 ) {
-    let (name, value) = columns;
+    let Columns { name, value, description } = columns;
     let mut members = Vec::new();
     for row in table.rows() {
         let Some(cell) = row.cell(name) else { continue };
@@ -38,7 +47,9 @@ pub(super) fn extract_table(
             continue;
         }
         let value = value.and_then(|column| row.cell(column)).and_then(number);
-        members.push(Member { name: member, value, line: out.line(cell.span()) });
+        let description = description.and_then(|column| row.cell(column));
+        let deprecated = deprecation::of_row(cell, &member, description, context.words);
+        members.push(Member { name: member, value, deprecated, line: out.line(cell.span()), ..Member::default() });
     }
     match enum_name(context, section, table, out) {
         Some(name) => add(context, name, members, table, out),

@@ -96,6 +96,7 @@ pub(super) fn new_type(name: String, kind: TypeKind) -> TypeFacts {
         is_open: false,
         is_abstract: false,
         is_media: false,
+        deprecated: None,
         properties: Vec::new(),
         relationships: Vec::new(),
         annotations: Vec::new(),

@@ -8,7 +8,7 @@ use crate::diag::{codes, quoted};
 use crate::extract::name_cell::{self, Named, ShownNames};
 use crate::extract::page_names::DocumentedName;
 use crate::extract::parameters::{is_parameter_name, parameter_name};
-use crate::extract::{Context, Output, documented_values, type_expression};
+use crate::extract::{Context, Output, deprecation, documented_values, type_expression};
 use crate::markup::{Section, Table, TableRow, View};
 use crate::model::facts::{Property, TypeKind};
 
@@ -153,6 +153,10 @@ fn extract_row<'p>(
         out.sink.report(&codes::PROPERTY_TYPE, span.unwrap_or_default(), message);
     }
     let mut property = Property { name, ty, line, ..Property::default() };
+    if let Some(cell) = row.cell(columns.name) {
+        let description = columns.description.and_then(|column| row.cell(column));
+        property.deprecated = deprecation::of_row(cell, &property.name, description, words);
+    }
     let Some(description) = columns.description.and_then(|column| row.cell(column)) else { return property };
     rows.lower.clear();
     rows.lower.push_str(description.source());
