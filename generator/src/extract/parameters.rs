@@ -25,6 +25,7 @@ pub(super) fn extract_parameters(context: &Context<'_>, out: &mut Output<'_>) {
     for (role, location) in PLACES {
         for (_, section) in context.sections(*role) {
             for (sentence, table) in context.introduced_tables(section) {
+                let all_required = sentence.is_some_and(|text| context.words.requires_all(text.source()));
                 let location = match location {
                     Location::Body => body_location(context, sentence, &methods),
                     // Pages of actions have a section "Parameters", too.
@@ -34,7 +35,14 @@ pub(super) fn extract_parameters(context: &Context<'_>, out: &mut Output<'_>) {
                 let columns = context.columns(table);
                 if let Some(shape) = Shape::of(&columns, *role) {
                     out.consume_table(table);
+                    let first = out.facts.parameters.len();
                     extract_table(context, table, &shape, location, out);
+                    if all_required {
+                        // What a row says counts.
+                        for parameter in &mut out.facts.parameters[first..] {
+                            parameter.required.get_or_insert(true);
+                        }
+                    }
                 } else if is_value_list(&columns) {
                     // Documented values of the parameter above; they are in its row as well.
                     out.consume_table(table);

@@ -3,6 +3,7 @@
 //! A type is named by the annotation of its JSON representation. Its tables are told apart by their
 //! columns; the sections they stand in only decide between properties and relationships.
 
+mod capabilities;
 mod enums;
 mod identity;
 mod json_shape;
@@ -65,6 +66,7 @@ pub(super) fn extract_types(context: &Context<'_>, out: &mut Output<'_>) {
         }
     }
     identity::set_base_by_rows(out);
+    identity::set_key_by_rows(out);
     enums::follow_links(context, &rows.section_links, out);
     if let Some(ty) = out.facts.types.first_mut() {
         ty.deprecated = deprecation::of_page(context);
@@ -106,6 +108,13 @@ pub(super) fn is_about_enums(context: &Context<'_>) -> bool {
         // Nothing but enumerations.
         None => has_members(None) && !has_properties(context),
     }
+}
+
+/// Whether nothing but the members of the enumeration in the title stands on a page.
+pub(super) fn is_about_one_enum(context: &Context<'_>) -> bool {
+    title(context.page).is_some_and(|title| context.words.is_enum_title(&title.slug))
+        && is_about_enums(context)
+        && !has_properties(context)
 }
 
 fn has_properties(context: &Context<'_>) -> bool {

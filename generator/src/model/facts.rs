@@ -522,6 +522,9 @@ pub struct ListedMethod {
     /// What the operation returns, where the table has such a column.
     #[serde(default, skip_serializing_if = "is_default")]
     pub returns: Option<TypeExpression>,
+    /// The row calls it deprecated.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub is_deprecated: bool,
 }
 
 /// What kind of type a page defines.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::identity::base_in;
-use super::json_shape;
+use super::{capabilities, json_shape};
 use crate::diag::{codes, quoted};
 use crate::extract::name_cell::{self, Named, ShownNames};
 use crate::extract::page_names::DocumentedName;
@@ -166,10 +166,12 @@ fn extract_row<'p>(
     property.is_read_only = words.says_read_only(lower);
     property.only_on_select = words.says_on_select(lower);
     property.is_filterable = words.says_filter(lower);
+    capabilities::read(description, words, &mut property);
     let from = words.inherited(lower).and_then(|from| base_in(description, from));
     property.inherited_from = from.map(|base| base.name);
     let documented = documented_values::read(description, words);
     property.values = documented.values;
+    property.only_with_prefer = documented.only_with_prefer;
     property.default = documented.default;
     property
 }
