@@ -42,7 +42,8 @@ pub fn emit_file(file: &FilePlan) -> Vec<TokenStream> {
     let imports = imports.emit();
     let uses = (runtime.is_some() || !imports.is_empty()).then(|| quote!(#runtime #(#imports)*));
     let modules = file.modules.iter().map(emit_module);
-    std::iter::once(docs).chain(uses).chain(modules).chain(items).collect()
+    let allow = file.allows_deprecated.then(|| quote!(#![allow(deprecated)]));
+    std::iter::once(quote!(#docs #allow)).chain(uses).chain(modules).chain(items).collect()
 }
 
 fn needs_runtime(item: &ItemPlan) -> bool {
@@ -141,6 +142,11 @@ fn outer_docs(lines: &[String]) -> TokenStream {
 fn inner_docs(lines: &[String]) -> TokenStream {
     let lines = lines.iter().flat_map(|line| wrap::wrap(line)).map(|line| doc_line(&line));
     quote!(#(#![doc = #lines])*)
+}
+
+/// `#[deprecated(note = "…")]`; without a note where the docs say no more.
+fn emit_deprecated(note: Option<&String>) -> Option<TokenStream> {
+    note.map(|note| if note.is_empty() { quote!(#[deprecated]) } else { quote!(#[deprecated(note = #note)]) })
 }
 
 fn doc_line(line: &str) -> String {

@@ -7,6 +7,7 @@
 
 mod annotation;
 mod cross_check;
+mod deprecation;
 mod documented;
 mod documented_values;
 mod example_path;
@@ -29,6 +30,7 @@ mod request_body;
 mod request_example;
 mod response;
 mod sections;
+mod sentences;
 mod type_expression;
 mod types;
 

@@ -8,6 +8,7 @@ mod actions;
 mod builders;
 mod call_table;
 mod checks;
+mod deprecated;
 mod docs;
 mod examples;
 mod layout;
@@ -56,6 +57,8 @@ pub struct FilePlan {
     pub docs: Vec<String>,
     pub modules: Vec<ModulePlan>,
     pub items: Vec<ItemPlan>,
+    /// It names something that is deprecated, and may do so.
+    pub allows_deprecated: bool,
 }
 
 /// A submodule of a file.
@@ -249,6 +252,8 @@ pub struct StructurePlan {
     pub bases: Vec<TypePath>,
     /// The qualified names of all derived types.
     pub derived: Vec<String>,
+    /// What callers are told if it is deprecated.
+    pub deprecated: Option<String>,
     pub properties: Vec<PropertyPlan>,
 }
 
@@ -258,6 +263,7 @@ pub struct PropertyPlan {
     pub ident: RustIdent,
     pub docs: Vec<String>,
     pub ty: RustType,
+    pub deprecated: Option<String>,
 }
 
 /// An enum type.
@@ -267,6 +273,7 @@ pub struct EnumPlan {
     /// Its name in the docs, without `microsoft.graph.`.
     pub documented: String,
     pub docs: Vec<String>,
+    pub deprecated: Option<String>,
     /// The variant for members that are not documented.
     pub unknown: RustIdent,
     pub members: Vec<MemberPlan>,
@@ -277,6 +284,7 @@ pub struct MemberPlan {
     pub wire: String,
     pub ident: RustIdent,
     pub docs: Vec<String>,
+    pub deprecated: Option<String>,
 }
 
 /// A path to a generated type, from the crate root.
@@ -339,6 +347,7 @@ pub fn plan(api: &Api, policy: &Policy, prose: &Prose, sample: &[SampledExample]
     }
     checks::plan_checks(calls, &mut plan);
     examples::plan_examples(examples, &mut plan);
+    deprecated::allow_uses(&mut plan.files);
     plan.files.sort_by(|left, right| left.path.cmp(&right.path));
     plan.features = groups.features(areas);
     plan.surface = surface::items(&plan.files, &plan.features);

@@ -9,6 +9,7 @@
 mod bodies;
 mod columns;
 mod conditions;
+mod deprecation;
 mod folding;
 mod headings;
 mod includes;
@@ -73,6 +74,7 @@ struct Table {
     response: bodies::ResponseWords,
     title: Vec<headings::TitleRow>,
     type_pages: type_pages::TypePageWords,
+    deprecation: deprecation::DeprecationWords,
     /// Header names, with their translations.
     headers: Spellings,
     /// Names of properties and parameters, with their translations.

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::permissions;
 use crate::facts_file;
-use crate::model::api::{AccountPermissions, Api, Operation, RequestBody, Response, StructuredType, TypeShape};
+use crate::model::api::{
+    AccountPermissions, Api, Operation, RequestBody, Response, StructuredType, TypeDefinition, TypeShape,
+};
 use crate::model::facts::{AccountType, ApiVersion, Method, PageFacts, QueryOptions};
 use crate::plan::{Plan, SurfaceItem, SurfaceKind, version_module};
 use crate::report::model;
@@ -106,7 +108,7 @@ impl Snapshot {
                 let described = Described {
                     name: format!("{} type {name}", version.segment()),
                     page: definition.page.to_string(),
-                    facts: type_facts(&definition.shape),
+                    facts: type_facts(definition),
                 };
                 snapshot.subjects.insert(Subject::Type(*version, name.clone()), described);
             }
@@ -191,20 +193,21 @@ fn operation_subject(version: ApiVersion, operation: &Operation) -> Subject {
     Subject::Operation(version, operation.path.key() + &query.collect::<String>(), operation.method)
 }
 
-fn type_facts(shape: &TypeShape) -> BTreeMap<Fact, Value> {
+fn type_facts(definition: &TypeDefinition) -> BTreeMap<Fact, Value> {
     let mut facts = Facts::default();
-    match shape {
+    let end = model::deprecation(definition.deprecated.as_ref());
+    match &definition.shape {
         TypeShape::Structured(ty) => {
-            facts.add(Fact::Kind, structured_kind(ty));
+            facts.add(Fact::Kind, structured_kind(ty) + &end);
             for property in &ty.properties {
                 facts.add(Fact::Property(property.name.clone()), model::property_type(property));
             }
         }
         TypeShape::Enum(ty) => {
-            facts.add(Fact::Kind, "enumeration".to_owned());
+            facts.add(Fact::Kind, format!("enumeration{end}"));
             for member in &ty.members {
                 let value = member.value.map_or_else(|| "a member".to_owned(), |value| value.to_string());
-                facts.add(Fact::Member(member.name.clone()), value);
+                facts.add(Fact::Member(member.name.clone()), value + &model::member_marks(member));
             }
         }
     }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::types::{Imports, emit_own};
-use super::{ident, outer_docs};
+use super::{emit_deprecated, ident, outer_docs};
 use crate::plan::{EnumPlan, Part};
 
 pub(super) fn emit_enum(part: Part, plan: &EnumPlan, imports: &Imports<'_>) -> Vec<TokenStream> {
@@ -30,10 +30,13 @@ fn emit_declaration(plan: &EnumPlan) -> TokenStream {
     let unknown_ident = ident(&plan.unknown);
     let members = plan.members.iter().map(|member| {
         let (member_ident, member_docs) = (ident(&member.ident), outer_docs(&member.docs));
-        quote!(#member_docs #member_ident,)
+        let deprecated = emit_deprecated(member.deprecated.as_ref());
+        quote!(#member_docs #deprecated #member_ident,)
     });
+    let deprecated = emit_deprecated(plan.deprecated.as_ref());
     quote! {
         #docs
+        #deprecated
         #[non_exhaustive]
         pub enum #name_ident {
             #(#members)*

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::types::{Imports, emit_own, emit_path, emit_type};
-use super::{ident, outer_docs};
+use super::{emit_deprecated, ident, outer_docs};
 use crate::plan::{Part, PropertyPlan, StructurePlan};
 
 pub(super) fn emit_structure(part: Part, plan: &StructurePlan, imports: &Imports<'_>) -> Vec<TokenStream> {
@@ -29,8 +29,10 @@ pub(super) fn emit_structure(part: Part, plan: &StructurePlan, imports: &Imports
 fn emit_declaration(plan: &StructurePlan, imports: &Imports<'_>) -> TokenStream {
     let (name_ident, docs) = (ident(&plan.ident), outer_docs(&plan.docs));
     let properties = plan.properties.iter().map(|property| emit_property(property, imports));
+    let deprecated = emit_deprecated(plan.deprecated.as_ref());
     quote! {
         #docs
+        #deprecated
         pub struct #name_ident {
             #(#properties)*
             #[doc = " Properties that are not documented."]
@@ -79,8 +81,10 @@ fn emit_schema_type(plan: &StructurePlan, imports: &Imports<'_>) -> TokenStream 
 fn emit_property(property: &PropertyPlan, imports: &Imports<'_>) -> TokenStream {
     let (name_ident, docs) = (ident(&property.ident), outer_docs(&property.docs));
     let value_ty = emit_type(&property.ty, imports);
+    let deprecated = emit_deprecated(property.deprecated.as_ref());
     quote! {
         #docs
+        #deprecated
         pub #name_ident: rt::Property<#value_ty>,
     }
 }

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::sentences::{self, around};
 use crate::markup::{MarkKind, View};
 use crate::vocab::Words;
 
@@ -13,6 +14,8 @@ use crate::vocab::Words;
 pub(super) struct Documented {
     pub(super) values: Vec<String>,
     pub(super) default: Option<String>,
+    /// Those of the values that only a request with a certain header gets.
+    pub(super) only_with_prefer: Vec<String>,
 }
 
 /// Not a member, even if a list names it beside others.
@@ -38,21 +41,87 @@ pub(super) fn read(cell: View<'_>, words: Words<'_>) -> Documented {
         text.read_list(&list, is_of_values, words, &mut documented);
         from = list.end;
     }
+    for value in values_with_prefer(cell) {
+        documented.add(&value);
+        if !documented.only_with_prefer.contains(&value) {
+            documented.only_with_prefer.push(value);
+        }
+    }
     if let Some(default) = stated_default(cell, words) {
         documented.default = Some(default.to_owned());
     }
     documented
 }
 
+/// The preference that makes the service return members behind `unknownFutureValue`.
+const PREFERENCE: &str = "include-unknown-enum-members";
+
+/// Whether a text names the preference; some pages write blanks around its hyphens.
+pub(super) fn names_preference(text: &str) -> bool {
+    let mut at = 0;
+    // Most texts have none of its words.
+    while let Some(found) = text[at..].find("include") {
+        at += found;
+        let name = text[at..].chars().filter(|c| !c.is_whitespace()).take(PREFERENCE.len());
+        if name.eq(PREFERENCE.chars()) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+/// `` Use the `Prefer: include-unknown-enum-members` request header to get the following values: `a`. ``
+///
+/// They stand behind the header, or before it where nothing does.
+pub(super) fn values_with_prefer(cell: View<'_>) -> Vec<String> {
+    if !names_preference(cell.source()) {
+        return Vec::new();
+    }
+    let source = cell.source();
+    let code: Vec<_> = cell.ranges(MarkKind::Code).collect();
+    let mut values = Vec::new();
+    for sentence in sentences::of(cell) {
+        if !names_preference(&source[sentence.clone()]) {
+            continue;
+        }
+        let in_sentence = || code.iter().filter(|code| sentence.contains(&code.start));
+        let header = in_sentence().find(|code| names_preference(&source[(*code).clone()]));
+        let header = header.map_or_else(
+            || sentence.start + source[sentence.clone()].find("include").unwrap_or_default(),
+            |header| header.start,
+        );
+        let listed = |is_wanted: &dyn Fn(usize) -> bool| -> Vec<String> {
+            let listed = in_sentence().filter(|code| is_wanted(code.start)).map(|code| &source[code.clone()]);
+            let listed = listed.flat_map(split_values).filter(|value| *value != NULL && is_name(value));
+            listed.map(|value| value.replace('\\', "")).collect()
+        };
+        let behind = listed(&|at| at > header);
+        values.extend(if behind.is_empty() { listed(&|at| at < header) } else { behind });
+    }
+    values
+}
+
 /// `` The default value is `a`. ``
 fn stated_default<'t>(cell: View<'t>, words: Words<'_>) -> Option<&'t str> {
-    let start = cell.code_spans().next().and_then(|_| words.default_value(cell.source()))?;
+    let start = words.default_value(cell.source())?;
     // `(default value)` is a remark about the value before it.
     if cell.source()[start..].trim_start().starts_with([')', '）']) {
         return None;
     }
-    let range = cell.ranges(MarkKind::Code).find(|range| range.start >= start && range.start < start + 12)?;
-    Some(&cell.source()[range])
+    let code = cell.ranges(MarkKind::Code).find(|range| range.start >= start && range.start < start + 12);
+    match code {
+        Some(range) => Some(&cell.source()[range]),
+        None => plain_default(&cell.source()[start..]),
+    }
+}
+
+/// A truth value or a number: other words are not certain to be the value.
+fn plain_default(text: &str) -> Option<&str> {
+    let word = text.trim_start_matches([' ', ':']).split_whitespace().next()?;
+    let word = word.trim_end_matches(['.', ',', ';', ')']);
+    let is_value = matches!(word, "true" | "false" | NULL) || word.parse::<i64>().is_ok();
+    is_value.then_some(word)
 }
 
 struct Text<'t> {
@@ -216,12 +285,6 @@ impl<'t> Text<'t> {
 const SEPARATES: [char; 13] = [',', '，', '、', ';', '；', '|', '/', '.', '。', ':', '：', ')', '）'];
 /// Between a value and its description.
 const DESCRIBES: [char; 6] = ['-', '–', '—', ':', '：', '='];
-
-/// The range of a sorted list that contains a position.
-fn around(ranges: &[Range<usize>], at: usize) -> Option<&Range<usize>> {
-    let next = ranges.partition_point(|range| range.start <= at);
-    ranges[..next].last().filter(|range| at < range.end)
-}
 
 /// Pairs of parentheses outside any other pair and outside code.
 fn remarks(source: &str, code: &[Range<usize>]) -> Vec<Range<usize>> {

@@ -37,6 +37,9 @@ pub(super) fn extract_kind_and_title(context: &Context<'_>, out: &mut Output<'_>
         let is_among_types = path.folders().last() == Some("resources");
         if !is_among_types && has(Role::HttpRequest) {
             PageKind::Api
+        } else if super::types::is_about_one_enum(context) {
+            // Some of these have an annotation and a block like that of a resource.
+            PageKind::Enum
         } else if context
             .annotations
             .iter()

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::name_cell::{self, Named, ShownNames};
-use super::{Context, Output, cross_check, documented_values, page_names, type_expression};
+use super::{Context, Output, cross_check, deprecation, documented_values, page_names, type_expression};
 use crate::diag::{codes, quoted};
 use crate::markup::{Table, TableRow, View};
 use crate::model::facts::{Location, Method, Parameter, RequestTemplate, TypeExpression};
@@ -25,6 +25,7 @@ pub(super) fn extract_parameters(context: &Context<'_>, out: &mut Output<'_>) {
     for (role, location) in PLACES {
         for (_, section) in context.sections(*role) {
             for (sentence, table) in context.introduced_tables(section) {
+                let all_required = sentence.is_some_and(|text| context.words.requires_all(text.source()));
                 let location = match location {
                     Location::Body => body_location(context, sentence, &methods),
                     // Pages of actions have a section "Parameters" as well.
@@ -34,7 +35,14 @@ pub(super) fn extract_parameters(context: &Context<'_>, out: &mut Output<'_>) {
                 let columns = context.columns(table);
                 if let Some(shape) = Shape::of(&columns, *role) {
                     out.consume_table(table);
+                    let first = out.facts.parameters.len();
                     extract_table(context, table, &shape, location, out);
+                    if all_required {
+                        // What a row says counts.
+                        for parameter in &mut out.facts.parameters[first..] {
+                            parameter.required.get_or_insert(true);
+                        }
+                    }
                 } else if is_value_list(&columns) {
                     // Values of the parameter above; its own row lists them as well.
                     out.consume_table(table);
@@ -237,7 +245,9 @@ fn extract_row(
     let column = shape.required.and_then(|column| row.cell(column)).and_then(|cell| words.yes_or_no(cell.source()));
     let required = column.or_else(|| words.requirement(text)).or(type_mark);
     let documented = description.map(|cell| documented_values::read(cell, words)).unwrap_or_default();
-    Parameter { name, ty, location, required, values: documented.values, default: documented.default, line }
+    let deprecated = row.cell(shape.name).and_then(|cell| deprecation::of_row(cell, &name, description, words));
+    let (values, default) = (documented.values, documented.default);
+    Parameter { name, ty, location, required, values, default, deprecated, line }
 }
 
 /// `String (optional)` → `String`; returns `Some(false)` if the parameter is marked as optional.

@@ -3,13 +3,14 @@
 //! A type is named by the annotation of its JSON representation. Its tables are distinguished by
 //! their columns; their sections only decide between properties and relationships.
 
+mod capabilities;
 mod enums;
 mod identity;
 mod json_shape;
 mod methods;
 mod properties;
 
-use super::{Context, Output};
+use super::{Context, Output, deprecation};
 use crate::markup::{BlockKind, Dialect, Page, Section, View, slugify};
 use crate::model::facts::PageKind;
 use crate::vocab::{Column, Role};
@@ -27,10 +28,7 @@ enum TableKind {
         description: Option<usize>,
         relationships: bool,
     },
-    Members {
-        name: usize,
-        value: Option<usize>,
-    },
+    Members(enums::Columns),
     /// Types with descriptions.
     Types,
 }
@@ -58,8 +56,8 @@ pub(super) fn extract_types(context: &Context<'_>, out: &mut Output<'_>) {
                 Some(TableKind::Types) if context.words.is_about_derived_types(&section.slug) => {
                     identity::extract_derived(table, out);
                 }
-                Some(TableKind::Members { name, value }) if out.facts.kind != PageKind::Concept => {
-                    enums::extract_table(context, index, table, (name, value), &rows.section_links, out);
+                Some(TableKind::Members(columns)) if out.facts.kind != PageKind::Concept => {
+                    enums::extract_table(context, index, table, columns, &rows.section_links, out);
                 }
                 _ => continue,
             }
@@ -68,7 +66,11 @@ pub(super) fn extract_types(context: &Context<'_>, out: &mut Output<'_>) {
         }
     }
     identity::set_base_by_rows(out);
+    identity::set_key_by_rows(out);
     enums::follow_links(context, &rows.section_links, out);
+    if let Some(ty) = out.facts.types.first_mut() {
+        ty.deprecated = deprecation::of_page(context);
+    }
     consume_shown(context, out);
     for (ty, fence) in shapes {
         json_shape::compare(ty, &fence, out);
@@ -94,9 +96,9 @@ pub(super) fn is_about_enums(context: &Context<'_>) -> bool {
     let has_members = |role: Option<Role>| {
         page.sections.iter().zip(&context.roles).filter(move |(_, known)| role.is_none() || known.role == role).any(
             |(section, known)| {
-                context.tables(section).any(|table| {
-                    matches!(kind_of(&columns(context, table), known.role), Some(TableKind::Members { .. }))
-                })
+                context
+                    .tables(section)
+                    .any(|table| matches!(kind_of(&columns(context, table), known.role), Some(TableKind::Members(_))))
             },
         )
     };
@@ -106,6 +108,13 @@ pub(super) fn is_about_enums(context: &Context<'_>) -> bool {
         // Nothing but enumerations.
         None => has_members(None) && !has_properties(context),
     }
+}
+
+/// Whether nothing but the members of the enumeration in the title stands on a page.
+pub(super) fn is_about_one_enum(context: &Context<'_>) -> bool {
+    title(context.page).is_some_and(|title| context.words.is_enum_title(&title.slug))
+        && is_about_enums(context)
+        && !has_properties(context)
 }
 
 fn has_properties(context: &Context<'_>) -> bool {
@@ -156,7 +165,7 @@ fn kind_of(columns: &[Option<Column>], role: Option<Role>) -> Option<TableKind> 
         // A second column with such a header holds the numbers.
         let is_number = |column: &Option<Column>| matches!(column, Some(Column::Value | Column::Member));
         let value = columns.iter().enumerate().position(|(at, column)| at != name && is_number(column));
-        return Some(TableKind::Members { name, value });
+        return Some(TableKind::Members(enums::Columns { name, value, description: find(Column::Description) }));
     }
     (first == Some(Column::Type)).then_some(TableKind::Types)
 }

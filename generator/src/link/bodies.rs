@@ -198,7 +198,7 @@ fn shown_parameter(shown: &ShownProperty, draft: &Draft<'_>, linking: &Linking<'
 /// A parameter that no table lists. It is the same for all templates of the page.
 fn parameter(name: &str, ty: TypeRef, draft: &Draft<'_>) -> Parameter {
     let line = draft.page.requests.first().map_or(draft.request.line, |request| request.line);
-    Parameter { name: name.to_owned(), ty, required: None, values: Vec::new(), default: None, line }
+    Parameter { name: name.to_owned(), ty, required: None, values: Vec::new(), default: None, deprecated: None, line }
 }
 
 /// `POST …/members/$ref`: the body is the address of another entity (OData 4.01, part 1, section 11.4.6).

@@ -20,10 +20,12 @@ pub(super) fn enums_by_values(
     let mut found: BTreeMap<String, TypeDefinition> = BTreeMap::new();
     for page in pages {
         let of_types = page.types.iter().flat_map(|ty| ty.properties.iter().chain(&ty.relationships));
-        let of_types = of_types.map(|row| (row.name.as_str(), &row.ty, row.values.as_slice(), row.line));
+        let of_types = of_types
+            .map(|row| (row.name.as_str(), &row.ty, row.values.as_slice(), row.only_with_prefer.as_slice(), row.line));
         let parameters = page.parameters.iter();
-        let parameters = parameters.map(|row| (row.name.as_str(), &row.ty, row.values.as_slice(), row.line));
-        for (name, ty, values, line) in of_types.chain(parameters) {
+        let parameters =
+            parameters.map(|row| (row.name.as_str(), &row.ty, row.values.as_slice(), [].as_slice(), row.line));
+        for (name, ty, values, with_prefer, line) in of_types.chain(parameters) {
             let listed = descriptions.values.get(&(page.path.as_str(), name.to_ascii_lowercase()));
             let listed = listed.copied().unwrap_or_default();
             if values.is_empty() && listed.is_empty() {
@@ -41,16 +43,21 @@ pub(super) fn enums_by_values(
                 page: page.path.clone(),
                 line,
                 also_on: Vec::new(),
+                deprecated: None,
                 shape: TypeShape::Enum(EnumType { members: Vec::new() }),
             });
             if definition.page != page.path && !definition.also_on.contains(&page.path) {
                 definition.also_on.push(page.path.clone());
             }
             let TypeShape::Enum(shape) = &mut definition.shape else { continue };
-            let members = values.iter().map(|value| Member { name: value.clone(), value: None, line });
+            let members = values.iter().map(|value| {
+                let only_with_prefer = with_prefer.contains(value);
+                Member { name: value.clone(), only_with_prefer, line, ..Member::default() }
+            });
             for member in members.chain(listed.iter().cloned()) {
-                if !shape.members.iter().any(|known| known.name == member.name) {
-                    shape.members.push(member);
+                match shape.members.iter_mut().find(|known| known.name == member.name) {
+                    Some(known) => known.only_with_prefer |= member.only_with_prefer,
+                    None => shape.members.push(member),
                 }
             }
         }

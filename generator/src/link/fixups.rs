@@ -94,7 +94,7 @@ fn correct_members(page: &mut PageFacts, fixup: &EnumFixup) -> bool {
         let known = std::mem::take(&mut ty.members);
         let member = |name: &String| {
             let known = known.iter().find(|member| member.name == *name).cloned();
-            known.unwrap_or_else(|| Member { name: name.clone(), value: None, line })
+            known.unwrap_or_else(|| Member { name: name.clone(), line, ..Member::default() })
         };
         ty.members = fixup.set.iter().map(member).collect();
         applies = true;

@@ -242,6 +242,7 @@ fn parameters(page: &PageFacts, resolver: &Resolver<'_, '_>, findings: &mut Find
             required: row.required,
             values: row.values.clone(),
             default: row.default.clone(),
+            deprecated: row.deprecated.clone(),
             line: row.line,
         };
         (row.location, parameter)

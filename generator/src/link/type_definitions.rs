@@ -41,10 +41,38 @@ pub(super) fn define(resolver: &Resolver<'_, '_>, findings: &mut Findings) -> BT
                 also_on.push(found.page.path.clone());
             }
         }
-        let (page, line) = (owner.page.path.clone(), owner.facts.line);
-        types.insert(name.clone(), TypeDefinition { name, page, line, also_on, shape });
+        let (page, line, deprecated) = (owner.page.path.clone(), owner.facts.line, owner.facts.deprecated.clone());
+        types.insert(name.clone(), TypeDefinition { name, page, line, also_on, deprecated, shape });
     }
+    mark_members(&mut types);
     types
+}
+
+/// Members of which only a property says that they need a header.
+fn mark_members(types: &mut BTreeMap<String, TypeDefinition>) {
+    let structures = types.values().filter_map(|definition| match &definition.shape {
+        TypeShape::Structured(shape) => Some(shape),
+        TypeShape::Enum(_) => None,
+    });
+    let properties = structures.flat_map(|shape| &shape.properties);
+    let named = properties.filter_map(|property| Some((property.ty.ty.name()?, &property.only_with_prefer)));
+    let mut marked: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, members) in named.filter(|(_, members)| !members.is_empty()) {
+        marked.entry(name.to_owned()).or_default().extend(members.iter().cloned());
+    }
+    for (name, members) in marked {
+        let Some(definition) = types.get_mut(&name) else { continue };
+        let TypeShape::Enum(shape) = &mut definition.shape else { continue };
+        for member in members {
+            match shape.members.iter_mut().find(|known| known.name == member) {
+                Some(known) => known.only_with_prefer = true,
+                None => {
+                    let line = definition.line;
+                    shape.members.push(Member { name: member, only_with_prefer: true, line, ..Member::default() });
+                }
+            }
+        }
+    }
 }
 
 /// The members of all pages, with the numbers of the first page that has any.
@@ -54,7 +82,10 @@ fn merged_members(name: &str, descriptions: &[&Description<'_>], findings: &mut 
         let mut added = Vec::new();
         for member in &found.facts.members {
             match members.iter_mut().find(|known| known.name == member.name) {
-                Some(known) => known.value = known.value.or(member.value),
+                Some(known) => {
+                    known.value = known.value.or(member.value);
+                    known.only_with_prefer |= member.only_with_prefer;
+                }
                 None => {
                     added.push(member.name.as_str());
                     members.push(member.clone());
@@ -150,7 +181,17 @@ fn property(
         values,
         default: row.default.clone(),
         only_on_select: row.only_on_select,
+        returned_by_default: row.returned_by_default,
         is_filterable: row.is_filterable,
+        filter_operators: row.filter_operators.clone(),
+        is_searchable: row.is_searchable,
+        is_sortable: row.is_sortable,
+        is_expandable: row.is_expandable,
+        required: row.required,
+        is_key: row.is_key,
+        is_alternate_key: row.is_alternate_key,
+        only_with_prefer: row.only_with_prefer.clone(),
+        deprecated: row.deprecated.clone(),
         page: found.page.path.clone(),
         line: row.line,
     }

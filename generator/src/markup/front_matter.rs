@@ -23,6 +23,12 @@ impl FrontMatter<'_> {
         self.get("title")
     }
 
+    /// What the table of contents calls the page, where that is not its title.
+    #[must_use]
+    pub fn toc_title(&self) -> &str {
+        self.get("toc.title")
+    }
+
     /// Commit of the source-language page.
     #[must_use]
     pub fn source_commit(&self) -> &str {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::facts::{AccountType, ApiVersion, Method, QueryOptions};
-pub use super::facts::{Header, Member};
+pub use super::facts::{Deprecation, Header, Member};
 use crate::source::PagePath;
 
 /// The whole documented API, by version.
@@ -32,6 +32,7 @@ pub struct TypeDefinition {
     pub line: u32,
     /// Other pages that describe the same type.
     pub also_on: Vec<PagePath>,
+    pub deprecated: Option<Deprecation>,
     pub shape: TypeShape,
 }
 
@@ -85,7 +86,20 @@ pub struct Property {
     pub default: Option<String>,
     /// Returned only when `$select` asks for it.
     pub only_on_select: bool,
+    /// Returned without being asked for.
+    pub returned_by_default: bool,
     pub is_filterable: bool,
+    /// The operators and functions that `$filter` takes with it, where the page lists them.
+    pub filter_operators: Vec<String>,
+    pub is_searchable: bool,
+    pub is_sortable: bool,
+    pub is_expandable: bool,
+    pub required: Option<bool>,
+    pub is_key: bool,
+    pub is_alternate_key: bool,
+    /// The values or members that only a request with `Prefer: include-unknown-enum-members` gets.
+    pub only_with_prefer: Vec<String>,
+    pub deprecated: Option<Deprecation>,
     pub page: PagePath,
     pub line: u32,
 }
@@ -452,6 +466,7 @@ pub struct Parameter {
     /// Documented values, if their enumeration has no name.
     pub values: Vec<String>,
     pub default: Option<String>,
+    pub deprecated: Option<Deprecation>,
     pub line: u32,
 }
 

@@ -311,6 +311,8 @@ pub struct Parameter {
     pub values: Vec<String>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub default: Option<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub deprecated: Option<Deprecation>,
     #[serde(skip)]
     pub line: u32,
 }
@@ -542,6 +544,9 @@ pub struct ListedMethod {
     /// What the operation returns, if the table has such a column.
     #[serde(default, skip_serializing_if = "is_default")]
     pub returns: Option<TypeExpression>,
+    /// The row calls it deprecated.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub is_deprecated: bool,
 }
 
 /// The kind of a type.
@@ -578,6 +583,8 @@ pub struct TypeFacts {
     pub is_abstract: bool,
     #[serde(default, skip_serializing_if = "is_default")]
     pub is_media: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub deprecated: Option<Deprecation>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub properties: Vec<Property>,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -627,18 +634,50 @@ pub struct Property {
     /// Returned only when `$select` asks for it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub only_on_select: bool,
+    /// Returned without being asked for.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub returned_by_default: bool,
+    /// `$filter` takes it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub is_filterable: bool,
+    /// The operators and functions that `$filter` takes with it, where the row lists them: `eq`, `startsWith`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub filter_operators: Vec<String>,
+    /// `$search` takes it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub is_searchable: bool,
+    /// `$orderby` takes it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub is_sortable: bool,
+    /// `$expand` takes it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub is_expandable: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub required: Option<bool>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub is_key: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub is_alternate_key: bool,
+    /// Those of the values that only a request with `Prefer: include-unknown-enum-members` gets.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub only_with_prefer: Vec<String>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub deprecated: Option<Deprecation>,
     #[serde(skip)]
     pub line: u32,
 }
 
 /// A member of an enumeration.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
     pub name: String,
     #[serde(default, skip_serializing_if = "is_default")]
     pub value: Option<i64>,
+    /// Only a request with `Prefer: include-unknown-enum-members` gets it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub only_with_prefer: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub deprecated: Option<Deprecation>,
     #[serde(skip)]
     pub line: u32,
 }

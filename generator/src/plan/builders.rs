@@ -113,6 +113,7 @@ impl<'a> VersionBuilder<'a> {
             )],
             modules,
             items: vec![function, builder, ItemPlan::Methods { ident: ty, methods }],
+            allows_deprecated: false,
         });
     }
 

@@ -134,6 +134,7 @@ pub(super) fn plan_test<T>(test: Test<'_, T>, checks: Vec<T>, plan: &mut Plan) {
         docs: vec![docs.to_owned()],
         modules,
         items: vec![item],
+        allows_deprecated: false,
     };
     let mut scope = Scope::default();
     let mut modules = Vec::new();

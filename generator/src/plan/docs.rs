@@ -8,6 +8,9 @@ use crate::model::facts::{AccountType, ApiVersion, Member, QueryOptions};
 use crate::model::prose::Prose;
 use crate::source::{PagePath, is_hidden};
 
+/// Without it, members behind `unknownFutureValue` arrive as that.
+const PREFER: &str = "`Prefer: include-unknown-enum-members`";
+
 /// Further links are only counted.
 const MAX_OTHER_PAGES: usize = 8;
 
@@ -200,6 +203,9 @@ fn resource_page(definition: &TypeDefinition, version: ApiVersion) -> Vec<String
 pub(super) fn member(member: &Member, page: &PagePath, prose: &Prose) -> Vec<String> {
     let number = member.value.map(|value| format!(": {value}")).unwrap_or_default();
     let mut lines = vec![format!("{}{number}.", code(&member.name))];
+    if member.only_with_prefer {
+        lines.push(format!("Only a request with the header {PREFER} gets it."));
+    }
     lines.extend(paragraphs(prose.row(page, member.line)));
     lines
 }
@@ -227,14 +233,37 @@ pub(super) fn property(property: &Property, prose: &Prose) -> Vec<String> {
         (property.is_navigation, " Navigation property."),
         (property.is_read_only, " Read-only."),
         (property.nullable == Some(false), " Not nullable."),
+        (property.is_key, " Key."),
+        (property.is_alternate_key, " Alternate key."),
+        (property.required == Some(true), " Required."),
+        (property.required == Some(false), " Optional."),
+        (property.returned_by_default, " Returned by default."),
         (property.only_on_select, " Returned only on `$select`."),
     ] {
         line.push_str(if is_said { what } else { "" });
     }
     let mut lines = vec![line];
+    lines.extend(query_capabilities(property));
     lines.extend(values(&property.values, property.default.as_deref()));
+    if !property.only_with_prefer.is_empty() {
+        lines.push(format!("Only with the header {PREFER}: {}.", code_list(&property.only_with_prefer)));
+    }
     lines.extend(paragraphs(prose.row(&property.page, property.line)));
     lines
+}
+
+/// "Works with `$filter` (`eq`, `ne`), `$orderby`."
+fn query_capabilities(property: &Property) -> Option<String> {
+    let operators = &property.filter_operators;
+    let operators = if operators.is_empty() { String::new() } else { format!(" ({})", code_list(operators)) };
+    let options = [
+        (property.is_filterable, format!("`$filter`{operators}")),
+        (property.is_searchable, "`$search`".to_owned()),
+        (property.is_sortable, "`$orderby`".to_owned()),
+        (property.is_expandable, "`$expand`".to_owned()),
+    ];
+    let options: Vec<_> = options.into_iter().filter(|(is_said, _)| *is_said).map(|(_, option)| option).collect();
+    (!options.is_empty()).then(|| format!("Works with {}.", options.join(", ")))
 }
 
 fn name_and_type(name: &str, ty: &TypeRef) -> String {

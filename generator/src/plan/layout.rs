@@ -94,6 +94,7 @@ pub(super) fn node_files(
             docs: vec![format!("More of {}.", docs::code(&path))],
             modules: Vec::new(),
             items: vec![ItemPlan::Methods { ident: ident.clone(), methods }],
+            allows_deprecated: false,
         });
         modules.push(ModulePlan { ident: part, features: BTreeSet::new(), visibility: Visibility::Private });
     }
@@ -108,6 +109,7 @@ pub(super) fn node_files(
         docs: [format!("{} and the paths below it.", docs::code(&path))].into_iter().chain(more_docs).collect(),
         modules,
         items,
+        allows_deprecated: false,
     });
 }
 
@@ -159,6 +161,7 @@ pub(super) fn namespace_files(
         docs: vec![docs],
         modules,
         items: Vec::new(),
+        allows_deprecated: false,
     };
     let inner = namespaces.iter().filter(|other| other.len() == module.len() + 1 && other.starts_with(module));
     let mut modules: Vec<_> = inner.map(|inner| ModulePlan::public(inner[module.len()].clone())).collect();
@@ -194,6 +197,7 @@ fn type_files(stem: &str, module: &[RustIdent], ty: TypeItem, files: &mut Vec<Fi
         docs: vec![docs::code(ty.ident.text())],
         modules,
         items: vec![item],
+        allows_deprecated: false,
     };
     if type_lines(&ty.item) <= MAX_LINES {
         files.push(file(format!("{stem}.rs"), Vec::new(), ty.item));

@@ -1,8 +1,10 @@
 //! Types with named properties: entity types, complex types and the parameters of actions.
 
 use super::types::Types;
-use super::{Named, Plan, PropertyPlan, RustType, StructurePlan, docs};
-use crate::model::api::{Operation, Primitive, Property, StructuredKind, StructuredType, TypeDefinition, TypeRef};
+use super::{Named, Plan, PropertyPlan, RustType, StructurePlan, deprecated, docs};
+use crate::model::api::{
+    Deprecation, Operation, Primitive, Property, StructuredKind, StructuredType, TypeDefinition, TypeRef,
+};
 use crate::model::api::{TypeShape, ValueType};
 use crate::names::{Case, RustIdent, Scope};
 use crate::policy::Policy;
@@ -13,6 +15,7 @@ struct Candidate<'m> {
     wire: &'m str,
     docs: Vec<String>,
     ty: RustType,
+    deprecated: Option<&'m Deprecation>,
     page: &'m PagePath,
     line: u32,
 }
@@ -30,6 +33,7 @@ pub(super) fn plan_parameters(
         wire: &parameter.name,
         docs: docs::parameter(parameter, &operation.page, types.prose),
         ty: property_type(&parameter.ty, false, types),
+        deprecated: parameter.deprecated.as_ref(),
         page: &operation.page,
         line: parameter.line,
     });
@@ -41,6 +45,7 @@ pub(super) fn plan_parameters(
         qualified_name: None,
         bases: Vec::new(),
         derived: Vec::new(),
+        deprecated: None,
         properties,
     }
 }
@@ -59,6 +64,7 @@ pub(super) fn plan_structured(
         wire: &property.name,
         docs: docs::property(property, types.prose),
         ty: property_type(&property.ty, property.is_navigation, types),
+        deprecated: property.deprecated.as_ref(),
         page: &property.page,
         line: property.line,
     });
@@ -80,6 +86,7 @@ pub(super) fn plan_structured(
             .cloned()
             .collect(),
         derived: types.all_derived(&definition.name).into_iter().map(qualified_name).collect(),
+        deprecated: definition.deprecated.as_ref().map(deprecated::note),
         properties,
     }
 }
@@ -109,6 +116,7 @@ fn undocumented_id() -> PropertyPlan {
         ident: super::expect_ident("id", Case::Snake),
         docs: docs::undocumented_id(),
         ty: RustType::String,
+        deprecated: None,
     }
 }
 
@@ -135,6 +143,7 @@ fn plan_properties(owner: &str, candidates: Vec<Candidate<'_>>, policy: &Policy,
             ident,
             docs: candidate.docs,
             ty: candidate.ty,
+            deprecated: candidate.deprecated.map(deprecated::note),
         });
     }
     properties

@@ -301,6 +301,7 @@ mod tests {
             docs: Vec::new(),
             modules: modules.collect(),
             items: Vec::new(),
+            allows_deprecated: false,
         }
     }
 

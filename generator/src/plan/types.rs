@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::layout::{self, Namespace, TypeItem};
 use super::type_groups::TypeGroups;
-use super::{EnumPlan, ItemPlan, MemberPlan, Named, Part, Plan, TypePath, docs, structures};
+use super::{EnumPlan, ItemPlan, MemberPlan, Named, Part, Plan, TypePath, deprecated, docs, structures};
 use crate::model::api::{EnumType, StructuredType, TypeDefinition, TypeShape, Version};
 use crate::model::facts::ApiVersion;
 use crate::model::prose::Prose;
@@ -165,6 +165,7 @@ fn plan_enum(
             wire: member.name.clone(),
             ident,
             docs: docs::member(member, &definition.page, prose),
+            deprecated: member.deprecated.as_ref().map(deprecated::note),
         });
     }
     let unknown = super::expect_ident(UNDOCUMENTED, Case::Type);
@@ -172,6 +173,7 @@ fn plan_enum(
         ident,
         documented: definition.name.clone(),
         docs: docs::enumeration(definition, version, prose),
+        deprecated: definition.deprecated.as_ref().map(deprecated::note),
         unknown,
         members,
     }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::model::facts::{
-    self, AccountType, Accounting, ApiVersion, Example, Location, Method, PageFacts, PageKind, PermissionOrder,
-    PermissionRow, SourceProof, TypeFacts, TypeKind,
+    self, AccountType, Accounting, ApiVersion, Deprecation, Example, Location, Method, PageFacts, PageKind,
+    PermissionOrder, PermissionRow, SourceProof, TypeFacts, TypeKind,
 };
 use crate::source::PagePath;
 
@@ -84,6 +84,14 @@ struct Parameter<'f> {
     collection: bool,
     location: Location,
     required: Option<bool>,
+    deprecated: Option<Deprecated<'f>>,
+}
+
+/// Both are `null` where only the word stands there.
+#[derive(Serialize)]
+struct Deprecated<'f> {
+    date: Option<&'f str>,
+    successor: Option<&'f str>,
 }
 
 #[derive(Serialize)]
@@ -104,9 +112,12 @@ struct Type<'f> {
     name: &'f str,
     kind: TypeKind,
     base: Option<&'f str>,
+    deprecated: Option<Deprecated<'f>>,
     properties: Vec<Property<'f>>,
     relationships: Vec<Property<'f>>,
     members: Vec<&'f str>,
+    /// Members that only a request with `Prefer: include-unknown-enum-members` gets.
+    only_with_prefer: Vec<&'f str>,
 }
 
 #[derive(Serialize)]
@@ -115,6 +126,22 @@ struct Property<'f> {
     #[serde(rename = "type")]
     ty: &'f str,
     collection: bool,
+    values: &'f [String],
+    /// `null` where the page does not say that `$filter` takes it.
+    filter: Option<&'f [String]>,
+    search: bool,
+    order_by: bool,
+    expand: bool,
+    required: Option<bool>,
+    key: bool,
+    alternate_key: bool,
+    read_only: bool,
+    nullable: Option<bool>,
+    returned_by_default: bool,
+    only_on_select: bool,
+    default: Option<&'f str>,
+    only_with_prefer: &'f [String],
+    deprecated: Option<Deprecated<'f>>,
 }
 
 #[derive(Serialize)]
@@ -205,6 +232,7 @@ fn view(facts: &PageFacts) -> Page<'_> {
                 collection: parameter.ty.collection,
                 location: parameter.location,
                 required: parameter.required,
+                deprecated: deprecated(parameter.deprecated.as_ref()),
             })
             .collect(),
         request_headers: headers.iter().map(|header| header.name.as_str()).collect(),
@@ -256,12 +284,63 @@ fn ty(ty: &TypeFacts) -> Type<'_> {
         name: &ty.name,
         kind: ty.kind,
         base: ty.base.as_ref().map(|base| base.name.as_str()),
+        deprecated: deprecated(ty.deprecated.as_ref()),
         properties: ty.properties.iter().map(property).collect(),
         relationships: ty.relationships.iter().map(property).collect(),
         members: ty.members.iter().map(|member| member.name.as_str()).collect(),
+        only_with_prefer: {
+            let members = ty.members.iter().filter(|member| member.only_with_prefer);
+            members.map(|member| member.name.as_str()).collect()
+        },
     }
 }
 
+fn deprecated(found: Option<&Deprecation>) -> Option<Deprecated<'_>> {
+    found.map(|found| Deprecated { date: found.date.as_deref(), successor: found.successor.as_deref() })
+}
+
 fn property(property: &facts::Property) -> Property<'_> {
-    Property { name: &property.name, ty: &property.ty.name, collection: property.ty.collection }
+    // What the export leaves out: where the type cell links to, the line, and the type that the row says it is from.
+    let facts::Property {
+        name,
+        ty,
+        nullable,
+        is_read_only,
+        default,
+        values,
+        inherited_from: _,
+        only_on_select,
+        returned_by_default,
+        is_filterable,
+        filter_operators,
+        is_searchable,
+        is_sortable,
+        is_expandable,
+        required,
+        is_key,
+        is_alternate_key,
+        only_with_prefer,
+        deprecated: end,
+        line: _,
+    } = property;
+    Property {
+        name,
+        ty: &ty.name,
+        collection: ty.collection,
+        values,
+        filter: is_filterable.then_some(filter_operators),
+        search: *is_searchable,
+        order_by: *is_sortable,
+        expand: *is_expandable,
+        required: *required,
+        key: *is_key,
+        alternate_key: *is_alternate_key,
+        read_only: *is_read_only,
+        nullable: *nullable,
+        returned_by_default: *returned_by_default,
+        only_on_select: *only_on_select,
+        default: default.as_deref(),
+        only_with_prefer,
+        deprecated: deprecated(end.as_ref()),
+    }
 }

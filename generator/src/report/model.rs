@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::model::api::{
-    AccountPermissions, Api, Header, Operation, Parameter, PrivilegeOrder, Property, QueryItem, RequestBody, Response,
-    StructuredKind, StructuredType, TypeDefinition, TypeShape,
+    AccountPermissions, Api, Deprecation, Header, Member, Operation, Parameter, PrivilegeOrder, Property, QueryItem,
+    RequestBody, Response, StructuredKind, StructuredType, TypeDefinition, TypeShape,
 };
 use crate::model::facts::{AccountType, QueryOptions};
 
@@ -27,9 +27,10 @@ pub fn text(api: &Api) -> String {
 fn write_type(definition: &TypeDefinition, out: &mut String) {
     let name = &definition.name;
     let place = format!("{}:{}", definition.page, definition.line);
+    let end = deprecation(definition.deprecated.as_ref());
     match &definition.shape {
         TypeShape::Structured(ty) => {
-            let _ = writeln!(out, "{}  ({place})", head(name, ty));
+            let _ = writeln!(out, "{}{end}  ({place})", head(name, ty));
             for property in &ty.properties {
                 let _ = writeln!(out, "  {}{}", property_text(property), other_page(property, definition));
             }
@@ -38,16 +39,32 @@ fn write_type(definition: &TypeDefinition, out: &mut String) {
             }
         }
         TypeShape::Enum(ty) => {
-            let _ = writeln!(out, "enum {name}  ({place})");
+            let _ = writeln!(out, "enum {name}{end}  ({place})");
             for member in &ty.members {
                 let value = member.value.map(|value| format!(" = {value}")).unwrap_or_default();
-                let _ = writeln!(out, "  {}{value}", member.name);
+                let _ = writeln!(out, "  {}{value}{}", member.name, member_marks(member));
             }
         }
     }
     for page in &definition.also_on {
         let _ = writeln!(out, "  also on {page}");
     }
+}
+
+/// What is known of a member beside its number.
+pub(crate) fn member_marks(member: &Member) -> String {
+    let prefer = if member.only_with_prefer { ", only with Prefer" } else { "" };
+    format!("{prefer}{}", deprecation(member.deprecated.as_ref()))
+}
+
+/// `, deprecated (stops on 2026-10-01; use tactics)`
+pub(crate) fn deprecation(found: Option<&Deprecation>) -> String {
+    let Some(Deprecation { date, successor }) = found else { return String::new() };
+    let date = date.as_ref().map(|date| format!("stops on {date}"));
+    let successor = successor.as_ref().map(|successor| format!("use {successor}"));
+    let details: Vec<_> = date.into_iter().chain(successor).collect();
+    let details = if details.is_empty() { String::new() } else { format!(" ({})", details.join("; ")) };
+    format!(", deprecated{details}")
 }
 
 fn head(name: &str, ty: &StructuredType) -> String {
@@ -92,10 +109,24 @@ pub(crate) fn property_type(property: &Property) -> String {
         (property.is_navigation, ", navigation"),
         (property.is_read_only, ", read-only"),
         (property.only_on_select, ", only with $select"),
+        (property.returned_by_default, ", returned by default"),
+        (property.is_key, ", key"),
+        (property.is_alternate_key, ", alternate key"),
+        (property.is_searchable, ", searchable"),
+        (property.is_sortable, ", sortable"),
+        (property.is_expandable, ", expandable"),
         (property.is_filterable, ", filterable"),
     ];
     text.extend(marks.into_iter().filter(|(is_set, _)| *is_set).map(|(_, mark)| mark));
+    if !property.filter_operators.is_empty() {
+        text.push_str(&format!(" ({})", property.filter_operators.join(", ")));
+    }
+    text.push_str(requirement(property.required));
     push_values(&mut text, &property.values, property.default.as_deref());
+    if !property.only_with_prefer.is_empty() {
+        text.push_str(&format!(", only with Prefer {}", property.only_with_prefer.join(" | ")));
+    }
+    text.push_str(&deprecation(property.deprecated.as_ref()));
     text
 }
 
@@ -212,6 +243,7 @@ pub(crate) fn parameter_type(parameter: &Parameter) -> String {
     let mut text = parameter.ty.to_string();
     text.push_str(requirement(parameter.required));
     push_values(&mut text, &parameter.values, parameter.default.as_deref());
+    text.push_str(&deprecation(parameter.deprecated.as_ref()));
     text
 }
 

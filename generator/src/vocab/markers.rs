@@ -18,6 +18,8 @@ pub(super) struct Markers {
     possible_values: Phrases,
     one_of: Phrases,
     default: Phrases,
+    /// Above a table.
+    table_required: Phrases,
     /// After a value.
     default_mark: Vec<String>,
     /// Between the first and the last value of a range.
@@ -51,6 +53,25 @@ impl<'v> Words<'v> {
         } else {
             None
         }
+    }
+
+    /// Whether a sentence, which holds nothing else, makes a property required or optional.
+    #[must_use]
+    pub fn requirement_sentence(self, sentence: &str) -> Option<bool> {
+        let sentence = fold(sentence.trim_matches(['(', ')', '（', '）', '[', ']', ' ', '.', '。']));
+        if self.is(&sentence, |table| &table.markers.required) {
+            Some(true)
+        } else if self.is(&sentence, |table| &table.markers.optional) {
+            Some(false)
+        } else {
+            None
+        }
+    }
+
+    /// Whether the sentence above a table makes all its parameters required.
+    #[must_use]
+    pub fn requires_all(self, sentence: &str) -> bool {
+        self.occurs(sentence, |table| &table.markers.table_required)
     }
 
     #[must_use]

@@ -2,7 +2,7 @@
 //!
 //! Rules search every paragraph and every description; one pass over the text covers the whole list.
 
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde::{Deserialize, Deserializer, de};
@@ -23,6 +23,15 @@ impl Phrases {
     /// The end of the first phrase; of several that start at the same place, the longest.
     pub(super) fn first_end_in(&self, text: &str) -> Option<usize> {
         self.search.as_ref()?.find(text).map(|found| found.end())
+    }
+
+    /// Where the first phrase stands that neither begins nor ends inside a word.
+    pub(super) fn first_words_in(&self, text: &str) -> Option<Range<usize>> {
+        let is_whole = |found: &Range<usize>| {
+            !text[..found.start].ends_with(|c: char| c.is_ascii_alphanumeric())
+                && !text[found.end..].starts_with(|c: char| c.is_ascii_alphanumeric())
+        };
+        self.search.as_ref()?.find_iter(text).map(|found| found.range()).find(is_whole)
     }
 }
 

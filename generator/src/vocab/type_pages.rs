@@ -3,7 +3,10 @@
 use memchr::memmem::Finder;
 use serde::{Deserialize, Deserializer};
 
+use super::folding::fold;
+use super::phrases::Phrases;
 use super::slug_pattern::SlugPattern;
+use super::word_search::starts_with_word;
 use super::{Table, Words};
 
 #[derive(Debug, Default, Deserialize)]
@@ -24,6 +27,14 @@ pub(super) struct TypePageWords {
     not_nullable: Vec<Phrase>,
     on_select: Vec<Phrase>,
     filter: Vec<Phrase>,
+    /// Before query options, and before that verb.
+    supports: Phrases,
+    not_supports: Vec<String>,
+    /// Whole sentences.
+    key: Vec<String>,
+    alternate_key: Vec<String>,
+    /// Starts of sentences.
+    by_default: Vec<String>,
 }
 
 /// A phrase that every description is searched for.
@@ -124,5 +135,35 @@ impl<'v> Words<'v> {
     #[must_use]
     pub fn says_filter(self, lower: &str) -> bool {
         self.find_in(lower, |table| &table.type_pages.filter).is_some()
+    }
+
+    /// Where a sentence goes on with the query options that a property can be used with.
+    #[must_use]
+    pub fn supports(self, sentence: &str) -> Option<usize> {
+        let tables = std::iter::once(self.english).chain(self.localized);
+        let found = tables.filter_map(|table| table.type_pages.supports.first_words_in(sentence));
+        let found = found.min_by_key(|found| found.start)?;
+        let before = fold(&sentence[..found.start]);
+        let last = before.rsplit(' ').next().unwrap_or_default();
+        (!self.is(last, |table| &table.type_pages.not_supports)).then_some(found.end)
+    }
+
+    /// Whether a sentence calls a property the key.
+    #[must_use]
+    pub fn is_key_sentence(self, sentence: &str) -> bool {
+        self.is(&fold(sentence), |table| &table.type_pages.key)
+    }
+
+    /// Whether a sentence calls a property an alternate key.
+    #[must_use]
+    pub fn is_alternate_key_sentence(self, sentence: &str) -> bool {
+        self.is(&fold(sentence), |table| &table.type_pages.alternate_key)
+    }
+
+    /// Whether a sentence says that a property is returned without being asked for.
+    #[must_use]
+    pub fn says_by_default(self, sentence: &str) -> bool {
+        let sentence = fold(sentence);
+        self.lists(|table| &table.type_pages.by_default).any(|start| starts_with_word(&sentence, start))
     }
 }

@@ -3,25 +3,34 @@
 
 use std::collections::BTreeMap;
 
-use super::identity::{namespace, new_type};
+use super::identity::{annotated_namespace, namespace, new_type};
 use super::properties::SectionLinks;
 use super::{name_in_heading, title};
 use crate::diag::{codes, quoted};
-use crate::extract::{Context, Output};
+use crate::extract::{Context, Output, deprecation, documented_values};
 use crate::markup::{Page, Table, View, slugify};
 use crate::model::facts::{Member, PageKind, TypeFacts, TypeKind};
 use crate::vocab::{Role, Words};
+
+/// Which column holds what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Columns {
+    pub(super) name: usize,
+    /// The numbers.
+    pub(super) value: Option<usize>,
+    pub(super) description: Option<usize>,
+}
 
 /// Adds the enumeration that a table documents, or the values of the property above it.
 pub(super) fn extract_table(
     context: &Context<'_>,
     section: usize,
     table: Table<'_>,
-    columns: (usize, Option<usize>),
+    columns: Columns,
     section_links: &SectionLinks,
     out: &mut Output<'_>,
 ) {
-    let (name, value) = columns;
+    let Columns { name, value, description } = columns;
     let mut members = Vec::new();
     for row in table.rows() {
         let Some(cell) = row.cell(name) else { continue };
@@ -38,7 +47,21 @@ pub(super) fn extract_table(
             continue;
         }
         let value = value.and_then(|column| row.cell(column)).and_then(number);
-        members.push(Member { name: member, value, line: out.line(cell.span()) });
+        let description = description.and_then(|column| row.cell(column));
+        let deprecated = deprecation::of_row(cell, &member, description, context.words);
+        let only_with_prefer = description.is_some_and(|text| documented_values::names_preference(text.source()));
+        members.push(Member { name: member, value, only_with_prefer, deprecated, line: out.line(cell.span()) });
+    }
+    for text in context.texts(&context.page.sections[section]) {
+        for named in documented_values::values_with_prefer(text) {
+            match members.iter_mut().find(|member| member.name == named) {
+                Some(member) => member.only_with_prefer = true,
+                None => {
+                    let line = out.line(text.span());
+                    members.push(Member { name: named, only_with_prefer: true, line, ..Member::default() });
+                }
+            }
+        }
     }
     match enum_name(context, section, table, out) {
         Some(name) => add(context, name, members, table, out),
@@ -52,6 +75,8 @@ pub(super) fn extract_table(
             };
             match property {
                 Some(property) if property.values.is_empty() => {
+                    let only_with_prefer = members.iter().filter(|member| member.only_with_prefer);
+                    property.only_with_prefer.extend(only_with_prefer.map(|member| member.name.clone()));
                     property.values.extend(members.into_iter().map(|member| member.name));
                 }
                 Some(_) => {}
@@ -87,6 +112,8 @@ pub(super) fn follow_links(context: &Context<'_>, section_links: &SectionLinks, 
         if let Some(listed) = listed.get(property.name.as_str())
             && context.words.primitive(&property.ty.name).is_some()
         {
+            let only_with_prefer = listed.members.iter().filter(|member| member.only_with_prefer);
+            property.only_with_prefer.extend(only_with_prefer.map(|member| member.name.clone()));
             property.values.extend(listed.members.iter().map(|member| member.name.clone()));
         }
     }
@@ -99,7 +126,8 @@ fn add(context: &Context<'_>, name: String, members: Vec<Member>, table: Table<'
         return;
     }
     let line = out.line(table.span());
-    let ty = TypeFacts { members, line, namespace: namespace(context), ..new_type(name, TypeKind::Enum) };
+    let namespace = namespace(context).or_else(|| annotated_namespace(context, &name));
+    let ty = TypeFacts { members, line, namespace, ..new_type(name, TypeKind::Enum) };
     out.facts.types.push(ty);
 }
 

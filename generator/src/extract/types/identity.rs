@@ -15,6 +15,9 @@ use crate::vocab::Role;
 /// Further blocks of the same type are examples.
 pub(super) fn extract_identities<'p>(context: &Context<'p>, out: &mut Output<'_>) -> Vec<(usize, Fence<'p>)> {
     let mut shapes = Vec::new();
+    if out.facts.kind == PageKind::Enum {
+        return shapes;
+    }
     for (index, annotation) in context.annotations.iter().enumerate() {
         let Some(annotation) = annotation.as_ref().filter(|found| found.block_type == BlockType::Resource) else {
             continue;
@@ -62,6 +65,13 @@ fn name_by_title(context: &Context<'_>, span: Span, out: &mut Output<'_>) -> Opt
     Some(name)
 }
 
+/// The sub-namespace that the annotation of an enumeration states, in which the page gives it the same name.
+pub(super) fn annotated_namespace(context: &Context<'_>, name: &str) -> Option<String> {
+    let names = context.annotations.iter().flatten().filter_map(|annotation| type_name(annotation.odata_type()?));
+    let mut parts = names.filter_map(|full| full.rsplit_once('.'));
+    parts.find(|(_, last)| last.eq_ignore_ascii_case(name)).map(|(namespace, _)| namespace.to_owned())
+}
+
 /// The name that title and page give the type, if the annotation gives another one.
 fn titled(context: &Context<'_>, annotated: &str, out: &Output<'_>) -> Option<String> {
     let title = title(context.page).filter(|title| context.words.is_resource_title(&title.slug))?;
@@ -97,6 +107,7 @@ pub(super) fn new_type(name: String, kind: TypeKind) -> TypeFacts {
         is_open: false,
         is_abstract: false,
         is_media: false,
+        deprecated: None,
         properties: Vec::new(),
         relationships: Vec::new(),
         annotations: Vec::new(),
@@ -166,6 +177,18 @@ pub(super) fn set_base_by_rows(out: &mut Output<'_>) {
     let Some(base) = inherited.next().filter(|base| **base != ty.name) else { return };
     if inherited.all(|other| other == base) {
         ty.base = Some(BaseType { name: base.clone(), target: None });
+    }
+}
+
+/// The one property that its row calls the key, where no annotation names any. Only what has a key is an entity.
+pub(super) fn set_key_by_rows(out: &mut Output<'_>) {
+    let Some(ty) = out.facts.types.first_mut().filter(|ty| ty.key.is_none() && ty.kind != TypeKind::Enum) else {
+        return;
+    };
+    let mut keys = ty.properties.iter().filter(|property| property.is_key);
+    if let (Some(key), None) = (keys.next(), keys.next()) {
+        ty.key = Some(key.name.clone());
+        ty.kind = TypeKind::Entity;
     }
 }
 

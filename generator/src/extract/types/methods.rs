@@ -17,7 +17,8 @@ pub(super) fn extract_methods(
         let returns = returns.and_then(|column| row.cell(column)).filter(|cell| !cell.is_empty());
         let returns = returns.map(|cell| type_expression::parse(cell, context.words));
         let pages = cell.links().filter_map(|link| type_expression::page_stem(link.destination));
-        let listed = pages.map(|page| ListedMethod { page: page.to_owned(), returns: returns.clone() });
+        let is_deprecated = context.words.is_marked_deprecated(cell.source());
+        let listed = pages.map(|page| ListedMethod { page: page.to_owned(), returns: returns.clone(), is_deprecated });
         out.facts.methods.extend(listed);
     }
 }

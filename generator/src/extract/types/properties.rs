@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::identity::base_in;
-use super::json_shape;
+use super::{capabilities, json_shape};
 use crate::diag::{codes, quoted};
 use crate::extract::name_cell::{self, Named, ShownNames};
 use crate::extract::page_names::DocumentedName;
 use crate::extract::parameters::{is_parameter_name, parameter_name};
-use crate::extract::{Context, Output, documented_values, type_expression};
+use crate::extract::{Context, Output, deprecation, documented_values, type_expression};
 use crate::markup::{Section, Table, TableRow, View};
 use crate::model::facts::{Property, TypeKind};
 
@@ -153,6 +153,10 @@ fn extract_row<'p>(
         out.sink.report(&codes::PROPERTY_TYPE, span.unwrap_or_default(), message);
     }
     let mut property = Property { name, ty, line, ..Property::default() };
+    if let Some(cell) = row.cell(columns.name) {
+        let description = columns.description.and_then(|column| row.cell(column));
+        property.deprecated = deprecation::of_row(cell, &property.name, description, words);
+    }
     let Some(description) = columns.description.and_then(|column| row.cell(column)) else { return property };
     rows.lower.clear();
     rows.lower.push_str(description.source());
@@ -162,10 +166,12 @@ fn extract_row<'p>(
     property.is_read_only = words.says_read_only(lower);
     property.only_on_select = words.says_on_select(lower);
     property.is_filterable = words.says_filter(lower);
+    capabilities::read(description, words, &mut property);
     let from = words.inherited(lower).and_then(|from| base_in(description, from));
     property.inherited_from = from.map(|base| base.name);
     let documented = documented_values::read(description, words);
     property.values = documented.values;
+    property.only_with_prefer = documented.only_with_prefer;
     property.default = documented.default;
     property
 }
