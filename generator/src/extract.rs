@@ -6,6 +6,7 @@
 //! code, link targets, heading anchors, source-language text, localized text with its vocabulary.
 
 mod annotation;
+mod clouds;
 mod cross_check;
 mod deprecation;
 mod documented;
@@ -29,6 +30,8 @@ mod query_options;
 mod request_body;
 mod request_example;
 mod response;
+mod roles;
+mod scenarios;
 mod sections;
 mod sentences;
 mod type_expression;
@@ -57,6 +60,10 @@ type Rule = fn(&Context<'_>, &mut Output<'_>);
 const API_RULES: &[Rule] = &[
     http_request::extract_templates,
     permissions::extract_permissions,
+    clouds::extract_clouds,
+    roles::extract_roles,
+    scenarios::extract_scenarios,
+    extract_deprecation,
     headers::extract_headers,
     parameters::extract_parameters,
     query_options::extract_query_options,
@@ -66,6 +73,10 @@ const API_RULES: &[Rule] = &[
     cross_check::check_requests,
     response::extract_response,
 ];
+
+fn extract_deprecation(context: &Context<'_>, out: &mut Output<'_>) {
+    out.facts.deprecated = deprecation::of_page(context);
+}
 
 /// The input of the rules.
 struct Context<'p> {
@@ -254,6 +265,7 @@ fn read_page(
             rule(&context, &mut out);
         }
     } else {
+        clouds::extract_clouds(&context, &mut out);
         types::extract_types(&context, &mut out);
     }
     account(&context, &mut out);
@@ -330,6 +342,9 @@ fn empty_facts(path: &PagePath, locale: &str) -> PageFacts {
         requests: Vec::new(),
         permissions: Permissions::default(),
         permission_variants: Vec::new(),
+        clouds: None,
+        roles: Vec::new(),
+        deprecated: None,
         parameters: Vec::new(),
         headers: Vec::new(),
         query_options: QueryOptions::default(),

@@ -11,9 +11,9 @@ use sha1::{Digest, Sha1};
 
 use crate::markup::yaml::{self, YamlError};
 use crate::model::facts::{
-    Accounting, ApiVersion, Example, Header, ListedMethod, Method, PageFacts, PageKind, Parameter, PermissionRow,
-    PermissionVariant, Permissions, QueryOptions, RequestBody, RequestTemplate, ResponseType, ShownBody, SourceProof,
-    Title, TypeFacts,
+    Accounting, ApiVersion, Cloud, Deprecation, EntraRole, Example, Header, ListedMethod, Method, PageFacts, PageKind,
+    Parameter, PermissionRow, PermissionVariant, Permissions, QueryOptions, RequestBody, RequestTemplate, ResponseType,
+    ShownBody, SourceProof, Title, TypeFacts,
 };
 use crate::source::PagePath;
 
@@ -108,6 +108,12 @@ struct Page {
     permissions: Permissions,
     #[serde(skip_serializing_if = "is_default")]
     permission_variants: Vec<PermissionVariant>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clouds: Option<Vec<Cloud>>,
+    #[serde(skip_serializing_if = "is_default")]
+    roles: Vec<EntraRole>,
+    #[serde(skip_serializing_if = "is_default")]
+    deprecated: Option<Deprecation>,
     #[serde(skip_serializing_if = "is_default")]
     headers: Vec<Header>,
     #[serde(skip_serializing_if = "is_default")]
@@ -286,6 +292,9 @@ impl Page {
             requests,
             permissions,
             permission_variants,
+            clouds,
+            roles,
+            deprecated,
             parameters,
             headers,
             query_options,
@@ -318,6 +327,9 @@ impl Page {
             requests: requests.iter().map(|request| format!("{} {}", request.method.as_str(), request.path)).collect(),
             permissions,
             permission_variants,
+            clouds: clouds.clone(),
+            roles: roles.clone(),
+            deprecated: deprecated.clone(),
             headers: headers.clone(),
             parameters: parameters.clone(),
             query_options: query_options.clone(),
@@ -437,6 +449,9 @@ fn from_file(mut page: Page, api_version: ApiVersion) -> Result<PageFacts, YamlE
         requests: page.requests.iter().map(|text| read_request(text, &page.page)).collect::<Result<_, _>>()?,
         permissions: page.permissions,
         permission_variants: page.permission_variants,
+        clouds: page.clouds,
+        roles: page.roles,
+        deprecated: page.deprecated,
         parameters: page.parameters,
         headers: page.headers,
         query_options: page.query_options,

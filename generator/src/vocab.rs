@@ -7,6 +7,7 @@
 //! and answers questions about them.
 
 mod bodies;
+mod clouds;
 mod columns;
 mod conditions;
 mod deprecation;
@@ -17,6 +18,7 @@ mod markers;
 mod permissions;
 mod phrases;
 mod query_options;
+mod roles;
 mod slug_pattern;
 mod type_pages;
 mod types;
@@ -65,6 +67,8 @@ struct Table {
     locale: String,
     section: Vec<headings::SectionRow>,
     includes: includes::IncludeRows,
+    clouds: clouds::CloudWords,
+    roles: roles::RoleWords,
     columns: BTreeMap<Column, Vec<String>>,
     permissions: permissions::PermissionWords,
     types: types::TypeWords,

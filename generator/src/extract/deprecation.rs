@@ -162,7 +162,7 @@ fn name_of_link(text: &str, destination: &str) -> Option<String> {
     Some(text.filter(|text| last(text).eq_ignore_ascii_case(page)).unwrap_or(stem).to_owned())
 }
 
-fn identifier(text: &str) -> Option<&str> {
+pub(super) fn identifier(text: &str) -> Option<&str> {
     let text = text.trim().trim_matches(['*', '`', '"']);
     let is_identifier = text.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '_' | '@'))
         && text.len() <= 200

@@ -317,8 +317,8 @@ fn add(
     };
     if let Some(context) = context {
         out.facts.permissions.row_mut(account).conditional = true;
-        let requests = requests.to_vec();
-        out.facts.permission_variants.push(PermissionVariant { context, requests, account, row, line });
+        let (properties, requests) = (Vec::new(), requests.to_vec());
+        out.facts.permission_variants.push(PermissionVariant { context, properties, requests, account, row, line });
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::path_template;
 use crate::model::api::{PathTemplate, Segment};
-use crate::model::facts::{AccountType, Method, PageFacts};
+use crate::model::facts::{AccountType, Method, PageFacts, PermissionVariant};
 use crate::vocab::{Person, Words};
 
 /// Segments that nearly all paths start with. They say nothing about the target of the path.
@@ -24,6 +24,11 @@ const MAX_NAMES: usize = 32;
 /// names are better, then a later position.
 type Fit = (usize, usize);
 
+/// The lists that are about whole operations of an account type.
+pub(super) fn variants(page: &PageFacts, account: AccountType) -> impl Iterator<Item = &PermissionVariant> {
+    page.permission_variants.iter().filter(move |variant| variant.account == account && variant.properties.is_empty())
+}
+
 /// What a page that names requests for its lists says about one request.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Named<'p> {
@@ -37,7 +42,7 @@ pub(super) enum Named<'p> {
 
 /// The condition whose lists name a request.
 pub(super) fn named<'p>(page: &'p PageFacts, account: AccountType, method: Method, path: &PathTemplate) -> Named<'p> {
-    let of_account = || page.permission_variants.iter().filter(|variant| variant.account == account);
+    let of_account = || variants(page, account);
     if of_account().all(|variant| variant.requests.is_empty()) {
         return Named::Nothing;
     }
@@ -65,7 +70,7 @@ pub(super) fn fitting<'p>(
     if path.segments.len() > MAX_NAMES {
         return None;
     }
-    let of_account = page.permission_variants.iter().filter(|variant| variant.account == account);
+    let of_account = variants(page, account);
     let conditions: BTreeSet<&str> = of_account.map(|variant| variant.context.as_str()).collect();
     let names = Names::of(path);
     let fits = conditions.into_iter().filter_map(|condition| Some((names.fit(condition, words)?, condition)));
@@ -147,7 +152,7 @@ mod tests {
     use super::*;
     use crate::extract::{PageInput, extract_page};
     use crate::link::path_template;
-    use crate::model::facts::{PermissionRow, PermissionVariant};
+    use crate::model::facts::PermissionRow;
     use crate::vocab::Vocab;
 
     #[track_caller]
@@ -160,6 +165,7 @@ mod tests {
             .flat_map(|condition| AccountType::ALL.map(|account| (account, (*condition).to_owned())))
             .map(|(account, context)| PermissionVariant {
                 context,
+                properties: Vec::new(),
                 requests: Vec::new(),
                 account,
                 row: PermissionRow::default(),

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::conditions::{self, Named};
+use super::conditions::{self, Named, variants};
 use super::findings::Findings;
 use super::privileges::{self, Told};
 use crate::diag::{codes, quoted};
@@ -62,7 +62,7 @@ pub(super) fn permissions(
 /// Without a condition it does, unless all lists of the page are the same.
 fn row_for<'p>(page: &'p PageFacts, account: AccountType, condition: Option<&str>) -> (&'p PermissionRow, bool) {
     let all = page.permissions.row(account);
-    let variants: Vec<_> = page.permission_variants.iter().filter(|variant| variant.account == account).collect();
+    let variants: Vec<_> = variants(page, account).collect();
     let listed: BTreeSet<_> = variants.iter().flat_map(|variant| &variant.row.alternatives).collect();
     if !all.alternatives.iter().all(|set| listed.contains(set)) {
         return (all, true);
@@ -303,6 +303,7 @@ mod tests {
             let context = (*context).to_owned();
             page.permission_variants.push(PermissionVariant {
                 context,
+                properties: Vec::new(),
                 requests: Vec::new(),
                 account: AccountType::Application,
                 row,

@@ -226,6 +226,9 @@ impl Permissions {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PermissionVariant {
     pub context: String,
+    /// The properties that need it; what is for single properties says nothing about the operation as a whole.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub properties: Vec<String>,
     /// `GET /users/{id}`: the requests that it is about, where the page names them.
     #[serde(default, skip_serializing_if = "is_default")]
     pub requests: Vec<String>,
@@ -252,7 +255,7 @@ impl Cloud {
 
 /// A Microsoft Entra role that is enough for the signed-in user, beside the permission of the app.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Role {
+pub struct EntraRole {
     pub name: String,
     /// What the role is enough for, where it is not enough for everything.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -519,6 +522,12 @@ pub struct PageFacts {
     pub requests: Vec<RequestTemplate>,
     pub permissions: Permissions,
     pub permission_variants: Vec<PermissionVariant>,
+    /// The national clouds that have the operation, where the page says so.
+    pub clouds: Option<Vec<Cloud>>,
+    /// The roles of which the signed-in user needs one.
+    pub roles: Vec<EntraRole>,
+    /// The end of the operations of an API page.
+    pub deprecated: Option<Deprecation>,
     pub parameters: Vec<Parameter>,
     pub headers: Vec<Header>,
     pub query_options: QueryOptions,

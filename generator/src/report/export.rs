@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::model::facts::{
-    self, AccountType, Accounting, ApiVersion, Deprecation, Example, Location, Method, PageFacts, PageKind,
+    self, AccountType, Accounting, ApiVersion, Cloud, Deprecation, Example, Location, Method, PageFacts, PageKind,
     PermissionOrder, PermissionRow, SourceProof, TypeFacts, TypeKind,
 };
 use crate::source::PagePath;
@@ -24,6 +24,9 @@ struct Page<'f> {
     requests: Vec<Request<'f>>,
     permissions: Permissions<'f>,
     permission_variants: Vec<Variant<'f>>,
+    clouds: Option<&'f [Cloud]>,
+    roles: Vec<Role<'f>>,
+    deprecated: Option<Deprecated<'f>>,
     parameters: Vec<Parameter<'f>>,
     request_headers: Vec<&'f str>,
     success_statuses: &'f [u16],
@@ -65,6 +68,13 @@ struct Row<'f> {
     refused: &'f [String],
     order: PermissionOrder,
     supported: Option<bool>,
+}
+
+#[derive(Serialize)]
+struct Role<'f> {
+    name: &'f str,
+    condition: Option<&'f str>,
+    is_permission: bool,
 }
 
 #[derive(Serialize)]
@@ -183,6 +193,9 @@ fn view(facts: &PageFacts) -> Page<'_> {
         requests,
         permissions,
         permission_variants,
+        clouds,
+        roles,
+        deprecated: end,
         parameters,
         headers,
         query_options: _,
@@ -224,6 +237,16 @@ fn view(facts: &PageFacts) -> Page<'_> {
                 least: names(variant.row.least.iter()),
             })
             .collect(),
+        clouds: clouds.as_deref(),
+        roles: roles
+            .iter()
+            .map(|role| Role {
+                name: &role.name,
+                condition: role.condition.as_deref(),
+                is_permission: role.is_permission,
+            })
+            .collect(),
+        deprecated: deprecated(end.as_ref()),
         parameters: parameters
             .iter()
             .map(|parameter| Parameter {
