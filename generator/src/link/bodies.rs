@@ -271,15 +271,23 @@ struct Known {
 /// Counts its own properties, inherited ones, and those of types based on it. `user@odata.bind` stands for `user`;
 /// annotations say nothing.
 fn known_properties(parameters: &[Parameter], name: &str, linking: &Linking<'_, '_>) -> Known {
+    let names = parameters.iter().map(|row| row.name.split('@').next().unwrap_or_default().to_ascii_lowercase());
+    let names: Vec<String> = names.filter(|name| !name.is_empty()).collect();
+    // Few rows, many properties: those are looked up among these.
+    let listed: BTreeSet<&String> = names.iter().collect();
     let mut types = lineage(linking.types, name);
     if !linking.policy.is_universal_base(name) {
         types.extend(derived(linking.types, name));
     }
-    let properties: BTreeSet<String> =
-        types.iter().flat_map(|ty| &ty.properties).map(|known| known.name.to_ascii_lowercase()).collect();
-    let names = parameters.iter().map(|row| row.name.split('@').next().unwrap_or_default());
-    let names: Vec<_> = names.filter(|name| !name.is_empty()).collect();
-    let known = names.iter().filter(|name| properties.contains(&name.to_ascii_lowercase())).count();
+    let mut lower = String::new();
+    let mut known: BTreeSet<&String> = BTreeSet::new();
+    for property in types.iter().flat_map(|ty| &ty.properties) {
+        lower.clear();
+        lower.push_str(&property.name);
+        lower.make_ascii_lowercase();
+        known.extend(listed.get(&lower));
+    }
+    let known = names.iter().filter(|name| known.contains(name)).count();
     Known { known, rows: names.len() }
 }
 

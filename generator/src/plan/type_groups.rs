@@ -70,6 +70,11 @@ impl TypeGroups {
         self.of_type.get(name).map(String::as_str)
     }
 
+    /// The features of areas and groups that turn on others.
+    pub(super) fn turns_on(&self) -> &BTreeMap<String, BTreeSet<String>> {
+        &self.turns_on
+    }
+
     /// All features with what they turn on: those of areas, also of such that name no type, and of groups.
     pub(super) fn features(self, areas: BTreeSet<String>) -> BTreeMap<String, BTreeSet<String>> {
         let mut features = self.turns_on;

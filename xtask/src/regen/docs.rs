@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
-use std::time::Instant;
 
 use anyhow::{Result, ensure};
 use graphdocs::facts_file::LockedSource;
@@ -26,8 +25,8 @@ pub(super) struct Docs {
     update: Option<Update>,
     /// The folders that were read, those that count first in front.
     folders: Vec<Folder>,
-    sources: usize,
-    unreachable: Vec<String>,
+    pub(super) sources: usize,
+    pub(super) unreachable: Vec<String>,
 }
 
 struct Update {
@@ -109,20 +108,6 @@ impl Docs {
         writeln!(out, "{name}: {written} written, {} unchanged, {removed} removed", comparison.unchanged)?;
         if *missing > 0 && !options.prune {
             writeln!(out, "{missing} pages are in {name}, but not in the docs; `--prune` removes them")?;
-        }
-        Ok(())
-    }
-
-    pub(super) fn print(&self, start: Instant, out: &mut dyn Write) -> Result<()> {
-        let (count, sources) = (self.pages.facts.len(), self.sources);
-        let plural = if sources == 1 { "" } else { "s" };
-        write!(out, "{count} pages of {sources} source{plural} in {:.1} s", start.elapsed().as_secs_f32())?;
-        if self.pages.shadowed > 0 {
-            write!(out, "; {} left out, another source has a newer one", self.pages.shadowed)?;
-        }
-        writeln!(out)?;
-        for hint in &self.unreachable {
-            writeln!(out, "not read: {hint}")?;
         }
         Ok(())
     }
