@@ -333,8 +333,14 @@ pub fn plan(api: &Api, policy: &Policy, prose: &Prose, sample: &[SampledExample]
         let mut plan = Plan::default();
         let (mut areas, mut calls) = (BTreeSet::new(), Vec::new());
         let types = types::Types::claim(*version, model, prose, policy, &mut plan);
-        builders::plan_version(&types, &mut plan, &mut areas, &mut calls);
-        types::plan_types(&types, &groups, &mut plan);
+        let planned_types = || {
+            let mut plan = Plan::default();
+            types::plan_types(&types, &groups, &mut plan);
+            plan
+        };
+        let ((), of_types) =
+            threads::both(|| builders::plan_version(&types, &mut plan, &mut areas, &mut calls), planned_types);
+        plan.extend(of_types);
         let examples = examples::example_checks(&types, sample, &calls, &mut plan);
         plan.surface = surface::items(&plan.files, &groups);
         (plan, areas, calls, examples)
@@ -342,9 +348,7 @@ pub fn plan(api: &Api, policy: &Policy, prose: &Prose, sample: &[SampledExample]
     let mut plan = Plan::default();
     let (mut areas, mut calls, mut examples) = (BTreeSet::new(), Vec::new(), Vec::new());
     for (of_version, its_areas, its_calls, its_examples) in versions {
-        plan.files.extend(of_version.files);
-        plan.surface.extend(of_version.surface);
-        plan.diagnostics.extend(of_version.diagnostics);
+        plan.extend(of_version);
         areas.extend(its_areas);
         calls.extend(its_calls);
         examples.extend(its_examples);
@@ -366,6 +370,15 @@ struct Named<'a> {
 }
 
 impl Plan {
+    /// Adds another part of the crate.
+    fn extend(&mut self, part: Self) {
+        let Self { files, features, surface, diagnostics } = part;
+        self.files.extend(files);
+        self.features.extend(features);
+        self.surface.extend(surface);
+        self.diagnostics.extend(diagnostics);
+    }
+
     /// Gives an item a name. A collision is reported and gets a number; an item without a usable name is
     /// reported and left out.
     fn claim(

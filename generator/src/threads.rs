@@ -11,3 +11,12 @@ pub(crate) fn each<I: Send, R: Send>(items: impl IntoIterator<Item = I>, work: i
         running.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
     })
 }
+
+/// Does both at the same time.
+pub(crate) fn both<A, B: Send>(one: impl FnOnce() -> A, other: impl FnOnce() -> B + Send) -> (A, B) {
+    thread::scope(|scope| {
+        let running = scope.spawn(other);
+        let done = one();
+        (done, running.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    })
+}
