@@ -116,7 +116,7 @@ pub(crate) struct RegenOptions {
     /// The facts of docs-input/facts/ have no sentences, so name the docs with --docs or --git.
     #[arg(long, value_enum, value_name = "LANGUAGES", requires = "out", conflicts_with = "check")]
     pub(crate) prose: Option<ProseLanguages>,
-    /// Print every file anew, also those that are kept in target/ because their content did not change
+    /// Generate and print everything, also where target/ tells that nothing changed
     #[arg(long)]
     pub(crate) no_cache: bool,
     /// The output folder, instead of generated/
