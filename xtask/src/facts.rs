@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use graphdocs::facts_file::{self, LOCK, Lock, LockedSource, Parsed};
+use graphdocs::facts_file::{self, FactsFile, LOCK, Lock, LockedSource};
 use graphdocs::model::facts::PageFacts;
 use rayon::prelude::*;
 
 use crate::kept::{Kept, Key, Program, key};
+use crate::made::{self, Wanted};
 use crate::output::{Comparison, Files, Step};
 use crate::{output, settings};
 
@@ -16,6 +17,7 @@ use crate::{output, settings};
 pub(crate) const FOLDER: &str = "docs-input/facts";
 /// Below the folder of build products: the files as JSON.
 const KEPT: &str = "regen/facts";
+const RECORD: &str = "regen/facts-written";
 
 pub(crate) fn folder() -> Result<PathBuf> {
     Ok(settings::root()?.join(FOLDER))
@@ -47,10 +49,11 @@ pub(crate) fn read(folder: &Path) -> Result<(Lock, Vec<PageFacts>)> {
         );
         let unusable = || format!("{} cannot be used; take it from version control", settings::display(&file));
         let key = key(&(&program, id));
-        let parsed = match kept.get(&key).and_then(|json| Parsed::from_json(json).ok().map(|parsed| (parsed, None))) {
+        let parsed = match kept.get(&key).and_then(|json| FactsFile::from_json(json).ok().map(|parsed| (parsed, None)))
+        {
             Some(known) => known,
             None => {
-                let parsed = Parsed::from_yaml(&text).with_context(unusable)?;
+                let parsed = FactsFile::from_yaml(&text).with_context(unusable)?;
                 let json = parsed.to_json();
                 (parsed, Some(json))
             }
@@ -67,9 +70,20 @@ pub(crate) fn read(folder: &Path) -> Result<(Lock, Vec<PageFacts>)> {
     Ok((lock, files.into_iter().flat_map(|(_, _, pages)| pages).collect()))
 }
 
-/// The files for these facts. A source that was known by its locale is replaced, others stay.
-pub(crate) fn plan(facts: &[PageFacts], known: Lock, source: LockedSource) -> Files {
-    let texts = facts_file::write(facts);
+/// The files for these facts, which the folder may have already. A source that was known by its locale is replaced,
+/// others stay.
+pub(crate) fn plan(
+    folder: &Path,
+    facts: &[PageFacts],
+    known: Lock,
+    source: LockedSource,
+    no_cache: bool,
+) -> Result<Files> {
+    let files: Vec<(String, FactsFile)> = facts_file::files(facts).into_iter().collect();
+    let record = made::record(RECORD, no_cache);
+    let wanted = |(path, file): &(String, FactsFile)| Wanted { file: folder.join(path), source: key(&file.to_json()) };
+    let texts = made::texts(&files, record.as_deref(), wanted, |(_, file)| Ok(file.to_yaml()))?;
+    let texts: BTreeMap<String, String> = files.into_iter().map(|(path, _)| path).zip(texts).collect();
     let mut sources = known.sources;
     sources.retain(|known| known.locale != source.locale);
     sources.push(source);
@@ -78,7 +92,7 @@ pub(crate) fn plan(facts: &[PageFacts], known: Lock, source: LockedSource) -> Fi
     let lock = facts_file::write_lock(&Lock { sources, files });
     let mut files: Files = texts.into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
     files.insert(LOCK.to_owned(), lock.into_bytes());
-    files
+    Ok(files)
 }
 
 /// Writes what changed. The lock comes last, so that an interrupted run is noticed by the next.
@@ -115,14 +129,14 @@ mod tests {
         let folder = TempDir::new();
         assert!(read(folder.path()).expect("an empty folder").1.is_empty());
         let facts = [page("users"), page("groups")];
-        let files = plan(&facts, Lock::default(), source("a"));
+        let files = plan(folder.path(), &facts, Lock::default(), source("a"), true).expect("planned");
         let written = write(folder.path(), &files).expect("written");
         assert_eq!(written.missing, ["lock.yaml", "v1.0/groups.yaml", "v1.0/users.yaml"]);
         assert!(write(folder.path(), &files).expect("nothing to do").is_clean());
         let (lock, back) = read(folder.path()).expect("read");
         assert_eq!((back.len(), lock.sources.len()), (2, 1));
 
-        let fewer = plan(&facts[..1], lock, source("b"));
+        let fewer = plan(folder.path(), &facts[..1], lock, source("b"), true).expect("planned");
         let written = write(folder.path(), &fewer).expect("written");
         assert_eq!(
             (written.changed, written.unplanned),

@@ -17,6 +17,7 @@ mod fixture;
 mod git;
 mod glob;
 mod kept;
+mod made;
 mod output;
 mod progress;
 mod regen;

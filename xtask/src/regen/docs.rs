@@ -60,7 +60,10 @@ impl Docs {
             let missing;
             (facts, missing) = merge(fresh, facts, options.prune);
             let is_trial = options.out.is_some() || options.only.is_some();
-            update = (!is_trial).then(|| Update { files: facts::plan(&facts, known, source), missing });
+            if !is_trial {
+                let files = facts::plan(&facts::folder()?, &facts, known, source, options.no_cache)?;
+                update = Some(Update { files, missing });
+            }
         }
         // The facts files hold every locale, the client is generated from the wanted one.
         facts.retain(|page| locale.is_none_or(|wanted| wanted.eq_ignore_ascii_case(&page.locale)));
